@@ -1,0 +1,112 @@
+import { AuthError } from './auth-error.js';
+import type { AuthRequest } from './auth-request.js';
+import type { Principal } from './principal.js';
+
+export interface ActAsOptions {
+  /** The header that names the user to act as. Default `X-Glean-ActAs`. */
+  readonly header?: string | undefined;
+  /**
+   * Other names of that header. Default `['X-Scio-ActAs']` with the default header, none with another.
+   * A request that names two users in two of them is refused.
+   */
+  readonly aliases?: readonly string[] | undefined;
+  /**
+   * Looks the user up: returns the subject to act as (a canonical e-mail address, an id), or
+   * `undefined` if there is no such user, which refuses the request with `act_as_unknown`.
+   * Default: every well-formed address is a user.
+   */
+  readonly resolveUser?:
+    | ((email: string, holder: Principal) => string | undefined | Promise<string | undefined>)
+    | undefined;
+  /**
+   * The groups of the user acted for. Default: none, so that a group rule denies. The holder's own
+   * groups are never lent.
+   */
+  readonly groupsOf?:
+    | ((subject: string) => readonly (string | number)[] | Promise<readonly (string | number)[]>)
+    | undefined;
+}
+
+/** {@link ActAsOptions} made ready. */
+export interface ActAs {
+  readonly headers: readonly string[];
+  readonly resolveUser: ActAsOptions['resolveUser'];
+  readonly groupsOf: ActAsOptions['groupsOf'];
+}
+
+export function compileActAs(options: ActAsOptions = {}): ActAs {
+  const { header, resolveUser, groupsOf } = options;
+  const aliases = options.aliases ?? (header === undefined ? ['X-Scio-ActAs'] : []);
+  const headers = [header ?? 'X-Glean-ActAs', ...aliases].map((name) => name.toLowerCase());
+  return { headers, resolveUser, groupsOf };
+}
+
+/**
+ * The principal that the request is for. Only a `GLOBAL` token acts as somebody else, and it always
+ * must; every other token is refused when it names anybody, even its own user.
+ * @throws AuthError `act_as_required`, `act_as_malformed`, `act_as_forbidden` or `act_as_unknown`
+ */
+export function applyActAs(
+  principal: Principal,
+  request: AuthRequest,
+  actAs: ActAs,
+): Principal | Promise<Principal> {
+  const named = readNamedUser(request, actAs.headers);
+  if (principal.permission !== 'GLOBAL') {
+    if (named === undefined) return principal;
+    throw new AuthError('act_as_forbidden', 'only a GLOBAL token may act as a user');
+  }
+  if (named === undefined) throw new AuthError('act_as_required', 'no user to act as is named');
+  checkEmail(named);
+  if (actAs.resolveUser === undefined && actAs.groupsOf === undefined) {
+    return toActingPrincipal(principal, named, []);
+  }
+  return resolve(principal, named, actAs);
+}
+
+async function resolve(holder: Principal, email: string, actAs: ActAs): Promise<Principal> {
+  const subject = actAs.resolveUser ? await actAs.resolveUser(email, holder) : email;
+  if (typeof subject !== 'string' || subject === '') {
+    throw new AuthError('act_as_unknown', 'the user to act as is not known');
+  }
+  const groups = (await actAs.groupsOf?.(subject)) ?? [];
+  return toActingPrincipal(holder, subject, groups.map(String));
+}
+
+function toActingPrincipal(
+  holder: Principal,
+  subject: string,
+  groups: readonly string[],
+): Principal {
+  return Object.freeze({
+    ...holder,
+    subject,
+    actor: Object.freeze({ subject: holder.subject, actor: holder.actor }),
+    groups: Object.freeze(groups),
+  });
+}
+
+/** The user that one header names, or several alike; empty and blank ones count as absent. */
+function readNamedUser(request: AuthRequest, headers: readonly string[]): string | undefined {
+  let named: string | undefined;
+  for (const header of headers) {
+    const value = request.header(header)?.trim();
+    if (value === undefined || value === '') continue;
+    if (named !== undefined && named !== value) {
+      throw new AuthError('act_as_malformed', 'two headers name two users to act as');
+    }
+    named = value;
+  }
+  return named;
+}
+
+const MAX_EMAIL_LENGTH = 254;
+/** A valid e-mail address of the HTML standard: what its `input type="email"` accepts. */
+const EMAIL =
+  /^[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/i;
+
+function checkEmail(value: string): void {
+  if (value.length > MAX_EMAIL_LENGTH || !EMAIL.test(value)) {
+    throw new AuthError('act_as_malformed', 'the user to act as is not one e-mail address');
+  }
+}

@@ -1,0 +1,143 @@
+/** The `error` attribute of a challenge (RFC 6750 §3.1), where the refusal has one. */
+export type OAuthErrorCode = 'invalid_request' | 'invalid_token' | 'insufficient_scope';
+
+interface ErrorRow {
+  readonly status: 400 | 401 | 403 | 503;
+  readonly oauthError?: OAuthErrorCode;
+  /** What the caller is told. It never depends on the token's content. */
+  readonly detail: string;
+}
+
+/**
+ * Every way a request can be refused: code → status → RFC 6750 `error` → what the caller is told.
+ * A fault that is not in this table is not a refusal: it goes to the host's own error handling.
+ */
+export const AUTH_ERRORS = {
+  credentials_missing: {
+    status: 401,
+    detail: 'The request has no bearer token.',
+  },
+  credentials_malformed: {
+    status: 400,
+    oauthError: 'invalid_request',
+    detail: 'The request must carry exactly one well-formed bearer token.',
+  },
+  path_ambiguous: {
+    status: 400,
+    oauthError: 'invalid_request',
+    detail: 'The path can be read in more than one way.',
+  },
+  token_invalid: {
+    status: 401,
+    oauthError: 'invalid_token',
+    detail: 'The access token is not valid here.',
+  },
+  token_expired: {
+    status: 401,
+    oauthError: 'invalid_token',
+    detail: 'The access token has expired.',
+  },
+  token_revoked: {
+    status: 401,
+    oauthError: 'invalid_token',
+    detail: 'The access token has been revoked.',
+  },
+  act_as_required: {
+    status: 400,
+    oauthError: 'invalid_request',
+    detail: 'This token must name the user it acts as.',
+  },
+  act_as_malformed: {
+    status: 400,
+    oauthError: 'invalid_request',
+    detail: 'The user to act as must be one e-mail address.',
+  },
+  act_as_forbidden: {
+    status: 400,
+    oauthError: 'invalid_request',
+    detail: 'This token must not name a user to act as.',
+  },
+  act_as_unknown: {
+    status: 401,
+    detail: 'The user to act as is not known.',
+  },
+  group_missing: {
+    status: 400,
+    oauthError: 'invalid_request',
+    detail: 'The request does not name its group.',
+  },
+  group_conflict: {
+    status: 400,
+    oauthError: 'invalid_request',
+    detail: 'The request names more than one group.',
+  },
+  group_mismatch: {
+    status: 403,
+    detail: 'The token is not for this group.',
+  },
+  scope_required: {
+    status: 403,
+    oauthError: 'insufficient_scope',
+    detail: 'The token lacks a scope that this endpoint requires.',
+  },
+  endpoint_unmapped: {
+    status: 403,
+    detail: 'No rule allows this endpoint.',
+  },
+  anonymous_not_allowed: {
+    status: 403,
+    detail: 'This endpoint does not serve anonymous tokens.',
+  },
+  address_not_allowed: {
+    status: 403,
+    detail: 'The token may not be used from this address.',
+  },
+  verifier_unavailable: {
+    status: 503,
+    detail: 'The token cannot be verified right now.',
+  },
+} as const satisfies Record<string, ErrorRow>;
+
+/** One row of the error table. */
+export type AuthErrorCode = keyof typeof AUTH_ERRORS;
+
+/** What some refusals carry beyond their code. */
+export interface AuthErrorOptions {
+  /** The scopes the endpoint requires (`scope_required`); sent as the challenge's `scope` attribute. */
+  readonly requiredScopes?: readonly string[] | undefined;
+  /** Seconds until it is worth trying again (`verifier_unavailable`); sent as `Retry-After`. */
+  readonly retryAfterSeconds?: number | undefined;
+  /** What made the stage fail. For your logs; it is never sent. */
+  readonly cause?: unknown;
+}
+
+/**
+ * A refusal. The only error class of Mandate: misuse of the API is a `TypeError`, and everything
+ * else that is thrown while deciding is handed to the host's own error handling.
+ *
+ * `message` says why, for your logs: it never holds a token, a key or a claim's value, and it is
+ * never sent to the caller, who gets the `detail` of the code's row instead.
+ */
+export class AuthError extends Error {
+  override readonly name = 'AuthError';
+  readonly code: AuthErrorCode;
+  /** The HTTP status of the refusal. */
+  readonly status: number;
+  /** The RFC 6750 `error` code; absent where the RFC wants a bare challenge or none. */
+  readonly oauthError: OAuthErrorCode | undefined;
+  /** What the caller is told. */
+  readonly detail: string;
+  readonly requiredScopes: readonly string[] | undefined;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(code: AuthErrorCode, reason?: string, options: AuthErrorOptions = {}) {
+    const row: ErrorRow = AUTH_ERRORS[code];
+    super(reason ?? row.detail, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.status = row.status;
+    this.oauthError = row.oauthError;
+    this.detail = row.detail;
+    this.requiredScopes = options.requiredScopes;
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+}

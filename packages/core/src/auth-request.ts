@@ -1,0 +1,36 @@
+/** How the host's router compares a path with a route. */
+export interface Routing {
+  /** `/Docs` and `/docs` are two paths. */
+  readonly caseSensitive: boolean;
+  /** `/docs/` and `/docs` are two paths. */
+  readonly strict: boolean;
+}
+
+/**
+ * All that core sees of HTTP. An adapter makes one per request, without a `Headers` or a `URL`;
+ * members that cost something are methods, so that only the policies that need them pay.
+ */
+export interface AuthRequest {
+  /** As the host routes it: upper case, after any method override. */
+  readonly method: string;
+  /**
+   * The path that the host's router matches: mount prefix included, query excluded, percent-encoding
+   * untouched, not normalised by `URL`.
+   */
+  readonly path: string;
+  /**
+   * The request target as it stood on the wire, where the host can show it. It is refused when it is
+   * ambiguous, and never matched.
+   */
+  readonly target?: string | undefined;
+  /** How the host compares paths. Default: case-sensitive and strict. */
+  readonly routing?: Routing | undefined;
+  /** The peer's address, as the host's own proxy settings tell it. */
+  readonly remoteAddress?: string | undefined;
+  /** Every field line of that name joined by `", "`, so that a repeated header is seen. */
+  header(name: string): string | undefined;
+  /** What the host's own query parser made of that parameter; more than one value as an array. */
+  query?(name: string): unknown;
+  /** The parsed body, if the host has parsed one (or can without consuming it). */
+  body?(): unknown;
+}

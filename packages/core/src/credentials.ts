@@ -1,0 +1,107 @@
+import { AuthError } from './auth-error.js';
+import type { AuthRequest } from './auth-request.js';
+import { parseJwt, type UnverifiedJwt } from './jwt/parse-jwt.js';
+
+/** Where to find the token, and how long it may be. */
+export interface CredentialsOptions {
+  /**
+   * The longest token that is looked at, in characters. Default 8192. A longer one is refused with
+   * `credentials_malformed`, before anything reads it.
+   */
+  readonly maxTokenLength?: number | undefined;
+  /**
+   * Another place to find the token, such as a cookie or a query parameter. Default: none, because
+   * RFC 6750 §2.1 is the only way that does not leak tokens into logs or invite CSRF. A request that
+   * has a token in both places is refused with `credentials_malformed`.
+   */
+  readonly readToken?: ((request: AuthRequest) => string | undefined) | undefined;
+}
+
+const MAX_TOKEN_LENGTH = 8192;
+
+/** One bearer token and the request it came with. Nothing about it has been verified. */
+export class Credentials {
+  readonly request: AuthRequest;
+  /**
+   * The token before its characters were looked at. For comparing with tokens that were verified
+   * earlier, and for nothing else: {@link token} is the one to use.
+   */
+  readonly uncheckedToken: string;
+  #checked = false;
+  #jwt: UnverifiedJwt | null | undefined;
+
+  constructor(uncheckedToken: string, request: AuthRequest) {
+    this.uncheckedToken = uncheckedToken;
+    this.request = request;
+  }
+
+  /**
+   * The token: `b64token` of RFC 6750 §2.1.
+   * @throws AuthError `credentials_malformed` if it holds any other character.
+   */
+  get token(): string {
+    if (!this.#checked) {
+      checkTokenCharacters(this.uncheckedToken);
+      this.#checked = true;
+    }
+    return this.uncheckedToken;
+  }
+
+  /** What the token says if it is a JWT, parsed once; `undefined` if it is not a well-formed JWT. */
+  get jwt(): UnverifiedJwt | undefined {
+    if (this.#jwt === undefined) this.#jwt = parseJwt(this.token) ?? null;
+    return this.#jwt ?? undefined;
+  }
+}
+
+/**
+ * Reads the one bearer token of a request (RFC 6750 §2.1).
+ * @throws AuthError `credentials_missing` if there is none; `credentials_malformed` if there is more
+ * than one, or it is empty or longer than `maxTokenLength`.
+ */
+export function readCredentials(request: AuthRequest, options: CredentialsOptions): Credentials {
+  const header = request.header('authorization');
+  const fromHeader = header === undefined ? undefined : readBearer(header);
+  const fromElsewhere = options.readToken?.(request);
+  if (fromHeader !== undefined && fromElsewhere !== undefined) {
+    throw new AuthError('credentials_malformed', 'the request has a token in two places');
+  }
+  const token = fromHeader ?? fromElsewhere;
+  if (token === undefined) throw new AuthError('credentials_missing', 'no bearer token');
+  if (token.length > (options.maxTokenLength ?? MAX_TOKEN_LENGTH)) {
+    throw new AuthError('credentials_malformed', 'the token is too long');
+  }
+  if (token === '') throw new AuthError('credentials_malformed', 'the token is empty');
+  return new Credentials(token, request);
+}
+
+/** The token of a `Bearer` header value; `undefined` for another scheme. */
+function readBearer(header: string): string | undefined {
+  if (header.startsWith('Bearer ') || /^bearer(?: |$)/i.test(header)) {
+    let start = 7;
+    while (header.charCodeAt(start) === 0x20) start++;
+    return header.slice(start);
+  }
+  // Two field lines arrive joined by a comma: a second one must not hide behind another scheme.
+  if (/^bearer|,\s*bearer\s/i.test(header)) {
+    throw new AuthError('credentials_malformed', 'the Authorization header is malformed');
+  }
+  return undefined;
+}
+
+/** 1 for the characters of `b64token` (RFC 6750 §2.1) before its closing `=`. */
+const TOKEN_CHARACTERS = new Uint8Array(128);
+for (const c of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/') {
+  TOKEN_CHARACTERS[c.charCodeAt(0)] = 1;
+}
+
+function checkTokenCharacters(token: string): void {
+  let end = token.length;
+  while (end > 0 && token.charCodeAt(end - 1) === 0x3d) end--;
+  let valid = end > 0;
+  for (let i = 0; i < end; i++) {
+    // Past the table's end the look-up is undefined, which is not 1 either.
+    if (TOKEN_CHARACTERS[token.charCodeAt(i)] !== 1) valid = false;
+  }
+  if (!valid) throw new AuthError('credentials_malformed', 'the token holds a forbidden character');
+}

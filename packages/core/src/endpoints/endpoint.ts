@@ -1,0 +1,114 @@
+import { compileGroup, type Group, type GroupRule } from '../groups.js';
+import { compileScopes, type ScopeAlternatives, type ScopeRequirement } from '../scopes.js';
+
+/** A method that an endpoint can be mapped for. `HEAD` follows `GET`. */
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
+
+/**
+ * A method and a path: `'GET /groups/:groupid/visitors'`. A segment is a literal, a parameter (`:name`
+ * or `{name}`), or, as the last one, `*` for everything below.
+ */
+export type EndpointKey = `${Method} /${string}`;
+
+/** What a request to an endpoint needs. */
+export interface EndpointRule {
+  readonly scopes: ScopeRequirement;
+  /** The group that the principal must be in, or where the request names it. Default: any. */
+  readonly group?: GroupRule | undefined;
+  /** Whether `ANONYMOUS` tokens may use the endpoint. Default `false`. */
+  readonly anonymous?: boolean | undefined;
+  /** Whether a parameter may hold `%2F`. Default `false`: such a path is ambiguous. */
+  readonly allowEncodedSlash?: boolean | undefined;
+}
+
+/** Which endpoints there are, and what each needs. What is not in it is denied. */
+export type EndpointMap = Readonly<Record<EndpointKey, EndpointRule | 'public'>>;
+
+/** One entry of an {@link EndpointMap}, made ready. */
+export interface Endpoint {
+  /** The entry's key, for logs and audit. */
+  readonly name: string;
+  readonly method: string;
+  readonly segments: readonly string[];
+  /** `'public'`: nothing is needed, and a token is not looked at. */
+  readonly needs: Needs | 'public';
+  readonly allowEncodedSlash: boolean;
+}
+
+/** What an endpoint or a route needs, made ready. */
+export interface Needs {
+  readonly scopes: ScopeAlternatives;
+  readonly group: Group | undefined;
+  readonly anonymous: boolean;
+}
+
+const METHODS: ReadonlySet<string> = new Set<Method>([
+  ...(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const),
+]);
+
+/**
+ * What a literal segment may hold. None of these characters has a second spelling, so that hosts which
+ * decode a path before they match it and hosts which do not agree about literals.
+ */
+const LITERAL = /^[\w.~@$&+,;=-]+$/;
+const PARAMETER = /^(?::([A-Za-z_]\w*)|\{([A-Za-z_][\w-]*)\})$/;
+
+/** @throws TypeError if the key or the rule cannot be meant. */
+export function compileEndpoint(key: string, rule: EndpointRule | 'public'): Endpoint {
+  try {
+    const [method, path] = splitKey(key);
+    const segments = path === '/' ? [] : path.slice(1).replace(/\/$/, '').split('/');
+    checkSegments(segments);
+    return {
+      name: key,
+      method,
+      segments: path.length > 1 && path.endsWith('/') ? [...segments, ''] : segments,
+      needs: rule === 'public' ? rule : compileNeeds(rule, segments),
+      allowEncodedSlash: rule !== 'public' && (rule.allowEncodedSlash ?? false),
+    };
+  } catch (error) {
+    throw new TypeError(`endpoint "${key}": ${(error as Error).message}`);
+  }
+}
+
+/** What a rule needs; `segments` are those of the endpoint's path, if it has one. */
+export function compileNeeds(rule: EndpointRule, segments: readonly string[] = []): Needs {
+  if (typeof rule !== 'object' || rule === null || rule.scopes === undefined) {
+    throw new TypeError("the rule must be 'public' or have scopes ([] for any token)");
+  }
+  const pathSegment = (parameter: string): number | undefined => {
+    const index = segments.findIndex((segment) => readParameter(segment) === parameter);
+    // The path starts with a slash, so its first segment is the second part of a split.
+    return index === -1 ? undefined : index + 1;
+  };
+  return {
+    scopes: compileScopes(rule.scopes),
+    group: rule.group === undefined ? undefined : compileGroup(rule.group, pathSegment),
+    anonymous: rule.anonymous ?? false,
+  };
+}
+
+/** The name of a parameter's segment; `undefined` for a literal or `*`. */
+export function readParameter(segment: string): string | undefined {
+  const match = PARAMETER.exec(segment);
+  return match?.[1] ?? match?.[2];
+}
+
+function splitKey(key: string): [method: string, path: string] {
+  const space = key.indexOf(' ');
+  const method = key.slice(0, space);
+  const path = key.slice(space + 1);
+  if (method === 'HEAD') throw new TypeError('HEAD follows GET and has no entry of its own');
+  if (!METHODS.has(method)) throw new TypeError(`the method must be ${[...METHODS].join(', ')}`);
+  if (!path.startsWith('/')) throw new TypeError('the path must start with a slash');
+  return [method, path];
+}
+
+function checkSegments(segments: readonly string[]): void {
+  for (const [index, segment] of segments.entries()) {
+    if (readParameter(segment) !== undefined) continue;
+    if (segment === '*' && index === segments.length - 1) continue;
+    if (LITERAL.test(segment) && !/^\.\.?$/.test(segment)) continue;
+    throw new TypeError(`"${segment}" is neither a literal, :name, {name} nor a last *`);
+  }
+}

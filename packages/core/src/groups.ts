@@ -1,0 +1,121 @@
+import { AuthError } from './auth-error.js';
+import type { AuthRequest } from './auth-request.js';
+import { isGroupId } from './jwt/read-claims.js';
+import type { Principal } from './principal.js';
+
+/**
+ * Where the request names its group. The named group must be one of the principal's. With several
+ * places, those that name a group must all name the same one.
+ */
+export interface GroupBinding {
+  /** A parameter of the endpoint's path: `'groupid'` for `/groups/:groupid/visitors`. */
+  readonly path?: string | undefined;
+  /** A query parameter. */
+  readonly query?: string | undefined;
+  readonly header?: string | undefined;
+  /** Finds the group in the body that the host has parsed. It must not throw on any body. */
+  readonly body?: ((body: unknown) => unknown) | undefined;
+}
+
+/** A group that the principal must be in, or where the request names the group it is about. */
+export type GroupRule = string | GroupBinding;
+
+/** {@link GroupRule} made ready. */
+export type Group =
+  | { readonly member: string }
+  | { readonly binding: GroupBinding; readonly pathSegment: number | undefined };
+
+/**
+ * @param pathSegment finds the segment of the path that a parameter stands for.
+ * @throws TypeError if the rule names no place, or a path parameter that the endpoint does not have.
+ */
+export function compileGroup(
+  rule: GroupRule,
+  pathSegment: (parameter: string) => number | undefined,
+): Group {
+  if (typeof rule === 'string') {
+    if (rule === '') throw new TypeError('group: the name of the group is empty');
+    return { member: rule };
+  }
+  const { path, query, header, body } = rule;
+  if (path === undefined && query === undefined && header === undefined && body === undefined) {
+    throw new TypeError('group: say where the request names it: path, query, header or body');
+  }
+  const segment = path === undefined ? undefined : pathSegment(path);
+  if (path !== undefined && segment === undefined) {
+    throw new TypeError(`group: the endpoint's path has no parameter "${path}"`);
+  }
+  return { binding: rule, pathSegment: segment };
+}
+
+/**
+ * Checks that the principal is in the group that the rule or the request names.
+ * @returns a promise only where the host has yet to parse the body.
+ * @throws AuthError `group_missing`, `group_conflict` or `group_mismatch`
+ */
+export function checkGroup(
+  principal: Principal,
+  request: AuthRequest,
+  group: Group,
+): void | Promise<void> {
+  if ('member' in group) return checkMember(principal, group.member);
+  const { binding } = group;
+  const named = readNamedGroups(request, binding, group.pathSegment);
+  if (binding.body === undefined) return checkMember(principal, readOneGroup(named));
+  const body = request.body?.();
+  return body instanceof Promise
+    ? checkWithBody(principal, body, binding.body, named)
+    : checkMember(principal, readOneGroup([...named, binding.body(body)]));
+}
+
+async function checkWithBody(
+  principal: Principal,
+  body: Promise<unknown>,
+  find: (body: unknown) => unknown,
+  named: readonly unknown[],
+): Promise<void> {
+  checkMember(principal, readOneGroup([...named, find(await body)]));
+}
+
+function readNamedGroups(
+  request: AuthRequest,
+  binding: GroupBinding,
+  pathSegment: number | undefined,
+): readonly unknown[] {
+  const named: unknown[] = [];
+  if (pathSegment !== undefined) {
+    // The path was checked: what is percent-encoded in it can be decoded.
+    named.push(decodeURIComponent(request.path.split('/')[pathSegment] ?? ''));
+  }
+  if (binding.query !== undefined) named.push(request.query?.(binding.query));
+  if (binding.header !== undefined) named.push(readHeader(request, binding.header));
+  return named;
+}
+
+/** A repeated header arrives joined by commas; it then names more than one group. */
+function readHeader(request: AuthRequest, name: string): unknown {
+  const value = request.header(name)?.trim();
+  return value?.includes(',') ? value.split(',') : value;
+}
+
+/** The one group that everything found agrees on. `12345` and `"12345"` are the same group. */
+function readOneGroup(named: readonly unknown[]): string {
+  let group: string | undefined;
+  for (const value of named) {
+    if (value === undefined || value === null || value === '') continue;
+    // A parameter sent twice is a list here, and a handler may read another of its values than we.
+    if (!isGroupId(value)) throw new AuthError('group_conflict', 'not one group is named');
+    if (group !== undefined && group !== String(value)) {
+      throw new AuthError('group_conflict', 'two groups are named');
+    }
+    group = String(value);
+  }
+  if (group === undefined) throw new AuthError('group_missing', 'no group is named');
+  return group;
+}
+
+function checkMember(principal: Principal, group: string): void {
+  if (!principal.groups.includes(group)) {
+    throw new AuthError('group_mismatch', 'the principal is not in the group');
+  }
+}

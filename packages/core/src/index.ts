@@ -1,0 +1,52 @@
+export type { ActAsOptions } from './act-as.js';
+export {
+  AUTH_ERRORS,
+  AuthError,
+  type AuthErrorCode,
+  type AuthErrorOptions,
+  type OAuthErrorCode,
+} from './auth-error.js';
+export type { AuthRequest, Routing } from './auth-request.js';
+export type { Credentials, CredentialsOptions } from './credentials.js';
+export { createChallenge, type Denial, type RenderDenial, readDenialHeaders } from './denial.js';
+export type {
+  Endpoint,
+  EndpointKey,
+  EndpointMap,
+  EndpointRule,
+  Method,
+  Needs,
+} from './endpoints/endpoint.js';
+export type { ScopeMap } from './endpoints/scope-map.js';
+export type { GroupBinding, GroupRule } from './groups.js';
+export {
+  type Allowed,
+  compileRouteRule,
+  createGuard,
+  type Decision,
+  type DecisionEvent,
+  type Denied,
+  type Explained,
+  type Explanation,
+  type Guard,
+  type GuardOptions,
+  type RouteRule,
+} from './guard.js';
+export type { Claims } from './jwt/claims.js';
+export type {
+  AsymmetricAlgorithm,
+  JwtIssuer,
+  JwtIssuerRules,
+  JwtPublicKeys,
+  JwtSecret,
+} from './jwt/jwt-issuer.js';
+export { createJwtVerifier, type JwtVerifierOptions } from './jwt/jwt-verifier.js';
+export type { JwtHeader, UnverifiedJwt } from './jwt/parse-jwt.js';
+export type { FetchLike } from './keys/fetch-keys.js';
+export type { JsonWebKeyLike } from './keys/jwk.js';
+export type { KeySet, VerificationKey } from './keys/key-set.js';
+export { createLocalKeySet, type JsonWebKeySet } from './keys/local-key-set.js';
+export { createKeySet, type KeyFetchEvent, type KeySetOptions } from './keys/remote-key-set.js';
+export { type Actor, type Permission, type Principal, PUBLIC_PRINCIPAL } from './principal.js';
+export type { NormalizeScope, ScopeRequirement } from './scopes.js';
+export type { TokenVerifier } from './verifier.js';

@@ -1,0 +1,49 @@
+import { decodeBase64url } from './base64url.js';
+import type { Claims } from './claims.js';
+import { type JsonObject, parseJsonObject } from './parse-json.js';
+
+/** The JOSE header of a token (RFC 7515 §4). */
+export type JwtHeader = JsonObject;
+
+/** What a JWT says, before anybody has checked that it is true. */
+export interface UnverifiedJwt {
+  readonly header: JwtHeader;
+  readonly claims: Claims;
+}
+
+/**
+ * Reads a JWT in the one spelling it can have: three segments of canonical base64url, the first two
+ * JSON objects in strict UTF-8 without a repeated member. `undefined` for everything else.
+ */
+export function parseJwt(token: string): UnverifiedJwt | undefined {
+  const first = token.indexOf('.');
+  const second = token.indexOf('.', first + 1);
+  if (first <= 0 || second === -1 || token.indexOf('.', second + 1) !== -1) return undefined;
+  const header = parseHeader(token.slice(0, first));
+  if (header === undefined) return undefined;
+  const claims = parseSegment(token.slice(first + 1, second));
+  const signature = decodeBase64url(token.slice(second + 1));
+  if (claims === undefined || signature === undefined || signature.length === 0) return undefined;
+  return { header, claims };
+}
+
+function parseSegment(segment: string): JsonObject | undefined {
+  const bytes = decodeBase64url(segment);
+  return bytes === undefined ? undefined : parseJsonObject(bytes);
+}
+
+// One key signs millions of tokens with the same header: the last few are kept as they were read.
+const headers = new Map<string, JwtHeader>();
+const KEPT_HEADERS = 64;
+const KEPT_HEADER_LENGTH = 512;
+
+function parseHeader(segment: string): JwtHeader | undefined {
+  const kept = headers.get(segment);
+  if (kept !== undefined) return kept;
+  const header = parseSegment(segment);
+  if (header !== undefined && segment.length <= KEPT_HEADER_LENGTH) {
+    if (headers.size >= KEPT_HEADERS) headers.clear();
+    headers.set(segment, header);
+  }
+  return header;
+}

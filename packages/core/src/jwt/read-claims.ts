@@ -1,0 +1,53 @@
+import { AuthError } from '../auth-error.js';
+import type { Actor } from '../principal.js';
+import { type Claims, readClaim } from './claims.js';
+
+const SCOPE_CLAIMS = ['scope', 'scp', 'permissions'] as const;
+
+/** The first of the three claims that the token has: a union could grant more than any of them means. */
+export function readScopes(claims: Claims): readonly string[] {
+  for (const name of SCOPE_CLAIMS) {
+    const value = readClaim(claims, name);
+    if (value === undefined) continue;
+    if (typeof value === 'string') return value.split(' ').filter((scope) => scope !== '');
+    if (Array.isArray(value) && value.every((scope) => typeof scope === 'string')) return value;
+    throw new AuthError('token_invalid', `"${name}" is no list of scopes`);
+  }
+  return [];
+}
+
+/** A token bound to one group (`groupid`) is for that group only, whatever else it lists. */
+export function readGroups(claims: Claims): readonly (string | number)[] {
+  const bound = readClaim(claims, 'groupid');
+  const groups = bound === undefined ? (readClaim(claims, 'groups') ?? []) : [bound];
+  if (Array.isArray(groups) && groups.every(isGroupId)) return groups;
+  throw new AuthError('token_invalid', '"groupid" or "groups" does not hold group ids');
+}
+
+/** A group's id: a string that is not empty, or an integer that no rounding has touched. */
+export function isGroupId(value: unknown): value is string | number {
+  return typeof value === 'string' ? value !== '' : Number.isSafeInteger(value);
+}
+
+/** The `act` claim (RFC 8693 §4.1), with the actors nested in it. */
+export function readActor(claims: Claims): Actor | undefined {
+  const act = readClaim(claims, 'act');
+  return act === undefined ? undefined : toActor(act, 0);
+}
+
+/** Delegation deeper than this is not delegation any more. */
+const MAX_ACTORS = 8;
+
+function toActor(act: unknown, depth: number): Actor {
+  if (typeof act !== 'object' || act === null || depth === MAX_ACTORS) throw malformedActor();
+  const { sub, act: next } = act as Record<string, unknown>;
+  if (typeof sub !== 'string' || sub === '') throw malformedActor();
+  return Object.freeze({
+    subject: sub,
+    actor: next === undefined ? undefined : toActor(next, depth + 1),
+  });
+}
+
+function malformedActor(): AuthError {
+  return new AuthError('token_invalid', '"act" names no actor');
+}

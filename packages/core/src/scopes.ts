@@ -1,0 +1,72 @@
+import { AuthError } from './auth-error.js';
+import type { Principal } from './principal.js';
+
+/**
+ * The scopes an endpoint requires. A list is all-of; `{ anyOf }` is one of several, each of them a
+ * scope or itself an all-of list. `[]` requires a token and no scope.
+ */
+export type ScopeRequirement =
+  | readonly string[]
+  | { readonly anyOf: readonly (string | readonly string[])[] };
+
+/** {@link ScopeRequirement} made ready: one of these lists must be granted in full. */
+export type ScopeAlternatives = readonly (readonly string[])[];
+
+/** Two spellings of one scope become equal. The default tells all spellings apart (RFC 6749 §3.3). */
+export type NormalizeScope = (scope: string) => string;
+
+/** @throws TypeError if no token could ever satisfy the requirement. */
+export function compileScopes(requirement: ScopeRequirement): ScopeAlternatives {
+  if (!('anyOf' in requirement)) return [checkScopeNames(requirement)];
+  const alternatives = requirement.anyOf.map((one) => checkScopeNames([one].flat()));
+  if (alternatives.length === 0) throw new TypeError('scopes: anyOf must name at least one scope');
+  return alternatives;
+}
+
+/** RFC 6749 §3.3: a scope has no space, and nothing that would break out of the challenge. */
+const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
+
+function checkScopeNames(scopes: readonly string[]): readonly string[] {
+  if (!Array.isArray(scopes)) throw new TypeError('scopes: write a list or { anyOf: a list }');
+  const wrong = scopes.find((scope) => typeof scope !== 'string' || !SCOPE.test(scope));
+  if (wrong !== undefined) throw new TypeError(`scopes: ${JSON.stringify(wrong)} is no scope`);
+  return [...scopes];
+}
+
+/** @throws AuthError `scope_required` */
+export function checkScopes(
+  principal: Principal,
+  required: ScopeAlternatives,
+  normalize: NormalizeScope | undefined,
+): void {
+  const { scopes } = principal;
+  if (scopes === 'all') return;
+  const isGranted =
+    normalize === undefined
+      ? required.some((all) => all.every((scope) => scopes.includes(scope)))
+      : required.some((all) => hasAll(readNormalized(scopes, normalize), all, normalize));
+  if (isGranted) return;
+  throw new AuthError('scope_required', 'the token lacks a scope', { requiredScopes: required[0] });
+}
+
+function hasAll(
+  granted: ReadonlySet<string>,
+  required: readonly string[],
+  normalize: NormalizeScope,
+): boolean {
+  return required.every((scope) => granted.has(normalize(scope)));
+}
+
+// The scopes of a token are one frozen list for as long as it is remembered.
+const normalized = new WeakMap<
+  readonly string[],
+  { readonly by: NormalizeScope; readonly scopes: ReadonlySet<string> }
+>();
+
+function readNormalized(scopes: readonly string[], by: NormalizeScope): ReadonlySet<string> {
+  const known = normalized.get(scopes);
+  if (known?.by === by) return known.scopes;
+  const made = new Set(scopes.map(by));
+  normalized.set(scopes, { by, scopes: made });
+  return made;
+}

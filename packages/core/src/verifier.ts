@@ -1,0 +1,36 @@
+import { AuthError } from './auth-error.js';
+import type { Credentials } from './credentials.js';
+import type { Principal } from './principal.js';
+
+/** Turns one kind of bearer token into a principal. */
+export interface TokenVerifier {
+  /**
+   * Whether this verifier is the one for the token. It answers from what can be seen without
+   * verifying: a prefix, the unverified issuer, a header. No network, no store.
+   */
+  accepts(credentials: Credentials): boolean;
+  /**
+   * Verifies the token. It answers without a promise when it can: that is what makes a decision fast.
+   * @throws AuthError `token_invalid`, `token_expired`, `token_revoked`, `address_not_allowed`, or
+   * `verifier_unavailable` when it cannot tell. Anything else that it throws reaches the host's error
+   * handling, and the request is not let through.
+   */
+  verify(credentials: Credentials): Principal | Promise<Principal>;
+}
+
+/**
+ * The first verifier that accepts the token is the only one that is tried: a token that one verifier
+ * refuses never gets a second chance with another.
+ * @throws AuthError `token_invalid` if none accepts it.
+ */
+export function selectVerifier(
+  verifiers: readonly TokenVerifier[],
+  credentials: Credentials,
+): TokenVerifier {
+  for (const verifier of verifiers) {
+    if (verifier.accepts(credentials)) return verifier;
+  }
+  // Reading the token refuses one with forbidden characters, which is another fault than an unknown one.
+  void credentials.token;
+  throw new AuthError('token_invalid', 'no verifier accepts the token');
+}
