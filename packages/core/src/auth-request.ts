@@ -31,6 +31,8 @@ export interface AuthRequest {
   header(name: string): string | undefined;
   /** What the host's own query parser made of that parameter; more than one value as an array. */
   query?(name: string): unknown;
+  /** A parameter of the route that the host's router matched, decoded; only where a route has a rule. */
+  param?(name: string): unknown;
   /** The parsed body, if the host has parsed one (or can without consuming it). */
   body?(): unknown;
 }

@@ -26,12 +26,13 @@ export type Group =
   | { readonly binding: GroupBinding; readonly pathSegment: number | undefined };
 
 /**
- * @param pathSegment finds the segment of the path that a parameter stands for.
+ * @param pathSegment finds the segment of the endpoint's path that a parameter stands for; without it
+ * the host's router is asked for the parameter.
  * @throws TypeError if the rule names no place, or a path parameter that the endpoint does not have.
  */
 export function compileGroup(
   rule: GroupRule,
-  pathSegment: (parameter: string) => number | undefined,
+  pathSegment: ((parameter: string) => number | undefined) | undefined,
 ): Group {
   if (typeof rule === 'string') {
     if (rule === '') throw new TypeError('group: the name of the group is empty');
@@ -41,8 +42,8 @@ export function compileGroup(
   if (path === undefined && query === undefined && header === undefined && body === undefined) {
     throw new TypeError('group: say where the request names it: path, query, header or body');
   }
-  const segment = path === undefined ? undefined : pathSegment(path);
-  if (path !== undefined && segment === undefined) {
+  const segment = path === undefined ? undefined : pathSegment?.(path);
+  if (path !== undefined && pathSegment !== undefined && segment === undefined) {
     throw new TypeError(`group: the endpoint's path has no parameter "${path}"`);
   }
   return { binding: rule, pathSegment: segment };
@@ -86,6 +87,8 @@ function readNamedGroups(
   if (pathSegment !== undefined) {
     // The path was checked: what is percent-encoded in it can be decoded.
     named.push(decodeURIComponent(request.path.split('/')[pathSegment] ?? ''));
+  } else if (binding.path !== undefined) {
+    named.push(request.param?.(binding.path));
   }
   if (binding.query !== undefined) named.push(request.query?.(binding.query));
   if (binding.header !== undefined) named.push(readHeader(request, binding.header));

@@ -106,10 +106,13 @@ export interface Guard {
   readonly endpoints: ScopeMap;
 }
 
-/** A rule of one route, compiled once by {@link compileRouteRule}. */
+/** A rule of one route, made ready by {@link compileRouteRule}. */
 export type RouteRule = Needs;
 
-/** @throws TypeError if the rule cannot be meant. */
+/**
+ * Makes a route's own rule ready. A `path` group is the parameter that the host's router matched.
+ * @throws TypeError if the rule cannot be meant.
+ */
 export function compileRouteRule(rule: EndpointRule): RouteRule {
   return compileNeeds(rule);
 }

@@ -48,5 +48,6 @@ export type { KeySet, VerificationKey } from './keys/key-set.js';
 export { createLocalKeySet, type JsonWebKeySet } from './keys/local-key-set.js';
 export { createKeySet, type KeyFetchEvent, type KeySetOptions } from './keys/remote-key-set.js';
 export { type Actor, type Permission, type Principal, PUBLIC_PRINCIPAL } from './principal.js';
+export { createRouteRules, isRouteRule, markRouteRule, type RouteRules } from './route-rule.js';
 export type { NormalizeScope, ScopeRequirement } from './scopes.js';
 export type { TokenVerifier } from './verifier.js';

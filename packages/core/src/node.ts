@@ -1,1 +1,83 @@
-export {};
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { AuthRequest, Routing } from './auth-request.js';
+import type { Denial } from './denial.js';
+
+/** What adapters read of Node's `IncomingMessage`. */
+export type NodeHeaders = Pick<IncomingMessage, 'headers' | 'rawHeaders'>;
+
+/** The header of which Node keeps the first field line only, hiding that it was repeated. */
+const AUTHORIZATION = 'authorization';
+
+/**
+ * Every field line of that name joined by `", "`, as {@link AuthRequest.header} wants it.
+ * @param name in lower case.
+ */
+export function readHeader(message: NodeHeaders, name: string): string | undefined {
+  // `headers` is what the application sees and may have changed; `rawHeaders` only adds the repeats.
+  const value = message.headers[name];
+  if (name === AUTHORIZATION && value !== undefined) {
+    return readRepeated(message.rawHeaders, name) ?? String(value);
+  }
+  return Array.isArray(value) ? value.join(', ') : value;
+}
+
+/** The field lines of that name joined, if there are several; `undefined` otherwise. */
+function readRepeated(rawHeaders: readonly string[], name: string): string | undefined {
+  let count = 0;
+  let joined = '';
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const field = rawHeaders[i];
+    if (field?.length !== name.length || field.toLowerCase() !== name) continue;
+    joined = count === 0 ? `${rawHeaders[i + 1]}` : `${joined}, ${rawHeaders[i + 1]}`;
+    count++;
+  }
+  return count > 1 ? joined : undefined;
+}
+
+/** A request target without its query. */
+export function readPath(target: string): string {
+  const query = target.indexOf('?');
+  return query === -1 ? target : target.slice(0, query);
+}
+
+/**
+ * A request of Node's own HTTP server, for what no framework routes: above all `upgrade` events.
+ * @param routing how paths are compared with the endpoint map. Default: case-sensitive and strict.
+ */
+export function toAuthRequest(message: IncomingMessage, routing?: Routing): AuthRequest {
+  const target = message.url ?? '';
+  const path = readPath(target);
+  return {
+    method: message.method ?? 'GET',
+    path,
+    routing,
+    remoteAddress: message.socket.remoteAddress,
+    header: (name) => readHeader(message, name),
+    query: (name) => readQuery(target.slice(path.length), name),
+  };
+}
+
+function readQuery(query: string, name: string): unknown {
+  const values = new URLSearchParams(query).getAll(name);
+  return values.length > 1 ? values : values[0];
+}
+
+/**
+ * Answers a refused `upgrade` request on its raw socket and closes it. The socket must not have been
+ * written to.
+ */
+export function rejectUpgrade(socket: Duplex, denial: Denial): void {
+  const headers = { ...denial.headers, connection: 'close', 'content-length': byteLength(denial) };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  // Without a listener a peer that has gone already would bring the process down.
+  socket.on('error', () => socket.destroy());
+  socket.end(`HTTP/1.1 ${denial.status} ${REASON}\r\n${lines.join('')}\r\n${denial.body}`);
+}
+
+/** RFC 9112 §4: a reason phrase says nothing that the status does not. */
+const REASON = 'Refused';
+
+function byteLength(denial: Denial): string {
+  return String(new TextEncoder().encode(denial.body).byteLength);
+}

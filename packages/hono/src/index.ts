@@ -1,1 +1,3 @@
-export {};
+export type { AuthEnv } from './hono-request.js';
+export { type RequireAuthOptions, requireAuth } from './require-auth.js';
+export { allowAnonymous, requireAnyScope, requireGroup, requireScopes } from './route-rules.js';

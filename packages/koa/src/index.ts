@@ -1,1 +1,2 @@
-export {};
+export { type AuthState, type RequireAuthOptions, requireAuth } from './require-auth.js';
+export { allowAnonymous, requireAnyScope, requireGroup, requireScopes } from './route-rules.js';

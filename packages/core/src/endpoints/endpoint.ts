@@ -71,21 +71,23 @@ export function compileEndpoint(key: string, rule: EndpointRule | 'public'): End
   }
 }
 
-/** What a rule needs; `segments` are those of the endpoint's path, if it has one. */
-export function compileNeeds(rule: EndpointRule, segments: readonly string[] = []): Needs {
+/** What a rule needs; `segments` are those of the endpoint's path, if the rule belongs to one. */
+export function compileNeeds(rule: EndpointRule, segments?: readonly string[]): Needs {
   if (typeof rule !== 'object' || rule === null || rule.scopes === undefined) {
     throw new TypeError("the rule must be 'public' or have scopes ([] for any token)");
   }
-  const pathSegment = (parameter: string): number | undefined => {
-    const index = segments.findIndex((segment) => readParameter(segment) === parameter);
-    // The path starts with a slash, so its first segment is the second part of a split.
-    return index === -1 ? undefined : index + 1;
-  };
+  const pathSegment = segments && ((parameter: string) => findSegment(segments, parameter));
   return {
     scopes: compileScopes(rule.scopes),
     group: rule.group === undefined ? undefined : compileGroup(rule.group, pathSegment),
     anonymous: rule.anonymous ?? false,
   };
+}
+
+/** Where a path split at its slashes has the parameter; the part before the first slash counts. */
+function findSegment(segments: readonly string[], parameter: string): number | undefined {
+  const index = segments.findIndex((segment) => readParameter(segment) === parameter);
+  return index === -1 ? undefined : index + 1;
 }
 
 /** The name of a parameter's segment; `undefined` for a literal or `*`. */

@@ -1,0 +1,42 @@
+import type { EndpointRule } from './endpoints/endpoint.js';
+import type { GroupRule } from './groups.js';
+
+/** The rules that a route can have of its own, as middleware of a host. */
+export interface RouteRules<Middleware> {
+  /** Requires all of the scopes. Without any, every valid token may pass. */
+  requireScopes(this: void, ...scopes: readonly string[]): Middleware;
+  /** Requires one of the scopes. */
+  requireAnyScope(this: void, ...scopes: readonly string[]): Middleware;
+  /** Requires membership of a group, or of the group that the request names. */
+  requireGroup(this: void, group: GroupRule): Middleware;
+}
+
+/**
+ * The rules of a host, made from the one function that turns a rule into its middleware.
+ * @param create throws `TypeError` if the rule cannot be meant.
+ */
+export function createRouteRules<Middleware extends object>(
+  create: (rule: EndpointRule) => Middleware,
+): RouteRules<Middleware> {
+  return {
+    requireScopes: (...scopes) => markRouteRule(create({ scopes })),
+    requireAnyScope: (...scopes) => markRouteRule(create({ scopes: { anyOf: scopes } })),
+    requireGroup: (group) => markRouteRule(create({ scopes: [], group })),
+  };
+}
+
+/** Registered, so that two copies of this package know each other's marks. */
+const ROUTE_RULE = Symbol.for('mandate.route-rule');
+
+/**
+ * Marks a middleware as a rule of its route, so that `checkRoutes` can tell a route that has a rule
+ * from one that was forgotten.
+ */
+export function markRouteRule<Middleware extends object>(middleware: Middleware): Middleware {
+  return Object.defineProperty(middleware, ROUTE_RULE, { value: true });
+}
+
+/** Whether a middleware is a rule of its route. */
+export function isRouteRule(middleware: unknown): boolean {
+  return typeof middleware === 'function' && ROUTE_RULE in middleware;
+}

@@ -1,0 +1,61 @@
+import type { AuthRequest, Guard, Routing } from '@mandate/core';
+import { readHeader, readPath } from '@mandate/core/node';
+import type { Request } from 'express';
+
+/** An Express request as the guard sees it, and what later rules on the same request need. */
+export class ExpressRequest implements AuthRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly target: string;
+  readonly routing: Routing;
+  readonly guard: Guard;
+  /** Set by `allowAnonymous()`. */
+  anonymous = false;
+  readonly #req: Request;
+
+  constructor(req: Request, guard: Guard, routing: Routing) {
+    this.method = req.method;
+    // A mounted router sees the rest of the path; what it matched before stands in `baseUrl`.
+    this.path = req.baseUrl + readPath(req.url);
+    this.target = readPath(req.originalUrl);
+    this.routing = routing;
+    this.guard = guard;
+    this.#req = req;
+  }
+
+  get remoteAddress(): string | undefined {
+    return this.#req.ip;
+  }
+
+  header(name: string): string | undefined {
+    return readHeader(this.#req, name);
+  }
+
+  query(name: string): unknown {
+    const { query } = this.#req;
+    return Object.hasOwn(query, name) ? query[name] : undefined;
+  }
+
+  param(name: string): unknown {
+    const { params } = this.#req;
+    return Object.hasOwn(params, name) ? params[name] : undefined;
+  }
+
+  body(): unknown {
+    return this.#req.body;
+  }
+}
+
+const requests = Symbol('mandate.request');
+
+/** Remembers, on the request itself, how the guard saw it. */
+export function setAuthRequest(req: Request, request: ExpressRequest): void {
+  (req as { [requests]?: ExpressRequest })[requests] = request;
+}
+
+/** @throws TypeError if `requireAuth` did not run before. */
+export function getAuthRequest(req: Request): ExpressRequest {
+  const request = (req as { [requests]?: ExpressRequest })[requests];
+  if (request === undefined) throw new TypeError('requireAuth(guard) must run before a route rule');
+  return request;
+}

@@ -1,0 +1,86 @@
+import type { Decision, Guard, Principal, Routing } from '@mandate/core';
+import type { Application, NextFunction, Request, RequestHandler, Response } from 'express';
+import { ExpressRequest, setAuthRequest } from './express-request.js';
+
+declare global {
+  namespace Express {
+    interface Request {
+      /** Who is calling, behind `requireAuth`. Before it there is none, whatever the type says. */
+      auth: Principal;
+    }
+  }
+}
+
+export interface RequireAuthOptions {
+  /**
+   * Who decides about the endpoint. `'by-map'` (default): the guard's endpoint map, which denies what
+   * is not in it. `'by-route'`: a rule at each route, such as `requireScopes('SEARCH')`; run
+   * `checkRoutes(app)` at start-up, because a route without a rule is then open to every valid token.
+   */
+  readonly endpoints?: 'by-map' | 'by-route' | undefined;
+  /**
+   * How the router below compares paths. Default: as the application is set (`case sensitive routing`,
+   * `strict routing`). Say so here when a `Router` was made with options of its own.
+   */
+  readonly routing?: Routing | undefined;
+}
+
+/**
+ * Guards everything below it. An allowed request goes on with `req.auth`; a refused one is answered;
+ * any other fault goes to the error handler. Put CORS before it, because preflight requests have no
+ * token, and body parsers too where a rule reads the body.
+ */
+export function requireAuth(guard: Guard, options: RequireAuthOptions = {}): RequestHandler {
+  const byRoute = options.endpoints === 'by-route';
+  const readRouting = createRoutingReader(options.routing);
+  return (req, res, next) => {
+    const request = new ExpressRequest(req, guard, readRouting(req.app));
+    setAuthRequest(req, request);
+    const decision = byRoute ? guard.authenticate(request) : guard.decide(request);
+    conclude(decision, req, res, next);
+  };
+}
+
+/** Lets the request go on, or answers it; at once where the decision is there already. */
+export function conclude(
+  decision: Decision | Promise<Decision>,
+  req: Request,
+  res: Response,
+  next: NextFunction,
+): void {
+  if (decision instanceof Promise) concludeLater(decision, req, res, next);
+  else if (decision.allowed) {
+    req.auth = decision.principal;
+    next();
+  } else {
+    const { status, headers, body } = decision.denial;
+    res.statusCode = status;
+    for (const name in headers) res.setHeader(name, headers[name] as string);
+    res.end(body);
+  }
+}
+
+function concludeLater(
+  decision: Promise<Decision>,
+  req: Request,
+  res: Response,
+  next: NextFunction,
+): void {
+  decision.then((decided) => conclude(decided, req, res, next)).catch(next);
+}
+
+/** Reads the application's settings once: they cannot change after its first route. */
+function createRoutingReader(given: Routing | undefined): (app: Application) => Routing {
+  let known: Application | undefined;
+  let routing: Routing | undefined = given;
+  return (app) => {
+    if (routing === undefined || (given === undefined && app !== known)) {
+      known = app;
+      routing = {
+        caseSensitive: app.enabled('case sensitive routing'),
+        strict: app.enabled('strict routing'),
+      };
+    }
+    return routing;
+  };
+}

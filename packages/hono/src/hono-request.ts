@@ -1,0 +1,98 @@
+import type { AuthRequest, Guard, Principal, Routing } from '@mandate/core';
+import { readPath } from '@mandate/core/node';
+import type { Context } from 'hono';
+
+/** What a handler behind `requireAuth` finds in its context: `c.var.auth`. */
+export interface AuthEnv {
+  Variables: {
+    /** Who is calling. */
+    auth: Principal;
+  };
+}
+
+/** What @hono/node-server puts into `c.env`. */
+interface NodeBindings {
+  readonly incoming?: {
+    readonly url?: string;
+    readonly socket?: { readonly remoteAddress?: string };
+  };
+}
+
+/** A Hono request as the guard sees it, and what later rules on the same request need. */
+export class HonoRequest implements AuthRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly target: string | undefined;
+  readonly routing: Routing;
+  readonly guard: Guard;
+  /** Set by `allowAnonymous()`. */
+  anonymous = false;
+  readonly #c: Context;
+
+  constructor(c: Context, guard: Guard, routing: Routing) {
+    const wire = (c.env as NodeBindings | undefined)?.incoming?.url;
+    this.method = c.req.method;
+    this.path = readRoutedPath(c);
+    this.target = wire === undefined ? undefined : readPath(wire);
+    this.routing = routing;
+    this.guard = guard;
+    this.#c = c;
+  }
+
+  get remoteAddress(): string | undefined {
+    return (this.#c.env as NodeBindings | undefined)?.incoming?.socket?.remoteAddress;
+  }
+
+  header(name: string): string | undefined {
+    return this.#c.req.raw.headers.get(name) ?? undefined;
+  }
+
+  query(name: string): unknown {
+    const values = this.#c.req.queries(name);
+    return values !== undefined && values.length === 1 ? values[0] : values;
+  }
+
+  param(name: string): unknown {
+    return this.#c.req.param(name);
+  }
+
+  /** Hono keeps what it parsed, so that the handler can read the body again. */
+  body(): Promise<unknown> {
+    const isJson = this.header('content-type')?.includes('json');
+    return isJson ? this.#c.req.json().catch(() => undefined) : this.#c.req.parseBody();
+  }
+}
+
+/**
+ * The path that Hono's router matches, with its percent-encoding if that is all that Hono took away:
+ * it decodes before it matches, except for what would change the path's structure.
+ */
+function readRoutedPath(c: Context): string {
+  const routed = c.req.path;
+  const { url } = c.req;
+  const start = url.indexOf('/', url.indexOf(':') + 4);
+  const path = readPath(start === -1 ? '/' : url.slice(start));
+  return path.includes('%') && decode(path) === routed ? path : routed;
+}
+
+function decode(path: string): string | undefined {
+  try {
+    return decodeURI(path.replaceAll('%25', '%2525'));
+  } catch {
+    return undefined;
+  }
+}
+
+const requests = Symbol('mandate.request');
+
+/** Remembers, on the context itself, how the guard saw the request. */
+export function setAuthRequest(c: Context, request: HonoRequest): void {
+  (c as { [requests]?: HonoRequest })[requests] = request;
+}
+
+/** @throws TypeError if `requireAuth` did not run before. */
+export function getAuthRequest(c: Context): HonoRequest {
+  const request = (c as { [requests]?: HonoRequest })[requests];
+  if (request === undefined) throw new TypeError('requireAuth(guard) must run before a route rule');
+  return request;
+}

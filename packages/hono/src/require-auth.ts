@@ -1,0 +1,59 @@
+import type { Decision, Guard, Routing } from '@mandate/core';
+import type { Context, MiddlewareHandler, Next } from 'hono';
+import { type AuthEnv, HonoRequest, setAuthRequest } from './hono-request.js';
+
+export interface RequireAuthOptions {
+  /**
+   * Who decides about the endpoint. `'by-map'` (default): the guard's endpoint map, which denies what
+   * is not in it. `'by-route'`: a rule at each route, such as `requireScopes('SEARCH')`; run
+   * `checkRoutes(app)` at start-up, because a route without a rule is then open to every valid token.
+   */
+  readonly endpoints?: 'by-map' | 'by-route' | undefined;
+  /**
+   * How the application compares paths. Default: case and a trailing slash matter, as in
+   * `new Hono()`. Say `{ caseSensitive: true, strict: false }` for `new Hono({ strict: false })`.
+   */
+  readonly routing?: Routing | undefined;
+}
+
+const HONO: Routing = { caseSensitive: true, strict: true };
+
+/**
+ * Guards everything below it. An allowed request goes on with `c.var.auth`; a refused one is answered;
+ * any other fault is thrown on. Put CORS before it, because preflight requests have no token.
+ */
+export function requireAuth(
+  guard: Guard,
+  options: RequireAuthOptions = {},
+): MiddlewareHandler<AuthEnv> {
+  const byRoute = options.endpoints === 'by-route';
+  const routing = options.routing ?? HONO;
+  return (c, next) => {
+    const request = new HonoRequest(c, guard, routing);
+    setAuthRequest(c, request);
+    return conclude(byRoute ? guard.authenticate(request) : guard.decide(request), c, next);
+  };
+}
+
+/** Lets the request go on, or answers it; at once where the decision is there already. */
+export function conclude(
+  decision: Decision | Promise<Decision>,
+  c: Context<AuthEnv>,
+  next: Next,
+): Promise<Response | void> {
+  if (decision instanceof Promise) return concludeLater(decision, c, next);
+  if (decision.allowed) {
+    c.set('auth', decision.principal);
+    return next();
+  }
+  const { status, headers, body } = decision.denial;
+  return Promise.resolve(new Response(body, { status, headers }));
+}
+
+async function concludeLater(
+  decision: Promise<Decision>,
+  c: Context<AuthEnv>,
+  next: Next,
+): Promise<Response | void> {
+  return conclude(await decision, c, next);
+}

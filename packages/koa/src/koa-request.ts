@@ -1,0 +1,67 @@
+import type { AuthRequest, Guard, Routing } from '@mandate/core';
+import { readHeader, readPath } from '@mandate/core/node';
+import type { ParameterizedContext } from 'koa';
+
+/** A Koa context with what routers and body parsers add to it. */
+export type Context = ParameterizedContext & {
+  /** Set by koa-mount, which hides from what is mounted the part of the path that it matched. */
+  readonly mountPath?: string;
+  readonly params?: Readonly<Record<string, unknown>>;
+};
+
+/** A Koa request as the guard sees it, and what later rules on the same request need. */
+export class KoaRequest implements AuthRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly target: string;
+  readonly routing: Routing;
+  readonly guard: Guard;
+  /** Set by `allowAnonymous()`. */
+  anonymous = false;
+  readonly #ctx: Context;
+
+  constructor(ctx: Context, guard: Guard, routing: Routing) {
+    this.method = ctx.method;
+    this.target = readPath(ctx.originalUrl);
+    const isMounted = ctx.mountPath !== undefined && this.target.endsWith(ctx.path);
+    this.path = isMounted ? this.target : ctx.path;
+    this.routing = routing;
+    this.guard = guard;
+    this.#ctx = ctx;
+  }
+
+  get remoteAddress(): string | undefined {
+    return this.#ctx.ip;
+  }
+
+  header(name: string): string | undefined {
+    return readHeader(this.#ctx.req, name);
+  }
+
+  query(name: string): unknown {
+    return this.#ctx.query[name];
+  }
+
+  param(name: string): unknown {
+    const { params } = this.#ctx;
+    return params !== undefined && Object.hasOwn(params, name) ? params[name] : undefined;
+  }
+
+  body(): unknown {
+    return (this.#ctx.request as { readonly body?: unknown }).body;
+  }
+}
+
+const requests = Symbol('mandate.request');
+
+/** Remembers, on the context itself, how the guard saw the request. */
+export function setAuthRequest(ctx: Context, request: KoaRequest): void {
+  (ctx as { [requests]?: KoaRequest })[requests] = request;
+}
+
+/** @throws TypeError if `requireAuth` did not run before. */
+export function getAuthRequest(ctx: Context): KoaRequest {
+  const request = (ctx as { [requests]?: KoaRequest })[requests];
+  if (request === undefined) throw new TypeError('requireAuth(guard) must run before a route rule');
+  return request;
+}

@@ -1,0 +1,62 @@
+import type { Decision, Guard, Principal, Routing } from '@mandate/core';
+import type { Middleware, Next } from 'koa';
+import { type Context, KoaRequest, setAuthRequest } from './koa-request.js';
+
+/** The state of a context behind `requireAuth`: `new Koa<AuthState>()`, `new Router<AuthState>()`. */
+export interface AuthState {
+  /** Who is calling. */
+  auth: Principal;
+}
+
+export interface RequireAuthOptions {
+  /**
+   * Who decides about the endpoint. `'by-map'` (default): the guard's endpoint map, which denies what
+   * is not in it. `'by-route'`: a rule at each route, such as `requireScopes('SEARCH')`; run
+   * `checkRoutes(app)` at start-up, because a route without a rule is then open to every valid token.
+   */
+  readonly endpoints?: 'by-map' | 'by-route' | undefined;
+  /**
+   * How the router below compares paths. Default: neither case nor a trailing slash matters, as in
+   * `@koa/router` without options.
+   */
+  readonly routing?: Routing | undefined;
+}
+
+const KOA_ROUTER: Routing = { caseSensitive: false, strict: false };
+
+/**
+ * Guards everything below it. An allowed request goes on with `ctx.state.auth`; a refused one is
+ * answered; any other fault is thrown on. Put CORS before it, because preflight requests have no
+ * token, and body parsers too where a rule reads the body.
+ */
+export function requireAuth(guard: Guard, options: RequireAuthOptions = {}): Middleware<AuthState> {
+  const byRoute = options.endpoints === 'by-route';
+  const routing = options.routing ?? KOA_ROUTER;
+  return (ctx, next) => {
+    const request = new KoaRequest(ctx, guard, routing);
+    setAuthRequest(ctx, request);
+    return conclude(byRoute ? guard.authenticate(request) : guard.decide(request), ctx, next);
+  };
+}
+
+/** Lets the request go on, or answers it; at once where the decision is there already. */
+export function conclude(
+  decision: Decision | Promise<Decision>,
+  ctx: Context,
+  next: Next,
+): Promise<void> {
+  if (decision instanceof Promise) return concludeLater(decision, ctx, next);
+  if (decision.allowed) {
+    ctx.state['auth'] = decision.principal;
+    return next();
+  }
+  const { status, headers, body } = decision.denial;
+  ctx.status = status;
+  ctx.set(headers);
+  ctx.body = body;
+  return Promise.resolve();
+}
+
+async function concludeLater(decision: Promise<Decision>, ctx: Context, next: Next): Promise<void> {
+  return conclude(await decision, ctx, next);
+}
