@@ -7,6 +7,8 @@ export const library = (entry: string[]) =>
     format: ['esm', 'cjs'],
     // tsup sets baseUrl, which TypeScript 6 calls deprecated.
     dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
+    // For CommonJS too: else each entry point has an AuthError of its own, and instanceof fails.
+    splitting: true,
     sourcemap: true,
     clean: true,
     treeshake: true,
