@@ -1,10 +1,23 @@
 import { fileURLToPath } from 'node:url';
+import { transform } from 'esbuild';
 import { defineConfig } from 'vitest/config';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
+/** Vite's own compiler leaves TC39 decorators as they are, which no Node runs: use the build's. */
+const compileWithEsbuild = {
+  name: 'compile-with-esbuild',
+  enforce: 'pre' as const,
+  transform: (code: string, id: string) =>
+    id.endsWith('.ts')
+      ? transform(code, { loader: 'ts', target: 'es2022', sourcefile: id, sourcemap: true })
+      : undefined,
+};
+
 export default defineConfig({
   root,
+  oxc: false,
+  plugins: [compileWithEsbuild],
   // Tests run on the sources; what is built is tried by test/packaging.
   resolve: { conditions: ['mandate-source'] },
   ssr: { resolve: { conditions: ['mandate-source'] } },
