@@ -1,0 +1,166 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { readSources, type Sources } from './read-sources.js';
+import {
+  checkCycles,
+  checkDefaultExports,
+  checkDirection,
+  checkNames,
+  checkPortable,
+  checkTopLevel,
+} from './rules.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const sources = readSources(root, ['packages'], (path) => /^packages\/[^/]+\/src\//.test(path));
+const core = new Map([...sources].filter(([path]) => path.startsWith('packages/core/')));
+const NODE_ENTRY = 'packages/core/src/node.ts';
+
+describe('the repository', () => {
+  test('has sources to check', () => {
+    expect(sources.size).toBeGreaterThan(20);
+    expect(core.has(NODE_ENTRY)).toBe(true);
+  });
+
+  test('imports in one direction', () => {
+    expect(checkDirection(sources)).toEqual([]);
+  });
+
+  test('has no import cycles', () => {
+    expect(checkCycles(sources)).toEqual([]);
+  });
+
+  test('keeps Node out of core, except behind its node entry', () => {
+    expect(checkPortable(core, NODE_ENTRY)).toEqual([]);
+  });
+
+  test('has no default exports', () => {
+    expect(checkDefaultExports(sources)).toEqual([]);
+  });
+
+  test('has no utils.ts and no types.ts', () => {
+    expect(checkNames(sources)).toEqual([]);
+  });
+
+  test('keeps its top level to what is agreed', () => {
+    // The checkout may belong to another user than the one who runs the tests.
+    const git = ['-c', `safe.directory=${root.replace(/\/$/, '')}`, 'ls-files'];
+    const tracked = execFileSync('git', git, { cwd: root, encoding: 'utf8' });
+    expect(checkTopLevel(tracked.trim().split('\n'))).toEqual([]);
+  });
+});
+
+// A rule that cannot fail proves nothing: each is shown what it must refuse, and its nearest good neighbour.
+describe('the rules', () => {
+  const files = (entries: Record<string, string>): Sources => new Map(Object.entries(entries));
+  const inCore = (text: string) => files({ 'packages/core/src/guard.ts': text });
+
+  test.each([
+    ['core', "import { a } from '@mandate/express';"],
+    ['core', "import type { Request } from 'express';"],
+    ['core', "export * from 'lodash';"],
+    ['core', "const a = await import('koa');"],
+    ['core', "let a: import('hono').Context;"],
+    ['express', "import { a } from '@mandate/koa';"],
+    ['express', "import { a } from 'koa';"],
+    ['express', "import { a } from 'jose';"],
+    ['tokens', "import { a } from '@mandate/sql';"],
+    ['issuer', "import { a } from '@mandate/tokens';"],
+    ['client', "import { a } from '@mandate/core';"],
+    ['exports', "import { a } from '@mandate/core';"],
+    ['sql', "import { a } from '@mandate/core';"],
+    ['console', "import { a } from '@mandate/issuer';"],
+    ['newcomer', 'export const a = 1;'],
+    ['core', "import { a } from './missing.js';"],
+  ])('refuse in %s: %s', (name, text) => {
+    expect(checkDirection(files({ [`packages/${name}/src/a.ts`]: text }))).toHaveLength(1);
+  });
+
+  test('refuse a relative import that leaves the package', () => {
+    const reachesOver = files({
+      'packages/koa/src/a.ts': "import { b } from '../../core/src/b.js';",
+      'packages/core/src/b.ts': 'export const b = 1;',
+    });
+    expect(checkDirection(reachesOver)).toHaveLength(1);
+  });
+
+  test.each([
+    ['core', "import { jwtVerify } from 'jose/jwt/verify';"],
+    ['core', "import { Buffer } from 'node:buffer';"],
+    ['hono', "import { a } from '@mandate/core/node'; import type { Context } from 'hono';"],
+    ['sql', "import { a } from '@mandate/tokens'; import { b } from 'some-driver';"],
+    ['core', '// import { a } from "@mandate/express";\nconst text = "import \'koa\'";'],
+  ])('accept in %s: %s', (name, text) => {
+    expect(checkDirection(files({ [`packages/${name}/src/a.ts`]: text }))).toEqual([]);
+  });
+
+  test('find a cycle, one of types included', () => {
+    const cycle = files({
+      'packages/core/src/a.ts': "import { b } from './deep/b.js';",
+      'packages/core/src/deep/b.ts': "export { c } from './index.js';",
+      'packages/core/src/deep/index.ts': "import type { A } from '../a.js';",
+    });
+    expect(checkCycles(cycle)).toEqual([
+      'packages/core/src/a.ts -> packages/core/src/deep/b.ts -> packages/core/src/deep/index.ts -> packages/core/src/a.ts',
+    ]);
+    const itself = files({ 'packages/core/src/a.ts': "import { a } from './a.js';" });
+    expect(checkCycles(itself)).toHaveLength(1);
+  });
+
+  test('take two ways to one file for no cycle', () => {
+    const diamond = files({
+      'packages/core/src/a.ts': "import './b.js'; import './c.js';",
+      'packages/core/src/b.ts': "import './c.js';",
+      'packages/core/src/c.ts': 'export const c = 1;',
+    });
+    expect(checkCycles(diamond)).toEqual([]);
+  });
+
+  test('find Node in what other entries share with the node entry', () => {
+    const shared = files({
+      [NODE_ENTRY]: "import './shared.js'; import './only-node.js';",
+      'packages/core/src/only-node.ts': "import 'node:http';",
+      'packages/core/src/shared.ts': "import { createHash } from 'crypto';",
+      'packages/core/src/index.ts': "import './shared.js'; import './node-again.js';",
+      'packages/core/src/node-again.ts': "await import('node:fs');",
+    });
+    expect([...checkPortable(shared, NODE_ENTRY)].sort()).toEqual([
+      'packages/core/src/node-again.ts: imports node:fs',
+      'packages/core/src/shared.ts: imports crypto',
+    ]);
+  });
+
+  test.each([
+    'export default 1;',
+    'export default function a() {}',
+    'export default class A {}',
+    'const a = 1; export { a as default };',
+    "export { default } from './b.js';",
+    "export * as default from './b.js';",
+    'export = 1;',
+  ])('find a default export: %s', (text) => {
+    expect(checkDefaultExports(inCore(text))).toHaveLength(1);
+  });
+
+  test.each([
+    'export const a = { default: 1 };',
+    "export { default as b } from './b.js';",
+    'switch (a) { default: }',
+  ])('find no default export: %s', (text) => {
+    expect(checkDefaultExports(inCore(text))).toEqual([]);
+  });
+
+  test('find a file that is named after nothing', () => {
+    const named = files({
+      'packages/core/src/utils.ts': '',
+      'packages/core/src/jwt/types.ts': '',
+      'packages/core/src/jwt/token-types.ts': '',
+    });
+    expect(checkNames(named)).toHaveLength(2);
+  });
+
+  test('find what does not belong at the top level', () => {
+    expect(checkTopLevel(['packages/core/package.json', '.ci/run', 'README.md'])).toEqual([]);
+    expect(checkTopLevel(['vitest.config.ts', 'scripts/a.ts', 'scripts/b.ts'])).toHaveLength(2);
+  });
+});
