@@ -46,18 +46,6 @@ export function readPackageName(specifier: string): string {
   return first.startsWith('@') && second !== undefined ? `${first}/${second}` : first;
 }
 
-/** Every file that `entries` reach through relative imports, themselves included. */
-export function reach(sources: Sources, entries: Iterable<string>): ReadonlySet<string> {
-  const reached = new Set(entries);
-  for (const path of reached) {
-    for (const specifier of readImports(sources.get(path) ?? '')) {
-      const target = isRelative(specifier) && resolveRelative(sources, path, specifier);
-      if (target) reached.add(target);
-    }
-  }
-  return reached;
-}
-
 export function hasDefaultExport(text: string): boolean {
   const file = ts.createSourceFile('module.ts', text, ts.ScriptTarget.Latest);
   return file.statements.some((statement) => {

@@ -2,7 +2,6 @@ import { isBuiltin } from 'node:module';
 import {
   hasDefaultExport,
   isRelative,
-  reach,
   readImports,
   readPackageName,
   resolveRelative,
@@ -80,14 +79,15 @@ export function checkCycles(sources: Sources): Broken {
   return broken;
 }
 
-/** Only `nodeEntry`, and what nothing else imports, may need Node. */
+/** Only `nodeEntry` names Node, and no other file builds on it: every other entry then runs anywhere. */
 export function checkPortable(sources: Sources, nodeEntry: string): Broken {
-  const nodeFiles = reach(sources, [nodeEntry]);
-  const others = [...sources.keys()].filter((path) => !nodeFiles.has(path));
-  const portable = reach(sources, others);
-  return [...portable].flatMap((path) =>
-    readImports(sources.get(path) ?? '')
-      .filter((specifier) => isBuiltin(specifier))
+  return [...sources].flatMap(([path, text]) =>
+    readImports(text)
+      .filter((specifier) =>
+        isRelative(specifier)
+          ? resolveRelative(sources, path, specifier) === nodeEntry
+          : isBuiltin(specifier) && path !== nodeEntry,
+      )
       .map((specifier) => `${path}: imports ${specifier}`),
   );
 }
@@ -119,9 +119,8 @@ const TOP_LEVEL = [
   'CONTRIBUTING.md',
 ];
 
-export function checkTopLevel(trackedPaths: readonly string[]): Broken {
-  const names = new Set(trackedPaths.map((path) => path.split('/')[0] ?? ''));
-  return [...names]
+export function checkTopLevel(names: readonly string[]): Broken {
+  return names
     .filter((name) => !name.startsWith('.') && !TOP_LEVEL.includes(name))
     .map((name) => `${name}: does not belong at the top level`);
 }
