@@ -8,7 +8,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { run } from './run.js';
+import { run, runPnpm } from './run.js';
 
 const packagesFolder = fileURLToPath(new URL('../../packages', import.meta.url));
 const testModules = fileURLToPath(new URL('../node_modules', import.meta.url));
@@ -22,46 +22,52 @@ export interface Manifest {
 
 /** A package as a registry would get it. */
 export interface PackedPackage {
-  /** Where its source is. */
-  readonly folder: string;
   readonly tarball: string;
   /** Where it is installed. */
   readonly installed: string;
   readonly manifest: Manifest;
 }
 
+/** The folders of `packages/`: `core`, `express`, … */
+export const packageNames: readonly string[] = readdirSync(packagesFolder).filter((name) =>
+  existsSync(join(packagesFolder, name, 'package.json')),
+);
+
 /** Packs every package of ours and installs the tarballs into `project`, which needs no registry. */
-export async function installPackages(project: string): Promise<readonly PackedPackage[]> {
-  const folders = readdirSync(packagesFolder)
-    .map((name) => join(packagesFolder, name))
-    .filter((folder) => existsSync(join(folder, 'package.json')));
-  const packed = await Promise.all(folders.map((folder) => installPackage(project, folder)));
-  for (const { folder, manifest } of packed) {
-    for (const name of Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })) {
-      linkDependency(project, name, join(folder, 'node_modules', name));
-    }
-  }
+export async function installPackages(
+  project: string,
+): Promise<ReadonlyMap<string, PackedPackage>> {
+  const packed = await Promise.all(packageNames.map((name) => installPackage(project, name)));
   // What a TypeScript user on Node has beside them.
-  linkDependency(project, '@types/node', join(testModules, '@types/node'));
-  return packed;
+  linkDependency(project, '@types/node', testModules);
+  return new Map(packed.map((one, index) => [packageNames[index] as string, one]));
 }
 
-async function installPackage(project: string, folder: string): Promise<PackedPackage> {
-  const { name } = readManifest(folder);
-  const tarball = join(project, `${name.replace('@', '').replace('/', '-')}.tgz`);
-  await run('pnpm', ['pack', '--out', tarball], folder);
-  const installed = join(project, 'node_modules', name);
+async function installPackage(project: string, name: string): Promise<PackedPackage> {
+  const folder = join(packagesFolder, name);
+  const tarball = join(project, `${name}.tgz`);
+  await runPnpm(['pack', '--out', tarball], folder);
+  const installed = join(project, 'node_modules/@mandate', name);
   mkdirSync(installed, { recursive: true });
   await run('tar', ['-xzf', tarball, '--strip-components=1'], installed);
-  return { folder, tarball, installed, manifest: readManifest(installed) };
+  const manifest = readManifest(installed);
+  for (const dependency of Object.keys({
+    ...manifest.dependencies,
+    ...manifest.peerDependencies,
+  })) {
+    if (!dependency.startsWith('@mandate/')) {
+      linkDependency(project, dependency, join(folder, 'node_modules'));
+    }
+  }
+  return { tarball, installed, manifest };
 }
 
 /** Links to the real place, so that a dependency finds its own dependencies beside it. */
-function linkDependency(project: string, name: string, source: string): void {
+function linkDependency(project: string, name: string, modules: string): void {
   const target = join(project, 'node_modules', name);
   if (existsSync(target)) return;
   mkdirSync(dirname(target), { recursive: true });
-  symlinkSync(realpathSync(source), target);
+  symlinkSync(realpathSync(join(modules, name)), target);
 }
 
 const readManifest = (folder: string): Manifest =>
