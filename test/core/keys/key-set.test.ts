@@ -6,7 +6,7 @@ import {
   type KeyFetchEvent,
   type KeySetOptions,
 } from '@mandate/core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createRequest } from '../../support/auth-request.js';
 import {
   type Answer,
@@ -450,7 +450,6 @@ describe('the time for a fetch', () => {
 describe('an answer of the key server', () => {
   it.each([301, 302, 303, 307, 308])('that redirects (%d) is not followed', async (status) => {
     const target = await createKeyServer(serveKeys(second));
-    afterAll(() => target.stop());
     server.answer = serveStatus(status, { location: target.url });
     const api = createApi();
     expect(await api.answer(await sign(second))).toBe('verifier_unavailable');
