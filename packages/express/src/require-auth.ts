@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Decision, type Guard, markGuard, type Principal, type Routing } from '@mandate/core';
 import type { Application, NextFunction, Request, RequestHandler, Response } from 'express';
 import { ExpressRequest, setAuthRequest } from './express-request.js';
@@ -10,6 +11,12 @@ declare global {
     }
   }
 }
+
+/**
+ * A `RequestHandler` that says nothing about parameters, so that a route's handler keeps the types that
+ * Express reads from its path.
+ */
+export type AuthHandler = (req: IncomingMessage, res: ServerResponse, next: NextFunction) => void;
 
 export interface RequireAuthOptions {
   /**
@@ -30,7 +37,7 @@ export interface RequireAuthOptions {
  * any other fault goes to the error handler. Put CORS before it, because preflight requests have no
  * token, and body parsers too where a rule reads the body.
  */
-export function requireAuth(guard: Guard, options: RequireAuthOptions = {}): RequestHandler {
+export function requireAuth(guard: Guard, options: RequireAuthOptions = {}): AuthHandler {
   const byRoute = options.endpoints === 'by-route';
   const readRouting = createRoutingReader(options.routing);
   const middleware: RequestHandler = (req, res, next) => {
@@ -39,7 +46,7 @@ export function requireAuth(guard: Guard, options: RequireAuthOptions = {}): Req
     const decision = byRoute ? guard.authenticate(request) : guard.decide(request);
     conclude(decision, req, res, next);
   };
-  return markGuard(middleware, {
+  return markGuard(middleware as AuthHandler, {
     guard,
     endpoints: byRoute ? 'by-route' : 'by-map',
     routing: options.routing,

@@ -36,7 +36,7 @@ export function requireAuth(
   return markGuard(middleware, {
     guard,
     endpoints: byRoute ? 'by-route' : 'by-map',
-    routing: routing,
+    routing,
   });
 }
 
