@@ -1,7 +1,14 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { DecisionEvent, Guard } from '@mandate/core';
-import { type Case, type Expectation, type Host, type Mounting, STATUS } from './case.js';
+import {
+  type Case,
+  type Expectation,
+  type Host,
+  type Mounting,
+  NESTED_ROUTER,
+  STATUS,
+} from './case.js';
 import type { Reach } from './hosts/echo.js';
 import { createExpress } from './hosts/express.js';
 import { createHono } from './hosts/hono.js';
@@ -66,7 +73,7 @@ async function startServer(
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    name: `${host} ${mounting}${onlyMatched ? ' (nested router)' : ''}`,
+    name: onlyMatched ? NESTED_ROUTER : `${host} ${mounting}`,
     host,
     mounting,
     onlyMatched,
@@ -90,18 +97,25 @@ export async function toRawRequest(
   const base = basePath(mounting);
   return {
     method,
-    target: target.startsWith('/') ? base + target : target.replace('{base}', base),
+    target: target.startsWith('/') ? base + target : insertBase(target, base),
     headers: await Promise.all(headers),
     body,
   };
 }
 
+function insertBase(target: string, base: string): string {
+  return target.replace('{base}', base).replace('{BASE}', base.toUpperCase());
+}
+
 /** What the table says that this server answers. */
 export function expectationAt(
   { expect, except }: Case,
-  { host, mounting }: Pick<TestServer, 'host' | 'mounting'>,
+  { name, host, mounting }: TestServer,
 ): Expectation {
-  return except?.[`${host} ${mounting}`] ?? except?.[host] ?? except?.[mounting] ?? expect;
+  const special = name === NESTED_ROUTER ? except?.[name] : undefined;
+  return (
+    special ?? except?.[`${host} ${mounting}`] ?? except?.[host] ?? except?.[mounting] ?? expect
+  );
 }
 
 /** The expectation and the exchange in the same terms, to be compared. */

@@ -30,11 +30,14 @@ export function createKoa(guard: Guard, mounting: Mounting, reach: Reach) {
   return createServer(app.callback() as RequestListener);
 }
 
-/** A router with a prefix inside a router: its middleware runs only where one of its routes matches. */
+/**
+ * A router under a prefix of another: its middleware runs only where one of its routes matches. The
+ * empty path matters; see koa-router.test.ts.
+ */
 export function createNestedKoaRouter(guard: Guard, _mounting: Mounting, reach: Reach) {
   const app = new Koa<AuthState>();
   const nested: ApiRouter = new Router();
-  nested.use(requireAuth(guard));
+  nested.use('', requireAuth(guard));
   for (const route of ROUTES) add(nested, route, [], reach);
   const outer: ApiRouter = new Router();
   outer.use('/api', nested.routes());
