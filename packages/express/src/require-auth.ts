@@ -26,8 +26,9 @@ export interface RequireAuthOptions {
    */
   readonly endpoints?: 'by-map' | 'by-route' | undefined;
   /**
-   * How the router below compares paths. Default: as the application is set (`case sensitive routing`,
-   * `strict routing`). Say so here when a `Router` was made with options of its own.
+   * How the router below compares paths. Default: as that of the application does (`case sensitive
+   * routing`, `strict routing`). Say so here when a `Router` below compares otherwise: one that was made
+   * without options ignores case even in an application that does not. `checkRoutes` finds such.
    */
   readonly routing?: Routing | undefined;
 }
@@ -81,17 +82,16 @@ function concludeLater(
   decision.then((decided) => conclude(decided, req, res, next)).catch(next);
 }
 
-/** Reads the application's settings once: they cannot change after its first route. */
+/** Reads how the application's router was made, once: later settings do not change it. */
 function createRoutingReader(given: Routing | undefined): (app: Application) => Routing {
   let known: Application | undefined;
   let routing: Routing | undefined = given;
   return (app) => {
     if (routing === undefined || (given === undefined && app !== known)) {
       known = app;
-      routing = {
-        caseSensitive: app.enabled('case sensitive routing'),
-        strict: app.enabled('strict routing'),
-      };
+      // Not the settings: a mounted application inherits its parent's, and its router does not.
+      const { caseSensitive, strict } = app.router as unknown as Partial<Routing>;
+      routing = { caseSensitive: Boolean(caseSensitive), strict: Boolean(strict) };
     }
     return routing;
   };
