@@ -87,6 +87,10 @@ describe('checkRoutes of Koa, with rules at routes', () => {
       [createRouter().use(rule).use('/n', createRouter().get('/a', answer).routes())],
     ],
     [
+      'of its router with a prefix and an empty path',
+      [createRouter({ prefix: '/p' }).use('', rule).get('/a', answer).get('/', answer)],
+    ],
+    [
       'of the router nested with it',
       [createRouter().use(createRouter().use(rule).get('/a', answer).routes())],
     ],
