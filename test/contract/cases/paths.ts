@@ -17,6 +17,13 @@ const ADMIN = scoped('ADMIN');
 const ITEMS = scoped('ITEMS');
 const PAGES = scoped('PAGES');
 
+const SCOPES = new Map([
+  [DOCS, ' with DOCS'],
+  [ADMIN, ' with ADMIN'],
+  [ITEMS, ' with ITEMS'],
+  [PAGES, ' with PAGES'],
+]);
+
 const needsAdmin = refused('scope_required', 'ADMIN');
 const needsDocs = refused('scope_required', 'DOCS');
 const needsFiles = refused('scope_required', 'FILES');
@@ -327,7 +334,7 @@ type Row = readonly [
 
 function judged(claim: string, rows: readonly Row[]): readonly Case[] {
   return rows.map(([target, token, expect, except]) => ({
-    name: `${claim}: ${JSON.stringify(target).slice(1, 60)} ${token === ADMIN ? 'as an admin' : ''}`.trim(),
+    name: `${claim}: ${JSON.stringify(target).slice(1, -1).slice(0, 50)}${SCOPES.get(token)}`,
     request: get(target, bearer(token)),
     expect,
     ...(except && { except }),
