@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bearer } from './case.js';
-import { startServers, type TestServer, toRawRequest } from './harness.js';
+import { startEveryServer, type TestServer, toRawRequest } from './harness.js';
 import { ROUTES, type Route } from './routes.js';
 import { scoped } from './tokens.js';
 
 let servers: readonly TestServer[] = [];
 
 beforeAll(async () => {
-  servers = await startServers();
+  servers = await startEveryServer();
 });
 
 afterAll(async () => {

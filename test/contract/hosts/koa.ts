@@ -45,6 +45,16 @@ export function createNestedKoaRouter(guard: Guard, _mounting: Mounting, reach: 
   return createServer(app.callback() as RequestListener);
 }
 
+/** Below a router that tells upper from lower case, and a path from the same with a slash. */
+export function createStrictKoa(guard: Guard, _mounting: Mounting, reach: Reach) {
+  const app = new Koa<AuthState>();
+  const router: ApiRouter = new Router({ prefix: '/api', sensitive: true, strict: true });
+  for (const route of ROUTES) add(router, route, [], reach);
+  app.use(requireAuth(guard, { routing: { caseSensitive: true, strict: true } }));
+  app.use(bodyParser()).use(router.routes());
+  return createServer(app.callback() as RequestListener);
+}
+
 function addGuarded(app: Koa<AuthState>, guard: Guard, reach: Reach): void {
   const router: ApiRouter = new Router();
   for (const route of ROUTES) add(router, route, [], reach);
