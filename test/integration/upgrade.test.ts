@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { connect } from 'node:net';
-import { createAdaptorServer, upgradeWebSocket } from '@hono/node-server';
+import { createAdaptorServer, upgradeWebSocket, type WebSocketServerLike } from '@hono/node-server';
 import { AuthError, createGuard, type Guard, type TokenVerifier } from '@mandate/core';
 import { rejectUpgrade, toAuthRequest } from '@mandate/core/node';
 import * as guardExpress from '@mandate/express';
@@ -76,13 +76,10 @@ const SERVERS: Record<string, (guard: Guard) => Server> = {
     );
     // What is no refusal is the application's; its own words are not.
     app.onError((_error, c) => c.body(null, 500));
-    const server = new WebSocketServer({ noServer: true }) as SocketServer;
+    const server = new WebSocketServer({ noServer: true }) as WebSocketServerLike;
     return createAdaptorServer({ fetch: app.fetch, websocket: { server } }) as Server;
   },
 };
-
-/** node-server asks for a type of ws that TypeScript's exactOptionalPropertyTypes tells apart. */
-type SocketServer = NonNullable<Parameters<typeof createAdaptorServer>[0]['websocket']>['server'];
 
 interface Refusal {
   readonly status: number | undefined;
