@@ -33,7 +33,7 @@ export interface CaseRequest {
    * `{BASE}` for the prefix in upper case.
    */
   readonly target: string;
-  /** Whole field lines, in Latin-1. `Host`, `Connection` and `Content-Length` are added. */
+  /** Whole field lines, in Latin-1. `Host`, `Connection` and `Content-Length` are added where they are missing. */
   readonly headers: readonly Line[];
   readonly body?: string;
 }

@@ -75,7 +75,7 @@ describe('whatever the path', () => {
         );
         expect(wrong).toEqual([]);
       }),
-      { numRuns: 300 },
+      { numRuns: 600 },
     );
   });
 });

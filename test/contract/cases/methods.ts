@@ -5,6 +5,7 @@ import {
   type Case,
   type Exceptions,
   get,
+  post,
   postJson,
   reaches,
   refused,
@@ -211,6 +212,20 @@ export const METHODS: readonly Case[] = [
     request: postJson('/search', { _method: 'DELETE' }, bearer(USER)),
     expect: allowed('search'),
   },
+  ...(
+    [
+      ['two lengths', 'Content-Length: 4', 'Content-Length: 5'],
+      ['a length and chunks', 'Content-Length: 4', 'Transfer-Encoding: chunked'],
+      ['a length that is no number', 'Content-Length: 4x'],
+      ['chunks in two spellings', 'Transfer-Encoding: chunked, identity'],
+    ] as const
+  ).map(
+    ([row, ...lines]): Case => ({
+      name: `A body that could end in two places does not pass the HTTP parser: ${row}`,
+      request: { ...post('/search', bearer(USER), ...lines), body: '0\r\n\r\n' },
+      expect: byHost(400),
+    }),
+  ),
   {
     name: 'A body does not matter to a rule that does not read it',
     request: postJson('/search', { groupid: 1, scope: 'ADMIN' }, bearer(DOCS)),
