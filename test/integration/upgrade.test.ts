@@ -149,6 +149,48 @@ describe.each(Object.entries(SERVERS))('a WebSocket upgrade beside %s', (name, c
   });
 });
 
+describe('rejectUpgrade', () => {
+  /** Refuses the upgrade in that way; resolves when the server's side of the socket is closed. */
+  async function refuse(denial: Parameters<typeof rejectUpgrade>[1]) {
+    const server = createServer();
+    const closed = new Promise<unknown>((resolve) => {
+      server.on('upgrade', (_message, socket) => {
+        let thrown: unknown;
+        socket.on('close', () => resolve(thrown));
+        try {
+          rejectUpgrade(socket, denial);
+        } catch (error) {
+          thrown = error;
+        }
+      });
+    });
+    const { port } = new URL(await listen(server));
+    // A peer that never closes its half of the connection.
+    const peer = connect({ port: Number(port), host: '127.0.0.1', allowHalfOpen: true });
+    const received: Buffer[] = [];
+    peer.on('data', (chunk) => received.push(chunk));
+    const ended = new Promise((resolve) => peer.on('end', resolve));
+    peer.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+    const [thrown] = await Promise.all([closed, ended]);
+    peer.destroy();
+    return { thrown, text: Buffer.concat(received).toString() };
+  }
+
+  test('closes the socket also if the peer leaves its half open', async () => {
+    const { text } = await refuse({ status: 429, headers: {}, body: 'slow down' });
+    expect(text).toBe(
+      'HTTP/1.1 429 Refused\r\nconnection: close\r\ncontent-length: 9\r\n\r\nslow down',
+    );
+  });
+
+  test('lets no header end the head of the response', async () => {
+    const headers = { 'x-reason': 'a\r\nset-cookie: b=c' };
+    const { thrown, text } = await refuse({ status: 403, headers, body: '' });
+    expect(thrown).toBeInstanceOf(TypeError);
+    expect(text).toBe('');
+  });
+});
+
 /** Sends an upgrade request as it is written, repeated headers included; resolves with the answer. */
 function sendUpgrade(
   origin: string,
