@@ -1,7 +1,6 @@
 import {
   AuthError,
   type AuthErrorCode,
-  compileRouteRule,
   createGuard,
   createJwtVerifier,
   type Decision,
@@ -11,6 +10,7 @@ import {
   PUBLIC_PRINCIPAL,
   type TokenVerifier,
 } from '@mandate/core';
+import { compileRouteRule } from '@mandate/core/adapter';
 import { describe, expect, it } from 'vitest';
 import { createRequest, type RequestOptions } from '../support/auth-request.js';
 import { createPrincipal, verifierOf } from '../support/static-verifier.js';

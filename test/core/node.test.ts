@@ -2,7 +2,8 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { PassThrough } from 'node:stream';
 import type { AuthRequest } from '@mandate/core';
-import { readHeader, readPath, rejectUpgrade, toAuthRequest } from '@mandate/core/node';
+import { readPath } from '@mandate/core/adapter';
+import { readHeader, rejectUpgrade, toAuthRequest } from '@mandate/core/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 /** What a real server reads of a request that was written to its socket like this. */

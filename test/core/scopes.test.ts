@@ -1,10 +1,10 @@
 import {
-  compileRouteRule,
   createGuard,
   type NormalizeScope,
   type Principal,
   type ScopeRequirement,
 } from '@mandate/core';
+import { compileRouteRule } from '@mandate/core/adapter';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRequest } from '../support/auth-request.js';

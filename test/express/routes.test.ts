@@ -1,4 +1,5 @@
-import { markGuard, markRouteRule } from '@mandate/core';
+import { markGuard } from '@mandate/core';
+import { markRouteRule } from '@mandate/core/adapter';
 import {
   allowAnonymous,
   checkRoutes,

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { AuthRequest, Routing } from './auth-request.js';
 import { type Denial, REASONS } from './denial.js';
+import { readPath } from './read-path.js';
 
 /** What adapters read of Node's `IncomingMessage`; what stands in for one may lack `rawHeaders`. */
 export type NodeHeaders = Pick<IncomingMessage, 'headers'> &
@@ -34,12 +35,6 @@ function readRepeated(rawHeaders: readonly string[], name: string): string | und
     count++;
   }
   return count > 1 ? joined : undefined;
-}
-
-/** A request target without its query. */
-export function readPath(target: string): string {
-  const query = target.indexOf('?');
-  return query === -1 ? target : target.slice(0, query);
 }
 
 /**

@@ -1,10 +1,10 @@
+import type { EndpointRule } from '@mandate/core';
 import {
   compileRouteRule,
   createRouteRules,
-  type EndpointRule,
   markRouteRule,
   type RouteRules,
-} from '@mandate/core';
+} from '@mandate/core/adapter';
 import type { RequestHandler } from 'express';
 import { getAuthRequest } from './express-request.js';
 import { type AuthHandler, conclude } from './require-auth.js';

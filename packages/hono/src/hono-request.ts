@@ -1,5 +1,6 @@
 import type { AuthRequest, Guard, Principal, Routing } from '@mandate/core';
-import { type NodeHeaders, readHeader, readPath } from '@mandate/core/node';
+import { readPath } from '@mandate/core/adapter';
+import { type NodeHeaders, readHeader } from '@mandate/core/node';
 import type { Context } from 'hono';
 
 /** What a handler behind `requireAuth` finds in its context: `c.var.auth`. */

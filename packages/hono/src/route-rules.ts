@@ -1,10 +1,10 @@
+import type { EndpointRule } from '@mandate/core';
 import {
   compileRouteRule,
   createRouteRules,
-  type EndpointRule,
   markRouteRule,
   type RouteRules,
-} from '@mandate/core';
+} from '@mandate/core/adapter';
 import type { MiddlewareHandler } from 'hono';
 import { type AuthEnv, getAuthRequest } from './hono-request.js';
 import { conclude } from './require-auth.js';

@@ -1,9 +1,5 @@
-import {
-  type CheckRoutesOptions,
-  checkRouteEntries,
-  listRouteEntries,
-  type Route,
-} from '@mandate/core';
+import type { CheckRoutesOptions, Route } from '@mandate/core';
+import { checkRouteEntries, listRouteEntries } from '@mandate/core/adapter';
 import { type App, readEntries } from './route-entries.js';
 
 /**

@@ -1,10 +1,10 @@
+import type { EndpointRule } from '@mandate/core';
 import {
   compileRouteRule,
   createRouteRules,
-  type EndpointRule,
   markRouteRule,
   type RouteRules,
-} from '@mandate/core';
+} from '@mandate/core/adapter';
 import type { Middleware } from 'koa';
 import { getAuthRequest } from './koa-request.js';
 import { type AuthState, conclude } from './require-auth.js';

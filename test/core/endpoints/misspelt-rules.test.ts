@@ -1,4 +1,5 @@
-import { compileRouteRule, createGuard, type EndpointRule } from '@mandate/core';
+import { createGuard, type EndpointRule } from '@mandate/core';
+import { compileRouteRule } from '@mandate/core/adapter';
 import { expect, test } from 'vitest';
 import { createPrincipal, verifierOf } from '../../support/static-verifier.js';
 

@@ -1,4 +1,4 @@
-import type { Guard } from './guard.js';
+import type { Guard } from '../guard.js';
 import { findMapFaults } from './map-check.js';
 import { readGuardMark } from './route-rule.js';
 import {

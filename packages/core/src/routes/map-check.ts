@@ -1,7 +1,7 @@
-import { AuthError } from './auth-error.js';
-import type { Routing } from './auth-request.js';
-import type { Endpoint } from './endpoints/endpoint.js';
-import type { Guard } from './guard.js';
+import { AuthError } from '../auth-error.js';
+import type { Routing } from '../auth-request.js';
+import type { Endpoint } from '../endpoints/endpoint.js';
+import type { Guard } from '../guard.js';
 import { mergeSample } from './path-samples.js';
 import { readGuardMark } from './route-rule.js';
 import { describeMissed, nameOf, type RouteInTable, takesMethod } from './route-table.js';

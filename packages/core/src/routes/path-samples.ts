@@ -1,4 +1,4 @@
-import { readParameter } from './endpoints/endpoint.js';
+import { readParameter } from '../endpoints/endpoint.js';
 
 /** What stands for a parameter or for everything below; paths hold no control characters. */
 const PARAMETER = '\u0001';

@@ -1,4 +1,4 @@
-import type { Routing } from './auth-request.js';
+import type { Routing } from '../auth-request.js';
 import { isRouteRule, readGuardMark } from './route-rule.js';
 
 /** A route of the host, as `listRoutes` tells it. */

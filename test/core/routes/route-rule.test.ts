@@ -1,4 +1,5 @@
-import { createRouteRules, type EndpointRule, isRouteRule, markRouteRule } from '@mandate/core';
+import type { EndpointRule } from '@mandate/core';
+import { createRouteRules, isRouteRule, markRouteRule } from '@mandate/core/adapter';
 import { describe, expect, it } from 'vitest';
 
 describe('route rules', () => {
