@@ -1,5 +1,5 @@
 import KoaRouter from '@koa/router';
-import { markRouteRule } from '@mandate/core/adapter';
+import { markRouteRule } from '@mandate/core';
 import * as onExpress from '@mandate/express';
 import * as onHono from '@mandate/hono';
 import * as onKoa from '@mandate/koa';

@@ -7,7 +7,6 @@ export { checkRouteEntries } from './routes/route-check.js';
 export {
   createRouteRules,
   isRouteRule,
-  markRouteRule,
   type RouteRules,
 } from './routes/route-rule.js';
 export { isEveryMethod, listRouteEntries, type RouteEntry } from './routes/route-table.js';

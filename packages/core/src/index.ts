@@ -48,7 +48,7 @@ export { createLocalKeySet, type JsonWebKeySet } from './keys/local-key-set.js';
 export { createKeySet, type KeyFetchEvent, type KeySetOptions } from './keys/remote-key-set.js';
 export { type Actor, type Permission, type Principal, PUBLIC_PRINCIPAL } from './principal.js';
 export type { CheckRoutesOptions } from './routes/route-check.js';
-export { type GuardMark, markGuard } from './routes/route-rule.js';
+export { type GuardMark, markGuard, markRouteRule } from './routes/route-rule.js';
 export type { Route } from './routes/route-table.js';
 export type { NormalizeScope, ScopeRequirement } from './scopes.js';
 export type { TokenVerifier } from './verifier.js';

@@ -1,10 +1,5 @@
-import type { EndpointRule } from '@mandate/core';
-import {
-  compileRouteRule,
-  createRouteRules,
-  markRouteRule,
-  type RouteRules,
-} from '@mandate/core/adapter';
+import { type EndpointRule, markRouteRule } from '@mandate/core';
+import { compileRouteRule, createRouteRules, type RouteRules } from '@mandate/core/adapter';
 import type { RequestHandler } from 'express';
 import { getAuthRequest } from './express-request.js';
 import { type AuthHandler, conclude } from './require-auth.js';

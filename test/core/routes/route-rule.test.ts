@@ -1,5 +1,5 @@
-import type { EndpointRule } from '@mandate/core';
-import { createRouteRules, isRouteRule, markRouteRule } from '@mandate/core/adapter';
+import { type EndpointRule, markRouteRule } from '@mandate/core';
+import { createRouteRules, isRouteRule } from '@mandate/core/adapter';
 import { describe, expect, it } from 'vitest';
 
 describe('route rules', () => {
