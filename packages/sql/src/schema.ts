@@ -1,0 +1,33 @@
+import type { Generated } from 'kysely';
+
+/** Times are Unix milliseconds, lists are JSON: the same in every database. */
+export interface TokenRow {
+  id: string;
+  description: string;
+  permission: string;
+  scopes: string;
+  user_email: string | null;
+  created_by: string;
+  created_at: number;
+  expires_at: number | null;
+  revoked_at: number | null;
+  last_used_at: number | null;
+  allowed_addresses: string;
+  hash: string;
+  previous_hash: string | null;
+  previous_expires_at: number | null;
+}
+
+export interface TokenAuditRow {
+  id: Generated<number>;
+  token_id: string;
+  action: string;
+  by_admin: string;
+  at: number;
+}
+
+/** All tables, for Kysely. */
+export interface Schema {
+  mandate_tokens: TokenRow;
+  mandate_token_audit: TokenAuditRow;
+}

@@ -1,0 +1,88 @@
+import { closeSync, openSync } from 'node:fs';
+import { Kysely, SqliteDialect } from 'kysely';
+import Database from 'libsql';
+import { migrate } from './migrations.js';
+import type { Schema, TokenRow } from './schema.js';
+import type { SqlDatabase } from './sql-database.js';
+
+export interface SqliteOptions {
+  /** The database's file, created with mode 0600 if there is none. */
+  readonly file: string;
+  /** Milliseconds to wait for another process that writes. Default 5000. */
+  readonly busyTimeoutMs?: number | undefined;
+  /** Whether to bring the tables up to date first. Default `true`. */
+  readonly migrate?: boolean | undefined;
+}
+
+/**
+ * Opens a database in one file: no server, and the default. Every change is on the disk before its
+ * promise is fulfilled (write-ahead log, `synchronous=FULL`).
+ *
+ * It is made for one process. A second one on the same file sees all changes, but is not told of them:
+ * its verifier finds a revocation after `disconnectedCacheSeconds`.
+ *
+ * @throws Error if the file cannot be opened or written.
+ */
+export async function openSqlite(options: SqliteOptions): Promise<SqlDatabase> {
+  const { file, busyTimeoutMs = 5000 } = options;
+  // SQLite gives its journal files the mode of the database, so that is the one to get right.
+  closeSync(openSync(file, 'a', 0o600));
+  const connection = new Database(file, { timeout: busyTimeoutMs });
+  connection.exec('pragma journal_mode = wal');
+  connection.exec('pragma synchronous = full');
+  connection.exec(`pragma busy_timeout = ${busyTimeoutMs}`);
+  const kysely = new Kysely<Schema>({ dialect: new SqliteDialect({ database: connection }) });
+  const database = new SqliteDatabase(connection, kysely);
+  if (options.migrate ?? true) await migrate(database);
+  return database;
+}
+
+class SqliteDatabase implements SqlDatabase {
+  readonly dialect = 'sqlite';
+  readonly kysely: Kysely<Schema>;
+  readonly #connection: Database.Database;
+  readonly #statements = new Map<string, Database.Statement>();
+
+  constructor(connection: Database.Database, kysely: Kysely<Schema>) {
+    this.#connection = connection;
+    this.kysely = kysely;
+  }
+
+  async findToken(
+    column: 'hash' | 'previous_hash',
+    hashes: readonly string[],
+  ): Promise<TokenRow | undefined> {
+    const statement = this.#prepare(`select * from mandate_tokens where ${column} = ?`);
+    for (const hash of hashes) {
+      const row = statement.get(hash) as TokenRow | undefined;
+      if (row !== undefined) return row;
+    }
+    return undefined;
+  }
+
+  /** There is nobody to tell: what this process changes it knows. */
+  async notify(): Promise<void> {}
+
+  onNotify(): () => void {
+    return () => {};
+  }
+
+  /** Another process on the same file would not be heard. */
+  isConnected(): boolean {
+    return false;
+  }
+
+  async close(): Promise<void> {
+    this.#statements.clear();
+    await this.kysely.destroy();
+  }
+
+  #prepare(text: string): Database.Statement {
+    let statement = this.#statements.get(text);
+    if (statement === undefined) {
+      statement = this.#connection.prepare(text);
+      this.#statements.set(text, statement);
+    }
+    return statement;
+  }
+}
