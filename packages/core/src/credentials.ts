@@ -19,6 +19,21 @@ export interface CredentialsOptions {
 
 const MAX_TOKEN_LENGTH = 8192;
 
+/** {@link CredentialsOptions} made ready. */
+export interface CredentialsRules {
+  readonly maxTokenLength: number;
+  readonly readToken: CredentialsOptions['readToken'];
+}
+
+/** @throws TypeError if `maxTokenLength` is no length: compared with `NaN`, no token is too long. */
+export function compileCredentials(options: CredentialsOptions): CredentialsRules {
+  const { maxTokenLength = MAX_TOKEN_LENGTH, readToken } = options;
+  if (!Number.isSafeInteger(maxTokenLength) || maxTokenLength <= 0) {
+    throw new TypeError('createGuard: maxTokenLength must be a number of characters');
+  }
+  return { maxTokenLength, readToken };
+}
+
 /** One bearer token and the request it came with. Nothing about it has been verified. */
 export class Credentials {
   readonly request: AuthRequest;
@@ -59,16 +74,16 @@ export class Credentials {
  * @throws AuthError `credentials_missing` if there is none; `credentials_malformed` if there is more
  * than one, or it is empty or longer than `maxTokenLength`.
  */
-export function readCredentials(request: AuthRequest, options: CredentialsOptions): Credentials {
+export function readCredentials(request: AuthRequest, rules: CredentialsRules): Credentials {
   const header = request.header('authorization');
   const fromHeader = header === undefined ? undefined : readBearer(header);
-  const fromElsewhere = options.readToken?.(request);
+  const fromElsewhere = rules.readToken?.(request);
   if (fromHeader !== undefined && fromElsewhere !== undefined) {
     throw new AuthError('credentials_malformed', 'the request has a token in two places');
   }
   const token = fromHeader ?? fromElsewhere;
   if (token === undefined) throw new AuthError('credentials_missing', 'no bearer token');
-  if (token.length > (options.maxTokenLength ?? MAX_TOKEN_LENGTH)) {
+  if (token.length > rules.maxTokenLength) {
     throw new AuthError('credentials_malformed', 'the token is too long');
   }
   if (token === '') throw new AuthError('credentials_malformed', 'the token is empty');

@@ -1,7 +1,7 @@
 import { type ActAsOptions, compileActAs } from './act-as.js';
 import { AuthError, type AuthErrorCode } from './auth-error.js';
 import type { AuthRequest } from './auth-request.js';
-import type { CredentialsOptions } from './credentials.js';
+import { type CredentialsOptions, compileCredentials } from './credentials.js';
 import { createProblemRenderer, type Denial, type RenderDenial } from './denial.js';
 import {
   compileNeeds,
@@ -132,13 +132,13 @@ class PolicyGuard implements Guard {
   readonly #onDecision: GuardOptions['onDecision'];
 
   constructor(options: GuardOptions) {
-    const { verifiers, actAs, realm, maxTokenLength, readToken, normalizeScope } = options;
+    const { verifiers, actAs, realm, normalizeScope } = options;
     if (!Array.isArray(verifiers) || verifiers.length === 0) {
       throw new TypeError('createGuard: verifiers must name at least one verifier');
     }
     this.endpoints = new ScopeMap(options.endpoints ?? {});
     this.#policy = {
-      credentials: { maxTokenLength, readToken },
+      credentials: compileCredentials(options),
       verifiers: [...verifiers],
       actAs: compileActAs(actAs),
       endpoints: this.endpoints,

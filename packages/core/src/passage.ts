@@ -1,7 +1,7 @@
 import { type ActAs, applyActAs } from './act-as.js';
 import { AuthError } from './auth-error.js';
 import type { AuthRequest } from './auth-request.js';
-import { type CredentialsOptions, readCredentials } from './credentials.js';
+import { type CredentialsRules, readCredentials } from './credentials.js';
 import type { Needs } from './endpoints/endpoint.js';
 import { checkRequestPath, type ScopeMap } from './endpoints/scope-map.js';
 import { checkGroup } from './groups.js';
@@ -11,7 +11,7 @@ import { selectVerifier, type TokenVerifier } from './verifier.js';
 
 /** What a guard's options say, made ready. */
 export interface Policy {
-  readonly credentials: CredentialsOptions;
+  readonly credentials: CredentialsRules;
   readonly verifiers: readonly TokenVerifier[];
   readonly actAs: ActAs;
   readonly endpoints: ScopeMap;

@@ -6,6 +6,10 @@ import type { Claims } from './jwt/claims.js';
  */
 export type Permission = 'GLOBAL' | 'USER' | 'ANONYMOUS';
 
+export function isPermission(value: unknown): value is Permission {
+  return value === 'GLOBAL' || value === 'USER' || value === 'ANONYMOUS';
+}
+
 /** Who really sends the request when the subject is somebody else (RFC 8693 §4.1). */
 export interface Actor {
   readonly subject: string;

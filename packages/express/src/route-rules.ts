@@ -3,13 +3,22 @@ import {
   createRouteRules,
   type EndpointRule,
   markRouteRule,
+  type RouteRules,
 } from '@mandate/core';
 import type { RequestHandler } from 'express';
 import { getAuthRequest } from './express-request.js';
 import { conclude } from './require-auth.js';
 
-/** The rules of single routes; see `RouteRules`. */
-export const { requireScopes, requireAnyScope, requireGroup } = createRouteRules(createRouteRule);
+const rules: RouteRules<RequestHandler> = createRouteRules(createRouteRule);
+
+/** Requires all of the scopes at one route. Without any, every valid token may pass. */
+export const requireScopes: RouteRules<RequestHandler>['requireScopes'] = rules.requireScopes;
+
+/** Requires one of the scopes at one route. */
+export const requireAnyScope: RouteRules<RequestHandler>['requireAnyScope'] = rules.requireAnyScope;
+
+/** Requires membership of a group, or of the group that the request names, at one route. */
+export const requireGroup: RouteRules<RequestHandler>['requireGroup'] = rules.requireGroup;
 
 /** Lets `ANONYMOUS` tokens use the route. Put it before the route's other rules. */
 export function allowAnonymous(): RequestHandler {

@@ -3,13 +3,25 @@ import {
   createRouteRules,
   type EndpointRule,
   markRouteRule,
+  type RouteRules,
 } from '@mandate/core';
 import type { MiddlewareHandler } from 'hono';
 import { type AuthEnv, getAuthRequest } from './hono-request.js';
 import { conclude } from './require-auth.js';
 
-/** The rules of single routes; see `RouteRules`. */
-export const { requireScopes, requireAnyScope, requireGroup } = createRouteRules(createRouteRule);
+const rules: RouteRules<MiddlewareHandler<AuthEnv>> = createRouteRules(createRouteRule);
+
+/** Requires all of the scopes at one route. Without any, every valid token may pass. */
+export const requireScopes: RouteRules<MiddlewareHandler<AuthEnv>>['requireScopes'] =
+  rules.requireScopes;
+
+/** Requires one of the scopes at one route. */
+export const requireAnyScope: RouteRules<MiddlewareHandler<AuthEnv>>['requireAnyScope'] =
+  rules.requireAnyScope;
+
+/** Requires membership of a group, or of the group that the request names, at one route. */
+export const requireGroup: RouteRules<MiddlewareHandler<AuthEnv>>['requireGroup'] =
+  rules.requireGroup;
 
 /** Lets `ANONYMOUS` tokens use the route. Put it before the route's other rules. */
 export function allowAnonymous(): MiddlewareHandler<AuthEnv> {

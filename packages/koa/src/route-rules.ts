@@ -3,13 +3,24 @@ import {
   createRouteRules,
   type EndpointRule,
   markRouteRule,
+  type RouteRules,
 } from '@mandate/core';
 import type { Middleware } from 'koa';
 import { getAuthRequest } from './koa-request.js';
 import { type AuthState, conclude } from './require-auth.js';
 
-/** The rules of single routes; see `RouteRules`. */
-export const { requireScopes, requireAnyScope, requireGroup } = createRouteRules(createRouteRule);
+const rules: RouteRules<Middleware<AuthState>> = createRouteRules(createRouteRule);
+
+/** Requires all of the scopes at one route. Without any, every valid token may pass. */
+export const requireScopes: RouteRules<Middleware<AuthState>>['requireScopes'] =
+  rules.requireScopes;
+
+/** Requires one of the scopes at one route. */
+export const requireAnyScope: RouteRules<Middleware<AuthState>>['requireAnyScope'] =
+  rules.requireAnyScope;
+
+/** Requires membership of a group, or of the group that the request names, at one route. */
+export const requireGroup: RouteRules<Middleware<AuthState>>['requireGroup'] = rules.requireGroup;
 
 /** Lets `ANONYMOUS` tokens use the route. Put it before the route's other rules. */
 export function allowAnonymous(): Middleware<AuthState> {

@@ -2,10 +2,10 @@ import { AuthError } from '../auth-error.js';
 import { ASYMMETRIC_ALGORITHMS } from '../keys/jwk.js';
 import type { KeySet } from '../keys/key-set.js';
 import { createSecretKeySet, HMAC_ALGORITHMS } from '../keys/secret-key-set.js';
-import type { Permission, Principal } from '../principal.js';
+import { isPermission, type Permission, type Principal } from '../principal.js';
 import { type ClaimRules, type Claims, readClaim } from './claims.js';
 import type { HeaderRules } from './header.js';
-import { readActor, readGroups, readScopes } from './read-claims.js';
+import { readActor, readGroups, readScopes, toGroups, toScopes } from './read-claims.js';
 
 /** An asymmetric signature algorithm (RFC 7518 §3.1, RFC 8037 §3.1, RFC 9864 §2.2). */
 export type AsymmetricAlgorithm = (typeof ASYMMETRIC_ALGORITHMS)[number];
@@ -31,6 +31,10 @@ export interface JwtSecret {
   readonly keys?: undefined;
 }
 
+/**
+ * What `subject`, `permission`, `scopes` and `groups` return is checked like a claim: a token for which
+ * they return something else than their type says is refused with `token_invalid`.
+ */
 export interface JwtIssuerRules {
   /**
    * The `iss` of its tokens, compared to the letter (RFC 8414 §2: no trailing slash is added or
@@ -122,6 +126,10 @@ function compileKeys(issuer: JwtIssuer): { keys: KeySet; algorithms: ReadonlySet
     const minBytes = HMAC_ALGORITHMS[issuer.algorithm]?.minBytes;
     if (minBytes === undefined)
       throw new TypeError('JwtIssuer: algorithm must be HS256, HS384 or HS512');
+    // A string of that length would be copied as so many zeros, which anybody can sign with.
+    if (!(issuer.secret instanceof Uint8Array)) {
+      throw new TypeError('JwtIssuer: the secret must be a Uint8Array');
+    }
     if (issuer.secret.length < minBytes) {
       throw new TypeError(`JwtIssuer: the secret must have ${minBytes} bytes or more`);
     }
@@ -140,17 +148,27 @@ function compileKeys(issuer: JwtIssuer): { keys: KeySet; algorithms: ReadonlySet
 
 function compileToPrincipal(issuer: JwtIssuer): (claims: Claims) => Principal {
   const { subject, permission = 'USER', scopes = readScopes, groups = readGroups } = issuer;
+  if (typeof permission !== 'function' && !isPermission(permission)) {
+    throw new TypeError('JwtIssuer: permission must be GLOBAL, USER, ANONYMOUS or a function');
+  }
+  if (scopes !== 'all' && typeof scopes !== 'function') {
+    throw new TypeError("JwtIssuer: scopes must be 'all' or a function");
+  }
   return (claims) => {
     const who = subject === undefined ? readClaim(claims, 'sub') : subject(claims);
     if (typeof who !== 'string' || who === '') {
       throw new AuthError('token_invalid', 'the token names no subject');
     }
+    const granted = typeof permission === 'function' ? permission(claims) : permission;
+    if (!isPermission(granted)) {
+      throw new AuthError('token_invalid', 'the token has no permission');
+    }
     return Object.freeze({
       subject: who,
       actor: readActor(claims),
-      permission: typeof permission === 'function' ? permission(claims) : permission,
-      scopes: scopes === 'all' ? 'all' : Object.freeze([...scopes(claims)]),
-      groups: Object.freeze(groups(claims).map(String)),
+      permission: granted,
+      scopes: scopes === 'all' ? 'all' : Object.freeze(toScopes(scopes(claims))),
+      groups: Object.freeze(toGroups(groups(claims))),
       tokenId: readClaim(claims, 'jti') as string | undefined,
       issuer: readClaim(claims, 'iss') as string | undefined,
       expiresAt: readClaim(claims, 'exp') as number | undefined,

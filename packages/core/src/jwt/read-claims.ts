@@ -5,23 +5,29 @@ import { type Claims, readClaim } from './claims.js';
 const SCOPE_CLAIMS = ['scope', 'scp', 'permissions'] as const;
 
 /** The first of the three claims that the token has: a union could grant more than any of them means. */
-export function readScopes(claims: Claims): readonly string[] {
-  for (const name of SCOPE_CLAIMS) {
-    const value = readClaim(claims, name);
-    if (value === undefined) continue;
-    if (typeof value === 'string') return value.split(' ').filter((scope) => scope !== '');
-    if (Array.isArray(value) && value.every((scope) => typeof scope === 'string')) return value;
-    throw new AuthError('token_invalid', `"${name}" is no list of scopes`);
-  }
-  return [];
+export function readScopes(claims: Claims): unknown {
+  const name = SCOPE_CLAIMS.find((one) => readClaim(claims, one) !== undefined);
+  const value = name === undefined ? [] : readClaim(claims, name);
+  return typeof value === 'string' ? value.split(' ').filter((scope) => scope !== '') : value;
+}
+
+/** What a claim, or a function of the application, makes of a token's scopes. */
+export function toScopes(value: unknown): readonly string[] {
+  if (Array.isArray(value) && value.every((scope) => typeof scope === 'string')) return [...value];
+  throw new AuthError('token_invalid', 'the scopes of the token are no list of scopes');
 }
 
 /** A token bound to one group (`groupid`) is for that group only, whatever else it lists. */
-export function readGroups(claims: Claims): readonly (string | number)[] {
+export function readGroups(claims: Claims): unknown {
   const bound = readClaim(claims, 'groupid');
-  const groups = bound === undefined ? (readClaim(claims, 'groups') ?? []) : [bound];
-  if (Array.isArray(groups) && groups.every(isGroupId)) return groups;
-  throw new AuthError('token_invalid', '"groupid" or "groups" does not hold group ids');
+  return bound === undefined ? (readClaim(claims, 'groups') ?? []) : [bound];
+}
+
+/** What a claim, or a function of the application, makes of a token's groups; as strings. */
+export function toGroups(value: unknown): readonly string[] {
+  // Checked before they become strings: a claim that is not there would be the group "undefined".
+  if (Array.isArray(value) && value.every(isGroupId)) return value.map(String);
+  throw new AuthError('token_invalid', 'the groups of the token are no list of group ids');
 }
 
 /** A group's id: a string that is not empty, or an integer that no rounding has touched. */

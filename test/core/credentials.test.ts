@@ -1,0 +1,169 @@
+import { createGuard, type GuardOptions, type Principal, type TokenVerifier } from '@mandate/core';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createRequest, type RequestOptions } from '../support/auth-request.js';
+
+const PRINCIPAL: Principal = {
+  subject: 'ada@example.com',
+  actor: undefined,
+  permission: 'USER',
+  scopes: [],
+  groups: [],
+  tokenId: 'token-1',
+  issuer: undefined,
+  expiresAt: undefined,
+  claims: {},
+};
+
+/** What became of a request, and the token that the verifier was given. */
+async function read(request: RequestOptions, options: Partial<GuardOptions> = {}) {
+  let token: string | undefined;
+  const verifier: TokenVerifier = {
+    accepts: () => true,
+    verify(credentials) {
+      token = credentials.token;
+      return PRINCIPAL;
+    },
+  };
+  const guard = createGuard({ verifiers: [verifier], ...options });
+  const decision = await guard.authenticate(createRequest(request));
+  return decision.allowed ? { token } : { code: decision.error.code, token };
+}
+
+const readHeader = (authorization: string | readonly string[]) =>
+  read({ headers: { authorization } });
+
+describe('the Authorization header', () => {
+  it.each(['Bearer', 'bearer', 'BEARER', 'bEaReR'])('may name its scheme as %s', async (scheme) => {
+    expect(await readHeader(`${scheme} abc.DEF-1`)).toEqual({ token: 'abc.DEF-1' });
+  });
+
+  it('may separate scheme and token by several spaces', async () => {
+    expect(await readHeader('Bearer    abc')).toEqual({ token: 'abc' });
+    expect(await readHeader('bearer    abc')).toEqual({ token: 'abc' });
+  });
+
+  it('holds any token that RFC 6750 can spell', async () => {
+    const token = fc
+      .tuple(
+        fc.string({
+          unit: fc.constantFrom(
+            ...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/',
+          ),
+          minLength: 1,
+        }),
+        fc.constantFrom('', '=', '=='),
+      )
+      .map(([text, padding]) => text + padding);
+    await fc.assert(
+      fc.asyncProperty(token, async (text) => {
+        expect(await readHeader(`Bearer ${text}`)).toEqual({ token: text });
+      }),
+    );
+  });
+
+  it('never hands a verifier a token with any other character', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: 'binary' }), async (text) => {
+        const { token } = await readHeader(`Bearer ${text}`);
+        if (token !== undefined) expect(token).toMatch(/^[A-Za-z0-9\-._~+/]+=*$/);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it.each([
+    ['absent', {}],
+    ['empty', { authorization: '' }],
+    ['another scheme', { authorization: 'Basic YTpi' }],
+    ['another scheme that ends like ours', { authorization: 'NotBearer abc' }],
+    ['a scheme without credentials', { authorization: 'Negotiate' }],
+  ])('asks for credentials when it is %s', async (_case, headers) => {
+    expect(await read({ headers })).toEqual({ code: 'credentials_missing' });
+  });
+
+  it.each([
+    ['a scheme without a token', 'Bearer'],
+    ['a scheme and a space', 'Bearer '],
+    ['a scheme and spaces', 'bearer    '],
+    ['a tab for the space', 'Bearer\tabc'],
+    ['no space', 'Bearerabc'],
+    ['a colon', 'Bearer: abc'],
+    ['two tokens', 'Bearer abc def'],
+    ['a space behind the token', 'Bearer abc '],
+    ['a comma behind the token', 'Bearer abc,'],
+    ['quotes', 'Bearer "abc"'],
+    ['a parameter', 'Bearer token=abc'],
+    ['padding only', 'Bearer =='],
+    ['padding inside', 'Bearer a=b'],
+    ['a percent-encoded character', 'Bearer a%20b'],
+    ['a character beyond ASCII', 'Bearer abc\u00e9'],
+    ['a NUL', 'Bearer abc\0'],
+    ['a line break', 'Bearer abc\ndef'],
+  ])('is refused when it has %s', async (_fault, header) => {
+    expect(await readHeader(header)).toEqual({ code: 'credentials_malformed' });
+  });
+
+  it.each([
+    ['the same token', ['Bearer abc', 'Bearer abc']],
+    ['another token', ['Bearer abc', 'bearer def']],
+    ['an empty line', ['Bearer abc', '']],
+    ['an empty line first', ['', 'Bearer abc']],
+    ['another scheme', ['Bearer abc', 'Basic YTpi']],
+    ['another scheme first', ['Basic YTpi', 'Bearer abc']],
+    ['another scheme first and lower case', ['Basic YTpi', 'bearer abc']],
+    ['three lines', ['Digest a="b"', 'Basic YTpi', 'BEARER abc']],
+  ])('is refused when it is repeated with %s', async (_case, lines) => {
+    expect(await readHeader(lines)).toEqual({ code: 'credentials_malformed' });
+  });
+});
+
+describe('maxTokenLength', () => {
+  it('is 8192 characters unless said otherwise', async () => {
+    expect(await readHeader(`Bearer ${'a'.repeat(8192)}`)).toEqual({ token: 'a'.repeat(8192) });
+    expect(await readHeader(`Bearer ${'a'.repeat(8193)}`)).toEqual({
+      code: 'credentials_malformed',
+    });
+  });
+
+  it('holds for tokens from elsewhere too', async () => {
+    const options = { maxTokenLength: 3, readToken: () => 'abcd' };
+    expect(await read({}, options)).toEqual({ code: 'credentials_malformed' });
+    expect(await read({}, { ...options, maxTokenLength: 4 })).toEqual({ token: 'abcd' });
+  });
+
+  it.each([Number.NaN, 0, -1, '8192'])('must be a positive number, not %s', (maxTokenLength) => {
+    const options = { verifiers: [{}], maxTokenLength } as unknown as GuardOptions;
+    expect(() => createGuard(options)).toThrow(TypeError);
+  });
+});
+
+describe('readToken', () => {
+  const readToken: GuardOptions['readToken'] = (request) => request.header('x-token');
+
+  it('finds a token where the application says', async () => {
+    expect(await read({ headers: { 'x-token': 'abc' } }, { readToken })).toEqual({ token: 'abc' });
+  });
+
+  it('leaves the Authorization header in force', async () => {
+    expect(await read({ token: 'abc' }, { readToken })).toEqual({ token: 'abc' });
+    expect(await read({}, { readToken })).toEqual({ code: 'credentials_missing' });
+  });
+
+  it.each(['abc', 'def', ''])('is refused beside a token in the header (%j)', async (token) => {
+    expect(await read({ token: 'abc', headers: { 'x-token': token } }, { readToken })).toEqual({
+      code: 'credentials_malformed',
+    });
+  });
+
+  it.each(['', 'a b', 'a,b', 'a;b', '='])('is held to the same spelling (%j)', async (token) => {
+    expect(await read({ headers: { 'x-token': token } }, { readToken })).toEqual({
+      code: 'credentials_malformed',
+    });
+  });
+
+  it('does not excuse a malformed header', async () => {
+    const headers = { authorization: 'Bearer', 'x-token': 'abc' };
+    expect(await read({ headers }, { readToken })).toEqual({ code: 'credentials_malformed' });
+  });
+});

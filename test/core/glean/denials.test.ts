@@ -1,0 +1,73 @@
+import { AUTH_ERRORS, AuthError, type AuthErrorCode } from '@mandate/core';
+import { renderGleanDenial } from '@mandate/core/glean';
+import { describe, expect, test } from 'vitest';
+import { decide } from './decide.js';
+
+const codes = Object.keys(AUTH_ERRORS) as AuthErrorCode[];
+
+describe('a refusal in the way of Glean', () => {
+  test.each([
+    ['credentials_missing', 401, 'Invalid Secret\nNot allowed'],
+    ['credentials_malformed', 401, 'Invalid Secret\nNot allowed'],
+    ['token_invalid', 401, 'Invalid Secret\nNot allowed'],
+    ['token_expired', 401, 'Token has expired\nNot allowed'],
+    ['act_as_required', 400, 'Required header missing: X-Glean-ActAs\nNot allowed'],
+    ['act_as_malformed', 400, 'Invalid identity\nNot allowed'],
+    ['act_as_unknown', 401, 'Invalid identity\nNot allowed'],
+    ['scope_required', 403, 'Required scope missing\nNot allowed'],
+    ['address_not_allowed', 403, 'IP not allowed\nNot allowed'],
+  ] as const)('of %s is %i %j', (code, status, body) => {
+    expect(renderGleanDenial(new AuthError(code))).toMatchObject({ status, body });
+  });
+
+  test.each(codes)(
+    'of %s is two readable lines of text that tell nothing of the reason',
+    (code) => {
+      const { headers, body } = renderGleanDenial(new AuthError(code, 'only for the log'));
+      expect(headers['content-type']).toBe('text/plain; charset=utf-8');
+      expect(headers['cache-control']).toBe('no-store');
+      expect(body).toMatch(/^[A-Z][\w :-]+\nNot allowed$/);
+      expect(body).not.toContain('only for the log');
+    },
+  );
+
+  test.each(codes.filter((code) => code !== 'credentials_malformed'))(
+    'of %s has the status of the error table',
+    (code) => {
+      expect(renderGleanDenial(new AuthError(code)).status).toBe(AUTH_ERRORS[code].status);
+    },
+  );
+
+  test('has a challenge where RFC 9110 wants one', () => {
+    const challengeOf = (code: AuthErrorCode) =>
+      renderGleanDenial(new AuthError(code)).headers['www-authenticate'];
+    expect(challengeOf('credentials_missing')).toBe('Bearer');
+    expect(challengeOf('credentials_malformed')).toContain('error="invalid_token"');
+    expect(challengeOf('token_expired')).toContain('error="invalid_token"');
+    expect(challengeOf('act_as_required')).toBeUndefined();
+    for (const code of codes) {
+      if (renderGleanDenial(new AuthError(code)).status === 401) {
+        expect(challengeOf(code)).toMatch(/^Bearer/);
+      }
+    }
+  });
+
+  test('names the scopes that are missing', async () => {
+    const path = '/rest/api/v1/agents/runs/wait';
+    expect(await decide({ method: 'POST', path, scopes: ['AGENTS'] })).toMatchObject({
+      denial: {
+        status: 403,
+        headers: { 'www-authenticate': expect.stringContaining('scope="AGENTS CHAT"') },
+        body: 'Required scope missing: AGENTS CHAT\nNot allowed',
+      },
+    });
+  });
+
+  test('says when to come back', () => {
+    const error = new AuthError('verifier_unavailable', undefined, { retryAfterSeconds: 7 });
+    expect(renderGleanDenial(error)).toMatchObject({
+      status: 503,
+      headers: { 'retry-after': '7' },
+    });
+  });
+});

@@ -1,0 +1,68 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decodeBase64url } from '../../../packages/core/src/jwt/base64url.js';
+
+describe('decodeBase64url', () => {
+  it('reads what Buffer writes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+        const text = Buffer.from(bytes).toString('base64url');
+        expect(decodeBase64url(text)).toEqual(Uint8Array.from(bytes));
+      }),
+    );
+  });
+
+  it('accepts exactly the texts that Buffer would write again to the letter', () => {
+    // Short texts over the alphabet and its neighbours, so that stray bits turn up often.
+    const text = fc.string({
+      unit: fc.constantFrom(...'AQgwBZaz09-_+/= \n.\u00e9\u0100'),
+      maxLength: 9,
+    });
+    fc.assert(
+      fc.property(text, (spelling) => {
+        const bytes = Buffer.from(spelling, 'base64url');
+        const isCanonical = bytes.toString('base64url') === spelling;
+        expect(decodeBase64url(spelling)).toEqual(isCanonical ? Uint8Array.from(bytes) : undefined);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('gives every byte string one spelling only', () => {
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+    const seen = new Set<string>();
+    for (const first of alphabet) {
+      for (const second of alphabet) {
+        const bytes = decodeBase64url(first + second);
+        if (bytes === undefined) continue;
+        expect(bytes).toHaveLength(1);
+        seen.add(String(bytes[0]));
+      }
+    }
+    expect(seen.size).toBe(256);
+    const accepted = [...alphabet].flatMap((a) =>
+      [...alphabet].filter((b) => decodeBase64url(a + b)),
+    );
+    expect(accepted).toHaveLength(256);
+  });
+
+  it.each([
+    ['padding', 'QQ=='],
+    ['padding alone', '===='],
+    ['the alphabet of base64', '+/+/'],
+    ['a space', 'QUJD '],
+    ['a line break', 'QU\nJD'],
+    ['a length that no byte string has', 'QUJDR'],
+    ['a stray bit behind one byte', 'QR'],
+    ['a stray bit behind two bytes', 'QUJ'],
+    ['a character beyond ASCII', 'QUJ\u00c3'],
+    ['a character whose low byte is in the alphabet', 'QUJ\u0141'],
+    ['a NUL', 'QUJ\0'],
+  ])('refuses %s', (_fault, text) => {
+    expect(decodeBase64url(text)).toBeUndefined();
+  });
+
+  it('reads the empty text as no bytes', () => {
+    expect(decodeBase64url('')).toEqual(new Uint8Array());
+  });
+});

@@ -1,0 +1,29 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const execute = promisify(execFile);
+const bins = fileURLToPath(new URL('../node_modules/.bin', import.meta.url));
+const rootManifest = fileURLToPath(new URL('../../package.json', import.meta.url));
+
+/** Runs a program and answers what it printed; if it fails, the error says all that it printed. */
+export async function run(file: string, args: readonly string[], cwd: string): Promise<string> {
+  try {
+    return (await execute(file, args, { cwd })).stdout;
+  } catch (error) {
+    const { message, stdout, stderr } = error as Error & { stdout: string; stderr: string };
+    throw new Error([message, stdout, stderr].join('\n'), { cause: error });
+  }
+}
+
+/** Runs a tool that the test package depends on. */
+export const runTool = (name: string, args: readonly string[], cwd: string): Promise<string> =>
+  run(join(bins, name), args, cwd);
+
+/** Runs pnpm the way `npm test` does, so that it need not be installed. */
+export function runPnpm(args: readonly string[], cwd: string): Promise<string> {
+  const [pnpm] = readFileSync(rootManifest, 'utf8').match(/pnpm@[\d.]+/) ?? ['pnpm'];
+  return run('npx', ['--yes', pnpm, ...args], cwd);
+}

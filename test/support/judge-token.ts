@@ -1,0 +1,29 @@
+import {
+  type AuthErrorCode,
+  createGuard,
+  createJwtVerifier,
+  type JwtIssuer,
+  type Principal,
+  type TokenVerifier,
+} from '@mandate/core';
+import { createRequest } from './auth-request.js';
+import { AUDIENCE, ISSUER } from './tokens.js';
+
+/** Who a token stands for, or the code with which it is refused. */
+export async function judgeToken(
+  verifier: TokenVerifier,
+  token: string,
+): Promise<Principal | AuthErrorCode> {
+  const decision = await createGuard({ verifiers: [verifier] }).authenticate(
+    createRequest({ token }),
+  );
+  return decision.allowed ? decision.principal : decision.error.code;
+}
+
+/** A verifier for one issuer, called `ISSUER` and for `AUDIENCE` unless said otherwise. */
+export function verifierFor(
+  rules: Partial<JwtIssuer>,
+  options?: Parameters<typeof createJwtVerifier>[1],
+): TokenVerifier {
+  return createJwtVerifier({ issuer: ISSUER, audience: AUDIENCE, ...rules } as JwtIssuer, options);
+}
