@@ -1,2 +1,3 @@
+export { mountFetch } from './mount-fetch.js';
 export { type AuthState, type RequireAuthOptions, requireAuth } from './require-auth.js';
 export { allowAnonymous, requireAnyScope, requireGroup, requireScopes } from './route-rules.js';

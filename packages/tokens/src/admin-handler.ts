@@ -1,19 +1,10 @@
-import type { Principal } from '@mandate/core';
+import type { FetchContext, FetchHandler } from '@mandate/core';
 import type { z } from 'zod';
 import { AdminProblem, type ProblemIssue } from './admin-problem.js';
 import { newTokenSchema, pageSchema, rotationSchema, tokenListSchema } from './admin-schema.js';
 import type { Admin, IssuedToken, TokenAuthority } from './token-authority.js';
 import { type AuditEntry, readStatus, type TokenRecord } from './token-record.js';
 import type { Page } from './token-store.js';
-
-/** What an adapter knows about a request beyond the request itself. */
-export interface FetchContext {
-  /** Who is calling, if the handler is mounted behind `requireAuth`. */
-  readonly principal?: Principal | undefined;
-}
-
-/** A handler of web-standard requests, which each adapter can mount. */
-export type FetchHandler = (request: Request, context?: FetchContext) => Promise<Response>;
 
 export interface TokenAdminOptions {
   readonly authority: TokenAuthority;
@@ -46,7 +37,7 @@ export function createTokenAdminHandler(options: TokenAdminOptions): FetchHandle
   if (basePath !== '' && !/^(?:\/[\w.~-]+)+$/.test(basePath)) {
     throw new TypeError('basePath must look like /admin, without a slash at its end');
   }
-  return async (request, context = {}) => {
+  return async (request, context) => {
     try {
       checkSite(request);
       const admin = await authorizeAdmin(request, context);

@@ -1,9 +1,4 @@
-export {
-  createTokenAdminHandler,
-  type FetchContext,
-  type FetchHandler,
-  type TokenAdminOptions,
-} from './admin-handler.js';
+export { createTokenAdminHandler, type TokenAdminOptions } from './admin-handler.js';
 export { TOKEN_ADMIN_OPENAPI } from './admin-openapi.js';
 export { createMemoryTokenStore } from './memory-token-store.js';
 export {
