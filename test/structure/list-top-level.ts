@@ -9,15 +9,8 @@ export function listTopLevel(root: string): readonly string[] {
   // The checkout may belong to another user than the one who runs the tests.
   const safe = ['-c', `safe.directory=${root.replace(/\/$/, '')}`];
   const git = spawnSync('git', [...safe, 'ls-files'], { cwd: root, encoding: 'utf8' });
-  if (git.status === 0) {
-    return [
-      ...new Set(
-        git.stdout
-          .trim()
-          .split('\n')
-          .map((path) => path.split('/')[0] ?? ''),
-      ),
-    ];
-  }
-  return readdirSync(root).filter((name) => !IGNORED.includes(name));
+  const tracked = git.status === 0 ? git.stdout.trim() : '';
+  if (tracked === '') return readdirSync(root).filter((name) => !IGNORED.includes(name));
+  const names = tracked.split('\n').map((path) => path.slice(0, `${path}/`.indexOf('/')));
+  return [...new Set(names)];
 }

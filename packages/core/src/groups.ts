@@ -1,5 +1,6 @@
 import { AuthError } from './auth-error.js';
 import type { AuthRequest } from './auth-request.js';
+import { isPromise } from './is-promise.js';
 import { isGroupId } from './jwt/read-claims.js';
 import type { Principal } from './principal.js';
 
@@ -64,7 +65,7 @@ export function checkGroup(
   const named = readNamedGroups(request, binding, group.pathSegment);
   if (binding.body === undefined) return checkMember(principal, readOneGroup(named));
   const body = request.body?.();
-  return body instanceof Promise
+  return isPromise(body)
     ? checkWithBody(principal, body, binding.body, named)
     : checkMember(principal, readOneGroup([...named, binding.body(body)]));
 }

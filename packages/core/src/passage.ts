@@ -5,6 +5,7 @@ import { type CredentialsRules, readCredentials } from './credentials.js';
 import type { Needs } from './endpoints/endpoint.js';
 import { checkRequestPath, type ScopeMap } from './endpoints/scope-map.js';
 import { checkGroup } from './groups.js';
+import { isPromise } from './is-promise.js';
 import { type Principal, PUBLIC_PRINCIPAL } from './principal.js';
 import { checkScopes, type NormalizeScope } from './scopes.js';
 import { selectVerifier, type TokenVerifier } from './verifier.js';
@@ -91,7 +92,7 @@ export class Passage {
     const position = this.#note && this.#policy.verifiers.indexOf(verifier) + 1;
     this.#note?.('verifier', `verifier ${position} of ${this.#policy.verifiers.length} accepts it`);
     const holder = verifier.verify(credentials);
-    return holder instanceof Promise ? this.#actLater(holder) : this.#act(holder);
+    return isPromise(holder) ? this.#actLater(holder) : this.#act(holder);
   }
 
   #act(holder: Principal): Principal | Promise<Principal> {

@@ -30,10 +30,13 @@ export interface ClaimRules {
   readonly strict: boolean;
 }
 
-/** From when until when a token is good, in Unix seconds, clock tolerance included. */
+/**
+ * From when until when a token is good, in Unix milliseconds, clock tolerance included. In the clock's
+ * own unit, so that a remembered token is compared exactly as a new one is.
+ */
 export interface Validity {
-  readonly from: number;
-  readonly until: number;
+  readonly fromMs: number;
+  readonly untilMs: number;
 }
 
 /** The last second of the year 9999. A later `exp` is a mistake of units, or never expires. */
@@ -48,15 +51,15 @@ export function readClaim(claims: Claims, name: string): unknown {
  * Checks everything a token says about itself except its issuer and its signature.
  * @throws AuthError `token_expired`, or `token_invalid` for any other fault.
  */
-export function checkClaims(claims: Claims, rules: ClaimRules, nowSeconds: number): Validity {
+export function checkClaims(claims: Claims, rules: ClaimRules, nowMs: number): Validity {
   checkStrings(claims, rules.strict);
   checkAudience(readClaim(claims, 'aud'), rules.audiences);
   if (readClaim(claims, 'cnf') !== undefined) {
     throw invalid('the token is bound to a key (cnf) and is no plain bearer token');
   }
   const validity = readValidity(claims, rules);
-  if (nowSeconds >= validity.until) throw new AuthError('token_expired', 'the token has expired');
-  if (nowSeconds < validity.from) throw invalid('the token is not valid yet');
+  if (nowMs >= validity.untilMs) throw new AuthError('token_expired', 'the token has expired');
+  if (nowMs < validity.fromMs) throw invalid('the token is not valid yet');
   return validity;
 }
 
@@ -87,15 +90,16 @@ function readValidity(claims: Claims, rules: ClaimRules): Validity {
   const nbf = readDate(claims, 'nbf');
   const iat = readDate(claims, 'iat');
   if (exp === undefined) throw invalid('"exp" is missing');
+  let from = nbf ?? 0;
+  let until = exp;
+  if (rules.maxTokenAgeSeconds !== undefined) {
+    // An age can only be told of a token that says when it was issued, and not in the future.
+    if (iat === undefined) throw invalid('"iat" is missing');
+    from = Math.max(from, iat);
+    until = Math.min(until, iat + rules.maxTokenAgeSeconds);
+  }
   const tolerance = rules.clockToleranceSeconds;
-  const maxAge = rules.maxTokenAgeSeconds;
-  if (maxAge === undefined) return { from: (nbf ?? 0) - tolerance, until: exp + tolerance };
-  // An age can only be told of a token that says when it was issued, and not in the future.
-  if (iat === undefined) throw invalid('"iat" is missing');
-  return {
-    from: Math.max(nbf ?? 0, iat) - tolerance,
-    until: Math.min(exp, iat + maxAge) + tolerance,
-  };
+  return { fromMs: (from - tolerance) * 1000, untilMs: (until + tolerance) * 1000 };
 }
 
 /** A NumericDate. `1e400` parses to Infinity, which would never expire. */

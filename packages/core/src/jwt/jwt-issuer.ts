@@ -146,14 +146,26 @@ function compileKeys(issuer: JwtIssuer): { keys: KeySet; algorithms: ReadonlySet
   return { keys: issuer.keys, algorithms: new Set(algorithms) };
 }
 
+/** The mappings, and the constants that each may be instead of a function. */
+const MAPPINGS = {
+  subject: [],
+  permission: ['GLOBAL', 'USER', 'ANONYMOUS'],
+  scopes: ['all'],
+  groups: [],
+} as const;
+
+function checkMappings(issuer: JwtIssuerRules): void {
+  for (const [name, constants] of Object.entries(MAPPINGS)) {
+    const mapping: unknown = issuer[name as keyof typeof MAPPINGS];
+    if (mapping === undefined || typeof mapping === 'function') continue;
+    if (constants.some((constant) => constant === mapping)) continue;
+    throw new TypeError(`JwtIssuer: ${name} must be ${['a function', ...constants].join(' or ')}`);
+  }
+}
+
 function compileToPrincipal(issuer: JwtIssuer): (claims: Claims) => Principal {
   const { subject, permission = 'USER', scopes = readScopes, groups = readGroups } = issuer;
-  if (typeof permission !== 'function' && !isPermission(permission)) {
-    throw new TypeError('JwtIssuer: permission must be GLOBAL, USER, ANONYMOUS or a function');
-  }
-  if (scopes !== 'all' && typeof scopes !== 'function') {
-    throw new TypeError("JwtIssuer: scopes must be 'all' or a function");
-  }
+  checkMappings(issuer);
   return (claims) => {
     const who = subject === undefined ? readClaim(claims, 'sub') : subject(claims);
     if (typeof who !== 'string' || who === '') {

@@ -1,6 +1,7 @@
 import { compactVerify, errors } from 'jose';
 import { AuthError } from '../auth-error.js';
 import type { Credentials } from '../credentials.js';
+import { isPromise } from '../is-promise.js';
 import type { VerificationKey } from '../keys/key-set.js';
 import type { Principal } from '../principal.js';
 import type { TokenVerifier } from '../verifier.js';
@@ -100,7 +101,7 @@ class JwtVerifier implements TokenVerifier {
     const alg = checkHeader(jwt.header, issuer);
     const nowMs = this.#now();
     // Claims first: an expired token says so, and costs neither a signature nor a fetch of keys.
-    const validity = checkClaims(jwt.claims, issuer, nowMs / 1000);
+    const validity = checkClaims(jwt.claims, issuer, nowMs);
     const key = await this.#findKey(token, jwt, issuer, alg);
     const principal = issuer.toPrincipal(jwt.claims);
     this.#verified.set({
@@ -108,8 +109,8 @@ class JwtVerifier implements TokenVerifier {
       principal,
       key,
       keys: issuer.keys,
-      validFromMs: validity.from * 1000,
-      validUntilMs: Math.min(validity.until * 1000, nowMs + this.#cacheMs),
+      validFromMs: validity.fromMs,
+      validUntilMs: Math.min(validity.untilMs, nowMs + this.#cacheMs),
     });
     return principal;
   }
@@ -122,7 +123,7 @@ class JwtVerifier implements TokenVerifier {
     alg: string,
   ): Promise<VerificationKey> {
     const found = issuer.keys.find(jwt.header);
-    const keys = found instanceof Promise ? await found : found;
+    const keys = isPromise(found) ? await found : found;
     if (keys.length === 0) throw new AuthError('token_invalid', 'no key of the issuer fits');
     for (const key of keys) {
       if (await isSignedWith(token, key, alg)) return key;

@@ -16,8 +16,8 @@ export interface VerifiedToken {
 const TAIL = 22;
 
 /**
- * The tokens that were verified of late, at most `capacity`. Only verified tokens enter, so a flood
- * of forged ones cannot push the good ones out.
+ * The tokens that were verified of late, at most `capacity` (rounded up to an even number). Only
+ * verified tokens enter, so a flood of forged ones cannot push the good ones out.
  *
  * Two generations: when the young one is full it becomes the old one, and the old one is forgotten,
  * except for the tokens that were asked for meanwhile.

@@ -1,0 +1,50 @@
+// Mandate with the rules as decorators of a controller's methods: the policy and the routes come from them.
+// Run: ISSUER=https://… AUDIENCE=https://… JWKS_URI=https://… npm start
+import { fileURLToPath } from 'node:url';
+import { serve } from '@hono/node-server';
+import { createGuard, createJwtVerifier, createKeySet, type JwtIssuer } from '@mandate/core';
+import {
+  endpoint,
+  isPublic,
+  readEndpoints,
+  requireGroup,
+  requireScopes,
+} from '@mandate/core/decorators';
+import { type AuthEnv, requireAuth } from '@mandate/hono';
+import { type Context, type Handler, Hono } from 'hono';
+
+class Visitors {
+  readonly #visitors = [{ group: '12345', name: 'Maya' }];
+
+  @endpoint('GET /health')
+  @isPublic()
+  health(c: Context<AuthEnv>) {
+    return c.json({ status: 'up' });
+  }
+
+  @endpoint('GET /groups/:groupid/visitors')
+  @requireScopes('PRESENCE')
+  @requireGroup({ path: 'groupid' })
+  list(c: Context<AuthEnv>) {
+    const group = c.req.param('groupid');
+    const visitors = this.#visitors.filter((visitor) => visitor.group === group);
+    return c.json({ for: c.var.auth.subject, group, visitors });
+  }
+}
+
+export function createApp(issuer: JwtIssuer): Hono<AuthEnv> {
+  const { endpoints, handlers } = readEndpoints<Handler<AuthEnv>>(new Visitors());
+  const guard = createGuard({ verifiers: [createJwtVerifier(issuer)], endpoints });
+
+  const app = new Hono<AuthEnv>();
+  app.use(requireAuth(guard));
+  for (const { method, path, handler } of handlers) app.on(method, path, handler);
+  return app;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { ISSUER = '', AUDIENCE = '', JWKS_URI = '', PORT = '3000' } = process.env;
+  const keys = createKeySet({ url: JWKS_URI });
+  const app = createApp({ issuer: ISSUER, audience: AUDIENCE, keys });
+  serve({ fetch: app.fetch, port: Number(PORT), hostname: '127.0.0.1' });
+}

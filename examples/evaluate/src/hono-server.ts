@@ -1,0 +1,20 @@
+import type { Server } from 'node:http';
+import { createAdaptorServer } from '@hono/node-server';
+import type { Guard } from '@mandate/core';
+import { type AuthEnv, requireAuth } from '@mandate/hono';
+import { type Handler, Hono } from 'hono';
+import { createAnswer } from './answer.js';
+
+export function createHonoServer(guard: Guard): Server {
+  const answer: Handler<AuthEnv> = (c) => c.json(createAnswer('Hono', c.var.auth));
+  const app = new Hono<AuthEnv>();
+  app.use(requireAuth(guard));
+  app.get('/health', answer);
+  app.post('/rest/api/v1/search', answer);
+  app.post('/rest/api/v1/autocomplete', answer);
+  app.post('/rest/api/v1/feed', answer);
+  app.post('/rest/api/v1/agents/runs/wait', answer);
+  app.get('/lookupvisitor', answer);
+  app.get('/metrics', answer); // not in the policy: nobody gets here
+  return createAdaptorServer({ fetch: app.fetch }) as Server;
+}

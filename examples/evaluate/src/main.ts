@@ -1,0 +1,28 @@
+// One policy on three servers, and requests to paste into a terminal that show what it decides.
+// Run: npm start in the root of the repository; npm start -- --check sends all the requests itself.
+import { parseArgs } from 'node:util';
+import { checkAnswers } from './check.js';
+import { writeDecision } from './decision-log.js';
+import { startEvaluation } from './evaluation.js';
+import { writeGuide } from './guide.js';
+import { REQUESTS } from './requests.js';
+
+const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
+await (values.check ? check() : serve());
+
+async function check(): Promise<void> {
+  const evaluation = await startEvaluation();
+  try {
+    const { report, differences } = await checkAnswers(evaluation, REQUESTS);
+    console.log(report);
+    if (differences > 0) process.exitCode = 1;
+  } finally {
+    await evaluation.close();
+  }
+}
+
+async function serve(): Promise<void> {
+  const evaluation = await startEvaluation((event) => console.log(writeDecision(event)));
+  console.log(writeGuide(evaluation, REQUESTS));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, evaluation.close);
+}

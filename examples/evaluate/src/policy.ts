@@ -1,0 +1,51 @@
+import {
+  type Claims,
+  createGuard,
+  createJwtVerifier,
+  createKeySet,
+  type DecisionEvent,
+  type Guard,
+  type Permission,
+} from '@mandate/core';
+import { GLEAN_ENDPOINTS, normalizeGleanScope } from '@mandate/core/glean';
+
+export const AUDIENCE = 'https://api.example.com';
+
+/** The users that a GLOBAL token may act as. */
+const USERS: ReadonlySet<string> = new Set(['amelia@example.com', 'maya@example.com']);
+
+export interface PolicyOptions {
+  readonly issuer: string;
+  readonly jwksUri: string;
+  readonly onDecision?: ((event: DecisionEvent) => void) | undefined;
+}
+
+/** The whole policy: whose tokens, acting as whom, and what each endpoint needs. */
+export function createPolicy({ issuer, jwksUri, onDecision }: PolicyOptions): Guard {
+  return createGuard({
+    verifiers: [
+      createJwtVerifier({
+        issuer,
+        audience: AUDIENCE,
+        keys: createKeySet({ url: jwksUri }),
+        algorithms: ['ES256'],
+        strict: true,
+        permission: readPermission,
+      }),
+    ],
+    actAs: { resolveUser: (email) => (USERS.has(email) ? email : undefined) },
+    normalizeScope: normalizeGleanScope,
+    endpoints: {
+      ...GLEAN_ENDPOINTS,
+      'POST /rest/api/v1/autocomplete': { scopes: ['SEARCH'], anonymous: true },
+      'GET /lookupvisitor': { scopes: ['PRESENCE'], group: { query: 'groupid' } },
+      'GET /health': 'public',
+    },
+    onDecision,
+  });
+}
+
+/** What our issuer writes into its tokens; a token that says nothing else stands for its own user. */
+function readPermission({ permission }: Claims): Permission {
+  return permission === 'GLOBAL' || permission === 'ANONYMOUS' ? permission : 'USER';
+}

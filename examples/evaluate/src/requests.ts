@@ -1,0 +1,169 @@
+import type { AuthErrorCode } from '@mandate/core';
+import type { TokenName } from './tokens.js';
+
+/** One request of the tour, and what every server answers to it. */
+export interface TourRequest {
+  readonly title: string;
+  readonly method: 'GET' | 'POST';
+  /** With its query. */
+  readonly target: string;
+  readonly token?: TokenName;
+  readonly actAs?: string;
+  readonly answer: Announced;
+}
+
+/** Whom the request is for and who sent it, or why it is refused. */
+export type Announced =
+  | { readonly status: 200; readonly for: string; readonly by?: string }
+  | { readonly status: 400 | 401 | 403; readonly code: AuthErrorCode };
+
+/** In one line, the same for what is announced and what was answered. */
+export function describeAnswer(answer: Announced): string {
+  if ('code' in answer) return `${answer.status} ${answer.code}`;
+  return `${answer.status} for ${answer.for}${answer.by === undefined ? '' : `, sent by ${answer.by}`}`;
+}
+
+const SEARCH = { method: 'POST', target: '/rest/api/v1/search' } as const;
+const RUN_AGENT = { method: 'POST', target: '/rest/api/v1/agents/runs/wait' } as const;
+const VISITOR = { method: 'GET', target: '/lookupvisitor?groupid=12345' } as const;
+
+const amelia = { status: 200, for: 'amelia@example.com' } as const;
+const maya = { status: 200, for: 'maya@example.com', by: 'reports' } as const;
+
+function refused(status: 400 | 401 | 403, code: AuthErrorCode): Announced {
+  return { status, code };
+}
+
+export const REQUESTS: readonly TourRequest[] = [
+  {
+    title: 'A public endpoint, no token',
+    method: 'GET',
+    target: '/health',
+    answer: { status: 200, for: 'anonymous' },
+  },
+
+  // Scopes
+  { title: 'Search, with its scope', ...SEARCH, token: 'SEARCH', answer: amelia },
+  {
+    title: 'Search, with another scope',
+    ...SEARCH,
+    token: 'CHAT',
+    answer: refused(403, 'scope_required'),
+  },
+  {
+    title: 'Running an agent needs two scopes: both',
+    ...RUN_AGENT,
+    token: 'CHAT_AGENTS',
+    answer: amelia,
+  },
+  {
+    title: 'Running an agent needs two scopes: one of them',
+    ...RUN_AGENT,
+    token: 'CHAT',
+    answer: refused(403, 'scope_required'),
+  },
+  {
+    title: 'The feed needs FEED or SEARCH: one is enough',
+    method: 'POST',
+    target: '/rest/api/v1/feed',
+    token: 'SEARCH',
+    answer: amelia,
+  },
+
+  // Tokens
+  { title: 'No token', ...SEARCH, answer: refused(401, 'credentials_missing') },
+  {
+    title: 'An expired token',
+    ...SEARCH,
+    token: 'EXPIRED',
+    answer: refused(401, 'token_expired'),
+  },
+  {
+    title: 'A token signed by somebody else',
+    ...SEARCH,
+    token: 'FORGED',
+    answer: refused(401, 'token_invalid'),
+  },
+
+  // Acting as somebody
+  {
+    title: 'A GLOBAL token, acting as a user',
+    ...SEARCH,
+    token: 'GLOBAL',
+    actAs: 'maya@example.com',
+    answer: maya,
+  },
+  {
+    title: 'A GLOBAL token, acting as nobody',
+    ...SEARCH,
+    token: 'GLOBAL',
+    answer: refused(400, 'act_as_required'),
+  },
+  {
+    title: 'A GLOBAL token, acting as a user we do not have',
+    ...SEARCH,
+    token: 'GLOBAL',
+    actAs: 'nobody@example.com',
+    answer: refused(401, 'act_as_unknown'),
+  },
+  {
+    title: "A user's own token, acting as another user",
+    ...SEARCH,
+    token: 'SEARCH',
+    actAs: 'maya@example.com',
+    answer: refused(400, 'act_as_forbidden'),
+  },
+  {
+    title: 'An ANONYMOUS token, where the policy serves it',
+    method: 'POST',
+    target: '/rest/api/v1/autocomplete',
+    token: 'ANONYMOUS',
+    answer: { status: 200, for: 'kiosk' },
+  },
+  {
+    title: 'An ANONYMOUS token, elsewhere',
+    ...SEARCH,
+    token: 'ANONYMOUS',
+    answer: refused(403, 'anonymous_not_allowed'),
+  },
+
+  // Groups
+  { title: "The token's own group", ...VISITOR, token: 'PRESENCE', answer: amelia },
+  {
+    title: 'Another group',
+    method: 'GET',
+    target: '/lookupvisitor?groupid=99999',
+    token: 'PRESENCE',
+    answer: refused(403, 'group_mismatch'),
+  },
+  {
+    title: 'No group',
+    method: 'GET',
+    target: '/lookupvisitor',
+    token: 'PRESENCE',
+    answer: refused(400, 'group_missing'),
+  },
+  {
+    title: 'Two groups, one of them its own',
+    method: 'GET',
+    target: '/lookupvisitor?groupid=12345&groupid=99999',
+    token: 'PRESENCE',
+    answer: refused(400, 'group_conflict'),
+  },
+
+  // Endpoints
+  {
+    title: 'A handler that the policy does not know',
+    method: 'GET',
+    target: '/metrics',
+    token: 'SEARCH',
+    answer: refused(403, 'endpoint_unmapped'),
+  },
+  {
+    title: 'A path that two programs read in two ways',
+    method: 'POST',
+    target: '/rest/api/v1%2Fsearch',
+    token: 'SEARCH',
+    answer: refused(400, 'path_ambiguous'),
+  },
+];

@@ -1,0 +1,38 @@
+// Mandate in an Express server: one policy, one middleware, handlers that know who is calling.
+// Run: ISSUER=https://… AUDIENCE=https://… JWKS_URI=https://… npm start
+import { fileURLToPath } from 'node:url';
+import { createGuard, createJwtVerifier, createKeySet, type JwtIssuer } from '@mandate/core';
+import { requireAuth } from '@mandate/express';
+import express, { type Express } from 'express';
+
+export function createApp(issuer: JwtIssuer): Express {
+  const guard = createGuard({
+    verifiers: [createJwtVerifier(issuer)],
+    endpoints: {
+      'GET /health': 'public',
+      'POST /search': { scopes: ['SEARCH'] },
+      'GET /groups/:groupid/visitors': { scopes: ['PRESENCE'], group: { path: 'groupid' } },
+    },
+  });
+
+  const app = express();
+  app.use(requireAuth(guard));
+  app.use(express.json()); // below the guard: nobody without a token gets a body parsed
+
+  app.get('/health', (_req, res) => {
+    res.json({ status: 'up' });
+  });
+  app.post('/search', (req, res) => {
+    res.json({ for: req.auth.subject, results: [] });
+  });
+  app.get('/groups/:groupid/visitors', (req, res) => {
+    res.json({ for: req.auth.subject, group: req.params.groupid, visitors: [] });
+  });
+  return app;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { ISSUER = '', AUDIENCE = '', JWKS_URI = '', PORT = '3000' } = process.env;
+  const keys = createKeySet({ url: JWKS_URI });
+  createApp({ issuer: ISSUER, audience: AUDIENCE, keys }).listen(Number(PORT), '127.0.0.1');
+}

@@ -1,0 +1,42 @@
+// Mandate with the policy of an OpenAPI document: its security requirements decide, and nothing else.
+// Run: ISSUER=https://… AUDIENCE=https://… JWKS_URI=https://… npm start
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import Router from '@koa/router';
+import { createGuard, createJwtVerifier, createKeySet, type JwtIssuer } from '@mandate/core';
+import { toEndpoints } from '@mandate/core/openapi';
+import { type AuthState, requireAuth } from '@mandate/koa';
+import Koa from 'koa';
+
+const document: unknown = JSON.parse(
+  readFileSync(new URL('./openapi.json', import.meta.url), 'utf8'),
+);
+
+export function createApp(issuer: JwtIssuer): Koa<AuthState> {
+  const guard = createGuard({
+    verifiers: [createJwtVerifier(issuer)],
+    endpoints: toEndpoints(document),
+  });
+
+  const router = new Router<AuthState>();
+  router.get('/health', (ctx) => {
+    ctx.body = { status: 'up' };
+  });
+  router.post('/search', (ctx) => {
+    ctx.body = { for: ctx.state.auth.subject, results: [] };
+  });
+  router.get('/people/:id', (ctx) => {
+    ctx.body = { for: ctx.state.auth.subject, id: ctx.params.id };
+  });
+
+  const app = new Koa<AuthState>();
+  app.use(requireAuth(guard));
+  app.use(router.routes());
+  return app;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { ISSUER = '', AUDIENCE = '', JWKS_URI = '', PORT = '3000' } = process.env;
+  const keys = createKeySet({ url: JWKS_URI });
+  createApp({ issuer: ISSUER, audience: AUDIENCE, keys }).listen(Number(PORT), '127.0.0.1');
+}

@@ -1,0 +1,273 @@
+import { createGuard, type Decision, type Principal } from '@mandate/core';
+import {
+  allowAnonymous,
+  endpoint,
+  isPublic,
+  readEndpoints,
+  requireAnyScope,
+  requireGroup,
+  requireScopes,
+} from '@mandate/core/decorators';
+import { describe, expect, test } from 'vitest';
+import { createRequest } from '../../support/auth-request.js';
+
+/** A decorator of somebody else that replaces the method. */
+function logged<This, Args extends unknown[], Result>(
+  method: (this: This, ...args: Args) => Result,
+  _context: ClassMethodDecoratorContext,
+) {
+  return function (this: This, ...args: Args): Result {
+    return method.apply(this, args);
+  };
+}
+
+class Documents {
+  readonly #title: string;
+
+  constructor(title = 'Untitled') {
+    this.#title = title;
+  }
+
+  @endpoint('GET /docs/:id')
+  @requireScopes('DOCUMENTS', 'SEARCH')
+  read(id: string) {
+    return `${this.#title} ${id}`;
+  }
+
+  @requireAnyScope('PEOPLE', 'ENTITIES')
+  @requireGroup({ path: 'groupid' })
+  @endpoint('GET /groups/{groupid}/people')
+  people() {}
+
+  @endpoint('DELETE /docs')
+  @requireGroup('admins')
+  clear() {}
+
+  @endpoint('GET /docs')
+  @allowAnonymous()
+  @requireScopes('SEARCH')
+  list() {}
+
+  @endpoint('GET /health')
+  @isPublic()
+  @logged
+  health() {
+    return this.#title;
+  }
+
+  notAnEndpoint() {}
+}
+
+describe('the endpoints of a controller', () => {
+  test('are what its decorators say', () => {
+    expect(readEndpoints(Documents).endpoints).toEqual({
+      'GET /docs/:id': { scopes: ['DOCUMENTS', 'SEARCH'], anonymous: false },
+      'GET /groups/{groupid}/people': {
+        scopes: { anyOf: ['PEOPLE', 'ENTITIES'] },
+        group: { path: 'groupid' },
+        anonymous: false,
+      },
+      'DELETE /docs': { scopes: [], group: 'admins', anonymous: false },
+      'GET /docs': { scopes: ['SEARCH'], anonymous: true },
+      'GET /health': 'public',
+    });
+  });
+
+  test('are the same for an instance', () => {
+    expect(readEndpoints(new Documents()).endpoints).toEqual(readEndpoints(Documents).endpoints);
+  });
+
+  test('decide requests', async () => {
+    const principal: Principal = {
+      subject: 'ada@example.com',
+      actor: undefined,
+      permission: 'USER',
+      scopes: ['SEARCH', 'PEOPLE'],
+      groups: ['7'],
+      tokenId: undefined,
+      issuer: undefined,
+      expiresAt: undefined,
+      claims: {},
+    };
+    const { endpoints } = readEndpoints(Documents);
+    const verifiers = [{ accepts: () => true, verify: () => principal }];
+    const guard = createGuard({ verifiers, endpoints });
+    const ask = async (path: string, token?: string): Promise<string> => {
+      const request = createRequest(token === undefined ? { path } : { path, token });
+      const decision: Decision = await guard.decide(request);
+      return decision.allowed ? 'allowed' : decision.error.code;
+    };
+    expect(await ask('/docs', 't')).toBe('allowed');
+    expect(await ask('/docs/1', 't')).toBe('scope_required');
+    expect(await ask('/groups/7/people', 't')).toBe('allowed');
+    expect(await ask('/groups/8/people', 't')).toBe('group_mismatch');
+    expect(await ask('/health')).toBe('allowed');
+    expect(await ask('/docs')).toBe('credentials_missing');
+  });
+});
+
+describe('the handlers of a controller', () => {
+  test('are one for each endpoint, with paths as routers write them', () => {
+    const { handlers } = readEndpoints(Documents);
+    expect(handlers.map(({ key, method, path }) => [key, method, path])).toEqual([
+      ['GET /docs/:id', 'GET', '/docs/:id'],
+      ['GET /groups/{groupid}/people', 'GET', '/groups/:groupid/people'],
+      ['DELETE /docs', 'DELETE', '/docs'],
+      ['GET /docs', 'GET', '/docs'],
+      ['GET /health', 'GET', '/health'],
+    ]);
+  });
+
+  test('are bound to the instance that was given', () => {
+    const { handlers } = readEndpoints<(id: string) => string>(new Documents('Report'));
+    expect(handlers[0]?.handler('7')).toBe('Report 7');
+    expect(handlers[4]?.handler('')).toBe('Report');
+  });
+
+  test('are the bare methods of a class', () => {
+    const { handlers } = readEndpoints(Documents);
+    expect(handlers[0]?.handler).toBe(Documents.prototype.read);
+  });
+});
+
+describe('inheritance', () => {
+  class Reports extends Documents {
+    @endpoint('GET /docs')
+    @requireScopes('REPORTS')
+    override list() {}
+
+    @endpoint('GET /reports')
+    @requireScopes()
+    reports() {}
+  }
+
+  test('brings the endpoints of the base class, but for those that are decorated anew', () => {
+    const { endpoints } = readEndpoints(new Reports());
+    expect(Object.keys(endpoints)).toHaveLength(6);
+    expect(endpoints).toMatchObject({
+      'GET /docs': { scopes: ['REPORTS'], anonymous: false },
+      'GET /reports': { scopes: [] },
+      'DELETE /docs': { group: 'admins' },
+    });
+  });
+
+  test('leaves the base class as it was', () => {
+    expect(readEndpoints(Documents).endpoints).toMatchObject({ 'GET /docs': { anonymous: true } });
+  });
+
+  test('does not lend a rule to a method that overrides another', () => {
+    class Careless extends Documents {
+      override list() {}
+    }
+    expect(() => readEndpoints(Careless)).toThrow('Careless.list overrides an endpoint');
+  });
+
+  test('does not lend an endpoint to one with a rule', () => {
+    class Halfway extends Documents {
+      @requireScopes('REPORTS')
+      override list() {}
+    }
+    expect(() => readEndpoints(Halfway)).toThrow('Halfway.list has a rule, but no @endpoint');
+  });
+});
+
+describe('a method is refused', () => {
+  test('with an endpoint and no rule', () => {
+    class Forgotten {
+      @endpoint('GET /docs')
+      list() {}
+    }
+    expect(() => readEndpoints(Forgotten)).toThrow('Forgotten.list is GET /docs without a rule');
+  });
+
+  test('with a rule and no endpoint', () => {
+    class Unreachable {
+      @requireScopes('SEARCH')
+      list() {}
+    }
+    expect(() => readEndpoints(Unreachable)).toThrow('Unreachable.list has a rule');
+  });
+
+  test.each([
+    ['two endpoints', endpoint('GET /a'), endpoint('GET /b')],
+    ['two lists of scopes', requireScopes('A'), requireScopes('B')],
+    ['all and any of its scopes', requireScopes('A'), requireAnyScope('B', 'C')],
+    ['two groups', requireGroup('a'), requireGroup('b')],
+    ['public and scopes', isPublic(), requireScopes()],
+    ['a group and public', requireGroup('a'), isPublic()],
+    ['public and anonymous', isPublic(), allowAnonymous()],
+  ])('with %s', (_, one, other) => {
+    const define = () =>
+      class {
+        @one
+        @other
+        list() {}
+      };
+    expect(define).toThrow(TypeError);
+    expect(define).toThrow(/^list: /);
+  });
+
+  test.each([
+    ['a scope that cannot be', requireScopes('A B')],
+    ['no scope to choose from', requireAnyScope()],
+    ['a group in a parameter that is not there', requireGroup({ path: 'id' })],
+  ])('with %s', (_, rule) => {
+    class Wrong {
+      @endpoint('GET /docs')
+      @rule
+      list() {}
+    }
+    expect(() => readEndpoints(Wrong)).toThrow(/^endpoint "GET \/docs": /);
+  });
+
+  test('with the endpoint of another method', () => {
+    class Twins {
+      @endpoint('GET /docs')
+      @requireScopes('A')
+      one() {}
+
+      @endpoint('GET /docs')
+      @requireScopes('B')
+      other() {}
+    }
+    expect(() => readEndpoints(Twins)).toThrow('Twins.other: another method is GET /docs too');
+  });
+
+  test.each([
+    ['static', { kind: 'method', name: 'list', static: true, private: false }],
+    ['private', { kind: 'method', name: '#list', static: false, private: true }],
+    ['an accessor', { kind: 'accessor', name: 'list', static: false, private: false }],
+    ['decorated in the way that came before the standard', 'list'],
+    ['called as a function', undefined],
+  ])('that is %s', (_, context) => {
+    expect(() => requireScopes('A')(() => {}, context as never)).toThrow(TypeError);
+  });
+});
+
+describe('a class is refused when it is constructed', () => {
+  test('if another decorator replaced the method above a rule, which would then be lost', () => {
+    class Above {
+      @endpoint('GET /docs')
+      @requireScopes('A')
+      @logged
+      @requireGroup('admins')
+      list() {}
+    }
+    expect(() => new Above()).toThrow('list was replaced');
+  });
+
+  test('if another decorator replaced the method above all of them', () => {
+    class Topmost {
+      @logged
+      @endpoint('GET /docs')
+      @requireScopes('A')
+      list() {}
+    }
+    expect(() => new Topmost()).toThrow('list was replaced');
+  });
+});
+
+test('A class without endpoints is refused', () => {
+  expect(() => readEndpoints(class Empty {})).toThrow('Empty has no @endpoint');
+  expect(() => readEndpoints({})).toThrow('Object has no @endpoint');
+});
