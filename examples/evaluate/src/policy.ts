@@ -6,6 +6,7 @@ import {
   type DecisionEvent,
   type Guard,
   type Permission,
+  type TokenVerifier,
 } from '@mandate/core';
 import { GLEAN_ENDPOINTS, normalizeGleanScope } from '@mandate/core/glean';
 
@@ -17,13 +18,16 @@ const USERS: ReadonlySet<string> = new Set(['amelia@example.com', 'maya@example.
 export interface PolicyOptions {
   readonly issuer: string;
   readonly jwksUri: string;
+  /** Of the tokens that the API issues itself. */
+  readonly issued: TokenVerifier;
   readonly onDecision?: ((event: DecisionEvent) => void) | undefined;
 }
 
 /** The whole policy: whose tokens, acting as whom, and what each endpoint needs. */
-export function createPolicy({ issuer, jwksUri, onDecision }: PolicyOptions): Guard {
+export function createPolicy({ issuer, jwksUri, issued, onDecision }: PolicyOptions): Guard {
   return createGuard({
     verifiers: [
+      issued,
       createJwtVerifier({
         issuer,
         audience: AUDIENCE,
@@ -39,6 +43,8 @@ export function createPolicy({ issuer, jwksUri, onDecision }: PolicyOptions): Gu
       ...GLEAN_ENDPOINTS,
       'POST /rest/api/v1/autocomplete': { scopes: ['SEARCH'], anonymous: true },
       'GET /lookupvisitor': { scopes: ['PRESENCE'], group: { query: 'groupid' } },
+      'GET /admin/*': { scopes: ['TOKEN_ADMIN'] },
+      'POST /admin/*': { scopes: ['TOKEN_ADMIN'] },
       'GET /health': 'public',
     },
     onDecision,
