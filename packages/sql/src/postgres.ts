@@ -2,7 +2,7 @@ import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { migrate } from './migrations.js';
 import { PostgresChannel } from './postgres-channel.js';
-import type { Schema, TokenRow } from './schema.js';
+import { GRANT_COLUMNS, type GrantRow, type Schema } from './schema.js';
 import type { SqlDatabase } from './sql-database.js';
 
 export interface PostgresOptions {
@@ -49,6 +49,8 @@ export async function openPostgres(options: PostgresOptions): Promise<SqlDatabas
   return database;
 }
 
+const COLUMNS = GRANT_COLUMNS.join(', ');
+
 class PostgresDatabase implements SqlDatabase {
   readonly dialect = 'postgres';
   readonly kysely: Kysely<Schema>;
@@ -61,15 +63,12 @@ class PostgresDatabase implements SqlDatabase {
     this.#channel = channel;
   }
 
-  async findToken(
-    column: 'hash' | 'previous_hash',
-    hashes: readonly string[],
-  ): Promise<TokenRow | undefined> {
+  async findToken(column: 'hash' | 'previous_hash', hash: string): Promise<GrantRow | undefined> {
     // A named statement is planned once per connection.
-    const { rows } = await this.#pool.query<TokenRow>({
+    const { rows } = await this.#pool.query<GrantRow>({
       name: `mandate_find_${column}`,
-      text: `select * from mandate_tokens where ${column} = any($1)`,
-      values: [hashes],
+      text: `select ${COLUMNS} from mandate_tokens where ${column} = $1`,
+      values: [hash],
     });
     return rows[0];
   }

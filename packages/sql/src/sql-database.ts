@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { Schema, TokenRow } from './schema.js';
+import type { GrantRow, Schema } from './schema.js';
 
 export type Dialect = 'sqlite' | 'postgres';
 
@@ -7,11 +7,11 @@ export type Dialect = 'sqlite' | 'postgres';
 export interface SqlDatabase {
   readonly dialect: Dialect;
   readonly kysely: Kysely<Schema>;
-  /** The token of the first of these hashes that there is, by a prepared statement. */
+  /** The token of that hash, by a prepared statement; without a promise if the database can. */
   findToken(
     column: 'hash' | 'previous_hash',
-    hashes: readonly string[],
-  ): Promise<TokenRow | undefined>;
+    hash: string,
+  ): GrantRow | undefined | Promise<GrantRow | undefined>;
   /** Tells other processes of a change, when the transaction that it is part of commits. */
   notify(transaction: Kysely<Schema>, change: string): Promise<void>;
   /**

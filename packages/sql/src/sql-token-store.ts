@@ -6,11 +6,12 @@ import type {
   PageRequest,
   TokenChange,
   TokenFilter,
+  TokenGrant,
   TokenRecord,
   TokenStore,
 } from '@mandate/tokens';
 import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
-import type { Schema, TokenRow } from './schema.js';
+import type { GrantRow, Schema, TokenRow } from './schema.js';
 import type { SqlDatabase } from './sql-database.js';
 
 /** Issued tokens in a SQL database. */
@@ -38,14 +39,24 @@ class SqlTokenStore implements TokenStore {
     });
   }
 
-  async find(hashes: readonly string[]): Promise<FoundToken | undefined> {
-    const current = await this.#database.findToken('hash', hashes);
-    if (current !== undefined) {
-      return { record: toRecord(current), hash: current.hash, isPrevious: false };
-    }
-    const previous = await this.#database.findToken('previous_hash', hashes);
-    if (previous?.previous_hash == null) return undefined;
-    return { record: toRecord(previous), hash: previous.previous_hash, isPrevious: true };
+  find(hashes: readonly string[]): FoundToken | undefined | Promise<FoundToken | undefined> {
+    return this.#ask(hashes, 0);
+  }
+
+  /** Asks for one hash after the other: all of them as a current secret's, then as a previous one's. */
+  #ask(
+    hashes: readonly string[],
+    turn: number,
+  ): FoundToken | undefined | Promise<FoundToken | undefined> {
+    const hash = hashes[turn % hashes.length];
+    if (turn === 2 * hashes.length || hash === undefined) return undefined;
+    const isPrevious = turn >= hashes.length;
+    const row = this.#database.findToken(isPrevious ? 'previous_hash' : 'hash', hash);
+    const read = (found: GrantRow | undefined) =>
+      found === undefined
+        ? this.#ask(hashes, turn + 1)
+        : { record: toGrant(found), hash, isPrevious };
+    return row instanceof Promise ? row.then(read) : read(row);
   }
 
   async get(id: string): Promise<TokenRecord | undefined> {
@@ -241,16 +252,22 @@ function toRow(record: TokenRecord, hash: string): TokenRow {
 
 function toRecord(row: TokenRow): TokenRecord {
   return {
-    id: row.id,
+    ...toGrant(row),
     description: row.description,
+    createdAt: new Date(Number(row.created_at)),
+    lastUsedAt: toDate(row.last_used_at),
+  };
+}
+
+function toGrant(row: GrantRow): TokenGrant {
+  return {
+    id: row.id,
     permission: row.permission as Permission,
     scopes: JSON.parse(row.scopes) as string[],
     userEmail: row.user_email ?? undefined,
     createdBy: row.created_by,
-    createdAt: new Date(Number(row.created_at)),
     expiresAt: toDate(row.expires_at),
     revokedAt: toDate(row.revoked_at),
-    lastUsedAt: toDate(row.last_used_at),
     allowedAddresses: JSON.parse(row.allowed_addresses) as string[],
     previousExpiresAt: toDate(row.previous_expires_at),
   };

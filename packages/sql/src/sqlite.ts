@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import { Kysely, SqliteDialect } from 'kysely';
 import Database from 'libsql';
 import { migrate } from './migrations.js';
-import type { Schema, TokenRow } from './schema.js';
+import { GRANT_COLUMNS, type GrantRow, type Schema } from './schema.js';
 import type { SqlDatabase } from './sql-database.js';
 
 export interface SqliteOptions {
@@ -41,23 +41,24 @@ class SqliteDatabase implements SqlDatabase {
   readonly dialect = 'sqlite';
   readonly kysely: Kysely<Schema>;
   readonly #connection: Database.Database;
-  readonly #statements = new Map<string, Database.Statement>();
+  /** Prepared when first needed, because the tables may not be there yet. */
+  readonly #finders: { hash?: Database.Statement; previous_hash?: Database.Statement } = {};
 
   constructor(connection: Database.Database, kysely: Kysely<Schema>) {
     this.#connection = connection;
     this.kysely = kysely;
   }
 
-  async findToken(
-    column: 'hash' | 'previous_hash',
-    hashes: readonly string[],
-  ): Promise<TokenRow | undefined> {
-    const statement = this.#prepare(`select * from mandate_tokens where ${column} = ?`);
-    for (const hash of hashes) {
-      const row = statement.get(hash) as TokenRow | undefined;
-      if (row !== undefined) return row;
+  findToken(column: 'hash' | 'previous_hash', hash: string): GrantRow | undefined {
+    let statement = this.#finders[column];
+    if (statement === undefined) {
+      const columns = GRANT_COLUMNS.join(', ');
+      statement = this.#connection.prepare(
+        `select ${columns} from mandate_tokens where ${column} = ?`,
+      );
+      this.#finders[column] = statement;
     }
-    return undefined;
+    return statement.get(hash) as GrantRow | undefined;
   }
 
   /** There is nobody to tell: what this process changes it knows. */
@@ -73,16 +74,6 @@ class SqliteDatabase implements SqlDatabase {
   }
 
   async close(): Promise<void> {
-    this.#statements.clear();
     await this.kysely.destroy();
-  }
-
-  #prepare(text: string): Database.Statement {
-    let statement = this.#statements.get(text);
-    if (statement === undefined) {
-      statement = this.#connection.prepare(text);
-      this.#statements.set(text, statement);
-    }
-    return statement;
   }
 }

@@ -12,7 +12,13 @@ export {
 export { TokenAuthorityError, type TokenAuthorityErrorCode } from './token-authority-error.js';
 export { createTokenFormat, createTokenPattern, type TokenFormat } from './token-format.js';
 export { createTokenHasher, type Pepper, type TokenHasher } from './token-hasher.js';
-export { type AuditEntry, readStatus, type TokenRecord, type TokenStatus } from './token-record.js';
+export {
+  type AuditEntry,
+  readStatus,
+  type TokenGrant,
+  type TokenRecord,
+  type TokenStatus,
+} from './token-record.js';
 export type {
   FoundToken,
   Page,

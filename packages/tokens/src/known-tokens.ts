@@ -1,13 +1,13 @@
 import type { Principal } from '@mandate/core';
 import type { AllowedAddresses } from './allowed-addresses.js';
-import type { TokenRecord } from './token-record.js';
+import type { TokenGrant } from './token-record.js';
 import type { TokenChange } from './token-store.js';
 
 /** What the store said about a token when it was last asked; without a record, that there is none. */
 export interface KnownToken {
   readonly token: string;
   readonly readAtMs: number;
-  readonly record: TokenRecord | undefined;
+  readonly record: TokenGrant | undefined;
   readonly principal: Principal | undefined;
   /** From when on this secret is refused as expired. */
   readonly endsAtMs: number;

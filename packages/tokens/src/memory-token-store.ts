@@ -29,7 +29,7 @@ class MemoryTokenStore implements TokenStore {
     this.#audit.push(audit);
   }
 
-  async find(hashes: readonly string[]): Promise<FoundToken | undefined> {
+  find(hashes: readonly string[]): FoundToken | undefined {
     for (const hash of hashes) {
       for (const row of this.#rows.values()) {
         const isPrevious = row.previousHash === hash;

@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, hash as digest } from 'node:crypto';
 
 /** A key that is mixed into the hash of secrets. Keep it apart from the database. */
 export interface Pepper {
@@ -32,8 +32,7 @@ export function createTokenHasher(peppers: readonly Pepper[] = []): TokenHasher 
     return (secret: string) =>
       `${id}:${createHmac('sha256', bytes).update(secret).digest('base64url')}`;
   });
-  const plain = (secret: string) =>
-    `sha256:${createHash('sha256').update(secret).digest('base64url')}`;
+  const plain = (secret: string) => `sha256:${digest('sha256', secret, 'base64url')}`;
   if (peppers.some(({ id }) => id === 'sha256')) throw new TypeError('"sha256" is no pepper id');
   const all = [...keyed, plain];
   return {

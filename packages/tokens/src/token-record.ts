@@ -1,9 +1,8 @@
 import type { Permission } from '@mandate/core';
 
-/** What is known about an issued token. Everything but the secret: that is shown once and never kept. */
-export interface TokenRecord {
+/** What a verification needs to know of an issued token. */
+export interface TokenGrant {
   readonly id: string;
-  readonly description: string;
   /** Never changes. */
   readonly permission: Permission;
   /** Never change. At least one. */
@@ -12,17 +11,22 @@ export interface TokenRecord {
   readonly userEmail: string | undefined;
   /** The admin who created it. */
   readonly createdBy: string;
-  readonly createdAt: Date;
   /** From when on it is refused as expired; `undefined` if it does not expire. */
   readonly expiresAt: Date | undefined;
   /** Since when it is refused as revoked. */
   readonly revokedAt: Date | undefined;
-  /** When it was last used, to within the verifier's `flushSeconds`. */
-  readonly lastUsedAt: Date | undefined;
   /** Addresses (CIDR) it may be used from; empty for any. */
   readonly allowedAddresses: readonly string[];
   /** Until when the secret before the last rotation still works. */
   readonly previousExpiresAt: Date | undefined;
+}
+
+/** What is known about an issued token. Everything but the secret: that is shown once and never kept. */
+export interface TokenRecord extends TokenGrant {
+  readonly description: string;
+  readonly createdAt: Date;
+  /** When it was last used, to within the verifier's `flushSeconds`. */
+  readonly lastUsedAt: Date | undefined;
 }
 
 /** A change of a token, for the audit trail. It never holds a secret. */

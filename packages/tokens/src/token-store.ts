@@ -1,9 +1,9 @@
 import type { Permission } from '@mandate/core';
-import type { AuditEntry, TokenRecord, TokenStatus } from './token-record.js';
+import type { AuditEntry, TokenGrant, TokenRecord, TokenStatus } from './token-record.js';
 
 /** A token as it was found by the hash of its secret. */
 export interface FoundToken {
-  readonly record: TokenRecord;
+  readonly record: TokenGrant;
   /** The hash it was found by. */
   readonly hash: string;
   /** Whether that is the secret before the last rotation, which works until `previousExpiresAt`. */
@@ -42,8 +42,11 @@ export type TokenChange = string | undefined;
  */
 export interface TokenStore {
   insert(record: TokenRecord, hash: string, audit: AuditEntry): Promise<void>;
-  /** The token of the first of these hashes that there is. */
-  find(hashes: readonly string[]): Promise<FoundToken | undefined>;
+  /**
+   * The token of the first of these hashes that there is; without a promise if the store can, which
+   * then a verification can as well.
+   */
+  find(hashes: readonly string[]): FoundToken | undefined | Promise<FoundToken | undefined>;
   get(id: string): Promise<TokenRecord | undefined>;
   list(filter: TokenFilter, page: PageRequest, now: Date): Promise<Page<TokenRecord>>;
   /** Revokes a token that is not revoked. @returns whether it did. */

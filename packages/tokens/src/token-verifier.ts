@@ -4,7 +4,7 @@ import { type KnownToken, KnownTokens } from './known-tokens.js';
 import { LastUsed } from './last-used.js';
 import { createTokenFormat, type TokenFormat } from './token-format.js';
 import { createTokenHasher, type TokenHasher } from './token-hasher.js';
-import type { TokenRecord } from './token-record.js';
+import type { TokenGrant } from './token-record.js';
 import type { FoundToken, TokenStore } from './token-store.js';
 
 export interface TokenVerifierOptions {
@@ -50,6 +50,13 @@ export function createTokenVerifier(options: TokenVerifierOptions): IssuedTokenV
   return new StoreTokenVerifier(options);
 }
 
+/** What a store was asked, and when: `mark` tells whether something changed since. */
+interface Reading {
+  readonly mark: number;
+  readonly readAtMs: number;
+  readonly found: ReturnType<TokenStore['find']>;
+}
+
 class StoreTokenVerifier implements IssuedTokenVerifier {
   readonly #store: TokenStore;
   readonly #format: TokenFormat;
@@ -85,9 +92,15 @@ class StoreTokenVerifier implements IssuedTokenVerifier {
 
   verify(credentials: Credentials): Principal | Promise<Principal> {
     const known = this.#known.get(credentials.uncheckedToken);
-    return known !== undefined && this.#isFresh(known)
-      ? this.#use(known, credentials)
-      : this.#verifyAnew(credentials);
+    if (known !== undefined && this.#isFresh(known)) return this.#use(known, credentials);
+    const { token } = credentials;
+    if (!this.#format.matches(token)) {
+      throw new AuthError('token_invalid', 'the token is not of the issued form');
+    }
+    const lookedUp = this.#lookUps.get(token) ?? this.#lookUp(token);
+    return lookedUp instanceof Promise
+      ? this.#useLater(lookedUp, credentials)
+      : this.#use(lookedUp, credentials);
   }
 
   async close(): Promise<void> {
@@ -95,12 +108,8 @@ class StoreTokenVerifier implements IssuedTokenVerifier {
     await this.#lastUsed.close();
   }
 
-  async #verifyAnew(credentials: Credentials): Promise<Principal> {
-    const { token } = credentials;
-    if (!this.#format.matches(token)) {
-      throw new AuthError('token_invalid', 'the token is not of the issued form');
-    }
-    return this.#use(await this.#lookUpOnce(token), credentials);
+  async #useLater(lookUp: Promise<KnownToken>, credentials: Credentials): Promise<Principal> {
+    return this.#use(await lookUp, credentials);
   }
 
   #isFresh(known: KnownToken): boolean {
@@ -126,44 +135,70 @@ class StoreTokenVerifier implements IssuedTokenVerifier {
     return principal;
   }
 
-  #lookUpOnce(token: string): Promise<KnownToken> {
-    let lookUp = this.#lookUps.get(token);
-    if (lookUp === undefined) {
-      lookUp = this.#lookUp(token).finally(() => this.#lookUps.delete(token));
-      this.#lookUps.set(token, lookUp);
-    }
+  /** Asks the store: at once if it answers at once, else together with all who ask meanwhile. */
+  #lookUp(token: string): KnownToken | Promise<KnownToken> {
+    const hashes = this.#hasher.hashes(token);
+    const reading = this.#startReading(hashes);
+    if (!(reading.found instanceof Promise)) return this.#remember(token, hashes, reading);
+    const lookUp = this.#finishReading(token, hashes, reading).finally(() => {
+      this.#lookUps.delete(token);
+    });
+    this.#lookUps.set(token, lookUp);
     return lookUp;
   }
 
-  async #lookUp(token: string): Promise<KnownToken> {
-    const hashes = this.#hasher.hashes(token);
+  async #finishReading(
+    token: string,
+    hashes: readonly string[],
+    first: Reading,
+  ): Promise<KnownToken> {
+    let reading = first;
     for (;;) {
-      const mark = this.#known.mark();
-      const readAtMs = this.#now();
-      const found = await this.#find(hashes);
+      const found = await this.#withinDeadline(reading.found);
       // A token revoked while we were reading may have been read as it was before: read it again.
-      if (found !== undefined && this.#known.changedSince(mark, found.record.id)) continue;
-      const known = toKnownToken(token, found, readAtMs);
-      this.#known.set(known);
-      if (found !== undefined) this.#rehash(found, hashes);
-      return known;
+      if (found === undefined || !this.#known.changedSince(reading.mark, found.record.id)) {
+        return this.#remember(token, hashes, { ...reading, found });
+      }
+      reading = this.#startReading(hashes);
     }
   }
 
-  async #find(hashes: readonly string[]): Promise<FoundToken | undefined> {
+  #startReading(hashes: readonly string[]): Reading {
+    const mark = this.#known.mark();
+    const readAtMs = this.#now();
+    try {
+      return { mark, readAtMs, found: this.#store.find(hashes) };
+    } catch (cause) {
+      throw this.#unavailable(cause);
+    }
+  }
+
+  #remember(token: string, hashes: readonly string[], reading: Reading): KnownToken {
+    const found = reading.found as FoundToken | undefined;
+    const known = toKnownToken(token, found, reading.readAtMs);
+    this.#known.set(known);
+    if (found !== undefined) this.#rehash(found, hashes);
+    return known;
+  }
+
+  async #withinDeadline(found: Reading['found']): Promise<FoundToken | undefined> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const deadline = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(new Error('the store did not answer')), this.#timeoutMs);
     });
     try {
-      return await Promise.race([this.#store.find(hashes), deadline]);
+      return await Promise.race([found, deadline]);
     } catch (cause) {
-      this.#onError(cause);
-      const options = { cause, retryAfterSeconds: 1 };
-      throw new AuthError('verifier_unavailable', 'the store of tokens failed', options);
+      throw this.#unavailable(cause);
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  #unavailable(cause: unknown): AuthError {
+    this.#onError(cause);
+    const options = { cause, retryAfterSeconds: 1 };
+    return new AuthError('verifier_unavailable', 'the store of tokens failed', options);
   }
 
   /** Moves a token that was hashed with an older pepper to the newest, behind the request's back. */
@@ -201,12 +236,12 @@ function readEnd({ record, isPrevious }: FoundToken): number {
   return isPrevious ? Math.min(end, record.previousExpiresAt?.getTime() ?? 0) : end;
 }
 
-function readAllowed(record: TokenRecord): AllowedAddresses | undefined {
+function readAllowed(record: TokenGrant): AllowedAddresses | undefined {
   return record.allowedAddresses.length === 0 ? undefined : readAddresses(record.allowedAddresses);
 }
 
 /** A `USER` token is for its user; the others are for whoever created them until they act as somebody. */
-function toPrincipal(record: TokenRecord): Principal {
+function toPrincipal(record: TokenGrant): Principal {
   const isAnonymous = record.permission === 'ANONYMOUS';
   return Object.freeze({
     subject: record.userEmail ?? (isAnonymous ? 'anonymous' : record.createdBy),
