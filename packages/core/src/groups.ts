@@ -47,7 +47,8 @@ export function compileGroup(
   if (path !== undefined && pathSegment !== undefined && segment === undefined) {
     throw new TypeError(`group: the endpoint's path has no parameter "${path}"`);
   }
-  return { binding: rule, pathSegment: segment };
+  // Requests know their headers by lower-case names.
+  return { binding: { ...rule, header: header?.toLowerCase() }, pathSegment: segment };
 }
 
 /**

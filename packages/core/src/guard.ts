@@ -10,6 +10,7 @@ import {
   type Needs,
 } from './endpoints/endpoint.js';
 import { ScopeMap } from './endpoints/scope-map.js';
+import { tell } from './observer.js';
 import { type Note, Passage, type Policy, type Stage } from './passage.js';
 import type { Principal } from './principal.js';
 import type { NormalizeScope } from './scopes.js';
@@ -28,7 +29,7 @@ export interface GuardOptions extends CredentialsOptions {
   readonly realm?: string | undefined;
   /** Makes the answer to a refused request. Default: `application/problem+json` (RFC 9457). */
   readonly renderDenial?: RenderDenial | undefined;
-  /** Called with every decision, before it takes effect. What it throws is ignored. */
+  /** Called with every decision, before it takes effect. What it throws or rejects with is ignored. */
   readonly onDecision?: ((event: DecisionEvent) => void) | undefined;
 }
 
@@ -200,37 +201,33 @@ class PolicyGuard implements Guard {
 
   #allow(by: Method, passage: Passage, principal: Principal, startedAtMs: number): Decision {
     passage.principal = principal;
-    if (this.#onDecision !== undefined) this.#observe(by, passage, undefined, startedAtMs);
+    this.#observe(by, passage, undefined, startedAtMs);
     return { allowed: true, principal };
   }
 
   #deny(by: Method, passage: Passage, error: unknown, startedAtMs: number): Decision {
     if (!(error instanceof AuthError)) throw error;
-    if (this.#onDecision !== undefined) this.#observe(by, passage, error, startedAtMs);
+    this.#observe(by, passage, error, startedAtMs);
     return { allowed: false, error, denial: this.#renderDenial(error) };
   }
 
   #observe(by: Method, passage: Passage, error: AuthError | undefined, startedAtMs: number): void {
-    if (by === 'explain') return;
+    if (by === 'explain' || this.#onDecision === undefined) return;
     const { request, rule, principal } = passage;
-    try {
-      this.#onDecision?.({
-        by,
-        allowed: error === undefined,
-        code: error?.code ?? 'allowed',
-        reason: error?.message,
-        method: request.method,
-        path: request.path,
-        rule,
-        subject: principal?.subject,
-        actor: principal?.actor?.subject,
-        issuer: principal?.issuer,
-        tokenId: principal?.tokenId,
-        durationMs: performance.now() - startedAtMs,
-      });
-    } catch {
-      // An observer's fault must neither open nor close an endpoint.
-    }
+    tell(this.#onDecision, {
+      by,
+      allowed: error === undefined,
+      code: error?.code ?? 'allowed',
+      reason: error?.message,
+      method: request.method,
+      path: request.path,
+      rule,
+      subject: principal?.subject,
+      actor: principal?.actor?.subject,
+      issuer: principal?.issuer,
+      tokenId: principal?.tokenId,
+      durationMs: performance.now() - startedAtMs,
+    });
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Decision, Guard, Principal, Routing } from '@mandate/core';
+import { type Decision, type Guard, markGuard, type Principal, type Routing } from '@mandate/core';
 import type { Application, NextFunction, Request, RequestHandler, Response } from 'express';
 import { ExpressRequest, setAuthRequest } from './express-request.js';
 
@@ -33,12 +33,17 @@ export interface RequireAuthOptions {
 export function requireAuth(guard: Guard, options: RequireAuthOptions = {}): RequestHandler {
   const byRoute = options.endpoints === 'by-route';
   const readRouting = createRoutingReader(options.routing);
-  return (req, res, next) => {
+  const middleware: RequestHandler = (req, res, next) => {
     const request = new ExpressRequest(req, guard, readRouting(req.app));
     setAuthRequest(req, request);
     const decision = byRoute ? guard.authenticate(request) : guard.decide(request);
     conclude(decision, req, res, next);
   };
+  return markGuard(middleware, {
+    guard,
+    endpoints: byRoute ? 'by-route' : 'by-map',
+    routing: options.routing,
+  });
 }
 
 /** Lets the request go on, or answers it; at once where the decision is there already. */

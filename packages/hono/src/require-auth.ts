@@ -1,4 +1,4 @@
-import type { Decision, Guard, Routing } from '@mandate/core';
+import { type Decision, type Guard, markGuard, type Routing } from '@mandate/core';
 import type { Context, MiddlewareHandler, Next } from 'hono';
 import { type AuthEnv, HonoRequest, setAuthRequest } from './hono-request.js';
 
@@ -28,11 +28,16 @@ export function requireAuth(
 ): MiddlewareHandler<AuthEnv> {
   const byRoute = options.endpoints === 'by-route';
   const routing = options.routing ?? HONO;
-  return (c, next) => {
+  const middleware: MiddlewareHandler<AuthEnv> = (c, next) => {
     const request = new HonoRequest(c, guard, routing);
     setAuthRequest(c, request);
     return conclude(byRoute ? guard.authenticate(request) : guard.decide(request), c, next);
   };
+  return markGuard(middleware, {
+    guard,
+    endpoints: byRoute ? 'by-route' : 'by-map',
+    routing: routing,
+  });
 }
 
 /** Lets the request go on, or answers it; at once where the decision is there already. */

@@ -57,12 +57,12 @@ const PARAMETER = /^(?::([A-Za-z_]\w*)|\{([A-Za-z_][\w-]*)\})$/;
 export function compileEndpoint(key: string, rule: EndpointRule | 'public'): Endpoint {
   try {
     const [method, path] = splitKey(key);
-    const segments = path === '/' ? [] : path.slice(1).replace(/\/$/, '').split('/');
+    const segments = path === '/' ? [] : path.slice(1).split('/');
     checkSegments(segments);
     return {
       name: key,
       method,
-      segments: path.length > 1 && path.endsWith('/') ? [...segments, ''] : segments,
+      segments,
       needs: rule === 'public' ? rule : compileNeeds(rule, segments),
       allowEncodedSlash: rule !== 'public' && (rule.allowEncodedSlash ?? false),
     };
@@ -107,9 +107,17 @@ function splitKey(key: string): [method: string, path: string] {
 }
 
 function checkSegments(segments: readonly string[]): void {
+  const last = segments.length - 1;
+  const parameters = new Set<string>();
   for (const [index, segment] of segments.entries()) {
-    if (readParameter(segment) !== undefined) continue;
-    if (segment === '*' && index === segments.length - 1) continue;
+    const parameter = readParameter(segment);
+    if (parameter !== undefined) {
+      if (parameters.has(parameter)) throw new TypeError(`"${parameter}" stands for two segments`);
+      parameters.add(parameter);
+      continue;
+    }
+    // A path that ends with a slash ends with an empty segment.
+    if (index === last && (segment === '*' || (segment === '' && index > 0))) continue;
     if (LITERAL.test(segment) && !/^\.\.?$/.test(segment)) continue;
     throw new TypeError(`"${segment}" is neither a literal, :name, {name} nor a last *`);
   }

@@ -1,5 +1,7 @@
 import { AuthError } from '../auth-error.js';
 import type { JwtHeader } from '../jwt/parse-jwt.js';
+import { tell } from '../observer.js';
+import { createElapsedTime } from './elapsed-time.js';
 import { type FetchLike, fetchKeys } from './fetch-keys.js';
 import type { PublicKey } from './jwk.js';
 import type { KeySet, VerificationKey } from './key-set.js';
@@ -35,7 +37,7 @@ export interface KeySetOptions {
   readonly maxStaleSeconds?: number | undefined;
   /** Milliseconds for one fetch: connecting, headers and body together. Default 5000. */
   readonly timeoutMs?: number | undefined;
-  /** Called after every fetch. What it throws is ignored. */
+  /** Called after every fetch. What it throws or rejects with is ignored. */
   readonly onFetch?: ((event: KeyFetchEvent) => void) | undefined;
   /** Another `fetch`, for a proxy or a private certificate authority. Default: the global one. */
   readonly fetch?: FetchLike | undefined;
@@ -75,7 +77,7 @@ class RemoteKeySet implements KeySet {
   readonly #timeoutMs: number;
   readonly #fetch: FetchLike;
   readonly #onFetch: ((event: KeyFetchEvent) => void) | undefined;
-  readonly #now: () => number;
+  readonly #elapsedMs: () => number;
   readonly #random: () => number;
   readonly #unknownKids = new UnknownKidLimiter();
 
@@ -96,12 +98,12 @@ class RemoteKeySet implements KeySet {
     this.#timeoutMs = readPositive('timeoutMs', options.timeoutMs ?? 5000);
     this.#fetch = options.fetch ?? ((url, init) => fetch(url, init));
     this.#onFetch = options.onFetch;
-    this.#now = options.now ?? Date.now;
+    this.#elapsedMs = createElapsedTime(options.now ?? Date.now);
     this.#random = options.random ?? Math.random;
   }
 
   isCurrent(): boolean {
-    const ageMs = this.#now() - this.#fetchedAtMs;
+    const ageMs = this.#elapsedMs() - this.#fetchedAtMs;
     if (ageMs < this.#maxAgeMs / 2) return true;
     if (this.#keys.length === 0) return false;
     void this.#fetchIfDue();
@@ -124,8 +126,10 @@ class RemoteKeySet implements KeySet {
   /** The issuer may have rotated since the last fetch, or the `kid` is made up. */
   async #findUnknown(header: JwtHeader): Promise<readonly VerificationKey[]> {
     if (this.#inFlight !== undefined) await this.#inFlight;
-    else if (this.#failures > 0) throw this.#unavailable();
-    else if (this.#unknownKids.allows(String(header['kid']), this.#now())) await this.#fetchIfDue();
+    else if (this.#failures > 0) await this.#fetchIfDue();
+    else if (this.#unknownKids.allows(String(header['kid']), this.#elapsedMs())) {
+      await this.#fetchIfDue();
+    }
     const keys = matchKeys(this.#keys, header);
     // During an outage the key may well be in the set that we cannot see: that is no bad token.
     if (keys.length === 0 && this.#failures > 0) throw this.#unavailable();
@@ -134,7 +138,7 @@ class RemoteKeySet implements KeySet {
 
   /** Fetches the set, or joins the fetch under way; does nothing while backing off. Never rejects. */
   #fetchIfDue(): Promise<void> {
-    if (this.#inFlight === undefined && this.#now() >= this.#retryAtMs) {
+    if (this.#inFlight === undefined && this.#elapsedMs() >= this.#retryAtMs) {
       this.#inFlight = this.#fetchOnce().finally(() => {
         this.#inFlight = undefined;
       });
@@ -146,13 +150,13 @@ class RemoteKeySet implements KeySet {
     try {
       const keys = await fetchKeys(this.#url, this.#fetch, this.#timeoutMs);
       this.#replaceKeys(keys);
-      this.#fetchedAtMs = this.#now();
+      this.#fetchedAtMs = this.#elapsedMs();
       this.#failures = 0;
       this.#retryAtMs = Number.NEGATIVE_INFINITY;
       this.#report({ ok: true, keys: keys.length });
     } catch (error) {
       this.#failures++;
-      this.#retryAtMs = this.#now() + this.#backOffMs();
+      this.#retryAtMs = this.#elapsedMs() + this.#backOffMs();
       this.#report({ ok: false, reason: readReason(error) });
     }
   }
@@ -172,18 +176,15 @@ class RemoteKeySet implements KeySet {
   }
 
   #unavailable(): AuthError {
-    const waitMs = this.#retryAtMs - this.#now();
+    const waitMs = this.#retryAtMs - this.#elapsedMs();
     return new AuthError('verifier_unavailable', 'the keys of the issuer cannot be fetched', {
       retryAfterSeconds: Math.max(1, Math.ceil(Number.isFinite(waitMs) ? waitMs / 1000 : 1)),
     });
   }
 
   #report(event: { ok: boolean; keys?: number; reason?: string }): void {
-    try {
-      this.#onFetch?.({ url: this.#url, failures: this.#failures, ...event });
-    } catch {
-      // An observer's fault must not become an outage of the key set.
-    }
+    if (this.#onFetch === undefined) return;
+    tell(this.#onFetch, { url: this.#url, failures: this.#failures, ...event });
   }
 }
 

@@ -1,0 +1,628 @@
+import {
+  createGuard,
+  createJwtVerifier,
+  createKeySet,
+  type Decision,
+  type KeyFetchEvent,
+  type KeySetOptions,
+} from '@mandate/core';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createRequest } from '../../support/auth-request.js';
+import {
+  type Answer,
+  createKeyServer,
+  type KeyServer,
+  serveBytes,
+  serveDrip,
+  serveHeld,
+  serveJson,
+  serveKeys,
+  serveNothing,
+  serveStatus,
+  serveText,
+} from '../../support/key-server.js';
+import {
+  AUDIENCE,
+  createSigningKey,
+  ISSUER,
+  type SigningKey,
+  signToken,
+  toJwks,
+  validClaims,
+} from '../../support/tokens.js';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+let first: SigningKey;
+let second: SigningKey;
+let server: KeyServer;
+let nowMs: number;
+let events: KeyFetchEvent[];
+
+beforeAll(async () => {
+  first = await createSigningKey('ES256', 'first');
+  second = await createSigningKey('ES256', 'second');
+});
+
+beforeEach(async () => {
+  server = await createKeyServer(serveKeys(first));
+  nowMs = Date.UTC(2030, 0, 1);
+  events = [];
+});
+
+afterEach(() => server.stop());
+
+/** An API of which every decision comes from the key server and the clock of this test. */
+function createApi(options: Partial<KeySetOptions> = {}) {
+  const keys = createKeySet({
+    url: server.url,
+    now: () => nowMs,
+    random: () => 0.5,
+    onFetch: (event) => events.push(event),
+    ...options,
+  });
+  const issuer = { issuer: ISSUER, audience: AUDIENCE, keys };
+  const verifier = createJwtVerifier(issuer, { now: () => nowMs, cacheSeconds: 24 * 3600 });
+  const guard = createGuard({ verifiers: [verifier] });
+  const decide = async (token: string) => guard.authenticate(createRequest({ token }));
+  return {
+    decide,
+    answer: async (token: string) => toAnswer(await decide(token)),
+    /** What is known at once, without waiting for the key server. */
+    answerAtOnce(token: string) {
+      const decision = guard.authenticate(createRequest({ token }));
+      if (decision instanceof Promise) {
+        decision.catch(() => {});
+        return 'later';
+      }
+      return toAnswer(decision);
+    },
+  };
+}
+
+const toAnswer = (decision: Decision) => (decision.allowed ? 'allowed' : decision.error.code);
+
+let serial = 0;
+const sign = (key: SigningKey, options: Readonly<Record<string, unknown>> = {}) =>
+  signToken(validClaims({ exp: nowMs / 1000 + 24 * 3600, jti: `${serial++}` }), {
+    key,
+    ...options,
+  });
+
+/** Lets the refresh that a request started in the background come to its end. */
+async function settle(fetches: number) {
+  while (events.length < fetches) await new Promise((resolve) => setImmediate(resolve));
+}
+
+describe('a key set', () => {
+  it('is fetched once for any number of requests that arrive cold', async () => {
+    const held = serveHeld(serveKeys(first));
+    server.answer = held.answer;
+    const api = createApi();
+    const tokens = await Promise.all(Array.from({ length: 50 }, () => sign(first)));
+    const arrived = server.nextRequest();
+    const answers = Promise.all(tokens.map(api.answer));
+    await arrived;
+    held.release();
+    expect(new Set(await answers)).toEqual(new Set(['allowed']));
+    expect(server.requests).toBe(1);
+  });
+
+  it('is not fetched before a token needs it, nor for one that is expired', async () => {
+    const api = createApi();
+    expect(await api.answer(await signToken(validClaims({ exp: 1 }), { key: first }))).toBe(
+      'token_expired',
+    );
+    expect(await api.answer('opaque')).toBe('token_invalid');
+    expect(server.requests).toBe(0);
+  });
+
+  it('is fetched again at half its age while requests go on being answered at once', async () => {
+    const api = createApi({ maxAgeSeconds: 600 });
+    const token = await sign(first);
+    await api.answer(token);
+
+    nowMs += 5 * MINUTE - 1;
+    expect(api.answerAtOnce(token)).toBe('allowed');
+    expect(server.requests).toBe(1);
+
+    nowMs += 1;
+    const held = serveHeld(serveKeys(first));
+    server.answer = held.answer;
+    const arrived = server.nextRequest();
+    for (let i = 0; i < 100; i++) expect(api.answerAtOnce(token)).toBe('allowed');
+    await arrived;
+    held.release();
+    await settle(2);
+    expect(server.requests).toBe(2);
+
+    nowMs += 5 * MINUTE - 1;
+    expect(api.answerAtOnce(token)).toBe('allowed');
+    expect(server.requests).toBe(2);
+  });
+
+  it('makes a request wait when it was not asked for longer than its whole age', async () => {
+    const api = createApi({ maxAgeSeconds: 600 });
+    const token = await sign(first);
+    await api.answer(token);
+    nowMs += 10 * MINUTE;
+    expect(api.answerAtOnce(token)).toBe('later');
+    expect(await api.answer(token)).toBe('allowed');
+    expect(server.requests).toBe(2);
+  });
+});
+
+describe('a rotation', () => {
+  it('is found by the first token that is signed with the new key', async () => {
+    const api = createApi();
+    await api.answer(await sign(first));
+    server.answer = serveKeys(first, second);
+    expect(await api.answer(await sign(second))).toBe('allowed');
+    expect(server.requests).toBe(2);
+  });
+
+  it('is found once for any number of requests at the same time', async () => {
+    const api = createApi();
+    await api.answer(await sign(first));
+    server.answer = serveKeys(first, second);
+    const tokens = await Promise.all(Array.from({ length: 50 }, () => sign(second)));
+    expect(new Set(await Promise.all(tokens.map(api.answer)))).toEqual(new Set(['allowed']));
+    expect(server.requests).toBe(2);
+  });
+
+  it.each(['at the same time', 'one after another'])(
+    'is found within a second after 1,000 tokens with random kids %s, which cause few fetches',
+    async (how) => {
+      const api = createApi();
+      await api.answer(await sign(first));
+      const bogus = await Promise.all(
+        Array.from({ length: 1000 }, () => sign(second, { kid: crypto.randomUUID() })),
+      );
+      const answers = new Set<string>();
+      if (how === 'at the same time') {
+        for (const answer of await Promise.all(bogus.map(api.answer))) answers.add(answer);
+      } else {
+        for (const token of bogus) {
+          nowMs += 10;
+          answers.add(await api.answer(token));
+        }
+      }
+      expect(answers).toEqual(new Set(['token_invalid']));
+      expect(server.requests).toBeLessThanOrEqual(4);
+
+      server.answer = serveKeys(first, second);
+      nowMs += 999;
+      expect(await api.answer(await sign(second))).toBe('allowed');
+    },
+  );
+
+  it('is found within a second while the flood goes on, by a client that tries again', async () => {
+    const api = createApi();
+    await api.answer(await sign(first));
+    for (let i = 0; i < 200; i++) await api.answer(await sign(first, { kid: `${i}` }));
+    server.answer = serveKeys(first, second);
+    const token = await sign(second);
+    const answers = [];
+    for (let i = 0; i < 10; i++) {
+      nowMs += 100;
+      answers.push(await api.answer(token));
+      await api.answer(await sign(first, { kid: `later-${i}` }));
+    }
+    expect(answers.at(-1)).toBe('allowed');
+  });
+
+  it('costs a handful of fetches a minute under any flood', async () => {
+    const api = createApi();
+    await api.answer(await sign(first));
+    const flood = await Promise.all(
+      Array.from({ length: 300 }, (_, i) => sign(first, { kid: `${Math.floor(i / 2)}` })),
+    );
+    // Each of them several times, as somebody would who knows what repeats are good for.
+    for (let round = 0; round < 4; round++) {
+      for (const token of flood) {
+        nowMs += 50;
+        await api.answer(token);
+      }
+    }
+    expect(server.requests).toBeLessThanOrEqual(1 + 4 + 4);
+  });
+
+  it('refuses a withdrawn key after the next refresh, for tokens that were verified before too', async () => {
+    const api = createApi({ maxAgeSeconds: 600 });
+    const old = await sign(first);
+    expect(await api.answer(old)).toBe('allowed');
+    expect(api.answerAtOnce(old)).toBe('allowed');
+
+    server.answer = serveKeys(second);
+    nowMs += 5 * MINUTE;
+    expect(api.answerAtOnce(old)).toBe('allowed');
+    await settle(2);
+    expect(await api.answer(old)).toBe('token_invalid');
+    expect(await api.answer(await sign(first))).toBe('token_invalid');
+    expect(await api.answer(await sign(second))).toBe('allowed');
+  });
+
+  it('keeps what was verified with a key that stays', async () => {
+    const api = createApi();
+    const token = await sign(first);
+    await api.answer(token);
+    server.answer = serveKeys(second, first);
+    await api.answer(await sign(second));
+    expect(api.answerAtOnce(token)).toBe('allowed');
+  });
+
+  it('refuses a key that was replaced under the same kid', async () => {
+    const api = createApi({ maxAgeSeconds: 600 });
+    const old = await sign(first);
+    await api.answer(old);
+    server.answer = serveJson({ keys: [{ ...second.publicJwk, kid: 'first' }] });
+    nowMs += 5 * MINUTE;
+    api.answerAtOnce(old);
+    await settle(2);
+    expect(await api.answer(old)).toBe('token_invalid');
+    expect(await api.answer(await sign(second, { kid: 'first' }))).toBe('allowed');
+  });
+});
+
+describe('an outage of the key server', () => {
+  it.each<[string, Answer | 'stopped']>([
+    ['does not listen', 'stopped'],
+    ['answers 500', serveStatus(500)],
+    ['answers 404', serveStatus(404)],
+    ['answers 204', serveStatus(204)],
+    ['answers with a page', serveText('<html><body>Maintenance</body></html>')],
+    ['answers with nothing', serveText('', 'application/json')],
+    ['answers with 50 MB', serveBytes(50 * 1024 * 1024)],
+    ['answers with an empty set', serveJson({ keys: [] })],
+    ['answers with unusable keys only', serveJson({ keys: [null, 1, { kty: 'oct', k: 'AA' }] })],
+    ['answers with another object', serveJson({ error: 'x' })],
+    ['answers with a list', serveJson([])],
+    ['answers with null', serveJson(null)],
+    ['answers with keys that are no list', serveJson({ keys: { 0: {} } })],
+    ['answers with half a set', serveText('{"keys":[{"kty":"EC"', 'application/json')],
+    ['closes the connection', (response) => response.destroy()],
+    [
+      'closes the connection in the middle',
+      (response) => {
+        response.writeHead(200, { 'content-length': '1000' });
+        response.write('{"keys":[');
+        setImmediate(() => response.destroy());
+      },
+    ],
+  ])(
+    'when it %s: known keys serve until maxStaleSeconds, then 503, and it recovers',
+    async (_how, fault) => {
+      const api = createApi({ maxAgeSeconds: 600, maxStaleSeconds: 4 * 3600 });
+      const before = await Promise.all(Array.from({ length: 5 }, () => sign(first)));
+      for (const token of before) await api.answer(token);
+      const fetchedAtMs = nowMs;
+      if (fault === 'stopped') await server.stop();
+      else server.answer = fault;
+
+      // The first request past the refresh time finds out, and nobody is refused for it.
+      for (const minutes of [5, 9, 10, 11, 60, 239]) {
+        nowMs = fetchedAtMs + minutes * MINUTE;
+        for (const token of before) expect(await api.answer(token)).toBe('allowed');
+        expect(await api.answer(await sign(first))).toBe('allowed');
+        // A key that we cannot see may be a new one: that is no bad token.
+        expect(await api.answer(await sign(second))).toBe('verifier_unavailable');
+      }
+
+      nowMs = fetchedAtMs + 4 * HOUR;
+      for (const token of [...before, await sign(first), await sign(second)]) {
+        const decision = await api.decide(token);
+        expect(decision).toMatchObject({
+          allowed: false,
+          denial: { status: 503, headers: { 'retry-after': expect.stringMatching(/^[1-9]\d?$/) } },
+        });
+      }
+
+      if (fault === 'stopped') await server.start();
+      server.answer = serveKeys(first);
+      nowMs += MINUTE;
+      for (const token of before) expect(await api.answer(token)).toBe('allowed');
+      expect(api.answerAtOnce(before[0] ?? '')).toBe('allowed');
+    },
+  );
+
+  it('from the start is 503 for every token, and over with the first good answer', async () => {
+    await server.stop();
+    const api = createApi();
+    const token = await sign(first);
+    for (let i = 0; i < 3; i++) {
+      expect(await api.decide(token)).toMatchObject({ error: { code: 'verifier_unavailable' } });
+    }
+    await server.start();
+    nowMs += 1_000;
+    expect(await api.answer(token)).toBe('allowed');
+    expect(await api.answer(await sign(second))).toBe('token_invalid');
+  });
+
+  it('is found out with more and more time between the attempts, up to a minute', async () => {
+    const api = createApi({ random: () => 0.999 });
+    server.answer = serveStatus(500);
+    const token = await sign(first);
+    const attempts: number[] = [];
+    const startedAtMs = nowMs;
+    for (let second = 0; second < 400; second++) {
+      nowMs = startedAtMs + second * 1000;
+      const before = server.requests;
+      await api.answer(token);
+      if (server.requests > before) attempts.push(second);
+    }
+    expect(attempts).toEqual([0, 1, 3, 7, 15, 31, 63, 123, 183, 243, 303, 363]);
+  });
+
+  it('makes fifty waiting requests cost one attempt', async () => {
+    server.answer = serveStatus(500);
+    const api = createApi();
+    const tokens = await Promise.all(Array.from({ length: 50 }, () => sign(first)));
+    await Promise.all(tokens.map(api.answer));
+    expect(server.requests).toBe(1);
+  });
+
+  it('is told to clients with the time until the next attempt', async () => {
+    server.answer = serveStatus(500);
+    const api = createApi({ random: () => 0 });
+    const token = await sign(first);
+    const waits: unknown[] = [];
+    for (let i = 0; i < 9; i++) {
+      const decision = await api.decide(token);
+      const wait = decision.allowed ? 0 : (decision.error.retryAfterSeconds ?? 0);
+      waits.push(wait);
+      nowMs += wait * 1000;
+    }
+    expect(waits).toEqual([1, 1, 2, 4, 8, 16, 30, 30, 30]);
+  });
+
+  it('that hit a look-up of an unknown kid is over when the server is back', async () => {
+    const api = createApi({ maxAgeSeconds: 600 });
+    await api.answer(await sign(first));
+    await server.stop();
+    nowMs += 10_000;
+    expect(await api.answer(await sign(second))).toBe('verifier_unavailable');
+
+    await server.start();
+    server.answer = serveKeys(first, second);
+    nowMs += 1_000;
+    expect(await api.answer(await sign(second))).toBe('allowed');
+  });
+
+  it('is not prolonged by a clock that was set back', async () => {
+    const api = createApi();
+    server.answer = serveStatus(500);
+    const token = await sign(first);
+    await api.answer(token);
+    server.answer = serveKeys(first);
+    nowMs -= 24 * HOUR;
+    await api.answer(token);
+    nowMs += MINUTE;
+    expect(await api.answer(token)).toBe('allowed');
+  });
+
+  it('does not let keys grow old unnoticed when the clock was set back', async () => {
+    const api = createApi({ maxAgeSeconds: 600 });
+    const old = await sign(first);
+    await api.answer(old);
+    server.answer = serveKeys(second);
+    nowMs -= 24 * HOUR;
+    await api.answer(old);
+    nowMs += 10 * MINUTE;
+    expect(await api.answer(old)).toBe('token_invalid');
+  });
+});
+
+describe('the time for a fetch', () => {
+  it.each([
+    ['headers that never come', serveNothing()],
+    ['a body that drips without end', serveDrip()],
+  ])('covers %s', async (_what, answer) => {
+    server.answer = answer;
+    const api = createApi({ timeoutMs: 150 });
+    expect(await api.answer(await sign(first))).toBe('verifier_unavailable');
+    expect(events).toEqual([
+      expect.objectContaining({
+        ok: false,
+        failures: 1,
+        reason: expect.stringMatching(/timeout/i),
+      }),
+    ]);
+    server.answer = serveKeys(first);
+    nowMs += 1_000;
+    expect(await api.answer(await sign(first))).toBe('allowed');
+  });
+
+  it('is nothing that requests wait for while the keys are good', async () => {
+    const api = createApi({ timeoutMs: 150, maxAgeSeconds: 600 });
+    const token = await sign(first);
+    await api.answer(token);
+    server.answer = serveNothing();
+    nowMs += 6 * MINUTE;
+    expect(api.answerAtOnce(token)).toBe('allowed');
+    nowMs += 3 * MINUTE;
+    expect(api.answerAtOnce(token)).toBe('allowed');
+    await settle(2);
+    expect(events.at(-1)).toMatchObject({ ok: false });
+  });
+});
+
+describe('an answer of the key server', () => {
+  it.each([301, 302, 303, 307, 308])('that redirects (%d) is not followed', async (status) => {
+    const target = await createKeyServer(serveKeys(second));
+    server.answer = serveStatus(status, { location: target.url });
+    const api = createApi();
+    expect(await api.answer(await sign(second))).toBe('verifier_unavailable');
+    expect(target.requests).toBe(0);
+    await target.stop();
+  });
+
+  it('may hold bad members beside good ones', async () => {
+    const bad = [
+      null,
+      'key',
+      1,
+      [],
+      {},
+      { ...first.publicJwk, d: 'AA' },
+      { kty: 'RSA', n: 'AQAB', e: 'AQ' },
+    ];
+    server.answer = serveJson({ keys: [...bad, ...toJwks(first).keys] });
+    const api = createApi();
+    expect(await api.answer(await sign(first))).toBe('allowed');
+    expect(events).toEqual([{ url: server.url, ok: true, keys: 1, failures: 0 }]);
+  });
+
+  it('may have any content type', async () => {
+    server.answer = serveText(JSON.stringify(toJwks(first)), 'text/plain');
+    expect(await createApi().answer(await sign(first))).toBe('allowed');
+  });
+
+  it('may hold 200 members and no more', async () => {
+    const members = (count: number) => [...Array(count - 1).fill({}), first.publicJwk];
+    server.answer = serveJson({ keys: members(201) });
+    expect(await createApi().answer(await sign(first))).toBe('verifier_unavailable');
+    server.answer = serveJson({ keys: members(200) });
+    expect(await createApi().answer(await sign(first))).toBe('allowed');
+  });
+
+  it('may have 512 KiB and no more, whatever it says', async () => {
+    const padded = (size: number) => JSON.stringify(toJwks(first)).padEnd(size);
+    server.answer = serveText(padded(512 * 1024 + 1));
+    expect(await createApi().answer(await sign(first))).toBe('verifier_unavailable');
+    server.answer = serveText(padded(512 * 1024));
+    expect(await createApi().answer(await sign(first))).toBe('allowed');
+  });
+
+  it('is read no further than that', async () => {
+    let sent = 0;
+    server.answer = (response) => {
+      serveBytes(50 * 1024 * 1024)(response);
+      response.on('close', () => {
+        sent = response.socket?.bytesWritten ?? sent;
+      });
+      const { socket } = response;
+      socket?.on('close', () => {
+        sent = socket.bytesWritten;
+      });
+    };
+    expect(await createApi().answer(await sign(first))).toBe('verifier_unavailable');
+    await server.stop();
+    expect(sent).toBeLessThan(20 * 1024 * 1024);
+  });
+});
+
+describe('onFetch', () => {
+  it('hears of every fetch and quotes nothing of the answer', async () => {
+    const api = createApi();
+    server.answer = serveText('<h1>secret</h1>');
+    await api.answer(await sign(first));
+    server.answer = serveStatus(500);
+    nowMs += MINUTE;
+    await api.answer(await sign(first));
+    server.answer = serveKeys(first, second);
+    nowMs += MINUTE;
+    await api.answer(await sign(first));
+    expect(events).toEqual([
+      { url: server.url, ok: false, failures: 1, reason: expect.any(String) },
+      { url: server.url, ok: false, failures: 2, reason: expect.stringContaining('500') },
+      { url: server.url, ok: true, failures: 0, keys: 2 },
+    ]);
+    expect(JSON.stringify(events)).not.toContain('secret');
+  });
+
+  it.each<[string, () => void]>([
+    [
+      'throws',
+      () => {
+        throw new Error('observer');
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('observer'))],
+  ])('does no harm when it %s', async (_how, onFetch) => {
+    const api = createApi({ onFetch });
+    expect(await api.answer(await sign(first))).toBe('allowed');
+    // An unhandled rejection would fail this run.
+    await new Promise((resolve) => setImmediate(resolve));
+  });
+});
+
+describe('createKeySet', () => {
+  it.each([
+    'http://issuer.example/jwks',
+    'http://127.0.0.1.issuer.example/jwks',
+    'http://localhost.issuer.example/jwks',
+    'http://10.0.0.1/jwks',
+    'http://0.0.0.0/jwks',
+    'http://[::2]/jwks',
+    'ftp://127.0.0.1/jwks',
+    'file:///jwks.json',
+    'data:application/json,{}',
+    'https://user@issuer.example/jwks',
+    'https://user:secret@issuer.example/jwks',
+    'issuer.example/jwks',
+    '',
+  ])('refuses the address %s', (url) => {
+    expect(() => createKeySet({ url })).toThrow(TypeError);
+  });
+
+  it.each([
+    'https://issuer.example/jwks',
+    'http://127.0.0.1:8080/jwks',
+    'http://127.1.2.3/jwks',
+    'http://[::1]/jwks',
+    'http://localhost/jwks',
+    new URL('https://issuer.example/jwks?tenant=1'),
+  ])('accepts the address %s', (url) => {
+    expect(() => createKeySet({ url })).not.toThrow();
+  });
+
+  it.each([
+    { maxAgeSeconds: 0 },
+    { maxAgeSeconds: -1 },
+    { maxAgeSeconds: Number.NaN },
+    { maxAgeSeconds: Number.POSITIVE_INFINITY },
+    { maxStaleSeconds: 0 },
+    { maxStaleSeconds: 599 },
+    { maxStaleSeconds: Number.NaN },
+    { maxAgeSeconds: 20_000 },
+    { timeoutMs: 0 },
+    { timeoutMs: Number.NaN },
+    { timeoutMs: '5000' as unknown as number },
+  ])('refuses %j', (options) => {
+    expect(() => createKeySet({ url: 'https://issuer.example/jwks', ...options })).toThrow(
+      TypeError,
+    );
+  });
+
+  it('fetches through the function it is given, and follows no redirect there either', async () => {
+    const calls: [string, RequestInit][] = [];
+    const api = createApi({
+      url: 'https://issuer.example/jwks?tenant=1',
+      fetch: async (url, init) => {
+        calls.push([url, init]);
+        return Response.json(toJwks(first));
+      },
+    });
+    expect(await api.answer(await sign(first))).toBe('allowed');
+    expect(calls).toEqual([
+      [
+        'https://issuer.example/jwks?tenant=1',
+        expect.objectContaining({ redirect: 'manual', signal: expect.any(AbortSignal) }),
+      ],
+    ]);
+  });
+
+  it('survives a fetch that throws at once, or gives no body', async () => {
+    const faults = [
+      () => {
+        throw new Error('no network');
+      },
+      async () => new Response(null),
+      () => Promise.reject('no error object'),
+    ];
+    for (const fetch of faults) {
+      expect(await createApi({ fetch }).answer(await sign(first))).toBe('verifier_unavailable');
+    }
+  });
+});

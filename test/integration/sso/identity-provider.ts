@@ -1,0 +1,115 @@
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type ServerResponse,
+} from 'node:http';
+import { Provider } from 'oidc-provider';
+import type { SigningKey } from '../../support/tokens.js';
+import { close, listen } from '../servers.js';
+import { createMemoryAdapter } from './memory-adapter.js';
+
+export const CLIENT = { id: 'reporting', secret: 'a-secret-of-some-length' };
+export const REDIRECT_URI = 'https://app.example/callback';
+export const API = 'https://api.example/';
+
+/** A running OpenID provider, which knows one client and lets anybody in. */
+export interface IdentityProvider {
+  readonly issuer: string;
+  /** Publishes these keys, and signs with the first. What it issued before stays as it is. */
+  publish(...keys: readonly SigningKey[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function createIdentityProvider(key: SigningKey): Promise<IdentityProvider> {
+  let answer: RequestListener = (_, res) => res.writeHead(503).end();
+  const server = createServer((req, res) => answer(req, res));
+  const issuer = await listen(server);
+  const adapter = createMemoryAdapter();
+  const publish = async (...keys: readonly SigningKey[]) => {
+    const jwks = { keys: await Promise.all(keys.map(toPrivateJwk)) };
+    const provider = new Provider(issuer, { ...CONFIGURATION, adapter, jwks });
+    const protocol = provider.callback();
+    answer = (req, res) => {
+      if (req.url?.startsWith('/interaction/')) void consent(provider, req, res);
+      else protocol(req, res);
+    };
+  };
+  await publish(key);
+  return { issuer, publish, close: () => close(server) };
+}
+
+const ttl = () => 600;
+
+const CONFIGURATION = {
+  clients: [
+    {
+      client_id: CLIENT.id,
+      client_secret: CLIENT.secret,
+      grant_types: ['client_credentials', 'authorization_code'],
+      redirect_uris: [REDIRECT_URI],
+      id_token_signed_response_alg: 'ES256',
+    },
+  ],
+  clientDefaults: { id_token_signed_response_alg: 'ES256' },
+  cookies: { keys: ['a key for cookies'] },
+  findAccount: (_: unknown, accountId: string) => ({
+    accountId,
+    claims: () => ({ sub: accountId }),
+  }),
+  interactions: { url: (_: unknown, { uid }: { uid: string }) => `/interaction/${uid}` },
+  features: {
+    devInteractions: { enabled: false },
+    clientCredentials: { enabled: true },
+    // RFC 8707: a token for a named API is a JWT, and one for none is opaque.
+    resourceIndicators: {
+      enabled: true,
+      getResourceServerInfo: (_: unknown, resource: string) => ({
+        scope: 'SEARCH CHAT',
+        audience: resource,
+        accessTokenFormat: 'jwt',
+        jwt: { sign: { alg: 'ES256' } },
+      }),
+    },
+  },
+  ttl: {
+    AccessToken: ttl,
+    AuthorizationCode: ttl,
+    ClientCredentials: ttl,
+    Grant: ttl,
+    IdToken: ttl,
+    Interaction: ttl,
+    Session: ttl,
+  },
+};
+
+/** Logs in whom the request hints at, and grants whatever it asks for. */
+async function consent(
+  provider: Provider,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<void> {
+  const { prompt, params, session } = await provider.interactionDetails(req, res);
+  const result =
+    prompt.name === 'login'
+      ? { login: { accountId: params['login_hint'] } }
+      : { consent: { grantId: await saveGrant(provider, session?.accountId, params) } };
+  await provider.interactionFinished(req, res, result, { mergeWithLastSubmission: true });
+}
+
+function saveGrant(
+  provider: Provider,
+  accountId: string | undefined,
+  params: Readonly<Record<string, string>>,
+): Promise<string> {
+  const { client_id: clientId, scope = '', resource = API } = params;
+  const grant = new provider.Grant({ accountId, clientId });
+  grant.addOIDCScope(scope);
+  grant.addResourceScope(resource, scope);
+  return grant.save();
+}
+
+async function toPrivateJwk({ privateKey, publicJwk }: SigningKey): Promise<object> {
+  const { d } = await crypto.subtle.exportKey('jwk', privateKey);
+  return { ...publicJwk, d };
+}
