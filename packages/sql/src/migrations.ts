@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
-import type { Dialect, SqlDatabase } from './sql-database.js';
+import type { Dialect, OpenDatabase, SqlDatabase } from './sql-database.js';
 
 /**
  * Every version of the tables, in order. A version that was released never changes: a change is a new
@@ -14,7 +14,8 @@ function versions(dialect: Dialect): Record<string, Migration> {
  * Brings the tables to the newest version. It may be run at every start, and by several instances at
  * once: one of them does it, and the others find it done.
  */
-export async function migrate({ kysely, dialect }: SqlDatabase): Promise<void> {
+export async function migrate(database: SqlDatabase): Promise<void> {
+  const { kysely, dialect } = database as OpenDatabase;
   const migrator = new Migrator({
     db: kysely,
     provider: { getMigrations: async () => versions(dialect) },

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { migrate } from './migrations.js';
 import { PostgresChannel } from './postgres-channel.js';
 import { GRANT_COLUMNS, type GrantRow, type Schema } from './schema.js';
-import type { SqlDatabase } from './sql-database.js';
+import type { OpenDatabase, SqlDatabase } from './sql-database.js';
 
 export interface PostgresOptions {
   /** `postgres://user:password@host:5432/database`. It must be the primary, not a replica. */
@@ -51,7 +51,7 @@ export async function openPostgres(options: PostgresOptions): Promise<SqlDatabas
 
 const COLUMNS = GRANT_COLUMNS.join(', ');
 
-class PostgresDatabase implements SqlDatabase {
+class PostgresDatabase implements OpenDatabase {
   readonly dialect = 'postgres';
   readonly kysely: Kysely<Schema>;
   readonly #pool: pg.Pool;

@@ -3,9 +3,20 @@ import type { GrantRow, Schema } from './schema.js';
 
 export type Dialect = 'sqlite' | 'postgres';
 
-/** An open database that the stores share. `openSqlite` and `openPostgres` make one. */
+/** An open database that the stores share. Only `openSqlite` and `openPostgres` make one. */
 export interface SqlDatabase {
   readonly dialect: Dialect;
+  /** Whether changes made by other processes are heard right now. */
+  isConnected(): boolean;
+  /** Ends all connections. Nothing may use the database any more. */
+  close(): Promise<void>;
+}
+
+/**
+ * What the stores need of a {@link SqlDatabase}. It is not a part of the public types, because Kysely's
+ * types are ESM only, and CommonJS programs could not compile against them.
+ */
+export interface OpenDatabase extends SqlDatabase {
   readonly kysely: Kysely<Schema>;
   /** The token of that hash, by a prepared statement; without a promise if the database can. */
   findToken(
@@ -19,7 +30,4 @@ export interface SqlDatabase {
    * changed. @returns a function that ends it.
    */
   onNotify(listener: (change: string | undefined) => void): () => void;
-  /** Whether changes made by other processes are heard right now. */
-  isConnected(): boolean;
-  close(): Promise<void>;
 }

@@ -1,4 +1,3 @@
-import type { Permission } from '@mandate/core';
 import type {
   AuditEntry,
   FoundToken,
@@ -12,21 +11,21 @@ import type {
 } from '@mandate/tokens';
 import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
 import type { GrantRow, Schema, TokenRow } from './schema.js';
-import type { SqlDatabase } from './sql-database.js';
+import type { OpenDatabase, SqlDatabase } from './sql-database.js';
 
 /** Issued tokens in a SQL database. */
 export function createSqlTokenStore(database: SqlDatabase): TokenStore {
-  return new SqlTokenStore(database);
+  return new SqlTokenStore(database as OpenDatabase);
 }
 
 type TokenQuery = SelectQueryBuilder<Schema, 'mandate_tokens', TokenRow>;
 
 class SqlTokenStore implements TokenStore {
-  readonly #database: SqlDatabase;
+  readonly #database: OpenDatabase;
   readonly #kysely: Kysely<Schema>;
   readonly #listeners = new Set<(change: TokenChange) => void>();
 
-  constructor(database: SqlDatabase) {
+  constructor(database: OpenDatabase) {
     this.#database = database;
     this.#kysely = database.kysely;
     database.onNotify((change) => this.#tell(change));
@@ -262,7 +261,7 @@ function toRecord(row: TokenRow): TokenRecord {
 function toGrant(row: GrantRow): TokenGrant {
   return {
     id: row.id,
-    permission: row.permission as Permission,
+    permission: row.permission as TokenGrant['permission'],
     scopes: JSON.parse(row.scopes) as string[],
     userEmail: row.user_email ?? undefined,
     createdBy: row.created_by,

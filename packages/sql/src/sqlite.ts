@@ -3,7 +3,7 @@ import { Kysely, SqliteDialect } from 'kysely';
 import Database from 'libsql';
 import { migrate } from './migrations.js';
 import { GRANT_COLUMNS, type GrantRow, type Schema } from './schema.js';
-import type { SqlDatabase } from './sql-database.js';
+import type { OpenDatabase, SqlDatabase } from './sql-database.js';
 
 export interface SqliteOptions {
   /** The database's file, created with mode 0600 if there is none. */
@@ -37,7 +37,7 @@ export async function openSqlite(options: SqliteOptions): Promise<SqlDatabase> {
   return database;
 }
 
-class SqliteDatabase implements SqlDatabase {
+class SqliteDatabase implements OpenDatabase {
   readonly dialect = 'sqlite';
   readonly kysely: Kysely<Schema>;
   readonly #connection: Database.Database;
