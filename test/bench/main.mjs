@@ -8,6 +8,7 @@ const GROUPS = {
   policy: ['policy'],
   cold: ['cold'],
   http: ['express', 'koa', 'hono'],
+  tokens: ['tokens'],
   memory: ['memory'],
   blocking: ['blocking'],
 };
