@@ -1,0 +1,59 @@
+import { withLease } from './lease.js';
+import type { TokenStorage } from './token-storage.js';
+
+/** The part of `navigator.locks` that is used. */
+export interface LockManagerLike {
+  request<Value>(
+    name: string,
+    options: { readonly signal: AbortSignal },
+    run: () => Promise<Value>,
+  ): Promise<Value>;
+}
+
+/** Runs one thing at a time under a name, in all tabs that share a storage. */
+export type TabLock = <Value>(name: string, run: () => Promise<Value>) => Promise<Value>;
+
+export interface TabLockOptions {
+  /** The storage that is shared, for where there are no Web Locks. */
+  readonly storage: TokenStorage;
+  /** `null`: as if the browser had none. Default: the browser's. */
+  readonly locks?: LockManagerLike | null | undefined;
+  /** How long to wait for the lock. After that, `run` runs without: a frozen tab must not stop others. */
+  readonly waitMs: number;
+  readonly now: () => number;
+  readonly random: () => number;
+}
+
+/** Web Locks where there are any; elsewhere, such as on a page without TLS, a lease in the storage. */
+export function createTabLock(options: TabLockOptions): TabLock {
+  const locks = options.locks === undefined ? readLocks() : options.locks;
+  if (!locks) return (name, run) => withLease(name, run, options);
+  return (name, run) => withWebLock(locks, name, run, options.waitMs);
+}
+
+const readLocks = (): LockManagerLike | undefined =>
+  (globalThis.navigator as { readonly locks?: LockManagerLike } | undefined)?.locks;
+
+async function withWebLock<Value>(
+  locks: LockManagerLike,
+  name: string,
+  run: () => Promise<Value>,
+  waitMs: number,
+): Promise<Value> {
+  const giveUp = new AbortController();
+  const timer = setTimeout(() => giveUp.abort(), waitMs);
+  let entered = false;
+  try {
+    return await locks.request(name, { signal: giveUp.signal }, () => {
+      entered = true;
+      clearTimeout(timer);
+      return run();
+    });
+  } catch (error) {
+    if (entered) throw error;
+    // Waited long enough, or locks are forbidden here: one request too many is the lesser evil.
+    return run();
+  } finally {
+    clearTimeout(timer);
+  }
+}
