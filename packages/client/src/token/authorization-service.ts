@@ -1,5 +1,5 @@
 import type { Authorization } from './authorize-params.js';
-import { type IssuedToken, readTokenAnswer } from './token-answer.js';
+import { type IssuedToken, parseDate, readTokenAnswer } from './token-answer.js';
 import { type FailureReason, isFailureReason, TokenError } from './token-error.js';
 
 /** The platform's `fetch`, or one with the same meaning. */
@@ -22,13 +22,13 @@ export async function requestToken(
 ): Promise<IssuedToken> {
   const askedAtMs = now();
   const response = await send(authorization, fetch, signal);
-  const answer = await readJson(response, signal);
+  const answer = await readAnswer(response);
   if (!response.ok) throw readFailure(response, answer);
   checkGroup(answer, authorization.group);
   return readTokenAnswer(answer, {
     askedAtMs,
     fresh: true,
-    serverTimeMs: readHttpDate(response.headers.get('date')),
+    serverTimeMs: parseDate(response.headers.get('date') ?? ''),
     maxLifetimeMs: authorization.maxLifetimeMs,
   });
 }
@@ -51,16 +51,18 @@ async function send(
       referrerPolicy: 'no-referrer',
     });
   } catch (cause) {
-    throw new TokenError(signal.aborted ? 'timeout' : 'network', undefined, { cause });
+    throw new TokenError('network', undefined, { cause });
   }
 }
 
-async function readJson(response: Response, signal: AbortSignal): Promise<unknown> {
+/** The members of a JSON object; of anything else there are none. */
+type Answer = Readonly<Record<string, unknown>>;
+
+async function readAnswer(response: Response): Promise<Answer> {
   try {
-    return JSON.parse(await response.text());
-  } catch (cause) {
-    if (signal.aborted) throw new TokenError('timeout', undefined, { cause });
-    return undefined;
+    return { ...JSON.parse(await response.text()) };
+  } catch {
+    return {};
   }
 }
 
@@ -71,26 +73,18 @@ const REASON_OF_STATUS: Readonly<Record<number, FailureReason>> = {
   504: 'timeout',
 };
 
-function readFailure(response: Response, answer: unknown): TokenError {
-  const { reason, code } = (answer ?? {}) as { readonly reason?: unknown; readonly code?: unknown };
-  const named = [reason, code].find(isFailureReason);
-  const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
-  return new TokenError(
-    named ?? REASON_OF_STATUS[response.status] ?? 'service_error',
-    undefined,
-    Number.isFinite(retryAfter) ? { retryAfterSeconds: retryAfter } : {},
-  );
+function readFailure(response: Response, answer: Answer): TokenError {
+  const named = [answer['reason'], answer['code']].find(isFailureReason);
+  const reason = named ?? REASON_OF_STATUS[response.status] ?? 'service_error';
+  // A date is allowed there too, but not worth reading.
+  const retryAfterSeconds = Number(response.headers.get('retry-after')) || undefined;
+  return new TokenError(reason, undefined, { retryAfterSeconds });
 }
 
 /** A token is for one group only: one for another group than we asked for must not get into the cache. */
-function checkGroup(answer: unknown, group: string | undefined): void {
-  const { groupId } = (answer ?? {}) as { readonly groupId?: unknown };
-  if (group !== undefined && groupId !== undefined && String(groupId) !== group) {
-    throw new TokenError('service_error', 'The token is for another group.');
+function checkGroup(answer: Answer, group: string | undefined): void {
+  const groupId = answer['groupId'] ?? group;
+  if (group !== undefined && String(groupId) !== group) {
+    throw new TokenError('service_error', 'the token is for another group');
   }
-}
-
-function readHttpDate(value: string | null): number | undefined {
-  const ms = value === null ? Number.NaN : Date.parse(value);
-  return Number.isNaN(ms) ? undefined : ms;
 }

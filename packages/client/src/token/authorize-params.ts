@@ -1,4 +1,5 @@
 import { type CredentialSet, readCredentialSet, readSubject } from './credentials.js';
+import { isSafeUrl } from './safe-url.js';
 import { TokenError } from './token-error.js';
 import { type TokenKey, toTokenKey } from './token-key.js';
 
@@ -45,15 +46,11 @@ export function compileAuthorization(params: AuthorizeParams): Authorization {
   const credentials = readCredentialSet(params.credentials);
   if (credentials === undefined) throw new TokenError('missing_credentials');
   if (duration !== undefined && !isDuration(duration)) throw new TokenError('invalid_duration');
-  const group = groupid === undefined || groupid === '' ? undefined : String(groupid);
+  const group = String(groupid ?? '') || undefined;
   return {
     url: `${server}/authorize`,
-    body: JSON.stringify({
-      service,
-      ...(group !== undefined && { groupid }),
-      ...(duration !== undefined && { duration }),
-      credentials,
-    }),
+    // What is undefined is left out of it.
+    body: JSON.stringify({ service, groupid: group && groupid, duration, credentials }),
     key: toTokenKey({ server, service, group, subject: readSubject(credentials) }),
     maxLifetimeMs: (duration ?? MAX_DURATION_MINUTES) * 60_000,
     group,
@@ -63,17 +60,11 @@ export function compileAuthorization(params: AuthorizeParams): Authorization {
 const isDuration = (value: unknown): boolean =>
   Number.isInteger(value) && Number(value) >= 1 && Number(value) <= MAX_DURATION_MINUTES;
 
-const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
-
 /** The URL without a slash at its end. */
 function readServer(webserver: string | undefined): string {
   const text = webserver || globalThis.location?.origin;
   if (!text) throw new TypeError('authorize: outside a page, webserver must be given');
   const url = new URL(text.includes('://') ? text : `https://${text}`);
-  const safe =
-    url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname));
-  if (!safe || url.username !== '' || url.password !== '') {
-    throw new TypeError('authorize: webserver must be https:, or http: on a loopback address');
-  }
+  if (!isSafeUrl(url)) throw new TypeError('authorize: webserver must be https: or loopback');
   return url.origin + url.pathname.replace(/\/+$/, '');
 }

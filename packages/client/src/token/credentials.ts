@@ -47,8 +47,9 @@ const COMPLETE_SETS = [
 export function readCredentialSet(
   credentials: unknown,
 ): Readonly<Record<string, string | number>> | undefined {
-  if (typeof credentials !== 'object' || credentials === null) return undefined;
-  const given = Object.entries(credentials).filter(([, value]) => isGiven(value));
+  const given = Object.entries({ ...(credentials as Record<string, string | number>) }).filter(
+    ([, value]) => isGiven(value),
+  );
   const complete = COMPLETE_SETS.filter((names) =>
     names.every((name) => given.some(([key]) => key === name)),
   );

@@ -1,4 +1,5 @@
 import type { FetchLike } from './authorization-service.js';
+import { isSafeUrl } from './safe-url.js';
 
 /** Whoever has the token, and gets another if that one was refused. */
 export interface TokenHolder {
@@ -94,12 +95,9 @@ function isReplayable(input: string | URL | Request, init: RequestInit | undefin
   );
 }
 
-const LOOPBACK = /^http:\/\/(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?$/;
-
 function readOrigin(text: string): string {
-  const { origin, protocol } = new URL(text);
+  const url = new URL(text);
   // Written like an origin, but for case and the default port, so that nobody takes a path for a limit.
-  const isExact = /^https?:\/\/[^/?#@]+$/i.test(text);
-  if (isExact && (protocol === 'https:' || LOOPBACK.test(origin))) return origin;
+  if (/^\w+:\/\/[^/?#@]+$/.test(text) && isSafeUrl(url)) return url.origin;
   throw new TypeError('createTokenClient: allowedOrigins must be exact https: origins');
 }

@@ -18,16 +18,12 @@ export function toGivenToken(
   options: GivenTokenOptions = {},
 ): IssuedToken {
   if (!isToken(token)) throw new TypeError('setToken: this is no bearer token');
-  const times = readJwtTimes(token);
-  const expirationMs =
-    readDate(options.expiration) ?? times?.expiresAtMs ?? Number.POSITIVE_INFINITY;
-  if (options.expiration !== undefined && readDate(options.expiration) === undefined) {
+  const jwt = readJwtTimes(token);
+  const stated = readDate(options.expiration);
+  if (options.expiration !== undefined && stated === undefined) {
     throw new TypeError('setToken: expiration must be ISO 8601 with an offset');
   }
-  const wholeMs = (times?.expiresAtMs ?? Number.NaN) - (times?.issuedAtMs ?? Number.NaN);
-  const lifetimeMs = Math.min(
-    expirationMs - nowMs,
-    Number.isNaN(wholeMs) ? Number.POSITIVE_INFINITY : wholeMs,
-  );
+  const expirationMs = stated ?? jwt.expiresAtMs ?? Number.POSITIVE_INFINITY;
+  const lifetimeMs = Math.min(expirationMs - nowMs, jwt.lifetimeMs);
   return { token, expirationMs, receivedAtMs: nowMs, lifetimeMs };
 }

@@ -1,24 +1,30 @@
-/** The times a JWT says it has, in Unix milliseconds. */
+/** What a JWT says of its own life. */
 export interface JwtTimes {
-  readonly issuedAtMs: number | undefined;
+  /** Unix milliseconds. */
   readonly expiresAtMs: number | undefined;
+  /** From `iat` to `exp`, both by the clock of its issuer. `Infinity` if it does not say. */
+  readonly lifetimeMs: number;
 }
 
 /**
  * Reads `iat` and `exp` of a JWT, and verifies nothing: a client only decides when to ask for another
  * token, and the server decides whether this one is good.
  */
-export function readJwtTimes(token: string): JwtTimes | undefined {
-  const segments = token.split('.');
-  if (segments.length !== 3) return undefined;
+export function readJwtTimes(token: string): JwtTimes {
+  const claims = readClaims(token);
+  const expiresAtMs = readMs(claims['exp']);
+  const issuedAtMs = readMs(claims['iat']);
+  const isKnown = expiresAtMs !== undefined && issuedAtMs !== undefined;
+  return { expiresAtMs, lifetimeMs: isKnown ? expiresAtMs - issuedAtMs : Number.POSITIVE_INFINITY };
+}
+
+function readClaims(token: string): Readonly<Record<string, unknown>> {
   try {
-    const payload: unknown = JSON.parse(
-      atob((segments[1] ?? '').replace(/-/g, '+').replace(/_/g, '/')),
-    );
-    const claims = payload as { readonly iat?: unknown; readonly exp?: unknown } | null;
-    return { issuedAtMs: readMs(claims?.iat), expiresAtMs: readMs(claims?.exp) };
+    const [, payload = '', signature] = token.split('.');
+    if (signature === undefined) return {};
+    return { ...JSON.parse(atob(payload.replace(/-/g, '+').replace(/_/g, '/'))) };
   } catch {
-    return undefined;
+    return {};
   }
 }
 

@@ -47,8 +47,7 @@ function readHolder(
 ): string | undefined {
   try {
     const { holder, untilMs } = JSON.parse(storage.getItem(lease) ?? '{}');
-    const isHeld = untilMs > nowMs && untilMs <= nowMs + longestMs;
-    return isHeld && typeof holder === 'string' ? holder : undefined;
+    return untilMs > nowMs && untilMs <= nowMs + longestMs ? holder : undefined;
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
 import type { FetchLike, RequestTools } from './authorization-service.js';
+import { waitFor } from './pause.js';
 import type { TabLock } from './tab-lock.js';
 import type { IssuedToken } from './token-answer.js';
 import type { TokenCache } from './token-cache.js';
@@ -104,19 +105,12 @@ export class Renewals {
 
   async #request(source: TokenSource): Promise<IssuedToken> {
     const { fetch, now, timeoutMs } = this.#options;
-    const controller = new AbortController();
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const timeout = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => {
-        reject(new TokenError('timeout'));
-        controller.abort();
-      }, timeoutMs);
-    });
+    const deadline = new AbortController();
+    const { signal } = deadline;
+    const timer = setTimeout(() => deadline.abort(new TokenError('timeout')), timeoutMs);
     try {
-      return await Promise.race([
-        source.request({ fetch, now, signal: controller.signal }),
-        timeout,
-      ]);
+      // Waited for, because a `fetchToken` may take no notice of its signal.
+      return await waitFor(source.request({ fetch, now, signal }), signal);
     } finally {
       clearTimeout(timer);
     }
@@ -128,7 +122,8 @@ export class Renewals {
 
   #pauseMs(key: TokenKey, { reason, transient, retryAfterSeconds }: TokenError): number {
     if (!transient) return Number.POSITIVE_INFINITY;
-    if (reason === 'rate_limited') return (retryAfterSeconds ?? NaN) * 1000 || RATE_LIMIT_PAUSE_MS;
+    if (reason === 'rate_limited')
+      return retryAfterSeconds ? retryAfterSeconds * 1000 : RATE_LIMIT_PAUSE_MS;
     return this.#options.cache.read(key) === undefined ? 0 : RETRY_MS;
   }
 

@@ -16,20 +16,18 @@ export function readStoredToken(
   nowMs: number,
 ): IssuedToken | undefined {
   const entry = parseObject(text);
-  if (entry === undefined || entry['key'] !== key || !isToken(entry['token'])) return undefined;
+  if (entry['key'] !== key || !isToken(entry['token'])) return undefined;
   const { token, expirationMs, receivedAtMs, lifetimeMs } = entry;
   if (!isTime(expirationMs) || !isTime(receivedAtMs) || !isTime(lifetimeMs)) return undefined;
   // The clock was set back since: how old the token is, nobody knows.
-  if (receivedAtMs > nowMs) return undefined;
-  return { token, expirationMs, receivedAtMs, lifetimeMs };
+  return receivedAtMs > nowMs ? undefined : { token, expirationMs, receivedAtMs, lifetimeMs };
 }
 
-function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
+function parseObject(text: string): Readonly<Record<string, unknown>> {
   try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? { ...value } : undefined;
+    return { ...JSON.parse(text) };
   } catch {
-    return undefined;
+    return {};
   }
 }
 

@@ -43,55 +43,50 @@ export interface AnswerContext {
 export function readTokenAnswer(answer: unknown, context: AnswerContext): IssuedToken {
   const fields = toFields(answer);
   const token = fields['token'] ?? fields['authToken'] ?? fields['jwtToken'];
-  if (!isToken(token)) throw new TokenError('service_error', 'The answer holds no token.');
-  const times = readJwtTimes(token);
+  if (!isToken(token)) throw new TokenError('service_error', 'the answer holds no token');
+  const jwt = readJwtTimes(token);
   const expiresInMs = readSeconds(fields['expiresInSeconds']);
   const expirationMs =
     readDate(fields['expiration'] ?? fields['authTokeExp'] ?? fields['authTokenExp']) ??
-    times?.expiresAtMs ??
-    (expiresInMs === undefined ? undefined : context.askedAtMs + expiresInMs);
-  if (expirationMs === undefined) {
-    throw new TokenError('service_error', 'Nothing says when the token expires.');
+    jwt.expiresAtMs ??
+    context.askedAtMs + expiresInMs;
+  if (expirationMs === UNKNOWN) {
+    throw new TokenError('service_error', 'nothing says when the token expires');
   }
-  const lifetimes = {
-    expiresInMs,
-    sinceServerTimeMs: minus(expirationMs, context.serverTimeMs),
-    sinceIssueMs: minus(times?.expiresAtMs, times?.issuedAtMs),
-    byOurClockMs: expirationMs - context.askedAtMs,
-    maxMs: context.maxLifetimeMs,
-  };
   return {
     token,
     expirationMs,
     receivedAtMs: context.askedAtMs,
-    lifetimeMs: chooseLifetime(lifetimes, context.fresh),
+    lifetimeMs: chooseLifetime(expirationMs, expiresInMs, jwt.lifetimeMs, context),
   };
 }
 
-interface Lifetimes {
-  readonly expiresInMs: number | undefined;
-  readonly sinceServerTimeMs: number | undefined;
-  readonly sinceIssueMs: number | undefined;
-  readonly byOurClockMs: number;
-  readonly maxMs: number | undefined;
-}
+/** How long what nobody limits lasts. */
+export const UNKNOWN = Number.POSITIVE_INFINITY;
 
 /**
  * The shortest of what the server's own clock says. Our clock has a say only where the server's says
  * nothing: a clock that is behind would keep an expired token alive, and one that is ahead would find
  * every new token expired.
  */
-function chooseLifetime(lifetimes: Lifetimes, fresh: boolean): number {
-  const { expiresInMs, sinceServerTimeMs, sinceIssueMs, byOurClockMs, maxMs } = lifetimes;
-  const remaining = [expiresInMs, sinceServerTimeMs, fresh ? sinceIssueMs : undefined];
-  const known = remaining.some((ms) => ms !== undefined);
-  const all = [...remaining, sinceIssueMs, maxMs, known ? undefined : byOurClockMs];
-  return Math.min(...all.filter((ms) => ms !== undefined));
+function chooseLifetime(
+  expirationMs: number,
+  expiresInMs: number,
+  jwtLifetimeMs: number,
+  { askedAtMs, fresh, serverTimeMs, maxLifetimeMs }: AnswerContext,
+): number {
+  const byServerMs = Math.min(
+    expiresInMs,
+    serverTimeMs === undefined ? UNKNOWN : expirationMs - serverTimeMs,
+    fresh ? jwtLifetimeMs : UNKNOWN,
+  );
+  const remainingMs = byServerMs === UNKNOWN ? expirationMs - askedAtMs : byServerMs;
+  return Math.min(remainingMs, jwtLifetimeMs, maxLifetimeMs ?? UNKNOWN);
 }
 
 function toFields(answer: unknown): Readonly<Record<string, unknown>> {
   if (typeof answer === 'string') return { token: answer };
-  return typeof answer === 'object' && answer !== null ? { ...answer } : {};
+  return { ...(answer as object) };
 }
 
 /** What can stand in an `Authorization` header (RFC 6750 §2.1), up to a length nobody needs. */
@@ -104,18 +99,16 @@ export const isToken = (value: unknown): value is string =>
  * machine, and counts as unreadable.
  */
 export function readDate(value: unknown): number | undefined {
-  if (typeof value !== 'string') return undefined;
-  const match = ISO_8601.exec(value);
+  const match = typeof value === 'string' && ISO_8601.exec(value);
   if (!match) return undefined;
   const [, seconds = '', fraction = '', offset = ''] = match;
-  const ms = Date.parse(`${seconds}.${fraction.slice(0, 3).padEnd(3, '0')}${offset}`);
-  return Number.isNaN(ms) ? undefined : ms;
+  return parseDate(`${seconds}.${fraction.slice(0, 3).padEnd(3, '0')}${offset}`);
 }
+
+/** Unix milliseconds of any date that the platform can read. */
+export const parseDate = (text: string): number | undefined => Date.parse(text) || undefined;
 
 const ISO_8601 = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:[.,](\d{1,9}))?(Z|[+-]\d\d:\d\d)$/;
 
-const readSeconds = (value: unknown): number | undefined =>
-  typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value * 1000 : undefined;
-
-const minus = (a: number | undefined, b: number | undefined): number | undefined =>
-  a === undefined || b === undefined ? undefined : a - b;
+const readSeconds = (value: unknown): number =>
+  typeof value === 'number' && value >= 0 ? value * 1000 : UNKNOWN;

@@ -1,6 +1,6 @@
 import { type FetchLike, requestToken } from './authorization-service.js';
 import { type AuthorizeParams, compileAuthorization } from './authorize-params.js';
-import { createFetchWithToken } from './fetch-with-token.js';
+import { createFetchWithToken, type TokenHolder } from './fetch-with-token.js';
 import type { GivenTokenOptions } from './given-token.js';
 import { GivenTokens } from './given-tokens.js';
 import { DOCUMENTED_ELEMENT_ID } from './page-token.js';
@@ -138,24 +138,17 @@ export interface TokenClient {
  * @throws TypeError if an option is not what it should be.
  */
 export function createTokenClient(options: TokenClientOptions = {}): TokenClient {
-  const client = new Client(options);
-  return {
-    getToken: (one) => client.getToken(one),
-    getJwtToken: ((succeeded, failed) =>
-      client.getJwtToken(succeeded, failed)) as TokenClient['getJwtToken'],
-    authorize: (params) => client.authorize(params),
-    setToken: (token, one) => client.setToken(token, one),
-    clearToken: (one) => client.clearToken(one),
-    fetchWithToken: createFetch(client, options),
-  };
+  return new Client(options);
 }
 
-class Client {
+/** Its methods are fields, so that they may be passed around on their own. */
+class Client implements TokenClient, TokenHolder {
   readonly #cache: TokenCache;
   readonly #renewals: Renewals;
   readonly #given: GivenTokens;
   readonly #marginMs: number;
   #source: TokenSource | undefined;
+  readonly fetchWithToken: FetchLike;
 
   constructor(options: TokenClientOptions) {
     const { now = Date.now, random = Math.random, elementId = DOCUMENTED_ELEMENT_ID } = options;
@@ -171,6 +164,7 @@ class Client {
       ? createTabLock({ storage, locks: options.locks, waitMs, now, random })
       : alone;
     const fetch = readFetch(options);
+    this.fetchWithToken = createFetch(this, options);
     this.#given = new GivenTokens(elementId, now);
     this.#cache = new TokenCache(storage, now, random);
     this.#renewals = new Renewals({
@@ -183,25 +177,25 @@ class Client {
     });
   }
 
-  getToken(options: SignalOption = {}): Promise<string> {
+  readonly getToken = (options: SignalOption = {}): Promise<string> => {
     const current = this.#readCurrent();
     if (current !== undefined) return Promise.resolve(current.token);
     return this.#renew(options.signal).then(({ token }) => token);
-  }
+  };
 
-  getJwtToken(
+  readonly getJwtToken = ((
     succeeded?: (data: JwtToken) => void,
     failed?: (error: TokenError) => void,
-  ): Promise<JwtToken> | undefined {
+  ): Promise<JwtToken> | undefined => {
     const current = this.#readCurrent();
     const issued = current === undefined ? this.#renew() : Promise.resolve(current);
     const answer = issued.then(toJwtToken);
     if (succeeded === undefined) return answer;
     answer.then(succeeded, (error) => failed?.(error));
     return undefined;
-  }
+  }) as TokenClient['getJwtToken'];
 
-  authorize({ onsuccess, onfail, ...params }: AuthorizeOptions): void {
+  readonly authorize = ({ onsuccess, onfail, ...params }: AuthorizeOptions): void => {
     const fail = (error: TokenError): void => onfail?.(error.reason, error);
     let source: TokenSource;
     try {
@@ -219,30 +213,30 @@ class Client {
     }
     this.#renewals.forget(source.key);
     this.#renewals.renew(source).then(() => onsuccess?.(), fail);
-  }
+  };
 
-  setToken(token: string, options: GivenTokenOptions = {}): void {
+  readonly setToken = (token: string, options: GivenTokenOptions = {}): void => {
     this.#given.set(token, options);
     if (this.#source !== undefined) this.#renewals.forget(this.#source.key);
-  }
+  };
 
-  clearToken({ all = false }: { readonly all?: boolean | undefined } = {}): void {
+  readonly clearToken = ({ all = false }: { readonly all?: boolean | undefined } = {}): void => {
     this.#given.drop();
     if (all) this.#cache.removeAll();
     if (this.#source !== undefined) this.#cache.remove(this.#source.key);
     if (all) this.#source = undefined;
     this.#renewals.abandon();
-  }
+  };
 
   /** Another token than the refused one, if somebody has one already; else a new one. */
-  replaceToken(refused: string, options: SignalOption = {}): Promise<string> {
+  readonly replaceToken = (refused: string, options: SignalOption = {}): Promise<string> => {
     this.#given.dropRefused(refused);
     const key = this.#source?.key;
     if (key !== undefined && this.#cache.read(key)?.issued.token === refused) {
       this.#cache.remove(key);
     }
     return this.getToken(options);
-  }
+  };
 
   #readCurrent(): IssuedToken | undefined {
     const given = this.#given.readCurrent(this.#marginMs);
@@ -253,7 +247,7 @@ class Client {
   #renew(signal?: AbortSignal): Promise<IssuedToken> {
     if (signal?.aborted) return Promise.reject(signal.reason);
     if (this.#source === undefined) {
-      const message = 'There is no token, and nothing to get one with.';
+      const message = 'no token, and nothing to get one with';
       return Promise.reject(new TokenError('missing_credentials', message));
     }
     return waitFor(this.#renewals.renew(this.#source), signal);
@@ -262,12 +256,12 @@ class Client {
 
 function toJwtToken({ token, expirationMs }: IssuedToken): JwtToken {
   if (!Number.isFinite(expirationMs)) {
-    throw new TokenError('service_error', 'Nothing says when the token expires.');
+    throw new TokenError('service_error', 'nothing says when the token expires');
   }
   return { expiration: new Date(expirationMs).toISOString(), jwtToken: token };
 }
 
-function createFetch(client: Client, options: TokenClientOptions): FetchLike {
+function createFetch(client: TokenHolder, options: TokenClientOptions): FetchLike {
   const { allowedOrigins, now = Date.now } = options;
   if (allowedOrigins === undefined) {
     return () => {
@@ -310,7 +304,7 @@ function readAuthorize(params: AuthorizeParams): TokenSource {
     return toSource(params);
   } catch (error) {
     if (!(error instanceof TokenError)) throw error;
-    throw new TypeError(`createTokenClient: ${error.message}`, { cause: error });
+    throw new TypeError(`createTokenClient: ${error.reason}`, { cause: error });
   }
 }
 

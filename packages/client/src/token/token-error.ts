@@ -3,33 +3,35 @@
  * says only that there is a reason code; this closed set is ours, and the authorization service of
  * Mandate answers with the same codes.
  */
-export const FAILURE_REASONS = {
+export const FAILURE_REASONS = [
   /** No complete set of credentials, or more than one; or there is nothing to get a token with. */
-  missing_credentials: 'There is not exactly one complete set of credentials.',
+  'missing_credentials',
   /** The user, the password, the session or the key is wrong; which of them is not told. */
-  invalid_credentials: 'The credentials are not valid.',
-  loginkey_expired: 'The login key has expired.',
-  loginkey_too_long: 'The login key is valid for too long.',
-  loginkey_bad_signature: 'The login key is not signed with the key of the group.',
+  'invalid_credentials',
+  'loginkey_expired',
+  /** The login key would be valid for longer than the service accepts. */
+  'loginkey_too_long',
+  'loginkey_bad_signature',
   /** The user belongs to several groups, and `groupid` names none of them. */
-  group_required: 'The group must be named.',
-  not_in_group: 'The user is not a member of the group.',
-  feature_not_enabled: 'The group does not have this service.',
+  'group_required',
+  'not_in_group',
+  /** The group does not have this service. */
+  'feature_not_enabled',
   /** Not a whole number of minutes from 1 to 120. */
-  invalid_duration: 'The duration must be from 1 to 120 minutes.',
-  rate_limited: 'There were too many attempts.',
+  'invalid_duration',
+  'rate_limited',
   /** The service could not be reached, or a page of another origin may not call it (CORS). */
-  network: 'The authorization service could not be reached.',
-  timeout: 'The authorization service did not answer in time.',
+  'network',
+  'timeout',
   /** It answered, but with a fault of its own or with something that is no token. */
-  service_error: 'The authorization service gave no usable answer.',
-} as const satisfies Record<string, string>;
+  'service_error',
+] as const;
 
 /** One of {@link FAILURE_REASONS}. */
-export type FailureReason = keyof typeof FAILURE_REASONS;
+export type FailureReason = (typeof FAILURE_REASONS)[number];
 
 export function isFailureReason(value: unknown): value is FailureReason {
-  return typeof value === 'string' && Object.hasOwn(FAILURE_REASONS, value);
+  return FAILURE_REASONS.some((reason) => reason === value);
 }
 
 /** What some failures carry beyond their reason. */
@@ -47,10 +49,7 @@ export class TokenError extends Error {
   readonly retryAfterSeconds: number | undefined;
 
   constructor(reason: FailureReason, message?: string, options: TokenErrorOptions = {}) {
-    super(
-      message ?? FAILURE_REASONS[reason],
-      options.cause === undefined ? undefined : { cause: options.cause },
-    );
+    super(message ?? `no token: ${reason}`, options);
     this.reason = reason;
     this.retryAfterSeconds = options.retryAfterSeconds;
   }

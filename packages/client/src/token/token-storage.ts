@@ -19,91 +19,66 @@ export type StorageOption = 'localStorage' | 'sessionStorage' | 'memory' | Token
 
 /** @throws TypeError if the option is none of these. */
 export function openStorage(option: StorageOption): TokenStorage {
-  if (option === 'memory') return new MemoryStorage();
-  if (option === 'localStorage' || option === 'sessionStorage') return openWebStorage(option);
-  if (typeof option === 'object' && typeof option?.getItem === 'function') {
-    return new ForgivingStorage(option);
+  if (option === 'memory') return new SafeStorage(undefined);
+  if (option === 'localStorage' || option === 'sessionStorage') {
+    return new SafeStorage(readWebStorage(option));
   }
+  if (typeof option?.getItem === 'function') return new SafeStorage(option);
   throw new TypeError('createTokenClient: storage is neither a name nor a TokenStorage');
 }
 
-function openWebStorage(name: 'localStorage' | 'sessionStorage'): TokenStorage {
+function readWebStorage(name: 'localStorage' | 'sessionStorage'): TokenStorage | undefined {
   try {
     // A page that may not store anything throws on the mere name, and Node has none.
     const storage = globalThis[name];
-    if (storage) return new ForgivingStorage(toTokenStorage(storage));
-  } catch {}
-  return new MemoryStorage();
-}
-
-const toTokenStorage = (storage: Storage): TokenStorage => ({
-  getItem: (key) => storage.getItem(key),
-  setItem: (key, value) => storage.setItem(key, value),
-  removeItem: (key) => storage.removeItem(key),
-  keys: () => Object.keys(storage),
-});
-
-class MemoryStorage implements TokenStorage {
-  readonly #entries = new Map<string, string>();
-
-  getItem(key: string): string | undefined {
-    return this.#entries.get(key);
-  }
-
-  setItem(key: string, value: string): void {
-    this.#entries.set(key, value);
-  }
-
-  removeItem(key: string): void {
-    this.#entries.delete(key);
-  }
-
-  keys(): readonly string[] {
-    return [...this.#entries.keys()];
+    storage.getItem('');
+    return {
+      getItem: (key) => storage.getItem(key),
+      setItem: (key, value) => storage.setItem(key, value),
+      removeItem: (key) => storage.removeItem(key),
+      keys: () => Object.keys(storage),
+    };
+  } catch {
+    return undefined;
   }
 }
 
 /** A full or forbidden storage costs requests; it must not cost the page its token. */
-class ForgivingStorage implements TokenStorage {
-  readonly #storage: TokenStorage;
-  /** Holds what the storage refused. */
-  readonly #memory = new MemoryStorage();
+class SafeStorage implements TokenStorage {
+  readonly #storage: TokenStorage | undefined;
+  /** What the storage refused; without one, everything. */
+  readonly #memory = new Map<string, string>();
 
-  constructor(storage: TokenStorage) {
+  constructor(storage: TokenStorage | undefined) {
     this.#storage = storage;
   }
 
   getItem(key: string): string | null | undefined {
-    const kept = this.#memory.getItem(key);
-    if (kept !== undefined) return kept;
-    try {
-      return this.#storage.getItem(key);
-    } catch {
-      return undefined;
-    }
+    return this.#memory.get(key) ?? this.#try((storage) => storage.getItem(key));
   }
 
   setItem(key: string, value: string): void {
-    this.#memory.removeItem(key);
-    try {
-      this.#storage.setItem(key, value);
-    } catch {
-      this.#memory.setItem(key, value);
-    }
+    this.#memory.set(key, value);
+    this.#try((storage) => {
+      storage.setItem(key, value);
+      this.#memory.delete(key);
+    });
   }
 
   removeItem(key: string): void {
-    this.#memory.removeItem(key);
-    try {
-      this.#storage.removeItem(key);
-    } catch {}
+    this.#memory.delete(key);
+    this.#try((storage) => storage.removeItem(key));
   }
 
   keys(): readonly string[] {
+    return [...this.#memory.keys(), ...(this.#try((storage) => storage.keys?.()) ?? [])];
+  }
+
+  #try<Value>(use: (storage: TokenStorage) => Value): Value | undefined {
     try {
-      return [...this.#memory.keys(), ...(this.#storage.keys?.() ?? [])];
+      return this.#storage && use(this.#storage);
     } catch {
-      return this.#memory.keys();
+      return undefined;
     }
   }
 }
