@@ -83,16 +83,10 @@ const readUrl = (input: string | URL | Request): URL =>
 
 /** A stream is gone once it was sent, and the body of a `Request` is a stream. */
 function isReplayable(input: string | URL | Request, init: RequestInit | undefined): boolean {
-  const body: unknown = init?.body ?? undefined;
-  if (body === undefined) return !isRequest(input) || /^(?:GET|HEAD)$/.test(input.method);
-  return (
-    typeof body === 'string' ||
-    body instanceof URLSearchParams ||
-    body instanceof FormData ||
-    body instanceof Blob ||
-    body instanceof ArrayBuffer ||
-    ArrayBuffer.isView(body)
-  );
+  const body: unknown = init?.body;
+  if (body == null) return !isRequest(input) || /^(?:GET|HEAD)$/.test(input.method);
+  if (typeof body === 'string' || ArrayBuffer.isView(body)) return true;
+  return [URLSearchParams, FormData, Blob, ArrayBuffer].some((kind) => body instanceof kind);
 }
 
 function readOrigin(text: string): string {

@@ -19,20 +19,20 @@ export async function withLease<Value>(
   const { storage, now, random, waitMs } = options;
   const lease = `mandate-client:lease:${name}`;
   const holder = `${now()}.${random()}`;
+  const readCurrent = () => readHolder(storage, lease, now(), waitMs);
   const giveUpAtMs = now() + waitMs;
   while (now() < giveUpAtMs) {
-    const other = readHolder(storage, lease, now(), waitMs);
-    if (other !== undefined) {
+    if (readCurrent() !== undefined) {
       await waitForChange(lease, POLL_MS);
       continue;
     }
     storage.setItem(lease, JSON.stringify({ holder, untilMs: now() + waitMs }));
     await pause(SETTLE_MS * (1 + random()));
-    if (readHolder(storage, lease, now(), waitMs) !== holder) continue;
+    if (readCurrent() !== holder) continue;
     try {
       return await run();
     } finally {
-      if (readHolder(storage, lease, now(), waitMs) === holder) storage.removeItem(lease);
+      if (readCurrent() === holder) storage.removeItem(lease);
     }
   }
   return run();

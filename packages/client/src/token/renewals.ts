@@ -9,6 +9,8 @@ import type { TokenKey } from './token-key.js';
 /** Where new tokens of one server, service, group and subject come from. */
 export interface TokenSource {
   readonly key: TokenKey;
+  /** What exactly is asked: a corrected password must not wait for the outcome of the wrong one. */
+  readonly id: string;
   request(tools: RequestTools): Promise<IssuedToken>;
 }
 
@@ -28,15 +30,16 @@ interface Refusal {
   readonly untilMs: number;
 }
 
-const RATE_LIMIT_PAUSE_MS = 30_000;
+/** How long to wait where the service does not say. */
+const RATE_LIMIT_SECONDS = 30;
 /** While the old token still serves, a failing service is asked again after this. */
 const RETRY_MS = 5_000;
 
 /** Gets new tokens: one request under way for each key, in this client and in all tabs. */
 export class Renewals {
   readonly #options: RenewalOptions;
-  readonly #underWay = new Map<TokenKey, Promise<IssuedToken>>();
-  readonly #refusals = new Map<TokenKey, Refusal>();
+  readonly #underWay = new Map<string, Promise<IssuedToken>>();
+  readonly #refusals = new Map<string, Refusal>();
 
   constructor(options: RenewalOptions) {
     this.#options = options;
@@ -57,22 +60,22 @@ export class Renewals {
    * password, is not tried again until {@link forget}: it would only lock the account.
    */
   renew(source: TokenSource): Promise<IssuedToken> {
-    const underWay = this.#underWay.get(source.key);
+    const underWay = this.#underWay.get(source.id);
     if (underWay !== undefined) return underWay;
-    const refusal = this.#refusals.get(source.key);
+    const refusal = this.#refusals.get(source.id);
     if (refusal !== undefined && refusal.untilMs > this.#options.now()) {
       return this.#useUp(source.key, refusal.error);
     }
     const renewal = this.#renewOnce(source).finally(() => {
-      if (this.#underWay.get(source.key) === renewal) this.#underWay.delete(source.key);
+      if (this.#underWay.get(source.id) === renewal) this.#underWay.delete(source.id);
     });
-    this.#underWay.set(source.key, renewal);
+    this.#underWay.set(source.id, renewal);
     return renewal;
   }
 
   /** Asks again, whatever the service said last. */
-  forget(key: TokenKey): void {
-    this.#refusals.delete(key);
+  forget({ id }: TokenSource): void {
+    this.#refusals.delete(id);
   }
 
   /** What was asked for before serves those who asked, and nobody else. */
@@ -93,12 +96,12 @@ export class Renewals {
         const issued = await this.#request(source);
         // Stored before the lock is released, so that whoever is next finds it.
         if (cache.readClearMark() === mark) cache.write(source.key, issued);
-        this.#refusals.delete(source.key);
+        this.#refusals.delete(source.id);
         return issued;
       });
     } catch (cause) {
       const error = toTokenError(cause);
-      if (cache.readClearMark() === mark) this.#remember(source.key, error);
+      if (cache.readClearMark() === mark) this.#remember(source, error);
       return this.#useUp(source.key, error);
     }
   }
@@ -116,14 +119,13 @@ export class Renewals {
     }
   }
 
-  #remember(key: TokenKey, error: TokenError): void {
-    this.#refusals.set(key, { error, untilMs: this.#options.now() + this.#pauseMs(key, error) });
+  #remember({ id, key }: TokenSource, error: TokenError): void {
+    this.#refusals.set(id, { error, untilMs: this.#options.now() + this.#pauseMs(key, error) });
   }
 
   #pauseMs(key: TokenKey, { reason, transient, retryAfterSeconds }: TokenError): number {
     if (!transient) return Number.POSITIVE_INFINITY;
-    if (reason === 'rate_limited')
-      return retryAfterSeconds ? retryAfterSeconds * 1000 : RATE_LIMIT_PAUSE_MS;
+    if (reason === 'rate_limited') return (retryAfterSeconds ?? RATE_LIMIT_SECONDS) * 1000;
     return this.#options.cache.read(key) === undefined ? 0 : RETRY_MS;
   }
 

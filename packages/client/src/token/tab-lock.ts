@@ -26,7 +26,7 @@ export interface TabLockOptions {
 
 /** Web Locks where there are any; elsewhere, such as on a page without TLS, a lease in the storage. */
 export function createTabLock(options: TabLockOptions): TabLock {
-  const locks = options.locks === undefined ? readLocks() : options.locks;
+  const { locks = readLocks() } = options;
   if (!locks) return (name, run) => withLease(name, run, options);
   return (name, run) => withWebLock(locks, name, run, options.waitMs);
 }

@@ -136,6 +136,7 @@ export interface TokenClient {
 /**
  * A token client. It asks for a token when one is first needed, and never while a valid one is there.
  * @throws TypeError if an option is not what it should be.
+ * @throws TokenError `missing_credentials` or `invalid_duration`, if `authorize` is given and is so.
  */
 export function createTokenClient(options: TokenClientOptions = {}): TokenClient {
   return new Client(options);
@@ -155,12 +156,10 @@ class Client implements TokenClient, TokenHolder {
     const timeoutMs = readPositive('timeoutMs', options.timeoutMs ?? 10_000);
     this.#marginMs = 1000 * readPositive('expiryMarginSeconds', options.expiryMarginSeconds ?? 30);
     this.#source = readSource(options);
-    const storageOption = readStorageOption(options);
-    const storage = openStorage(storageOption);
-    const isShared = storageOption !== 'memory' && storageOption !== 'sessionStorage';
+    const storage = openStorage(readStorageOption(options));
     const alone: TabLock = (_name, run) => run();
     const waitMs = timeoutMs + 1000;
-    const lock = isShared
+    const lock = storage.isShared
       ? createTabLock({ storage, locks: options.locks, waitMs, now, random })
       : alone;
     const fetch = readFetch(options);
@@ -211,13 +210,13 @@ class Client implements TokenClient, TokenHolder {
       onsuccess?.();
       return;
     }
-    this.#renewals.forget(source.key);
+    this.#renewals.forget(source);
     this.#renewals.renew(source).then(() => onsuccess?.(), fail);
   };
 
   readonly setToken = (token: string, options: GivenTokenOptions = {}): void => {
     this.#given.set(token, options);
-    if (this.#source !== undefined) this.#renewals.forget(this.#source.key);
+    if (this.#source !== undefined) this.#renewals.forget(this.#source);
   };
 
   readonly clearToken = ({ all = false }: { readonly all?: boolean | undefined } = {}): void => {
@@ -278,7 +277,8 @@ const readFetch = ({ fetch }: TokenClientOptions): FetchLike =>
 
 function toSource(params: AuthorizeParams): TokenSource {
   const authorization = compileAuthorization(params);
-  return { key: authorization.key, request: (tools) => requestToken(authorization, tools) };
+  const { key, url, body } = authorization;
+  return { key, id: url + body, request: (tools) => requestToken(authorization, tools) };
 }
 
 function readSource(options: TokenClientOptions): TokenSource | undefined {
@@ -286,26 +286,18 @@ function readSource(options: TokenClientOptions): TokenSource | undefined {
   if (authorize !== undefined && fetchToken !== undefined) {
     throw new TypeError('createTokenClient: give either authorize or fetchToken');
   }
-  if (authorize !== undefined) return readAuthorize(authorize);
+  if (authorize !== undefined) return toSource(authorize);
   if (fetchToken === undefined) return undefined;
   const { server = '', service = '', group, subject = '' } = identity ?? {};
+  const key = toTokenKey({ server, service, group, subject });
   return {
-    key: toTokenKey({ server, service, group, subject }),
+    key,
+    id: key,
     async request({ now, signal }) {
       const askedAtMs = now();
       return readTokenAnswer(await fetchToken({ signal }), { askedAtMs, fresh: false });
     },
   };
-}
-
-/** Written in a program, wrong parameters are a mistake of the program. */
-function readAuthorize(params: AuthorizeParams): TokenSource {
-  try {
-    return toSource(params);
-  } catch (error) {
-    if (!(error instanceof TokenError)) throw error;
-    throw new TypeError(`createTokenClient: ${error.reason}`, { cause: error });
-  }
 }
 
 function readStorageOption({ storage, fetchToken, identity }: TokenClientOptions): StorageOption {

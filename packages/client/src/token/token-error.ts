@@ -31,7 +31,7 @@ export const FAILURE_REASONS = [
 export type FailureReason = (typeof FAILURE_REASONS)[number];
 
 export function isFailureReason(value: unknown): value is FailureReason {
-  return FAILURE_REASONS.some((reason) => reason === value);
+  return FAILURE_REASONS.includes(value as FailureReason);
 }
 
 /** What some failures carry beyond their reason. */

@@ -18,12 +18,12 @@ export interface TokenStorage {
 export type StorageOption = 'localStorage' | 'sessionStorage' | 'memory' | TokenStorage;
 
 /** @throws TypeError if the option is none of these. */
-export function openStorage(option: StorageOption): TokenStorage {
-  if (option === 'memory') return new SafeStorage(undefined);
+export function openStorage(option: StorageOption): SafeStorage {
+  if (option === 'memory') return new SafeStorage(undefined, false);
   if (option === 'localStorage' || option === 'sessionStorage') {
-    return new SafeStorage(readWebStorage(option));
+    return new SafeStorage(readWebStorage(option), option === 'localStorage');
   }
-  if (typeof option?.getItem === 'function') return new SafeStorage(option);
+  if (typeof option?.getItem === 'function') return new SafeStorage(option, true);
   throw new TypeError('createTokenClient: storage is neither a name nor a TokenStorage');
 }
 
@@ -44,13 +44,17 @@ function readWebStorage(name: 'localStorage' | 'sessionStorage'): TokenStorage |
 }
 
 /** A full or forbidden storage costs requests; it must not cost the page its token. */
-class SafeStorage implements TokenStorage {
+export class SafeStorage implements TokenStorage {
   readonly #storage: TokenStorage | undefined;
   /** What the storage refused; without one, everything. */
   readonly #memory = new Map<string, string>();
 
-  constructor(storage: TokenStorage | undefined) {
+  /** Whether other tabs or clients may see the same entries. */
+  readonly isShared: boolean;
+
+  constructor(storage: TokenStorage | undefined, isShared: boolean) {
     this.#storage = storage;
+    this.isShared = isShared && storage !== undefined;
   }
 
   getItem(key: string): string | null | undefined {
