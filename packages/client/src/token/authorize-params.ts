@@ -63,7 +63,7 @@ const isDuration = (value: unknown): boolean =>
 /** The URL without a slash at its end. */
 function readServer(webserver: string | undefined): string {
   const text = webserver || globalThis.location?.origin;
-  if (!text) throw new TypeError('authorize: outside a page, webserver must be given');
+  if (!text) throw new TypeError('authorize: webserver must be given');
   const url = new URL(text.includes('://') ? text : `https://${text}`);
   if (!isSafeUrl(url)) throw new TypeError('authorize: webserver must be https: or loopback');
   return url.origin + url.pathname.replace(/\/+$/, '');

@@ -21,7 +21,7 @@ export function toGivenToken(
   const jwt = readJwtTimes(token);
   const stated = readDate(options.expiration);
   if (options.expiration !== undefined && stated === undefined) {
-    throw new TypeError('setToken: expiration must be ISO 8601 with an offset');
+    throw new TypeError('setToken: expiration must be ISO 8601');
   }
   const expirationMs = stated ?? jwt.expiresAtMs ?? Number.POSITIVE_INFINITY;
   const lifetimeMs = Math.min(expirationMs - nowMs, jwt.lifetimeMs);

@@ -246,8 +246,7 @@ class Client implements TokenClient, TokenHolder {
   #renew(signal?: AbortSignal): Promise<IssuedToken> {
     if (signal?.aborted) return Promise.reject(signal.reason);
     if (this.#source === undefined) {
-      const message = 'no token, and nothing to get one with';
-      return Promise.reject(new TokenError('missing_credentials', message));
+      return Promise.reject(new TokenError('missing_credentials'));
     }
     return waitFor(this.#renewals.renew(this.#source), signal);
   }
@@ -284,7 +283,7 @@ function toSource(params: AuthorizeParams): TokenSource {
 function readSource(options: TokenClientOptions): TokenSource | undefined {
   const { authorize, fetchToken, identity } = options;
   if (authorize !== undefined && fetchToken !== undefined) {
-    throw new TypeError('createTokenClient: give either authorize or fetchToken');
+    throw new TypeError('createTokenClient: authorize or fetchToken');
   }
   if (authorize !== undefined) return toSource(authorize);
   if (fetchToken === undefined) return undefined;
@@ -303,7 +302,7 @@ function readSource(options: TokenClientOptions): TokenSource | undefined {
 function readStorageOption({ storage, fetchToken, identity }: TokenClientOptions): StorageOption {
   const isAnonymous = fetchToken !== undefined && identity === undefined;
   if (isAnonymous && storage !== undefined && storage !== 'memory') {
-    throw new TypeError('createTokenClient: to store what fetchToken gets, say its identity');
+    throw new TypeError('createTokenClient: to store tokens, fetchToken needs identity');
   }
   return storage ?? (isAnonymous ? 'memory' : 'localStorage');
 }

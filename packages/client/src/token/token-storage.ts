@@ -24,7 +24,7 @@ export function openStorage(option: StorageOption): SafeStorage {
     return new SafeStorage(readWebStorage(option), option === 'localStorage');
   }
   if (typeof option?.getItem === 'function') return new SafeStorage(option, true);
-  throw new TypeError('createTokenClient: storage is neither a name nor a TokenStorage');
+  throw new TypeError('createTokenClient: unknown storage');
 }
 
 function readWebStorage(name: 'localStorage' | 'sessionStorage'): TokenStorage | undefined {
