@@ -23,11 +23,11 @@ export function writeGuide(
     ...requests.flatMap((request) => [
       '',
       `${request.title} → ${describeAnswer(request.answer)}`,
-      `  ${writeCommand(request)}`,
+      writeCommand(request),
     ]),
     '',
     'A fresh token, or another one (sub, scope, permission and groupid are yours to choose):',
-    '  export SEARCH=$(curl -s "$ISSUER/token?sub=amelia@example.com&scope=SEARCH&permission=USER")',
+    'export SEARCH=$(curl -s "$ISSUER/token?sub=amelia@example.com&scope=SEARCH&permission=USER")',
     '',
     'Decisions appear below as they are made. Ctrl-C stops everything.',
     '',

@@ -16,12 +16,18 @@ export async function createIssuer(port: number): Promise<Issuer> {
   const foreign = await generateKeyPair('ES256');
   const jwk = { ...(await exportJWK(own.publicKey)), kid: KEY_ID, alg: 'ES256', use: 'sig' };
 
-  const server = createServer(async (req, res) => {
-    const { pathname, searchParams } = new URL(`http://issuer${req.url}`);
+  const answer = async (target: string): Promise<string | undefined> => {
+    const { pathname, searchParams } = new URL(target, url);
+    if (pathname === '/jwks.json') return JSON.stringify({ keys: [jwk] });
+    if (pathname === '/token') return `${await issue(readTokenRequest(searchParams))}\n`;
+    return undefined;
+  };
+  const server = createServer((req, res) => {
     res.setHeader('cache-control', 'no-store');
-    if (pathname === '/jwks.json') res.end(JSON.stringify({ keys: [jwk] }));
-    else if (pathname === '/token') res.end(`${await issue(readTokenRequest(searchParams))}\n`);
-    else res.writeHead(404).end();
+    answer(req.url ?? '/').then(
+      (body) => (body === undefined ? res.writeHead(404).end() : res.end(body)),
+      () => res.writeHead(400).end(),
+    );
   });
   const listening = await listen(server, port);
   const { url } = listening;

@@ -1,8 +1,9 @@
 // Mandate in an Express server: one policy, one middleware, handlers that know who is calling.
-// Run: ISSUER=https://… AUDIENCE=https://… JWKS_URI=https://… npm start
+// Run, here with the issuer of the evaluation servers (npm start in the root of the repository):
+// ISSUER=http://127.0.0.1:4100 AUDIENCE=https://api.example.com JWKS_URI=http://127.0.0.1:4100/jwks.json npm start
 import { fileURLToPath } from 'node:url';
 import { createGuard, createJwtVerifier, createKeySet, type JwtIssuer } from '@mandate/core';
-import { requireAuth } from '@mandate/express';
+import { checkRoutes, requireAuth } from '@mandate/express';
 import express, { type Express } from 'express';
 
 export function createApp(issuer: JwtIssuer): Express {
@@ -28,6 +29,7 @@ export function createApp(issuer: JwtIssuer): Express {
   app.get('/groups/:groupid/visitors', (req, res) => {
     res.json({ for: req.auth.subject, group: req.params.groupid, visitors: [] });
   });
+  checkRoutes(app);
   return app;
 }
 

@@ -1,9 +1,10 @@
 // Mandate in a Hono server: one policy, one middleware, handlers that know who is calling.
-// Run: ISSUER=https://… AUDIENCE=https://… JWKS_URI=https://… npm start
+// Run, here with the issuer of the evaluation servers (npm start in the root of the repository):
+// ISSUER=http://127.0.0.1:4100 AUDIENCE=https://api.example.com JWKS_URI=http://127.0.0.1:4100/jwks.json npm start
 import { fileURLToPath } from 'node:url';
 import { serve } from '@hono/node-server';
 import { createGuard, createJwtVerifier, createKeySet, type JwtIssuer } from '@mandate/core';
-import { type AuthEnv, requireAuth } from '@mandate/hono';
+import { type AuthEnv, checkRoutes, requireAuth } from '@mandate/hono';
 import { Hono } from 'hono';
 
 export function createApp(issuer: JwtIssuer): Hono<AuthEnv> {
@@ -23,6 +24,7 @@ export function createApp(issuer: JwtIssuer): Hono<AuthEnv> {
   app.get('/groups/:groupid/visitors', (c) =>
     c.json({ for: c.var.auth.subject, group: c.req.param('groupid'), visitors: [] }),
   );
+  checkRoutes(app);
   return app;
 }
 

@@ -1,11 +1,12 @@
 // Mandate with the policy of an OpenAPI document: its security requirements decide, and nothing else.
-// Run: ISSUER=https://… AUDIENCE=https://… JWKS_URI=https://… npm start
+// Run, here with the issuer of the evaluation servers (npm start in the root of the repository):
+// ISSUER=http://127.0.0.1:4100 AUDIENCE=https://api.example.com JWKS_URI=http://127.0.0.1:4100/jwks.json npm start
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import Router from '@koa/router';
 import { createGuard, createJwtVerifier, createKeySet, type JwtIssuer } from '@mandate/core';
 import { toEndpoints } from '@mandate/core/openapi';
-import { type AuthState, requireAuth } from '@mandate/koa';
+import { type AuthState, checkRoutes, requireAuth } from '@mandate/koa';
 import Koa from 'koa';
 
 const document: unknown = JSON.parse(
@@ -32,6 +33,7 @@ export function createApp(issuer: JwtIssuer): Koa<AuthState> {
   const app = new Koa<AuthState>();
   app.use(requireAuth(guard));
   app.use(router.routes());
+  checkRoutes(app);
   return app;
 }
 

@@ -1,5 +1,6 @@
 import { AuthError } from './auth-error.js';
 import type { AuthRequest } from './auth-request.js';
+import { isGroupId } from './jwt/read-claims.js';
 import type { Principal } from './principal.js';
 
 export interface ActAsOptions {
@@ -34,10 +35,16 @@ export interface ActAs {
   readonly groupsOf: ActAsOptions['groupsOf'];
 }
 
+/** The name of a header (RFC 9110 §5.1). Under any other name no request would ever have one. */
+const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
+
+/** @throws TypeError if a header's name is none. */
 export function compileActAs(options: ActAsOptions = {}): ActAs {
   const { header, resolveUser, groupsOf } = options;
   const aliases = options.aliases ?? (header === undefined ? ['X-Scio-ActAs'] : []);
   const headers = [header ?? 'X-Glean-ActAs', ...aliases].map((name) => name.toLowerCase());
+  const wrong = headers.find((name) => !HEADER_NAME.test(name));
+  if (wrong !== undefined) throw new TypeError(`actAs: "${wrong}" is no name of a header`);
   return { headers, resolveUser, groupsOf };
 }
 
@@ -70,6 +77,8 @@ async function resolve(holder: Principal, email: string, actAs: ActAs): Promise<
     throw new AuthError('act_as_unknown', 'the user to act as is not known');
   }
   const groups = (await actAs.groupsOf?.(subject)) ?? [];
+  // Checked before they become strings: a group that is not there would be the group "undefined".
+  if (!groups.every(isGroupId)) throw new TypeError('actAs: groupsOf must return group ids');
   return toActingPrincipal(holder, subject, groups.map(String));
 }
 

@@ -27,7 +27,10 @@ export interface AuthRequest {
   readonly routing?: Routing | undefined;
   /** The peer's address, as the host's own proxy settings tell it. */
   readonly remoteAddress?: string | undefined;
-  /** Every field line of that name joined by `", "`, so that a repeated header is seen. */
+  /**
+   * Every field line of that name joined by `", "`, so that a repeated header is seen.
+   * @param name in lower case.
+   */
   header(name: string): string | undefined;
   /** What the host's own query parser made of that parameter; more than one value as an array. */
   query?(name: string): unknown;

@@ -21,7 +21,6 @@ export type { ScopeMap } from './endpoints/scope-map.js';
 export type { GroupBinding, GroupRule } from './groups.js';
 export {
   type Allowed,
-  compileRouteRule,
   createGuard,
   type Decision,
   type DecisionEvent,
@@ -48,6 +47,8 @@ export type { KeySet, VerificationKey } from './keys/key-set.js';
 export { createLocalKeySet, type JsonWebKeySet } from './keys/local-key-set.js';
 export { createKeySet, type KeyFetchEvent, type KeySetOptions } from './keys/remote-key-set.js';
 export { type Actor, type Permission, type Principal, PUBLIC_PRINCIPAL } from './principal.js';
-export { createRouteRules, isRouteRule, markRouteRule, type RouteRules } from './route-rule.js';
+export type { CheckRoutesOptions } from './routes/route-check.js';
+export { type GuardMark, markGuard, markRouteRule } from './routes/route-rule.js';
+export type { Route } from './routes/route-table.js';
 export type { NormalizeScope, ScopeRequirement } from './scopes.js';
 export type { TokenVerifier } from './verifier.js';

@@ -1,5 +1,6 @@
 import type { AuthRequest, Guard, Routing } from '@mandate/core';
-import { readHeader, readPath } from '@mandate/core/node';
+import { readPath } from '@mandate/core/adapter';
+import { readHeader } from '@mandate/core/node';
 import type { Request } from 'express';
 
 /** An Express request as the guard sees it, and what later rules on the same request need. */

@@ -1,2 +1,3 @@
-export { type RequireAuthOptions, requireAuth } from './require-auth.js';
+export { type AuthHandler, type RequireAuthOptions, requireAuth } from './require-auth.js';
 export { allowAnonymous, requireAnyScope, requireGroup, requireScopes } from './route-rules.js';
+export { checkRoutes, listRoutes } from './routes.js';

@@ -1,4 +1,4 @@
-import type { Decision, Guard, Principal, Routing } from '@mandate/core';
+import { type Decision, type Guard, markGuard, type Principal, type Routing } from '@mandate/core';
 import type { Middleware, Next } from 'koa';
 import { type Context, KoaRequest, setAuthRequest } from './koa-request.js';
 
@@ -32,11 +32,16 @@ const KOA_ROUTER: Routing = { caseSensitive: false, strict: false };
 export function requireAuth(guard: Guard, options: RequireAuthOptions = {}): Middleware<AuthState> {
   const byRoute = options.endpoints === 'by-route';
   const routing = options.routing ?? KOA_ROUTER;
-  return (ctx, next) => {
+  const middleware: Middleware<AuthState> = (ctx, next) => {
     const request = new KoaRequest(ctx, guard, routing);
     setAuthRequest(ctx, request);
     return conclude(byRoute ? guard.authenticate(request) : guard.decide(request), ctx, next);
   };
+  return markGuard(middleware, {
+    guard,
+    endpoints: byRoute ? 'by-route' : 'by-map',
+    routing,
+  });
 }
 
 /** Lets the request go on, or answers it; at once where the decision is there already. */

@@ -110,23 +110,85 @@ describe('the handlers of a controller', () => {
   test('are one for each endpoint, with paths as routers write them', () => {
     const { handlers } = readEndpoints(Documents);
     expect(handlers.map(({ key, method, path }) => [key, method, path])).toEqual([
-      ['GET /docs/:id', 'GET', '/docs/:id'],
-      ['GET /groups/{groupid}/people', 'GET', '/groups/:groupid/people'],
       ['DELETE /docs', 'DELETE', '/docs'],
       ['GET /docs', 'GET', '/docs'],
       ['GET /health', 'GET', '/health'],
+      ['GET /docs/:id', 'GET', '/docs/:id'],
+      ['GET /groups/{groupid}/people', 'GET', '/groups/:groupid/people'],
     ]);
   });
 
   test('are bound to the instance that was given', () => {
     const { handlers } = readEndpoints<(id: string) => string>(new Documents('Report'));
-    expect(handlers[0]?.handler('7')).toBe('Report 7');
-    expect(handlers[4]?.handler('')).toBe('Report');
+    expect(handlers[3]?.handler('7')).toBe('Report 7');
+    expect(handlers[2]?.handler('')).toBe('Report');
   });
 
   test('are the bare methods of a class', () => {
     const { handlers } = readEndpoints(Documents);
-    expect(handlers[0]?.handler).toBe(Documents.prototype.read);
+    expect(handlers[3]?.handler).toBe(Documents.prototype.read);
+  });
+});
+
+describe('the order of handlers', () => {
+  test('is that in which the map prefers their paths', () => {
+    class Mixed {
+      @endpoint('GET /docs/*')
+      @requireScopes('A')
+      rest() {}
+
+      @endpoint('GET /docs/:id/parts')
+      @requireScopes('A')
+      parts() {}
+
+      @endpoint('GET /docs/:id')
+      @requireScopes('A')
+      read() {}
+
+      @endpoint('GET /docs/admin')
+      @requireScopes('ADMIN')
+      admin() {}
+
+      @endpoint('GET /docs/admin/:part')
+      @requireScopes('ADMIN')
+      adminPart() {}
+    }
+    expect(readEndpoints(Mixed).handlers.map(({ path }) => path)).toEqual([
+      '/docs/admin',
+      '/docs/admin/:part',
+      '/docs/:id',
+      '/docs/:id/parts',
+      '/docs/*',
+    ]);
+  });
+});
+
+describe('several controllers', () => {
+  class Reports {
+    @endpoint('GET /reports')
+    @requireScopes('REPORTS')
+    list() {}
+  }
+
+  test('are read into one map', () => {
+    const { endpoints, handlers } = readEndpoints(new Documents(), Reports);
+    expect(Object.keys(endpoints)).toHaveLength(6);
+    expect(handlers).toHaveLength(6);
+  });
+
+  test('are refused if two have the same endpoint', () => {
+    class Rivals {
+      @endpoint('GET /reports')
+      @isPublic()
+      list() {}
+    }
+    expect(() => readEndpoints(Reports, Rivals)).toThrow(
+      'Rivals.list: another method is GET /reports',
+    );
+  });
+
+  test('are refused if one has no endpoint', () => {
+    expect(() => readEndpoints(Reports, class Empty {})).toThrow('Empty has no @endpoint');
   });
 });
 

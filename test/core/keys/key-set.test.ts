@@ -6,13 +6,14 @@ import {
   type KeyFetchEvent,
   type KeySetOptions,
 } from '@mandate/core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createRequest } from '../../support/auth-request.js';
 import {
   type Answer,
   createKeyServer,
   type KeyServer,
   serveBytes,
+  serveCompressed,
   serveDrip,
   serveHeld,
   serveJson,
@@ -274,6 +275,7 @@ describe('an outage of the key server', () => {
     ['answers with a page', serveText('<html><body>Maintenance</body></html>')],
     ['answers with nothing', serveText('', 'application/json')],
     ['answers with 50 MB', serveBytes(50 * 1024 * 1024)],
+    ['answers with 50 MB that are small on the wire', serveCompressed(50 * 1024 * 1024)],
     ['answers with an empty set', serveJson({ keys: [] })],
     ['answers with unusable keys only', serveJson({ keys: [null, 1, { kty: 'oct', k: 'AA' }] })],
     ['answers with another object', serveJson({ error: 'x' })],
@@ -433,6 +435,13 @@ describe('the time for a fetch', () => {
     expect(await api.answer(await sign(first))).toBe('allowed');
   });
 
+  it('is not spent on the body of an error', async () => {
+    server.answer = serveDrip(500);
+    const api = createApi();
+    expect(await api.answer(await sign(first))).toBe('verifier_unavailable');
+    expect(events).toMatchObject([{ ok: false, reason: expect.stringContaining('500') }]);
+  });
+
   it('is nothing that requests wait for while the keys are good', async () => {
     const api = createApi({ timeoutMs: 150, maxAgeSeconds: 600 });
     const token = await sign(first);
@@ -450,7 +459,6 @@ describe('the time for a fetch', () => {
 describe('an answer of the key server', () => {
   it.each([301, 302, 303, 307, 308])('that redirects (%d) is not followed', async (status) => {
     const target = await createKeyServer(serveKeys(second));
-    afterAll(() => target.stop());
     server.answer = serveStatus(status, { location: target.url });
     const api = createApi();
     expect(await api.answer(await sign(second))).toBe('verifier_unavailable');

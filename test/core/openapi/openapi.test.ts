@@ -170,7 +170,10 @@ describe('a $ref of a path', () => {
   const refer = ($ref: unknown, rest: object = {}) => withPaths({ '/a': { $ref, ...rest } });
 
   test('is followed, and keeps what stands beside it', () => {
-    const paths = { '/a': { $ref: '#/paths/~1b', post: {} }, '/b': get({ security: [] }) };
+    const paths = {
+      '/a': { $ref: '#/paths/~1b', summary: 'Another name', post: {} },
+      '/b': { summary: 'A name', ...get({ security: [] }) },
+    };
     expect(toEndpoints(withPaths(paths))).toEqual({
       'GET /a': 'public',
       'POST /a': { scopes: ['books:read'] },

@@ -9,9 +9,13 @@ import { type AnyMethod, type Declared, readDeclared } from './declared.js';
 
 /** What a controller's decorators say. */
 export interface ControllerEndpoints<Handler> {
-  /** For `createGuard`; spread several controllers' into one. */
+  /** For `createGuard`. */
   readonly endpoints: EndpointMap;
-  /** For the host's router: every endpoint of the map, and no other. */
+  /**
+   * For the host's router: every endpoint of the map, and no other. Register them in this order: it
+   * puts literal paths before parameters, so that a router which takes the first route that fits takes
+   * the one whose rule the map applies.
+   */
   readonly handlers: readonly EndpointHandler<Handler>[];
 }
 
@@ -27,40 +31,65 @@ export interface EndpointHandler<Handler> {
 }
 
 /**
- * Reads the endpoints of a class with decorated methods, from an instance or from the class itself.
- * Methods that it inherits count; one that overrides a decorated method must be decorated itself.
+ * Reads the endpoints of classes with decorated methods, from instances or from the classes themselves.
+ * Methods that a class inherits count; one that overrides a decorated method must be decorated itself.
+ * Read all controllers at once: of two maps spread into one, the second silently wins.
  *
  * `Handler` is the type that your host's router takes. It is your word: nothing checks that the methods
  * have it.
  *
- * @throws TypeError if there is no endpoint, a method has an endpoint without a rule or a rule without
- * an endpoint, two methods have the same endpoint, or a rule cannot be meant.
+ * @throws TypeError if a controller has no endpoint, a method has an endpoint without a rule or a rule
+ * without an endpoint, two methods have the same endpoint, or a rule cannot be meant.
  */
 export function readEndpoints<Handler = AnyMethod>(
-  controller: object,
+  ...controllers: readonly object[]
 ): ControllerEndpoints<Handler> {
+  const endpoints: Record<EndpointKey, EndpointRule | 'public'> = {};
+  const found = controllers.flatMap((controller) => readController(controller));
+  for (const { what, key, rule } of found) {
+    if (Object.hasOwn(endpoints, key)) throw new TypeError(`${what}: another method is ${key} too`);
+    endpoints[key] = rule;
+  }
+  const handlers = found.map(({ key, rule, handler }) => {
+    const { method, segments } = compileEndpoint(key, rule);
+    const path = segments.map((segment) => segment.replace(/^\{(.+)\}$/, ':$1')).join('/');
+    return { key, method: method as Method, path: `/${path}`, handler: handler as Handler };
+  });
+  return { endpoints, handlers: handlers.sort((a, b) => compareText(rank(a.path), rank(b.path))) };
+}
+
+/** Smaller for what the endpoint map prefers: a literal segment to a parameter, and that to `*`. */
+function rank(path: string): string {
+  const digits = path.split('/').map((segment) => [':', '*'].indexOf(segment.charAt(0)) + 1);
+  return digits.join('');
+}
+
+function compareText(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}
+
+/** One decorated method. */
+interface Decorated {
+  /** Its class and name, for messages. */
+  readonly what: string;
+  readonly key: EndpointKey;
+  readonly rule: EndpointRule | 'public';
+  readonly handler: AnyMethod;
+}
+
+function readController(controller: object): readonly Decorated[] {
   const isClass = typeof controller === 'function';
   const prototype: object = isClass ? controller.prototype : Object.getPrototypeOf(controller);
-  const endpoints: Record<EndpointKey, EndpointRule | 'public'> = {};
-  const handlers: EndpointHandler<Handler>[] = [];
+  const decorated: Decorated[] = [];
   for (const [name, methods] of listMethods(prototype)) {
     const what = `${prototype.constructor.name}.${String(name)}`;
     const declared = checkDeclared(what, methods.map(readDeclared));
     if (declared === undefined) continue;
-    const { key, rule } = declared;
-    const { method, path } = toRoute(key, rule);
-    if (Object.hasOwn(endpoints, key)) throw new TypeError(`${what}: another method is ${key} too`);
-    endpoints[key] = rule;
-    const bare = methods[0] as AnyMethod;
-    handlers.push({
-      key,
-      method,
-      path,
-      handler: (isClass ? bare : bare.bind(controller)) as Handler,
-    });
+    const method = methods[0] as AnyMethod;
+    decorated.push({ what, ...declared, handler: isClass ? method : method.bind(controller) });
   }
-  if (handlers.length === 0) throw new TypeError(`${prototype.constructor.name} has no @endpoint`);
-  return { endpoints, handlers };
+  if (decorated.length === 0) throw new TypeError(`${prototype.constructor.name} has no @endpoint`);
+  return decorated;
 }
 
 /** The members of each name that are no accessors, the nearest first. */
@@ -90,14 +119,4 @@ function checkDeclared(
     throw new TypeError(`${what} is ${key} without a rule: requireScopes() is for any token`);
   }
   return { key, rule: { scopes: scopes ?? [], group, anonymous } };
-}
-
-/** @throws TypeError if the endpoint cannot be meant. */
-function toRoute(
-  key: EndpointKey,
-  rule: EndpointRule | 'public',
-): { method: Method; path: string } {
-  const { method, segments } = compileEndpoint(key, rule);
-  const path = segments.map((segment) => segment.replace(/^\{(.+)\}$/, ':$1')).join('/');
-  return { method: method as Method, path: `/${path}` };
 }

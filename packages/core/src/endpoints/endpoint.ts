@@ -1,3 +1,4 @@
+import { checkMembers } from '../check-members.js';
 import { compileGroup, type Group, type GroupRule } from '../groups.js';
 import { compileScopes, type ScopeAlternatives, type ScopeRequirement } from '../scopes.js';
 
@@ -57,12 +58,12 @@ const PARAMETER = /^(?::([A-Za-z_]\w*)|\{([A-Za-z_][\w-]*)\})$/;
 export function compileEndpoint(key: string, rule: EndpointRule | 'public'): Endpoint {
   try {
     const [method, path] = splitKey(key);
-    const segments = path === '/' ? [] : path.slice(1).replace(/\/$/, '').split('/');
+    const segments = path === '/' ? [] : path.slice(1).split('/');
     checkSegments(segments);
     return {
       name: key,
       method,
-      segments: path.length > 1 && path.endsWith('/') ? [...segments, ''] : segments,
+      segments,
       needs: rule === 'public' ? rule : compileNeeds(rule, segments),
       allowEncodedSlash: rule !== 'public' && (rule.allowEncodedSlash ?? false),
     };
@@ -71,11 +72,14 @@ export function compileEndpoint(key: string, rule: EndpointRule | 'public'): End
   }
 }
 
+const MEMBERS: readonly string[] = ['scopes', 'group', 'anonymous', 'allowEncodedSlash'];
+
 /** What a rule needs; `segments` are those of the endpoint's path, if the rule belongs to one. */
 export function compileNeeds(rule: EndpointRule, segments?: readonly string[]): Needs {
   if (typeof rule !== 'object' || rule === null || rule.scopes === undefined) {
     throw new TypeError("the rule must be 'public' or have scopes ([] for any token)");
   }
+  checkMembers(rule, MEMBERS);
   const pathSegment = segments && ((parameter: string) => findSegment(segments, parameter));
   return {
     scopes: compileScopes(rule.scopes),
@@ -107,9 +111,17 @@ function splitKey(key: string): [method: string, path: string] {
 }
 
 function checkSegments(segments: readonly string[]): void {
+  const last = segments.length - 1;
+  const parameters = new Set<string>();
   for (const [index, segment] of segments.entries()) {
-    if (readParameter(segment) !== undefined) continue;
-    if (segment === '*' && index === segments.length - 1) continue;
+    const parameter = readParameter(segment);
+    if (parameter !== undefined) {
+      if (parameters.has(parameter)) throw new TypeError(`"${parameter}" stands for two segments`);
+      parameters.add(parameter);
+      continue;
+    }
+    // A path that ends with a slash ends with an empty segment.
+    if (index === last && (segment === '*' || (segment === '' && index > 0))) continue;
     if (LITERAL.test(segment) && !/^\.\.?$/.test(segment)) continue;
     throw new TypeError(`"${segment}" is neither a literal, :name, {name} nor a last *`);
   }

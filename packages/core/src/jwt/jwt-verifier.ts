@@ -6,8 +6,9 @@ import type { VerificationKey } from '../keys/key-set.js';
 import type { Principal } from '../principal.js';
 import type { TokenVerifier } from '../verifier.js';
 import { checkClaims, readClaim } from './claims.js';
+import { compileIssuer, type Issuer } from './compile-issuer.js';
 import { checkHeader } from './header.js';
-import { compileIssuer, type Issuer, type JwtIssuer } from './jwt-issuer.js';
+import type { JwtIssuer } from './jwt-issuer.js';
 import type { UnverifiedJwt } from './parse-jwt.js';
 import { VerifiedTokens } from './verified-tokens.js';
 

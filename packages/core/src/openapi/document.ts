@@ -27,7 +27,7 @@ export function readDocument(value: unknown): JsonObject {
 /**
  * The object itself, or what its `$ref` leads to, with the members that stand beside the `$ref`.
  * @throws TypeError if the `$ref` leaves the document, leads nowhere or in a circle, or if a member
- * stands at both of its ends, for which OpenAPI defines no meaning.
+ * other than prose stands at both of its ends, for which OpenAPI defines no meaning.
  */
 export function resolve(document: JsonObject, value: unknown, what: string): JsonObject {
   const followed = new Set<unknown>();
@@ -37,11 +37,15 @@ export function resolve(document: JsonObject, value: unknown, what: string): Jso
     followed.add(ref);
     const { $ref: _, ...beside } = object;
     const target = readObject(find(document, ref), `${what}: what $ref ${ref} leads to`);
-    const twice = Object.keys(beside).find((name) => Object.hasOwn(target, name));
+    const twice = Object.keys(beside).find((name) => !isProse(name) && Object.hasOwn(target, name));
     if (twice !== undefined) throw new TypeError(`${what}: "${twice}" also stands beside its $ref`);
     object = { ...target, ...beside };
   }
   return object;
+}
+
+function isProse(name: string): boolean {
+  return name === 'summary' || name === 'description';
 }
 
 /** What a JSON pointer in a URI fragment points to (RFC 6901 §6). */

@@ -10,7 +10,7 @@ export interface Operation {
   readonly security: unknown;
 }
 
-/** The members of a path item that are operations (OpenAPI 3.2 §4.9.1); `GET` before `HEAD`. */
+/** The members of a path item that are operations, of OpenAPI 3.2 and before; `GET` before `HEAD`. */
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace', 'query'];
 
 /**

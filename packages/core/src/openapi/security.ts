@@ -3,7 +3,7 @@ import { type JsonObject, readMember, readObject, resolve } from './document.js'
 
 /**
  * The names of the security schemes that a bearer token serves: `oauth2`, `openIdConnect` and `http`
- * with the scheme `bearer` (OpenAPI 3.1 §4.8.27.1).
+ * with the scheme `bearer` (OpenAPI 3.1, Security Scheme Object).
  */
 export function readBearerSchemes(document: JsonObject): ReadonlySet<string> {
   const components = readObject(readMember(document, 'components') ?? {}, '"components"');
@@ -21,7 +21,7 @@ export function readBearerSchemes(document: JsonObject): ReadonlySet<string> {
 
 /**
  * The rule that a `security` stands for: one of its requirements must be met, and of that one every
- * scheme with every scope (OpenAPI 3.1 §4.8.30).
+ * scheme with every scope (OpenAPI 3.1, Security Requirement Object).
  * @throws TypeError if it is malformed, or no requirement can be met by a bearer token alone.
  */
 export function toRule(

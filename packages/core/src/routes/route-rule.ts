@@ -1,5 +1,7 @@
-import type { EndpointRule } from './endpoints/endpoint.js';
-import type { GroupRule } from './groups.js';
+import type { Routing } from '../auth-request.js';
+import type { EndpointRule } from '../endpoints/endpoint.js';
+import type { GroupRule } from '../groups.js';
+import type { Guard } from '../guard.js';
 
 /** The rules that a route can have of its own, as middleware of a host. */
 export interface RouteRules<Middleware> {
@@ -39,4 +41,33 @@ export function markRouteRule<Middleware extends object>(middleware: Middleware)
 /** Whether a middleware is a rule of its route. */
 export function isRouteRule(middleware: unknown): boolean {
   return typeof middleware === 'function' && ROUTE_RULE in middleware;
+}
+
+/** What a middleware that guards everything below it does. */
+export interface GuardMark {
+  readonly guard: Guard;
+  /** Whether the guard's endpoint map decides, or a rule at each route. */
+  readonly endpoints: 'by-map' | 'by-route';
+  /** How it takes the host to compare paths. Default: as the application that it is in does. */
+  readonly routing?: Routing | undefined;
+}
+
+const GUARD = Symbol.for('mandate.guard');
+
+/**
+ * Marks a middleware as one that guards everything below it, so that `checkRoutes` can tell a route
+ * that stands before it. `requireAuth` does so; mark a middleware of yours that hides one.
+ */
+export function markGuard<Middleware extends object>(
+  middleware: Middleware,
+  mark: GuardMark,
+): Middleware {
+  return Object.defineProperty(middleware, GUARD, { value: mark });
+}
+
+/** What {@link markGuard} said about a middleware. */
+export function readGuardMark(middleware: unknown): GuardMark | undefined {
+  return typeof middleware === 'function'
+    ? (middleware as { readonly [GUARD]?: GuardMark })[GUARD]
+    : undefined;
 }

@@ -1,0 +1,122 @@
+import { AuthError } from '../auth-error.js';
+import type { Routing } from '../auth-request.js';
+import type { Endpoint } from '../endpoints/endpoint.js';
+import type { Guard } from '../guard.js';
+import { mergeSample } from './path-samples.js';
+import { readGuardMark } from './route-rule.js';
+import { nameOf, type RouteInTable, takesMethod } from './route-table.js';
+
+/** A route behind the guard, with the endpoints by which requests for it are judged. */
+interface MappedRoute {
+  readonly route: RouteInTable;
+  readonly methods: readonly string[];
+  readonly routing: Routing | undefined;
+  readonly endpoints: ReadonlySet<Endpoint>;
+}
+
+/**
+ * What is wrong between the routes behind a guard and its endpoint map: routes that the map does not
+ * know, or that answer a path that the map gives to another route.
+ */
+export function findMapFaults(routes: readonly RouteInTable[], guard: Guard): readonly string[] {
+  const behind = routes.filter((route) => readMapGuards(route).includes(guard));
+  const mapped = behind.map((route) => readMapped(route, guard));
+  return [
+    ...mapped.flatMap(findUnmapped),
+    ...mapped.flatMap(findMisrouted),
+    ...new Set(mapped.flatMap((route) => findMisjudged(route, mapped, guard))),
+  ];
+}
+
+/** The guards before a route that decide by their endpoint maps. */
+export function readMapGuards({ preceding }: RouteInTable): readonly Guard[] {
+  return preceding
+    .map(({ handler }) => readGuardMark(handler))
+    .flatMap((mark) => (mark?.endpoints === 'by-map' ? [mark.guard] : []));
+}
+
+function readMapped(route: RouteInTable, guard: Guard): MappedRoute {
+  const assumed = route.preceding
+    .map(({ handler, entry }) => ({ mark: readGuardMark(handler), entry }))
+    .find(({ mark }) => mark?.guard === guard && mark.endpoints === 'by-map');
+  const routing = assumed?.mark?.routing ?? assumed?.entry.appRouting;
+  const isAll = route.method === 'ALL';
+  const methods = isAll ? readMethods(guard) : [route.method];
+  const endpoints = methods.flatMap((method) =>
+    route.entry.samples.map((path) => findEndpoint(guard, { method, path, routing })),
+  );
+  const known = endpoints.filter((endpoint) => endpoint !== undefined);
+  return { route, methods, routing, endpoints: new Set(known) };
+}
+
+function readMethods(guard: Guard): readonly string[] {
+  return [...new Set(guard.endpoints.endpoints.map(({ method }) => method))];
+}
+
+function findUnmapped({ route, endpoints }: MappedRoute): readonly string[] {
+  if (route.entry.samples.length === 0) {
+    return [`${nameOf(route)} cannot be checked: its path is no plain pattern`];
+  }
+  return endpoints.size === 0 ? [`${nameOf(route)} is not in the endpoint map`] : [];
+}
+
+function findMisrouted({ route, routing }: MappedRoute): readonly string[] {
+  const actual = route.entry.routing;
+  if (actual === undefined || routing === undefined) return [];
+  const isSame = actual.caseSensitive === routing.caseSensitive && actual.strict === routing.strict;
+  return isSame
+    ? []
+    : [
+        `${nameOf(route)} is routed with ${JSON.stringify(actual)}, but requireAuth assumes ` +
+          `${JSON.stringify(routing)}: tell it by its option routing`,
+      ];
+}
+
+/** Requests that the route answers, and that the map judges by the rule of another endpoint. */
+function findMisjudged(
+  mapped: MappedRoute,
+  all: readonly MappedRoute[],
+  guard: Guard,
+): readonly string[] {
+  const { route, methods, routing, endpoints } = mapped;
+  return guard.endpoints.endpoints
+    .filter((endpoint) => !endpoints.has(endpoint))
+    .flatMap((endpoint) =>
+      methods.flatMap((method) =>
+        route.entry.samples
+          .map((sample) => mergeSample(sample, endpoint.segments))
+          .filter((path) => path !== undefined)
+          .filter((path) => findEndpoint(guard, { method, path, routing }) === endpoint)
+          .filter((path) => findRoute(all, method, path) === mapped)
+          .map((path) => describe(mapped, endpoint, findRightful(all, endpoint, path))),
+      ),
+    );
+}
+
+function describe(mapped: MappedRoute, endpoint: Endpoint, rightful: MappedRoute | undefined) {
+  const name = nameOf(mapped.route);
+  return rightful === undefined
+    ? `${name} also answers ${endpoint.name}, which has a rule of its own and no route`
+    : `${nameOf(rightful.route)} is shadowed by ${name}`;
+}
+
+/** The route that the host tries first. */
+function findRoute(all: readonly MappedRoute[], method: string, path: string) {
+  return all.find(({ route: { entry } }) => takesMethod(entry, method) && entry.matches(path));
+}
+
+function findRightful(all: readonly MappedRoute[], endpoint: Endpoint, path: string) {
+  return all.find(({ route, endpoints }) => endpoints.has(endpoint) && route.entry.matches(path));
+}
+
+function findEndpoint(
+  guard: Guard,
+  request: { method: string; path: string; routing: Routing | undefined },
+): Endpoint | undefined {
+  try {
+    return guard.endpoints.match({ ...request, header: () => undefined });
+  } catch (error) {
+    if (error instanceof AuthError) return undefined;
+    throw error;
+  }
+}

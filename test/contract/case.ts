@@ -1,0 +1,145 @@
+import type { AuthErrorCode } from '@mandate/core';
+
+export const HOSTS = ['express', 'koa', 'hono'] as const;
+export type Host = (typeof HOSTS)[number];
+
+/**
+ * `root`: the whole API behind one endpoint map. `mounted`: the same under `/api`, guarded inside a
+ * nested router. `by-route`: no map, a rule at each route.
+ */
+export const MOUNTINGS = ['root', 'mounted', 'by-route'] as const;
+export type Mounting = (typeof MOUNTINGS)[number];
+/** Koa once more, with a `@koa/router` inside another where the others have koa-mount. */
+export const NESTED_ROUTER = 'koa mounted (nested router)';
+
+/** One request and what every host answers to it. */
+export interface Case {
+  /** What the table says, as a sentence. */
+  readonly name: string;
+  readonly request: CaseRequest;
+  readonly expect: Expectation;
+  /** Where hosts or mountings differ by nature; the most specific entry counts. */
+  readonly except?: Exceptions;
+}
+
+export type Exceptions = { readonly because: string } & {
+  readonly [where in Host | Mounting | `${Host} ${Mounting}` | typeof NESTED_ROUTER]?: Expectation;
+};
+
+export interface CaseRequest {
+  readonly method: string;
+  /**
+   * Put behind the mount's prefix if it starts with a slash; else `{base}` stands for the prefix, and
+   * `{BASE}` for the prefix in upper case.
+   */
+  readonly target: string;
+  /** Whole field lines, in Latin-1. `Host`, `Connection` and `Content-Length` are added where they are missing. */
+  readonly headers: readonly Line[];
+  readonly body?: string;
+}
+
+/** A header field line; one with a token takes a moment to make. */
+export type Line = string | Promise<string>;
+
+/** Who the handler sees. */
+export interface Identity {
+  readonly subject: string;
+  /** The holder of the token and its own actors, outermost first. */
+  readonly actors?: readonly string[];
+  readonly permission?: 'GLOBAL' | 'USER' | 'ANONYMOUS';
+  readonly groups?: readonly string[];
+}
+
+export type Expectation =
+  /** The handler of that route answers; without an identity, nobody asks who is calling. */
+  | { readonly handler: string; readonly identity: Identity | undefined }
+  /** Mandate refuses, and no handler is reached. */
+  | { readonly code: AuthErrorCode; readonly challenge: string | undefined }
+  /** The host answers itself, or hangs up, and no handler is reached. */
+  | { readonly hostStatus: number | 'closed' };
+
+export const ADA: Identity = { subject: 'ada@example.com' };
+
+export function allowed(handler: string, identity = ADA): Expectation {
+  return { handler, identity };
+}
+
+/** The handler answers, and nobody asks who is calling. */
+export function reaches(handler: string): Expectation {
+  return { handler, identity: undefined };
+}
+
+/** @param scope the scopes that the challenge of `scope_required` names. */
+export function refused(code: AuthErrorCode, scope?: string): Expectation {
+  const challenge = CHALLENGES[code];
+  return { code, challenge: scope === undefined ? challenge : `${challenge}, scope="${scope}"` };
+}
+
+export function byHost(hostStatus: number | 'closed'): Expectation {
+  return { hostStatus };
+}
+
+export const STATUS: Readonly<Record<AuthErrorCode, number>> = {
+  credentials_missing: 401,
+  credentials_malformed: 400,
+  path_ambiguous: 400,
+  token_invalid: 401,
+  token_expired: 401,
+  token_revoked: 401,
+  act_as_required: 400,
+  act_as_malformed: 400,
+  act_as_forbidden: 400,
+  act_as_unknown: 401,
+  group_missing: 400,
+  group_conflict: 400,
+  group_mismatch: 403,
+  scope_required: 403,
+  endpoint_unmapped: 403,
+  anonymous_not_allowed: 403,
+  address_not_allowed: 403,
+  verifier_unavailable: 503,
+};
+
+/** `WWW-Authenticate`, which 401 and `scope_required` have and nothing else has. */
+const CHALLENGES: Readonly<Partial<Record<AuthErrorCode, string>>> = {
+  credentials_missing: 'Bearer realm="contract"',
+  token_invalid: invalidToken('The access token is not valid here.'),
+  token_expired: invalidToken('The access token has expired.'),
+  token_revoked: invalidToken('The access token has been revoked.'),
+  act_as_unknown: 'Bearer realm="contract"',
+  scope_required:
+    'Bearer realm="contract", error="insufficient_scope", ' +
+    'error_description="The token lacks a scope that this endpoint requires."',
+};
+
+function invalidToken(description: string): string {
+  return `Bearer realm="contract", error="invalid_token", error_description="${description}"`;
+}
+
+export function get(target: string, ...headers: readonly Line[]): CaseRequest {
+  return { method: 'GET', target, headers };
+}
+
+export function post(target: string, ...headers: readonly Line[]): CaseRequest {
+  return { method: 'POST', target, headers };
+}
+
+export function send(method: string, target: string, ...headers: readonly Line[]): CaseRequest {
+  return { method, target, headers };
+}
+
+/** A request with a JSON body; a string is sent as it is. */
+export function postJson(target: string, body: unknown, ...headers: readonly Line[]): CaseRequest {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  return {
+    method: 'POST',
+    target,
+    headers: [...headers, 'Content-Type: application/json'],
+    body: text,
+  };
+}
+
+/** The `Authorization` line of a token. */
+export async function bearer(token: string | Promise<string>): Promise<string> {
+  return `Authorization: Bearer ${await token}`;
+}

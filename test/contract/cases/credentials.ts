@@ -1,0 +1,215 @@
+import { allowed, bearer, byHost, type Case, get, post, refused } from '../case.js';
+import { token, USER } from '../tokens.js';
+
+const anyToken = await USER;
+const otherToken = await token({ jti: 'token-2' });
+const longToken = await token({ filler: 'x'.repeat(5_500) });
+const hugeToken = await token({ filler: 'x'.repeat(9 * 1024) });
+
+/** Where the token is, and how the header is written (DESIGN §2, Credentials; RFC 6750 §2.1). */
+export const CREDENTIALS: readonly Case[] = [
+  {
+    name: 'One Authorization header with a good token is let in',
+    request: get('/me', bearer(USER)),
+    expect: allowed('me'),
+  },
+  {
+    name: 'A request without credentials gets a bare challenge',
+    request: get('/me'),
+    expect: refused('credentials_missing'),
+  },
+  ...headers('credentials_missing', [
+    ['An empty Authorization header counts as none', 'Authorization:'],
+    ['A blank Authorization header counts as none', 'Authorization:    '],
+    ['Basic credentials are another scheme', 'Authorization: Basic YWRhOnNlY3JldA=='],
+    ['Digest credentials are another scheme', 'Authorization: Digest username="ada"'],
+    ['Negotiate credentials are another scheme', 'Authorization: Negotiate YIIJ'],
+    ['DPoP credentials are another scheme', `Authorization: DPoP ${anyToken}`],
+    ['A token without a scheme is another scheme', `Authorization: ${anyToken}`],
+    ['A Proxy-Authorization header is not for us', `Proxy-Authorization: Bearer ${anyToken}`],
+    ['A cookie is not looked at', `Cookie: access_token=${anyToken}`],
+    ['X-Authorization is not looked at', `X-Authorization: Bearer ${anyToken}`],
+  ]),
+  ...headers('credentials_malformed', [
+    ['Bearer alone has no token', 'Authorization: Bearer'],
+    ['Bearer and a space have no token', 'Authorization: Bearer '],
+    ['A tab does not separate the scheme from the token', `Authorization: Bearer\t${anyToken}`],
+    ['A colon does not separate the scheme from the token', `Authorization: Bearer:${anyToken}`],
+    ['A comma does not separate the scheme from the token', `Authorization: Bearer,${anyToken}`],
+    ['A scheme that only starts with Bearer is malformed', `Authorization: BearerX ${anyToken}`],
+    ['Two tokens joined by a comma are two', `Authorization: Bearer ${anyToken},${otherToken}`],
+    [
+      'Two bearer credentials in one line are two',
+      `Authorization: Bearer ${anyToken}, Bearer ${otherToken}`,
+    ],
+    ['Something behind the token is malformed', `Authorization: Bearer ${anyToken} x`],
+    ['A parameter behind the token is malformed', `Authorization: Bearer ${anyToken}, realm="a"`],
+    ['A quoted token is malformed', `Authorization: Bearer "${anyToken}"`],
+    ['A token in angle brackets is malformed', `Authorization: Bearer <${anyToken}>`],
+    ['A percent-encoded token is malformed', `Authorization: Bearer ${anyToken}%20`],
+    ['A token with a character beyond ASCII is malformed', `Authorization: Bearer ${anyToken}\xe9`],
+    ['A token after a no-break space is malformed', `Authorization: Bearer \xa0${anyToken}`],
+    ['A token of 9 KiB is malformed', `Authorization: Bearer ${hugeToken}`],
+    [
+      '8193 characters are too long, whatever they are',
+      `Authorization: Bearer ${'a'.repeat(8193)}`,
+    ],
+  ]),
+  {
+    name: '8192 characters are looked at',
+    request: get('/me', `Authorization: Bearer ${'a'.repeat(8192)}`),
+    expect: refused('token_invalid'),
+  },
+  {
+    name: 'A long good token is good',
+    request: get('/me', `Authorization: Bearer ${longToken}`),
+    expect: allowed('me'),
+  },
+  ...['bearer', 'BEARER', 'bEaReR'].map(
+    (scheme): Case => ({
+      name: `The scheme may be written ${scheme}`,
+      request: get('/me', `Authorization: ${scheme} ${anyToken}`),
+      expect: allowed('me'),
+    }),
+  ),
+  ...['authorization', 'AUTHORIZATION'].map(
+    (name): Case => ({
+      name: `The header may be written ${name}`,
+      request: get('/me', `${name}: Bearer ${anyToken}`),
+      expect: allowed('me'),
+    }),
+  ),
+  {
+    name: 'Several spaces may separate the scheme from the token (RFC 9110 §11.4)',
+    request: get('/me', `Authorization: Bearer   ${anyToken}`),
+    expect: allowed('me'),
+  },
+  {
+    name: 'White space around the header value is not part of it',
+    request: get('/me', `Authorization: \t Bearer ${anyToken} \t`),
+    expect: allowed('me'),
+  },
+  {
+    name: 'Two equal Authorization headers are two',
+    request: get('/me', bearer(USER), bearer(USER)),
+    expect: refused('credentials_malformed'),
+  },
+  {
+    name: 'A good token behind a bad one is not searched for',
+    request: get('/me', 'Authorization: Bearer bad', bearer(USER)),
+    expect: refused('credentials_malformed'),
+  },
+  {
+    name: 'A bad token behind a good one is seen',
+    request: get('/me', bearer(USER), 'authorization: Bearer bad'),
+    expect: refused('credentials_malformed'),
+  },
+  {
+    name: 'Bearer behind Basic is a second one',
+    request: get('/me', 'Authorization: Basic YWRhOnNlY3JldA==', bearer(USER)),
+    expect: refused('credentials_malformed'),
+  },
+  {
+    name: 'Basic behind Bearer is a second one',
+    request: get('/me', bearer(USER), 'Authorization: Basic YWRhOnNlY3JldA=='),
+    expect: refused('credentials_malformed'),
+  },
+  {
+    name: 'An empty Authorization header behind a good one is a second one',
+    request: get('/me', bearer(USER), 'Authorization:'),
+    expect: refused('credentials_malformed'),
+  },
+  {
+    name: 'A token in the query is not looked at',
+    request: get(`/me?access_token=${anyToken}`),
+    expect: refused('credentials_missing'),
+  },
+  {
+    name: 'A token in the query beside the header changes nothing',
+    request: get('/me?access_token=bad', bearer(USER)),
+    expect: allowed('me'),
+  },
+  {
+    name: 'A token behind the body, in a trailer, is not looked at',
+    request: {
+      ...post('/search', 'Transfer-Encoding: chunked', 'Trailer: Authorization'),
+      body: `0\r\nAuthorization: Bearer ${anyToken}\r\n\r\n`,
+    },
+    expect: refused('credentials_missing'),
+  },
+
+  {
+    name: 'readToken: the token may be where the application says',
+    request: get('/me', `Cookie: theme=dark; session=${anyToken}; lang=en`),
+    expect: allowed('me'),
+  },
+  {
+    name: 'readToken: a token in both places is two, though they are equal',
+    request: get('/me', bearer(USER), `Cookie: session=${anyToken}`),
+    expect: refused('credentials_malformed'),
+  },
+  {
+    name: 'readToken: a token beside an empty one in the header is two',
+    request: get('/me', 'Authorization: Bearer', `Cookie: session=${anyToken}`),
+    expect: refused('credentials_malformed'),
+  },
+  {
+    name: 'readToken: an empty token is malformed',
+    request: get('/me', 'Cookie: session='),
+    expect: refused('credentials_malformed'),
+  },
+  {
+    name: 'readToken: a token of 9 KiB is malformed',
+    request: get('/me', `Cookie: session=${hugeToken}`),
+    expect: refused('credentials_malformed'),
+  },
+  {
+    name: 'readToken: a token with another character is malformed',
+    request: get('/me', 'Cookie: session="quoted"'),
+    expect: refused('credentials_malformed'),
+  },
+  {
+    name: 'readToken: a bad token is invalid',
+    request: get('/me', 'Cookie: session=bad'),
+    expect: refused('token_invalid'),
+  },
+  {
+    name: 'readToken: another scheme in the header is no token',
+    request: get('/me', 'Authorization: Basic YWRhOnNlY3JldA==', `Cookie: session=${anyToken}`),
+    expect: allowed('me'),
+  },
+  {
+    name: 'readToken: cookies of two lines are joined',
+    request: get('/me', 'Cookie: theme=dark', `Cookie: session=${anyToken}`),
+    expect: allowed('me'),
+  },
+
+  {
+    name: 'A folded Authorization header does not pass the HTTP parser',
+    request: get('/me', `Authorization: Bearer\r\n ${anyToken}`),
+    expect: byHost(400),
+  },
+  {
+    name: 'A NUL in the Authorization header does not pass the HTTP parser',
+    request: get('/me', `Authorization: Bearer ${anyToken}\0`),
+    expect: byHost(400),
+  },
+  {
+    name: 'A space before the colon does not pass the HTTP parser',
+    request: get('/me', `Authorization : Bearer ${anyToken}`),
+    expect: byHost(400),
+  },
+  {
+    name: 'Headers of more than 16 KiB do not pass the HTTP parser',
+    request: get('/me', bearer(USER), `X-Filler: ${'x'.repeat(17 * 1024)}`),
+    expect: byHost(431),
+  },
+];
+
+/** `GET /me` with one header line each. */
+function headers(
+  code: 'credentials_missing' | 'credentials_malformed',
+  lines: readonly (readonly [name: string, line: string])[],
+): readonly Case[] {
+  return lines.map(([name, line]) => ({ name, request: get('/me', line), expect: refused(code) }));
+}

@@ -1,0 +1,132 @@
+import { withSegment } from '../../support/tokens.js';
+import { allowed, bearer, byHost, type Case, get, reaches, refused, send } from '../case.js';
+import { DOWN_ISSUER } from '../issuers.js';
+import { ANONYMOUS, GLOBAL, NOW, token, USER } from '../tokens.js';
+
+const expired = token({ exp: NOW - 60 });
+
+/** Which fault is told when there are several, outages, and faults that are no refusals. */
+export const ERRORS: readonly Case[] = [
+  {
+    name: 'A verifier may say that the token was revoked',
+    request: get('/me', bearer('mdt_revoked')),
+    expect: refused('token_revoked'),
+  },
+  {
+    name: 'A verifier may say that the address is not allowed',
+    request: get('/me', bearer('mdt_elsewhere')),
+    expect: refused('address_not_allowed'),
+  },
+  {
+    name: 'A store that is away is no bad token',
+    request: get('/me', bearer('mdt_outage')),
+    expect: refused('verifier_unavailable'),
+  },
+  {
+    name: 'A key server that is away is no bad token',
+    request: get('/me', bearer(token({ iss: DOWN_ISSUER }))),
+    expect: refused('verifier_unavailable'),
+  },
+  {
+    name: 'An expired token is told so while the key server is away',
+    request: get('/me', bearer(token({ iss: DOWN_ISSUER, exp: NOW - 60 }))),
+    expect: refused('token_expired'),
+  },
+  {
+    name: 'An outage of one issuer does not touch another',
+    request: get('/me', bearer(USER)),
+    expect: allowed('me'),
+  },
+  {
+    name: 'A public endpoint answers during an outage',
+    request: get('/health', bearer(token({ iss: DOWN_ISSUER }))),
+    expect: reaches('health'),
+  },
+  {
+    name: "A fault of a verifier is the host's own 500",
+    request: get('/me', bearer('mdt_fault')),
+    expect: byHost(500),
+  },
+  {
+    name: "A fault of a verifier is the host's own 500 for HEAD",
+    request: send('HEAD', '/me', bearer('mdt_fault')),
+    expect: byHost(500),
+  },
+  {
+    name: "A fault of a verifier is the host's own 500 where nothing is mapped",
+    request: get('/nowhere', bearer('mdt_fault')),
+    expect: byHost(500),
+  },
+  {
+    name: 'A token that one verifier refuses gets no second chance with another',
+    request: get('/me', bearer(USER.then((jwt) => `mdt_${jwt}`))),
+    expect: byHost(500),
+  },
+  ...[
+    ['announced as OAUTH', 'X-Glean-Auth-Type: OAUTH'],
+    ['announced in lower case', 'x-glean-auth-type: oauth'],
+    ['announced with white space', 'X-Glean-Auth-Type: \t OAUTH '],
+  ].map(
+    ([row, line = '']): Case => ({
+      name: `A token that does not show where it comes from is good when it is ${row}`,
+      request: get('/me', bearer('opaque-ada'), line),
+      expect: allowed('me'),
+    }),
+  ),
+  ...[
+    ['not announced', 'X-Other: 1'],
+    ['announced as something else', 'X-Glean-Auth-Type: BEARER'],
+    ['announced twice', 'X-Glean-Auth-Type: OAUTH, OAUTH'],
+  ].map(
+    ([row, line = '']): Case => ({
+      name: `A token that does not show where it comes from is nobody's when it is ${row}`,
+      request: get('/me', bearer('opaque-ada'), line),
+      expect: refused('token_invalid'),
+    }),
+  ),
+  {
+    name: 'A verifier that refuses an announced token has the last word',
+    request: get('/me', bearer('opaque-eve'), 'X-Glean-Auth-Type: OAUTH'),
+    expect: refused('token_invalid'),
+  },
+  {
+    name: 'An announced JWT is told by its issuer all the same',
+    request: get('/me', bearer(USER), 'X-Glean-Auth-Type: OAUTH'),
+    expect: allowed('me'),
+  },
+  {
+    name: 'An announced token with the prefix of issued ones is an issued one',
+    request: get('/me', bearer('mdt_revoked'), 'X-Glean-Auth-Type: OAUTH'),
+    expect: refused('token_revoked'),
+  },
+  {
+    name: 'The prefix of issued tokens is compared to the letter',
+    request: get('/me', bearer('MDT_revoked')),
+    expect: refused('token_invalid'),
+  },
+  {
+    name: 'An ambiguous path is told before the missing token',
+    request: get('/docs//admin'),
+    expect: refused('path_ambiguous'),
+  },
+  {
+    name: 'A bad token is told before the endpoint that is not mapped',
+    request: get('/forgotten', bearer('bad')),
+    expect: refused('token_invalid'),
+  },
+  {
+    name: 'The missing user is told before the missing scope',
+    request: get('/docs/admin', bearer(GLOBAL)),
+    expect: refused('act_as_required'),
+  },
+  {
+    name: 'The anonymous token is told before the missing scope',
+    request: get('/docs/admin', bearer(ANONYMOUS)),
+    expect: refused('anonymous_not_allowed'),
+  },
+  {
+    name: 'An expired token is told before its signature is looked at',
+    request: get('/me', bearer(expired.then((jwt) => withSegment(jwt, 2, 'AAAA')))),
+    expect: refused('token_expired'),
+  },
+];

@@ -1,0 +1,172 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { DecisionEvent, Guard } from '@mandate/core';
+import {
+  type Case,
+  type Expectation,
+  type Host,
+  type Mounting,
+  NESTED_ROUTER,
+  STATUS,
+} from './case.js';
+import type { Reach } from './hosts/echo.js';
+import { createExpress, createStrictExpress } from './hosts/express.js';
+import { createHono, createLooseHono } from './hosts/hono.js';
+import { createKoa, createNestedKoaRouter, createStrictKoa } from './hosts/koa.js';
+import { createPolicy } from './policy.js';
+import { type RawRequest, type RawResponse, readHeader, sendRaw } from './raw-http.js';
+
+type CreateHost = (guard: Guard, mounting: Mounting, reach: Reach) => Server;
+
+/** A running server: one host in one mounting. */
+export interface TestServer {
+  readonly name: string;
+  readonly host: Host;
+  readonly mounting: Mounting;
+  /** The guard runs only where a route matches; everything else is the host's 404. */
+  readonly onlyMatched: boolean;
+  /** Sends one request, and tells what came back and what went on inside. */
+  send(request: RawRequest): Promise<Exchange>;
+  close(): Promise<void>;
+}
+
+/** One request and everything that came of it. */
+export interface Exchange {
+  readonly request: RawRequest;
+  readonly response: RawResponse;
+  /** The handlers that ran. */
+  readonly reached: readonly string[];
+  readonly decisions: readonly DecisionEvent[];
+}
+
+type ServerRow = readonly [Host, Mounting, CreateHost, name?: string];
+
+const SERVERS: readonly ServerRow[] = [
+  ['express', 'root', createExpress],
+  ['express', 'mounted', createExpress],
+  ['express', 'by-route', createExpress],
+  ['koa', 'root', createKoa],
+  ['koa', 'mounted', createKoa],
+  ['koa', 'mounted', createNestedKoaRouter, NESTED_ROUTER],
+  ['koa', 'by-route', createKoa],
+  ['hono', 'root', createHono],
+  ['hono', 'mounted', createHono],
+  ['hono', 'by-route', createHono],
+];
+
+/** The same API below routers that compare paths in another way than their host does by default. */
+const OTHER_ROUTERS: readonly ServerRow[] = [
+  ['express', 'mounted', createStrictExpress, 'express mounted (strict router)'],
+  ['koa', 'mounted', createStrictKoa, 'koa mounted (strict router)'],
+  ['hono', 'mounted', createLooseHono, 'hono mounted (loose router)'],
+];
+
+/** The servers that the table speaks of. */
+export function startServers(): Promise<readonly TestServer[]> {
+  return Promise.all(SERVERS.map(startServer));
+}
+
+/** The servers of the table, and those with other routers. */
+export function startEveryServer(): Promise<readonly TestServer[]> {
+  return Promise.all([...SERVERS, ...OTHER_ROUTERS].map(startServer));
+}
+
+async function startServer([host, mounting, create, name]: ServerRow): Promise<TestServer> {
+  const reached: string[] = [];
+  const decisions: DecisionEvent[] = [];
+  const guard = createPolicy(basePath(mounting), (event) => decisions.push(event));
+  const server = create(guard, mounting, (handler) => reached.push(handler));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    name: name ?? `${host} ${mounting}`,
+    host,
+    mounting,
+    onlyMatched: name === NESTED_ROUTER,
+    async send(request) {
+      const response = await sendRaw(port, request);
+      return { request, response, reached: reached.splice(0), decisions: decisions.splice(0) };
+    },
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+}
+
+function basePath(mounting: Mounting): string {
+  return mounting === 'mounted' ? '/api' : '';
+}
+
+/** The request of a case as it is sent to a server of that mounting. */
+export async function toRawRequest(
+  { method, target, headers, body }: Case['request'],
+  mounting: Mounting,
+): Promise<RawRequest> {
+  const base = basePath(mounting);
+  return {
+    method,
+    target: target.startsWith('/') ? base + target : insertBase(target, base),
+    headers: await Promise.all(headers),
+    body,
+  };
+}
+
+function insertBase(target: string, base: string): string {
+  return target.replace('{base}', base).replace('{BASE}', base.toUpperCase());
+}
+
+/** What the table says that this server answers. */
+export function expectationAt(
+  { expect, except }: Case,
+  { name, host, mounting }: TestServer,
+): Expectation {
+  const special = name === NESTED_ROUTER ? except?.[name] : undefined;
+  return (
+    special ?? except?.[`${host} ${mounting}`] ?? except?.[host] ?? except?.[mounting] ?? expect
+  );
+}
+
+/** The expectation and the exchange in the same terms, to be compared. */
+export interface Outcome {
+  readonly status: number | 'closed';
+  readonly reached: readonly string[];
+  readonly challenge?: string | undefined;
+  readonly body?: unknown;
+}
+
+export function toExpectedOutcome(expectation: Expectation, method: string): Outcome {
+  const isHead = method === 'HEAD';
+  if ('hostStatus' in expectation) return { status: expectation.hostStatus, reached: [] };
+  if ('code' in expectation) {
+    const { code, challenge } = expectation;
+    const body = isHead ? '' : { code, status: STATUS[code] };
+    return { status: STATUS[code], reached: [], challenge, body };
+  }
+  const { handler, identity } = expectation;
+  if (identity === undefined || isHead) return { status: 200, reached: [handler] };
+  const body = { handler, actors: [], permission: 'USER', ...identity };
+  return { status: 200, reached: [handler], body };
+}
+
+export function toOutcome({ response, reached }: Exchange, expected: Outcome): Outcome {
+  return {
+    status: response.status,
+    reached,
+    ...('challenge' in expected && { challenge: readHeader(response, 'www-authenticate') }),
+    ...('body' in expected && { body: readBody(response, expected.body) }),
+  };
+}
+
+/** The body as far as the table speaks of it. */
+function readBody({ body }: RawResponse, expected: unknown): unknown {
+  if (typeof expected !== 'object' || expected === null) return body;
+  try {
+    const text = Buffer.from(body, 'latin1').toString();
+    const found = JSON.parse(text) as Record<string, unknown>;
+    return Object.fromEntries(Object.keys(expected).map((name) => [name, found[name]]));
+  } catch {
+    return body;
+  }
+}
+
+export function isHostsNotFound({ response, reached, decisions }: Exchange): boolean {
+  return response.status === 404 && reached.length === 0 && decisions.length === 0;
+}

@@ -1,0 +1,73 @@
+import type { Server } from 'node:http';
+import { createAdaptorServer } from '@hono/node-server';
+import type { EndpointRule, Guard } from '@mandate/core';
+import {
+  type AuthEnv,
+  allowAnonymous,
+  requireAnyScope,
+  requireAuth,
+  requireGroup,
+  requireScopes,
+} from '@mandate/hono';
+import { Hono, type MiddlewareHandler } from 'hono';
+import type { Mounting } from '../case.js';
+import { ROUTES, type Route, toHostPath } from '../routes.js';
+import { echo, type Reach } from './echo.js';
+
+type Api = Hono<AuthEnv>;
+
+export function createHono(guard: Guard, mounting: Mounting, reach: Reach) {
+  const app: Api = new Hono();
+  if (mounting === 'mounted') {
+    const nested: Api = new Hono();
+    addGuarded(nested, guard, reach);
+    app.route('/api', nested);
+  } else if (mounting === 'root') addGuarded(app, guard, reach);
+  else addByRoute(app, guard, reach);
+  return createAdaptorServer({ fetch: app.fetch }) as Server;
+}
+
+/** An application to which a trailing slash makes no difference. */
+export function createLooseHono(guard: Guard, _mounting: Mounting, reach: Reach) {
+  const app: Api = new Hono<AuthEnv>({ strict: false }).basePath('/api');
+  app.use(requireAuth(guard, { routing: { caseSensitive: true, strict: false } }));
+  for (const route of ROUTES) add(app, route, [], reach);
+  return createAdaptorServer({ fetch: app.fetch }) as Server;
+}
+
+function addGuarded(app: Api, guard: Guard, reach: Reach): void {
+  app.use(requireAuth(guard));
+  for (const route of ROUTES) add(app, route, [], reach);
+}
+
+function addByRoute(app: Api, guard: Guard, reach: Reach): void {
+  for (const route of ROUTES) if (route.rule === 'public') add(app, route, [], reach);
+  app.use(requireAuth(guard, { endpoints: 'by-route' }));
+  for (const route of ROUTES) {
+    if (typeof route.rule === 'object' && !route.byMapOnly) {
+      add(app, route, toRules(route.rule), reach);
+    }
+  }
+}
+
+function toRules({ scopes, group, anonymous }: EndpointRule): MiddlewareHandler<AuthEnv>[] {
+  return [
+    ...(anonymous ? [allowAnonymous()] : []),
+    ...(group ? [requireGroup(group)] : []),
+    'anyOf' in scopes ? requireAnyScope(...scopes.anyOf.flat()) : requireScopes(...scopes),
+  ];
+}
+
+function add(
+  app: Api,
+  route: Route,
+  rules: readonly MiddlewareHandler<AuthEnv>[],
+  reach: Reach,
+): void {
+  const { name, method, path } = route;
+  app.on(method, [toHostPath(path, '*')], ...rules, (c) => {
+    reach(name);
+    c.header('x-handler', name);
+    return c.json(echo(name, c.var.auth));
+  });
+}

@@ -1,0 +1,126 @@
+import { webcrypto } from 'node:crypto';
+import {
+  createKeySet,
+  createLocalKeySet,
+  type JsonWebKeyLike,
+  type JwtIssuer,
+  type Permission,
+} from '@mandate/core';
+import {
+  AUDIENCE,
+  createSigningKey,
+  fixtureKey,
+  ISSUER,
+  type SigningKey,
+  toKeySet,
+} from '../support/tokens.js';
+import { NOW_MS } from './tokens.js';
+
+/** Issues tokens signed with a shared secret. */
+export const SECRET_ISSUER = 'https://secret.example';
+export const SECRET = new TextEncoder().encode('a secret of at least thirty-two bytes');
+/** Publishes {@link messyKeys}. */
+export const MESSY_ISSUER = 'https://messy.example';
+/** Issues no scopes. */
+export const ALL_SCOPES_ISSUER = 'https://all.example';
+/** Its tokens must follow RFC 9068 to the letter. */
+export const STRICT_ISSUER = 'https://strict.example';
+/** Its tokens are refused ten minutes after they were issued. */
+export const AGED_ISSUER = 'https://aged.example';
+/** Signs with RS256 only. */
+export const RS256_ISSUER = 'https://rs256.example';
+/** Maps claims of its own. */
+export const MAPPED_ISSUER = 'https://mapped.example';
+/** Its key server refuses connections. */
+export const DOWN_ISSUER = 'https://down.example';
+
+const publicKeys = toKeySet(
+  ...(await Promise.all(
+    (['ES256', 'ES384', 'ES512', 'RS256', 'PS256', 'EdDSA', 'Ed25519'] as const).map(fixtureKey),
+  )),
+);
+
+/** An RSA key that its issuer publishes without saying what it is for. */
+export const anyRsaKey = await createSigningKey('RS256', 'any-rsa');
+
+/** Keys of an issuer whose key set is a mess. */
+export const messy = {
+  first: await createSigningKey('ES256', 'twin'),
+  second: await createSigningKey('ES256', 'twin'),
+  nameless: await createSigningKey('ES256', 'nameless'),
+  rsa1024: await createSigningKey('RS256', 'rsa-1024', 1024),
+  leaked: await createSigningKey('ES256', 'leaked'),
+  forEncryption: await createSigningKey('ES256', 'for-encryption'),
+  forSigning: await createSigningKey('ES256', 'for-signing'),
+  numbered: await createSigningKey('ES256', 'numbered'),
+};
+
+/** Its modulus is sound, and everybody can "sign" for an exponent of 1. */
+export const exponentOne = { ...anyRsaKey.publicJwk, e: 'AQ', kid: 'exponent-1', alg: undefined };
+
+const messyKeys: readonly JsonWebKeyLike[] = [
+  null as unknown as JsonWebKeyLike,
+  'twin' as unknown as JsonWebKeyLike,
+  {},
+  { kty: 'oct', k: 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', kid: 'twin' },
+  { kty: 'EC', crv: 'P-256', x: 'AAAA', y: 'AAAA', kid: 'twin', alg: 'ES256' },
+  { kty: 'EC', crv: 'P-256', kid: 'twin' },
+  { kty: 'RSA', n: '!', e: 'AQAB', kid: 'twin' },
+  messy.first.publicJwk,
+  messy.second.publicJwk,
+  { ...messy.nameless.publicJwk, kid: undefined },
+  messy.rsa1024.publicJwk,
+  exponentOne,
+  { ...messy.leaked.publicJwk, d: await exportPrivatePart(messy.leaked) },
+  { ...messy.forEncryption.publicJwk, use: 'enc' },
+  { ...messy.forSigning.publicJwk, use: undefined, key_ops: ['sign'] },
+  { ...messy.numbered.publicJwk, kid: 7 },
+];
+
+async function exportPrivatePart(key: SigningKey): Promise<unknown> {
+  return (await webcrypto.subtle.exportKey('jwk', key.privateKey)).d;
+}
+
+const PERMISSIONS: readonly unknown[] = ['GLOBAL', 'USER', 'ANONYMOUS'];
+
+/** Everybody whose tokens the API takes. Made anew for each server: it holds the state of key sets. */
+export function createIssuers(): readonly JwtIssuer[] {
+  const audience = [AUDIENCE, 'urn:second-name'];
+  const ours = { audience, keys: publicKeys };
+  return [
+    {
+      ...ours,
+      issuer: ISSUER,
+      permission: ({ permission }) =>
+        PERMISSIONS.includes(permission) ? (permission as Permission) : 'USER',
+    },
+    { audience, issuer: SECRET_ISSUER, secret: SECRET, algorithm: 'HS256' },
+    { audience, issuer: MESSY_ISSUER, keys: createLocalKeySet({ keys: messyKeys }) },
+    { ...ours, issuer: ALL_SCOPES_ISSUER, scopes: 'all' },
+    { ...ours, issuer: STRICT_ISSUER, strict: true },
+    { ...ours, issuer: AGED_ISSUER, maxTokenAgeSeconds: 600 },
+    {
+      audience,
+      issuer: RS256_ISSUER,
+      keys: createLocalKeySet({ keys: [{ ...anyRsaKey.publicJwk, alg: undefined }] }),
+      algorithms: ['RS256'],
+    },
+    {
+      ...ours,
+      issuer: MAPPED_ISSUER,
+      subject: ({ email }) => email,
+      scopes: ({ roles }) => (Array.isArray(roles) ? roles.map(String) : []),
+      groups: ({ team }) => [String(team)],
+    },
+    { audience, issuer: DOWN_ISSUER, keys: createUnreachableKeySet() },
+  ];
+}
+
+function createUnreachableKeySet() {
+  return createKeySet({
+    url: 'https://down.example/jwks.json',
+    fetch: () => Promise.reject(new TypeError('fetch failed: ECONNREFUSED 10.0.0.7:443')),
+    now: () => NOW_MS,
+    random: () => 0,
+  });
+}

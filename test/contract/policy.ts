@@ -1,0 +1,78 @@
+import {
+  AuthError,
+  type AuthRequest,
+  createGuard,
+  createJwtVerifier,
+  type DecisionEvent,
+  type Guard,
+  PUBLIC_PRINCIPAL,
+  type TokenVerifier,
+} from '@mandate/core';
+import { whenGleanOAuth } from '@mandate/core/glean';
+import { createIssuers } from './issuers.js';
+import { toEndpointMap } from './routes.js';
+import { NOW_MS } from './tokens.js';
+
+/** What must never reach a caller: the message of a fault that is no refusal. */
+export const DIRECTORY_FAULT = 'directory at ldap://10.0.0.8 is on fire';
+
+/** The policy under test, for an API mounted at `base`. */
+export function createPolicy(base: string, onDecision: (event: DecisionEvent) => void): Guard {
+  return createGuard({
+    realm: 'contract',
+    readToken: readCookie,
+    verifiers: [
+      ISSUED_TOKENS,
+      whenGleanOAuth(OPAQUE_TOKENS),
+      createJwtVerifier(createIssuers(), { now: () => NOW_MS }),
+    ],
+    endpoints: toEndpointMap(base),
+    actAs: { resolveUser, groupsOf },
+    onDecision,
+  });
+}
+
+/** Tokens with a prefix, and what becomes of each. Every other one is a fault of the store. */
+const ISSUED_TOKENS: TokenVerifier = {
+  accepts: ({ uncheckedToken }) => uncheckedToken.startsWith('mdt_'),
+  verify({ token }) {
+    if (token === 'mdt_kiosk') {
+      return { ...PUBLIC_PRINCIPAL, subject: 'kiosk', scopes: ['SEARCH'] };
+    }
+    if (token === 'mdt_revoked') throw new AuthError('token_revoked', 'row 17 says revoked');
+    if (token === 'mdt_elsewhere') throw new AuthError('address_not_allowed', 'not in 10.0.0.0/8');
+    if (token === 'mdt_outage') {
+      throw new AuthError('verifier_unavailable', 'the store at 10.0.0.9 is away', {
+        retryAfterSeconds: 7,
+        cause: new Error('connect ECONNREFUSED'),
+      });
+    }
+    throw new Error(DIRECTORY_FAULT);
+  },
+};
+
+/** Access tokens that do not show where they come from. */
+const OPAQUE_TOKENS: TokenVerifier = {
+  accepts: ({ uncheckedToken }) => uncheckedToken.startsWith('opaque-'),
+  verify({ token }) {
+    if (token !== 'opaque-ada') throw new AuthError('token_invalid', 'it is not active');
+    return { ...PUBLIC_PRINCIPAL, subject: 'ada@example.com', permission: 'USER' };
+  },
+};
+
+/** Tokens are taken from a cookie too, but only from that one. */
+function readCookie(request: AuthRequest): string | undefined {
+  return /(?:^|; )session=([^;]*)/.exec(request.header('cookie') ?? '')?.[1];
+}
+
+/** Addresses are looked up in lower case; two of them are not to be had. */
+function resolveUser(email: string): string | undefined | Promise<string | undefined> {
+  const address = email.toLowerCase();
+  if (address === 'nobody@example.com') return undefined;
+  if (address === 'fire@example.com') return Promise.reject(new Error(DIRECTORY_FAULT));
+  return address;
+}
+
+function groupsOf(subject: string): readonly (string | number)[] {
+  return subject === 'grace@example.com' ? ['navy', 12345] : [];
+}

@@ -1,0 +1,81 @@
+import type { EndpointKey, EndpointMap, EndpointRule } from '@mandate/core';
+
+/** One route of the API under test: what answers, where, and what it needs. */
+export interface Route {
+  /** What the handler says it is. */
+  readonly name: string;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS';
+  /** As in an endpoint map. */
+  readonly path: `/${string}`;
+  /** `'unmapped'`: the host has a handler, and nobody wrote a rule. */
+  readonly rule: EndpointRule | 'public' | 'unmapped';
+  /** Rules of single routes cannot say this; the route exists in the mountings with a map only. */
+  readonly byMapOnly?: true;
+}
+
+/** Literals stand before parameters, as hosts that take the first match want it. */
+export const ROUTES: readonly Route[] = [
+  route('health', 'GET', '/health', 'public'),
+  route('me', 'GET', '/me', { scopes: [] }),
+  route('search', 'POST', '/search', { scopes: ['SEARCH'] }),
+  route('people', 'POST', '/people', { scopes: { anyOf: ['PEOPLE', 'ENTITIES'] } }),
+  route('report', 'GET', '/report', { scopes: ['SEARCH', 'CHAT'] }),
+  {
+    ...route('export', 'GET', '/export', { scopes: { anyOf: [['EXPORT', 'AUDIT'], 'ROOT'] } }),
+    byMapOnly: true,
+  },
+  route('feed', 'GET', '/feed', { scopes: [], anonymous: true }),
+  route('feed-search', 'POST', '/feed', { scopes: ['SEARCH'], anonymous: true }),
+
+  route('docs-admin', 'GET', '/docs/admin', { scopes: ['ADMIN'] }),
+  route('doc', 'GET', '/docs/:id', { scopes: ['DOCS'] }),
+  route('doc-write', 'PUT', '/docs/:id', { scopes: ['WRITE'] }),
+  route('doc-delete', 'DELETE', '/docs/:id', { scopes: ['ADMIN'] }),
+  route('doc-pages', 'GET', '/docs/:id/pages', { scopes: ['PAGES'] }),
+  route('file-secret', 'GET', '/files/secret', { scopes: ['ADMIN'] }),
+  route('file', 'GET', '/files/*', { scopes: ['FILES'] }),
+  route('item', 'GET', '/items/{item-id}', { scopes: ['ITEMS'], allowEncodedSlash: true }),
+  route('preflight', 'OPTIONS', '/preflight', { scopes: ['SEARCH'] }),
+  route('forgotten', 'GET', '/forgotten', 'unmapped'),
+  route('forgotten-write', 'POST', '/health', 'unmapped'),
+
+  route('admins', 'GET', '/admins', { scopes: [], group: 'admins' }),
+  route('visitors', 'GET', '/groups/:groupid/visitors', group({ path: 'groupid' })),
+  route('lookup', 'GET', '/lookup', group({ query: 'groupid' })),
+  route('by-header', 'GET', '/by-header', group({ header: 'X-Group' })),
+  route('by-body', 'POST', '/by-body', group({ body: readGroupId })),
+  route('by-all', 'POST', '/groups/:groupid', {
+    scopes: ['SEARCH'],
+    group: { path: 'groupid', query: 'groupid', header: 'X-Group', body: readGroupId },
+  }),
+];
+
+function route(
+  name: string,
+  method: Route['method'],
+  path: Route['path'],
+  rule: Route['rule'],
+): Route {
+  return { name, method, path, rule };
+}
+
+function group(binding: Exclude<EndpointRule['group'], string | undefined>): EndpointRule {
+  return { scopes: [], group: binding };
+}
+
+function readGroupId(body: unknown): unknown {
+  return typeof body === 'object' && body !== null && 'groupid' in body ? body.groupid : undefined;
+}
+
+/** The endpoint map of the API mounted at `base`. */
+export function toEndpointMap(base: string): EndpointMap {
+  const entries = ROUTES.flatMap(({ method, path, rule }) =>
+    rule === 'unmapped' ? [] : [[`${method} ${base}${path}` as EndpointKey, rule] as const],
+  );
+  return Object.fromEntries(entries);
+}
+
+/** A path as each host's router writes it. */
+export function toHostPath(path: Route['path'], wildcard: '*' | '*rest'): string {
+  return path.replace('{item-id}', ':item').replace('*', wildcard);
+}

@@ -1,0 +1,336 @@
+import {
+  type AuthRequest,
+  createGuard,
+  type EndpointMap,
+  type Routing,
+  type TokenVerifier,
+} from '@mandate/core';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createRequest } from '../../support/auth-request.js';
+
+const verifiers: readonly TokenVerifier[] = [
+  {
+    accepts: () => true,
+    verify: () => {
+      throw new Error('no token is verified here');
+    },
+  },
+];
+
+const createMap = (endpoints: EndpointMap) => createGuard({ verifiers, endpoints }).endpoints;
+const anyScope = { scopes: [] };
+
+/** A map of which only the keys matter. */
+const mapOf = (...keys: readonly string[]) =>
+  createMap(Object.fromEntries(keys.map((key) => [key, anyScope])));
+
+/** The key of the entry that judges a request; `null` if there is none. */
+function find(
+  map: ReturnType<typeof createMap>,
+  line: string,
+  options: Partial<AuthRequest> = {},
+): string | null {
+  const [method = '', path = ''] = line.split(' ');
+  return map.match({ ...createRequest({ method, path }), ...options })?.name ?? null;
+}
+
+describe('the endpoint map', () => {
+  const map = mapOf(
+    'GET /',
+    'GET /docs',
+    'GET /docs/admin',
+    'GET /docs/:id',
+    'GET /docs/{id}/parts/:part',
+    'GET /docs/:id/parts/first',
+    'GET /docs/admin/keys',
+    'GET /docs/*',
+    'POST /docs',
+    'GET /files/*',
+    'GET /files/readme.txt',
+    'GET /:tenant/settings',
+  );
+
+  it.each([
+    ['GET /', 'GET /'],
+    ['GET /docs', 'GET /docs'],
+    ['GET /docs/admin', 'GET /docs/admin'],
+    ['GET /docs/1', 'GET /docs/:id'],
+    ['GET /docs/administrator', 'GET /docs/:id'],
+    ['GET /docs/adm', 'GET /docs/:id'],
+    ['GET /docs/ADMIN', 'GET /docs/:id'],
+    ['GET /docs/admin/parts/2', 'GET /docs/{id}/parts/:part'],
+    ['GET /docs/7/parts/first', 'GET /docs/:id/parts/first'],
+    ['GET /docs/7/parts/firstly', 'GET /docs/{id}/parts/:part'],
+    ['GET /docs/admin/keys', 'GET /docs/admin/keys'],
+    ['GET /docs/admin/other', 'GET /docs/*'],
+    ['GET /docs/7/parts', 'GET /docs/*'],
+    ['GET /docs/a/b/c/d', 'GET /docs/*'],
+    ['GET /files/a', 'GET /files/*'],
+    ['GET /files/a/b', 'GET /files/*'],
+    ['GET /files/readme.txt', 'GET /files/readme.txt'],
+    ['GET /files/readmeXtxt', 'GET /files/*'],
+    ['GET /acme/settings', 'GET /:tenant/settings'],
+    ['HEAD /docs/1', 'GET /docs/:id'],
+    ['POST /docs', 'POST /docs'],
+    ['GET /docs/%40', 'GET /docs/:id'],
+    ['GET /docs/caf%C3%A9', 'GET /docs/:id'],
+    ['GET /docs/:id', 'GET /docs/:id'],
+    ['GET /docs/*', 'GET /docs/:id'],
+    ['GET /files', null],
+    ['GET /other', null],
+    ['GET /docs2', null],
+    ['GET /doc', null],
+    ['GET /settings', null],
+    ['GET /acme/settings/x', null],
+    ['POST /docs/1', null],
+    ['HEAD /unmapped', null],
+    ['PUT /docs', null],
+    ['OPTIONS /docs', null],
+    ['TRACE /docs', null],
+    ['get /docs', null],
+    ['PROPFIND /docs', null],
+    ['__proto__ /docs', null],
+    ['constructor /docs', null],
+    ['toString /docs', null],
+  ])('judges %s by %s', (line, key) => {
+    expect(find(map, line)).toBe(key);
+  });
+
+  it('judges no empty segment by a parameter', () => {
+    expect(find(mapOf('GET /docs/:id'), 'GET /docs/')).toBeNull();
+  });
+
+  it('lets HEAD follow GET only', () => {
+    expect(find(mapOf('POST /docs'), 'HEAD /docs')).toBeNull();
+  });
+
+  it('maps OPTIONS like any other method', () => {
+    expect(find(mapOf('OPTIONS /docs'), 'OPTIONS /docs')).toBe('OPTIONS /docs');
+  });
+
+  it('is not confused by names of what every object inherits', () => {
+    const names = mapOf('GET /constructor', 'GET /:a/toString');
+    expect(find(names, 'GET /__proto__')).toBeNull();
+    expect(find(names, 'GET /constructor')).toBe('GET /constructor');
+    expect(find(names, 'GET /__proto__/toString')).toBe('GET /:a/toString');
+  });
+
+  it.each(['//docs', '/docs/../admin', '/docs/%2e%2e/admin', '/docs/%61dmin', '/docs\\admin', '*'])(
+    'judges %s by nothing: it is ambiguous',
+    (path) => {
+      expect(() => find(map, `GET ${path}`)).toThrow(
+        expect.objectContaining({ code: 'path_ambiguous' }),
+      );
+    },
+  );
+
+  it('refuses a target that was ambiguous before the host made a path of it', () => {
+    for (const target of ['/docs/x/../1', '//docs/1', '/docs/%31', 'http://api.example/docs/1']) {
+      expect(() => find(map, 'GET /docs/1', { target })).toThrow(
+        expect.objectContaining({ code: 'path_ambiguous' }),
+      );
+    }
+    expect(find(map, 'GET /docs/1', { target: '/api/docs/1' })).toBe('GET /docs/:id');
+  });
+
+  it('accepts an encoded slash only where the endpoint says so', () => {
+    const slashes = createMap({
+      'GET /open/:name': { scopes: [], allowEncodedSlash: true },
+      'GET /closed/:name': { scopes: [] },
+      'GET /public/:name': 'public',
+    });
+    expect(find(slashes, 'GET /open/a%2Fb')).toBe('GET /open/:name');
+    expect(find(slashes, 'GET /open/a%2fb')).toBe('GET /open/:name');
+    expect(find(slashes, 'GET /open/a', { target: '/open%2Fa' })).toBe('GET /open/:name');
+    for (const path of ['/closed/a%2Fb', '/public/a%2Fb', '/unmapped%2Fa', '/open%2fa']) {
+      expect(() => find(slashes, `GET ${path}`)).toThrow(
+        expect.objectContaining({ code: 'path_ambiguous' }),
+      );
+    }
+    expect(() => find(slashes, 'GET /closed/a', { target: '/closed%2Fa' })).toThrow(
+      expect.objectContaining({ code: 'path_ambiguous' }),
+    );
+  });
+
+  it.each([
+    ['a method that is none', 'FETCH /a'],
+    ['a method in lower case', 'get /a'],
+    ['HEAD', 'HEAD /a'],
+    ['no method', '/a'],
+    ['no path', 'GET'],
+    ['a path without a slash', 'GET a'],
+    ['two spaces', 'GET  /a'],
+    ['a double slash', 'GET /a//b'],
+    ['only slashes', 'GET //'],
+    ['a dot segment', 'GET /a/./b'],
+    ['a double dot segment', 'GET /a/../b'],
+    ['a wildcard that is not the last', 'GET /*/a'],
+    ['a wildcard and a slash', 'GET /a/*/'],
+    ['a wildcard inside a segment', 'GET /a*'],
+    ['a parameter inside a segment', 'GET /a:id'],
+    ['a parameter with a suffix', 'GET /{id}.json'],
+    ['a parameter without a name', 'GET /:'],
+    ['a parameter without a name in braces', 'GET /{}'],
+    ['an optional parameter', 'GET /:id?'],
+    ['a parameter with a pattern', 'GET /:id(\\d+)'],
+    ['a parameter that stands twice', 'GET /:id/x/{id}'],
+    ['a query', 'GET /a?b=c'],
+    ['an encoded character', 'GET /a%20b'],
+    ['a character beyond ASCII', 'GET /caf\u00e9'],
+    ['a line break', 'GET /a\n'],
+  ])('cannot be made with a key that has %s', (_fault, key) => {
+    expect(() => mapOf(key)).toThrow(TypeError);
+  });
+
+  it.each([
+    ['no scopes', {}],
+    ['a misspelt word', 'publik'],
+    ['null', null],
+    ['true', true],
+    ['scopes that are a string', { scopes: 'SEARCH' }],
+    ['scopes that are null', { scopes: null }],
+    ['a scope that is empty', { scopes: [''] }],
+    ['a scope with a space', { scopes: ['SEARCH CHAT'] }],
+    ['a scope with a quote', { scopes: ['"'] }],
+    ['a scope that is no string', { scopes: [1] }],
+    ['none of several scopes', { scopes: { anyOf: [] } }],
+    ['anyOf that is a string', { scopes: { anyOf: 'SEARCH' } }],
+    ['a group without a name', { scopes: [], group: '' }],
+    ['a group that nothing names', { scopes: [], group: {} }],
+    ['a group in a parameter that is not there', { scopes: [], group: { path: 'other' } }],
+  ])('cannot be made with a rule of %s', (_fault, rule) => {
+    const map = { 'GET /a/:id': rule } as unknown as EndpointMap;
+    expect(() => createMap(map)).toThrow(TypeError);
+    expect(() => createMap(map)).toThrow(/GET \/a\/:id/);
+  });
+
+  it.each([
+    ['GET /a/:id', 'GET /a/:name'],
+    ['GET /a/:id', 'GET /a/{id}'],
+    ['GET /:a/:b', 'GET /:b/:a'],
+  ])('cannot be made with %s beside %s, which are one endpoint', (one, other) => {
+    expect(() => mapOf(one, other)).toThrow(TypeError);
+  });
+});
+
+describe('a host that tells paths apart in another way', () => {
+  const loose: Routing = { caseSensitive: false, strict: false };
+  const map = mapOf('GET /Docs/admin', 'GET /docs/:id', 'GET /Files/*', 'GET /');
+
+  it.each([
+    ['GET /DOCS/ADMIN', 'GET /Docs/admin'],
+    ['GET /docs/admin/', 'GET /Docs/admin'],
+    ['GET /dOcS/Admin/', 'GET /Docs/admin'],
+    ['GET /Docs/X', 'GET /docs/:id'],
+    ['GET /files/a/', 'GET /Files/*'],
+    ['GET /', 'GET /'],
+    ['GET /files/', null],
+    ['GET /docs/', null],
+  ])('judges %s by %s', (line, key) => {
+    expect(find(map, line, { routing: loose })).toBe(key);
+  });
+
+  it('can see the case and not the slash, or the slash and not the case', () => {
+    const noSlash = { routing: { caseSensitive: true, strict: false } };
+    expect(find(map, 'GET /docs/admin/', noSlash)).toBe('GET /docs/:id');
+    expect(find(map, 'GET /Docs/admin/', noSlash)).toBe('GET /Docs/admin');
+    const noCase = { routing: { caseSensitive: false, strict: true } };
+    expect(find(map, 'GET /docs/ADMIN', noCase)).toBe('GET /Docs/admin');
+    expect(find(map, 'GET /docs/admin/', noCase)).toBeNull();
+  });
+
+  it('maps a path with and without its last slash apart where the host does', () => {
+    const slashes = mapOf('GET /a', 'GET /a/');
+    expect(find(slashes, 'GET /a')).toBe('GET /a');
+    expect(find(slashes, 'GET /a/')).toBe('GET /a/');
+    expect(() => find(slashes, 'GET /a', { routing: loose })).toThrow(TypeError);
+  });
+});
+
+/** How specific a segment is: what a path is judged by is the first of those that fit. */
+function rank(segment: string | undefined): number {
+  if (segment === '*') return 2;
+  return segment?.startsWith(':') || segment?.startsWith('{') ? 1 : 0;
+}
+
+function fits(pattern: readonly string[], segments: readonly string[]): boolean {
+  const isWild = pattern.at(-1) === '*';
+  const fixed = isWild ? pattern.slice(0, -1) : pattern;
+  if (isWild ? segments.length <= fixed.length : segments.length !== fixed.length) return false;
+  return fixed.every((one, i) => (rank(one) === 1 ? segments[i] !== '' : one === segments[i]));
+}
+
+/** The same question, answered by looking at every entry. */
+function findNaively(keys: readonly string[], path: string): string | null {
+  const split = (one: string) => one.slice(1).split('/');
+  const fitting = keys
+    .filter((key) => fits(split(key.slice(4)), split(path)))
+    .sort((a, b) => {
+      const [left, right] = [split(a.slice(4)), split(b.slice(4))];
+      const differ = left.findIndex((one, i) => rank(one) !== rank(right[i]));
+      return differ === -1 ? 0 : rank(left[differ]) - rank(right[differ]);
+    });
+  return fitting[0] ?? null;
+}
+
+/** A key without the names of its parameters. */
+const shapeOf = (key: string) => key.replace(/\{\w+\}|:\w+/g, ':');
+
+describe('any endpoint map', () => {
+  const literal = fc.constantFrom('a', 'b', 'ab', 'abc', 'A', 'a.b', 'p0', 'abcdefghijklmnopq');
+  const parameter = fc.constantFrom(':p', '{p}');
+  const key = fc
+    .tuple(
+      fc.array(fc.oneof({ weight: 3, arbitrary: literal }, parameter), { maxLength: 4 }),
+      fc.constantFrom('', '', '*', '/'),
+    )
+    .map(([segments, end]) => {
+      // Parameters of one path have names of their own.
+      const named = segments.map((one, i) => one.replace('p}', `p${i}}`).replace(/^:p$/, `:p${i}`));
+      if (end === '/') return `GET /${named.map((one) => `${one}/`).join('')}`;
+      return `GET /${[...named, ...(end === '*' ? ['*'] : [])].join('/')}`;
+    });
+  /** Entries that are not the same endpoint: equal but for the names of parameters. */
+  const keys = fc.uniqueArray(key, {
+    maxLength: 14,
+    selector: shapeOf,
+  });
+  const path = fc
+    .tuple(fc.array(fc.oneof(literal, fc.constant('x')), { maxLength: 5 }), fc.boolean())
+    .map(([segments, slash]) => `/${segments.join('/')}${slash && segments.length > 0 ? '/' : ''}`);
+
+  it('judges every path as looking at every entry would', () => {
+    fc.assert(
+      fc.property(keys, fc.array(path, { minLength: 1, maxLength: 20 }), (entries, paths) => {
+        const map = mapOf(...entries);
+        for (const one of paths) {
+          expect([one, find(map, `GET ${one}`)]).toEqual([one, findNaively(entries, one)]);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('judges every path alike for a host that sees neither case nor a last slash', () => {
+    const routing = { caseSensitive: false, strict: false };
+    const normalize = (one: string) =>
+      (one.length > 1 ? one.replace(/\/$/, '') : one).toLowerCase();
+    fc.assert(
+      fc.property(keys, fc.array(path, { minLength: 1, maxLength: 20 }), (entries, paths) => {
+        const byShape = new Map(entries.map((one) => [normalize(shapeOf(one).slice(4)), one]));
+        const distinct = [...byShape.values()];
+        const loose = new Map(distinct.map((one) => [`GET ${normalize(one.slice(4))}`, one]));
+        const map = mapOf(...distinct);
+        for (const one of paths) {
+          const expected = findNaively([...loose.keys()], normalize(one));
+          expect([one, find(map, `GET ${one}`, { routing })]).toEqual([
+            one,
+            expected === null ? null : loose.get(expected),
+          ]);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

@@ -1,0 +1,206 @@
+import { createGuard, type EndpointMap, type GroupRule, type Principal } from '@mandate/core';
+import { compileRouteRule } from '@mandate/core/adapter';
+import { describe, expect, it } from 'vitest';
+import { createRequest, type RequestOptions } from '../support/auth-request.js';
+import { createPrincipal, verifierOf } from '../support/static-verifier.js';
+
+/** What becomes of a request to `/groups/:groupid/x` of a principal in the groups 12345 and admins. */
+async function check(
+  group: GroupRule,
+  request: RequestOptions = {},
+  principal: Partial<Principal> = {},
+) {
+  const holder = createPrincipal({ groups: ['12345', 'admins'], ...principal });
+  const endpoints: EndpointMap = {
+    'GET /groups/:groupid/x': { scopes: [], group, allowEncodedSlash: true },
+  };
+  const guard = createGuard({ verifiers: [verifierOf(holder)], endpoints });
+  const path = '/groups/12345/x';
+  const decision = await guard.decide(createRequest({ token: 'good', path, ...request }));
+  return decision.allowed ? 'allowed' : decision.error.code;
+}
+
+describe('a group by name', () => {
+  it('is one that the principal is in', async () => {
+    expect(await check('admins')).toBe('allowed');
+    expect(await check('Admins')).toBe('group_mismatch');
+    expect(await check('admin')).toBe('group_mismatch');
+    expect(await check('admins', {}, { groups: [] })).toBe('group_mismatch');
+  });
+});
+
+describe('a group in the path', () => {
+  it.each([
+    ['/groups/12345/x', 'allowed'],
+    ['/groups/admins/x', 'allowed'],
+    ['/groups/54321/x', 'group_mismatch'],
+    ['/groups/012345/x', 'group_mismatch'],
+    ['/groups/12345.0/x', 'group_mismatch'],
+    ['/groups/%2012345/x', 'group_mismatch'],
+    ['/groups/12345%2Fx/x', 'group_mismatch'],
+  ])('of %s: %s', async (path, expected) => {
+    expect(await check({ path: 'groupid' }, { path })).toBe(expected);
+  });
+
+  it('is compared decoded', async () => {
+    const groups = ['caf\u00e9 1/2'];
+    const path = '/groups/caf%C3%A9%201%2F2/x';
+    expect(await check({ path: 'groupid' }, { path }, { groups })).toBe('allowed');
+  });
+
+  it('is taken from the path, not from what the host made of it', async () => {
+    const request = { path: '/groups/54321/x', params: { groupid: '12345' } };
+    expect(await check({ path: 'groupid' }, request)).toBe('group_mismatch');
+  });
+});
+
+describe('a group in the query', () => {
+  it.each([
+    ['12345', 'allowed'],
+    [12345, 'allowed'],
+    ['54321', 'group_mismatch'],
+    [undefined, 'group_missing'],
+    [null, 'group_missing'],
+    ['', 'group_missing'],
+    [['12345'], 'group_conflict'],
+    [['12345', '54321'], 'group_conflict'],
+    [[], 'group_conflict'],
+    [{ 0: '12345' }, 'group_conflict'],
+    [true, 'group_conflict'],
+    [1.5, 'group_conflict'],
+    [Number.NaN, 'group_conflict'],
+    [2 ** 53, 'group_conflict'],
+  ])('that is %j: %s', async (groupid, expected) => {
+    expect(await check({ query: 'groupid' }, { query: { groupid } })).toBe(expected);
+  });
+
+  it('is missing where the host shows no query', async () => {
+    const holder = createPrincipal({ groups: ['12345'] });
+    const endpoints: EndpointMap = { 'GET /': { scopes: [], group: { query: 'groupid' } } };
+    const guard = createGuard({ verifiers: [verifierOf(holder)], endpoints });
+    const { method, path, header } = createRequest({ token: 'good' });
+    expect(await guard.decide({ method, path, header })).toMatchObject({
+      error: { code: 'group_missing' },
+    });
+  });
+});
+
+describe('a group in a header', () => {
+  it.each([
+    ['12345', 'allowed'],
+    ['  12345 ', 'allowed'],
+    ['54321', 'group_mismatch'],
+    ['', 'group_missing'],
+    [' ', 'group_missing'],
+    [['12345', '54321'], 'group_conflict'],
+    [['12345', '12345'], 'group_conflict'],
+    ['12345,54321', 'group_conflict'],
+    [',12345', 'group_conflict'],
+  ])('that is %j: %s', async (value, expected) => {
+    expect(await check({ header: 'x-group' }, { headers: { 'x-group': value } })).toBe(expected);
+  });
+
+  it('has a name that is compared without case', async () => {
+    expect(await check({ header: 'X-Group' }, { headers: { 'x-group': '12345' } })).toBe('allowed');
+  });
+});
+
+describe('a group in the body', () => {
+  const group: GroupRule = { body: (body) => (body as { groupid?: unknown } | undefined)?.groupid };
+
+  it.each([
+    [{ groupid: 12345 }, 'allowed'],
+    [{ groupid: '12345' }, 'allowed'],
+    [{ groupid: 54321 }, 'group_mismatch'],
+    [{ groupid: [12345] }, 'group_conflict'],
+    [{ groupid: null }, 'group_missing'],
+    [{}, 'group_missing'],
+    [undefined, 'group_missing'],
+  ])('that is %j: %s', async (body, expected) => {
+    expect(await check(group, { body: () => body })).toBe(expected);
+    expect(await check(group, { body: async () => body })).toBe(expected);
+  });
+
+  it('is missing where the host has parsed none', async () => {
+    expect(await check(group)).toBe('group_missing');
+  });
+
+  it('lets nothing through when the function or the body fails', async () => {
+    const fault = new Error('no body');
+    const fail = () => {
+      throw fault;
+    };
+    await expect(check({ body: fail }, { body: () => ({}) })).rejects.toBe(fault);
+    await expect(check(group, { body: fail })).rejects.toBe(fault);
+    await expect(check(group, { body: () => Promise.reject(fault) })).rejects.toBe(fault);
+  });
+});
+
+describe('a group in several places', () => {
+  const group: GroupRule = {
+    path: 'groupid',
+    query: 'groupid',
+    header: 'x-group',
+    body: (body) => body,
+  };
+
+  it.each<[string, RequestOptions, string]>([
+    ['in one of them', {}, 'allowed'],
+    [
+      'alike in all of them, as strings and numbers',
+      { query: { groupid: 12345 }, headers: { 'x-group': '12345' }, body: () => 12345 },
+      'allowed',
+    ],
+    ['otherwise in the query', { query: { groupid: 'admins' } }, 'group_conflict'],
+    ['otherwise in the header', { headers: { 'x-group': 'admins' } }, 'group_conflict'],
+    ['otherwise in the body', { body: () => 'admins' }, 'group_conflict'],
+    ['otherwise in a later body', { body: async () => 'admins' }, 'group_conflict'],
+    ['twice in the query', { query: { groupid: ['12345', '12345'] } }, 'group_conflict'],
+  ])('that is named %s', async (_how, request, expected) => {
+    expect(await check(group, request)).toBe(expected);
+  });
+});
+
+describe('a group of a user acted for', () => {
+  const actAs = (groupsOf?: (subject: string) => string[]) => {
+    const holder = createPrincipal({ permission: 'GLOBAL', groups: ['12345'] });
+    const endpoints: EndpointMap = { 'GET /': { scopes: [], group: '12345' } };
+    const guard = createGuard({
+      ...{ verifiers: [verifierOf(holder)], endpoints },
+      actAs: { groupsOf },
+    });
+    const headers = { 'x-glean-actas': 'eve@example.com' };
+    return guard.decide(createRequest({ token: 'good', headers }));
+  };
+
+  it('is its own, never the one of the token', async () => {
+    expect(await actAs()).toMatchObject({ error: { code: 'group_mismatch' } });
+    expect(await actAs(() => ['54321'])).toMatchObject({ error: { code: 'group_mismatch' } });
+    expect(await actAs(() => ['12345'])).toMatchObject({ allowed: true });
+  });
+});
+
+describe('the group of a route', () => {
+  const guard = createGuard({ verifiers: [verifierOf(createPrincipal())] });
+  const principal = createPrincipal({ groups: ['12345'] });
+  const authorize = async (group: GroupRule, request: RequestOptions) => {
+    const rule = compileRouteRule({ scopes: [], group });
+    const decision = await guard.authorize(principal, createRequest(request), rule);
+    return decision.allowed ? 'allowed' : decision.error.code;
+  };
+
+  it('is the parameter that the host matched', async () => {
+    expect(await authorize({ path: 'groupid' }, { params: { groupid: '12345' } })).toBe('allowed');
+    expect(await authorize({ path: 'groupid' }, { params: { groupid: '1' } })).toBe(
+      'group_mismatch',
+    );
+    expect(await authorize({ path: 'groupid' }, { params: {} })).toBe('group_missing');
+    expect(await authorize({ path: 'groupid' }, { params: { groupid: ['12345', 'x'] } })).toBe(
+      'group_conflict',
+    );
+  });
+
+  it.each([[''], [{}], [{ path: undefined }]])('must say where it is: %j', (group) => {
+    expect(() => compileRouteRule({ scopes: [], group: group as GroupRule })).toThrow(TypeError);
+  });
+});

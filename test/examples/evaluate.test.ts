@@ -1,0 +1,110 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { checkAnswers } from '../../examples/evaluate/src/check.js';
+import { type Evaluation, startEvaluation } from '../../examples/evaluate/src/evaluation.js';
+import { writeGuide } from '../../examples/evaluate/src/guide.js';
+import { REQUESTS } from '../../examples/evaluate/src/requests.js';
+import { runExample } from './run-example.js';
+
+describe('examples/evaluate, run from a shell', () => {
+  test('--check finds every answer as announced, and ends', async () => {
+    const example = runExample('evaluate', ['--check']);
+    expect(await example.exit).toBe(0);
+    const total = 3 * REQUESTS.length;
+    expect(example.output()).toContain(`\n${total} of ${total} answers are as announced.`);
+    expect(example.output()).not.toContain('DIFFERS');
+  });
+
+  test('refuses an option that it does not have', async () => {
+    const example = runExample('evaluate', ['--chek']);
+    expect(await example.exit).toBe(1);
+    expect(example.output()).toContain("'--chek'");
+  });
+
+  test('prints the guide, shows decisions, and ends cleanly when interrupted', async () => {
+    const example = runExample('evaluate');
+    await vi.waitFor(() => expect(example.output()).toContain('Ctrl-C'), { timeout: 30_000 });
+    const url = /export KOA=(\S+)/.exec(example.output())?.[1];
+    expect((await fetch(`${url}/health`)).status).toBe(200);
+    await vi.waitFor(() => expect(example.output()).toMatch(/allowed {2}GET \/health/));
+    example.process.kill('SIGINT');
+    expect(await example.exit).toBe(0);
+  });
+});
+
+describe('examples/evaluate', () => {
+  let evaluation: Evaluation;
+  beforeAll(async () => {
+    evaluation = await startEvaluation();
+  });
+  afterAll(() => evaluation.close());
+
+  test('finds a status and a code that are not as announced, on each server', async () => {
+    const search = REQUESTS.find(({ token }) => token === 'SEARCH')!;
+    const code = { status: 403, code: 'scope_required' } as const;
+    const user = { status: 200, for: 'maya@example.com' } as const;
+    const { differences, report } = await checkAnswers(evaluation, [
+      search,
+      { ...search, answer: code },
+      { ...search, answer: user },
+      { ...search, token: 'CHAT', answer: { ...code, status: 401 } },
+      { ...search, token: 'CHAT', answer: { ...code, code: 'token_invalid' } },
+    ]);
+    expect(differences).toBe(4 * 3);
+    expect(report).toContain('Koa answered 200 for amelia@example.com');
+    expect(report).toContain('Hono answered 403 scope_required');
+    expect(report).toContain('3 of 15 answers are as announced.');
+  });
+
+  test('counts a server that answers nothing readable', async () => {
+    const broken = createServer((_req, res) => res.end('<h1>Hello</h1>')).listen(0, '127.0.0.1');
+    await once(broken, 'listening');
+    const address = broken.address() as { port: number };
+    const servers = [{ name: 'Koa', url: `http://127.0.0.1:${address.port}` }] as const;
+    const { differences } = await checkAnswers({ ...evaluation, servers }, REQUESTS);
+    expect(differences).toBe(REQUESTS.length);
+    broken.closeAllConnections();
+    broken.close();
+  });
+
+  test('starts beside another one, on free ports', async () => {
+    const second = await startEvaluation();
+    const urls = [evaluation, second].flatMap(({ servers }) => servers.map(({ url }) => url));
+    expect(new Set(urls).size).toBe(6);
+    expect((await checkAnswers(second, REQUESTS)).differences).toBe(0);
+    await second.close();
+  });
+
+  test('issues fresh tokens as its guide says', async () => {
+    const guide = writeGuide(evaluation, REQUESTS);
+    const query = /\$ISSUER(\/token\?[^"]+)/.exec(guide)?.[1];
+    const response = await fetch(evaluation.issuerUrl + query);
+    const tokens = { ...evaluation.tokens, SEARCH: (await response.text()).trim() };
+    const { differences } = await checkAnswers({ ...evaluation, tokens }, REQUESTS);
+    expect(differences).toBe(0);
+  });
+
+  test('prints commands that a shell reads as the requests that the check sends', () => {
+    const { servers, tokens } = evaluation;
+    const lines = writeGuide(evaluation, REQUESTS).split('\n');
+    const exports = lines.filter((line) => /^export (?!SEARCH=\$)/.test(line));
+    const commands = lines.filter((line) => line.startsWith('curl'));
+    const script = ['curl() { printf "%s|" "$@"; echo; }', ...exports, ...commands].join('\n');
+    const words = execFileSync('sh', ['-c', script], { encoding: 'utf8' }).trimEnd().split('\n');
+    expect(words).toEqual(
+      REQUESTS.map(({ method, target, token, actAs }) => {
+        const post = method === 'POST' ? '-X|POST|' : '';
+        const authorization = token ? `-H|Authorization: Bearer ${tokens[token]}|` : '';
+        const acting = actAs ? `-H|X-Glean-ActAs: ${actAs}|` : '';
+        return `-iw|\\n|${post}${servers[0]?.url}${target}|${authorization}${acting}`;
+      }),
+    );
+  });
+
+  test('listens on loopback only', () => {
+    for (const { url } of evaluation.servers) expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(evaluation.issuerUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  });
+});

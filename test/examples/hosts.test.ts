@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest';
+import { createApp as createExpressApp } from '../../examples/express/src/main.js';
+import { createApp as createHonoApp } from '../../examples/hono/src/main.js';
+import { createApp as createKoaApp } from '../../examples/koa/src/main.js';
+import { type Send, serveApp, testIssuer } from './request.js';
+
+const hosts: Readonly<Record<string, () => Promise<Send>>> = {
+  express: async () => serveApp(createExpressApp(await testIssuer())),
+  koa: async () => serveApp(createKoaApp(await testIssuer()).callback()),
+  hono: async () => serveApp(createHonoApp(await testIssuer())),
+};
+
+describe.each(Object.keys(hosts))('examples/%s', (host) => {
+  test('serves the public endpoint to everybody', async () => {
+    const send = await hosts[host]!();
+    expect(await send('GET /health')).toEqual({ status: 200, body: { status: 'up' } });
+  });
+
+  test('tells its handlers who is calling', async () => {
+    const send = await hosts[host]!();
+    const { status, body } = await send('POST /search', { scope: 'SEARCH' });
+    expect(status).toBe(200);
+    expect(body).toEqual({ for: 'ada@example.com', results: [] });
+  });
+
+  test('refuses a request without a token, and one without the scope', async () => {
+    const send = await hosts[host]!();
+    expect((await send('POST /search')).body['code']).toBe('credentials_missing');
+    expect((await send('POST /search', { scope: 'CHAT' })).body['code']).toBe('scope_required');
+  });
+
+  test('serves the group of the token, and no other', async () => {
+    const send = await hosts[host]!();
+    const claims = { scope: 'PRESENCE', groupid: 12345 };
+    const own = await send('GET /groups/12345/visitors', claims);
+    expect(own).toEqual({
+      status: 200,
+      body: { for: 'ada@example.com', group: '12345', visitors: [] },
+    });
+    const other = await send('GET /groups/99999/visitors', claims);
+    expect(other.body['code']).toBe('group_mismatch');
+  });
+
+  test('refuses what nobody mapped', async () => {
+    const send = await hosts[host]!();
+    const { status, body } = await send('GET /metrics', { scope: 'SEARCH' });
+    expect([status, body['code']]).toEqual([403, 'endpoint_unmapped']);
+  });
+});

@@ -1,0 +1,54 @@
+import { createServer } from 'node:http';
+import { describe, expect, test, vi } from 'vitest';
+import { createKeyServer, serveKeys } from '../support/key-server.js';
+import { AUDIENCE, fixtureKey, ISSUER } from '../support/tokens.js';
+import { createSend } from './request.js';
+import { runExample } from './run-example.js';
+
+const scopes: Readonly<Record<string, string>> = {
+  express: 'POST /search',
+  koa: 'POST /search',
+  hono: 'POST /search',
+  'per-route': 'POST /search',
+  openapi: 'POST /search',
+  decorators: 'GET /groups/7/visitors',
+};
+
+describe.each(Object.entries(scopes))('examples/%s, run from a shell', (name, endpoint) => {
+  test('takes its issuer from the environment and fetches its keys', async () => {
+    const keyServer = await createKeyServer(serveKeys(await fixtureKey()));
+    const port = await findFreePort();
+    const example = runExample(name, [], {
+      ISSUER,
+      AUDIENCE,
+      JWKS_URI: keyServer.url,
+      PORT: String(port),
+    });
+    const send = createSend(`http://127.0.0.1:${port}`);
+    await vi.waitFor(() => send('GET /health'), { timeout: 30_000, interval: 50 });
+    const allowed = await send(endpoint, { scope: 'SEARCH PRESENCE', groupid: '7' });
+    expect(allowed.status, example.output()).toBe(200);
+    expect((await send(endpoint)).status).toBe(401);
+    expect(keyServer.requests).toBe(1);
+    await keyServer.stop();
+  });
+
+  test('does not start without them', async () => {
+    const example = runExample(name, [], { ISSUER: '', AUDIENCE: '', JWKS_URI: '' });
+    expect(await example.exit).toBe(1);
+    expect(example.output()).toContain('TypeError');
+  });
+});
+
+/** Below the ports that systems give to whoever asks for any, so that nobody is given it meanwhile. */
+async function findFreePort(): Promise<number> {
+  const port = 20_000 + Math.floor(Math.random() * 10_000);
+  const server = createServer();
+  const isFree = await new Promise<boolean>((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => resolve(true));
+  });
+  if (!isFree) return findFreePort();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

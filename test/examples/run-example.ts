@@ -1,0 +1,41 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+
+export interface RunningExample {
+  readonly process: ChildProcess;
+  /** What it has written so far. */
+  output(): string;
+  /** The code it exits with; `null` if a signal ended it. */
+  readonly exit: Promise<number | null>;
+}
+
+/** Runs an example as its `start` script does, but on the sources; ends it with the test. */
+export function runExample(
+  name: string,
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): RunningExample {
+  const child = spawn(
+    process.execPath,
+    ['--conditions=mandate-source', '--import=tsx', 'src/main.ts', ...args],
+    {
+      cwd: fileURLToPath(new URL(`../../examples/${name}`, import.meta.url)),
+      env: { ...process.env, ...env },
+    },
+  );
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+  }
+  // `close` comes after the last output, `exit` may come before it.
+  const exit = once(child, 'close').then(([code]) => code as number | null);
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await exit;
+  });
+  return { process: child, output: () => output, exit };
+}

@@ -1,0 +1,173 @@
+import { type AuthEnv, checkRoutes, listRoutes, requireAuth, requireScopes } from '@mandate/hono';
+import { type Handler, Hono, type MiddlewareHandler } from 'hono';
+import { describe, expect, test } from 'vitest';
+import { createStubGuard, readFaults } from '../support/stub-guard.js';
+
+const answer: Handler = (c) => c.text('answered');
+const goOn: MiddlewareHandler = (_c, next) => next();
+const rule = requireScopes('A');
+
+type App = Hono<AuthEnv>;
+const createApp = (register: (app: App) => unknown): App => {
+  const app = new Hono<AuthEnv>();
+  register(app);
+  return app;
+};
+
+describe('listRoutes of Hono', () => {
+  const nested = createApp((app) => app.get('/', answer).get('/:id', goOn, rule, answer));
+  const failing = createApp((app) => app.get('/x', answer).onError((_error, c) => c.text('')));
+  const app = createApp((app) => {
+    app.use(goOn).get('/a', answer).all('/b', answer);
+    app.on(['GET', 'PURGE'], ['/c', '/d'], answer);
+    app.route('/groups/:groupid', nested).route('/e', failing);
+    app.basePath('/v1').post('/f', answer);
+    app.get('/g/:id{[0-9]+}', answer).get('/h/:x?', answer).get('/i/*', answer);
+  });
+
+  test('tells methods and paths with all prefixes, in the order of registration', () => {
+    expect(listRoutes(app).map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'GET /a',
+      'ALL /b',
+      'GET /c',
+      'PURGE /c',
+      'GET /d',
+      'PURGE /d',
+      'GET /groups/:groupid',
+      'GET /groups/:groupid/:id',
+      'GET /e/x',
+      'POST /v1/f',
+      'GET /g/:id{[0-9]+}',
+      'GET /h/:x?',
+      'GET /i/*',
+    ]);
+  });
+
+  test('tells which have a rule', () => {
+    const withRule = listRoutes(app).filter(({ hasRule }) => hasRule);
+    expect(withRule.map(({ path }) => path)).toEqual(['/groups/:groupid/:id']);
+  });
+
+  test('leaves the application open for more routes', async () => {
+    const app = createApp((app) => app.get('/a', answer));
+    listRoutes(app);
+    app.get('/b', answer);
+    expect((await app.request('/b')).status).toBe(200);
+  });
+});
+
+describe('checkRoutes of Hono, with rules at routes', () => {
+  const check = (register: (app: App) => unknown) =>
+    readFaults(() => checkRoutes(createApp(register)));
+
+  test('names every route that has no rule', () => {
+    const register = (app: App) => app.get('/a', answer).get('/b', rule, answer).post('/b', answer);
+    expect(check(register)).toEqual(['GET /a has no rule', 'POST /b has no rule']);
+  });
+
+  test.each<[string, (app: App) => unknown]>([
+    ['on its own chain', (app) => app.get('/a', goOn, rule, answer)],
+    ['on the chain of a pattern', (app) => app.get('/a/:id{x[0-9]y}', rule, answer)],
+    ['before it', (app) => app.use(rule).get('/a', answer).get('/b/:id{x[0-9]y}', answer)],
+    [
+      'of a path that covers it',
+      (app) => app.use('/a/*', rule).get('/a', answer).get('/a/b', answer),
+    ],
+    [
+      'of the application it is in',
+      (app) =>
+        app.route(
+          '/n',
+          createApp((n) => n.use(rule).get('/a', answer)),
+        ),
+    ],
+    ['for all methods', (app) => app.all('/a', rule, answer)],
+    [
+      'of an application with its own error handler',
+      (app) =>
+        app.route(
+          '/n',
+          createApp((n) => n.get('/a', rule, answer).onError((_e, c) => c.text(''))),
+        ),
+    ],
+  ])('takes a rule %s', (_name, register) => {
+    expect(check(register)).toEqual([]);
+  });
+
+  test.each<[string, (app: App) => unknown]>([
+    ['comes later', (app) => app.get('/a', answer).use(rule)],
+    ['comes behind the handler', (app) => app.get('/a', answer, rule, answer)],
+    ['is elsewhere', (app) => app.use('/b/*', rule).get('/a', answer)],
+    ['is for another method', (app) => app.post('/a', rule).get('/a', answer)],
+    [
+      'is in another application',
+      (app) =>
+        app
+          .route(
+            '/n',
+            createApp((n) => n.use(rule)),
+          )
+          .get('/a', answer),
+    ],
+  ])('does not take a rule that %s', (_name, register) => {
+    expect(check(register)).toEqual(['GET /a has no rule']);
+  });
+
+  test('does not take a rule that covers some of the paths', () => {
+    expect(check((app) => app.use('/a/:x', rule).get('/a/*', answer))).toHaveLength(1);
+    expect(check((app) => app.use('/a/:x{[0-9]+}', rule).get('/a/:x', answer))).toHaveLength(1);
+    expect(check((app) => app.use('/a/:x', rule).get('/a/:x?', answer))).toHaveLength(1);
+  });
+
+  test('leaves open what is listed', () => {
+    const app = createApp((app) => app.get('/health', answer));
+    expect(() => checkRoutes(app, { public: ['GET /health'] })).not.toThrow();
+    expect(() => checkRoutes(app, { public: ['GET /healthz'] })).toThrow(TypeError);
+  });
+});
+
+describe('checkRoutes of Hono, with a map', () => {
+  const guard = createStubGuard({
+    'GET /docs/:id': { scopes: ['DOCS'] },
+    'GET /docs/admin': { scopes: ['ADMIN'] },
+    'GET /files/*': { scopes: ['FILES'] },
+  });
+  const auth = requireAuth(guard);
+  const check = (app: App) => readFaults(() => checkRoutes(app));
+
+  test('accepts what is mapped and routed as it is judged', () => {
+    const docs = createApp((app) => app.get('/admin', answer).get('/:id', answer));
+    expect(
+      check(createApp((app) => app.use(auth).route('/docs', docs).get('/files/*', answer))),
+    ).toEqual([]);
+    expect(
+      check(
+        createApp((app) =>
+          app.use('/docs/*', auth).get('/docs/admin', answer).get('/docs/:id{[0-9]+}', answer),
+        ),
+      ),
+    ).toEqual([]);
+  });
+
+  test('reports what is not mapped, before the guard or shadowed', () => {
+    const app = createApp((app) => {
+      app.get('/docs/admin', answer).use(auth);
+      app.get('/docs/:id', answer).get('/docs/admin', answer).get('/a', answer);
+      app.get('/docs/:id{(x|y)z}', answer);
+    });
+    expect(check(app)).toEqual([
+      'GET /docs/admin has no rule',
+      'GET /a is not in the endpoint map',
+      'GET /docs/:id{(x|y)z} cannot be checked: its path is no plain pattern',
+      'GET /docs/admin is shadowed by GET /docs/:id',
+    ]);
+  });
+
+  test('reports an application that ignores a last slash, if requireAuth was not told', () => {
+    const create = (middleware: MiddlewareHandler<AuthEnv>) =>
+      new Hono<AuthEnv>({ strict: false }).use(middleware).get('/files/*', answer);
+    expect(check(create(auth))).toHaveLength(1);
+    const routing = { caseSensitive: true, strict: false };
+    expect(check(create(requireAuth(guard, { routing })))).toEqual([]);
+  });
+});

@@ -1,0 +1,20 @@
+import { createGuard, type EndpointMap, type Guard } from '@mandate/core';
+
+/** A guard whose map is all that matters: it refuses every token. */
+export function createStubGuard(endpoints?: EndpointMap): Guard {
+  const verify = () => {
+    throw new Error('no token is expected here');
+  };
+  return createGuard({ verifiers: [{ accepts: () => true, verify }], endpoints });
+}
+
+/** The faults of an error of `checkRoutes`. */
+export function readFaults(check: () => void): readonly string[] {
+  try {
+    check();
+    return [];
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return error.message.split('\n- ').slice(1);
+  }
+}
