@@ -19,7 +19,8 @@ describe.each([
 
   it('is as large as the README says', () => {
     const [, kilobytes] = new RegExp(`\`${name}\`.*?([\\d.]+) kB`).exec(read('README.md')) ?? [];
-    expect(Number(kilobytes)).toBe(Number((size / 1000).toFixed(1)));
+    // Not every Node compresses alike.
+    expect(Math.abs(Number(kilobytes) - size / 1000)).toBeLessThan(0.1);
   });
 
   it('writes nothing to the console', () => {

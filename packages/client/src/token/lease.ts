@@ -1,10 +1,18 @@
 import { pause } from './pause.js';
-import type { TabLockOptions } from './tab-lock.js';
 import type { TokenStorage } from './token-storage.js';
 
 /** How long after writing a lease to look whether another tab wrote its own at the same moment. */
 const SETTLE_MS = 30;
 const POLL_MS = 250;
+
+export interface LeaseOptions {
+  /** The storage that is shared. */
+  readonly storage: TokenStorage;
+  /** How long to wait for another tab's lease, and how long our own lasts. */
+  readonly waitMs: number;
+  readonly now: () => number;
+  readonly random: () => number;
+}
 
 /**
  * Runs under a lease: an entry in the shared storage with its holder and its end. The last tab to write
@@ -14,7 +22,7 @@ const POLL_MS = 250;
 export async function withLease<Value>(
   name: string,
   run: () => Promise<Value>,
-  options: TabLockOptions,
+  options: LeaseOptions,
 ): Promise<Value> {
   const { storage, now, random, waitMs } = options;
   const lease = `mandate-client:lease:${name}`;

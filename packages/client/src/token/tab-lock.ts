@@ -1,5 +1,4 @@
-import { withLease } from './lease.js';
-import type { TokenStorage } from './token-storage.js';
+import { type LeaseOptions, withLease } from './lease.js';
 
 /** The part of `navigator.locks` that is used. */
 export interface LockManagerLike {
@@ -13,18 +12,15 @@ export interface LockManagerLike {
 /** Runs one thing at a time under a name, in all tabs that share a storage. */
 export type TabLock = <Value>(name: string, run: () => Promise<Value>) => Promise<Value>;
 
-export interface TabLockOptions {
-  /** The storage that is shared, for where there are no Web Locks. */
-  readonly storage: TokenStorage;
+export interface TabLockOptions extends LeaseOptions {
   /** `null`: as if the browser had none. Default: the browser's. */
   readonly locks?: LockManagerLike | null | undefined;
-  /** How long to wait for the lock. After that, `run` runs without: a frozen tab must not stop others. */
-  readonly waitMs: number;
-  readonly now: () => number;
-  readonly random: () => number;
 }
 
-/** Web Locks where there are any; elsewhere, such as on a page without TLS, a lease in the storage. */
+/**
+ * Web Locks where there are any; elsewhere, such as on a page without TLS, a lease in the storage. After
+ * `waitMs` it runs without a lock: a frozen tab must not stop others.
+ */
 export function createTabLock(options: TabLockOptions): TabLock {
   const { locks = readLocks() } = options;
   if (!locks) return (name, run) => withLease(name, run, options);
