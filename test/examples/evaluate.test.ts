@@ -6,6 +6,7 @@ import { checkAnswers } from '../../examples/evaluate/src/check.js';
 import { type Evaluation, startEvaluation } from '../../examples/evaluate/src/evaluation.js';
 import { writeGuide } from '../../examples/evaluate/src/guide.js';
 import { REQUESTS } from '../../examples/evaluate/src/requests.js';
+import type { Variables } from '../../examples/evaluate/src/tokens.js';
 import { runExample } from './run-example.js';
 
 describe('examples/evaluate, run from a shell', () => {
@@ -81,24 +82,26 @@ describe('examples/evaluate', () => {
     const guide = writeGuide(evaluation, REQUESTS);
     const query = /\$ISSUER(\/token\?[^"]+)/.exec(guide)?.[1];
     const response = await fetch(evaluation.issuerUrl + query);
-    const tokens = { ...evaluation.tokens, SEARCH: (await response.text()).trim() };
-    const { differences } = await checkAnswers({ ...evaluation, tokens }, REQUESTS);
+    const variables = { ...evaluation.variables, SEARCH: (await response.text()).trim() };
+    const { differences } = await checkAnswers({ ...evaluation, variables }, REQUESTS);
     expect(differences).toBe(0);
   });
 
   test('prints commands that a shell reads as the requests that the check sends', () => {
-    const { servers, tokens } = evaluation;
+    const { servers, variables } = evaluation;
     const lines = writeGuide(evaluation, REQUESTS).split('\n');
     const exports = lines.filter((line) => /^export (?!SEARCH=\$)/.test(line));
     const commands = lines.filter((line) => line.startsWith('curl'));
     const script = ['curl() { printf "%s|" "$@"; echo; }', ...exports, ...commands].join('\n');
     const words = execFileSync('sh', ['-c', script], { encoding: 'utf8' }).trimEnd().split('\n');
     expect(words).toEqual(
-      REQUESTS.map(({ method, target, token, actAs }) => {
+      REQUESTS.map(({ method, target, token, actAs, body }) => {
         const post = method === 'POST' ? '-X|POST|' : '';
-        const authorization = token ? `-H|Authorization: Bearer ${tokens[token]}|` : '';
+        const path = target.replace(/\$(\w+)/, (_, name: keyof Variables) => variables[name]);
+        const authorization = token ? `-H|Authorization: Bearer ${variables[token]}|` : '';
+        const json = body ? `-H|Content-Type: application/json|-d|${JSON.stringify(body)}|` : '';
         const acting = actAs ? `-H|X-Glean-ActAs: ${actAs}|` : '';
-        return `-iw|\\n|${post}${servers[0]?.url}${target}|${authorization}${acting}`;
+        return `-iw|\\n|${post}${servers[0]?.url}${path}|${authorization}${json}${acting}`;
       }),
     );
   });

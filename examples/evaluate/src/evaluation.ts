@@ -1,17 +1,20 @@
 import type { DecisionEvent } from '@mandate/core';
 import { createExpressServer } from './express-server.js';
 import { createHonoServer } from './hono-server.js';
+import { openIssuedTokens } from './issued-tokens.js';
 import { createIssuer } from './issuer.js';
 import { createKoaServer } from './koa-server.js';
 import { type Listening, listen } from './listen.js';
 import { createPolicy } from './policy.js';
-import { issueTokens, type Tokens } from './tokens.js';
+import { createTokens, issueTokens, type Variables } from './tokens.js';
 
-/** Everything that runs, and the tokens to try it with. */
+/** Everything that runs, and the tokens to try it with, by the names of shell variables. */
 export interface Evaluation {
   readonly issuerUrl: string;
   readonly servers: readonly NamedServer[];
-  readonly tokens: Tokens;
+  /** Where the tokens are that the API issues itself. */
+  readonly tokensFile: string;
+  readonly variables: Variables;
   close(this: void): Promise<void>;
 }
 
@@ -20,15 +23,22 @@ export interface NamedServer {
   readonly url: string;
 }
 
-/** Starts the issuer and, behind one guard, the three servers. */
+/** Starts the issuer and, behind one guard, the three servers; then creates tokens at one of them. */
 export async function startEvaluation(
   onDecision?: (event: DecisionEvent) => void,
 ): Promise<Evaluation> {
   const issuer = await createIssuer(4100);
-  const guard = createPolicy({ issuer: issuer.url, jwksUri: issuer.jwksUri, onDecision });
-  const express = await listen(createExpressServer(guard), 4101);
-  const koa = await listen(createKoaServer(guard), 4102);
-  const hono = await listen(createHonoServer(guard), 4103);
+  const tokens = await openIssuedTokens();
+  const guard = createPolicy({
+    issuer: issuer.url,
+    jwksUri: issuer.jwksUri,
+    issued: tokens.verifier,
+    onDecision,
+  });
+  const express = await listen(createExpressServer(guard, tokens.administration()), 4101);
+  const koa = await listen(createKoaServer(guard, tokens.administration()), 4102);
+  const hono = await listen(createHonoServer(guard, tokens.administration('/admin')), 4103);
+  const issued = await issueTokens(issuer);
   const running: readonly Pick<Listening, 'close'>[] = [express, koa, hono, issuer];
   return {
     issuerUrl: issuer.url,
@@ -37,9 +47,11 @@ export async function startEvaluation(
       { name: 'Koa', url: koa.url },
       { name: 'Hono', url: hono.url },
     ],
-    tokens: await issueTokens(issuer),
+    tokensFile: tokens.file,
+    variables: { ...issued, ...(await createTokens(express.url, issued.ADMIN)) },
     close: async () => {
       await Promise.all(running.map((server) => server.close()));
+      await tokens.close();
     },
   };
 }

@@ -3,21 +3,23 @@ import { describeAnswer, type TourRequest } from './requests.js';
 
 /** What to paste into a terminal, bash or zsh, and what the servers will answer. */
 export function writeGuide(
-  { issuerUrl, servers, tokens }: Pick<Evaluation, 'issuerUrl' | 'servers' | 'tokens'>,
+  evaluation: Pick<Evaluation, 'issuerUrl' | 'servers' | 'tokensFile' | 'variables'>,
   requests: readonly TourRequest[],
 ): string {
+  const { issuerUrl, servers, tokensFile, variables } = evaluation;
   return [
     'Mandate is running: one policy in front of three servers.',
     '',
     ...servers.map(({ name, url }) => `  ${name.padEnd(8)} ${url}`),
     `  Issuer   ${issuerUrl}`,
+    `  Tokens   ${tokensFile}`,
     '',
     'Paste this first, into another terminal. The tokens are good for an hour.',
     '',
     `export ISSUER=${issuerUrl}`,
     ...servers.map(({ name, url }) => `export ${name.toUpperCase()}=${url}`),
     'export API=$EXPRESS',
-    ...Object.entries(tokens).map(([name, token]) => `export ${name}=${token}`),
+    ...Object.entries(variables).map(([name, token]) => `export ${name}=${token}`),
     '',
     'Then any of these. API=$KOA or API=$HONO sends them to another server, which answers the same.',
     ...requests.flatMap((request) => [
@@ -35,12 +37,15 @@ export function writeGuide(
 }
 
 /** The request as a command. Quoted, because zsh takes a question mark for a pattern. */
-function writeCommand({ method, target, token, actAs }: TourRequest): string {
+function writeCommand({ method, target, token, actAs, body }: TourRequest): string {
   return [
     "curl -iw '\\n'",
     ...(method === 'GET' ? [] : [`-X ${method}`]),
     `"$API${target}"`,
     ...(token === undefined ? [] : [`-H "Authorization: Bearer $${token}"`]),
+    ...(body === undefined
+      ? []
+      : [`-H 'Content-Type: application/json' -d '${JSON.stringify(body)}'`]),
     ...(actAs === undefined ? [] : [`-H "X-Glean-ActAs: ${actAs}"`]),
   ].join(' ');
 }

@@ -1,11 +1,12 @@
 import { createServer, type Server } from 'node:http';
 import Router from '@koa/router';
-import type { Guard } from '@mandate/core';
-import { type AuthState, requireAuth } from '@mandate/koa';
+import type { FetchHandler, Guard } from '@mandate/core';
+import { type AuthState, mountFetch, requireAuth } from '@mandate/koa';
 import Koa, { type Middleware } from 'koa';
+import mount from 'koa-mount';
 import { createAnswer } from './answer.js';
 
-export function createKoaServer(guard: Guard): Server {
+export function createKoaServer(guard: Guard, administration: FetchHandler): Server {
   const answer: Middleware<AuthState> = (ctx) => {
     ctx.body = createAnswer('Koa', ctx.state.auth);
   };
@@ -19,6 +20,7 @@ export function createKoaServer(guard: Guard): Server {
   router.get('/metrics', answer); // not in the policy: nobody gets here
   const app = new Koa<AuthState>();
   app.use(requireAuth(guard));
+  app.use(mount('/admin', mountFetch(administration)));
   app.use(router.routes());
   return createServer(app.callback());
 }

@@ -1,11 +1,10 @@
 import {
-  type Claims,
   createGuard,
   createJwtVerifier,
   createKeySet,
   type DecisionEvent,
   type Guard,
-  type Permission,
+  type TokenVerifier,
 } from '@mandate/core';
 import { GLEAN_ENDPOINTS, normalizeGleanScope } from '@mandate/core/glean';
 
@@ -17,20 +16,24 @@ const USERS: ReadonlySet<string> = new Set(['amelia@example.com', 'maya@example.
 export interface PolicyOptions {
   readonly issuer: string;
   readonly jwksUri: string;
+  /** Of the tokens that the API issues itself. */
+  readonly issued: TokenVerifier;
   readonly onDecision?: ((event: DecisionEvent) => void) | undefined;
 }
 
 /** The whole policy: whose tokens, acting as whom, and what each endpoint needs. */
-export function createPolicy({ issuer, jwksUri, onDecision }: PolicyOptions): Guard {
+export function createPolicy({ issuer, jwksUri, issued, onDecision }: PolicyOptions): Guard {
   return createGuard({
     verifiers: [
+      issued,
       createJwtVerifier({
         issuer,
         audience: AUDIENCE,
         keys: createKeySet({ url: jwksUri }),
         algorithms: ['ES256'],
         strict: true,
-        permission: readPermission,
+        // What our issuer writes into its tokens; one that says nothing stands for its own user.
+        permission: ({ permission }) => permission ?? 'USER',
       }),
     ],
     actAs: { resolveUser: (email) => (USERS.has(email) ? email : undefined) },
@@ -39,13 +42,10 @@ export function createPolicy({ issuer, jwksUri, onDecision }: PolicyOptions): Gu
       ...GLEAN_ENDPOINTS,
       'POST /rest/api/v1/autocomplete': { scopes: ['SEARCH'], anonymous: true },
       'GET /lookupvisitor': { scopes: ['PRESENCE'], group: { query: 'groupid' } },
+      'GET /admin/*': { scopes: ['TOKEN_ADMIN'] },
+      'POST /admin/*': { scopes: ['TOKEN_ADMIN'] },
       'GET /health': 'public',
     },
     onDecision,
   });
-}
-
-/** What our issuer writes into its tokens; a token that says nothing else stands for its own user. */
-function readPermission({ permission }: Claims): Permission {
-  return permission === 'GLOBAL' || permission === 'ANONYMOUS' ? permission : 'USER';
 }

@@ -1,25 +1,32 @@
 import type { AuthErrorCode } from '@mandate/core';
-import type { TokenName } from './tokens.js';
+import type { Variables } from './tokens.js';
 
 /** One request of the tour, and what every server answers to it. */
 export interface TourRequest {
   readonly title: string;
   readonly method: 'GET' | 'POST';
-  /** With its query. */
+  /** With its query; `$NAME` stands for a variable. */
   readonly target: string;
-  readonly token?: TokenName;
+  /** The variable that holds the token. */
+  readonly token?: keyof Variables;
   readonly actAs?: string;
+  /** Sent as JSON. */
+  readonly body?: object;
   readonly answer: Announced;
 }
 
-/** Whom the request is for and who sent it, or why it is refused. */
+/** Whom the request is for and who sent it, what the administration did, or why it is refused. */
 export type Announced =
   | { readonly status: 200; readonly for: string; readonly by?: string }
+  | { readonly status: 200 | 201; readonly token: 'active' | 'revoked' }
+  | { readonly status: 200; readonly items: readonly unknown[] }
   | { readonly status: 400 | 401 | 403; readonly code: AuthErrorCode };
 
 /** In one line, the same for what is announced and what was answered. */
 export function describeAnswer(answer: Announced): string {
   if ('code' in answer) return `${answer.status} ${answer.code}`;
+  if ('token' in answer) return `${answer.status} a token, ${answer.token}`;
+  if ('items' in answer) return `${answer.status} a list of tokens, without their secrets`;
   return `${answer.status} for ${answer.for}${answer.by === undefined ? '' : `, sent by ${answer.by}`}`;
 }
 
@@ -149,6 +156,72 @@ export const REQUESTS: readonly TourRequest[] = [
     target: '/lookupvisitor?groupid=12345&groupid=99999',
     token: 'PRESENCE',
     answer: refused(400, 'group_conflict'),
+  },
+
+  // Tokens that the API issues itself
+  { title: 'An issued USER token', ...SEARCH, token: 'API_USER', answer: amelia },
+  {
+    title: 'An issued GLOBAL token, acting as a user',
+    ...SEARCH,
+    token: 'API_GLOBAL',
+    actAs: 'maya@example.com',
+    answer: { status: 200, for: 'maya@example.com', by: 'root@example.com' },
+  },
+  {
+    title: 'An issued GLOBAL token, acting as nobody',
+    ...SEARCH,
+    token: 'API_GLOBAL',
+    answer: refused(400, 'act_as_required'),
+  },
+  {
+    title: 'An issued ANONYMOUS token, where the policy serves it',
+    method: 'POST',
+    target: '/rest/api/v1/autocomplete',
+    token: 'API_ANONYMOUS',
+    answer: { status: 200, for: 'anonymous' },
+  },
+  {
+    title: 'Create a token; its secret is shown this once',
+    method: 'POST',
+    target: '/admin/tokens',
+    token: 'ADMIN',
+    body: { description: 'mine', permission: 'GLOBAL', scopes: ['SEARCH'] },
+    answer: { status: 201, token: 'active' },
+  },
+  {
+    title: 'List tokens',
+    method: 'GET',
+    target: '/admin/tokens?limit=3',
+    token: 'ADMIN',
+    answer: { status: 200, items: [] },
+  },
+  {
+    title: 'Rotate a token; its secret before that goes on for an hour',
+    method: 'POST',
+    target: '/admin/tokens/$ROTATED_ID/rotate',
+    token: 'ADMIN',
+    body: { overlapSeconds: 3600 },
+    answer: { status: 200, token: 'active' },
+  },
+  {
+    title: 'Revoke a token',
+    method: 'POST',
+    target: '/admin/tokens/$REVOKED_ID/revoke',
+    token: 'ADMIN',
+    answer: { status: 200, token: 'revoked' },
+  },
+  {
+    title: 'The revoked token',
+    ...SEARCH,
+    token: 'REVOKED',
+    answer: refused(401, 'token_revoked'),
+  },
+  {
+    title: 'The administration, with a token that has not its scope',
+    method: 'GET',
+    target: '/admin/tokens',
+    token: 'SEARCH',
+    answer: refused(403, 'scope_required'),
   },
 
   // Endpoints

@@ -18,6 +18,7 @@ export type {
   Needs,
 } from './endpoints/endpoint.js';
 export type { ScopeMap } from './endpoints/scope-map.js';
+export type { FetchContext, FetchHandler } from './fetch-handler.js';
 export type { GroupBinding, GroupRule } from './groups.js';
 export {
   type Allowed,

@@ -43,7 +43,7 @@ export function requireAuth(guard: Guard, options: RequireAuthOptions = {}): Aut
   const readRouting = createRoutingReader(options.routing);
   const middleware: RequestHandler = (req, res, next) => {
     const request = new ExpressRequest(req, guard, readRouting(req.app));
-    setAuthRequest(req, request);
+    setAuthRequest(res, request);
     const decision = byRoute ? guard.authenticate(request) : guard.decide(request);
     conclude(decision, req, res, next);
   };

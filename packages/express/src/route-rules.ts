@@ -17,8 +17,8 @@ export const requireGroup: RouteRules<AuthHandler>['requireGroup'] = rules.requi
 
 /** Lets `ANONYMOUS` tokens use the route. Put it before the route's other rules. */
 export function allowAnonymous(): AuthHandler {
-  const middleware: RequestHandler = (req, _res, next) => {
-    getAuthRequest(req).anonymous = true;
+  const middleware: RequestHandler = (_req, res, next) => {
+    getAuthRequest(res).anonymous = true;
     next();
   };
   return markRouteRule(middleware as AuthHandler);
@@ -28,7 +28,7 @@ function createRouteRule(rule: EndpointRule): AuthHandler {
   const strict = compileRouteRule(rule);
   const anonymous = compileRouteRule({ ...rule, anonymous: true });
   const middleware: RequestHandler = (req, res, next) => {
-    const request = getAuthRequest(req);
+    const request = getAuthRequest(res);
     const needs = request.anonymous ? anonymous : strict;
     conclude(request.guard.authorize(req.auth, request, needs), req, res, next);
   };

@@ -93,7 +93,7 @@ describe('asking for a token', () => {
     expect(server.asked).toHaveLength(1);
     const [{ url, init, body }] = server.asked as [AuthorizationServer['asked'][number]];
     expect(url).toBe('https://www.example.com/authorize');
-    expect(body).toEqual({ service: 'presence', groupid: 12345, duration: 20, credentials: ALICE });
+    expect(body).toEqual({ service: 'presence', groupid: 12345, duration: 20, ...ALICE });
     expect(init).toMatchObject({
       method: 'POST',
       credentials: 'omit',
@@ -138,13 +138,13 @@ describe('asking for a token', () => {
     { partnerid: 12345, partneruserid: 'u', loginkey: '$1$2$c' },
   ])('accepts the credentials %j', async (credentials) => {
     expect(await authorize(createEmptyTab(), { credentials })).toBe('success');
-    expect(server.asked[0]?.body['credentials']).toEqual(credentials);
+    expect(server.asked[0]?.body).toEqual({ service: 'presence', ...credentials });
   });
 
   it('leaves the unused members of the template out', async () => {
     const credentials = { ...ALICE, gssnid: '', partneruserid: '', loginkey: '' } as const;
     expect(await authorize(createEmptyTab(), { credentials })).toBe('success');
-    expect(server.asked[0]?.body['credentials']).toEqual(ALICE);
+    expect(server.asked[0]?.body).toEqual({ service: 'presence', ...ALICE });
   });
 
   it.each([

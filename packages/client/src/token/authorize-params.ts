@@ -50,7 +50,7 @@ export function compileAuthorization(params: AuthorizeParams): Authorization {
   return {
     url: `${server}/authorize`,
     // What is undefined is left out of it.
-    body: JSON.stringify({ service, groupid: group && groupid, duration, credentials }),
+    body: JSON.stringify({ service, groupid: group && groupid, duration, ...credentials }),
     key: toTokenKey({ server, service, group, subject: readSubject(credentials) }),
     maxLifetimeMs: (duration ?? MAX_DURATION_MINUTES) * 60_000,
     group,

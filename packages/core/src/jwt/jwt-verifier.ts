@@ -10,7 +10,7 @@ import { compileIssuer, type Issuer } from './compile-issuer.js';
 import { checkHeader } from './header.js';
 import type { JwtIssuer } from './jwt-issuer.js';
 import type { UnverifiedJwt } from './parse-jwt.js';
-import { VerifiedTokens } from './verified-tokens.js';
+import { type VerifiedToken, VerifiedTokens } from './verified-tokens.js';
 
 export interface JwtVerifierOptions {
   /**
@@ -50,6 +50,8 @@ class JwtVerifier implements TokenVerifier {
   readonly #verified: VerifiedTokens;
   readonly #cacheMs: number;
   readonly #now: () => number;
+  #recalled: VerifiedToken | undefined;
+  #recalledFor: Credentials | undefined;
 
   constructor(issuers: readonly JwtIssuer[], options: JwtVerifierOptions) {
     const { cacheSize = 10_000, cacheSeconds = 300, now = Date.now } = options;
@@ -75,12 +77,17 @@ class JwtVerifier implements TokenVerifier {
   }
 
   accepts(credentials: Credentials): boolean {
-    if (this.#verified.get(credentials.uncheckedToken) !== undefined) return true;
+    const known = this.#verified.get(credentials.uncheckedToken);
+    if (known !== undefined) {
+      this.#recalled = known;
+      this.#recalledFor = credentials;
+      return true;
+    }
     return credentials.jwt !== undefined && this.#findIssuer(credentials.jwt) !== undefined;
   }
 
   verify(credentials: Credentials): Principal | Promise<Principal> {
-    const known = this.#verified.get(credentials.uncheckedToken);
+    const known = this.#recall(credentials);
     if (known !== undefined) {
       const now = this.#now();
       const isGood =
@@ -91,6 +98,14 @@ class JwtVerifier implements TokenVerifier {
       if (isGood) return known.principal;
     }
     return this.#verifyAnew(credentials);
+  }
+
+  /** The remembered token: usually the one that `accepts` has just looked up. */
+  #recall(credentials: Credentials): VerifiedToken | undefined {
+    const isAsked = credentials === this.#recalledFor;
+    const known = isAsked ? this.#recalled : this.#verified.get(credentials.uncheckedToken);
+    this.#recalledFor = undefined;
+    return known;
   }
 
   async #verifyAnew(credentials: Credentials): Promise<Principal> {

@@ -1,0 +1,64 @@
+// API tokens that the server issues itself, administered over HTTP, kept in one SQLite file.
+// Run: npm start — it prints the secret of a first admin token once, when the file is new.
+import { fileURLToPath } from 'node:url';
+import { createGuard } from '@mandate/core';
+import { mountFetch, requireAuth } from '@mandate/express';
+import { createSqlTokenStore, openSqlite } from '@mandate/sql';
+import {
+  createTokenAdminHandler,
+  createTokenAuthority,
+  createTokenVerifier,
+  type TokenAuthority,
+  type TokenStore,
+} from '@mandate/tokens';
+import express, { type Express } from 'express';
+
+export function createApp(store: TokenStore): Express {
+  const authority = createTokenAuthority({ store });
+  const guard = createGuard({
+    verifiers: [createTokenVerifier({ store })],
+    endpoints: {
+      'POST /search': { scopes: ['SEARCH'] },
+      'GET /admin/*': { scopes: ['TOKEN_ADMIN'] },
+      'POST /admin/*': { scopes: ['TOKEN_ADMIN'] },
+    },
+  });
+  const administration = createTokenAdminHandler({
+    authority,
+    // The guard has let in only tokens with the scope TOKEN_ADMIN; here each of them is trusted.
+    authorizeAdmin: (_request, { principal }) =>
+      principal && { subject: principal.subject, isSuperAdmin: true },
+  });
+
+  const app = express();
+  app.use(requireAuth(guard));
+  app.use('/admin', mountFetch(administration)); // before body parsers, which leave it no body
+  app.post('/search', (req, res) => {
+    res.json({ for: req.auth.subject, token: req.auth.tokenId, results: [] });
+  });
+  return app;
+}
+
+/** The secret of a token that may create others, if there is no token yet. */
+export async function createFirstToken(authority: TokenAuthority): Promise<string | undefined> {
+  const { items } = await authority.list({}, { limit: 1 });
+  if (items.length > 0) return undefined;
+  const { secret } = await authority.create(
+    {
+      description: 'first admin',
+      permission: 'USER',
+      userEmail: 'admin@example.com',
+      scopes: ['TOKEN_ADMIN'],
+    },
+    { subject: 'set-up', isSuperAdmin: true },
+  );
+  return secret;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { TOKENS_FILE = 'tokens.db', PORT = '3000' } = process.env;
+  const store = createSqlTokenStore(await openSqlite({ file: TOKENS_FILE }));
+  const secret = await createFirstToken(createTokenAuthority({ store }));
+  if (secret !== undefined) console.log(`admin token, shown this once: ${secret}`);
+  createApp(store).listen(Number(PORT), '127.0.0.1');
+}

@@ -1,0 +1,14 @@
+import type { FetchHandler } from '@mandate/core';
+import { createRequest, sendResponse } from '@remix-run/node-fetch-server';
+import type { RequestHandler } from 'express';
+
+/**
+ * Mounts a handler of web-standard requests: `app.use('/admin', mountFetch(handler))`. The handler sees
+ * the path below the mount point. Put it before body parsers, which leave it no body.
+ */
+export function mountFetch(handler: FetchHandler): RequestHandler {
+  return async (req, res) => {
+    const response = await handler(createRequest(req, res), { principal: req.auth });
+    await sendResponse(res, response);
+  };
+}

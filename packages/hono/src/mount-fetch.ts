@@ -1,0 +1,10 @@
+import type { FetchHandler, Principal } from '@mandate/core';
+import type { Context } from 'hono';
+
+/**
+ * Mounts a handler of web-standard requests: `app.all('/admin/*', mountFetch(handler))`. Hono does not
+ * take the mount point away, so tell the handler: `basePath: '/admin'`.
+ */
+export function mountFetch(handler: FetchHandler): (c: Context) => Promise<Response> {
+  return (c) => handler(c.req.raw, { principal: c.get('auth') as Principal | undefined });
+}

@@ -1,0 +1,15 @@
+import type { FetchHandler, Principal } from '@mandate/core';
+import { createRequest } from '@remix-run/node-fetch-server';
+import type { Middleware } from 'koa';
+
+/**
+ * Mounts a handler of web-standard requests: `app.use(mount('/admin', mountFetch(handler)))` with
+ * koa-mount, behind which the handler sees the path below the mount point. Put it before body parsers,
+ * which leave it no body.
+ */
+export function mountFetch(handler: FetchHandler): Middleware {
+  return async (ctx) => {
+    const principal: Principal | undefined = ctx.state['auth'];
+    ctx.body = await handler(createRequest(ctx.req, ctx.res), { principal });
+  };
+}

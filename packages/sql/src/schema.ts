@@ -1,0 +1,43 @@
+import type { Generated } from 'kysely';
+
+/** Times are Unix milliseconds, lists are JSON: the same in every database. */
+export interface TokenRow {
+  id: string;
+  description: string;
+  /** The description in lower case: `lower()` knows only ASCII in SQLite, and in some locales. */
+  search_text: string;
+  permission: string;
+  scopes: string;
+  user_email: string | null;
+  created_by: string;
+  created_at: number;
+  expires_at: number | null;
+  revoked_at: number | null;
+  last_used_at: number | null;
+  allowed_addresses: string;
+  hash: string;
+  previous_hash: string | null;
+  previous_expires_at: number | null;
+}
+
+export interface TokenAuditRow {
+  id: Generated<number>;
+  token_id: string;
+  action: string;
+  by_admin: string;
+  at: number;
+}
+
+/** The columns that a verification needs; every other one would only cost time. */
+export const GRANT_COLUMNS = [
+  ...(['id', 'permission', 'scopes', 'user_email', 'created_by', 'expires_at'] as const),
+  ...(['revoked_at', 'allowed_addresses', 'previous_expires_at'] as const),
+] as const;
+
+export type GrantRow = Pick<TokenRow, (typeof GRANT_COLUMNS)[number]>;
+
+/** All tables, for Kysely. */
+export interface Schema {
+  mandate_tokens: TokenRow;
+  mandate_token_audit: TokenAuditRow;
+}

@@ -1,0 +1,33 @@
+import type { Kysely } from 'kysely';
+import type { GrantRow, Schema } from './schema.js';
+
+export type Dialect = 'sqlite' | 'postgres';
+
+/** An open database that the stores share. Only `openSqlite` and `openPostgres` make one. */
+export interface SqlDatabase {
+  readonly dialect: Dialect;
+  /** Whether changes made by other processes are heard right now. */
+  isConnected(): boolean;
+  /** Ends all connections. Nothing may use the database any more. */
+  close(): Promise<void>;
+}
+
+/**
+ * What the stores need of a {@link SqlDatabase}. It is not a part of the public types, because Kysely's
+ * types are ESM only, and CommonJS programs could not compile against them.
+ */
+export interface OpenDatabase extends SqlDatabase {
+  readonly kysely: Kysely<Schema>;
+  /** The token of that hash, by a prepared statement; without a promise if the database can. */
+  findToken(
+    column: 'hash' | 'previous_hash',
+    hash: string,
+  ): GrantRow | undefined | Promise<GrantRow | undefined>;
+  /** Tells other processes of a change, when the transaction that it is part of commits. */
+  notify(transaction: Kysely<Schema>, change: string): Promise<void>;
+  /**
+   * Hears what other processes tell; `undefined` after a time of not hearing, when anything may have
+   * changed. @returns a function that ends it.
+   */
+  onNotify(listener: (change: string | undefined) => void): () => void;
+}

@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { newTokenSchema, pageSchema, rotationSchema, tokenListSchema } from './admin-schema.js';
+
+const record = {
+  type: 'object',
+  required: ['id', 'description', 'permission', 'scopes', 'createdBy', 'createdAt', 'status'],
+  properties: {
+    id: { type: 'string' },
+    description: { type: 'string' },
+    permission: { enum: ['GLOBAL', 'USER', 'ANONYMOUS'] },
+    scopes: { type: 'array', items: { type: 'string' } },
+    userEmail: { type: 'string' },
+    createdBy: { type: 'string' },
+    status: { enum: ['active', 'expired', 'revoked'] },
+    createdAt: { type: 'string', format: 'date-time' },
+    expiresAt: { type: 'string', format: 'date-time' },
+    revokedAt: { type: 'string', format: 'date-time' },
+    lastUsedAt: { type: 'string', format: 'date-time' },
+    previousExpiresAt: { type: 'string', format: 'date-time' },
+    allowedAddresses: { type: 'array', items: { type: 'string' } },
+  },
+  additionalProperties: false,
+};
+const issued = {
+  type: 'object',
+  required: ['token', 'secret'],
+  properties: { token: record, secret: { type: 'string', description: 'Shown this once.' } },
+  additionalProperties: false,
+};
+const entry = {
+  type: 'object',
+  required: ['tokenId', 'action', 'by', 'at'],
+  properties: {
+    tokenId: { type: 'string' },
+    action: { enum: ['created', 'revoked', 'rotated'] },
+    by: { type: 'string' },
+    at: { type: 'string', format: 'date-time' },
+  },
+  additionalProperties: false,
+};
+
+const id = { name: 'id', in: 'path', required: true, schema: { type: 'string' } };
+
+function pageOf(items: object): object {
+  return {
+    type: 'object',
+    required: ['items'],
+    properties: { items: { type: 'array', items }, nextCursor: { type: 'string' } },
+    additionalProperties: false,
+  };
+}
+
+function respond(status: string, schema: object): object {
+  const content = { 'application/json': { schema } };
+  const problem = { description: 'Refused: application/problem+json with code and detail.' };
+  return { responses: { [status]: { description: 'Done.', content }, default: problem } };
+}
+
+function accept(schema: z.ZodType): object {
+  const content = { 'application/json': { schema: z.toJSONSchema(schema, { io: 'input' }) } };
+  return { requestBody: { required: true, content } };
+}
+
+function ask(schema: z.ZodObject): readonly object[] {
+  const { properties = {} } = z.toJSONSchema(schema, { io: 'input' });
+  return Object.entries(properties).map(([name, one]) => ({ name, in: 'query', schema: one }));
+}
+
+/** The API of `createTokenAdminHandler` as an OpenAPI 3.1 document. */
+export const TOKEN_ADMIN_OPENAPI = {
+  openapi: '3.1.0',
+  info: { title: 'Administration of issued API tokens', version: '1' },
+  paths: {
+    '/tokens': {
+      get: {
+        operationId: 'listTokens',
+        parameters: ask(tokenListSchema),
+        ...respond('200', pageOf(record)),
+      },
+      post: { operationId: 'createToken', ...accept(newTokenSchema), ...respond('201', issued) },
+    },
+    '/tokens/{id}': {
+      get: { operationId: 'getToken', parameters: [id], ...respond('200', record) },
+    },
+    '/tokens/{id}/revoke': {
+      post: { operationId: 'revokeToken', parameters: [id], ...respond('200', record) },
+    },
+    '/tokens/{id}/rotate': {
+      post: {
+        operationId: 'rotateToken',
+        parameters: [id],
+        ...accept(rotationSchema),
+        ...respond('200', issued),
+      },
+    },
+    '/tokens/{id}/audit': {
+      get: {
+        operationId: 'listTokenAudit',
+        parameters: [id, ...ask(pageSchema)],
+        ...respond('200', pageOf(entry)),
+      },
+    },
+    '/audit': {
+      get: {
+        operationId: 'listAudit',
+        parameters: ask(pageSchema),
+        ...respond('200', pageOf(entry)),
+      },
+    },
+  },
+} as const;

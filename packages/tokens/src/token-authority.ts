@@ -1,0 +1,175 @@
+import { randomUUID } from 'node:crypto';
+import type { Permission } from '@mandate/core';
+import { readAddresses } from './allowed-addresses.js';
+import { TokenAuthorityError } from './token-authority-error.js';
+import { createTokenFormat, type TokenFormat } from './token-format.js';
+import { createTokenHasher, type TokenHasher } from './token-hasher.js';
+import { type AuditEntry, readStatus, type TokenRecord } from './token-record.js';
+import type { Page, PageRequest, TokenFilter, TokenStore } from './token-store.js';
+
+/** Who asks. The application says who its admins are. */
+export interface Admin {
+  /** Stands in the audit trail. */
+  readonly subject: string;
+  /** May create `GLOBAL` tokens. */
+  readonly isSuperAdmin: boolean;
+}
+
+/** What a new token is to be. */
+export interface NewToken {
+  readonly description: string;
+  readonly permission: Permission;
+  /** At least one. */
+  readonly scopes: readonly string[];
+  /** Required for `USER`, and only for it. */
+  readonly userEmail?: string | undefined;
+  /** Default: never. */
+  readonly expiresAt?: Date | undefined;
+  /** Addresses in CIDR notation it may be used from. Default: any. */
+  readonly allowedAddresses?: readonly string[] | undefined;
+}
+
+/** A token and its secret: the only time that anybody sees it. */
+export interface IssuedToken {
+  readonly token: TokenRecord;
+  readonly secret: string;
+}
+
+export interface TokenAuthorityOptions {
+  readonly store: TokenStore;
+  /** Default `createTokenFormat()`. */
+  readonly format?: TokenFormat | undefined;
+  /** Default `createTokenHasher()`: no pepper. */
+  readonly hasher?: TokenHasher | undefined;
+  /** The scopes that tokens may have. Default: any. */
+  readonly scopes?: readonly string[] | undefined;
+  /** The clock, in Unix milliseconds. Default `Date.now`. */
+  readonly now?: (() => number) | undefined;
+}
+
+/**
+ * Issues and administers tokens. Each method throws {@link TokenAuthorityError} for what it refuses;
+ * a store's own faults are thrown on.
+ */
+export interface TokenAuthority {
+  /** Creates a token. A fulfilled promise means that it is in the store for good. */
+  create(token: NewToken, admin: Admin): Promise<IssuedToken>;
+  get(id: string): Promise<TokenRecord>;
+  list(filter: TokenFilter, page: PageRequest): Promise<Page<TokenRecord>>;
+  /** Revokes a token. Once fulfilled, no request of this process is let through with it. Idempotent. */
+  revoke(id: string, admin: Admin): Promise<TokenRecord>;
+  /**
+   * Gives a token a new secret. The old one works for `overlapSeconds` more, 0 to 604800 (a week), so
+   * that clients can be changed one after the other.
+   */
+  rotate(id: string, overlapSeconds: number, admin: Admin): Promise<IssuedToken>;
+  /** What was done to a token, or to all of them, newest first. */
+  audit(tokenId: string | undefined, page: PageRequest): Promise<Page<AuditEntry>>;
+}
+
+const MAX_OVERLAP_SECONDS = 7 * 24 * 3600;
+
+export function createTokenAuthority(options: TokenAuthorityOptions): TokenAuthority {
+  const { store, format = createTokenFormat(), hasher = createTokenHasher() } = options;
+  const now = options.now ?? Date.now;
+  const knownScopes = options.scopes && new Set(options.scopes);
+
+  const get = async (id: string): Promise<TokenRecord> => {
+    const record = await store.get(id);
+    if (record === undefined) throw new TokenAuthorityError('not_found', 'there is no such token');
+    return record;
+  };
+
+  return {
+    get,
+    list: (filter, page) => store.list(filter, page, new Date(now())),
+    audit: (tokenId, page) => store.audit(tokenId, page),
+
+    async create(token, admin) {
+      const at = new Date(now());
+      checkNewToken(token, admin, knownScopes, at);
+      const record = toRecord(token, admin, at);
+      const secret = format.create();
+      const audit: AuditEntry = { tokenId: record.id, action: 'created', by: admin.subject, at };
+      await store.insert(record, hasher.hash(secret), audit);
+      return { token: record, secret };
+    },
+
+    async revoke(id, admin) {
+      await store.revoke({
+        tokenId: id,
+        action: 'revoked',
+        by: admin.subject,
+        at: new Date(now()),
+      });
+      return get(id);
+    },
+
+    async rotate(id, overlapSeconds, admin) {
+      const isSound = Number.isFinite(overlapSeconds) && overlapSeconds >= 0;
+      if (!isSound || overlapSeconds > MAX_OVERLAP_SECONDS) {
+        throw new TokenAuthorityError('invalid', 'the overlap must be 0 to 604800 seconds');
+      }
+      const at = new Date(now());
+      const record = await get(id);
+      // A new secret is as good as a new token.
+      checkMayIssue(record.permission, admin);
+      const secret = format.create();
+      const until = new Date(at.getTime() + overlapSeconds * 1000);
+      const audit: AuditEntry = { tokenId: id, action: 'rotated', by: admin.subject, at };
+      if (!(await store.rotate(audit, hasher.hash(secret), until))) {
+        const status = readStatus(await get(id), at);
+        throw new TokenAuthorityError('conflict', `the token is ${status}`);
+      }
+      return { token: await get(id), secret };
+    },
+  };
+}
+
+function toRecord(token: NewToken, admin: Admin, at: Date): TokenRecord {
+  return {
+    id: randomUUID(),
+    description: token.description,
+    permission: token.permission,
+    scopes: [...new Set(token.scopes)],
+    userEmail: token.userEmail,
+    createdBy: admin.subject,
+    createdAt: at,
+    expiresAt: token.expiresAt,
+    revokedAt: undefined,
+    lastUsedAt: undefined,
+    allowedAddresses: token.allowedAddresses ?? [],
+    previousExpiresAt: undefined,
+  };
+}
+
+function checkNewToken(
+  token: NewToken,
+  admin: Admin,
+  knownScopes: ReadonlySet<string> | undefined,
+  now: Date,
+): void {
+  checkMayIssue(token.permission, admin);
+  const { permission, scopes, userEmail, expiresAt } = token;
+  if (scopes.length === 0) throw invalid('a token needs at least one scope');
+  const unknown = scopes.find((scope) => knownScopes?.has(scope) === false);
+  if (unknown !== undefined) throw invalid(`there is no scope ${JSON.stringify(unknown)}`);
+  if (permission === 'USER' && userEmail === undefined) {
+    throw invalid('a USER token needs the e-mail address of its user');
+  }
+  if (permission !== 'USER' && userEmail !== undefined) {
+    throw invalid(`a ${permission} token has no user`);
+  }
+  if (expiresAt !== undefined && !(expiresAt > now)) throw invalid('the expiry is in the past');
+  readAddresses(token.allowedAddresses ?? []);
+}
+
+function checkMayIssue(permission: Permission, admin: Admin): void {
+  if (permission === 'GLOBAL' && !admin.isSuperAdmin) {
+    throw new TokenAuthorityError('forbidden', 'only a super admin may issue a GLOBAL token');
+  }
+}
+
+function invalid(message: string): TokenAuthorityError {
+  return new TokenAuthorityError('invalid', message);
+}
