@@ -146,8 +146,10 @@ describe('a redirect', () => {
 
   it('is the answer when the caller follows by hand', async () => {
     const { fetchWithToken } = createClient();
-    const response = await fetchWithToken(`${api.origin}/away`, { redirect: 'manual' });
+    const init = { redirect: 'manual' } as const;
+    const response = await fetchWithToken(`${api.origin}/away`, init);
     expect(response.status).toBe(302);
+    expect((await fetchWithToken(new Request(`${api.origin}/near`, init))).status).toBe(302);
     expect(elsewhere.received).toEqual([]);
   });
 });

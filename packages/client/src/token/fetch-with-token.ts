@@ -37,16 +37,18 @@ export function createFetchWithToken(
   let hopeless = { token: '', untilMs: 0 };
 
   return async (input, init) => {
-    const headers = new Headers(init?.headers ?? (isRequest(input) ? input.headers : undefined));
+    const request = isRequest(input) ? input : undefined;
+    const headers = new Headers(init?.headers ?? request?.headers);
     const isAllowed = origins.has(readUrl(input).origin) && !headers.has('authorization');
     if (!isAllowed) return fetch(input, init);
 
-    const redirect: RequestRedirect = init?.redirect === 'manual' ? 'manual' : 'error';
+    const wanted = init?.redirect ?? request?.redirect;
+    const redirect = wanted === 'manual' ? 'manual' : 'error';
     const send = (token: string): Promise<Response> => {
       headers.set('authorization', `Bearer ${token}`);
       return fetch(input, { ...init, headers, redirect });
     };
-    const signal = init?.signal ?? (isRequest(input) ? input.signal : undefined);
+    const signal = init?.signal ?? request?.signal;
     const token = await holder.getToken({ signal });
     const response = await send(token);
     if (response.status !== 401) return response;
