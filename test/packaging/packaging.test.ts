@@ -48,7 +48,7 @@ describe.each(packageNames)('the tarball of %s', (name) => {
   test('holds the build, the licence and what to read, and nothing else', () => {
     const paths = [...readInstalled(name, /./).keys()];
     const isExpected =
-      /^(package\.json|LICENSE|(README|SECURITY)\.md|dist\/[\w/-]+(\.d)?\.c?[jt]s(\.map)?)$/;
+      /^(package\.json|LICENSE|(README|SECURITY)\.md|dist\/[\w/-]+(\.d|\.global)?\.c?[jt]s(\.map)?)$/;
     expect(paths.filter((path) => !isExpected.test(path))).toEqual([]);
     expect(paths).toEqual(expect.arrayContaining(['LICENSE', 'README.md']));
   });

@@ -19,7 +19,7 @@ const MAY_IMPORT: Record<string, { mandate: readonly string[]; others?: readonly
   hono: { mandate: ['core'], others: ['hono'] },
   tokens: { mandate: ['core'] },
   issuer: { mandate: ['core'] },
-  client: { mandate: [] },
+  client: { mandate: [], others: [] },
   exports: { mandate: [] },
   sql: { mandate: ['tokens', 'issuer', 'exports'] },
   console: { mandate: ['tokens', 'exports'] },

@@ -14,6 +14,7 @@ import {
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const sources = readSources(root, ['packages'], (path) => /^packages\/[^/]+\/src\//.test(path));
 const core = new Map([...sources].filter(([path]) => path.startsWith('packages/core/')));
+const client = new Map([...sources].filter(([path]) => path.startsWith('packages/client/')));
 const NODE_ENTRY = 'packages/core/src/node.ts';
 
 describe('the repository', () => {
@@ -32,6 +33,11 @@ describe('the repository', () => {
 
   test('keeps Node out of core, except behind its node entry', () => {
     expect(checkPortable(core, NODE_ENTRY)).toEqual([]);
+  });
+
+  test('keeps Node out of the client', () => {
+    expect(client.size).toBeGreaterThan(10);
+    expect(checkPortable(client, 'none')).toEqual([]);
   });
 
   test('has no default exports', () => {
@@ -64,6 +70,7 @@ describe('the rules', () => {
     ['tokens', "import { a } from '@mandate/sql';"],
     ['issuer', "import { a } from '@mandate/tokens';"],
     ['client', "import { a } from '@mandate/core';"],
+    ['client', "import { a } from 'any-library';"],
     ['exports', "import { a } from '@mandate/core';"],
     ['sql', "import { a } from '@mandate/core';"],
     ['console', "import { a } from '@mandate/issuer';"],

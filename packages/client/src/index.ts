@@ -1,0 +1,41 @@
+export {
+  type AcceptedOrigins,
+  type AcceptedOriginsOptions,
+  type OriginGrant,
+  type OriginSyntaxError,
+  readAcceptedOrigins,
+} from './service/accepted-origins.js';
+export type { ReplyMessage, RequestMessage } from './service/messages.js';
+export type { RateLimitOptions } from './service/rate-limiter.js';
+export {
+  createServiceClient,
+  type ServiceClient,
+  type ServiceClientOptions,
+  type ServiceRequestOptions,
+} from './service/service-client.js';
+export { ServiceError, type ServiceErrorCode } from './service/service-error.js';
+export {
+  createServiceHost,
+  type ServiceCaller,
+  type ServiceEvent,
+  type ServiceHost,
+  type ServiceHostOptions,
+  type ServiceOperation,
+} from './service/service-host.js';
+export type { MessageReceiver, MessageTarget, ReceivedMessage } from './service/window.js';
+export type { FetchLike } from './token/authorization-service.js';
+export type { AuthorizeParams } from './token/authorize-params.js';
+export type { CredentialSet } from './token/credentials.js';
+export type { GivenTokenOptions } from './token/given-token.js';
+export type { LockManagerLike } from './token/tab-lock.js';
+export type { TokenAnswer } from './token/token-answer.js';
+export {
+  type AuthorizeOptions,
+  createTokenClient,
+  type JwtToken,
+  type TokenClient,
+  type TokenClientOptions,
+} from './token/token-client.js';
+export { FAILURE_REASONS, type FailureReason, TokenError } from './token/token-error.js';
+export type { TokenIdentity } from './token/token-key.js';
+export type { StorageOption, TokenStorage } from './token/token-storage.js';

@@ -1,0 +1,180 @@
+import type { JwtToken } from '../token/token-client.js';
+import { createRequest, readReferenceId, readReply } from './messages.js';
+import { ServiceError } from './service-error.js';
+import {
+  type MessageReceiver,
+  type MessageTarget,
+  type ReceivedMessage,
+  readOwnWindow,
+} from './window.js';
+
+export interface ServiceClientOptions {
+  /** The window of the host. Default: the window that opened this one, else the one around it. */
+  readonly target?: MessageTarget | undefined;
+  /**
+   * The origin of the host, such as `'https://workspace.example.com'`. Requests go to it and replies are
+   * taken from it only. There is no default, and `'*'` is refused.
+   */
+  readonly origin: string;
+  /** Milliseconds to wait for a reply. Default 10000, as in the Genesys client. */
+  readonly timeoutMs?: number | undefined;
+  /** Where replies arrive. Default: the page's own window. */
+  readonly window?: MessageReceiver | undefined;
+}
+
+export interface ServiceRequestOptions {
+  /** Ends the waiting, with `aborted`. What the host does is not undone. */
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds to wait for this reply. Default: the client's. */
+  readonly timeoutMs?: number | undefined;
+}
+
+export interface ServiceClient {
+  /**
+   * Calls an operation of the host, and answers its data.
+   * @throws ServiceError
+   */
+  request(
+    this: void,
+    operation: string,
+    parameters?: readonly unknown[],
+    options?: ServiceRequestOptions,
+  ): Promise<unknown>;
+  readonly auth: {
+    /** The token of the current session, from the host (Genesys, Auth Namespace). */
+    getJwtToken(this: void, options?: ServiceRequestOptions): Promise<JwtToken>;
+    getJwtToken(
+      this: void,
+      succeeded: (data: JwtToken) => void,
+      failed?: (error: ServiceError) => void,
+    ): void;
+  };
+  /** Stops listening; what is still waiting fails with `closed`. */
+  close(this: void): void;
+}
+
+/**
+ * Calls the operations of a service host in another window.
+ * @throws TypeError if `origin` is not exact, or there is no window to call.
+ */
+export function createServiceClient(options: ServiceClientOptions): ServiceClient {
+  const client = new Client(options);
+  const getJwtToken = async (one?: ServiceRequestOptions): Promise<JwtToken> =>
+    readJwtToken(await client.request('auth.getJwtToken', [], one));
+  return {
+    request: (operation, parameters = [], one = {}) => client.request(operation, parameters, one),
+    auth: {
+      getJwtToken: ((
+        first?: ServiceRequestOptions | ((data: JwtToken) => void),
+        failed?: (error: ServiceError) => void,
+      ) => {
+        if (typeof first !== 'function') return getJwtToken(first);
+        getJwtToken().then(first, (error) => failed?.(error));
+        return undefined;
+      }) as ServiceClient['auth']['getJwtToken'],
+    },
+    close: () => client.close(),
+  };
+}
+
+interface Pending {
+  readonly resolve: (data: unknown) => void;
+  readonly reject: (error: ServiceError) => void;
+}
+
+class Client {
+  readonly #target: MessageTarget;
+  readonly #origin: string;
+  readonly #timeoutMs: number;
+  readonly #receiver: MessageReceiver;
+  readonly #pending = new Map<string, Pending>();
+  readonly #listener = (event: ReceivedMessage): void => this.#receive(event);
+  #closed = false;
+
+  constructor(options: ServiceClientOptions) {
+    this.#origin = readExactOrigin(options.origin);
+    this.#timeoutMs = options.timeoutMs ?? 10_000;
+    this.#receiver = options.window ?? readOwnWindow();
+    this.#target = options.target ?? readDefaultTarget();
+    this.#receiver.addEventListener('message', this.#listener);
+  }
+
+  request(
+    operation: string,
+    parameters: readonly unknown[],
+    { signal, timeoutMs = this.#timeoutMs }: ServiceRequestOptions = {},
+  ): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const referenceId = createReferenceId();
+      const fail = (error: ServiceError): void => settle(() => reject(error));
+      const timer = setTimeout(() => fail(new ServiceError('timeout')), timeoutMs);
+      const abort = (): void =>
+        fail(new ServiceError('aborted', undefined, { cause: signal?.reason }));
+      const settle = (conclude: () => void): void => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', abort);
+        this.#pending.delete(referenceId);
+        conclude();
+      };
+      if (this.#closed) return fail(new ServiceError('closed'));
+      if (signal?.aborted) return abort();
+      signal?.addEventListener('abort', abort, { once: true });
+      this.#pending.set(referenceId, {
+        resolve: (data) => settle(() => resolve(data)),
+        reject: fail,
+      });
+      try {
+        this.#target.postMessage(createRequest(operation, parameters, referenceId), this.#origin);
+      } catch (cause) {
+        fail(new ServiceError('malformed', 'The parameters cannot be sent.', { cause }));
+      }
+    });
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#receiver.removeEventListener('message', this.#listener);
+    for (const { reject } of [...this.#pending.values()]) reject(new ServiceError('closed'));
+  }
+
+  #receive({ data, origin, source }: ReceivedMessage): void {
+    if (origin !== this.#origin || source !== this.#target) return;
+    const pending = this.#pending.get(readReferenceId(data) ?? '');
+    if (pending === undefined) return;
+    try {
+      pending.resolve(readReply(data));
+    } catch (error) {
+      pending.reject(error as ServiceError);
+    }
+  }
+}
+
+/** 128 random bits: a window that cannot see the requests cannot guess what they wait for. */
+function createReferenceId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+function readJwtToken(data: unknown): JwtToken {
+  const { expiration, jwtToken } = (data ?? {}) as Partial<Record<keyof JwtToken, unknown>>;
+  if (typeof expiration === 'string' && typeof jwtToken === 'string') {
+    return { expiration, jwtToken };
+  }
+  throw new ServiceError('malformed', 'The reply holds no token.');
+}
+
+function readDefaultTarget(): MessageTarget {
+  const own = globalThis.window;
+  const target: MessageTarget | undefined = own?.opener ?? own?.parent;
+  if (target === undefined || target === own) {
+    throw new TypeError('createServiceClient: there is no window around this one: give a target');
+  }
+  return target;
+}
+
+function readExactOrigin(text: string): string {
+  const isExact = /^https?:\/\/[^/?#@*\\]+$/i.test(text);
+  if (!isExact)
+    throw new TypeError('createServiceClient: origin must be exact: scheme://host:port');
+  return new URL(text).origin;
+}

@@ -1,0 +1,54 @@
+/** Every way in which a request to a service host can fail. */
+export const SERVICE_ERRORS = {
+  /** The host's configuration does not grant this operation to this origin. */
+  denied: 'The operation is not granted to this origin.',
+  unknown_operation: 'There is no such operation.',
+  rate_limited: 'There were too many requests.',
+  /** The operation ran and failed; only what it threw as a `ServiceError` is told. */
+  failed: 'The operation failed.',
+  /** A request or a reply is not what it should be, or cannot be sent to another window. */
+  malformed: 'The message is malformed.',
+  /** No reply came in time: the host may be another origin, or not there, or silent by configuration. */
+  timeout: 'Request timeout',
+  aborted: 'The request was aborted.',
+  /** `close()` was called. */
+  closed: 'The client is closed.',
+} as const satisfies Record<string, string>;
+
+/** One of {@link SERVICE_ERRORS}. */
+export type ServiceErrorCode = keyof typeof SERVICE_ERRORS;
+
+export interface ServiceErrorOptions {
+  /** Milliseconds until requests are answered again (`rate_limited`); `Infinity` for never. */
+  readonly retryAfterMs?: number | undefined;
+  /** Stays on this side of the window. */
+  readonly cause?: unknown;
+}
+
+/**
+ * The one error of the bridge, for both failure shapes of the Genesys client: its bare string on
+ * time-out and its reply object with `errorMessage`.
+ */
+export class ServiceError extends Error {
+  override readonly name = 'ServiceError';
+  readonly code: ServiceErrorCode;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(code: ServiceErrorCode, message?: string, options: ServiceErrorOptions = {}) {
+    super(
+      message ?? SERVICE_ERRORS[code],
+      options.cause === undefined ? undefined : { cause: options.cause },
+    );
+    this.code = code;
+    this.retryAfterMs = options.retryAfterMs;
+  }
+
+  /** The message under the name that programs written for the Genesys client read. */
+  get errorMessage(): string {
+    return this.message;
+  }
+}
+
+export function isServiceErrorCode(value: unknown): value is ServiceErrorCode {
+  return typeof value === 'string' && Object.hasOwn(SERVICE_ERRORS, value);
+}

@@ -1,0 +1,99 @@
+import type { FetchLike } from './authorization-service.js';
+import { isSafeUrl } from './safe-url.js';
+
+/** Whoever has the token, and gets another if that one was refused. */
+export interface TokenHolder {
+  getToken(options?: { readonly signal?: AbortSignal | undefined }): Promise<string>;
+  replaceToken(
+    refused: string,
+    options?: { readonly signal?: AbortSignal | undefined },
+  ): Promise<string>;
+}
+
+export interface FetchWithTokenOptions {
+  /** The origins that get the token, such as `'https://presence.example.com'`. */
+  readonly allowedOrigins: readonly string[];
+  readonly fetch: FetchLike;
+  readonly now: () => number;
+}
+
+/** For how long a 401 for a token that was new is believed to have nothing to do with its age. */
+const HOPELESS_MS = 60_000;
+
+/**
+ * `fetch` with the token in `Authorization`, for allowed origins only. After a 401 it tries once more with
+ * another token, if there is one and the body can be sent again.
+ *
+ * What carries a token follows no redirect, because where it leads is the server's choice and not the
+ * page's: `fetch` then rejects. With `redirect: 'manual'` the redirect itself is the answer.
+ *
+ * @throws TypeError if an allowed origin is not an exact `https:` origin (or loopback).
+ */
+export function createFetchWithToken(
+  holder: TokenHolder,
+  { allowedOrigins, fetch, now }: FetchWithTokenOptions,
+): FetchLike {
+  const origins = new Set(allowedOrigins.map(readOrigin));
+  let hopeless = { token: '', untilMs: 0 };
+
+  return async (input, init) => {
+    const request = isRequest(input) ? input : undefined;
+    const headers = new Headers(init?.headers ?? request?.headers);
+    const isAllowed = origins.has(readUrl(input).origin) && !headers.has('authorization');
+    if (!isAllowed) return fetch(input, init);
+
+    const wanted = init?.redirect ?? request?.redirect;
+    const redirect = wanted === 'manual' ? 'manual' : 'error';
+    const send = (token: string): Promise<Response> => {
+      headers.set('authorization', `Bearer ${token}`);
+      return fetch(input, { ...init, headers, redirect });
+    };
+    const signal = init?.signal ?? request?.signal;
+    const token = await holder.getToken({ signal });
+    const response = await send(token);
+    if (response.status !== 401) return response;
+    if (hopeless.token === token && hopeless.untilMs > now()) return response;
+
+    const other = await replace(holder, token, signal);
+    if (other === undefined || other === token || !isReplayable(input, init)) return response;
+    await response.body?.cancel();
+    const second = await send(other);
+    // Refused though it was new: asking for more and more tokens would not help.
+    if (second.status === 401) hopeless = { token: other, untilMs: now() + HOPELESS_MS };
+    return second;
+  };
+}
+
+/** `undefined` if there is no other token: then the 401 is the answer. */
+async function replace(
+  holder: TokenHolder,
+  refused: string,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
+  try {
+    return await holder.replaceToken(refused, { signal });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    return undefined;
+  }
+}
+
+const isRequest = (input: unknown): input is Request => input instanceof Request;
+
+const readUrl = (input: string | URL | Request): URL =>
+  isRequest(input) ? new URL(input.url) : new URL(input, globalThis.document?.baseURI);
+
+/** A stream is gone once it was sent, and the body of a `Request` is a stream. */
+function isReplayable(input: string | URL | Request, init: RequestInit | undefined): boolean {
+  const body: unknown = init?.body;
+  if (body == null) return !isRequest(input) || /^(?:GET|HEAD)$/.test(input.method);
+  if (typeof body === 'string' || ArrayBuffer.isView(body)) return true;
+  return [URLSearchParams, FormData, Blob, ArrayBuffer].some((kind) => body instanceof kind);
+}
+
+function readOrigin(text: string): string {
+  const url = new URL(text);
+  // Written like an origin, but for case and the default port, so that nobody takes a path for a limit.
+  if (/^\w+:\/\/[^/?#@]+$/.test(text) && isSafeUrl(url)) return url.origin;
+  throw new TypeError('createTokenClient: allowedOrigins must be exact https: origins');
+}

@@ -1,0 +1,27 @@
+/** Resolves after that time, or as soon as `wake` is called with the function it is given. */
+export function pause(ms: number, wake?: (resolve: () => void) => () => void): Promise<void> {
+  return new Promise((resolve) => {
+    let stop = (): void => {};
+    const finish = (): void => {
+      clearTimeout(timer);
+      stop();
+      resolve();
+    };
+    const timer = setTimeout(finish, ms);
+    if (wake) stop = wake(finish);
+  });
+}
+
+/** The promise's outcome, unless the signal is aborted first: then its reason. The work itself goes on. */
+export function waitFor<Value>(
+  promise: Promise<Value>,
+  signal: AbortSignal | undefined,
+): Promise<Value> {
+  if (signal === undefined) return promise;
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}

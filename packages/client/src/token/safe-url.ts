@@ -1,0 +1,6 @@
+const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+
+/** Whether secrets may be sent there: over TLS, or without leaving the machine. */
+export const isSafeUrl = ({ protocol, hostname, username, password }: URL): boolean =>
+  (protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname))) &&
+  username + password === '';

@@ -1,0 +1,92 @@
+import { KEY_PREFIX } from './token-key.js';
+
+/** Where tokens are kept. The methods may throw: the client then goes on as if nothing were stored. */
+export interface TokenStorage {
+  getItem(key: string): string | null | undefined;
+  setItem(key: string, value: string): void;
+  removeItem(key: string): void;
+  /** The names of what is stored. Without it, `clearToken({ all: true })` reaches this client's only. */
+  keys?(): Iterable<string>;
+}
+
+/**
+ * - `'localStorage'`: survives reloads, and is shared by the tabs of an origin.
+ * - `'sessionStorage'`: survives reloads of its tab.
+ * - `'memory'`: lives as long as the client.
+ * - or an object of yours.
+ */
+export type StorageOption = 'localStorage' | 'sessionStorage' | 'memory' | TokenStorage;
+
+/** @throws TypeError if the option is none of these. */
+export function openStorage(option: StorageOption): SafeStorage {
+  if (option === 'memory') return new SafeStorage(undefined, false);
+  if (option === 'localStorage' || option === 'sessionStorage') {
+    return new SafeStorage(readWebStorage(option), option === 'localStorage');
+  }
+  if (typeof option?.getItem === 'function') return new SafeStorage(option, true);
+  throw new TypeError('createTokenClient: unknown storage');
+}
+
+function readWebStorage(name: 'localStorage' | 'sessionStorage'): TokenStorage | undefined {
+  try {
+    // A page that may not store anything throws on the mere name, and Node has none.
+    const storage = globalThis[name];
+    storage.getItem('');
+    return {
+      getItem: (key) => storage.getItem(key),
+      setItem: (key, value) => storage.setItem(key, value),
+      removeItem: (key) => storage.removeItem(key),
+      keys: () => Object.keys(storage),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/** A full or forbidden storage costs requests; it must not cost the page its token. */
+export class SafeStorage implements TokenStorage {
+  readonly #storage: TokenStorage | undefined;
+  /** What the storage refused; without one, everything. */
+  readonly #memory = new Map<string, string>();
+
+  /** Whether other tabs or clients may see the same entries. */
+  readonly isShared: boolean;
+
+  constructor(storage: TokenStorage | undefined, isShared: boolean) {
+    this.#storage = storage;
+    this.isShared = isShared && storage !== undefined;
+  }
+
+  getItem(key: string): string | null | undefined {
+    return this.#memory.get(key) ?? this.#try((storage) => storage.getItem(key));
+  }
+
+  setItem(key: string, value: string): void {
+    this.#memory.set(key, value);
+    this.#try((storage) => {
+      storage.setItem(key, value);
+      this.#memory.delete(key);
+    });
+  }
+
+  removeItem(key: string): void {
+    this.#memory.delete(key);
+    this.#try((storage) => storage.removeItem(key));
+  }
+
+  keys(): readonly string[] {
+    return [...this.#memory.keys(), ...(this.#try((storage) => storage.keys?.()) ?? [])];
+  }
+
+  #try<Value>(use: (storage: TokenStorage) => Value): Value | undefined {
+    try {
+      return this.#storage && use(this.#storage);
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/** The names of our own entries, whoever of us wrote them. */
+export const listTokenKeys = (storage: TokenStorage): readonly string[] =>
+  [...(storage.keys?.() ?? [])].filter((key) => key.startsWith(KEY_PREFIX));

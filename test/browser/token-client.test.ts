@@ -1,0 +1,245 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { createTokenClient, TokenClientOptions } from '@mandate/client';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { hasNoBrowser, launchChromium } from './chromium.js';
+import { createSite, type Site } from './site.js';
+
+/** What the script puts on `window`. */
+declare global {
+  var MandateClient: { createTokenClient: typeof createTokenClient };
+  var client: ReturnType<typeof createTokenClient>;
+}
+
+const SCRIPT = '<script src="/dist/mandate-client.global.js"></script>';
+
+describe.skipIf(hasNoBrowser)('the token client in a browser', () => {
+  let browser: Browser;
+  let context: BrowserContext;
+  let site: Site;
+  let api: Site;
+  let asked: number;
+  let release: (() => void) | undefined;
+
+  beforeAll(async () => {
+    browser = await launchChromium();
+  });
+  afterAll(() => browser?.close());
+
+  beforeEach(async () => {
+    asked = 0;
+    release = undefined;
+    context = await browser.newContext();
+    site = await createSite({ '/': SCRIPT, '/authorize': answerAuthorize });
+    api = await createSite();
+  });
+
+  afterEach(async () => {
+    await context.close();
+    site.close();
+    api.close();
+  });
+
+  let held: Promise<void> | undefined;
+
+  function hold(): void {
+    held = new Promise((resolve) => {
+      release = () => {
+        held = undefined;
+        resolve();
+      };
+    });
+  }
+
+  async function answerAuthorize(_req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const serial = ++asked;
+    await held;
+    const expiration = new Date(Date.now() + 20 * 60_000).toISOString();
+    res.setHeader('content-type', 'application/json');
+    res.end(JSON.stringify({ token: `token-${serial}`, expiration }));
+  }
+
+  async function openTab(options: TokenClientOptions = {}, path = '/'): Promise<Page> {
+    const page = await context.newPage();
+    await page.goto(site.origin + path);
+    await startClient(page, options);
+    return page;
+  }
+
+  const startClient = (page: Page, options: TokenClientOptions = {}): Promise<void> =>
+    page.evaluate((given) => {
+      const credentials = { username: 'alice', password: 'secret' };
+      const authorize = { groupid: 12345, credentials, duration: 20 };
+      globalThis.client = MandateClient.createTokenClient({
+        authorize,
+        ...given,
+      } as TokenClientOptions);
+    }, options);
+
+  const getToken = (page: Page): Promise<string> => page.evaluate(() => client.getToken());
+
+  it.each([
+    ['Web Locks', {}],
+    ['a lease in the storage', { locks: null }],
+  ])('asks once for two tabs that ask at the same time, with %s', async (_title, options) => {
+    const tabs = await Promise.all([openTab(options), openTab(options)]);
+    hold();
+    const tokens = tabs.flatMap((tab) => [getToken(tab), getToken(tab)]);
+    await vi.waitFor(() => expect(asked).toBe(1), { timeout: 5_000 });
+    release?.();
+    expect(new Set(await Promise.all(tokens))).toEqual(new Set(['token-1']));
+    expect(asked).toBe(1);
+  });
+
+  it('asks nothing after a reload, nor in a tab that is opened later', async () => {
+    const tab = await openTab();
+    expect(await getToken(tab)).toBe('token-1');
+    await tab.reload();
+    await startClient(tab);
+    expect(await getToken(tab)).toBe('token-1');
+    expect(await getToken(await openTab())).toBe('token-1');
+    expect(asked).toBe(1);
+  });
+
+  it('asks again after clearToken, which counts in the other tab too', async () => {
+    const [tab, other] = [await openTab(), await openTab()];
+    expect(await getToken(other)).toBe(await getToken(tab));
+    await tab.evaluate(() => client.clearToken());
+    expect(await getToken(other)).toBe('token-2');
+    expect(await getToken(tab)).toBe('token-2');
+    expect(asked).toBe(2);
+  });
+
+  it('keeps the tokens of two tabs apart in sessionStorage, across a reload', async () => {
+    const options = { storage: 'sessionStorage' } as const;
+    const [tab, other] = [await openTab(options), await openTab(options)];
+    expect([await getToken(tab), await getToken(other)]).toEqual(['token-1', 'token-2']);
+    await tab.reload();
+    await startClient(tab, options);
+    expect(await getToken(tab)).toBe('token-1');
+  });
+
+  it('keeps a token in memory out of the storages', async () => {
+    const tab = await openTab({ storage: 'memory' });
+    await getToken(tab);
+    expect(await tab.evaluate(() => localStorage.length + sessionStorage.length)).toBe(0);
+    await tab.reload();
+    await startClient(tab, { storage: 'memory' });
+    expect(await getToken(tab)).toBe('token-2');
+  });
+
+  it('runs on a plain page, as the document shows it', async () => {
+    const page = await context.newPage();
+    await page.goto(site.origin);
+    const outcome = await page.evaluate(
+      () =>
+        new Promise((resolve) => {
+          const tokens = MandateClient.createTokenClient();
+          tokens.authorize({
+            service: 'presence',
+            groupid: 12345,
+            credentials: { username: 'alice', password: 'secret' },
+            duration: 20,
+            onsuccess: () => tokens.getJwtToken(resolve),
+            onfail: resolve,
+          });
+        }),
+    );
+    expect(outcome).toMatchObject({ jwtToken: 'token-1', expiration: expect.stringMatching(/Z$/) });
+  });
+
+  it('adds one global and logs nothing', async () => {
+    const page = await context.newPage();
+    const logged: string[] = [];
+    page.on('console', (message) => logged.push(message.text()));
+    page.on('pageerror', (error) => logged.push(error.message));
+    site.resources.set('/bare', '<link rel="icon" href="data:,">');
+    await page.goto(`${site.origin}/bare`);
+    const before = await page.evaluate(() => Object.keys(globalThis));
+    await page.addScriptTag({ url: '/dist/mandate-client.global.js' });
+    const after = await page.evaluate(() => Object.keys(globalThis));
+    expect(after.filter((name) => !before.includes(name))).toEqual(['MandateClient']);
+    await startClient(page);
+    await getToken(page);
+    expect(logged).toEqual([]);
+  });
+
+  it.each([
+    [
+      'the script element',
+      '<script data-authtoken="page-token" src="/dist/mandate-client.global.js"></script>',
+    ],
+    [
+      'the element with the documented id',
+      `<meta id="glance-cobrowse" data-authtoken="page-token">${SCRIPT}`,
+    ],
+  ])('takes data-authtoken from %s', async (_title, html) => {
+    site.resources.set('/with-token', html);
+    const tab = await openTab({}, '/with-token');
+    expect(await getToken(tab)).toBe('page-token');
+    expect(asked).toBe(0);
+    await tab.evaluate(() => client.setToken('set-token'));
+    expect(await getToken(tab)).toBe('set-token');
+    await tab.evaluate(() => client.clearToken());
+    expect(await getToken(tab)).toBe('token-1');
+  });
+
+  it('sends the token to the allowed origin, and once more after a 401', async () => {
+    const seen: (string | undefined)[] = [];
+    api.resources.set('/me', (req, res) => {
+      const allow = { 'access-control-allow-origin': site.origin };
+      if (req.method === 'OPTIONS') {
+        res.writeHead(204, { ...allow, 'access-control-allow-headers': 'authorization' }).end();
+        return;
+      }
+      seen.push(req.headers.authorization);
+      res.writeHead(seen.length === 1 ? 401 : 200, allow).end('me');
+    });
+    const tab = await openTab({ allowedOrigins: [api.origin] });
+    const status = await tab.evaluate(
+      async (url) => (await client.fetchWithToken(url, { method: 'POST', body: 'a' })).status,
+      `${api.origin}/me`,
+    );
+    expect(status).toBe(200);
+    expect(seen).toEqual(['Bearer token-1', 'Bearer token-2']);
+    await tab.evaluate(() => client.fetchWithToken('/authorize', { method: 'POST' }));
+  });
+
+  it('follows no redirect with the token', async () => {
+    let landed = 0;
+    api.resources.set('/landed', (_req, res) => {
+      landed++;
+      res.writeHead(200, { 'access-control-allow-origin': '*' }).end();
+    });
+    site.resources.set('/away', (_req, res) => {
+      res.writeHead(302, { location: `${api.origin}/landed` }).end();
+    });
+    const tab = await openTab({ allowedOrigins: [site.origin] });
+    const outcome = await tab.evaluate(() =>
+      client.fetchWithToken('/away').then(
+        () => 'followed',
+        () => 'refused',
+      ),
+    );
+    expect(outcome).toBe('refused');
+    expect(landed).toBe(0);
+  });
+
+  it('tells a service that may not be called from this page from a wrong password', async () => {
+    const tab = await openTab();
+    const reason = await tab.evaluate(
+      (webserver) =>
+        new Promise((resolve) => {
+          const credentials = { username: 'alice', password: 'secret' };
+          client.authorize({
+            webserver,
+            credentials,
+            onsuccess: () => resolve(0),
+            onfail: resolve,
+          });
+        }),
+      api.origin,
+    );
+    expect(reason).toBe('network');
+  });
+});

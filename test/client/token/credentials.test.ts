@@ -1,0 +1,81 @@
+import type { CredentialSet } from '@mandate/client';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readCredentialSet, readSubject } from '../../../packages/client/src/token/credentials.js';
+
+const accept = (credentials: CredentialSet) => credentials;
+
+const NAMES = [
+  'username',
+  'password',
+  'gssnid',
+  'partnerid',
+  'partneruserid',
+  'loginkey',
+  'g4scredentials',
+] as const;
+
+const SETS = [
+  ['username', 'password'],
+  ['username', 'g4scredentials'],
+  ['username', 'loginkey'],
+  ['gssnid'],
+  ['partnerid', 'partneruserid', 'loginkey'],
+];
+
+describe('a set of credentials', () => {
+  it('compiles if it is one of the five, also with the unused members of the template', () => {
+    accept({ username: 'a', password: 'b' });
+    accept({ username: 'a', g4scredentials: 'b', password: '', gssnid: '' });
+    accept({ username: 'a', loginkey: 'b' });
+    accept({ gssnid: 'a' });
+    accept({ partnerid: 1, partneruserid: 'a', loginkey: 'b', username: '' });
+  });
+
+  it('does not compile if it is another', () => {
+    // @ts-expect-error no password
+    accept({ username: 'a' });
+    // @ts-expect-error two sets at once
+    accept({ username: 'a', password: 'b', gssnid: 'c' });
+    // @ts-expect-error no user
+    accept({ partnerid: 1, loginkey: 'b' });
+    // @ts-expect-error no set at all
+    accept({});
+  });
+
+  it('is read from any combination of members exactly if one set is complete', () => {
+    const value = fc.constantFrom(undefined, '', 'value', 0);
+    const record = fc.record(Object.fromEntries(NAMES.map((name) => [name, value])));
+    fc.assert(
+      fc.property(record, (credentials) => {
+        const given = NAMES.filter((name) => credentials[name] === 0 || credentials[name]);
+        const complete = SETS.filter((set) =>
+          set.every((name) => given.some((one) => one === name)),
+        );
+        const [set = []] = complete;
+        const expected = Object.fromEntries(set.map((name) => [name, credentials[name]]));
+        expect(readCredentialSet(credentials)).toEqual(
+          complete.length === 1 ? expected : undefined,
+        );
+      }),
+    );
+  });
+});
+
+describe('a subject', () => {
+  it('differs wherever the session differs, and holds nothing of it', () => {
+    fc.assert(
+      fc.property(fc.uuid(), fc.uuid(), (a, b) => {
+        const [, digest = ''] = readSubject({ gssnid: a });
+        expect(a).not.toContain(digest);
+        expect(digest === readSubject({ gssnid: b })[1]).toBe(a === b);
+      }),
+    );
+  });
+
+  it('does not depend on how a user proves to be that user', () => {
+    const [subject] = [readSubject({ username: 'a', password: 'b' })];
+    expect(readSubject({ username: 'a', loginkey: 'c' })).toEqual(subject);
+    expect(readSubject({ username: 'b', password: 'b' })).not.toEqual(subject);
+  });
+});

@@ -1,0 +1,88 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  readStoredToken,
+  writeStoredToken,
+} from '../../../packages/client/src/token/stored-token.js';
+import { toTokenKey } from '../../../packages/client/src/token/token-key.js';
+
+const keys = fc
+  .record({
+    server: fc.string(),
+    service: fc.string(),
+    group: fc.option(fc.string(), { nil: undefined }),
+    subject: fc.oneof(fc.string(), fc.array(fc.string())),
+  })
+  .map((identity) => ({ identity, key: toTokenKey(identity) }));
+
+const times = fc.integer({ min: -8.64e15, max: 8.64e15 });
+
+const tokens = fc.record({
+  token: fc.stringMatching(/^[\w\-.~+/]{1,40}=*$/),
+  expirationMs: times,
+  receivedAtMs: times,
+  lifetimeMs: times,
+});
+
+describe('a stored token', () => {
+  it('is read as it was written', () => {
+    fc.assert(
+      fc.property(keys, tokens, ({ key }, issued) => {
+        const text = writeStoredToken(key, issued);
+        expect(readStoredToken(key, text, issued.receivedAtMs)).toEqual(issued);
+      }),
+    );
+  });
+
+  it('is nobody else’s', () => {
+    fc.assert(
+      fc.property(keys, keys, tokens, (own, other, issued) => {
+        fc.pre(JSON.stringify(own.identity) !== JSON.stringify(other.identity));
+        const text = writeStoredToken(own.key, issued);
+        expect(readStoredToken(other.key, text, issued.receivedAtMs)).toBeUndefined();
+      }),
+    );
+  });
+
+  it('from the future is none', () => {
+    fc.assert(
+      fc.property(keys, tokens, ({ key }, issued) => {
+        const text = writeStoredToken(key, issued);
+        expect(readStoredToken(key, text, issued.receivedAtMs - 1)).toBeUndefined();
+      }),
+    );
+  });
+
+  it('is none, and no fault, if it is any other text', () => {
+    fc.assert(
+      fc.property(keys, fc.oneof(fc.string(), fc.json()), ({ key }, text) => {
+        expect(readStoredToken(key, text, 0)).toBeUndefined();
+      }),
+    );
+  });
+
+  it.each([
+    ['token', ''],
+    ['token', 'a b'],
+    ['token', 'line\nbreak'],
+    ['token', 42],
+    ['token', 'a'.repeat(20_000)],
+    ['lifetimeMs', '1200000'],
+    ['lifetimeMs', null],
+    ['lifetimeMs', 1e300],
+    ['expirationMs', []],
+    ['receivedAtMs', undefined],
+    ['key', 'another'],
+  ])('is none if its %s is %j', (name, value) => {
+    const key = toTokenKey({ server: 's', service: 'p', group: undefined, subject: 'u' });
+    const good = { key, token: 'a.b.c', expirationMs: 2, receivedAtMs: 1, lifetimeMs: 1 };
+    expect(readStoredToken(key, JSON.stringify(good), 1)).toBeDefined();
+    expect(readStoredToken(key, JSON.stringify({ ...good, [name]: value }), 1)).toBeUndefined();
+  });
+
+  it('does not live for ever by a number that is too large', () => {
+    const key = toTokenKey({ server: 's', service: 'p', group: undefined, subject: 'u' });
+    const text = `{"key":${JSON.stringify(key)},"token":"a","expirationMs":1,"receivedAtMs":0,"lifetimeMs":1e400}`;
+    expect(readStoredToken(key, text, 1)).toBeUndefined();
+  });
+});

@@ -1,0 +1,118 @@
+import { createTokenClient, type LockManagerLike } from '@mandate/client';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  type AuthorizationServer,
+  createAuthorizationServer,
+  createLockManager,
+  SharedStorage,
+} from './authorization-server.js';
+
+let server: AuthorizationServer;
+let storage: SharedStorage;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  storage = new SharedStorage();
+  server = createAuthorizationServer({ now: Date.now });
+});
+
+afterEach(() => vi.useRealTimers());
+
+function createTab(locks: LockManagerLike | null, random: () => number = Math.random) {
+  const credentials = { username: 'alice', password: 'secret' };
+  return createTokenClient({
+    authorize: { webserver: 'https://www.example.com', credentials },
+    storage,
+    locks,
+    random,
+    fetch: server.fetch,
+  });
+}
+
+const leases = () => storage.keys().filter((key) => key.startsWith('mandate-client:lease:'));
+
+describe.each([
+  ['Web Locks', () => createLockManager()],
+  ['a lease in the storage', () => null],
+])('with %s', (_title, createLocks) => {
+  it('many tabs that ask at once make one request', async () => {
+    const locks = createLocks();
+    const tabs = Array.from({ length: 8 }, (_, i) => createTab(locks, () => i / 8));
+    const tokens = Promise.all(tabs.map((tab) => tab.getToken()));
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(new Set(await tokens).size).toBe(1);
+    expect(server.asked).toHaveLength(1);
+    expect(leases()).toEqual([]);
+  });
+
+  it('a tab whose request fails leaves the next one to try', async () => {
+    const locks = createLocks();
+    server.answers.push(() => Response.json({ reason: 'network' }, { status: 500 }));
+    const tabs = [createTab(locks, () => 0), createTab(locks, () => 0.5)];
+    const outcomes = Promise.allSettled(tabs.map((tab) => tab.getToken()));
+    await vi.advanceTimersByTimeAsync(5_000);
+    const statuses = (await outcomes).map(({ status }) => status).sort();
+    expect(statuses).toEqual(['fulfilled', 'rejected']);
+    expect(server.asked).toHaveLength(2);
+  });
+
+  it('a frozen tab holds up others for a bounded time', async () => {
+    const locks = createLocks();
+    const key = 'mandate-client:1:["https://www.example.com","presence",null,["user","alice"]]';
+    const forever = new Promise<never>(() => {});
+    const signal = new AbortController().signal;
+    if (locks) void locks.request(key, { signal }, () => forever);
+    else {
+      const untilMs = Date.now() + 11_000;
+      storage.setItem(`mandate-client:lease:${key}`, JSON.stringify({ holder: 'x', untilMs }));
+    }
+    const token = createTab(locks).getToken();
+    await vi.advanceTimersByTimeAsync(10_900);
+    expect(server.asked).toEqual([]);
+    await vi.advanceTimersByTimeAsync(600);
+    expect(await token).toMatch(/\./);
+  });
+});
+
+describe('a lease', () => {
+  const key = 'mandate-client:1:["https://www.example.com","presence",null,["user","alice"]]';
+
+  it.each(['{', 'null', '{"holder":"x","untilMs":1}', '{"holder":"x","untilMs":1e15}'])(
+    'that is %s is held by nobody',
+    async (text) => {
+      storage.setItem(`mandate-client:lease:${key}`, text);
+      const token = createTab(null).getToken();
+      await vi.advanceTimersByTimeAsync(100);
+      expect(await token).toMatch(/\./);
+    },
+  );
+
+  it('that is released wakes who waits for it, before they look again', async () => {
+    const listeners = new Set<(event: { key: string }) => void>();
+    vi.stubGlobal('addEventListener', (_type: string, listener: () => void) =>
+      listeners.add(listener),
+    );
+    vi.stubGlobal('removeEventListener', (_type: string, listener: () => void) =>
+      listeners.delete(listener),
+    );
+    const untilMs = Date.now() + 5_000;
+    const name = `mandate-client:lease:${key}`;
+    storage.setItem(name, JSON.stringify({ holder: 'x', untilMs }));
+    const token = createTab(null, () => 0).getToken();
+    await vi.advanceTimersByTimeAsync(1);
+    storage.removeItem(name);
+    for (const listener of listeners) listener({ key: 'another' });
+    await vi.advanceTimersByTimeAsync(40);
+    expect(server.asked).toEqual([]);
+    for (const listener of listeners) listener({ key: name });
+    await vi.advanceTimersByTimeAsync(40);
+    expect(await token).toMatch(/\./);
+    expect(listeners.size).toBe(0);
+    vi.unstubAllGlobals();
+  });
+});
+
+it('locks that are forbidden cost a request at most', async () => {
+  const forbidden: LockManagerLike = { request: () => Promise.reject(new Error('SecurityError')) };
+  expect(await createTab(forbidden).getToken()).toMatch(/\./);
+});

@@ -1,0 +1,784 @@
+import {
+  type AuthorizeOptions,
+  createTokenClient,
+  FAILURE_REASONS,
+  type FailureReason,
+  type LockManagerLike,
+  type TokenClientOptions,
+  TokenError,
+} from '@mandate/client';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  type AuthorizationServer,
+  createAuthorizationServer,
+  createJwt,
+  createLockManager,
+  MINUTE,
+  type ServerOptions,
+  SharedStorage,
+  START,
+} from './authorization-server.js';
+
+const WEBSERVER = 'https://www.example.com';
+const ALICE = { username: 'alice', password: 'correct horse' };
+
+let nowMs: number;
+let server: AuthorizationServer;
+let storage: SharedStorage;
+let locks: LockManagerLike;
+
+beforeEach(() => {
+  nowMs = START;
+  storage = new SharedStorage();
+  locks = createLockManager();
+  useServer({});
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+function useServer(options: Partial<ServerOptions>): void {
+  server = createAuthorizationServer({ now: () => nowMs, ...options });
+}
+
+/** One tab. */
+function createTab(options: TokenClientOptions = {}) {
+  return createTokenClient({
+    authorize: { webserver: WEBSERVER, groupid: 12345, credentials: ALICE, duration: 20 },
+    storage,
+    locks,
+    fetch: (input, init) => server.fetch(input, init),
+    now: () => nowMs,
+    ...options,
+  } as TokenClientOptions);
+}
+
+const createEmptyTab = (options: TokenClientOptions = {}) =>
+  createTab({ authorize: undefined, ...options } as TokenClientOptions);
+
+/** The outcome of `authorize` as a promise. */
+const authorize = (
+  client: ReturnType<typeof createTab>,
+  options: Partial<AuthorizeOptions> & Record<string, unknown> = {},
+): Promise<'success' | FailureReason> =>
+  new Promise((resolve) => {
+    client.authorize({
+      webserver: WEBSERVER,
+      credentials: ALICE,
+      onsuccess: () => resolve('success'),
+      onfail: resolve,
+      ...options,
+    });
+  });
+
+const fail =
+  (status: number, body: unknown, headers: Record<string, string> = {}) =>
+  () =>
+    Response.json(body, { status, headers });
+
+const reasonOf = (promise: Promise<unknown>): Promise<FailureReason> =>
+  promise.then(
+    () => expect.unreachable(),
+    (error) => {
+      expect(error).toBeInstanceOf(TokenError);
+      return error.reason;
+    },
+  );
+
+describe('asking for a token', () => {
+  it('posts the parameters as JSON and nothing that identifies the browser', async () => {
+    await createTab().getToken();
+    expect(server.asked).toHaveLength(1);
+    const [{ url, init, body }] = server.asked as [AuthorizationServer['asked'][number]];
+    expect(url).toBe('https://www.example.com/authorize');
+    expect(body).toEqual({ service: 'presence', groupid: 12345, duration: 20, ...ALICE });
+    expect(init).toMatchObject({
+      method: 'POST',
+      credentials: 'omit',
+      redirect: 'error',
+      cache: 'no-store',
+      referrerPolicy: 'no-referrer',
+    });
+  });
+
+  it.each([
+    ['www.example.com', 'https://www.example.com/authorize'],
+    ['https://www.example.com/auth/', 'https://www.example.com/auth/authorize'],
+    ['http://127.0.0.1:8080', 'http://127.0.0.1:8080/authorize'],
+  ])('takes %s for a server', async (webserver, url) => {
+    expect(await authorize(createEmptyTab(), { webserver })).toBe('success');
+    expect(server.asked[0]?.url).toBe(url);
+  });
+
+  it.each(['http://www.example.com', 'ftp://www.example.com', 'https://user:pass@www.example.com'])(
+    'sends no credentials to %s',
+    (webserver) => {
+      expect(() => createEmptyTab().authorize({ webserver, credentials: ALICE })).toThrow(
+        TypeError,
+      );
+    },
+  );
+
+  it('asks the origin of the page unless told otherwise, and outside a page says that it cannot', async () => {
+    const ask = () => createEmptyTab().authorize({ credentials: ALICE });
+    expect(ask).toThrow('webserver must be given');
+    vi.stubGlobal('location', { origin: 'https://agents.example.com' });
+    ask();
+    await vi.waitFor(() => expect(server.asked).toHaveLength(1));
+    expect(server.asked[0]?.url).toBe('https://agents.example.com/authorize');
+  });
+
+  it.each([
+    { username: 'a', password: 'b' },
+    { username: 'a', g4scredentials: 'b' },
+    { username: 'a', loginkey: '$1$2$c' },
+    { gssnid: '1.2.c.3' },
+    { partnerid: 12345, partneruserid: 'u', loginkey: '$1$2$c' },
+  ])('accepts the credentials %j', async (credentials) => {
+    expect(await authorize(createEmptyTab(), { credentials })).toBe('success');
+    expect(server.asked[0]?.body).toEqual({ service: 'presence', ...credentials });
+  });
+
+  it('leaves the unused members of the template out', async () => {
+    const credentials = { ...ALICE, gssnid: '', partneruserid: '', loginkey: '' } as const;
+    expect(await authorize(createEmptyTab(), { credentials })).toBe('success');
+    expect(server.asked[0]?.body).toEqual({ service: 'presence', ...ALICE });
+  });
+
+  it.each([
+    {},
+    { username: 'a' },
+    { password: 'a' },
+    { username: '', password: 'b' },
+    { partnerid: 1, loginkey: 'c' },
+    { username: 'a', password: 'b', gssnid: 'c' },
+    null,
+    'alice',
+  ])('refuses the credentials %j without a request', async (credentials) => {
+    const wrong = { credentials } as unknown as Partial<AuthorizeOptions>;
+    expect(await authorize(createEmptyTab(), wrong)).toBe('missing_credentials');
+    expect(server.asked).toEqual([]);
+  });
+
+  it.each([0, 121, 1.5, -1, Number.NaN, '20', null])(
+    'refuses the duration %s without a request',
+    async (duration) => {
+      const wrong = { duration } as Partial<AuthorizeOptions>;
+      expect(await authorize(createEmptyTab(), wrong)).toBe('invalid_duration');
+      expect(server.asked).toEqual([]);
+    },
+  );
+
+  it.each([1, 120])('accepts the duration %s', async (duration) => {
+    expect(await authorize(createEmptyTab(), { duration })).toBe('success');
+    expect(server.asked[0]?.body['duration']).toBe(duration);
+  });
+});
+
+describe('failure', () => {
+  it.each(FAILURE_REASONS)('tells the reason %s of the service', async (reason) => {
+    server.answers.push(fail(400, { reason }), fail(403, { code: reason }));
+    expect(await authorize(createEmptyTab())).toBe(reason);
+    expect(await authorize(createEmptyTab())).toBe(reason);
+  });
+
+  it.each([
+    [401, {}, 'invalid_credentials'],
+    [429, {}, 'rate_limited'],
+    [504, {}, 'timeout'],
+    [500, { reason: 'made_up' }, 'service_error'],
+    [400, { reason: 'constructor' }, 'service_error'],
+    [200, {}, 'service_error'],
+    [200, { token: 'a b', expiration: '2031-01-01T00:00:00Z' }, 'service_error'],
+    [200, { token: 'opaque' }, 'service_error'],
+    [200, 'text', 'service_error'],
+    [200, null, 'service_error'],
+  ] as const)('makes of status %s with %j the reason %s', async (status, body, reason) => {
+    server.answers.push(fail(status, body));
+    expect(await authorize(createEmptyTab())).toBe(reason);
+  });
+
+  it('takes an HTML page for no answer', async () => {
+    server.answers.push(() => new Response('<html>', { status: 200 }));
+    expect(await authorize(createEmptyTab())).toBe('service_error');
+  });
+
+  it('calls what fetch rejects with a fault of the network', async () => {
+    server.answers.push(() => Promise.reject(new TypeError('fetch failed')));
+    expect(await authorize(createEmptyTab())).toBe('network');
+  });
+
+  it('gives up after the time-out', async () => {
+    vi.useFakeTimers();
+    server.hold();
+    const outcome = authorize(createEmptyTab({ timeoutMs: 3000 }));
+    await vi.advanceTimersByTimeAsync(2999);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await outcome).toBe('timeout');
+  });
+
+  it('refuses a token for another group than the one asked for', async () => {
+    const body = { token: 'opaque', expiration: '2031-01-01T00:00:00Z', groupId: 99 };
+    server.answers.push(fail(200, body));
+    expect(await authorize(createEmptyTab(), { groupid: 12345 })).toBe('service_error');
+    expect(storage.tokenKeys).toEqual([]);
+  });
+
+  it('does not try a wrong password again and again', async () => {
+    server.answers.push(fail(401, { reason: 'invalid_credentials' }));
+    const tab = createTab();
+    expect(await reasonOf(tab.getToken())).toBe('invalid_credentials');
+    expect(await reasonOf(tab.getToken())).toBe('invalid_credentials');
+    expect(server.asked).toHaveLength(1);
+    expect(await authorize(tab, { credentials: { ...ALICE, password: 'other' } })).toBe('success');
+  });
+
+  it('does not let a corrected password share the fate of the wrong one', async () => {
+    const open = server.hold();
+    server.answers.push(fail(401, { reason: 'invalid_credentials' }));
+    const tab = createEmptyTab();
+    const wrong = authorize(tab);
+    const right = authorize(tab, { credentials: { ...ALICE, password: 'other' } });
+    open();
+    expect(await Promise.all([wrong, right])).toEqual(['invalid_credentials', 'success']);
+    expect(await tab.getToken()).toMatch(/\./);
+  });
+
+  it('waits as long as the service says when there were too many attempts', async () => {
+    server.answers.push(fail(429, { reason: 'rate_limited' }, { 'retry-after': '90' }));
+    const tab = createTab();
+    expect(await reasonOf(tab.getToken())).toBe('rate_limited');
+    nowMs += 89_000;
+    expect(await reasonOf(tab.getToken())).toBe('rate_limited');
+    expect(server.asked).toHaveLength(1);
+    nowMs += 1000;
+    expect(await tab.getToken()).toMatch(/\./);
+  });
+
+  it('tries again at once after a fault of the network', async () => {
+    server.answers.push(() => Promise.reject(new TypeError('fetch failed')));
+    const tab = createTab();
+    expect(await reasonOf(tab.getToken())).toBe('network');
+    expect(await tab.getToken()).toMatch(/\./);
+  });
+
+  it('says nothing of token, credentials or answer in an error', async () => {
+    server.answers.push(fail(401, { reason: 'invalid_credentials', detail: 'SECRET' }));
+    const error = await createTab()
+      .getToken()
+      .catch((thrown) => thrown);
+    expect(`${error} ${JSON.stringify(error)}`).not.toMatch(/SECRET|horse|alice/);
+  });
+
+  it('has nothing to get a token with before anybody said how', async () => {
+    expect(await reasonOf(createEmptyTab().getToken())).toBe('missing_credentials');
+  });
+});
+
+describe('the cache', () => {
+  it('answers a valid token without a request', async () => {
+    const tab = createTab();
+    const token = await tab.getToken();
+    expect(await tab.getToken()).toBe(token);
+    expect(await createTab().getToken()).toBe(token);
+    expect(server.asked).toHaveLength(1);
+  });
+
+  it('makes authorize succeed before it returns', async () => {
+    await createTab().getToken();
+    let succeeded = false;
+    const onsuccess = () => {
+      succeeded = true;
+    };
+    createEmptyTab().authorize({
+      webserver: WEBSERVER,
+      groupid: 12345,
+      credentials: ALICE,
+      onsuccess,
+    });
+    expect(succeeded).toBe(true);
+    expect(server.asked).toHaveLength(1);
+  });
+
+  it('asks once however many ask at the same time', async () => {
+    const tab = createTab();
+    const tokens = await Promise.all(Array.from({ length: 50 }, () => tab.getToken()));
+    expect(new Set(tokens).size).toBe(1);
+    expect(server.asked).toHaveLength(1);
+  });
+
+  it('asks again when the token is about to expire, and once', async () => {
+    const tab = createTab();
+    const first = await tab.getToken();
+    nowMs += 20 * MINUTE - 31_000;
+    expect(await tab.getToken()).toBe(first);
+    nowMs += 1000;
+    const [second, same] = await Promise.all([tab.getToken(), tab.getToken()]);
+    expect(second).not.toBe(first);
+    expect(same).toBe(second);
+    expect(server.asked).toHaveLength(2);
+  });
+
+  it('uses a token that lives for less than the margin', async () => {
+    useServer({ lifetimeMs: 20_000 });
+    const tab = createTab();
+    const token = await tab.getToken();
+    nowMs += 14_000;
+    expect(await tab.getToken()).toBe(token);
+    nowMs += 2000;
+    expect(await tab.getToken()).not.toBe(token);
+  });
+
+  it('uses up the old token while the service fails, and asks every few seconds', async () => {
+    const tab = createTab();
+    const token = await tab.getToken();
+    nowMs += 20 * MINUTE - 20_000;
+    server.answers.push(fail(500, {}), fail(500, {}));
+    expect(await tab.getToken()).toBe(token);
+    expect(await tab.getToken()).toBe(token);
+    expect(server.asked).toHaveLength(2);
+    nowMs += 5000;
+    expect(await tab.getToken()).toBe(token);
+    expect(server.asked).toHaveLength(3);
+    nowMs += 5000;
+    expect(await tab.getToken()).not.toBe(token);
+  });
+
+  it('never uses a token past its end, whatever fails', async () => {
+    const tab = createTab();
+    await tab.getToken();
+    nowMs += 20 * MINUTE;
+    server.answers.push(fail(500, {}));
+    expect(await reasonOf(tab.getToken())).toBe('service_error');
+  });
+
+  it.each([
+    { webserver: 'https://other.example.com' },
+    { service: 'webservices' },
+    { groupid: 99 },
+    { groupid: undefined },
+    { credentials: { ...ALICE, username: 'bob' } },
+    { credentials: { gssnid: '1.2.c.3' } },
+    { credentials: { partnerid: 12345, partneruserid: 'alice', loginkey: '$1$2$c' } },
+  ])('never hands a token out for %j', async (other) => {
+    const tab = createEmptyTab();
+    expect(await authorize(tab, { groupid: 12345 })).toBe('success');
+    const token = await tab.getToken();
+    expect(await authorize(tab, { groupid: 12345, ...other })).toBe('success');
+    expect(await tab.getToken()).not.toBe(token);
+    expect(server.asked).toHaveLength(2);
+    expect(await authorize(tab, { groupid: 12345 })).toBe('success');
+    expect(await tab.getToken()).toBe(token);
+    expect(server.asked).toHaveLength(2);
+  });
+
+  it('tells names apart that look alike when they are joined', async () => {
+    const tab = createEmptyTab();
+    const loginkey = '$1$2$c';
+    await authorize(tab, { credentials: { partnerid: '12', partneruserid: '3x', loginkey } });
+    await authorize(tab, { credentials: { partnerid: '123', partneruserid: 'x', loginkey } });
+    expect(server.asked).toHaveLength(2);
+  });
+
+  it('writes neither a password nor a session id into the storage', async () => {
+    await authorize(createEmptyTab());
+    await authorize(createEmptyTab(), { credentials: { gssnid: '1.2.SECRET.3' } });
+    const stored = JSON.stringify([...storage.entries]);
+    expect(stored).not.toMatch(/SECRET|horse/);
+  });
+
+  it.each(['', 'null', '[]', '{', '{"token":"x"}', '"text"', '{"__proto__":{}}'])(
+    'ignores the corrupt entry %s',
+    async (text) => {
+      await createTab().getToken();
+      const [key = ''] = storage.tokenKeys;
+      storage.setItem(key, text);
+      expect(await createTab().getToken()).toMatch(/\./);
+      expect(server.asked).toHaveLength(2);
+    },
+  );
+
+  it('ignores an entry that was copied from another key', async () => {
+    const tab = createEmptyTab();
+    await authorize(tab, { groupid: 1 });
+    const [first = ''] = storage.tokenKeys;
+    await authorize(tab, { groupid: 2 });
+    const second = storage.tokenKeys.find((key) => key !== first) ?? '';
+    storage.setItem(second, storage.getItem(first) ?? '');
+    await tab.getToken();
+    expect(server.asked).toHaveLength(3);
+  });
+
+  it('goes on without a storage that refuses everything', async () => {
+    const refuse = () => {
+      throw new Error('forbidden');
+    };
+    const tab = createTab({
+      storage: { getItem: refuse, setItem: refuse, removeItem: refuse, keys: refuse },
+    });
+    const token = await tab.getToken();
+    expect(await tab.getToken()).toBe(token);
+    tab.clearToken({ all: true });
+    expect(server.asked).toHaveLength(1);
+  });
+});
+
+describe('clocks', () => {
+  it.each([-120, -10, 10, 120])(
+    'are no matter when ours is %s minutes off and the token says when it was issued',
+    async (offMinutes) => {
+      useServer({ now: () => nowMs - offMinutes * MINUTE });
+      const tab = createTab();
+      const token = await tab.getToken();
+      nowMs += 19 * MINUTE;
+      expect(await tab.getToken()).toBe(token);
+      nowMs += MINUTE;
+      expect(await tab.getToken()).not.toBe(token);
+    },
+  );
+
+  it('are no matter when the answer has a date', async () => {
+    useServer({ now: () => nowMs + 10 * MINUTE, opaque: true, dateHeader: true });
+    const tab = createTab();
+    await tab.getToken();
+    nowMs += 20 * MINUTE - 20_000;
+    await tab.getToken();
+    expect(server.asked).toHaveLength(2);
+  });
+
+  it('cannot keep an opaque token alive for longer than was asked for', async () => {
+    useServer({ now: () => nowMs + 10 * MINUTE, opaque: true });
+    const tab = createTab();
+    await tab.getToken();
+    nowMs += 20 * MINUTE;
+    await tab.getToken();
+    expect(server.asked).toHaveLength(2);
+  });
+
+  it('that are set back make a stored token as good as none', async () => {
+    await createTab().getToken();
+    nowMs -= MINUTE;
+    await createTab().getToken();
+    expect(server.asked).toHaveLength(2);
+  });
+
+  it('that are set back do not make a token younger in the tab that got it', async () => {
+    vi.useFakeTimers({ now: START });
+    const tab = createTab({ now: Date.now });
+    await tab.getToken();
+    vi.setSystemTime(START - 60 * MINUTE);
+    await vi.advanceTimersByTimeAsync(20 * MINUTE);
+    await tab.getToken();
+    expect(server.asked).toHaveLength(2);
+  });
+});
+
+describe('a token that was set', () => {
+  const setToken = createJwt({ iat: START / 1000, exp: START / 1000 + 600 });
+
+  it('is used before what is cached, without a request', async () => {
+    const tab = createTab();
+    await tab.getToken();
+    tab.setToken(setToken);
+    expect(await tab.getToken()).toBe(setToken);
+    expect(server.asked).toHaveLength(1);
+  });
+
+  it('is not stored', () => {
+    createTab().setToken(setToken);
+    expect(storage.tokenKeys).toEqual([]);
+  });
+
+  it('gives way to authorize', async () => {
+    const tab = createEmptyTab();
+    tab.setToken(setToken);
+    expect(await authorize(tab)).toBe('success');
+    expect(await tab.getToken()).not.toBe(setToken);
+  });
+
+  it('is used until it expires by what it says', async () => {
+    const tab = createEmptyTab();
+    tab.setToken(setToken);
+    nowMs += 9 * MINUTE;
+    expect(await tab.getToken()).toBe(setToken);
+    nowMs += MINUTE;
+    expect(await reasonOf(tab.getToken())).toBe('missing_credentials');
+  });
+
+  it('is never used for longer than its whole lifetime, although our clock is behind', async () => {
+    nowMs = START - 60 * MINUTE;
+    const tab = createEmptyTab();
+    tab.setToken(setToken);
+    nowMs += 10 * MINUTE;
+    expect(await reasonOf(tab.getToken())).toBe('missing_credentials');
+  });
+
+  it('is used until a given expiration', async () => {
+    const tab = createEmptyTab();
+    tab.setToken('opaque', { expiration: '2030-01-01T00:05:00Z' });
+    expect(await tab.getJwtToken()).toEqual({
+      expiration: '2030-01-01T00:05:00.000Z',
+      jwtToken: 'opaque',
+    });
+    nowMs += 5 * MINUTE;
+    expect(await reasonOf(tab.getToken())).toBe('missing_credentials');
+  });
+
+  it('without any expiration is used, but has none to tell', async () => {
+    const tab = createEmptyTab();
+    tab.setToken('opaque');
+    expect(await tab.getToken()).toBe('opaque');
+    expect(await reasonOf(tab.getJwtToken())).toBe('service_error');
+  });
+
+  it.each(['', 'two words', 'line\nbreak', undefined, 42])('may not be %j', (token) => {
+    expect(() => createEmptyTab().setToken(token as string)).toThrow(TypeError);
+  });
+
+  it('may not have an expiration that means another time elsewhere', () => {
+    const set = () => createEmptyTab().setToken('opaque', { expiration: '2030-01-01T00:05:00' });
+    expect(set).toThrow(TypeError);
+  });
+});
+
+describe('the token of the page', () => {
+  let attribute: string | null;
+
+  beforeEach(() => {
+    attribute = 'page-token';
+    vi.stubGlobal('document', {
+      getElementById: (id: string) =>
+        id === 'glance-cobrowse' ? { getAttribute: () => attribute } : null,
+    });
+  });
+
+  it('is used before what is cached', async () => {
+    const tab = createTab();
+    expect(await tab.getToken()).toBe('page-token');
+    expect(server.asked).toEqual([]);
+  });
+
+  it('gives way to the one that was set, and to authorize', async () => {
+    const tab = createEmptyTab();
+    tab.setToken('set-token');
+    expect(await tab.getToken()).toBe('set-token');
+    expect(await authorize(tab)).toBe('success');
+    expect(await tab.getToken()).toMatch(/\./);
+  });
+
+  it('is looked for on the element of that id', async () => {
+    expect(await reasonOf(createEmptyTab({ elementId: 'other' }).getToken())).toBe(
+      'missing_credentials',
+    );
+    expect(await reasonOf(createEmptyTab({ elementId: null }).getToken())).toBe(
+      'missing_credentials',
+    );
+  });
+
+  it.each([null, '', 'two words'])('is none if the attribute is %j', async (value) => {
+    attribute = value;
+    expect(await reasonOf(createEmptyTab().getToken())).toBe('missing_credentials');
+  });
+
+  it('no longer counts after clearToken, until it is another one', async () => {
+    const tab = createEmptyTab();
+    expect(await tab.getToken()).toBe('page-token');
+    tab.clearToken();
+    expect(await reasonOf(tab.getToken())).toBe('missing_credentials');
+    attribute = 'next-token';
+    expect(await tab.getToken()).toBe('next-token');
+  });
+});
+
+describe('clearToken', () => {
+  it('makes the next call get a new token', async () => {
+    const tab = createTab();
+    const token = await tab.getToken();
+    tab.clearToken();
+    expect(await tab.getToken()).not.toBe(token);
+    expect(server.asked).toHaveLength(2);
+  });
+
+  it('drops the token that was set', async () => {
+    const tab = createEmptyTab();
+    tab.setToken('opaque');
+    tab.clearToken();
+    expect(await reasonOf(tab.getToken())).toBe('missing_credentials');
+  });
+
+  it('counts in other tabs', async () => {
+    const [tab, other] = [createTab(), createTab()];
+    const token = await other.getToken();
+    tab.clearToken();
+    expect(await other.getToken()).not.toBe(token);
+  });
+
+  it('leaves the tokens of other groups', async () => {
+    const tab = createEmptyTab();
+    await authorize(tab, { groupid: 1 });
+    await authorize(tab, { groupid: 2 });
+    tab.clearToken();
+    await authorize(tab, { groupid: 1 });
+    expect(server.asked).toHaveLength(2);
+  });
+
+  it('with all leaves nothing, and forgets the credentials', async () => {
+    const tab = createEmptyTab();
+    await authorize(tab, { groupid: 1 });
+    await authorize(createEmptyTab(), { groupid: 2 });
+    tab.clearToken({ all: true });
+    expect(storage.tokenKeys).toEqual([]);
+    expect(await reasonOf(tab.getToken())).toBe('missing_credentials');
+  });
+
+  it.each(['the same tab', 'another tab'])(
+    'in %s keeps a token that is on its way out of the storage',
+    async (where) => {
+      const open = server.hold();
+      const tab = createTab();
+      const token = tab.getToken();
+      await vi.waitFor(() => expect(server.asked).toHaveLength(1));
+      (where === 'the same tab' ? tab : createTab()).clearToken();
+      open();
+      expect(await token).toMatch(/\./);
+      expect(storage.tokenKeys).toEqual([]);
+    },
+  );
+});
+
+describe('getJwtToken', () => {
+  it('answers the token and its expiration to a callback or as a promise', async () => {
+    const tab = createTab();
+    const data = await tab.getJwtToken();
+    expect(data).toEqual({
+      expiration: '2030-01-01T00:20:00.000Z',
+      jwtToken: await tab.getToken(),
+    });
+    const called = await new Promise((resolve, reject) => tab.getJwtToken(resolve, reject));
+    expect(called).toEqual(data);
+    expect(server.asked).toHaveLength(1);
+  });
+
+  it('tells a callback why there is none', async () => {
+    const failed = await new Promise<TokenError>((resolve) =>
+      createEmptyTab().getJwtToken(() => expect.unreachable(), resolve),
+    );
+    expect(failed).toBeInstanceOf(TokenError);
+    expect(failed.reason).toBe('missing_credentials');
+  });
+});
+
+describe('a signal', () => {
+  it('ends the waiting of one caller only', async () => {
+    const open = server.hold();
+    const tab = createTab();
+    const controller = new AbortController();
+    const impatient = tab.getToken({ signal: controller.signal });
+    const patient = tab.getToken();
+    controller.abort(new Error('enough'));
+    await expect(impatient).rejects.toThrow('enough');
+    open();
+    expect(await patient).toMatch(/\./);
+    expect(server.asked).toHaveLength(1);
+  });
+
+  it('that is aborted already costs no request', async () => {
+    const signal = AbortSignal.abort(new Error('enough'));
+    await expect(createTab().getToken({ signal })).rejects.toThrow('enough');
+    expect(server.asked).toEqual([]);
+  });
+});
+
+describe('fetchToken', () => {
+  const createOwn = (options: TokenClientOptions) =>
+    createTokenClient({ now: () => nowMs, ...options } as TokenClientOptions);
+
+  it.each([
+    { jwtToken: 'one', expiration: '2030-01-01T00:10:00.000Z' },
+    { token: 'one', expiresInSeconds: 600 },
+    { token: 'one', expiration: '2030-01-01T00:10:00.1234567Z' },
+  ])('may answer %j', async (answer) => {
+    const fetchToken = vi.fn(async () => answer);
+    const client = createOwn({ fetchToken });
+    expect(await client.getToken()).toBe('one');
+    nowMs += 9 * MINUTE;
+    await client.getToken();
+    expect(fetchToken).toHaveBeenCalledTimes(1);
+    nowMs += MINUTE;
+    await client.getToken();
+    expect(fetchToken).toHaveBeenCalledTimes(2);
+  });
+
+  it('may answer a token that was issued a while ago', async () => {
+    const token = createJwt({ iat: START / 1000 - 600, exp: START / 1000 + 600 });
+    const fetchToken = vi.fn(async () => token);
+    const client = createOwn({ fetchToken });
+    await client.getToken();
+    nowMs += 10 * MINUTE;
+    await client.getToken();
+    expect(fetchToken).toHaveBeenCalledTimes(2);
+  });
+
+  it('may say why there is none; anything else that it throws is a fault of the service', async () => {
+    const refuse = (error: unknown) =>
+      reasonOf(createOwn({ fetchToken: () => Promise.reject(error) }).getToken());
+    expect(await refuse(new TokenError('not_in_group'))).toBe('not_in_group');
+    expect(await refuse(new Error('SECRET'))).toBe('service_error');
+  });
+
+  it('is given up when it takes no notice of its signal', async () => {
+    vi.useFakeTimers();
+    const client = createOwn({ fetchToken: () => new Promise(() => {}) });
+    const reason = reasonOf(client.getToken());
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(await reason).toBe('timeout');
+  });
+
+  it('is stored under its identity only', async () => {
+    const fetchToken = async () => ({ token: 'one', expiresInSeconds: 600 });
+    expect(() => createOwn({ fetchToken, storage })).toThrow(TypeError);
+    await createOwn({ fetchToken, storage, locks, identity: { subject: 'alice' } }).getToken();
+    const never = () => Promise.reject(new Error('asked'));
+    const alice = createOwn({ fetchToken: never, storage, locks, identity: { subject: 'alice' } });
+    expect(await alice.getToken()).toBe('one');
+    const bob = createOwn({ fetchToken: never, storage, locks, identity: { subject: 'bob' } });
+    expect(await reasonOf(bob.getToken())).toBe('service_error');
+  });
+});
+
+describe('options', () => {
+  const fetchToken = async () => 'token';
+
+  it.each<[string, object]>([
+    ['a margin of nothing', { expiryMarginSeconds: 0 }],
+    ['a time-out that is no number', { timeoutMs: Number.NaN }],
+    ['an unknown storage', { storage: 'indexedDB' }],
+    ['two ways to get a token', { fetchToken }],
+    ['an origin with a path', { allowedOrigins: ['https://api.example.com/v1'] }],
+    ['any origin', { allowedOrigins: ['*'] }],
+    ['an origin without TLS', { allowedOrigins: ['http://api.example.com'] }],
+  ])('may not be %s', (_title, options) => {
+    expect(() => createTab(options as TokenClientOptions)).toThrow(TypeError);
+  });
+
+  it('are checked for what is asked, too', () => {
+    const create = (authorize: object) => () =>
+      createTab({ authorize } as unknown as TokenClientOptions);
+    expect(create({ webserver: WEBSERVER })).toThrow(TokenError);
+    expect(create({ webserver: WEBSERVER, credentials: ALICE, duration: 500 })).toThrow(TokenError);
+  });
+});
+
+it('logs nothing', async () => {
+  const spies = (['log', 'info', 'warn', 'error', 'debug'] as const).map((name) =>
+    vi.spyOn(console, name),
+  );
+  server.answers.push(fail(500, {}), fail(401, {}));
+  const tab = createTab();
+  await tab.getToken().catch(() => {});
+  await tab.getToken().catch(() => {});
+  await authorize(tab);
+  for (const spy of spies) expect(spy).not.toHaveBeenCalled();
+});
