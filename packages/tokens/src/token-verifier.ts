@@ -1,5 +1,6 @@
 import { AuthError, type Credentials, type Principal, type TokenVerifier } from '@mandate/core';
 import { type AllowedAddresses, readAddresses } from './allowed-addresses.js';
+import { Deadline } from './deadline.js';
 import { type KnownToken, KnownTokens } from './known-tokens.js';
 import { LastUsed } from './last-used.js';
 import { createTokenFormat, type TokenFormat } from './token-format.js';
@@ -22,7 +23,7 @@ export interface TokenVerifierOptions {
   readonly cacheSeconds?: number | undefined;
   /** The same, while the store cannot tell what other processes change. Default 5. */
   readonly disconnectedCacheSeconds?: number | undefined;
-  /** Milliseconds that the store may take to answer. Default 1500; then `verifier_unavailable` (503). */
+  /** Milliseconds that the store may take to answer, to within a quarter. Default 1500; then `verifier_unavailable` (503). */
   readonly timeoutMs?: number | undefined;
   /** Seconds between two writes of when tokens were last used. Default 10. */
   readonly flushSeconds?: number | undefined;
@@ -65,7 +66,7 @@ class StoreTokenVerifier implements IssuedTokenVerifier {
   readonly #lastUsed: LastUsed;
   readonly #cacheMs: number;
   readonly #disconnectedCacheMs: number;
-  readonly #timeoutMs: number;
+  readonly #deadline: Deadline;
   readonly #onError: (error: unknown) => void;
   readonly #now: () => number;
   readonly #stopListening: () => void;
@@ -79,7 +80,7 @@ class StoreTokenVerifier implements IssuedTokenVerifier {
     this.#known = new KnownTokens(options.cacheSize ?? 10_000);
     this.#cacheMs = 1000 * (options.cacheSeconds ?? 30);
     this.#disconnectedCacheMs = 1000 * (options.disconnectedCacheSeconds ?? 5);
-    this.#timeoutMs = options.timeoutMs ?? 1500;
+    this.#deadline = new Deadline(options.timeoutMs ?? 1500);
     this.#onError = options.onError ?? (() => {});
     this.#now = options.now ?? Date.now;
     this.#lastUsed = new LastUsed(this.#store, 1000 * (options.flushSeconds ?? 10), this.#onError);
@@ -182,16 +183,10 @@ class StoreTokenVerifier implements IssuedTokenVerifier {
   }
 
   async #withinDeadline(found: Reading['found']): Promise<FoundToken | undefined> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const deadline = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error('the store did not answer')), this.#timeoutMs);
-    });
     try {
-      return await Promise.race([found, deadline]);
+      return await (found instanceof Promise ? this.#deadline.race(found) : found);
     } catch (cause) {
       throw this.#unavailable(cause);
-    } finally {
-      clearTimeout(timer);
     }
   }
 
