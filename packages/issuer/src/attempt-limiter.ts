@@ -15,6 +15,35 @@ export interface AttemptLimit {
   readonly perSeconds: number;
 }
 
+/** What is needed of a limiter of rate-limiter-flexible, whatever it stores its counts in. */
+export interface FlexibleLimiter {
+  /** The attempts that are allowed. */
+  readonly points: number;
+  penalty(key: string): Promise<Counted>;
+  reward(key: string): Promise<Counted>;
+  delete(key: string): Promise<unknown>;
+}
+
+interface Counted {
+  readonly consumedPoints: number;
+  readonly msBeforeNext: number;
+}
+
+/** Counts with a limiter of rate-limiter-flexible: on Redis, say. */
+export function createAttemptLimiter(limiter: FlexibleLimiter): AttemptLimiter {
+  return {
+    async take(key) {
+      const { consumedPoints, msBeforeNext } = await limiter.penalty(key);
+      return consumedPoints > limiter.points ? Math.max(1, msBeforeNext) : 0;
+    },
+    async giveBack(key) {
+      const { consumedPoints } = await limiter.reward(key);
+      // What succeeded leaves nothing behind: only failures take room.
+      if (consumedPoints <= 0) await limiter.delete(key);
+    },
+  };
+}
+
 /**
  * Counts in the memory of this process: with several instances, each counts for itself, which
  * multiplies the limit. It goes by the machine's clock.
@@ -23,18 +52,8 @@ export interface AttemptLimit {
  */
 export function createMemoryAttemptLimiter(limit: AttemptLimit): AttemptLimiter {
   checkAttemptLimit(limit);
-  const limiter = new RateLimiterMemory({ points: limit.attempts, duration: limit.perSeconds });
-  return {
-    async take(key) {
-      const { consumedPoints, msBeforeNext } = await limiter.penalty(key);
-      return consumedPoints > limit.attempts ? Math.max(1, msBeforeNext) : 0;
-    },
-    async giveBack(key) {
-      const { consumedPoints } = await limiter.reward(key);
-      // What succeeded leaves nothing behind: only failures take memory.
-      if (consumedPoints <= 0) await limiter.delete(key);
-    },
-  };
+  const { attempts, perSeconds } = limit;
+  return createAttemptLimiter(new RateLimiterMemory({ points: attempts, duration: perSeconds }));
 }
 
 /** @throws TypeError if the limit is not made of positive whole numbers. */

@@ -2,7 +2,9 @@ export {
   type AttemptLimit,
   type AttemptLimiter,
   checkAttemptLimit,
+  createAttemptLimiter,
   createMemoryAttemptLimiter,
+  type FlexibleLimiter,
 } from './attempt-limiter.js';
 export {
   AUTHORIZATION_ERRORS,

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
+import { createIssuerTables } from './issuer-migration.js';
 import type { Dialect, OpenDatabase, SqlDatabase } from './sql-database.js';
 
 /**
@@ -7,7 +8,10 @@ import type { Dialect, OpenDatabase, SqlDatabase } from './sql-database.js';
  * version.
  */
 function versions(dialect: Dialect): Record<string, Migration> {
-  return { '001_tokens': { up: (db) => createTokenTables(db, dialect) } };
+  return {
+    '001_tokens': { up: (db) => createTokenTables(db, dialect) },
+    '002_issuer': { up: createIssuerTables },
+  };
 }
 
 /**
