@@ -9,6 +9,8 @@ export type Host = (typeof HOSTS)[number];
  */
 export const MOUNTINGS = ['root', 'mounted', 'by-route'] as const;
 export type Mounting = (typeof MOUNTINGS)[number];
+/** Koa once more, with a `@koa/router` inside another where the others have koa-mount. */
+export const NESTED_ROUTER = 'koa mounted (nested router)';
 
 /** One request and what every host answers to it. */
 export interface Case {
@@ -21,14 +23,17 @@ export interface Case {
 }
 
 export type Exceptions = { readonly because: string } & {
-  readonly [where in Host | Mounting | `${Host} ${Mounting}`]?: Expectation;
+  readonly [where in Host | Mounting | `${Host} ${Mounting}` | typeof NESTED_ROUTER]?: Expectation;
 };
 
 export interface CaseRequest {
   readonly method: string;
-  /** Put behind the mount's prefix if it starts with a slash; else `{base}` stands for the prefix. */
+  /**
+   * Put behind the mount's prefix if it starts with a slash; else `{base}` stands for the prefix, and
+   * `{BASE}` for the prefix in upper case.
+   */
   readonly target: string;
-  /** Whole field lines, in Latin-1. `Host`, `Connection` and `Content-Length` are added. */
+  /** Whole field lines, in Latin-1. `Host`, `Connection` and `Content-Length` are added where they are missing. */
   readonly headers: readonly Line[];
   readonly body?: string;
 }

@@ -1,11 +1,18 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { DecisionEvent, Guard } from '@mandate/core';
-import { type Case, type Expectation, type Host, type Mounting, STATUS } from './case.js';
+import {
+  type Case,
+  type Expectation,
+  type Host,
+  type Mounting,
+  NESTED_ROUTER,
+  STATUS,
+} from './case.js';
 import type { Reach } from './hosts/echo.js';
-import { createExpress } from './hosts/express.js';
-import { createHono } from './hosts/hono.js';
-import { createKoa, createNestedKoaRouter } from './hosts/koa.js';
+import { createExpress, createStrictExpress } from './hosts/express.js';
+import { createHono, createLooseHono } from './hosts/hono.js';
+import { createKoa, createNestedKoaRouter, createStrictKoa } from './hosts/koa.js';
 import { createPolicy } from './policy.js';
 import { type RawRequest, type RawResponse, readHeader, sendRaw } from './raw-http.js';
 
@@ -32,44 +39,50 @@ export interface Exchange {
   readonly decisions: readonly DecisionEvent[];
 }
 
-const SERVERS: readonly (readonly [Host, Mounting, CreateHost, 'only matched'?])[] = [
+type ServerRow = readonly [Host, Mounting, CreateHost, name?: string];
+
+const SERVERS: readonly ServerRow[] = [
   ['express', 'root', createExpress],
   ['express', 'mounted', createExpress],
   ['express', 'by-route', createExpress],
   ['koa', 'root', createKoa],
   ['koa', 'mounted', createKoa],
-  ['koa', 'mounted', createNestedKoaRouter, 'only matched'],
+  ['koa', 'mounted', createNestedKoaRouter, NESTED_ROUTER],
   ['koa', 'by-route', createKoa],
   ['hono', 'root', createHono],
   ['hono', 'mounted', createHono],
   ['hono', 'by-route', createHono],
 ];
 
+/** The same API below routers that compare paths in another way than their host does by default. */
+const OTHER_ROUTERS: readonly ServerRow[] = [
+  ['express', 'mounted', createStrictExpress, 'express mounted (strict router)'],
+  ['koa', 'mounted', createStrictKoa, 'koa mounted (strict router)'],
+  ['hono', 'mounted', createLooseHono, 'hono mounted (loose router)'],
+];
+
+/** The servers that the table speaks of. */
 export function startServers(): Promise<readonly TestServer[]> {
-  return Promise.all(
-    SERVERS.map(([host, mounting, create, onlyMatched]) =>
-      startServer(host, mounting, create, onlyMatched !== undefined),
-    ),
-  );
+  return Promise.all(SERVERS.map(startServer));
 }
 
-async function startServer(
-  host: Host,
-  mounting: Mounting,
-  create: CreateHost,
-  onlyMatched: boolean,
-): Promise<TestServer> {
+/** The servers of the table, and those with other routers. */
+export function startEveryServer(): Promise<readonly TestServer[]> {
+  return Promise.all([...SERVERS, ...OTHER_ROUTERS].map(startServer));
+}
+
+async function startServer([host, mounting, create, name]: ServerRow): Promise<TestServer> {
   const reached: string[] = [];
   const decisions: DecisionEvent[] = [];
   const guard = createPolicy(basePath(mounting), (event) => decisions.push(event));
-  const server = create(guard, mounting, (name) => reached.push(name));
+  const server = create(guard, mounting, (handler) => reached.push(handler));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    name: `${host} ${mounting}${onlyMatched ? ' (nested router)' : ''}`,
+    name: name ?? `${host} ${mounting}`,
     host,
     mounting,
-    onlyMatched,
+    onlyMatched: name === NESTED_ROUTER,
     async send(request) {
       const response = await sendRaw(port, request);
       return { request, response, reached: reached.splice(0), decisions: decisions.splice(0) };
@@ -90,18 +103,25 @@ export async function toRawRequest(
   const base = basePath(mounting);
   return {
     method,
-    target: target.startsWith('/') ? base + target : target.replace('{base}', base),
+    target: target.startsWith('/') ? base + target : insertBase(target, base),
     headers: await Promise.all(headers),
     body,
   };
 }
 
+function insertBase(target: string, base: string): string {
+  return target.replace('{base}', base).replace('{BASE}', base.toUpperCase());
+}
+
 /** What the table says that this server answers. */
 export function expectationAt(
   { expect, except }: Case,
-  { host, mounting }: Pick<TestServer, 'host' | 'mounting'>,
+  { name, host, mounting }: TestServer,
 ): Expectation {
-  return except?.[`${host} ${mounting}`] ?? except?.[host] ?? except?.[mounting] ?? expect;
+  const special = name === NESTED_ROUTER ? except?.[name] : undefined;
+  return (
+    special ?? except?.[`${host} ${mounting}`] ?? except?.[host] ?? except?.[mounting] ?? expect
+  );
 }
 
 /** The expectation and the exchange in the same terms, to be compared. */

@@ -1,5 +1,6 @@
 import {
   AuthError,
+  type AuthRequest,
   createGuard,
   createJwtVerifier,
   type DecisionEvent,
@@ -7,6 +8,7 @@ import {
   PUBLIC_PRINCIPAL,
   type TokenVerifier,
 } from '@mandate/core';
+import { whenGleanOAuth } from '@mandate/core/glean';
 import { createIssuers } from './issuers.js';
 import { toEndpointMap } from './routes.js';
 import { NOW_MS } from './tokens.js';
@@ -18,7 +20,12 @@ export const DIRECTORY_FAULT = 'directory at ldap://10.0.0.8 is on fire';
 export function createPolicy(base: string, onDecision: (event: DecisionEvent) => void): Guard {
   return createGuard({
     realm: 'contract',
-    verifiers: [ISSUED_TOKENS, createJwtVerifier(createIssuers(), { now: () => NOW_MS })],
+    readToken: readCookie,
+    verifiers: [
+      ISSUED_TOKENS,
+      whenGleanOAuth(OPAQUE_TOKENS),
+      createJwtVerifier(createIssuers(), { now: () => NOW_MS }),
+    ],
     endpoints: toEndpointMap(base),
     actAs: { resolveUser, groupsOf },
     onDecision,
@@ -43,6 +50,20 @@ const ISSUED_TOKENS: TokenVerifier = {
     throw new Error(DIRECTORY_FAULT);
   },
 };
+
+/** Access tokens that do not show where they come from. */
+const OPAQUE_TOKENS: TokenVerifier = {
+  accepts: ({ uncheckedToken }) => uncheckedToken.startsWith('opaque-'),
+  verify({ token }) {
+    if (token !== 'opaque-ada') throw new AuthError('token_invalid', 'it is not active');
+    return { ...PUBLIC_PRINCIPAL, subject: 'ada@example.com', permission: 'USER' };
+  },
+};
+
+/** Tokens are taken from a cookie too, but only from that one. */
+function readCookie(request: AuthRequest): string | undefined {
+  return /(?:^|; )session=([^;]*)/.exec(request.header('cookie') ?? '')?.[1];
+}
 
 /** Addresses are looked up in lower case; two of them are not to be had. */
 function resolveUser(email: string): string | undefined | Promise<string | undefined> {

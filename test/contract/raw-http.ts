@@ -44,7 +44,8 @@ export function sendRaw(port: number, request: RawRequest): Promise<RawResponse>
 export function writeRequest({ method, target, headers, body }: RawRequest): string {
   const lines = [`${method} ${target} HTTP/1.1`, ...headers, 'Connection: close'];
   if (!headers.some((line) => /^host:/i.test(line))) lines.push('Host: api.example');
-  if (body !== undefined) lines.push(`Content-Length: ${body.length}`);
+  const isFramed = headers.some((line) => /^(?:content-length|transfer-encoding):/i.test(line));
+  if (body !== undefined && !isFramed) lines.push(`Content-Length: ${body.length}`);
   return `${lines.join('\r\n')}\r\n\r\n${body ?? ''}`;
 }
 

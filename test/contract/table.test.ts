@@ -15,6 +15,7 @@ import {
   toRawRequest,
 } from './harness.js';
 import { DIRECTORY_FAULT } from './policy.js';
+import { ROUTES } from './routes.js';
 
 let servers: readonly TestServer[] = [];
 
@@ -87,8 +88,9 @@ describe('the table', () => {
     expect([...new Set(codes)].sort()).toEqual(Object.keys(AUTH_ERRORS).sort());
   });
 
-  it('has an answer from every handler', () => {
-    const handlers = cases.flatMap((one) => ('handler' in one.expect ? [one.expect.handler] : []));
-    expect(new Set(handlers).size).toBeGreaterThan(10);
+  it('has an answer from every handler that has a rule', () => {
+    const handlers = cases.flatMap(({ expect }) => ('handler' in expect ? [expect.handler] : []));
+    const withRule = ROUTES.filter(({ rule }) => rule !== 'unmapped').map(({ name }) => name);
+    expect([...new Set(handlers)].sort()).toEqual(withRule.sort());
   });
 });

@@ -1,10 +1,5 @@
-import {
-  compileRouteRule,
-  createGuard,
-  type EndpointMap,
-  type GroupRule,
-  type Principal,
-} from '@mandate/core';
+import { createGuard, type EndpointMap, type GroupRule, type Principal } from '@mandate/core';
+import { compileRouteRule } from '@mandate/core/adapter';
 import { describe, expect, it } from 'vitest';
 import { createRequest, type RequestOptions } from '../support/auth-request.js';
 import { createPrincipal, verifierOf } from '../support/static-verifier.js';

@@ -87,6 +87,10 @@ describe('checkRoutes of Koa, with rules at routes', () => {
       [createRouter().use(rule).use('/n', createRouter().get('/a', answer).routes())],
     ],
     [
+      'of its router with a prefix and an empty path',
+      [createRouter({ prefix: '/p' }).use('', rule).get('/a', answer).get('/', answer)],
+    ],
+    [
       'of the router nested with it',
       [createRouter().use(createRouter().use(rule).get('/a', answer).routes())],
     ],
@@ -163,7 +167,7 @@ describe('checkRoutes of Koa, with a map', () => {
     'GET /files/*': { scopes: ['FILES'] },
   });
   const auth = requireAuth(guard);
-  const check = (...parts: Part[]) => readFaults(() => checkRoutes(createApp(...parts), { guard }));
+  const check = (...parts: Part[]) => readFaults(() => checkRoutes(createApp(...parts)));
 
   test('accepts what is mapped and routed as it is judged', () => {
     const docs = createRouter({ prefix: '/docs' }).get('/admin', answer).get('/:id', answer);
@@ -183,7 +187,7 @@ describe('checkRoutes of Koa, with a map', () => {
       .get('/a', answer);
     const strict = createRouter({ strict: true }).get('/files/*path', answer);
     expect(check(early, auth, docs, strict)).toEqual([
-      'GET /docs/admin is not behind requireAuth(guard)',
+      'GET /docs/admin has no rule',
       'GET /a is not in the endpoint map',
       'GET /files/*path is routed with {"caseSensitive":false,"strict":true}, but requireAuth ' +
         'assumes {"caseSensitive":false,"strict":false}: tell it by its option routing',

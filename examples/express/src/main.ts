@@ -29,7 +29,7 @@ export function createApp(issuer: JwtIssuer): Express {
   app.get('/groups/:groupid/visitors', (req, res) => {
     res.json({ for: req.auth.subject, group: req.params.groupid, visitors: [] });
   });
-  checkRoutes(app, { guard });
+  checkRoutes(app);
   return app;
 }
 

@@ -24,7 +24,7 @@ export function createApp(issuer: JwtIssuer): Hono<AuthEnv> {
   app.get('/groups/:groupid/visitors', (c) =>
     c.json({ for: c.var.auth.subject, group: c.req.param('groupid'), visitors: [] }),
   );
-  checkRoutes(app, { guard });
+  checkRoutes(app);
   return app;
 }
 

@@ -31,7 +31,7 @@ export function createApp(issuer: JwtIssuer): Koa<AuthState> {
   const app = new Koa<AuthState>();
   app.use(requireAuth(guard));
   app.use(router.routes());
-  checkRoutes(app, { guard });
+  checkRoutes(app);
   return app;
 }
 

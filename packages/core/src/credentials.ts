@@ -64,7 +64,13 @@ export class Credentials {
 
   /** What the token says if it is a JWT, parsed once; `undefined` if it is not a well-formed JWT. */
   get jwt(): UnverifiedJwt | undefined {
-    if (this.#jwt === undefined) this.#jwt = parseJwt(this.token) ?? null;
+    if (this.#jwt === undefined) {
+      const jwt = parseJwt(this.uncheckedToken);
+      // A JWT holds no forbidden character; what is none may hold any.
+      if (jwt === undefined) checkTokenCharacters(this.uncheckedToken);
+      this.#checked = true;
+      this.#jwt = jwt ?? null;
+    }
     return this.#jwt ?? undefined;
   }
 }

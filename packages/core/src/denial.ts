@@ -25,7 +25,7 @@ export function createProblemRenderer(realm: string | undefined): RenderDenial {
     },
     body: JSON.stringify({
       type: 'about:blank',
-      title: TITLES[error.status],
+      title: REASONS[error.status],
       status: error.status,
       detail: error.detail,
       code: error.code,
@@ -33,7 +33,8 @@ export function createProblemRenderer(realm: string | undefined): RenderDenial {
   });
 }
 
-const TITLES: Readonly<Record<number, string>> = {
+/** The reason phrases of the statuses that a refusal can have (RFC 9110 §15). */
+export const REASONS: Readonly<Record<number, string>> = {
   400: 'Bad Request',
   401: 'Unauthorized',
   403: 'Forbidden',

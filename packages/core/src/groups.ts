@@ -1,5 +1,6 @@
 import { AuthError } from './auth-error.js';
 import type { AuthRequest } from './auth-request.js';
+import { checkMembers } from './check-members.js';
 import { isPromise } from './is-promise.js';
 import { isGroupId } from './jwt/read-claims.js';
 import type { Principal } from './principal.js';
@@ -26,6 +27,8 @@ export type Group =
   | { readonly member: string }
   | { readonly binding: GroupBinding; readonly pathSegment: number | undefined };
 
+const MEMBERS: readonly string[] = ['path', 'query', 'header', 'body'];
+
 /**
  * @param pathSegment finds the segment of the endpoint's path that a parameter stands for; without it
  * the host's router is asked for the parameter.
@@ -39,6 +42,7 @@ export function compileGroup(
     if (rule === '') throw new TypeError('group: the name of the group is empty');
     return { member: rule };
   }
+  checkMembers(rule, MEMBERS);
   const { path, query, header, body } = rule;
   if (path === undefined && query === undefined && header === undefined && body === undefined) {
     throw new TypeError('group: say where the request names it: path, query, header or body');

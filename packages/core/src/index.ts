@@ -22,7 +22,6 @@ export type { FetchContext, FetchHandler } from './fetch-handler.js';
 export type { GroupBinding, GroupRule } from './groups.js';
 export {
   type Allowed,
-  compileRouteRule,
   createGuard,
   type Decision,
   type DecisionEvent,
@@ -48,17 +47,9 @@ export type { JsonWebKeyLike } from './keys/jwk.js';
 export type { KeySet, VerificationKey } from './keys/key-set.js';
 export { createLocalKeySet, type JsonWebKeySet } from './keys/local-key-set.js';
 export { createKeySet, type KeyFetchEvent, type KeySetOptions } from './keys/remote-key-set.js';
-export { samplePath } from './path-samples.js';
 export { type Actor, type Permission, type Principal, PUBLIC_PRINCIPAL } from './principal.js';
-export { type CheckRoutesOptions, checkRouteEntries } from './route-check.js';
-export {
-  createRouteRules,
-  type GuardMark,
-  isRouteRule,
-  markGuard,
-  markRouteRule,
-  type RouteRules,
-} from './route-rule.js';
-export { isEveryMethod, listRouteEntries, type Route, type RouteEntry } from './route-table.js';
+export type { CheckRoutesOptions } from './routes/route-check.js';
+export { type GuardMark, markGuard, markRouteRule } from './routes/route-rule.js';
+export type { Route } from './routes/route-table.js';
 export type { NormalizeScope, ScopeRequirement } from './scopes.js';
 export type { TokenVerifier } from './verifier.js';

@@ -1,10 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { AuthRequest, Routing } from './auth-request.js';
-import type { Denial } from './denial.js';
+import { type Denial, REASONS } from './denial.js';
+import { readPath } from './read-path.js';
 
-/** What adapters read of Node's `IncomingMessage`. */
-export type NodeHeaders = Pick<IncomingMessage, 'headers' | 'rawHeaders'>;
+/** What adapters read of Node's `IncomingMessage`; what stands in for one may lack `rawHeaders`. */
+export type NodeHeaders = Pick<IncomingMessage, 'headers'> &
+  Partial<Pick<IncomingMessage, 'rawHeaders'>>;
 
 /** The header of which Node keeps the first field line only, hiding that it was repeated. */
 const AUTHORIZATION = 'authorization';
@@ -17,7 +19,7 @@ export function readHeader(message: NodeHeaders, name: string): string | undefin
   // `headers` is what the application sees and may have changed; `rawHeaders` only adds the repeats.
   const value = message.headers[name];
   if (name === AUTHORIZATION && value !== undefined) {
-    return readRepeated(message.rawHeaders, name) ?? String(value);
+    return readRepeated(message.rawHeaders ?? [], name) ?? String(value);
   }
   return Array.isArray(value) ? value.join(', ') : value;
 }
@@ -35,14 +37,9 @@ function readRepeated(rawHeaders: readonly string[], name: string): string | und
   return count > 1 ? joined : undefined;
 }
 
-/** A request target without its query. */
-export function readPath(target: string): string {
-  const query = target.indexOf('?');
-  return query === -1 ? target : target.slice(0, query);
-}
-
 /**
- * A request of Node's own HTTP server, for what no framework routes: above all `upgrade` events.
+ * A request of Node's own HTTP server, for what no framework routes: above all `upgrade` events. Its
+ * `remoteAddress` is the peer's; behind a proxy of yours, say `{ ...toAuthRequest(message), remoteAddress }`.
  * @param routing how paths are compared with the endpoint map. Default: case-sensitive and strict.
  */
 export function toAuthRequest(message: IncomingMessage, routing?: Routing): AuthRequest {
@@ -66,17 +63,27 @@ function readQuery(query: string, name: string): unknown {
 /**
  * Answers a refused `upgrade` request on its raw socket and closes it. The socket must not have been
  * written to.
+ * @throws TypeError if a header that `renderDenial` made cannot stand in a response; the socket is
+ * closed then as well.
  */
 export function rejectUpgrade(socket: Duplex, denial: Denial): void {
-  const headers = { ...denial.headers, connection: 'close', 'content-length': byteLength(denial) };
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   // Without a listener a peer that has gone already would bring the process down.
   socket.on('error', () => socket.destroy());
-  socket.end(`HTTP/1.1 ${denial.status} ${REASON}\r\n${lines.join('')}\r\n${denial.body}`);
+  const headers = { ...denial.headers, connection: 'close', 'content-length': byteLength(denial) };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  if (lines.some((line) => CONTROL.test(line))) {
+    socket.destroy();
+    throw new TypeError('rejectUpgrade: a header holds a control character');
+  }
+  // The server leaves its half open when the peer's is closed: a peer that stays would keep it.
+  socket.once('finish', () => socket.destroy());
+  const statusLine = `HTTP/1.1 ${denial.status} ${REASONS[denial.status] ?? 'Refused'}`;
+  socket.end(`${[statusLine, ...lines].join('\r\n')}\r\n\r\n${denial.body}`);
 }
 
-/** RFC 9112 §4: a reason phrase says nothing that the status does not. */
-const REASON = 'Refused';
+/** What would end a header, or the response's head, before its time. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const CONTROL = /[\x00-\x08\x0a-\x1f\x7f]/;
 
 function byteLength(denial: Denial): string {
   return String(new TextEncoder().encode(denial.body).byteLength);

@@ -1,3 +1,5 @@
+import { isPromise } from './is-promise.js';
+
 /**
  * Tells an observer. What it throws is ignored, and so is what an `async` one rejects with: an
  * observer's fault must not become a refusal, an admission or the end of the process.
@@ -5,6 +7,6 @@
 export function tell<Event>(observer: (event: Event) => void, event: Event): void {
   try {
     const told: unknown = observer(event);
-    if (told instanceof Promise) told.catch(() => {});
+    if (isPromise(told)) told.then(undefined, () => {});
   } catch {}
 }

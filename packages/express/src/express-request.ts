@@ -1,6 +1,7 @@
 import type { AuthRequest, Guard, Routing } from '@mandate/core';
-import { readHeader, readPath } from '@mandate/core/node';
-import type { Request } from 'express';
+import { readPath } from '@mandate/core/adapter';
+import { readHeader } from '@mandate/core/node';
+import type { Request, Response } from 'express';
 
 /** An Express request as the guard sees it, and what later rules on the same request need. */
 export class ExpressRequest implements AuthRequest {
@@ -48,14 +49,17 @@ export class ExpressRequest implements AuthRequest {
 
 const requests = Symbol('mandate.request');
 
-/** Remembers, on the request itself, how the guard saw it. */
-export function setAuthRequest(req: Request, request: ExpressRequest): void {
-  (req as { [requests]?: ExpressRequest })[requests] = request;
+/**
+ * Remembers how the guard saw the request. In `res.locals`, because each property that is added to an
+ * Express request costs more than looking up a remembered token.
+ */
+export function setAuthRequest(res: Response, request: ExpressRequest): void {
+  (res.locals as { [requests]?: ExpressRequest })[requests] = request;
 }
 
 /** @throws TypeError if `requireAuth` did not run before. */
-export function getAuthRequest(req: Request): ExpressRequest {
-  const request = (req as { [requests]?: ExpressRequest })[requests];
+export function getAuthRequest(res: Response): ExpressRequest {
+  const request = (res.locals as { [requests]?: ExpressRequest })[requests];
   if (request === undefined) throw new TypeError('requireAuth(guard) must run before a route rule');
   return request;
 }

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Decision, type Guard, markGuard, type Principal, type Routing } from '@mandate/core';
 import type { Application, NextFunction, Request, RequestHandler, Response } from 'express';
 import { ExpressRequest, setAuthRequest } from './express-request.js';
@@ -11,6 +12,12 @@ declare global {
   }
 }
 
+/**
+ * A `RequestHandler` that says nothing about parameters, so that a route's handler keeps the types that
+ * Express reads from its path.
+ */
+export type AuthHandler = (req: IncomingMessage, res: ServerResponse, next: NextFunction) => void;
+
 export interface RequireAuthOptions {
   /**
    * Who decides about the endpoint. `'by-map'` (default): the guard's endpoint map, which denies what
@@ -19,8 +26,9 @@ export interface RequireAuthOptions {
    */
   readonly endpoints?: 'by-map' | 'by-route' | undefined;
   /**
-   * How the router below compares paths. Default: as the application is set (`case sensitive routing`,
-   * `strict routing`). Say so here when a `Router` was made with options of its own.
+   * How the router below compares paths. Default: as that of the application does (`case sensitive
+   * routing`, `strict routing`). Say so here when a `Router` below compares otherwise: one that was made
+   * without options ignores case even in an application that does not. `checkRoutes` finds such.
    */
   readonly routing?: Routing | undefined;
 }
@@ -30,16 +38,16 @@ export interface RequireAuthOptions {
  * any other fault goes to the error handler. Put CORS before it, because preflight requests have no
  * token, and body parsers too where a rule reads the body.
  */
-export function requireAuth(guard: Guard, options: RequireAuthOptions = {}): RequestHandler {
+export function requireAuth(guard: Guard, options: RequireAuthOptions = {}): AuthHandler {
   const byRoute = options.endpoints === 'by-route';
   const readRouting = createRoutingReader(options.routing);
   const middleware: RequestHandler = (req, res, next) => {
     const request = new ExpressRequest(req, guard, readRouting(req.app));
-    setAuthRequest(req, request);
+    setAuthRequest(res, request);
     const decision = byRoute ? guard.authenticate(request) : guard.decide(request);
     conclude(decision, req, res, next);
   };
-  return markGuard(middleware, {
+  return markGuard(middleware as AuthHandler, {
     guard,
     endpoints: byRoute ? 'by-route' : 'by-map',
     routing: options.routing,
@@ -74,17 +82,16 @@ function concludeLater(
   decision.then((decided) => conclude(decided, req, res, next)).catch(next);
 }
 
-/** Reads the application's settings once: they cannot change after its first route. */
+/** Reads how the application's router was made, once: later settings do not change it. */
 function createRoutingReader(given: Routing | undefined): (app: Application) => Routing {
   let known: Application | undefined;
   let routing: Routing | undefined = given;
   return (app) => {
     if (routing === undefined || (given === undefined && app !== known)) {
       known = app;
-      routing = {
-        caseSensitive: app.enabled('case sensitive routing'),
-        strict: app.enabled('strict routing'),
-      };
+      // Not the settings: a mounted application inherits its parent's, and its router does not.
+      const { caseSensitive, strict } = app.router as unknown as Partial<Routing>;
+      routing = { caseSensitive: Boolean(caseSensitive), strict: Boolean(strict) };
     }
     return routing;
   };

@@ -1,4 +1,5 @@
-import { isEveryMethod, type RouteEntry, type Routing, samplePath } from '@mandate/core';
+import type { Routing } from '@mandate/core';
+import { isEveryMethod, type RouteEntry, samplePath } from '@mandate/core/adapter';
 import type { Application, Router } from 'express';
 import {
   type Layer,

@@ -1,39 +1,36 @@
-import {
-  compileRouteRule,
-  createRouteRules,
-  type EndpointRule,
-  markRouteRule,
-  type RouteRules,
-} from '@mandate/core';
+import { type EndpointRule, markRouteRule } from '@mandate/core';
+import { compileRouteRule, createRouteRules, type RouteRules } from '@mandate/core/adapter';
 import type { RequestHandler } from 'express';
 import { getAuthRequest } from './express-request.js';
-import { conclude } from './require-auth.js';
+import { type AuthHandler, conclude } from './require-auth.js';
 
-const rules: RouteRules<RequestHandler> = createRouteRules(createRouteRule);
+const rules: RouteRules<AuthHandler> = createRouteRules(createRouteRule);
 
 /** Requires all of the scopes at one route. Without any, every valid token may pass. */
-export const requireScopes: RouteRules<RequestHandler>['requireScopes'] = rules.requireScopes;
+export const requireScopes: RouteRules<AuthHandler>['requireScopes'] = rules.requireScopes;
 
 /** Requires one of the scopes at one route. */
-export const requireAnyScope: RouteRules<RequestHandler>['requireAnyScope'] = rules.requireAnyScope;
+export const requireAnyScope: RouteRules<AuthHandler>['requireAnyScope'] = rules.requireAnyScope;
 
 /** Requires membership of a group, or of the group that the request names, at one route. */
-export const requireGroup: RouteRules<RequestHandler>['requireGroup'] = rules.requireGroup;
+export const requireGroup: RouteRules<AuthHandler>['requireGroup'] = rules.requireGroup;
 
 /** Lets `ANONYMOUS` tokens use the route. Put it before the route's other rules. */
-export function allowAnonymous(): RequestHandler {
-  return markRouteRule<RequestHandler>((req, _res, next) => {
-    getAuthRequest(req).anonymous = true;
+export function allowAnonymous(): AuthHandler {
+  const middleware: RequestHandler = (_req, res, next) => {
+    getAuthRequest(res).anonymous = true;
     next();
-  });
+  };
+  return markRouteRule(middleware as AuthHandler);
 }
 
-function createRouteRule(rule: EndpointRule): RequestHandler {
+function createRouteRule(rule: EndpointRule): AuthHandler {
   const strict = compileRouteRule(rule);
   const anonymous = compileRouteRule({ ...rule, anonymous: true });
-  return (req, res, next) => {
-    const request = getAuthRequest(req);
+  const middleware: RequestHandler = (req, res, next) => {
+    const request = getAuthRequest(res);
     const needs = request.anonymous ? anonymous : strict;
     conclude(request.guard.authorize(req.auth, request, needs), req, res, next);
   };
+  return middleware as AuthHandler;
 }

@@ -1,9 +1,5 @@
-import {
-  type CheckRoutesOptions,
-  checkRouteEntries,
-  listRouteEntries,
-  type Route,
-} from '@mandate/core';
+import type { CheckRoutesOptions, Route } from '@mandate/core';
+import { checkRouteEntries, listRouteEntries } from '@mandate/core/adapter';
 import type { Application, Router } from 'express';
 import { readEntries } from './route-entries.js';
 
@@ -19,17 +15,18 @@ export function listRoutes(app: Application | Router): readonly Route[] {
 }
 
 /**
- * Checks that no route was forgotten. Run it when all routes are registered, at start-up or in a test.
+ * Checks that no route was forgotten. Run it when all routes are registered, at start-up or in a
+ * test.
  *
- * Without options each route needs a rule (`requireScopes`, `requireAnyScope`, `requireGroup`,
- * `allowAnonymous`) that runs before its handler: on its own chain, or registered before it with `use`
- * or `all` on a path that covers it. A rule inside a middleware of yours cannot be seen: mark that
- * middleware with `markRouteRule` of `@mandate/core`.
+ * Each route needs a guard before it whose endpoint map decides, or a rule (`requireScopes`,
+ * `requireAnyScope`, `requireGroup`, `allowAnonymous`) that runs before its handler: on its own
+ * chain, or registered before it with `use` or `all` on a path that covers it. A rule inside a
+ * middleware of yours cannot be seen: mark that middleware with `markRouteRule` of `@mandate/core`.
  *
- * With `guard` each route must be behind `requireAuth(guard)` and in its endpoint map, and Express must
- * route as the map judges: in the map a literal beats a parameter, in Express the first route wins, so
- * `/docs/admin` registered after `/docs/:id` is a fault. So is a `Router` that compares paths in another
- * way than `requireAuth` assumes, and a regular expression, which the map cannot be compared with.
+ * Behind a map, each route must be in it, and Express must route as the map judges: in the map a
+ * literal beats a parameter, in Express the first route wins, so `/docs/admin` registered after
+ * `/docs/:id` is a fault. So is a `Router` that compares paths in another way than `requireAuth`
+ * assumes, and a regular expression, which the map cannot be compared with.
  * @throws TypeError that lists every fault; and see {@link listRoutes}.
  */
 export function checkRoutes(app: Application | Router, options?: CheckRoutesOptions): void {

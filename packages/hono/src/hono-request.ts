@@ -1,5 +1,6 @@
 import type { AuthRequest, Guard, Principal, Routing } from '@mandate/core';
-import { readPath } from '@mandate/core/node';
+import { readPath } from '@mandate/core/adapter';
+import { type NodeHeaders, readHeader } from '@mandate/core/node';
 import type { Context } from 'hono';
 
 /** What a handler behind `requireAuth` finds in its context: `c.var.auth`. */
@@ -12,10 +13,19 @@ export interface AuthEnv {
 
 /** What @hono/node-server puts into `c.env`. */
 interface NodeBindings {
-  readonly incoming?: {
+  readonly incoming?: Partial<NodeHeaders> & {
     readonly url?: string;
     readonly socket?: { readonly remoteAddress?: string };
   };
+  /** Its server of WebSockets; there is one while it answers an upgrade. */
+  readonly wss?: unknown;
+}
+
+/** What `requireAuth` was told. */
+export interface HonoSettings {
+  readonly guard: Guard;
+  readonly routing: Routing;
+  readonly remoteAddress: ((c: Context) => string | undefined) | undefined;
 }
 
 /** A Hono request as the guard sees it, and what later rules on the same request need. */
@@ -28,23 +38,31 @@ export class HonoRequest implements AuthRequest {
   /** Set by `allowAnonymous()`. */
   anonymous = false;
   readonly #c: Context;
+  readonly #remoteAddress: HonoSettings['remoteAddress'];
 
-  constructor(c: Context, guard: Guard, routing: Routing) {
+  constructor(c: Context, settings: HonoSettings) {
     const wire = (c.env as NodeBindings | undefined)?.incoming?.url;
     this.method = c.req.method;
     this.path = readRoutedPath(c);
     this.target = wire === undefined ? undefined : readPath(wire);
-    this.routing = routing;
-    this.guard = guard;
+    this.routing = settings.routing;
+    this.guard = settings.guard;
+    this.#remoteAddress = settings.remoteAddress;
     this.#c = c;
   }
 
   get remoteAddress(): string | undefined {
-    return readRemoteAddress(this.#c);
+    return this.#remoteAddress === undefined
+      ? readRemoteAddress(this.#c)
+      : this.#remoteAddress(this.#c);
   }
 
   header(name: string): string | undefined {
-    return this.#c.req.raw.headers.get(name) ?? undefined;
+    const value = this.#c.req.raw.headers.get(name) ?? undefined;
+    const env = this.#c.env as NodeBindings | undefined;
+    if (env?.wss === undefined || env.incoming?.headers?.[name] !== value) return value;
+    // For an upgrade, node-server makes the headers of what Node kept, which hides repeats.
+    return readHeader(env.incoming as NodeHeaders, name);
   }
 
   query(name: string): unknown {

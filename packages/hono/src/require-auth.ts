@@ -14,6 +14,12 @@ export interface RequireAuthOptions {
    * `new Hono()`. Say `{ caseSensitive: true, strict: false }` for `new Hono({ strict: false })`.
    */
   readonly routing?: Routing | undefined;
+  /**
+   * Finds the caller's address, for tokens that are bound to addresses. Default: the peer of
+   * `@hono/node-server`, which behind a proxy is the proxy; elsewhere none is known, and such a token is
+   * refused. Trust a header such as `X-Forwarded-For` only if your own proxy sets it.
+   */
+  readonly remoteAddress?: ((c: Context) => string | undefined) | undefined;
 }
 
 const HONO: Routing = { caseSensitive: true, strict: true };
@@ -27,16 +33,17 @@ export function requireAuth(
   options: RequireAuthOptions = {},
 ): MiddlewareHandler<AuthEnv> {
   const byRoute = options.endpoints === 'by-route';
-  const routing = options.routing ?? HONO;
+  const { routing = HONO, remoteAddress } = options;
+  const settings = { guard, routing, remoteAddress };
   const middleware: MiddlewareHandler<AuthEnv> = (c, next) => {
-    const request = new HonoRequest(c, guard, routing);
+    const request = new HonoRequest(c, settings);
     setAuthRequest(c, request);
     return conclude(byRoute ? guard.authenticate(request) : guard.decide(request), c, next);
   };
   return markGuard(middleware, {
     guard,
     endpoints: byRoute ? 'by-route' : 'by-map',
-    routing: routing,
+    routing,
   });
 }
 

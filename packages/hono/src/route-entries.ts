@@ -1,4 +1,4 @@
-import { type RouteEntry, samplePath } from '@mandate/core';
+import { type RouteEntry, samplePath } from '@mandate/core/adapter';
 import { TrieRouter } from 'hono/router/trie-router';
 
 /** An application, whatever its types are. */

@@ -1,10 +1,5 @@
-import {
-  compileRouteRule,
-  createRouteRules,
-  type EndpointRule,
-  markRouteRule,
-  type RouteRules,
-} from '@mandate/core';
+import { type EndpointRule, markRouteRule } from '@mandate/core';
+import { compileRouteRule, createRouteRules, type RouteRules } from '@mandate/core/adapter';
 import type { MiddlewareHandler } from 'hono';
 import { type AuthEnv, getAuthRequest } from './hono-request.js';
 import { conclude } from './require-auth.js';

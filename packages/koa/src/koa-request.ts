@@ -1,5 +1,6 @@
 import type { AuthRequest, Guard, Routing } from '@mandate/core';
-import { readHeader, readPath } from '@mandate/core/node';
+import { readPath } from '@mandate/core/adapter';
+import { readHeader } from '@mandate/core/node';
 import type { ParameterizedContext } from 'koa';
 
 /** A Koa context with what routers and body parsers add to it. */

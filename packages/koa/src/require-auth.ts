@@ -40,7 +40,7 @@ export function requireAuth(guard: Guard, options: RequireAuthOptions = {}): Mid
   return markGuard(middleware, {
     guard,
     endpoints: byRoute ? 'by-route' : 'by-map',
-    routing: routing,
+    routing,
   });
 }
 

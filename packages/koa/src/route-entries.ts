@@ -1,4 +1,4 @@
-import { type RouteEntry, samplePath } from '@mandate/core';
+import { type RouteEntry, samplePath } from '@mandate/core/adapter';
 import type Application from 'koa';
 import { isKoaMount, readMount } from './mounts.js';
 import {

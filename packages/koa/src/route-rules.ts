@@ -1,10 +1,5 @@
-import {
-  compileRouteRule,
-  createRouteRules,
-  type EndpointRule,
-  markRouteRule,
-  type RouteRules,
-} from '@mandate/core';
+import { type EndpointRule, markRouteRule } from '@mandate/core';
+import { compileRouteRule, createRouteRules, type RouteRules } from '@mandate/core/adapter';
 import type { Middleware } from 'koa';
 import { getAuthRequest } from './koa-request.js';
 import { type AuthState, conclude } from './require-auth.js';

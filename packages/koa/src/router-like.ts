@@ -1,4 +1,4 @@
-import { isEveryMethod } from '@mandate/core';
+import { isEveryMethod } from '@mandate/core/adapter';
 
 /** A router of `@koa/router`, as far as it shows what is registered with it. */
 export interface RouterLike {

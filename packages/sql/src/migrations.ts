@@ -35,6 +35,7 @@ async function createTokenTables(db: Kysely<unknown>, dialect: Dialect): Promise
     .createTable('mandate_tokens')
     .addColumn('id', 'text', (column) => column.primaryKey())
     .addColumn('description', 'text', (column) => column.notNull())
+    .addColumn('search_text', 'text', (column) => column.notNull().defaultTo(''))
     .addColumn('permission', 'text', (column) => column.notNull())
     .addColumn('scopes', 'text', (column) => column.notNull())
     .addColumn('user_email', 'text')

@@ -5,6 +5,8 @@ import type { IssuerSchema } from './issuer-schema.js';
 export interface TokenRow {
   id: string;
   description: string;
+  /** The description in lower case: `lower()` knows only ASCII in SQLite, and in some locales. */
+  search_text: string;
   permission: string;
   scopes: string;
   user_email: string | null;

@@ -1,13 +1,14 @@
-import type {
-  AuditEntry,
-  FoundToken,
-  Page,
-  PageRequest,
-  TokenChange,
-  TokenFilter,
-  TokenGrant,
-  TokenRecord,
-  TokenStore,
+import {
+  type AuditEntry,
+  type FoundToken,
+  type Page,
+  type PageRequest,
+  TokenAuthorityError,
+  type TokenChange,
+  type TokenFilter,
+  type TokenGrant,
+  type TokenRecord,
+  type TokenStore,
 } from '@mandate/tokens';
 import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
 import type { GrantRow, Schema, TokenRow } from './schema.js';
@@ -130,9 +131,7 @@ class SqlTokenStore implements TokenStore {
   async audit(tokenId: string | undefined, page: PageRequest): Promise<Page<AuditEntry>> {
     let query = this.#kysely.selectFrom('mandate_token_audit').selectAll();
     if (tokenId !== undefined) query = query.where('token_id', '=', tokenId);
-    const before = page.cursor === undefined ? undefined : Number(page.cursor);
-    if (before !== undefined && Number.isSafeInteger(before))
-      query = query.where('id', '<', before);
+    if (page.cursor !== undefined) query = query.where('id', '<', readNumber(page.cursor));
     const rows = await query
       .orderBy('id', 'desc')
       .limit(page.limit + 1)
@@ -193,15 +192,20 @@ function applyFilter(query: TokenQuery, filter: TokenFilter, now: Date): TokenQu
   let filtered = query;
   if (permission !== undefined) filtered = filtered.where('permission', '=', permission);
   if (userEmail !== undefined) filtered = filtered.where('user_email', '=', userEmail);
-  if (scope !== undefined) filtered = filtered.where(contains('scopes', JSON.stringify(scope)));
-  if (search !== undefined) filtered = filtered.where(contains('description', search));
+  if (scope !== undefined) filtered = filtered.where(hasScope(scope));
+  if (search !== undefined) filtered = filtered.where(describes(search));
   return status === undefined ? filtered : filtered.where(hasStatus(status, now.getTime()));
 }
 
-/** Text in a column, in any case, with no character of it meaning anything else. */
-function contains(column: 'scopes' | 'description', text: string) {
+/** Every database has `replace`, and it compares to the letter, which `like` does not everywhere. */
+function hasScope(scope: string) {
+  return sql<boolean>`replace(scopes, ${JSON.stringify(scope)}, '') <> scopes`;
+}
+
+/** Text in the description, in any case, with no character of it meaning anything else. */
+function describes(text: string) {
   const pattern = `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
-  return sql<boolean>`lower(${sql.ref(column)}) like ${pattern} escape '\\'`;
+  return sql<boolean>`search_text like ${pattern} escape '\\'`;
 }
 
 function hasStatus(status: NonNullable<TokenFilter['status']>, now: number) {
@@ -212,10 +216,21 @@ function hasStatus(status: NonNullable<TokenFilter['status']>, now: number) {
     : sql<boolean>`revoked_at is null and not ${isExpired}`;
 }
 
-function readCursor(cursor: string): { createdAt: number; id: string } | undefined {
+/** A cursor is `<created_at>.<id>`. */
+function readCursor(cursor: string): { createdAt: number; id: string } {
   const dot = cursor.indexOf('.');
-  const createdAt = Number(cursor.slice(0, dot));
-  return Number.isSafeInteger(createdAt) ? { createdAt, id: cursor.slice(dot + 1) } : undefined;
+  const id = cursor.slice(dot + 1);
+  if (!/^[\w-]+$/.test(id)) throw oddCursor();
+  return { createdAt: readNumber(cursor.slice(0, dot)), id };
+}
+
+function readNumber(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw oddCursor();
+  return Number(text);
+}
+
+function oddCursor(): TokenAuthorityError {
+  return new TokenAuthorityError('invalid', 'no page gave out that cursor');
 }
 
 function toPage<Row, Item>(
@@ -234,6 +249,7 @@ function toRow(record: TokenRecord, hash: string): TokenRow {
   return {
     id: record.id,
     description: record.description,
+    search_text: record.description.toLowerCase(),
     permission: record.permission,
     scopes: JSON.stringify(record.scopes),
     user_email: record.userEmail ?? null,

@@ -1,3 +1,4 @@
+import { TokenAuthorityError } from './token-authority-error.js';
 import { type AuditEntry, readStatus, type TokenRecord } from './token-record.js';
 import type {
   FoundToken,
@@ -25,6 +26,9 @@ class MemoryTokenStore implements TokenStore {
   readonly #listeners = new Set<(change: TokenChange) => void>();
 
   async insert(record: TokenRecord, hash: string, audit: AuditEntry): Promise<void> {
+    if (this.#rows.has(record.id) || this.find([hash]) !== undefined) {
+      throw new Error('there is such a token already');
+    }
     this.#rows.set(record.id, { record, hash, previousHash: undefined });
     this.#audit.push(audit);
   }
@@ -108,12 +112,18 @@ class MemoryTokenStore implements TokenStore {
 /** The cursor is the place of the page's first item from the end, which newer items do not move. */
 function paginate<Item>(newestFirst: readonly Item[], page: PageRequest): Page<Item> {
   const total = newestFirst.length;
-  const start = page.cursor === undefined ? 0 : Math.max(0, total - Number(page.cursor));
+  const start = page.cursor === undefined ? 0 : total - readCursor(page.cursor, total);
   const end = start + page.limit;
   return {
     items: newestFirst.slice(start, end),
     nextCursor: end < total ? String(total - end) : undefined,
   };
+}
+
+function readCursor(cursor: string, total: number): number {
+  const left = /^\d+$/.test(cursor) ? Number(cursor) : Number.POSITIVE_INFINITY;
+  if (left <= total) return left;
+  throw new TokenAuthorityError('invalid', 'no page gave out that cursor');
 }
 
 function matches(record: TokenRecord, filter: TokenFilter, now: Date): boolean {

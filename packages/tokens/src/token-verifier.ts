@@ -1,4 +1,5 @@
 import { AuthError, type Credentials, type Principal, type TokenVerifier } from '@mandate/core';
+import { isPromise } from '@mandate/core/adapter';
 import { type AllowedAddresses, readAddresses } from './allowed-addresses.js';
 import { Deadline } from './deadline.js';
 import { type KnownToken, KnownTokens } from './known-tokens.js';
@@ -99,7 +100,7 @@ class StoreTokenVerifier implements IssuedTokenVerifier {
       throw new AuthError('token_invalid', 'the token is not of the issued form');
     }
     const lookedUp = this.#lookUps.get(token) ?? this.#lookUp(token);
-    return lookedUp instanceof Promise
+    return isPromise(lookedUp)
       ? this.#useLater(lookedUp, credentials)
       : this.#use(lookedUp, credentials);
   }
@@ -140,7 +141,7 @@ class StoreTokenVerifier implements IssuedTokenVerifier {
   #lookUp(token: string): KnownToken | Promise<KnownToken> {
     const hashes = this.#hasher.hashes(token);
     const reading = this.#startReading(hashes);
-    if (!(reading.found instanceof Promise)) return this.#remember(token, hashes, reading);
+    if (!isPromise(reading.found)) return this.#remember(token, hashes, reading);
     const lookUp = this.#finishReading(token, hashes, reading).finally(() => {
       this.#lookUps.delete(token);
     });
@@ -184,7 +185,7 @@ class StoreTokenVerifier implements IssuedTokenVerifier {
 
   async #withinDeadline(found: Reading['found']): Promise<FoundToken | undefined> {
     try {
-      return await (found instanceof Promise ? this.#deadline.race(found) : found);
+      return await (isPromise(found) ? this.#deadline.race(found) : found);
     } catch (cause) {
       throw this.#unavailable(cause);
     }

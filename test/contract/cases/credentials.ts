@@ -1,4 +1,4 @@
-import { allowed, bearer, byHost, type Case, get, refused } from '../case.js';
+import { allowed, bearer, byHost, type Case, get, post, refused } from '../case.js';
 import { token, USER } from '../tokens.js';
 
 const anyToken = await USER;
@@ -129,6 +129,61 @@ export const CREDENTIALS: readonly Case[] = [
     request: get('/me?access_token=bad', bearer(USER)),
     expect: allowed('me'),
   },
+  {
+    name: 'A token behind the body, in a trailer, is not looked at',
+    request: {
+      ...post('/search', 'Transfer-Encoding: chunked', 'Trailer: Authorization'),
+      body: `0\r\nAuthorization: Bearer ${anyToken}\r\n\r\n`,
+    },
+    expect: refused('credentials_missing'),
+  },
+
+  {
+    name: 'readToken: the token may be where the application says',
+    request: get('/me', `Cookie: theme=dark; session=${anyToken}; lang=en`),
+    expect: allowed('me'),
+  },
+  {
+    name: 'readToken: a token in both places is two, though they are equal',
+    request: get('/me', bearer(USER), `Cookie: session=${anyToken}`),
+    expect: refused('credentials_malformed'),
+  },
+  {
+    name: 'readToken: a token beside an empty one in the header is two',
+    request: get('/me', 'Authorization: Bearer', `Cookie: session=${anyToken}`),
+    expect: refused('credentials_malformed'),
+  },
+  {
+    name: 'readToken: an empty token is malformed',
+    request: get('/me', 'Cookie: session='),
+    expect: refused('credentials_malformed'),
+  },
+  {
+    name: 'readToken: a token of 9 KiB is malformed',
+    request: get('/me', `Cookie: session=${hugeToken}`),
+    expect: refused('credentials_malformed'),
+  },
+  {
+    name: 'readToken: a token with another character is malformed',
+    request: get('/me', 'Cookie: session="quoted"'),
+    expect: refused('credentials_malformed'),
+  },
+  {
+    name: 'readToken: a bad token is invalid',
+    request: get('/me', 'Cookie: session=bad'),
+    expect: refused('token_invalid'),
+  },
+  {
+    name: 'readToken: another scheme in the header is no token',
+    request: get('/me', 'Authorization: Basic YWRhOnNlY3JldA==', `Cookie: session=${anyToken}`),
+    expect: allowed('me'),
+  },
+  {
+    name: 'readToken: cookies of two lines are joined',
+    request: get('/me', 'Cookie: theme=dark', `Cookie: session=${anyToken}`),
+    expect: allowed('me'),
+  },
+
   {
     name: 'A folded Authorization header does not pass the HTTP parser',
     request: get('/me', `Authorization: Bearer\r\n ${anyToken}`),

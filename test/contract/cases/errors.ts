@@ -62,6 +62,43 @@ export const ERRORS: readonly Case[] = [
     request: get('/me', bearer(USER.then((jwt) => `mdt_${jwt}`))),
     expect: byHost(500),
   },
+  ...[
+    ['announced as OAUTH', 'X-Glean-Auth-Type: OAUTH'],
+    ['announced in lower case', 'x-glean-auth-type: oauth'],
+    ['announced with white space', 'X-Glean-Auth-Type: \t OAUTH '],
+  ].map(
+    ([row, line = '']): Case => ({
+      name: `A token that does not show where it comes from is good when it is ${row}`,
+      request: get('/me', bearer('opaque-ada'), line),
+      expect: allowed('me'),
+    }),
+  ),
+  ...[
+    ['not announced', 'X-Other: 1'],
+    ['announced as something else', 'X-Glean-Auth-Type: BEARER'],
+    ['announced twice', 'X-Glean-Auth-Type: OAUTH, OAUTH'],
+  ].map(
+    ([row, line = '']): Case => ({
+      name: `A token that does not show where it comes from is nobody's when it is ${row}`,
+      request: get('/me', bearer('opaque-ada'), line),
+      expect: refused('token_invalid'),
+    }),
+  ),
+  {
+    name: 'A verifier that refuses an announced token has the last word',
+    request: get('/me', bearer('opaque-eve'), 'X-Glean-Auth-Type: OAUTH'),
+    expect: refused('token_invalid'),
+  },
+  {
+    name: 'An announced JWT is told by its issuer all the same',
+    request: get('/me', bearer(USER), 'X-Glean-Auth-Type: OAUTH'),
+    expect: allowed('me'),
+  },
+  {
+    name: 'An announced token with the prefix of issued ones is an issued one',
+    request: get('/me', bearer('mdt_revoked'), 'X-Glean-Auth-Type: OAUTH'),
+    expect: refused('token_revoked'),
+  },
   {
     name: 'The prefix of issued tokens is compared to the letter',
     request: get('/me', bearer('MDT_revoked')),

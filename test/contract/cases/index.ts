@@ -3,13 +3,25 @@ import { ACT_AS } from './act-as.js';
 import { CREDENTIALS } from './credentials.js';
 import { ERRORS } from './errors.js';
 import { GROUPS } from './groups.js';
+import { KEYS } from './keys.js';
+import { METHODS } from './methods.js';
+import { PATHS } from './paths.js';
 import { SCOPES } from './scopes.js';
+import { TOKEN_ALGORITHMS } from './token-algorithms.js';
+import { TOKEN_CLAIMS } from './token-claims.js';
+import { TOKEN_SPELLING } from './token-spelling.js';
 
 /** The specification of Mandate, by topic. */
 export const CASES: Readonly<Record<string, readonly Case[]>> = {
   credentials: CREDENTIALS,
+  'tokens: spelling': TOKEN_SPELLING,
+  'tokens: algorithms': TOKEN_ALGORITHMS,
+  'tokens: claims': TOKEN_CLAIMS,
+  keys: KEYS,
   'act as': ACT_AS,
   groups: GROUPS,
   scopes: SCOPES,
+  paths: PATHS,
+  methods: METHODS,
   errors: ERRORS,
 };

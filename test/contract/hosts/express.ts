@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { EndpointRule, Guard } from '@mandate/core';
 import {
   allowAnonymous,
+  type RequireAuthOptions,
   requireAnyScope,
   requireAuth,
   requireGroup,
@@ -26,8 +27,22 @@ export function createExpress(guard: Guard, mounting: Mounting, reach: Reach) {
   return createServer(app);
 }
 
-function addGuarded(router: IRouter, guard: Guard, reach: Reach): void {
-  router.use(requireAuth(guard));
+/** Below a router that tells upper from lower case, and a path from the same with a slash. */
+export function createStrictExpress(guard: Guard, _mounting: Mounting, reach: Reach) {
+  const app = express();
+  const nested = Router({ caseSensitive: true, strict: true });
+  addGuarded(nested, guard, reach, { routing: { caseSensitive: true, strict: true } });
+  app.use('/api', nested);
+  return createServer(app);
+}
+
+function addGuarded(
+  router: IRouter,
+  guard: Guard,
+  reach: Reach,
+  options?: RequireAuthOptions,
+): void {
+  router.use(requireAuth(guard, options));
   for (const route of ROUTES) add(router, route, [], reach);
 }
 

@@ -27,6 +27,14 @@ export function createHono(guard: Guard, mounting: Mounting, reach: Reach) {
   return createAdaptorServer({ fetch: app.fetch }) as Server;
 }
 
+/** An application to which a trailing slash makes no difference. */
+export function createLooseHono(guard: Guard, _mounting: Mounting, reach: Reach) {
+  const app: Api = new Hono<AuthEnv>({ strict: false }).basePath('/api');
+  app.use(requireAuth(guard, { routing: { caseSensitive: true, strict: false } }));
+  for (const route of ROUTES) add(app, route, [], reach);
+  return createAdaptorServer({ fetch: app.fetch }) as Server;
+}
+
 function addGuarded(app: Api, guard: Guard, reach: Reach): void {
   app.use(requireAuth(guard));
   for (const route of ROUTES) add(app, route, [], reach);

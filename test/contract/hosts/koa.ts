@@ -30,15 +30,28 @@ export function createKoa(guard: Guard, mounting: Mounting, reach: Reach) {
   return createServer(app.callback() as RequestListener);
 }
 
-/** A router with a prefix inside a router: its middleware runs only where one of its routes matches. */
+/**
+ * A router under a prefix of another: its middleware runs only where one of its routes matches. The
+ * empty path matters; see koa-router.test.ts.
+ */
 export function createNestedKoaRouter(guard: Guard, _mounting: Mounting, reach: Reach) {
   const app = new Koa<AuthState>();
   const nested: ApiRouter = new Router();
-  nested.use(requireAuth(guard));
+  nested.use('', requireAuth(guard));
   for (const route of ROUTES) add(nested, route, [], reach);
   const outer: ApiRouter = new Router();
   outer.use('/api', nested.routes());
   app.use(bodyParser()).use(outer.routes());
+  return createServer(app.callback() as RequestListener);
+}
+
+/** Below a router that tells upper from lower case, and a path from the same with a slash. */
+export function createStrictKoa(guard: Guard, _mounting: Mounting, reach: Reach) {
+  const app = new Koa<AuthState>();
+  const router: ApiRouter = new Router({ prefix: '/api', sensitive: true, strict: true });
+  for (const route of ROUTES) add(router, route, [], reach);
+  app.use(requireAuth(guard, { routing: { caseSensitive: true, strict: true } }));
+  app.use(bodyParser()).use(router.routes());
   return createServer(app.callback() as RequestListener);
 }
 

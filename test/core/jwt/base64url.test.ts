@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeBase64url } from '../../../packages/core/src/jwt/base64url.js';
+import { decodeBase64url, decodeText } from '../../../packages/core/src/jwt/base64url.js';
 
 describe('decodeBase64url', () => {
   it('reads what Buffer writes', () => {
@@ -64,5 +64,25 @@ describe('decodeBase64url', () => {
 
   it('reads the empty text as no bytes', () => {
     expect(decodeBase64url('')).toEqual(new Uint8Array());
+  });
+});
+
+describe('decodeText', () => {
+  it('reads what Buffer writes, a byte order mark included', () => {
+    const text = fc.string({ unit: fc.constantFrom(...'a"\\ \0\u00e9\ufeff\u{1f600}') });
+    fc.assert(
+      fc.property(text, (one) => {
+        expect(decodeText(Buffer.from(one).toString('base64url'))).toBe(one);
+      }),
+    );
+  });
+
+  it.each([
+    ['a byte that never occurs', [0x7b, 0xff, 0x7d]],
+    ['a cut sequence', [...Buffer.from('{"a":"'), 0xc3, ...Buffer.from('"}')]],
+    ['an overlong slash', [...Buffer.from('{"a":"'), 0xc0, 0xaf, ...Buffer.from('"}')]],
+    ['a surrogate', [...Buffer.from('{"a":"'), 0xed, 0xa0, 0x80, ...Buffer.from('"}')]],
+  ])('refuses bytes that are not UTF-8: %s', (_fault, bytes) => {
+    expect(decodeText(Buffer.from(bytes).toString('base64url'))).toBeUndefined();
   });
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseJsonObject } from '../../../packages/core/src/jwt/parse-json.js';
 
-const parse = (text: string) => parseJsonObject(new TextEncoder().encode(text));
+const parse = parseJsonObject;
 
 /** Any JSON object without a member called `__proto__`, with names and strings that look like syntax. */
 const text = fc.oneof(
@@ -98,6 +98,7 @@ describe('parseJsonObject', () => {
     ['a byte order mark', '\ufeff{}'],
     ['a no-break space', '\u00a0{}'],
     ['NaN', '{"exp":NaN}'],
+    ['UTF-16', Buffer.from('{"a":1}', 'utf16le').toString('latin1')],
     ['a control character in a string', '{"a":"\n"}'],
   ])('refuses %s', (_fault, json) => {
     expect(parse(json)).toBeUndefined();
@@ -112,16 +113,6 @@ describe('parseJsonObject', () => {
     ['a colon next to a number', '{"a":1e2,"b":-0.5}'],
   ])('reads %s', (_case, json) => {
     expect(parse(json)).toEqual(JSON.parse(json));
-  });
-
-  it.each([
-    ['a byte that never occurs', [0x7b, 0xff, 0x7d]],
-    ['a cut sequence', [...Buffer.from('{"a":"'), 0xc3, ...Buffer.from('"}')]],
-    ['an overlong slash', [...Buffer.from('{"a":"'), 0xc0, 0xaf, ...Buffer.from('"}')]],
-    ['a surrogate', [...Buffer.from('{"a":"'), 0xed, 0xa0, 0x80, ...Buffer.from('"}')]],
-    ['UTF-16', [...Buffer.from('{"a":1}', 'utf16le')]],
-  ])('refuses bytes that are not UTF-8: %s', (_fault, bytes) => {
-    expect(parseJsonObject(Uint8Array.from(bytes))).toBeUndefined();
   });
 
   it('reads any depth without recursion', () => {

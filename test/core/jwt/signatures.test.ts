@@ -1,5 +1,6 @@
 import { createHmac, createSign } from 'node:crypto';
 import { createLocalKeySet, type JsonWebKeyLike } from '@mandate/core';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { judgeToken, verifierFor } from '../../support/judge-token.js';
 import {
@@ -420,6 +421,38 @@ describe('keys', () => {
     const other = await createSigningKey('ES256', 'other');
     const one = verifierFor({ keys: toKeySet(other) });
     expect(await judgeToken(one, await signToken())).toBe('token_invalid');
+  });
+});
+
+describe('any token that the issuer itself could be made to sign', () => {
+  it('is answered with a principal or a refusal, never with a fault', async () => {
+    const one = verifierFor({ keys: toKeySet(es256, rs256), audience: null });
+    const names = (...known: readonly string[]) =>
+      fc.oneof(fc.constantFrom(...known), fc.string({ maxLength: 5 }));
+    const value = fc.jsonValue({ maxDepth: 2 });
+    const header = fc.dictionary(
+      names('alg', 'kid', 'typ', 'crit', 'b64', 'jwk', 'zip', 'enc', '__proto__'),
+      fc.oneof(value, fc.constantFrom('ES256', 'RS256', 'JWT')),
+      { noNullPrototype: true, maxKeys: 4 },
+    );
+    const claims = fc.dictionary(
+      names('sub', 'aud', 'exp', 'nbf', 'iat', 'jti', 'scope', 'scp', 'groups', 'groupid', 'act'),
+      fc.oneof(value, fc.constantFrom(2e9, 'ada', '', ['a'], { sub: 'a' })),
+      { noNullPrototype: true, maxKeys: 5 },
+    );
+    await fc.assert(
+      fc.asyncProperty(header, claims, async (odd, said) => {
+        const token = await signSegments(
+          { alg: 'ES256', kid: 'ES256', ...odd },
+          { ...validClaims(), ...said },
+          es256,
+        );
+        const judged = await judgeToken(one, token);
+        if (typeof judged === 'string') expect(judged).toMatch(/^token_(?:invalid|expired)$/);
+        else expect(judged.subject).toBeTypeOf('string');
+      }),
+      { numRuns: 1000 },
+    );
   });
 });
 

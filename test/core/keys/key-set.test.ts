@@ -13,6 +13,7 @@ import {
   createKeyServer,
   type KeyServer,
   serveBytes,
+  serveCompressed,
   serveDrip,
   serveHeld,
   serveJson,
@@ -274,6 +275,7 @@ describe('an outage of the key server', () => {
     ['answers with a page', serveText('<html><body>Maintenance</body></html>')],
     ['answers with nothing', serveText('', 'application/json')],
     ['answers with 50 MB', serveBytes(50 * 1024 * 1024)],
+    ['answers with 50 MB that are small on the wire', serveCompressed(50 * 1024 * 1024)],
     ['answers with an empty set', serveJson({ keys: [] })],
     ['answers with unusable keys only', serveJson({ keys: [null, 1, { kty: 'oct', k: 'AA' }] })],
     ['answers with another object', serveJson({ error: 'x' })],
@@ -431,6 +433,13 @@ describe('the time for a fetch', () => {
     server.answer = serveKeys(first);
     nowMs += 1_000;
     expect(await api.answer(await sign(first))).toBe('allowed');
+  });
+
+  it('is not spent on the body of an error', async () => {
+    server.answer = serveDrip(500);
+    const api = createApi();
+    expect(await api.answer(await sign(first))).toBe('verifier_unavailable');
+    expect(events).toMatchObject([{ ok: false, reason: expect.stringContaining('500') }]);
   });
 
   it('is nothing that requests wait for while the keys are good', async () => {

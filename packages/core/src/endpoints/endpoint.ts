@@ -1,3 +1,4 @@
+import { checkMembers } from '../check-members.js';
 import { compileGroup, type Group, type GroupRule } from '../groups.js';
 import { compileScopes, type ScopeAlternatives, type ScopeRequirement } from '../scopes.js';
 
@@ -71,11 +72,14 @@ export function compileEndpoint(key: string, rule: EndpointRule | 'public'): End
   }
 }
 
+const MEMBERS: readonly string[] = ['scopes', 'group', 'anonymous', 'allowEncodedSlash'];
+
 /** What a rule needs; `segments` are those of the endpoint's path, if the rule belongs to one. */
 export function compileNeeds(rule: EndpointRule, segments?: readonly string[]): Needs {
   if (typeof rule !== 'object' || rule === null || rule.scopes === undefined) {
     throw new TypeError("the rule must be 'public' or have scopes ([] for any token)");
   }
+  checkMembers(rule, MEMBERS);
   const pathSegment = segments && ((parameter: string) => findSegment(segments, parameter));
   return {
     scopes: compileScopes(rule.scopes),

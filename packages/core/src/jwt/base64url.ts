@@ -1,34 +1,46 @@
-/** Six bits for each character of the alphabet of RFC 4648 §5; 255 for every other one. */
-const SEXTETS = new Uint8Array(128).fill(255);
-for (const [value, c] of [
-  ...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_',
-].entries()) {
-  SEXTETS[c.charCodeAt(0)] = value;
-}
+/** The alphabet of RFC 4648 §5. */
+const ALPHABET = /^[A-Za-z0-9_-]*$/;
+
+/** The last characters of texts whose length divided by 4 leaves 2 or 3: no bit behind the last byte. */
+const ENDS = { 2: 'AQgw', 3: 'AEIMQUYcgkosw048' } as const;
 
 /**
- * Decodes base64url and nothing else: no padding, no white space, no other alphabet, and no stray
- * bits behind the last byte. So a byte string has exactly one spelling; `undefined` for the others.
+ * Whether the text is base64url and nothing else: no padding, no white space, no other alphabet, and no
+ * stray bits behind the last byte. So a byte string has exactly one spelling.
  */
+export function isBase64url(text: string): boolean {
+  if (!ALPHABET.test(text)) return false;
+  const rest = text.length % 4;
+  if (rest === 2 || rest === 3) return ENDS[rest].includes(text.charAt(text.length - 1));
+  return rest === 0;
+}
+
+/** The bytes that the text spells; `undefined` if it is not {@link isBase64url base64url}. */
 export function decodeBase64url(text: string): Uint8Array<ArrayBuffer> | undefined {
-  const length = text.length;
-  if (length % 4 === 1) return undefined;
-  const bytes = new Uint8Array((length * 3) >> 2);
-  let bits = 0;
-  let pending = 0;
-  let written = 0;
-  let seen = 0;
-  for (let i = 0; i < length; i++) {
-    const sextet = SEXTETS[text.charCodeAt(i)] ?? 255;
-    seen |= sextet;
-    bits = (bits << 6) | sextet;
-    pending += 6;
-    if (pending >= 8) {
-      pending -= 8;
-      bytes[written++] = bits >> pending;
-      bits &= (1 << pending) - 1;
-    }
+  const binary = decodeToBinary(text);
+  return binary === undefined ? undefined : toBytes(binary);
+}
+
+const NOT_ASCII = /[^\0-\x7f]/;
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** The text whose UTF-8 the text spells; `undefined` if it is not base64url or that is not UTF-8. */
+export function decodeText(text: string): string | undefined {
+  const binary = decodeToBinary(text);
+  // ASCII is its own UTF-8. Nearly all tokens are, and an array of bytes costs more than the decoding.
+  if (binary === undefined || !NOT_ASCII.test(binary)) return binary;
+  try {
+    return utf8.decode(toBytes(binary));
+  } catch {
+    return undefined;
   }
-  // 255 is the only entry above 63; what is left of `bits` lies behind the last byte.
-  return seen > 63 || bits !== 0 ? undefined : bytes;
+}
+
+/** One character for each byte. */
+function decodeToBinary(text: string): string | undefined {
+  return isBase64url(text) ? atob(text.replaceAll('-', '+').replaceAll('_', '/')) : undefined;
+}
+
+function toBytes(binary: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(binary, (c) => c.charCodeAt(0));
 }

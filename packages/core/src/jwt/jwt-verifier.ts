@@ -6,10 +6,11 @@ import type { VerificationKey } from '../keys/key-set.js';
 import type { Principal } from '../principal.js';
 import type { TokenVerifier } from '../verifier.js';
 import { checkClaims, readClaim } from './claims.js';
+import { compileIssuer, type Issuer } from './compile-issuer.js';
 import { checkHeader } from './header.js';
-import { compileIssuer, type Issuer, type JwtIssuer } from './jwt-issuer.js';
+import type { JwtIssuer } from './jwt-issuer.js';
 import type { UnverifiedJwt } from './parse-jwt.js';
-import { VerifiedTokens } from './verified-tokens.js';
+import { type VerifiedToken, VerifiedTokens } from './verified-tokens.js';
 
 export interface JwtVerifierOptions {
   /**
@@ -49,6 +50,8 @@ class JwtVerifier implements TokenVerifier {
   readonly #verified: VerifiedTokens;
   readonly #cacheMs: number;
   readonly #now: () => number;
+  #recalled: VerifiedToken | undefined;
+  #recalledFor: Credentials | undefined;
 
   constructor(issuers: readonly JwtIssuer[], options: JwtVerifierOptions) {
     const { cacheSize = 10_000, cacheSeconds = 300, now = Date.now } = options;
@@ -74,12 +77,17 @@ class JwtVerifier implements TokenVerifier {
   }
 
   accepts(credentials: Credentials): boolean {
-    if (this.#verified.get(credentials.uncheckedToken) !== undefined) return true;
+    const known = this.#verified.get(credentials.uncheckedToken);
+    if (known !== undefined) {
+      this.#recalled = known;
+      this.#recalledFor = credentials;
+      return true;
+    }
     return credentials.jwt !== undefined && this.#findIssuer(credentials.jwt) !== undefined;
   }
 
   verify(credentials: Credentials): Principal | Promise<Principal> {
-    const known = this.#verified.get(credentials.uncheckedToken);
+    const known = this.#recall(credentials);
     if (known !== undefined) {
       const now = this.#now();
       const isGood =
@@ -90,6 +98,14 @@ class JwtVerifier implements TokenVerifier {
       if (isGood) return known.principal;
     }
     return this.#verifyAnew(credentials);
+  }
+
+  /** The remembered token: usually the one that `accepts` has just looked up. */
+  #recall(credentials: Credentials): VerifiedToken | undefined {
+    const isAsked = credentials === this.#recalledFor;
+    const known = isAsked ? this.#recalled : this.#verified.get(credentials.uncheckedToken);
+    this.#recalledFor = undefined;
+    return known;
   }
 
   async #verifyAnew(credentials: Credentials): Promise<Principal> {

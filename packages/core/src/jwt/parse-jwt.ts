@@ -1,4 +1,4 @@
-import { decodeBase64url } from './base64url.js';
+import { decodeText, isBase64url } from './base64url.js';
 import type { Claims } from './claims.js';
 import { type JsonObject, parseJsonObject } from './parse-json.js';
 
@@ -22,14 +22,14 @@ export function parseJwt(token: string): UnverifiedJwt | undefined {
   const header = parseHeader(token.slice(0, first));
   if (header === undefined) return undefined;
   const claims = parseSegment(token.slice(first + 1, second));
-  const signature = decodeBase64url(token.slice(second + 1));
-  if (claims === undefined || signature === undefined || signature.length === 0) return undefined;
+  const signature = token.slice(second + 1);
+  if (claims === undefined || signature === '' || !isBase64url(signature)) return undefined;
   return { header, claims };
 }
 
 function parseSegment(segment: string): JsonObject | undefined {
-  const bytes = decodeBase64url(segment);
-  return bytes === undefined ? undefined : parseJsonObject(bytes);
+  const text = decodeText(segment);
+  return text === undefined ? undefined : parseJsonObject(text);
 }
 
 // One key signs millions of tokens with the same header: the last few are kept as they were read.

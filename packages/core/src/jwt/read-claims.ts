@@ -20,7 +20,9 @@ export function toScopes(value: unknown): readonly string[] {
 /** A token bound to one group (`groupid`) is for that group only, whatever else it lists. */
 export function readGroups(claims: Claims): unknown {
   const bound = readClaim(claims, 'groupid');
-  return bound === undefined ? (readClaim(claims, 'groups') ?? []) : [bound];
+  if (bound !== undefined) return [bound];
+  const groups = readClaim(claims, 'groups');
+  return groups === undefined ? [] : groups;
 }
 
 /** What a claim, or a function of the application, makes of a token's groups; as strings. */

@@ -1,7 +1,7 @@
-import type { Routing } from './auth-request.js';
-import type { EndpointRule } from './endpoints/endpoint.js';
-import type { GroupRule } from './groups.js';
-import type { Guard } from './guard.js';
+import type { Routing } from '../auth-request.js';
+import type { EndpointRule } from '../endpoints/endpoint.js';
+import type { GroupRule } from '../groups.js';
+import type { Guard } from '../guard.js';
 
 /** The rules that a route can have of its own, as middleware of a host. */
 export interface RouteRules<Middleware> {

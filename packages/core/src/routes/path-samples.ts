@@ -1,4 +1,4 @@
-import { readParameter } from './endpoints/endpoint.js';
+import { readParameter } from '../endpoints/endpoint.js';
 
 /** What stands for a parameter or for everything below; paths hold no control characters. */
 const PARAMETER = '\u0001';
@@ -75,10 +75,16 @@ export function mergeSample(sample: string, segments: readonly string[]): string
     // Past its end the sample may go on with anything, if its route ends in a wildcard.
     const mine = own[i] ?? (isFilled(own.at(-1)) ? 'q' : undefined);
     if (mine === undefined) return undefined;
-    const isFree = isFilled(mine) && readParameter(segment) === undefined;
-    merged.push(isFree ? segment : mine);
+    const isLiteral = readParameter(segment) === undefined;
+    if (isLiteral && !isFilled(mine) && !isSame(mine, segment)) return undefined;
+    merged.push(isLiteral ? segment : mine);
   }
   return toPath(merged);
+}
+
+/** Hosts that tell case apart will say so themselves. */
+function isSame(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
 }
 
 function toPath(segments: readonly string[]): string {

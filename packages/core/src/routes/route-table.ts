@@ -1,4 +1,4 @@
-import type { Routing } from './auth-request.js';
+import type { Routing } from '../auth-request.js';
 import { isRouteRule, readGuardMark } from './route-rule.js';
 
 /** A route of the host, as `listRoutes` tells it. */
@@ -54,14 +54,16 @@ export function readRoutes(entries: readonly RouteEntry[]): readonly RouteInTabl
   return entries.flatMap((entry, index) => {
     if (!entry.isRoute || entry.handlers.every(isMark)) return [];
     const requests = spellings(entry);
-    const earlier = entries.slice(0, index).filter((other) => isBefore(other, entry));
+    const earlier = entries
+      .slice(0, index)
+      .filter((other) => readPassed(other).length > 0 && isBefore(other, entry));
     const preceding = [
       ...earlier.filter((other) => covers(other, requests)).flatMap(readPassed),
       ...readOwnChain(entry).map((handler) => ({ handler, entry })),
     ];
     const hasRule = preceding.some(({ handler }) => isRouteRule(handler));
     const missed = earlier
-      .filter((other) => readPassed(other).length > 0 && covers(other, entry.samples))
+      .filter((other) => covers(other, entry.samples))
       .map((other) => requests.find((path) => !other.isEverywhere && !other.matches(path)));
     return [
       {

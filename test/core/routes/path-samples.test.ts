@@ -1,6 +1,6 @@
-import { samplePath } from '@mandate/core';
+import { samplePath } from '@mandate/core/adapter';
 import { describe, expect, test } from 'vitest';
-import { mergeSample } from '../../packages/core/src/path-samples.js';
+import { mergeSample } from '../../../packages/core/src/routes/path-samples.js';
 
 describe('samplePath', () => {
   test.each([

@@ -1,6 +1,4 @@
-import type { Guard } from './guard.js';
-import { findMapFaults } from './map-check.js';
-import { readGuardMark } from './route-rule.js';
+import { findMapFaults, readMapGuards } from './map-check.js';
 import {
   describeMissed,
   nameOf,
@@ -15,16 +13,12 @@ export interface CheckRoutesOptions {
    * are not checked. An entry that names no route is a fault, so that the list cannot rot.
    */
   readonly public?: readonly string[] | undefined;
-  /**
-   * The guard whose endpoint map decides. Default: none, and each route needs a rule of its own. With
-   * it, each route must be behind `requireAuth(guard)`, be in the map, and never answer a path that the
-   * map gives to another route; a route that is behind another guard is left to a check of that guard.
-   */
-  readonly guard?: Guard | undefined;
 }
 
 /**
- * `checkRoutes` of a host, made from what its adapter reads.
+ * `checkRoutes` of a host, made from what its adapter reads. Each route needs a rule of its own, or a
+ * guard before it whose endpoint map decides. Then it must be in that map, and must never answer a
+ * path that the map gives to another route.
  * @throws TypeError that lists every fault.
  */
 export function checkRouteEntries(
@@ -34,11 +28,11 @@ export function checkRouteEntries(
   const all = readRoutes(entries);
   const open = new Set(options.public ?? []);
   const routes = all.filter((route) => !open.has(nameOf(route)));
+  const guards = new Set(routes.flatMap(readMapGuards));
   const faults = [
     ...findStale(all, open),
-    ...(options.guard === undefined
-      ? routes.filter(lacksRule).map((r) => `${nameOf(r)} has no rule${describeMissed(r)}`)
-      : findMapFaults(routes, options.guard)),
+    ...routes.filter(lacksRule).map((r) => `${nameOf(r)} has no rule${describeMissed(r)}`),
+    ...[...guards].flatMap((guard) => findMapFaults(routes, guard)),
   ];
   if (faults.length === 0) return;
   const found = faults.length === 1 ? '1 fault' : `${faults.length} faults`;
@@ -47,10 +41,7 @@ export function checkRouteEntries(
 
 /** A route behind a guard that decides by its map has no rule of its own, and needs none. */
 function lacksRule(route: RouteInTable): boolean {
-  const isMapped = route.preceding.some(
-    ({ handler }) => readGuardMark(handler)?.endpoints === 'by-map',
-  );
-  return !route.hasRule && !isMapped;
+  return !route.hasRule && readMapGuards(route).length === 0;
 }
 
 function findStale(routes: readonly RouteInTable[], open: ReadonlySet<string>): readonly string[] {

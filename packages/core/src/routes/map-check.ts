@@ -1,10 +1,10 @@
-import { AuthError } from './auth-error.js';
-import type { Routing } from './auth-request.js';
-import type { Endpoint } from './endpoints/endpoint.js';
-import type { Guard } from './guard.js';
+import { AuthError } from '../auth-error.js';
+import type { Routing } from '../auth-request.js';
+import type { Endpoint } from '../endpoints/endpoint.js';
+import type { Guard } from '../guard.js';
 import { mergeSample } from './path-samples.js';
 import { readGuardMark } from './route-rule.js';
-import { describeMissed, nameOf, type RouteInTable, takesMethod } from './route-table.js';
+import { nameOf, type RouteInTable, takesMethod } from './route-table.js';
 
 /** A route behind the guard, with the endpoints by which requests for it are judged. */
 interface MappedRoute {
@@ -15,30 +15,24 @@ interface MappedRoute {
 }
 
 /**
- * What is wrong between a host's routes and a guard's endpoint map: routes that stand before the guard,
- * that the map does not know, or that answer a path that the map gives to another route.
+ * What is wrong between the routes behind a guard and its endpoint map: routes that the map does not
+ * know, or that answer a path that the map gives to another route.
  */
 export function findMapFaults(routes: readonly RouteInTable[], guard: Guard): readonly string[] {
-  const behind = routes.filter((route) => readGuards(route).includes(guard));
+  const behind = routes.filter((route) => readMapGuards(route).includes(guard));
   const mapped = behind.map((route) => readMapped(route, guard));
   return [
-    ...routes.flatMap(findUnguarded),
     ...mapped.flatMap(findUnmapped),
     ...mapped.flatMap(findMisrouted),
     ...new Set(mapped.flatMap((route) => findMisjudged(route, mapped, guard))),
   ];
 }
 
-function readGuards({ preceding }: RouteInTable): readonly Guard[] {
+/** The guards before a route that decide by their endpoint maps. */
+export function readMapGuards({ preceding }: RouteInTable): readonly Guard[] {
   return preceding
     .map(({ handler }) => readGuardMark(handler))
     .flatMap((mark) => (mark?.endpoints === 'by-map' ? [mark.guard] : []));
-}
-
-/** Behind no guard's map, a route needs a rule of its own. */
-function findUnguarded(route: RouteInTable): readonly string[] {
-  if (readGuards(route).length > 0 || route.hasRule) return [];
-  return [`${nameOf(route)} is not behind requireAuth(guard)${describeMissed(route)}`];
 }
 
 function readMapped(route: RouteInTable, guard: Guard): MappedRoute {

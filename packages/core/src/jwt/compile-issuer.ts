@@ -1,0 +1,126 @@
+import { AuthError } from '../auth-error.js';
+import { ASYMMETRIC_ALGORITHMS } from '../keys/jwk.js';
+import type { KeySet } from '../keys/key-set.js';
+import { createSecretKeySet, HMAC_ALGORITHMS } from '../keys/secret-key-set.js';
+import { isPermission, type Principal } from '../principal.js';
+import { type ClaimRules, type Claims, readClaim } from './claims.js';
+import type { HeaderRules } from './header.js';
+import type { JwtIssuer, JwtIssuerRules } from './jwt-issuer.js';
+import { readActor, readGroups, readScopes, toGroups, toScopes } from './read-claims.js';
+
+/** A {@link JwtIssuer} made ready: everything that does not depend on the token is done. */
+export interface Issuer extends ClaimRules, HeaderRules {
+  readonly names: readonly string[] | null;
+  readonly keys: KeySet;
+  toPrincipal(claims: Claims): Principal;
+}
+
+/** @throws TypeError if the description cannot be meant. */
+export function compileIssuer(issuer: JwtIssuer): Issuer {
+  const names = readNames('issuer', issuer.issuer);
+  const audiences = readNames('audience', issuer.audience);
+  const strict = issuer.strict ?? false;
+  if (strict && (names === null || audiences === null)) {
+    throw new TypeError('JwtIssuer: a strict issuer needs an issuer and an audience');
+  }
+  return {
+    names,
+    strict,
+    audiences: audiences && new Set(audiences),
+    clockToleranceSeconds: readSeconds('clockToleranceSeconds', issuer.clockToleranceSeconds ?? 5),
+    maxTokenAgeSeconds:
+      issuer.maxTokenAgeSeconds === undefined
+        ? undefined
+        : readSeconds('maxTokenAgeSeconds', issuer.maxTokenAgeSeconds),
+    ...compileKeys(issuer),
+    toPrincipal: compileToPrincipal(issuer),
+  };
+}
+
+function readNames(
+  option: 'issuer' | 'audience',
+  value: string | readonly string[] | null,
+): readonly string[] | null {
+  if (value === null) return null;
+  const names = [value].flat();
+  if (names.length > 0 && names.every((name) => typeof name === 'string' && name !== '')) {
+    return names;
+  }
+  throw new TypeError(`JwtIssuer: ${option} must be a name, a list of names, or null`);
+}
+
+function readSeconds(option: string, value: number): number {
+  if (Number.isFinite(value) && value >= 0) return value;
+  throw new TypeError(`JwtIssuer: ${option} must be a number of seconds`);
+}
+
+function compileKeys(issuer: JwtIssuer): { keys: KeySet; algorithms: ReadonlySet<string> } {
+  if (issuer.secret !== undefined) {
+    if ('keys' in issuer && issuer.keys !== undefined) {
+      throw new TypeError('JwtIssuer: keys and secret are never mixed');
+    }
+    const minBytes = HMAC_ALGORITHMS[issuer.algorithm]?.minBytes;
+    if (minBytes === undefined)
+      throw new TypeError('JwtIssuer: algorithm must be HS256, HS384 or HS512');
+    // A string of that length would be copied as so many zeros, which anybody can sign with.
+    if (!(issuer.secret instanceof Uint8Array)) {
+      throw new TypeError('JwtIssuer: the secret must be a Uint8Array');
+    }
+    if (issuer.secret.length < minBytes) {
+      throw new TypeError(`JwtIssuer: the secret must have ${minBytes} bytes or more`);
+    }
+    return { keys: createSecretKeySet(issuer.secret), algorithms: new Set([issuer.algorithm]) };
+  }
+  if (issuer.keys === undefined) throw new TypeError('JwtIssuer: keys or secret is required');
+  const algorithms = issuer.algorithms ?? ASYMMETRIC_ALGORITHMS;
+  const unknown = algorithms.find((alg) => !ASYMMETRIC_ALGORITHMS.includes(alg));
+  if (unknown !== undefined || algorithms.length === 0) {
+    throw new TypeError(
+      `JwtIssuer: algorithms must be some of ${ASYMMETRIC_ALGORITHMS.join(', ')}`,
+    );
+  }
+  return { keys: issuer.keys, algorithms: new Set(algorithms) };
+}
+
+/** The mappings, and the constants that each may be instead of a function. */
+const MAPPINGS = {
+  subject: [],
+  permission: ['GLOBAL', 'USER', 'ANONYMOUS'],
+  scopes: ['all'],
+  groups: [],
+} as const;
+
+function checkMappings(issuer: JwtIssuerRules): void {
+  for (const [name, constants] of Object.entries(MAPPINGS)) {
+    const mapping: unknown = issuer[name as keyof typeof MAPPINGS];
+    if (mapping === undefined || typeof mapping === 'function') continue;
+    if (constants.some((constant) => constant === mapping)) continue;
+    throw new TypeError(`JwtIssuer: ${name} must be ${['a function', ...constants].join(' or ')}`);
+  }
+}
+
+function compileToPrincipal(issuer: JwtIssuer): (claims: Claims) => Principal {
+  const { subject, permission = 'USER', scopes = readScopes, groups = readGroups } = issuer;
+  checkMappings(issuer);
+  return (claims) => {
+    const who = subject === undefined ? readClaim(claims, 'sub') : subject(claims);
+    if (typeof who !== 'string' || who === '') {
+      throw new AuthError('token_invalid', 'the token names no subject');
+    }
+    const granted = typeof permission === 'function' ? permission(claims) : permission;
+    if (!isPermission(granted)) {
+      throw new AuthError('token_invalid', 'the token has no permission');
+    }
+    return Object.freeze({
+      subject: who,
+      actor: readActor(claims),
+      permission: granted,
+      scopes: scopes === 'all' ? 'all' : Object.freeze(toScopes(scopes(claims))),
+      groups: Object.freeze(toGroups(groups(claims))),
+      tokenId: readClaim(claims, 'jti') as string | undefined,
+      issuer: readClaim(claims, 'iss') as string | undefined,
+      expiresAt: readClaim(claims, 'exp') as number | undefined,
+      claims,
+    });
+  };
+}

@@ -1,0 +1,234 @@
+import {
+  allowed,
+  bearer,
+  byHost,
+  type Case,
+  type Exceptions,
+  get,
+  post,
+  postJson,
+  reaches,
+  refused,
+  send,
+} from '../case.js';
+import { scoped, USER } from '../tokens.js';
+
+const DOCS = scoped('DOCS');
+const EVERYTHING = scoped('ADMIN CHAT DOCS SEARCH WRITE');
+
+const unmapped = refused('endpoint_unmapped');
+const NO_ROUTE: Exceptions = {
+  because: 'there is no map: the host finds no route',
+  'by-route': byHost(404),
+};
+
+const NO_PATH: Exceptions = {
+  because: 'no prefix matches, and Hono can make no URL of it',
+  'express mounted': byHost(404),
+  'koa mounted': byHost(404),
+  hono: byHost(400),
+};
+
+/** Which rule judges which method (DESIGN §2, Scope map). */
+export const METHODS: readonly Case[] = [
+  {
+    name: 'HEAD follows GET: allowed',
+    request: send('HEAD', '/docs/1', bearer(DOCS)),
+    expect: reaches('doc'),
+  },
+  {
+    name: 'HEAD follows GET: the same scope is required',
+    request: send('HEAD', '/docs/admin', bearer(DOCS)),
+    expect: refused('scope_required', 'ADMIN'),
+  },
+  {
+    name: 'HEAD follows GET: the same challenge',
+    request: send('HEAD', '/docs/1'),
+    expect: refused('credentials_missing'),
+  },
+  {
+    name: 'HEAD does not follow POST',
+    request: send('HEAD', '/search', bearer(EVERYTHING)),
+    expect: unmapped,
+    except: NO_ROUTE,
+  },
+  {
+    name: 'PUT has its own rule',
+    request: send('PUT', '/docs/1', bearer(DOCS)),
+    expect: refused('scope_required', 'WRITE'),
+  },
+  {
+    name: 'DELETE has its own rule',
+    request: send('DELETE', '/docs/1', bearer(scoped('DOCS WRITE'))),
+    expect: refused('scope_required', 'ADMIN'),
+  },
+  {
+    name: 'PUT with its scope is let in',
+    request: send('PUT', '/docs/1', bearer(scoped('WRITE'))),
+    expect: allowed('doc-write'),
+  },
+  {
+    name: 'DELETE with its scope is let in',
+    request: send('DELETE', '/docs/1', bearer(scoped('ADMIN'))),
+    expect: allowed('doc-delete'),
+  },
+  {
+    name: 'A parameter is judged where the literal has no such method',
+    request: send('DELETE', '/docs/admin', bearer(DOCS)),
+    expect: refused('scope_required', 'ADMIN'),
+  },
+  {
+    name: 'A parameter is reached where the literal has no such method',
+    request: send('PUT', '/docs/admin', bearer(scoped('WRITE'))),
+    expect: allowed('doc-write'),
+  },
+  ...['POST', 'PATCH'].map(
+    (method): Case => ({
+      name: `${method} is not mapped because another method is`,
+      request: send(method, '/docs/1', bearer(EVERYTHING)),
+      expect: unmapped,
+      except: NO_ROUTE,
+    }),
+  ),
+  ...['PROPFIND', 'PURGE', 'SEARCH', 'LINK', 'M-SEARCH', 'REPORT', 'LOCK'].map(
+    (method): Case => ({
+      name: `${method}, which no map can name, is not mapped`,
+      request: send(method, '/docs/1', bearer(EVERYTHING)),
+      expect: unmapped,
+      except: NO_ROUTE,
+    }),
+  ),
+  {
+    name: 'An unusual method says nothing to a caller without a token',
+    request: send('PROPFIND', '/docs/1'),
+    expect: refused('credentials_missing'),
+  },
+  {
+    name: 'TRACE is not mapped',
+    request: send('TRACE', '/docs/1', bearer(EVERYTHING)),
+    expect: unmapped,
+    except: NO_ROUTE,
+  },
+  ...['get', 'Get', 'BREW', 'GETS', 'G', 'GET\0'].map(
+    (method): Case => ({
+      name: `The method ${JSON.stringify(method)} does not pass the HTTP parser`,
+      request: send(method, '/docs/1', bearer(DOCS)),
+      expect: byHost(400),
+    }),
+  ),
+  {
+    name: 'CONNECT is hung up on',
+    request: send('CONNECT', 'api.example:443', bearer(DOCS)),
+    expect: byHost('closed'),
+  },
+
+  {
+    name: 'OPTIONS needs a token like every method',
+    request: send('OPTIONS', '/docs/1'),
+    expect: refused('credentials_missing'),
+  },
+  {
+    name: 'A preflight request is not special: CORS belongs before the guard',
+    request: send(
+      'OPTIONS',
+      '/docs/1',
+      'Origin: https://app.example',
+      'Access-Control-Request-Method: GET',
+      'Access-Control-Request-Headers: authorization',
+    ),
+    expect: refused('credentials_missing'),
+  },
+  {
+    name: 'OPTIONS is not mapped because another method is',
+    request: send('OPTIONS', '/docs/1', bearer(EVERYTHING)),
+    expect: unmapped,
+    except: {
+      ...NO_ROUTE,
+      because: 'Express itself answers with the methods of the path',
+      'express by-route': byHost(200),
+    },
+  },
+  {
+    name: 'OPTIONS may be mapped: allowed',
+    request: send('OPTIONS', '/preflight', bearer(scoped('SEARCH'))),
+    expect: allowed('preflight'),
+  },
+  {
+    name: 'OPTIONS may be mapped: the scope is required',
+    request: send('OPTIONS', '/preflight', bearer(DOCS)),
+    expect: refused('scope_required', 'SEARCH'),
+  },
+  {
+    name: 'OPTIONS of a public path is not public',
+    request: send('OPTIONS', '/health'),
+    expect: refused('credentials_missing'),
+  },
+  {
+    name: 'OPTIONS of everything is no path',
+    request: send('OPTIONS', '*', bearer(EVERYTHING)),
+    expect: refused('path_ambiguous'),
+    except: NO_PATH,
+  },
+  {
+    name: 'GET of an asterisk is no path',
+    request: get('*', bearer(EVERYTHING)),
+    expect: refused('path_ambiguous'),
+    except: NO_PATH,
+  },
+
+  ...(
+    [
+      'X-HTTP-Method-Override: DELETE',
+      'X-HTTP-Method: DELETE',
+      'X-Method-Override: DELETE',
+      'X-HTTP-Method-Override: GET',
+      'X-HTTP-Method-Override: OPTIONS',
+    ] as const
+  ).flatMap((line): readonly Case[] => [
+    {
+      name: `No header changes the method: GET with ${line}`,
+      request: get('/docs/1', bearer(DOCS), line),
+      expect: allowed('doc'),
+    },
+    {
+      name: `No header changes the method: POST with ${line}`,
+      request: send('POST', '/docs/1', bearer(EVERYTHING), line),
+      expect: unmapped,
+      except: NO_ROUTE,
+    },
+  ]),
+  {
+    name: 'No header changes the method: DELETE stays what it is',
+    request: send('DELETE', '/docs/1', bearer(DOCS), 'X-HTTP-Method-Override: GET'),
+    expect: refused('scope_required', 'ADMIN'),
+  },
+  {
+    name: 'No query parameter changes the method',
+    request: get('/docs/1?_method=DELETE', bearer(DOCS)),
+    expect: allowed('doc'),
+  },
+  {
+    name: 'No member of the body changes the method',
+    request: postJson('/search', { _method: 'DELETE' }, bearer(USER)),
+    expect: allowed('search'),
+  },
+  ...(
+    [
+      ['two lengths', 'Content-Length: 4', 'Content-Length: 5'],
+      ['a length and chunks', 'Content-Length: 4', 'Transfer-Encoding: chunked'],
+      ['a length that is no number', 'Content-Length: 4x'],
+      ['chunks in two spellings', 'Transfer-Encoding: chunked, identity'],
+    ] as const
+  ).map(
+    ([row, ...lines]): Case => ({
+      name: `A body that could end in two places does not pass the HTTP parser: ${row}`,
+      request: { ...post('/search', bearer(USER), ...lines), body: '0\r\n\r\n' },
+      expect: byHost(400),
+    }),
+  ),
+  {
+    name: 'A body does not matter to a rule that does not read it',
+    request: postJson('/search', { groupid: 1, scope: 'ADMIN' }, bearer(DOCS)),
+    expect: refused('scope_required', 'SEARCH'),
+  },
+];

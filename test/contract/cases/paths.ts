@@ -1,0 +1,349 @@
+import {
+  allowed,
+  bearer,
+  byHost,
+  type Case,
+  type Exceptions,
+  get,
+  type Line,
+  refused,
+} from '../case.js';
+import { scoped } from '../tokens.js';
+
+/** May read documents, and must never reach `GET /docs/admin`. */
+const DOCS = scoped('DOCS FILES');
+/** May use `GET /docs/admin`, and must never reach `GET /docs/:id`. */
+const ADMIN = scoped('ADMIN');
+const ITEMS = scoped('ITEMS');
+const PAGES = scoped('PAGES');
+
+const SCOPES = new Map([
+  [DOCS, ' with DOCS'],
+  [ADMIN, ' with ADMIN'],
+  [ITEMS, ' with ITEMS'],
+  [PAGES, ' with PAGES'],
+]);
+
+const needsAdmin = refused('scope_required', 'ADMIN');
+const needsDocs = refused('scope_required', 'DOCS');
+const needsFiles = refused('scope_required', 'FILES');
+const unmapped = refused('endpoint_unmapped');
+const ambiguous = refused('path_ambiguous');
+
+const NO_ROUTE: Exceptions = {
+  because: 'there is no map: the host finds no route',
+  'by-route': byHost(404),
+};
+const HONO_CASE = 'Hono tells upper from lower case; Express and @koa/router do not';
+const HONO_SLASH =
+  'to Hono a trailing slash makes another path; to Express and @koa/router it does not';
+const HONO_REFUSES: Exceptions = {
+  because: 'Hono makes a URL of the target, and refuses what has another URL',
+  hono: byHost(400),
+};
+const OWN_RULE =
+  'the route has its own rule, whatever its path, so an encoded slash changes nothing';
+
+/** Which rule judges which path (DESIGN §2, Scope map): always that of the handler it reaches. */
+export const PATHS: readonly Case[] = [
+  ...judged('A literal beats a parameter', [
+    ['/docs/admin', ADMIN, allowed('docs-admin')],
+    ['/docs/admin', DOCS, needsAdmin],
+    ['/docs/1', DOCS, allowed('doc')],
+    ['/docs/1', ADMIN, needsDocs],
+    ['/docs/admin/pages', PAGES, allowed('doc-pages')],
+    ['/docs/admin/pages', ADMIN, refused('scope_required', 'PAGES')],
+  ]),
+  ...judged('A literal and a parameter beat a wildcard', [
+    ['/files/secret', ADMIN, allowed('file-secret')],
+    ['/files/secret', DOCS, needsAdmin],
+    ['/files/a', DOCS, allowed('file')],
+    ['/files/a/b/c', DOCS, allowed('file')],
+    ['/files/secret/a', DOCS, allowed('file')],
+    ['/files/secret/a', ADMIN, needsFiles],
+    ['/files/secrets', DOCS, allowed('file')],
+  ]),
+  ...judged('A query is not part of the path', [
+    ['/docs/admin?', DOCS, needsAdmin],
+    ['/docs/admin?id=1', DOCS, needsAdmin],
+    ['/docs/admin?/docs/1', DOCS, needsAdmin],
+    ['/docs/1?/../admin', DOCS, allowed('doc')],
+    ['/docs/1?/docs/admin', DOCS, allowed('doc')],
+    ['/docs/1?x=%2F%00%zz\\', DOCS, allowed('doc')],
+    ['/docs/1??', DOCS, allowed('doc')],
+  ]),
+  ...judged('A parameter takes one segment of any spelling that is not ambiguous', [
+    ['/docs/admin;a=b', DOCS, allowed('doc')],
+    ['/docs/admin;', DOCS, allowed('doc')],
+    ['/docs/admin.', DOCS, allowed('doc')],
+    ['/docs/admin.json', DOCS, allowed('doc')],
+    ['/docs/admin,', DOCS, allowed('doc')],
+    ['/docs/admin+', DOCS, allowed('doc')],
+    ['/docs/admin%20', DOCS, allowed('doc')],
+    ['/docs/%20admin', DOCS, allowed('doc')],
+    ['/docs/admin%3Fx', DOCS, allowed('doc')],
+    ['/docs/admin%23', DOCS, allowed('doc')],
+    ['/docs/admin%3B', DOCS, allowed('doc')],
+    ['/docs/%2561dmin', DOCS, allowed('doc')],
+    ['/docs/%252e%252e', DOCS, allowed('doc')],
+    ['/docs/%25', DOCS, allowed('doc')],
+    ['/docs/...', DOCS, allowed('doc')],
+    ['/docs/.admin', DOCS, allowed('doc')],
+    ['/docs/..admin', DOCS, allowed('doc')],
+    ['/docs/admin..', DOCS, allowed('doc')],
+    ['/docs/caf%C3%A9', DOCS, allowed('doc')],
+    ['/docs/caf%c3%a9', DOCS, allowed('doc')],
+    ['/docs/%F0%9F%98%80', DOCS, allowed('doc')],
+    ['/docs/*', DOCS, allowed('doc')],
+    ['/docs/:id', DOCS, allowed('doc')],
+    ['/docs/{id}', DOCS, allowed('doc')],
+    ['/docs/[1]', DOCS, allowed('doc')],
+    ['/docs/a|b', DOCS, allowed('doc')],
+    ['/docs/a^b', DOCS, allowed('doc')],
+    ['/docs/a"b', DOCS, allowed('doc')],
+    ["/docs/a'b", DOCS, allowed('doc')],
+    ['/docs/<a>', DOCS, allowed('doc')],
+    ['/docs/`a`', DOCS, allowed('doc')],
+    ['/docs/~ada', DOCS, allowed('doc')],
+    ['/docs/@ada', DOCS, allowed('doc')],
+    ['/docs/a&b=$!(c)', DOCS, allowed('doc')],
+    ['/docs/__proto__', DOCS, allowed('doc')],
+    ['/docs/constructor', DOCS, allowed('doc')],
+    [`/docs/${'a'.repeat(4000)}`, DOCS, allowed('doc')],
+  ]),
+  ...judged('Nothing is mapped beside, above or below what is mapped', [
+    ['/docs', DOCS, unmapped, NO_ROUTE],
+    ['/docs/1/2', DOCS, unmapped, NO_ROUTE],
+    ['/docs/1/pages/2', PAGES, unmapped, NO_ROUTE],
+    ['/docs/admin/1', ADMIN, unmapped, NO_ROUTE],
+    ['/docs;a=b/admin', ADMIN, unmapped, NO_ROUTE],
+    ['/doc/admin', ADMIN, unmapped, NO_ROUTE],
+    ['/docsadmin', ADMIN, unmapped, NO_ROUTE],
+    ['/x/docs/admin', ADMIN, unmapped, NO_ROUTE],
+    ['/me2', ADMIN, unmapped, NO_ROUTE],
+    ['/m', ADMIN, unmapped, NO_ROUTE],
+    [`/docs${'/a'.repeat(2000)}`, DOCS, unmapped, NO_ROUTE],
+  ]),
+  ...judged('Nothing stands for a parameter but a segment that is not empty', [
+    ['/docs/', DOCS, unmapped, NO_ROUTE],
+    ['/groups//visitors', DOCS, ambiguous],
+  ]),
+
+  ...judged('Case is compared as the host compares it', [
+    ['/docs/Admin', DOCS, needsAdmin, { because: HONO_CASE, hono: allowed('doc') }],
+    ['/docs/ADMIN', ADMIN, allowed('docs-admin'), { because: HONO_CASE, hono: needsDocs }],
+    ['/files/SECRET', DOCS, needsAdmin, { because: HONO_CASE, hono: allowed('file') }],
+    [
+      '/DOCS/1',
+      DOCS,
+      allowed('doc'),
+      { because: HONO_CASE, hono: unmapped, 'hono by-route': byHost(404) },
+    ],
+    [
+      '/Docs/admin',
+      DOCS,
+      needsAdmin,
+      { because: HONO_CASE, hono: unmapped, 'hono by-route': byHost(404) },
+    ],
+    ['/docs/CAF%C3%89', DOCS, allowed('doc')],
+  ]),
+  {
+    name: 'Case is compared as the host compares it: the prefix of a mounted API',
+    request: get('{BASE}/docs/admin', bearer(DOCS)),
+    expect: needsAdmin,
+    except: {
+      because: 'koa-mount and Hono tell upper from lower case in a prefix; Express does not',
+      'koa mounted': byHost(404),
+      'hono mounted': byHost(404),
+      'koa mounted (nested router)': needsAdmin,
+    },
+  },
+  ...judged('A trailing slash is compared as the host compares it', [
+    [
+      '/docs/admin/',
+      DOCS,
+      needsAdmin,
+      { because: HONO_SLASH, hono: unmapped, 'hono by-route': byHost(404) },
+    ],
+    [
+      '/docs/1/',
+      DOCS,
+      allowed('doc'),
+      { because: HONO_SLASH, hono: unmapped, 'hono by-route': byHost(404) },
+    ],
+    ['/files/secret/', DOCS, needsAdmin, { because: HONO_SLASH, hono: allowed('file') }],
+    ['/files/a/', DOCS, allowed('file')],
+    ['/docs/admin//', DOCS, ambiguous],
+    [
+      '/docs/admin/?',
+      DOCS,
+      needsAdmin,
+      { because: HONO_SLASH, hono: unmapped, 'hono by-route': byHost(404) },
+    ],
+  ]),
+
+  ...judged('A path that can be read in two ways is refused', [
+    ['/docs//admin', ADMIN, ambiguous],
+    ['//docs/admin', ADMIN, ambiguous],
+    ['///docs/admin', ADMIN, ambiguous],
+    ['//evil.example/docs/admin', ADMIN, ambiguous],
+    ['/docs/./admin', ADMIN, ambiguous],
+    ['/./docs/admin', ADMIN, ambiguous],
+    ['/docs/admin/.', ADMIN, ambiguous],
+    ['/docs/admin/..', DOCS, ambiguous],
+    ['/docs/1/../admin', DOCS, ambiguous],
+    [
+      '/../docs/admin',
+      ADMIN,
+      ambiguous,
+      {
+        because: 'Hono resolves the dots, and then no prefix matches',
+        'hono mounted': byHost(404),
+      },
+    ],
+    ['/health/../docs/admin', DOCS, ambiguous],
+    ['/docs/%2e', DOCS, ambiguous],
+    ['/docs/%2e%2e/docs/admin', DOCS, ambiguous],
+    ['/docs/%2E%2E/docs/admin', DOCS, ambiguous],
+    ['/docs/.%2e/docs/admin', DOCS, ambiguous],
+    ['/health/%2e%2e/docs/admin', DOCS, ambiguous],
+    ['/docs/%61dmin', DOCS, ambiguous],
+    ['/docs/adm%69n', ADMIN, ambiguous],
+    ['/docs/%41DMIN', DOCS, ambiguous],
+    ['/%64ocs/1', DOCS, ambiguous],
+    ['/docs/%7Eada', DOCS, ambiguous],
+    ['/docs/%31', DOCS, ambiguous],
+    ['/docs\\admin', DOCS, ambiguous, HONO_REFUSES],
+    ['/docs/..\\admin', DOCS, ambiguous, HONO_REFUSES],
+    ['/docs/%5Cadmin', DOCS, ambiguous],
+    ['/docs/%5cadmin', DOCS, ambiguous],
+    ['/docs/..%5Cadmin', DOCS, ambiguous],
+    ['/docs/%00', DOCS, ambiguous],
+    ['/docs/admin%00', ADMIN, ambiguous],
+    ['/docs/admin%00.json', DOCS, ambiguous],
+    ['/docs/admin%0A', DOCS, ambiguous],
+    ['/docs/admin%0d%0aX-Evil:%201', DOCS, ambiguous],
+    ['/docs/admin%09', DOCS, ambiguous],
+    ['/docs/admin%7F', DOCS, ambiguous],
+    ['/docs/%', DOCS, ambiguous],
+    ['/docs/%2', DOCS, ambiguous],
+    ['/docs/%zz', DOCS, ambiguous],
+    ['/docs/%u0061dmin', DOCS, ambiguous],
+    ['/docs/%FF', DOCS, ambiguous],
+    ['/docs/%C3', DOCS, ambiguous],
+    ['/docs/%C0%AF', DOCS, ambiguous],
+    ['/docs/%C1%A1dmin', DOCS, ambiguous],
+    ['/docs/%ED%A0%80', DOCS, ambiguous],
+    ['/docs/admin#', DOCS, ambiguous],
+    ['/docs/1#/../admin', DOCS, ambiguous],
+    ['/docs#/admin', DOCS, ambiguous],
+  ]),
+  ...judged('An encoded slash is refused unless the endpoint allows it', [
+    ['/docs/a%2Fb', DOCS, ambiguous, { because: OWN_RULE, 'by-route': allowed('doc') }],
+    ['/docs/admin%2F', DOCS, ambiguous, { because: OWN_RULE, 'by-route': allowed('doc') }],
+    ['/docs/%2fadmin', ADMIN, ambiguous, { because: OWN_RULE, 'by-route': needsDocs }],
+    ['/docs/1%2F..%2Fadmin', ADMIN, ambiguous, { because: OWN_RULE, 'by-route': needsDocs }],
+    ['/files/secret%2Fa', ADMIN, ambiguous, { because: OWN_RULE, 'by-route': needsFiles }],
+    ['/docs%2Fadmin', ADMIN, ambiguous, NO_ROUTE],
+    ['/nowhere%2Fadmin', ADMIN, ambiguous, NO_ROUTE],
+    ['/items/a%2Fb', ITEMS, allowed('item')],
+    ['/items/a%2fb%2Fc', ITEMS, allowed('item')],
+    ['/items/%2F', ITEMS, allowed('item')],
+    ['/items/..%2F..%2Fdocs%2Fadmin', ITEMS, allowed('item')],
+    ['/items/..%2F..%2Fdocs%2Fadmin', ADMIN, refused('scope_required', 'ITEMS')],
+    ['/items/a%2Fb/c', ITEMS, ambiguous, NO_ROUTE],
+    ['/items/a%2F%2e%2e', ITEMS, ambiguous],
+    ['/items/a%2F%5C', ITEMS, ambiguous],
+  ]),
+
+  ...refusedTargets([
+    ['http://api.example{base}/docs/admin', 'An absolute-form target is refused'],
+    ['http://api.example{base}/docs/1', 'An absolute-form target is refused whatever it names'],
+    ['http://other.example{base}/docs/1', 'An absolute-form target of another host is refused'],
+    ['https://api.example{base}/docs/1', 'An absolute-form target of another scheme is refused'],
+    ['http://a@b{base}/docs/1', 'An absolute-form target with a user name is refused'],
+  ]),
+  {
+    name: 'An absolute-form target in upper case is refused',
+    request: get('HTTP://API.EXAMPLE{base}/docs/1', bearer(DOCS)),
+    expect: ambiguous,
+    except: HONO_REFUSES,
+  },
+  ...(
+    [
+      ['docs/1', 'A path without a slash'],
+      ['?x=1', 'A query without a path'],
+      ['/docs/a b', 'A space in the path'],
+      ['/docs/a\tb', 'A tab in the path'],
+      ['/docs/\0', 'A NUL in the path'],
+      ['/docs/\x7f', 'A control character in the path'],
+      ['/docs/caf\xe9', 'A letter of Latin-1 in the path'],
+      ['/docs/caf\xc3\xa9', 'A letter in UTF-8 in the path'],
+      ['/docs/\xff', 'A byte that no UTF-8 has in the path'],
+    ] as const
+  ).map(
+    ([target, name]): Case => ({
+      name: `${name} does not pass the HTTP parser`,
+      request: get(target, bearer(DOCS)),
+      expect: byHost(400),
+    }),
+  ),
+  ...(
+    [
+      ['X-Original-URL', 'X-Original-URL: /docs/1'],
+      ['X-Rewrite-URL', 'X-Rewrite-URL: /docs/1'],
+      ['X-Forwarded-Prefix', 'X-Forwarded-Prefix: /docs'],
+      ['X-Forwarded-Host', 'X-Forwarded-Host: other.example'],
+      ['another Host', 'Host: other.example'],
+      ['a Host with a port', 'Host: api.example:8080'],
+      ['a Host in IPv6', 'Host: [::1]:8080'],
+    ] as const
+  ).map(
+    ([name, line]): Case => ({
+      name: `The path is that of the target, whatever a header says: ${name}`,
+      request: get('/docs/admin', bearer(DOCS), line),
+      expect: needsAdmin,
+    }),
+  ),
+  ...(
+    [
+      ['a path', 'Host: api.example/docs/1?'],
+      ['a query', 'Host: api.example?x='],
+      ['a fragment', 'Host: api.example#'],
+      ['a user name', 'Host: docs@api.example'],
+      ['a backslash', 'Host: api.example\\docs\\1?'],
+      ['a space', 'Host: api example'],
+      ['a letter beyond ASCII', 'Host: \xe4pi.example'],
+    ] as const
+  ).map(
+    ([name, line]): Case => ({
+      name: `The path is that of the target, whatever the Host header says: ${name}`,
+      request: get('/docs/admin', bearer(DOCS), line),
+      expect: needsAdmin,
+      except: { because: 'Hono makes a URL of both, and refuses a bad one', hono: byHost(400) },
+    }),
+  ),
+];
+
+type Row = readonly [
+  target: string,
+  token: Promise<string>,
+  expect: Case['expect'],
+  except?: Exceptions,
+];
+
+function judged(claim: string, rows: readonly Row[]): readonly Case[] {
+  return rows.map(([target, token, expect, except]) => ({
+    name: `${claim}: ${JSON.stringify(target).slice(1, -1).slice(0, 50)}${SCOPES.get(token)}`,
+    request: get(target, bearer(token)),
+    expect,
+    ...(except && { except }),
+  }));
+}
+
+function refusedTargets(rows: readonly (readonly [target: string, name: string])[]) {
+  const line: Line = bearer(DOCS);
+  return rows.map(
+    ([target, name]): Case => ({ name, request: get(target, line), expect: ambiguous }),
+  );
+}

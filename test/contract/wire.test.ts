@@ -1,0 +1,109 @@
+import { AUTH_ERRORS } from '@mandate/core';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { bearer, type CaseRequest, get, HOSTS, post } from './case.js';
+import { type Exchange, startServers, type TestServer, toRawRequest } from './harness.js';
+import { type RawResponse, readHeader } from './raw-http.js';
+import { ANONYMOUS, GLOBAL, NOW, scoped, token, USER } from './tokens.js';
+
+/** A request that is refused in each of the ways there are. */
+const REFUSALS: Readonly<Record<keyof typeof AUTH_ERRORS, CaseRequest>> = {
+  credentials_missing: get('/me'),
+  credentials_malformed: get('/me', bearer(USER), bearer(USER)),
+  path_ambiguous: get('/docs//admin', bearer(USER)),
+  token_invalid: get('/me', bearer('forged')),
+  token_expired: get('/me', bearer(token({ exp: NOW - 60 }))),
+  token_revoked: get('/me', bearer('mdt_revoked')),
+  act_as_required: get('/me', bearer(GLOBAL)),
+  act_as_malformed: get('/me', bearer(GLOBAL), 'X-Glean-ActAs: undefined'),
+  act_as_forbidden: get('/me', bearer(USER), 'X-Glean-ActAs: grace@example.com'),
+  act_as_unknown: get('/me', bearer(GLOBAL), 'X-Glean-ActAs: nobody@example.com'),
+  group_missing: get('/lookup', bearer(USER)),
+  group_conflict: get('/lookup?groupid=1&groupid=2', bearer(USER)),
+  group_mismatch: get('/lookup?groupid=1', bearer(USER)),
+  scope_required: get('/report', bearer(scoped('SEARCH'))),
+  endpoint_unmapped: get('/forgotten', bearer(USER)),
+  anonymous_not_allowed: get('/me', bearer(ANONYMOUS)),
+  address_not_allowed: get('/me', bearer('mdt_elsewhere')),
+  verifier_unavailable: get('/me', bearer('mdt_outage')),
+};
+
+/** What hosts answer themselves, before the guard or instead of it. */
+const BY_HOSTS: Readonly<Record<string, CaseRequest>> = {
+  'A method that the HTTP parser does not know': { ...get('/me'), method: 'BREW' },
+  'A control character in the path': get('/me\x7f'),
+  'Headers of more than 16 KiB': get('/me', `X-Filler: ${'x'.repeat(17 * 1024)}`),
+  'A backslash in the path, from a caller with a token': get('/docs\\admin', bearer(USER)),
+  'A body that is no JSON': {
+    ...post('/by-body', bearer(USER), 'Content-Type: application/json'),
+    body: '{',
+  },
+  'A fault of a verifier or of resolveUser': get('/me', bearer('mdt_fault')),
+};
+
+let servers: readonly TestServer[] = [];
+
+beforeAll(async () => {
+  vi.spyOn(console, 'error').mockImplementation(() => {});
+  servers = await startServers();
+});
+
+afterAll(async () => {
+  await Promise.all(servers.map((server) => server.close()));
+});
+
+it('writes every refusal as WIRE.md says', async () => {
+  const parts = [INTRODUCTION];
+  for (const [code, { status }] of Object.entries(AUTH_ERRORS)) {
+    const answers = await askHosts(REFUSALS[code as keyof typeof AUTH_ERRORS]);
+    const [written = '', ...others] = answers.map(({ response }) => writeRefusal(response));
+    for (const other of others) expect(other).toBe(written);
+    expect(written).toContain(`HTTP/1.1 ${status} `);
+    expect(written).toContain(`"code":"${code}"`);
+    parts.push(`## \`${code}\`\n\n\`\`\`http\n${written}\n\`\`\``);
+  }
+  parts.push(BY_HOSTS_INTRODUCTION);
+  for (const [what, request] of Object.entries(BY_HOSTS)) {
+    const answers = await askHosts(request);
+    for (const { reached } of answers) expect(reached).toEqual([]);
+    const rows = answers.map(({ response }, i) => `| ${HOSTS[i]} | ${writeShort(response)} |`);
+    parts.push(`### ${what}\n\n| host | answer |\n|---|---|\n${rows.join('\n')}`);
+  }
+  await expect(`${parts.join('\n\n')}\n`).toMatchFileSnapshot('WIRE.md');
+});
+
+const INTRODUCTION = `# What a refusal looks like on the wire
+
+Written by \`wire.test.ts\` out of what Express, Koa and Hono answer, which is the same to the letter; headers that hosts add of their
+own (\`Date\`, \`Connection\`, \`Content-Length\`, …) are left out. After a change that is meant, run the contract tests with \`-u\` and
+read the difference.
+
+A \`HEAD\` request gets the same without the body. The realm is an option of the guard; without it a bare challenge is \`Bearer\`.`;
+
+const BY_HOSTS_INTRODUCTION = `# What hosts answer themselves
+
+Some requests are answered before the guard or instead of it. No handler is reached.`;
+
+function askHosts(request: CaseRequest): Promise<readonly Exchange[]> {
+  const atRoot = HOSTS.map((host) => servers.find(({ name }) => name === `${host} root`));
+  return Promise.all(
+    atRoot.map(async (server) => (server as TestServer).send(await toRawRequest(request, 'root'))),
+  );
+}
+
+const SHOWN = ['content-type', 'cache-control', 'www-authenticate', 'retry-after'];
+
+function writeRefusal(response: RawResponse): string {
+  const headers = SHOWN.flatMap((name) => {
+    const value = readHeader(response, name);
+    return value === undefined ? [] : [`${name}: ${value}`];
+  });
+  return [response.statusLine, ...headers, '', response.body].join('\n');
+}
+
+function writeShort({ statusLine, body }: RawResponse): string {
+  const code = /"code":"(\w+)"/.exec(body)?.[1];
+  if (code !== undefined) return `\`${code}\`, as above`;
+  const text = body.replace(/<title>.*?<\/title>/s, '').replace(/<[^>]*>/g, ' ');
+  const told = text.trim().replace(/\s+/g, ' ');
+  return `\`${statusLine}\`${told === '' ? '' : `, \`${told}\``}`;
+}

@@ -1,0 +1,155 @@
+import {
+  AUTH_ERRORS,
+  AuthError,
+  type AuthErrorCode,
+  createChallenge,
+  createGuard,
+  type GuardOptions,
+  readDenialHeaders,
+  type TokenVerifier,
+} from '@mandate/core';
+import { describe, expect, it } from 'vitest';
+import { createRequest } from '../support/auth-request.js';
+
+/** The answer to a request that is refused with that error. */
+function deny(error: AuthError, options: Partial<GuardOptions> = {}) {
+  const verifier: TokenVerifier = {
+    accepts: () => true,
+    verify: () => {
+      throw error;
+    },
+  };
+  const decision = createGuard({ verifiers: [verifier], ...options }).authenticate(
+    createRequest({ token: 'abc' }),
+  );
+  if (decision instanceof Promise || decision.allowed) throw new Error('it was not refused');
+  return decision.denial;
+}
+
+const codes = Object.keys(AUTH_ERRORS) as AuthErrorCode[];
+
+describe('the error table', () => {
+  it.each<[AuthErrorCode, number, string | undefined]>([
+    ['credentials_missing', 401, undefined],
+    ['credentials_malformed', 400, 'invalid_request'],
+    ['path_ambiguous', 400, 'invalid_request'],
+    ['token_invalid', 401, 'invalid_token'],
+    ['token_expired', 401, 'invalid_token'],
+    ['token_revoked', 401, 'invalid_token'],
+    ['act_as_required', 400, 'invalid_request'],
+    ['act_as_malformed', 400, 'invalid_request'],
+    ['act_as_forbidden', 400, 'invalid_request'],
+    ['act_as_unknown', 401, undefined],
+    ['group_missing', 400, 'invalid_request'],
+    ['group_conflict', 400, 'invalid_request'],
+    ['group_mismatch', 403, undefined],
+    ['scope_required', 403, 'insufficient_scope'],
+    ['endpoint_unmapped', 403, undefined],
+    ['anonymous_not_allowed', 403, undefined],
+    ['address_not_allowed', 403, undefined],
+    ['verifier_unavailable', 503, undefined],
+  ])('says of %s: %d, %s', (code, status, oauthError) => {
+    expect(new AuthError(code)).toMatchObject({ name: 'AuthError', code, status, oauthError });
+  });
+
+  it('has no other row', () => {
+    expect(codes).toHaveLength(18);
+  });
+});
+
+describe('the answer to a refused request', () => {
+  it('is a problem (RFC 9457) with a bare challenge where credentials are missing', () => {
+    expect(deny(new AuthError('credentials_missing'))).toEqual({
+      status: 401,
+      headers: {
+        'content-type': 'application/problem+json',
+        'cache-control': 'no-store',
+        'www-authenticate': 'Bearer',
+      },
+      body: JSON.stringify({
+        type: 'about:blank',
+        title: 'Unauthorized',
+        status: 401,
+        detail: 'The request has no bearer token.',
+        code: 'credentials_missing',
+      }),
+    });
+  });
+
+  it.each(codes)('has the members of a problem for %s', (code) => {
+    const { status, headers, body } = deny(new AuthError(code));
+    expect(status).toBe(AUTH_ERRORS[code].status);
+    expect(headers['content-type']).toBe('application/problem+json');
+    expect(JSON.parse(body)).toEqual({
+      type: 'about:blank',
+      title: expect.stringMatching(/^[A-Z][A-Za-z ]+$/),
+      status,
+      detail: AUTH_ERRORS[code].detail,
+      code,
+    });
+  });
+
+  it.each(codes)('challenges for %s exactly on 401 and on a missing scope', (code) => {
+    const { status, headers } = deny(new AuthError(code));
+    const isChallenged = status === 401 || code === 'scope_required';
+    expect('www-authenticate' in headers).toBe(isChallenged);
+  });
+
+  it('says in the challenge what was wrong, and which scope is required', () => {
+    const challengeOf = (error: AuthError, realm?: string) =>
+      deny(error, { realm }).headers['www-authenticate'];
+    expect(challengeOf(new AuthError('token_expired'))).toBe(
+      'Bearer error="invalid_token", error_description="The access token has expired."',
+    );
+    expect(challengeOf(new AuthError('act_as_unknown'))).toBe('Bearer');
+    expect(challengeOf(new AuthError('credentials_missing'), 'api')).toBe('Bearer realm="api"');
+    expect(
+      challengeOf(
+        new AuthError('scope_required', undefined, { requiredScopes: ['A', 'B'] }),
+        'api',
+      ),
+    ).toBe(
+      'Bearer realm="api", error="insufficient_scope", error_description="The token lacks a scope that this endpoint requires.", scope="A B"',
+    );
+  });
+
+  it('says when to try again', () => {
+    const error = new AuthError('verifier_unavailable', 'x', { retryAfterSeconds: 7 });
+    expect(deny(error).headers['retry-after']).toBe('7');
+    expect(deny(new AuthError('token_invalid')).headers).not.toHaveProperty('retry-after');
+  });
+
+  it.each(codes)('for %s tells nothing of the reason, the cause or the stack', (code) => {
+    const cause = new Error('postgres://user:password@db');
+    const denial = deny(new AuthError(code, 'an internal reason', { cause }));
+    expect(JSON.stringify(denial)).not.toMatch(/internal|postgres|password|\.ts/);
+  });
+
+  it('has a detail that fits into a quoted string and a header', () => {
+    for (const code of codes) expect(AUTH_ERRORS[code].detail).toMatch(/^[ !#-[\]-~]+$/);
+  });
+
+  it('can be rendered by the application', () => {
+    const challenge = createChallenge('api');
+    const renderDenial: GuardOptions['renderDenial'] = (error) => ({
+      status: error.status,
+      headers: { 'content-type': 'text/plain', ...readDenialHeaders(error, challenge) },
+      body: error.detail,
+    });
+    expect(deny(new AuthError('token_invalid'), { renderDenial })).toEqual({
+      status: 401,
+      headers: {
+        'content-type': 'text/plain',
+        'cache-control': 'no-store',
+        'www-authenticate':
+          'Bearer realm="api", error="invalid_token", error_description="The access token is not valid here."',
+      },
+      body: 'The access token is not valid here.',
+    });
+  });
+
+  it.each(['', 'a"b', 'a\\b', 'a\nb', '\u00e4', 'a\tb'])('cannot have the realm %j', (realm) => {
+    expect(() => deny(new AuthError('token_invalid'), { realm })).toThrow(TypeError);
+    expect(() => createChallenge(realm)).toThrow(TypeError);
+  });
+});

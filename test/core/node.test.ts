@@ -1,0 +1,144 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { PassThrough } from 'node:stream';
+import type { AuthRequest } from '@mandate/core';
+import { readPath } from '@mandate/core/adapter';
+import { readHeader, rejectUpgrade, toAuthRequest } from '@mandate/core/node';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+/** What a real server reads of a request that was written to its socket like this. */
+let send: (lines: readonly string[]) => Promise<IncomingMessage>;
+const server = createServer();
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  send = (lines) =>
+    new Promise((resolve, reject) => {
+      server.once('request', (message, response) => {
+        response.end();
+        resolve(message);
+      });
+      const socket = connect(port, '127.0.0.1');
+      socket.on('error', reject);
+      socket.write([...lines, 'Host: api.example', 'Connection: close', '', ''].join('\r\n'));
+      socket.resume();
+    });
+});
+
+afterAll(() => new Promise((resolve) => server.close(resolve)));
+
+const read = async (...lines: readonly string[]): Promise<AuthRequest> =>
+  toAuthRequest(await send(lines));
+
+describe('toAuthRequest', () => {
+  it('reads method, path and address of a request', async () => {
+    const request = await read('POST /a/b%20c?d=e HTTP/1.1');
+    expect(request).toMatchObject({
+      method: 'POST',
+      path: '/a/b%20c',
+      remoteAddress: '127.0.0.1',
+      routing: undefined,
+    });
+  });
+
+  it.each([
+    ['//a//b', '//a//b'],
+    ['/a/../b', '/a/../b'],
+    ['/%2e%2e/a?x', '/%2e%2e/a'],
+    ['http://api.example/a', 'http://api.example/a'],
+    ['*', '*'],
+    ['/a?b?c', '/a'],
+    ['/?/a', '/'],
+  ])('leaves the path of %s as it is', async (target, path) => {
+    expect((await read(`OPTIONS ${target} HTTP/1.1`)).path).toBe(path);
+  });
+
+  it('reads parameters of the query, several of one name as a list', async () => {
+    const request = await read('GET /?a=1&b=x%20y&a=2&c HTTP/1.1');
+    expect(request.query?.('a')).toEqual(['1', '2']);
+    expect(request.query?.('b')).toBe('x y');
+    expect(request.query?.('c')).toBe('');
+    expect(request.query?.('d')).toBeUndefined();
+    expect(request.query?.('toString')).toBeUndefined();
+  });
+
+  it('reads every line of a header', async () => {
+    const request = await read(
+      'GET / HTTP/1.1',
+      'Authorization: Bearer a',
+      'X-Glean-ActAs: eve@example.com',
+      'aUTHORIZATION: Bearer b',
+      'x-glean-actas: bob@example.com',
+      'AUTHORIZATION:',
+    );
+    expect(request.header('authorization')).toBe('Bearer a, Bearer b, ');
+    expect(request.header('x-glean-actas')).toBe('eve@example.com, bob@example.com');
+    expect(request.header('x-other')).toBeUndefined();
+  });
+
+  it('reads one line as it is', async () => {
+    const request = await read('GET / HTTP/1.1', 'Authorization:   Bearer a ');
+    expect(request.header('authorization')).toBe('Bearer a');
+  });
+});
+
+describe('readHeader', () => {
+  it('respects what the application made of a header', () => {
+    const rawHeaders = ['Authorization', 'Bearer a'];
+    expect(readHeader({ headers: {}, rawHeaders }, 'authorization')).toBeUndefined();
+    const headers = { authorization: 'Bearer changed' };
+    expect(readHeader({ headers, rawHeaders }, 'authorization')).toBe('Bearer changed');
+  });
+
+  it('does not let a change hide that the header was repeated', () => {
+    const headers = { authorization: 'Bearer a' };
+    const rawHeaders = ['Authorization', 'Bearer a', 'authorization', 'Bearer a'];
+    expect(readHeader({ headers, rawHeaders }, 'authorization')).toBe('Bearer a, Bearer a');
+  });
+
+  it('joins a list', () => {
+    const headers = { 'set-cookie': ['a', 'b'] };
+    expect(readHeader({ headers, rawHeaders: [] }, 'set-cookie')).toBe('a, b');
+  });
+});
+
+describe('readPath', () => {
+  it.each([
+    ['/a', '/a'],
+    ['/a?b', '/a'],
+    ['?b', ''],
+    ['', ''],
+  ])('of %j is %j', (target, path) => {
+    expect(readPath(target)).toBe(path);
+  });
+});
+
+describe('rejectUpgrade', () => {
+  it('answers on the raw socket with the length in bytes, and closes it', async () => {
+    const socket = new PassThrough();
+    rejectUpgrade(socket, {
+      status: 401,
+      headers: { 'www-authenticate': 'Bearer', 'content-type': 'text/plain' },
+      body: 'caf\u00e9',
+    });
+    const chunks: Buffer[] = [];
+    for await (const chunk of socket) chunks.push(chunk as Buffer);
+    const [head = '', body] = Buffer.concat(chunks).toString().split('\r\n\r\n');
+    expect(head.split('\r\n')).toEqual([
+      expect.stringMatching(/^HTTP\/1\.1 401 \w+$/),
+      'www-authenticate: Bearer',
+      'content-type: text/plain',
+      'connection: close',
+      'content-length: 5',
+    ]);
+    expect(body).toBe('caf\u00e9');
+  });
+
+  it('survives a peer that is gone', async () => {
+    const socket = new PassThrough();
+    rejectUpgrade(socket, { status: 403, headers: {}, body: '' });
+    socket.emit('error', new Error('ECONNRESET'));
+    expect(socket.destroyed).toBe(true);
+  });
+});

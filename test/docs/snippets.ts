@@ -1,0 +1,101 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Where the snippets seem to be: here, imports find what the tests have. Nothing is written there. */
+const FOLDER = fileURLToPath(new URL('snippets', import.meta.url));
+
+/** A TypeScript block of a Markdown file: a whole module. */
+export interface Snippet {
+  /** The Markdown file, as seen from the repository. */
+  readonly document: string;
+  /** The line of the fence, from 1. */
+  readonly line: number;
+  readonly code: string;
+  /** What other snippets of the document import it as: the word after `ts`, such as `guard.ts`. */
+  readonly name: string | undefined;
+}
+
+/** The Markdown files whose snippets must compile. */
+export function listDocuments(): readonly string[] {
+  const packages = readdirSync(join(ROOT, 'packages'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => `packages/${entry.name}/README.md`);
+  return ['README.md', 'CONTRIBUTING.md', ...packages].filter((path) =>
+    ts.sys.fileExists(join(ROOT, path)),
+  );
+}
+
+export function readDocument(document: string): readonly Snippet[] {
+  return readSnippets(document, readFileSync(join(ROOT, document), 'utf8'));
+}
+
+export function readSnippets(document: string, markdown: string): readonly Snippet[] {
+  const fences = markdown.matchAll(/^```ts(?: +(\S+))?\n(.*?)^```$/gms);
+  return [...fences].map((fence) => ({
+    document,
+    line: markdown.slice(0, fence.index).split('\n').length,
+    code: fence[2] as string,
+    name: fence[1],
+  }));
+}
+
+/** What the compiler says about snippets, each as `README.md:12: …`, by the repository's own options. */
+export function compileSnippets(snippets: readonly Snippet[]): readonly string[] {
+  const files = new Map(snippets.map((snippet) => [toFile(snippet), toModule(snippet)]));
+  const options = readOptions();
+  const host = createHost(options, files);
+  const program = ts.createProgram([...files.keys()], options, host);
+  return [...files.keys()].flatMap((file) => {
+    const source = program.getSourceFile(file);
+    const found = [
+      ...program.getSyntacticDiagnostics(source),
+      ...program.getSemanticDiagnostics(source),
+    ];
+    return found.map((diagnostic) => describe(diagnostic, file));
+  });
+}
+
+/** Every document has a folder of its own; `README.md` of a package looks like `packages/x/`. */
+function toFile({ document, line, name }: Snippet): string {
+  return join(FOLDER, document.replace(/\.md$/, ''), name ?? `line-${line}.ts`);
+}
+
+/** The code on the lines where it stands in the document, and as a module even without imports. */
+function toModule({ code, line }: Snippet): string {
+  return `${'\n'.repeat(line)}${code}\nexport {};\n`;
+}
+
+function readOptions(): ts.CompilerOptions {
+  const path = join(ROOT, 'test/tsconfig.json');
+  const { config } = ts.readConfigFile(path, ts.sys.readFile);
+  return ts.parseJsonConfigFileContent(config, ts.sys, dirname(path)).options;
+}
+
+function createHost(
+  options: ts.CompilerOptions,
+  files: ReadonlyMap<string, string>,
+): ts.CompilerHost {
+  const host = ts.createCompilerHost(options);
+  const { fileExists, readFile, getSourceFile, directoryExists } = host;
+  host.fileExists = (path) => files.has(path) || fileExists(path);
+  host.readFile = (path) => files.get(path) ?? readFile(path);
+  host.directoryExists = (path) => path.startsWith(FOLDER) || directoryExists?.(path) === true;
+  host.getSourceFile = (path, ...rest) => {
+    const text = files.get(path);
+    return text === undefined
+      ? getSourceFile(path, ...rest)
+      : ts.createSourceFile(path, text, rest[0], true);
+  };
+  return host;
+}
+
+function describe({ messageText, file, start }: ts.Diagnostic, path: string): string {
+  const position = file?.getLineAndCharacterOfPosition(start ?? 0);
+  const document = relative(FOLDER, dirname(path)).replaceAll('\\', '/');
+  const message = ts.flattenDiagnosticMessageText(messageText, ' ');
+  return `${document}.md:${(position?.line ?? 0) + 1}: ${message}`;
+}

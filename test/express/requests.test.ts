@@ -1,0 +1,58 @@
+import { createGuard, type EndpointMap } from '@mandate/core';
+import { requireAuth } from '@mandate/express';
+import express, { type RequestHandler, Router } from 'express';
+import { describe, expect, test } from 'vitest';
+import { listen } from '../support/listen.js';
+import { createPrincipal } from '../support/static-verifier.js';
+
+const answer: RequestHandler = (req, res) => void res.end(`handled ${req.path}`);
+
+function createGuardOf(endpoints: EndpointMap) {
+  const verify = () => createPrincipal();
+  return createGuard({ verifiers: [{ accepts: () => true, verify }], endpoints });
+}
+
+async function request(app: express.Express, path: string) {
+  const headers = { authorization: 'Bearer good' };
+  return (await fetch(`${await listen(app)}${path}`, { headers })).status;
+}
+
+describe('requireAuth of Express', () => {
+  test('compares paths as the router of a mounted application does, not as its later settings say', async () => {
+    const guard = createGuardOf({ 'GET /:page': 'public', 'GET /admin': { scopes: ['ADMIN'] } });
+    // The sub-application makes its router before it inherits the setting of its parent.
+    const sub = express().use(requireAuth(guard)).get('/admin', answer);
+    const app = express().enable('case sensitive routing').use(sub);
+    expect(await request(app, '/admin')).toBe(403);
+    expect(await request(app, '/ADMIN')).toBe(403);
+  });
+
+  test('tells apart what the application tells apart', async () => {
+    const guard = createGuardOf({ 'GET /a': { scopes: [] } });
+    const app = express().enable('case sensitive routing').enable('strict routing');
+    app.use(requireAuth(guard)).get('/a', answer);
+    expect([await request(app, '/a'), await request(app, '/A'), await request(app, '/a/')]).toEqual(
+      [200, 403, 403],
+    );
+  });
+
+  test('takes the option routing over the settings', async () => {
+    const guard = createGuardOf({ 'GET /a': { scopes: [] } });
+    const routing = { caseSensitive: true, strict: true };
+    const router = Router(routing).use(requireAuth(guard, { routing })).get('/a', answer);
+    const app = express().use(router);
+    expect([await request(app, '/a'), await request(app, '/A')]).toEqual([200, 403]);
+  });
+
+  test('serves a request that has no rawHeaders, as serverless platforms make them', async () => {
+    const guard = createGuardOf({ 'GET /a': { scopes: [] } });
+    const app = express();
+    app.use((req, _res, next) => {
+      Reflect.deleteProperty(req, 'rawHeaders');
+      Object.defineProperty(req, 'rawHeaders', { value: undefined });
+      next();
+    });
+    app.use(requireAuth(guard)).get('/a', answer);
+    expect(await request(app, '/a')).toBe(200);
+  });
+});

@@ -1,0 +1,39 @@
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { openSqlite } from '@mandate/sql';
+import { expect, onTestFinished, test } from 'vitest';
+import { createDatabaseFile, openSqliteStore } from './open-store.js';
+import { insert } from './records.js';
+
+test('the database and its journal files are for their owner alone', async () => {
+  const before = process.umask(0);
+  onTestFinished(() => void process.umask(before));
+  const file = await createDatabaseFile();
+  await insert(await openSqliteStore(file));
+  for (const suffix of ['', '-wal', '-shm']) {
+    const { mode } = await stat(file + suffix);
+    expect([suffix, (mode & 0o777).toString(8)]).toEqual([suffix, '600']);
+  }
+});
+
+test('a file that is no database is refused, and left as it is', async () => {
+  const file = await createDatabaseFile();
+  await writeFile(file, 'these are no pages\n'.repeat(100));
+  await expect(openSqlite({ file })).rejects.toThrow(/not a database/);
+  expect(await readFile(file, 'utf8')).toContain('these are no pages');
+});
+
+test('a directory that is not there is named in the error', async () => {
+  const file = `${await createDatabaseFile()}/deeper/tokens.db`;
+  await expect(openSqlite({ file })).rejects.toThrow(/deeper/);
+});
+
+test('a second store on the file sees every change at once, though nobody tells it', async () => {
+  const file = await createDatabaseFile();
+  const first = await openSqliteStore(file);
+  const second = await openSqliteStore(file);
+  const record = await insert(first);
+  expect(await second.get(record.id)).toEqual(record);
+  expect(second.isConnected()).toBe(false);
+  await second.revoke({ tokenId: record.id, action: 'revoked', by: 'x', at: record.createdAt });
+  expect((await first.get(record.id))?.revokedAt).toEqual(record.createdAt);
+});
