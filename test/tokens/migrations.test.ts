@@ -24,7 +24,8 @@ test.each(places)('migrations of %s run again without doing anything', async (_,
 test.each(places)('four processes at once bring an empty %s up to date', async (_, place) => {
   for (let round = 0; round < 3; round++) {
     const where = await place();
-    const children = Array.from({ length: 4 }, () => startChild('migrate-program.ts', [where]));
+    const starting = [1, 2, 3, 4].map(() => startChild('migrate-program.ts', [where]));
+    const children = await Promise.all(starting);
     await Promise.all(children.map(({ firstLine }) => firstLine));
     for (const child of children) child.process.stdin?.end('go\n');
     const codes = await Promise.all(children.map(({ exit }) => exit));

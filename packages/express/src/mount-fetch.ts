@@ -8,7 +8,8 @@ import type { RequestHandler } from 'express';
  */
 export function mountFetch(handler: FetchHandler): RequestHandler {
   return async (req, res) => {
-    const response = await handler(createRequest(req, res), { principal: req.auth });
+    const context = { principal: req.auth, remoteAddress: req.ip };
+    const response = await handler(createRequest(req, res), context);
     await sendResponse(res, response);
   };
 }

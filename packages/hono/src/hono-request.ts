@@ -52,8 +52,9 @@ export class HonoRequest implements AuthRequest {
   }
 
   get remoteAddress(): string | undefined {
-    if (this.#remoteAddress !== undefined) return this.#remoteAddress(this.#c);
-    return (this.#c.env as NodeBindings | undefined)?.incoming?.socket?.remoteAddress;
+    return this.#remoteAddress === undefined
+      ? readRemoteAddress(this.#c)
+      : this.#remoteAddress(this.#c);
   }
 
   header(name: string): string | undefined {
@@ -78,6 +79,11 @@ export class HonoRequest implements AuthRequest {
     const isJson = this.header('content-type')?.includes('json');
     return isJson ? this.#c.req.json().catch(() => undefined) : this.#c.req.parseBody();
   }
+}
+
+/** Known on Node only: other runtimes of Hono each tell it in a way of their own. */
+export function readRemoteAddress(c: Context): string | undefined {
+  return (c.env as NodeBindings | undefined)?.incoming?.socket?.remoteAddress;
 }
 
 /**

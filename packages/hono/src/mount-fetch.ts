@@ -1,10 +1,15 @@
 import type { FetchHandler, Principal } from '@mandate/core';
 import type { Context } from 'hono';
+import { readRemoteAddress } from './hono-request.js';
 
 /**
  * Mounts a handler of web-standard requests: `app.all('/admin/*', mountFetch(handler))`. Hono does not
  * take the mount point away, so tell the handler: `basePath: '/admin'`.
  */
 export function mountFetch(handler: FetchHandler): (c: Context) => Promise<Response> {
-  return (c) => handler(c.req.raw, { principal: c.get('auth') as Principal | undefined });
+  return (c) =>
+    handler(c.req.raw, {
+      principal: c.get('auth') as Principal | undefined,
+      remoteAddress: readRemoteAddress(c),
+    });
 }

@@ -10,6 +10,7 @@ import type { Middleware } from 'koa';
 export function mountFetch(handler: FetchHandler): Middleware {
   return async (ctx) => {
     const principal: Principal | undefined = ctx.state['auth'];
-    ctx.body = await handler(createRequest(ctx.req, ctx.res), { principal });
+    const context = { principal, remoteAddress: ctx.ip };
+    ctx.body = await handler(createRequest(ctx.req, ctx.res), context);
   };
 }

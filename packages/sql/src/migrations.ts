@@ -1,5 +1,7 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
+import { createIssuerTables } from './issuer-migration.js';
+import type { Schema } from './schema.js';
 import type { Dialect, OpenDatabase, SqlDatabase } from './sql-database.js';
 
 /**
@@ -7,7 +9,10 @@ import type { Dialect, OpenDatabase, SqlDatabase } from './sql-database.js';
  * version.
  */
 function versions(dialect: Dialect): Record<string, Migration> {
-  return { '001_tokens': { up: (db) => createTokenTables(db, dialect) } };
+  return {
+    '001_tokens': { up: (db) => createTokenTables(db, dialect) },
+    '002_issuer': { up: createIssuerTables },
+  };
 }
 
 /**
@@ -16,13 +21,30 @@ function versions(dialect: Dialect): Record<string, Migration> {
  */
 export async function migrate(database: SqlDatabase): Promise<void> {
   const { kysely, dialect } = database as OpenDatabase;
+  if (dialect === 'postgres') return run(kysely, dialect);
+  await kysely.connection().execute(async (connection) => {
+    // PostgreSQL has a lock for this; in SQLite, processes take turns only if each asks to write
+    // before it reads how far the tables are.
+    await sql`begin immediate`.execute(connection);
+    try {
+      await run(connection, dialect);
+      await sql`commit`.execute(connection);
+    } catch (error) {
+      await sql`rollback`.execute(connection);
+      throw error;
+    }
+  });
+}
+
+async function run(db: Kysely<Schema>, dialect: Dialect): Promise<void> {
   const migrator = new Migrator({
-    db: kysely,
+    db,
     provider: { getMigrations: async () => versions(dialect) },
     migrationTableName: 'mandate_migration',
     migrationLockTableName: 'mandate_migration_lock',
   });
-  const { error } = await migrator.migrateToLatest();
+  // On SQLite Kysely runs all of them on the connection it is given, without a transaction of its own.
+  const { error } = await migrator.migrateToLatest({ disableTransactions: dialect === 'sqlite' });
   if (error !== undefined) throw error;
 }
 

@@ -8,7 +8,8 @@ export interface PostgresChannelOptions {
 }
 
 const FIRST_RETRY_MS = 100;
-const LAST_RETRY_MS = 2000;
+/** Short, because until then revocations by other processes are noticed late. */
+const LAST_RETRY_MS = 500;
 
 /**
  * One connection that listens to what other processes change. It beats: when an answer is missed, it
@@ -56,6 +57,8 @@ export class PostgresChannel {
     client.on('notification', ({ payload }) => this.#tell(payload));
     await client.connect();
     await client.query(`listen ${PostgresChannel.NAME}`);
+    // It was lost or stopped meanwhile.
+    if (client !== this.#client) return;
     // First listen, then forget: nothing can change between the two without being told.
     this.#tell(undefined);
     this.isConnected = true;

@@ -44,8 +44,14 @@ export async function openPostgres(options: PostgresOptions): Promise<SqlDatabas
     onError,
   });
   const database = new PostgresDatabase(pool, kysely, channel);
-  if (options.migrate ?? true) await migrate(database);
-  await channel.start();
+  try {
+    if (options.migrate ?? true) await migrate(database);
+    await channel.start();
+  } catch (error) {
+    // Else connections would stay, and the channel would try for ever.
+    await database.close();
+    throw error;
+  }
   return database;
 }
 

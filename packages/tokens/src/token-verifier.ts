@@ -22,7 +22,7 @@ export interface TokenVerifierOptions {
    * long a revocation can go unnoticed when all else fails, and how long tokens survive an outage.
    */
   readonly cacheSeconds?: number | undefined;
-  /** The same, while the store cannot tell what other processes change. Default 5. */
+  /** The same from when on the store cannot tell what other processes change. Default 5. */
   readonly disconnectedCacheSeconds?: number | undefined;
   /** Milliseconds that the store may take to answer, to within a quarter. Default 1500; then `verifier_unavailable` (503). */
   readonly timeoutMs?: number | undefined;
@@ -71,6 +71,8 @@ class StoreTokenVerifier implements IssuedTokenVerifier {
   readonly #onError: (error: unknown) => void;
   readonly #now: () => number;
   readonly #stopListening: () => void;
+  /** When the store was last seen to tell what other processes change. */
+  #connectedAtMs = Number.NEGATIVE_INFINITY;
   /** One look-up at a time for each token. */
   readonly #lookUps = new Map<string, Promise<KnownToken>>();
 
@@ -114,10 +116,16 @@ class StoreTokenVerifier implements IssuedTokenVerifier {
     return this.#use(await lookUp, credentials);
   }
 
+  /**
+   * What was read is good for the short bound once nobody tells of changes any more: counted from when
+   * the store last did, for what was read before was kept right until then.
+   */
   #isFresh(known: KnownToken): boolean {
-    const bound = this.#store.isConnected() ? this.#cacheMs : this.#disconnectedCacheMs;
-    const age = this.#now() - known.readAtMs;
-    return age >= 0 && age < bound;
+    const nowMs = this.#now();
+    if (this.#store.isConnected()) this.#connectedAtMs = nowMs;
+    const rightAtMs = Math.max(known.readAtMs, this.#connectedAtMs);
+    const ageMs = nowMs - known.readAtMs;
+    return ageMs >= 0 && ageMs < this.#cacheMs && nowMs - rightAtMs < this.#disconnectedCacheMs;
   }
 
   /** What is known of a token, as the answer to one request. */

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { bundle } from './bundle.js';
 
 /** A process of its own that answers in lines of JSON. */
 export interface Child {
@@ -18,13 +18,16 @@ export interface Child {
   kill(): Promise<void>;
 }
 
-/** Runs a program of this directory on the sources. `shell` may set limits before it. */
-export function startChild(program: string, args: readonly string[], limits?: string): Child {
-  const file = fileURLToPath(new URL(program, import.meta.url));
-  const command = [process.execPath, '--conditions=mandate-source', '--import=tsx', file, ...args];
+/** Runs a program of this directory on the sources. `limits` are shell commands that run before it. */
+export async function startChild(
+  program: string,
+  args: readonly string[],
+  limits?: string,
+): Promise<Child> {
+  const command = [process.execPath, await bundle(program), ...args];
   const [first = '', ...rest] =
     limits === undefined ? command : ['bash', '-c', `${limits}; exec "$@"`, 'bash', ...command];
-  const child = spawn(first, rest, { stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(first, rest);
   const lines: string[] = [];
   let errors = '';
   child.stderr.on('data', (chunk: Buffer) => {

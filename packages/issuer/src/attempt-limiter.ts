@@ -1,0 +1,81 @@
+import { isIPv6 } from 'node:net';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
+
+/** Counts attempts by key, and refuses when there were too many. */
+export interface AttemptLimiter {
+  /** Counts one attempt. @returns 0, or the milliseconds for which the key is refused. */
+  take(key: string): Promise<number>;
+  /** Takes one attempt back: it succeeded, or was never made. */
+  giveBack(key: string): Promise<void>;
+}
+
+/** So many attempts in so many seconds, which begin with the first attempt. */
+export interface AttemptLimit {
+  readonly attempts: number;
+  readonly perSeconds: number;
+}
+
+/** What is needed of a limiter of rate-limiter-flexible, whatever it stores its counts in. */
+export interface FlexibleLimiter {
+  /** The attempts that are allowed. */
+  readonly points: number;
+  penalty(key: string): Promise<Counted>;
+  reward(key: string): Promise<Counted>;
+  delete(key: string): Promise<unknown>;
+}
+
+interface Counted {
+  readonly consumedPoints: number;
+  readonly msBeforeNext: number;
+}
+
+/** Counts with a limiter of rate-limiter-flexible: on Redis, say. */
+export function createAttemptLimiter(limiter: FlexibleLimiter): AttemptLimiter {
+  return {
+    async take(key) {
+      const { consumedPoints, msBeforeNext } = await limiter.penalty(key);
+      return consumedPoints > limiter.points ? Math.max(1, msBeforeNext) : 0;
+    },
+    async giveBack(key) {
+      const { consumedPoints } = await limiter.reward(key);
+      // What succeeded leaves nothing behind: only failures take room.
+      if (consumedPoints <= 0) await limiter.delete(key);
+    },
+  };
+}
+
+/**
+ * Counts in the memory of this process: with several instances, each counts for itself, which
+ * multiplies the limit. It goes by the machine's clock.
+ *
+ * @throws TypeError if the limit is not made of positive whole numbers.
+ */
+export function createMemoryAttemptLimiter(limit: AttemptLimit): AttemptLimiter {
+  checkAttemptLimit(limit);
+  const { attempts, perSeconds } = limit;
+  return createAttemptLimiter(new RateLimiterMemory({ points: attempts, duration: perSeconds }));
+}
+
+/** @throws TypeError if the limit is not made of positive whole numbers. */
+export function checkAttemptLimit({ attempts, perSeconds }: AttemptLimit): void {
+  if ([attempts, perSeconds].every((number) => Number.isSafeInteger(number) && number > 0)) return;
+  throw new TypeError('AttemptLimit: attempts and perSeconds must be positive whole numbers');
+}
+
+/** One subscriber has a whole /64 of IPv6 addresses, and must not have as many attempts. */
+export function toAddressKey(address: string | undefined): string {
+  if (address === undefined) return 'unknown';
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
+  if (mapped !== undefined) return mapped;
+  const plain = address.split('%')[0] ?? address;
+  if (!isIPv6(plain)) return address;
+  const [head = '', tail] = plain.toLowerCase().split('::');
+  const left = head === '' ? [] : head.split(':');
+  const right = tail === undefined || tail === '' ? [] : tail.split(':');
+  const zeros = tail === undefined ? 0 : 8 - left.length - right.length;
+  const groups = [...left, ...Array<string>(Math.max(0, zeros)).fill('0'), ...right];
+  return `${groups
+    .slice(0, 4)
+    .map((group) => group.replace(/^0+(?=.)/, ''))
+    .join(':')}::/64`;
+}

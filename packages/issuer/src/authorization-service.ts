@@ -1,0 +1,201 @@
+import { randomUUID } from 'node:crypto';
+import { SignJWT } from 'jose';
+import {
+  type AttemptLimiter,
+  createMemoryAttemptLimiter,
+  toAddressKey,
+} from './attempt-limiter.js';
+import { authenticate } from './authenticate.js';
+import { AuthorizationError } from './authorization-error.js';
+import {
+  type Authorization,
+  type AuthorizationRequest,
+  isDuration,
+} from './authorization-request.js';
+import { chooseMembership } from './choose-membership.js';
+import type { Credentials } from './credentials.js';
+import type { Directory } from './directory.js';
+import type { SigningKeys } from './signing-keys.js';
+
+/** One API that tokens are issued for. */
+export interface ServiceDescription {
+  /** The token's `aud`: what the guard of that API is given as `audience`. */
+  readonly audience: string;
+  /** Of a membership's scopes, those that mean something to this API. Default: all of them. */
+  readonly scopes?: readonly string[] | undefined;
+}
+
+export interface AuthorizationServiceOptions {
+  /** The token's `iss`, an `https:` URL (`http:` on a loopback address) without query and fragment. */
+  readonly issuer: string;
+  readonly directory: Directory;
+  readonly signingKeys: SigningKeys;
+  /** By the name that callers ask for, such as `presence`. At least one. */
+  readonly services: Readonly<Record<string, ServiceDescription>>;
+  /** What a request means that names no service. Default: the only one there is, else none. */
+  readonly defaultService?: string | undefined;
+  /** Minutes of a request that names no duration. 1 to 120, default 20. */
+  readonly defaultDurationMinutes?: number | undefined;
+  /**
+   * Failed attempts with a password or Salesforce credentials, by user name. Default: 10 in 15 minutes,
+   * counted in memory. Somebody can thereby keep an account from logging in with a password, though
+   * not with a login key or a session.
+   */
+  readonly accountLimiter?: AttemptLimiter | undefined;
+  /**
+   * Failed attempts of any kind, by address (IPv6: by /64). Default: 100 in 15 minutes, counted in
+   * memory. Attempts under way count as failed until they succeed.
+   */
+  readonly addressLimiter?: AttemptLimiter | undefined;
+  /** The clock, in Unix milliseconds. Default `Date.now`. */
+  readonly now?: (() => number) | undefined;
+  /** Makes a `jti`. Default `crypto.randomUUID`. */
+  readonly createTokenId?: (() => string) | undefined;
+}
+
+/** Turns credentials into tokens, each valid for one group. */
+export interface AuthorizationService {
+  readonly issuer: string;
+  readonly signingKeys: SigningKeys;
+  /**
+   * Once it is fulfilled, the token is valid at every guard that trusts the issuer.
+   * @throws AuthorizationError for everything it refuses; other errors are faults.
+   */
+  authorize(request: AuthorizationRequest): Promise<Authorization>;
+}
+
+/** @throws TypeError if an option cannot be meant. */
+export function createAuthorizationService(
+  options: AuthorizationServiceOptions,
+): AuthorizationService {
+  const { issuer, directory, signingKeys } = options;
+  checkIssuer(issuer);
+  const services = new Map(Object.entries(options.services));
+  const defaultService = readDefaultService(services, options.defaultService);
+  const defaultMinutes = options.defaultDurationMinutes ?? 20;
+  if (!isDuration(defaultMinutes)) {
+    throw new TypeError('createAuthorizationService: defaultDurationMinutes must be 1 to 120');
+  }
+  const now = options.now ?? Date.now;
+  const createTokenId = options.createTokenId ?? randomUUID;
+  const limiters: Limiters = {
+    account:
+      options.accountLimiter ?? createMemoryAttemptLimiter({ attempts: 10, perSeconds: 900 }),
+    address:
+      options.addressLimiter ?? createMemoryAttemptLimiter({ attempts: 100, perSeconds: 900 }),
+  };
+
+  return {
+    issuer,
+    signingKeys,
+    async authorize(request) {
+      const minutes = request.durationMinutes ?? defaultMinutes;
+      if (!isDuration(minutes)) {
+        throw new AuthorizationError('invalid_duration', 'duration must be 1 to 120 minutes');
+      }
+      const service = request.service ?? defaultService;
+      const description = service === undefined ? undefined : services.get(service);
+      if (service === undefined || description === undefined) {
+        throw new AuthorizationError('feature_not_enabled', 'there is no such service');
+      }
+      const identity = await limit(limiters, request, () => authenticate(directory, request, now));
+      const membership = chooseMembership(identity, request.groupId, service);
+      const { audience, scopes: meant } = description;
+      const scopes = membership.scopes.filter((scope) => meant?.includes(scope) ?? true);
+      const issuedAt = Math.floor(now() / 1000);
+      const expiresAt = issuedAt + minutes * 60;
+      const tokenId = createTokenId();
+      const { groupId } = membership;
+      const subject = identity.user.id;
+      const { kid, algorithm, key } = await signingKeys.signer();
+      const token = await new SignJWT({
+        iss: issuer,
+        sub: subject,
+        aud: audience,
+        exp: expiresAt,
+        iat: issuedAt,
+        jti: tokenId,
+        // RFC 9068 wants a client; the service that the token is for is the only one we know of.
+        client_id: service,
+        groupid: groupId,
+        scope: scopes.join(' '),
+      })
+        .setProtectedHeader({ alg: algorithm, kid, typ: 'at+jwt' })
+        .sign(key as CryptoKey);
+      const expiry = new Date(expiresAt * 1000);
+      return { token, tokenId, expiresAt: expiry, subject, groupId, service, scopes };
+    },
+  };
+}
+
+interface Limiters {
+  readonly account: AttemptLimiter;
+  readonly address: AttemptLimiter;
+}
+
+/**
+ * Counts an attempt before it is made, so that many at once do not slip through, and takes it back
+ * unless the credentials were refused.
+ */
+async function limit<Result>(
+  limiters: Limiters,
+  { credentials, address }: AuthorizationRequest,
+  attempt: () => Promise<Result>,
+): Promise<Result> {
+  const addressKey = `address:${toAddressKey(address)}`;
+  const accountKey = toAccountKey(credentials);
+  checkWait(await limiters.address.take(addressKey));
+  if (accountKey !== undefined) checkWait(await limiters.account.take(accountKey));
+  const giveBack = async () => {
+    await limiters.address.giveBack(addressKey);
+    if (accountKey !== undefined) await limiters.account.giveBack(accountKey);
+  };
+  try {
+    const result = await attempt();
+    await giveBack();
+    return result;
+  } catch (error) {
+    const isRefused = error instanceof AuthorizationError && error.reason !== 'service_error';
+    if (!isRefused) await giveBack();
+    throw error;
+  }
+}
+
+/** Only what a person remembers can be guessed; keys and sessions have 256 bits. */
+function toAccountKey(credentials: Credentials): string | undefined {
+  const { kind } = credentials;
+  // However a directory compares names: another spelling must not be another ten attempts.
+  return kind === 'password' || kind === 'g4s'
+    ? `account:${credentials.username.normalize('NFKC').trim().toLowerCase()}`
+    : undefined;
+}
+
+function checkWait(waitMs: number): void {
+  if (waitMs === 0) return;
+  throw new AuthorizationError('rate_limited', 'there were too many failed attempts', {
+    retryAfterSeconds: Math.ceil(waitMs / 1000),
+  });
+}
+
+function checkIssuer(issuer: string): void {
+  const url = URL.canParse(issuer) ? new URL(issuer) : undefined;
+  const isLocal = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url?.hostname ?? '');
+  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLocal);
+  if (isSafe && !/[?#]/.test(issuer)) return;
+  throw new TypeError('createAuthorizationService: issuer must be an https URL without a query');
+}
+
+function readDefaultService(
+  services: ReadonlyMap<string, ServiceDescription>,
+  name: string | undefined,
+): string | undefined {
+  if (services.size === 0) throw new TypeError('createAuthorizationService: services is empty');
+  for (const { audience } of services.values()) {
+    if (audience !== '') continue;
+    throw new TypeError('createAuthorizationService: a service has no audience');
+  }
+  if (name !== undefined && !services.has(name)) {
+    throw new TypeError(`createAuthorizationService: there is no service ${JSON.stringify(name)}`);
+  }
+  return name ?? (services.size === 1 ? [...services.keys()][0] : undefined);
+}

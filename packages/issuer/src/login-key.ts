@@ -1,0 +1,103 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+
+/** Who a login key is for, and the secret that signs it. */
+export interface NewLoginKey {
+  /** The group's id. */
+  readonly partnerId: string | number;
+  /** The customer's own id of the user, 1 to 255 characters. */
+  readonly partnerUserId: string;
+  /** The group's API key. */
+  readonly apiKey: string;
+  /** From when on the key is worth nothing; fractions of a second are cut off. At most a day ahead. */
+  readonly expiresAt: Date;
+  /** The clock, in Unix milliseconds. Default `Date.now`. */
+  readonly now?: (() => number) | undefined;
+}
+
+/** What a login key must fit. */
+export interface LoginKeyExpectation {
+  readonly partnerId: string | number;
+  readonly partnerUserId: string;
+  /** The active API keys of that group and of no other; none refuses every login key. */
+  readonly apiKeys: readonly string[];
+  /** The clock, in Unix milliseconds. Default `Date.now`. */
+  readonly now?: (() => number) | undefined;
+}
+
+export type LoginKeyVerdict = 'valid' | 'expired' | 'too_long' | 'bad_signature';
+
+/** The farthest that a login key may expire ahead. */
+export const MAX_LOGIN_KEY_SECONDS = 24 * 3600;
+
+const VERSION = '1';
+const SHAPE = /^\$1\$([1-9]\d{0,11})\$([A-Za-z0-9_-]{43})$/;
+
+/** Nobody knows it: what an unknown group's login keys are compared with, so that they cost the same. */
+const UNKNOWN_API_KEY = randomBytes(32).toString('hex');
+
+/**
+ * Makes a login key (`$1$<expiry>$<signature>`, the Glance format). Do it on a server: who has the API
+ * key can log in as every user of the group.
+ *
+ * @throws TypeError if the expiry is not within the next day, or an id or the API key is empty or too long.
+ */
+export function createLoginKey(options: NewLoginKey): string {
+  const { partnerId, partnerUserId, apiKey, expiresAt } = options;
+  const nowSeconds = (options.now ?? Date.now)() / 1000;
+  const expiry = Math.floor(expiresAt.getTime() / 1000);
+  if (!(expiry > nowSeconds && expiry <= nowSeconds + MAX_LOGIN_KEY_SECONDS)) {
+    throw new TypeError('createLoginKey: expiresAt must be within the next 24 hours');
+  }
+  if (String(partnerId) === '') throw new TypeError('createLoginKey: partnerId is empty');
+  if (partnerUserId === '' || partnerUserId.length > 255) {
+    throw new TypeError('createLoginKey: partnerUserId must have 1 to 255 characters');
+  }
+  if (apiKey === '') throw new TypeError('createLoginKey: apiKey is empty');
+  const signature = sign({ partnerId, partnerUserId }, String(expiry), apiKey);
+  return `$${VERSION}$${expiry}$${signature}`;
+}
+
+/**
+ * Judges a login key. The signature is compared in constant time, and with every API key, also when
+ * an earlier one fits. What is not of the documented shape counts as badly signed.
+ *
+ * A login key is no single-use secret: whoever sees it can use it until it expires.
+ */
+export function verifyLoginKey(loginKey: string, expected: LoginKeyExpectation): LoginKeyVerdict {
+  const { apiKeys, now = Date.now } = expected;
+  const [, expiry = '0', signature = ''] = SHAPE.exec(loginKey) ?? [];
+  const isSigned = hasSignature(signature, expiry, expected, apiKeys);
+  if (signature === '') return 'bad_signature';
+  const nowSeconds = now() / 1000;
+  if (nowSeconds >= Number(expiry)) return 'expired';
+  if (Number(expiry) > nowSeconds + MAX_LOGIN_KEY_SECONDS) return 'too_long';
+  return isSigned ? 'valid' : 'bad_signature';
+}
+
+type Identity = Pick<LoginKeyExpectation, 'partnerId' | 'partnerUserId'>;
+
+function hasSignature(
+  signature: string,
+  expiry: string,
+  identity: Identity,
+  apiKeys: readonly string[],
+): boolean {
+  const given = Buffer.from(signature.padEnd(43, '='));
+  const tried = apiKeys.length === 0 ? [UNKNOWN_API_KEY] : apiKeys;
+  let fits = false;
+  for (const apiKey of tried) {
+    // The text is compared and not its bytes: a signature then has one spelling.
+    const isEqual = timingSafeEqual(Buffer.from(sign(identity, expiry, apiKey)), given);
+    fits = fits || (isEqual && apiKey !== UNKNOWN_API_KEY);
+  }
+  return fits;
+}
+
+/**
+ * The format has no delimiters: group `12` with user `3x` signs like group `123` with user `x`. That is
+ * harmless only as long as no two groups share an API key, which directories must refuse.
+ */
+function sign({ partnerId, partnerUserId }: Identity, expiry: string, apiKey: string): string {
+  const message = `${partnerId}${partnerUserId}${VERSION}${expiry}`;
+  return createHmac('sha256', apiKey).update(message, 'utf8').digest('base64url');
+}

@@ -1,0 +1,123 @@
+import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
+import { BoundedQueue } from './bounded-queue.js';
+
+/** Hashes passwords for storing, and checks them. */
+export interface PasswordHasher {
+  /** @returns a text that holds the salt and what the hash cost. */
+  hash(password: string): Promise<string>;
+  /**
+   * Whether the password is the one of that hash. Without a hash the answer is `false` after the same
+   * work, so that time does not tell whether there is one.
+   */
+  verify(password: string, hash: string | undefined): Promise<boolean>;
+}
+
+export interface PasswordHasherOptions {
+  /** Each step doubles time and memory: 2^cost blocks of 1 KiB. 10 to 20, default 15 (32 MiB). */
+  readonly cost?: number | undefined;
+  /** How often the whole is done: multiplies the time, not the memory. 1 to 16, default 3. */
+  readonly parallelization?: number | undefined;
+  /**
+   * Hashes computed at once, each on a thread of Node's pool of four and with its own memory.
+   * Default 2: the rest of the process keeps two threads for files, DNS and signatures.
+   */
+  readonly concurrency?: number | undefined;
+  /** Checks that may wait; more are refused at once with `service_error`. Default 64. */
+  readonly maxWaiting?: number | undefined;
+  /** Default: the one of `node:crypto`. Another one counts calls in tests. */
+  readonly derive?: DeriveKey | undefined;
+  /** Random bytes for salts. Default: those of `node:crypto`. */
+  readonly random?: ((bytes: number) => Uint8Array) | undefined;
+}
+
+/** What scrypt makes of a password (RFC 7914). */
+export type DeriveKey = (
+  password: string,
+  salt: Uint8Array,
+  options: ScryptOptions,
+) => Promise<Uint8Array>;
+
+interface ParsedHash {
+  readonly cost: number;
+  readonly parallelization: number;
+  readonly salt: Uint8Array;
+  readonly key: Uint8Array;
+}
+
+const KEY_BYTES = 32;
+const BLOCK_SIZE = 8;
+const HASH = /^\$scrypt\$ln=(\d+),r=8,p=(\d+)\$([A-Za-z0-9_-]{22})\$([A-Za-z0-9_-]{43})$/;
+
+/**
+ * Passwords by scrypt, with the parameters that OWASP recommends where memory is bounded (N=2^15, r=8,
+ * p=3). It is Node's own: no binary to install, and it runs beside the event loop.
+ *
+ * @throws TypeError if an option is not a whole number of its range.
+ */
+export function createPasswordHasher(options: PasswordHasherOptions = {}): PasswordHasher {
+  const cost = readInteger('cost', options.cost ?? 15, [10, 20]);
+  const parallelization = readInteger('parallelization', options.parallelization ?? 3, [1, 16]);
+  const queue = new BoundedQueue(
+    readInteger('concurrency', options.concurrency ?? 2, [1, 64]),
+    readInteger('maxWaiting', options.maxWaiting ?? 64, [0, 100_000]),
+  );
+  const { derive = deriveWithScrypt, random = randomBytes } = options;
+
+  const compute = (password: string, { cost, parallelization, salt }: Omit<ParsedHash, 'key'>) =>
+    // One password may be typed in two ways of Unicode.
+    queue.run(() => derive(password.normalize('NFC'), salt, toScrypt(cost, parallelization)));
+
+  /** What unknown users are checked against. No password has this key. */
+  const unknown: ParsedHash = {
+    cost,
+    parallelization,
+    salt: random(16),
+    key: random(KEY_BYTES),
+  };
+
+  return {
+    async hash(password) {
+      const salt = random(16);
+      const key = await compute(password, { cost, parallelization, salt });
+      return `$scrypt$ln=${cost},r=${BLOCK_SIZE},p=${parallelization}$${toText(salt)}$${toText(key)}`;
+    },
+    async verify(password, hash) {
+      const parsed = hash === undefined ? unknown : parseHash(hash);
+      const key = await compute(password, parsed);
+      return timingSafeEqual(key, parsed.key) && parsed !== unknown;
+    },
+  };
+}
+
+function readInteger(name: string, value: number, [from, to]: readonly [number, number]): number {
+  if (Number.isInteger(value) && value >= from && value <= to) return value;
+  throw new TypeError(`createPasswordHasher: ${name} must be a whole number, ${from} to ${to}`);
+}
+
+function toScrypt(cost: number, parallelization: number): ScryptOptions {
+  const N = 2 ** cost;
+  // Node refuses more than 32 MiB unless told, and counts a little more than the blocks themselves.
+  const maxmem = 128 * BLOCK_SIZE * (N + parallelization + 2);
+  return { N, r: BLOCK_SIZE, p: parallelization, maxmem };
+}
+
+/** @throws Error if it is none of ours: the directory is damaged, which is no wrong password. */
+function parseHash(hash: string): ParsedHash {
+  const [, cost, parallelization, salt, key] = HASH.exec(hash) ?? [];
+  if (salt === undefined || key === undefined) throw new Error('a stored password hash is damaged');
+  return {
+    cost: Number(cost),
+    parallelization: Number(parallelization),
+    salt: Buffer.from(salt, 'base64url'),
+    key: Buffer.from(key, 'base64url'),
+  };
+}
+
+const toText = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64url');
+
+const deriveWithScrypt: DeriveKey = (password, salt, options) =>
+  new Promise((resolve, reject) => {
+    scrypt(password, salt, KEY_BYTES, options, (error, key) =>
+      error ? reject(error) : resolve(key),
+    );
+  });

@@ -1,0 +1,275 @@
+import { randomUUID } from 'node:crypto';
+import {
+  AuthError,
+  createLocalKeySet,
+  type JsonWebKeySet,
+  type JwtHeader,
+  type KeySet,
+  type VerificationKey,
+} from '@mandate/core';
+import { exportJWK, generateKeyPair, importJWK } from 'jose';
+import { MAX_DURATION_MINUTES } from './authorization-request.js';
+import { chooseSigningKey, dropExpired, planNextKey, type RotationSchedule } from './rotation.js';
+import { createSecretBox, type SecretBox } from './secret-box.js';
+import type { SigningKeyRing, SigningKeyStore, StoredSigningKey } from './signing-key-store.js';
+
+/** What the service can sign with. `EdDSA` is Ed25519, `RS256` has 2048 bits. */
+export type SigningAlgorithm = 'ES256' | 'RS256' | 'EdDSA';
+
+export interface SigningKeysOptions {
+  readonly store: SigningKeyStore;
+  /**
+   * 32 bytes each, from your secret manager: the first seals private keys, all of them open. To change
+   * it, put the new one first and drop the old one after a rotation and a day.
+   */
+  readonly keyEncryptionKeys: readonly Uint8Array[];
+  /** Default `ES256`. A change takes effect by a rotation, and must reach all instances. */
+  readonly algorithm?: SigningAlgorithm | undefined;
+  /** Seconds for which a key signs. Default 2592000 (30 days). */
+  readonly rotateEverySeconds?: number | undefined;
+  /**
+   * Seconds for which a key is published before it signs. Default 3600. It must be longer than any
+   * verifier keeps a key set (`createKeySet` of core: 600), or fresh tokens are refused there.
+   */
+  readonly publishAheadSeconds?: number | undefined;
+  /** Seconds after which an instance looks for what others changed. Default 60. */
+  readonly refreshSeconds?: number | undefined;
+  /**
+   * Seconds for which an instance goes on signing and verifying while the store fails. Default 3600;
+   * after that it answers `service_error`, and its guard `verifier_unavailable`.
+   */
+  readonly maxStaleSeconds?: number | undefined;
+  /** Hears why the store could not be read in the background. */
+  readonly onError?: ((error: unknown) => void) | undefined;
+  /** The clock, in Unix milliseconds. Default `Date.now`. */
+  readonly now?: (() => number) | undefined;
+}
+
+/** The key that signs right now. */
+export interface Signer {
+  readonly kid: string;
+  readonly algorithm: string;
+  /** The private key, for jose. */
+  readonly key: object;
+}
+
+/** The key pairs of an issuer: made, published, used and dropped by a schedule. */
+export interface SigningKeys {
+  readonly algorithm: SigningAlgorithm;
+  /** For the guard in the same process: always current, and nothing is fetched. */
+  readonly keySet: KeySet;
+  /** @throws Error if the store cannot be read and what is known is too old. */
+  signer(): Promise<Signer>;
+  /** What to publish: every key of which a token may be alive or is about to be. */
+  jwks(): Promise<JsonWebKeySet>;
+  /**
+   * Drops a key that has leaked: its tokens are refused here at once, at other instances after
+   * `refreshSeconds`, and elsewhere when the key set is fetched again. Another key signs at once.
+   */
+  withdraw(kid: string): Promise<void>;
+}
+
+const MAX_TOKEN_MS = MAX_DURATION_MINUTES * 60_000;
+/** How far clocks of verifiers may be behind ours. */
+const SKEW_MS = 60_000;
+
+/**
+ * Keys that rotate by themselves. There is no timer: what is due is done when keys are asked for, by
+ * the first instance that notices, and the others find it done.
+ *
+ * @throws TypeError if a duration is not positive, or the published time is not longer than a refresh.
+ */
+export function createSigningKeys(options: SigningKeysOptions): SigningKeys {
+  return new RotatingKeys(options);
+}
+
+class RotatingKeys implements SigningKeys {
+  readonly algorithm: SigningAlgorithm;
+  readonly keySet: KeySet;
+  readonly #store: SigningKeyStore;
+  readonly #box: SecretBox;
+  readonly #schedule: RotationSchedule;
+  readonly #refreshMs: number;
+  readonly #maxStaleMs: number;
+  readonly #onError: (error: unknown) => void;
+  readonly #now: () => number;
+  #ring: SigningKeyRing = { version: 0, keys: [] };
+  #verifying: KeySet | undefined;
+  #readAtMs = Number.NEGATIVE_INFINITY;
+  #triedAtMs = Number.NEGATIVE_INFINITY;
+  #inFlight: Promise<void> | undefined;
+  #signer: Signer | undefined;
+
+  constructor(options: SigningKeysOptions) {
+    const seconds = readDurations(options);
+    this.algorithm = options.algorithm ?? 'ES256';
+    if (!['ES256', 'RS256', 'EdDSA'].includes(this.algorithm)) {
+      throw new TypeError('createSigningKeys: algorithm must be ES256, RS256 or EdDSA');
+    }
+    this.#store = options.store;
+    this.#box = createSecretBox(options.keyEncryptionKeys);
+    this.#refreshMs = seconds.refreshSeconds * 1000;
+    this.#maxStaleMs = seconds.maxStaleSeconds * 1000;
+    this.#schedule = {
+      rotateEveryMs: seconds.rotateEverySeconds * 1000,
+      publishAheadMs: seconds.publishAheadSeconds * 1000,
+      // An instance that cannot read the store signs with the old key for as long as that.
+      keepMs: MAX_TOKEN_MS + this.#maxStaleMs + SKEW_MS,
+    };
+    this.#onError = options.onError ?? (() => {});
+    this.#now = options.now ?? Date.now;
+    this.keySet = {
+      find: (header) => {
+        const ready = this.#ready();
+        const find = () => this.#find(header);
+        return ready === undefined ? find() : ready.catch(refuseToVerify).then(find);
+      },
+      isCurrent: () => {
+        this.#refreshIfDue();
+        return this.#isFresh();
+      },
+    };
+  }
+
+  async signer(): Promise<Signer> {
+    await this.#ready();
+    const stored = chooseSigningKey(this.#ring.keys, this.#now());
+    if (stored === undefined) throw new Error('no key may sign yet');
+    if (this.#signer?.kid !== stored.kid) this.#signer = await this.#open(stored);
+    return this.#signer;
+  }
+
+  async jwks(): Promise<JsonWebKeySet> {
+    await this.#ready();
+    return { keys: this.#ring.keys.map(({ publicJwk }) => publicJwk) };
+  }
+
+  async withdraw(kid: string): Promise<void> {
+    await this.#update(async (keys) => {
+      const left = keys.filter((key) => key.kid !== kid);
+      if (left.length === keys.length) return keys;
+      const nowMs = this.#now();
+      const isSigning = chooseSigningKey(left, nowMs) !== undefined;
+      return isSigning ? left : [await this.#create(nowMs), ...left];
+    });
+  }
+
+  /** Nothing if the keys are at hand; they may then be refreshed in the background. */
+  #ready(): undefined | Promise<void> {
+    this.#refreshIfDue();
+    return this.#isFresh() ? undefined : this.#refresh();
+  }
+
+  #isFresh(): boolean {
+    return this.#verifying !== undefined && this.#now() - this.#readAtMs < this.#maxStaleMs;
+  }
+
+  /** Starts a refresh in the background, while what is known still serves. */
+  #refreshIfDue(): void {
+    const nowMs = this.#now();
+    const isDue = nowMs - Math.max(this.#readAtMs, this.#triedAtMs) >= this.#refreshMs;
+    if (isDue && this.#isFresh()) this.#refresh().catch(this.#onError);
+  }
+
+  /** One at a time, however many ask. */
+  #refresh(): Promise<void> {
+    this.#triedAtMs = this.#now();
+    this.#inFlight ??= this.#update((keys) => this.#rotate(keys)).finally(() => {
+      this.#inFlight = undefined;
+    });
+    return this.#inFlight;
+  }
+
+  async #rotate(keys: readonly StoredSigningKey[]): Promise<readonly StoredSigningKey[]> {
+    const nowMs = this.#now();
+    const kept = dropExpired(keys, nowMs, this.#schedule);
+    const signsFromMs = planNextKey(kept, this.algorithm, nowMs, this.#schedule);
+    if (signsFromMs !== undefined) return [...kept, await this.#create(signsFromMs)];
+    return kept.length === keys.length ? keys : kept;
+  }
+
+  /** Reads, changes and writes, until nobody else wrote in between. */
+  async #update(
+    change: (keys: readonly StoredSigningKey[]) => Promise<readonly StoredSigningKey[]>,
+  ): Promise<void> {
+    for (;;) {
+      const readAtMs = this.#now();
+      const ring = await this.#store.read();
+      const keys = await change(ring.keys);
+      if (keys === ring.keys) return this.#adopt(ring, readAtMs);
+      if (await this.#store.replace(ring.version, keys)) {
+        return this.#adopt({ version: ring.version + 1, keys }, readAtMs);
+      }
+    }
+  }
+
+  #adopt(ring: SigningKeyRing, readAtMs: number): void {
+    // A slow read must not undo what a later one found.
+    if (ring.version < this.#ring.version) return;
+    const isNew = ring.version !== this.#ring.version || this.#verifying === undefined;
+    this.#ring = ring;
+    this.#readAtMs = readAtMs;
+    if (isNew) this.#verifying = createLocalKeySet({ keys: ring.keys.map((key) => key.publicJwk) });
+  }
+
+  /** Keys that know when they are withdrawn, so that the guard forgets what they verified. */
+  #find(header: JwtHeader): readonly VerificationKey[] | Promise<readonly VerificationKey[]> {
+    const found = this.#verifying?.find(header) ?? [];
+    const watch = (keys: readonly VerificationKey[]) => keys.map((key) => this.#watch(key));
+    return found instanceof Promise ? found.then(watch) : watch(found);
+  }
+
+  #watch(key: VerificationKey): VerificationKey {
+    const isPublished = () => this.#ring.keys.some(({ kid }) => kid === key.kid);
+    return {
+      kid: key.kid,
+      get withdrawn() {
+        return !isPublished();
+      },
+      toCryptoKey: (alg) => key.toCryptoKey(alg),
+    };
+  }
+
+  async #create(signsFromMs: number): Promise<StoredSigningKey> {
+    const { algorithm } = this;
+    const pair = await generateKeyPair(algorithm, { extractable: true });
+    const kid = randomUUID();
+    const publicJwk = { ...(await exportJWK(pair.publicKey)), kid, alg: algorithm, use: 'sig' };
+    const privateJwk = JSON.stringify(await exportJWK(pair.privateKey));
+    const sealedPrivateJwk = await this.#box.seal(privateJwk, `signing key ${kid}`);
+    return { kid, algorithm, publicJwk, sealedPrivateJwk, signsFromMs };
+  }
+
+  async #open({ kid, algorithm, sealedPrivateJwk }: StoredSigningKey): Promise<Signer> {
+    const privateJwk = await this.#box.open(sealedPrivateJwk, `signing key ${kid}`);
+    return { kid, algorithm, key: (await importJWK(JSON.parse(privateJwk), algorithm)) as object };
+  }
+}
+
+function refuseToVerify(cause: unknown): never {
+  throw new AuthError('verifier_unavailable', 'the keys of the issuer cannot be read', { cause });
+}
+
+const DEFAULTS = {
+  rotateEverySeconds: 30 * 24 * 3600,
+  publishAheadSeconds: 3600,
+  refreshSeconds: 60,
+  maxStaleSeconds: 3600,
+} as const;
+
+function readDurations(options: SigningKeysOptions): Record<keyof typeof DEFAULTS, number> {
+  const names = Object.keys(DEFAULTS) as (keyof typeof DEFAULTS)[];
+  const entries = names.map((name) => {
+    const value = options[name] ?? DEFAULTS[name];
+    if (Number.isFinite(value) && value > 0) return [name, value] as const;
+    throw new TypeError(`createSigningKeys: ${name} must be a positive number of seconds`);
+  });
+  const seconds = Object.fromEntries(entries) as Record<keyof typeof DEFAULTS, number>;
+  if (seconds.publishAheadSeconds <= seconds.refreshSeconds) {
+    throw new TypeError('createSigningKeys: publishAheadSeconds must exceed refreshSeconds');
+  }
+  if (seconds.rotateEverySeconds <= seconds.publishAheadSeconds) {
+    throw new TypeError('createSigningKeys: rotateEverySeconds must exceed publishAheadSeconds');
+  }
+  return seconds;
+}

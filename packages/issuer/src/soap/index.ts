@@ -1,0 +1,1 @@
+export { createSoapHandler, type SoapHandlerOptions } from './soap-handler.js';

@@ -1,0 +1,41 @@
+import { escapeXml } from './escape-xml.js';
+import { AUTHORIZATION, SOAP_ENVELOPE } from './namespaces.js';
+
+/** What a fault says (SOAP 1.1 §4.4). */
+export interface SoapFault {
+  readonly code: 'Client' | 'Server' | 'MustUnderstand' | 'VersionMismatch';
+  readonly message: string;
+  /** One of the reasons of the REST service; none where the envelope itself was wrong. */
+  readonly reason?: string | undefined;
+  readonly retryAfterSeconds?: number | undefined;
+}
+
+/** A message that cannot be read as the operation's. */
+export class SoapError extends Error {
+  override readonly name = 'SoapError';
+  readonly code: SoapFault['code'];
+
+  constructor(code: SoapFault['code'], message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+export function writeFault({ code, message, reason, retryAfterSeconds }: SoapFault): string {
+  const retry =
+    retryAfterSeconds === undefined
+      ? ''
+      : `<retryAfterSeconds>${retryAfterSeconds}</retryAfterSeconds>`;
+  const detail =
+    reason === undefined
+      ? ''
+      : `<detail><AuthorizationFault xmlns="${AUTHORIZATION}"><reason>${escapeXml(reason)}</reason>${retry}</AuthorizationFault></detail>`;
+  return writeEnvelope(
+    `<soap:Fault><faultcode>soap:${code}</faultcode><faultstring>${escapeXml(message)}</faultstring>${detail}</soap:Fault>`,
+  );
+}
+
+/** @param body markup: what stands in it must be escaped already. */
+export function writeEnvelope(body: string): string {
+  return `<?xml version="1.0" encoding="utf-8"?>\n<soap:Envelope xmlns:soap="${SOAP_ENVELOPE}"><soap:Body>${body}</soap:Body></soap:Envelope>`;
+}

@@ -1,0 +1,53 @@
+import {
+  type AttemptLimit,
+  type AttemptLimiter,
+  checkAttemptLimit,
+  createAttemptLimiter,
+} from '@mandate/issuer';
+import { CompiledQuery, type Kysely } from 'kysely';
+import { RateLimiterPostgres } from 'rate-limiter-flexible';
+import type { Schema } from './schema.js';
+import type { OpenDatabase, SqlDatabase } from './sql-database.js';
+
+/**
+ * Counts attempts in a SQL database, so that several instances have one limit together. It costs two
+ * or three statements for each authorization, and goes by the machines' clocks.
+ *
+ * @throws TypeError if the limit is not made of positive whole numbers.
+ */
+export function createSqlAttemptLimiter(
+  database: SqlDatabase,
+  limit: AttemptLimit,
+): AttemptLimiter {
+  checkAttemptLimit(limit);
+  const { kysely } = database as OpenDatabase;
+  const limiter = new RateLimiterPostgres({
+    points: limit.attempts,
+    duration: limit.perSeconds,
+    keyPrefix: '',
+    tableName: 'mandate_attempts',
+    // The migrations made it.
+    tableCreated: true,
+    storeType: 'pool',
+    storeClient: toPool(kysely),
+    clearExpiredByTimeout: true,
+  });
+  return createAttemptLimiter(limiter);
+}
+
+interface PoolQuery {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+/** The one method of a pool that the limiter calls. Its SQL is understood by SQLite as well. */
+function toPool(kysely: Kysely<Schema>) {
+  return {
+    async query({ text, values }: PoolQuery) {
+      const { rows, numAffectedRows } = await kysely.executeQuery(
+        CompiledQuery.raw(text, [...values]),
+      );
+      return { rows, rowCount: Number(numAffectedRows ?? rows.length) };
+    },
+  };
+}

@@ -1,0 +1,203 @@
+import { createAuthorizationHandler, createMemoryAttemptLimiter } from '@mandate/issuer';
+import { describe, expect, test } from 'vitest';
+import { HOSTS } from './hosts.js';
+import { createWorld, ISSUER } from './world.js';
+
+const bob = { username: 'bob', password: 'hunter2' };
+
+async function ask(url: string, body: unknown, headers: Record<string, string> = {}) {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+  return { status: response.status, headers: response.headers, body: await response.json() };
+}
+
+describe.each(Object.entries(HOSTS))('on %s', (_, serve) => {
+  test('POST /authorize answers with a token, its expiration and its group', async () => {
+    const { service } = await createWorld();
+    const base = await serve((basePath) => createAuthorizationHandler({ service, basePath }));
+    const answer = await ask(`${base}/authorize`, { ...bob, groupid: 12345, duration: 30 });
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    expect(answer.body).toEqual({
+      token: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/),
+      expiration: '2026-01-01T00:30:00.000Z',
+      groupId: '12345',
+      service: 'presence',
+    });
+  });
+
+  test('limits attempts by the address of the caller', async () => {
+    const addressLimiter = createMemoryAttemptLimiter({ attempts: 1, perSeconds: 60 });
+    const { service } = await createWorld({ options: { addressLimiter } });
+    const base = await serve((basePath) => createAuthorizationHandler({ service, basePath }));
+    expect((await ask(`${base}/authorize`, { gssnid: 'x' })).status).toBe(401);
+    const refused = await ask(`${base}/authorize`, { gssnid: 'x' });
+    expect(refused).toMatchObject({ status: 429, body: { code: 'rate_limited' } });
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    // Somebody elsewhere is not affected.
+    const other = { credentials: { kind: 'session', gssnid: 'x' }, address: '192.0.2.1' } as const;
+    await expect(service.authorize(other)).rejects.toMatchObject({ reason: 'invalid_credentials' });
+  });
+
+  test('publishes its keys and describes itself', async () => {
+    const { service } = await createWorld();
+    const base = await serve((basePath) => createAuthorizationHandler({ service, basePath }));
+    const jwks = await (await fetch(`${base}/.well-known/jwks.json`)).json();
+    expect(jwks.keys).toHaveLength(1);
+    expect(Object.keys(jwks.keys[0]).sort()).toEqual(
+      ['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y'].sort(),
+    );
+    const url = `${base}/.well-known/oauth-authorization-server`;
+    expect(await (await fetch(url)).json()).toMatchObject({
+      issuer: ISSUER,
+      jwks_uri: `${ISSUER}/.well-known/jwks.json`,
+    });
+    expect((await fetch(`${base}/authorize`)).status).toBe(404);
+    expect((await fetch(`${base}/other`)).status).toBe(404);
+  });
+});
+
+async function createCaller(
+  options: Partial<Parameters<typeof createAuthorizationHandler>[0]> = {},
+) {
+  const { service } = await createWorld();
+  const handler = createAuthorizationHandler({ service, ...options });
+  return async (body: unknown, query = '', headers: Record<string, string> = {}) => {
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    const request = new Request(`http://127.0.0.1/authorize${query}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: text,
+    });
+    const response = await handler(request, {});
+    return { status: response.status, headers: response.headers, body: await response.json() };
+  };
+}
+
+describe('what is asked for', () => {
+  test('may stand in the query', async () => {
+    const call = await createCaller();
+    const answer = await call(bob, '?service=webservices&duration=1&groupid=12345&site=production');
+    expect(answer.body).toMatchObject({
+      service: 'webservices',
+      expiration: '2026-01-01T00:01:00.000Z',
+    });
+  });
+
+  test('may leave fields empty, as in the sample of the document', async () => {
+    const call = await createCaller();
+    const empty = { gssnid: '', partnerid: null, partneruserid: '', loginkey: '', service: '' };
+    expect((await call({ ...bob, ...empty })).status).toBe(200);
+  });
+
+  test.each([
+    ['nothing', {}, '', 'missing_credentials'],
+    ['half a set', { username: 'bob' }, '', 'missing_credentials'],
+    ['two sets', { ...bob, gssnid: 'x' }, '', 'missing_credentials'],
+    ['a set and a part of another', { ...bob, partnerid: 1 }, '', 'missing_credentials'],
+    ['inherited fields', '{"__proto__":{"gssnid":"x"}}', '', 'missing_credentials'],
+    ['a field that is no text', { ...bob, password: ['hunter2'] }, '', 'invalid_request'],
+    ['a field that is too long', { ...bob, password: 'x'.repeat(1025) }, '', 'invalid_request'],
+    ['no object', [], '', 'invalid_request'],
+    ['no JSON', 'x', '', 'invalid_request'],
+    ['a large body', { ...bob, x: 'x'.repeat(17_000) }, '', 'invalid_request'],
+    ['credentials in the query', bob, '?password=x', 'invalid_request'],
+    ['two groups', { ...bob, groupid: 1 }, '?groupid=2', 'invalid_request'],
+    ['two durations', bob, '?duration=1&duration=2', 'invalid_request'],
+    ['a group that is no id', { ...bob, groupid: {} }, '', 'invalid_request'],
+    ['a duration in words', { ...bob, duration: 'long' }, '', 'invalid_duration'],
+    ['a negative duration', { ...bob, duration: -1 }, '', 'invalid_duration'],
+    ['121 minutes', bob, '?duration=121', 'invalid_duration'],
+    ['a wrong password', { ...bob, password: 'x' }, '', 'invalid_credentials'],
+    ['another group', { ...bob, groupid: '67890' }, '', 'not_in_group'],
+    ['another service', { ...bob, service: 'x' }, '', 'feature_not_enabled'],
+  ])('is refused: %s', async (_, body, query, code) => {
+    const call = await createCaller();
+    const answer = await call(body, query);
+    expect(answer.body.code).toBe(code);
+    expect(answer.body.status).toBe(answer.status);
+    expect(answer.headers.get('content-type')).toBe('application/problem+json');
+  });
+
+  test('must be JSON, which no form of another site can send', async () => {
+    const call = await createCaller();
+    const answer = await call(bob, '', { 'content-type': 'text/plain' });
+    expect(answer.body.code).toBe('invalid_request');
+  });
+});
+
+test('the answer has the spellings of Glance if that is wanted', async () => {
+  const call = await createCaller({ glanceFields: true });
+  const { body } = await call(bob);
+  expect(body.authToken).toBe(body.token);
+  expect(body.authTokeExp).toBe('2026-01-01T00:20:00.0000000Z');
+});
+
+test('a fault is told to the operator, and to the caller only that there was one', async () => {
+  const { service } = await createWorld();
+  const faults: unknown[] = [];
+  const fault = new Error('password of the database: 123');
+  const handler = createAuthorizationHandler({
+    service: { ...service, authorize: () => Promise.reject(fault) },
+    onError: (error) => faults.push(error),
+  });
+  const request = new Request('http://127.0.0.1/authorize', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(bob),
+  });
+  const response = await handler(request, {});
+  expect(response.status).toBe(503);
+  expect(await response.text()).not.toContain('123');
+  expect(faults).toEqual([fault]);
+});
+
+describe('pages of other origins', () => {
+  const allowedOrigins = ['https://agents.example.com'];
+
+  test('are allowed exactly, and never with cookies', async () => {
+    const call = await createCaller({ allowedOrigins });
+    const read = async (origin: string) => {
+      const { headers } = await call(bob, '', { origin });
+      expect(headers.get('vary')).toContain('origin');
+      expect(headers.has('access-control-allow-credentials')).toBe(false);
+      return headers.get('access-control-allow-origin');
+    };
+    expect(await read('https://agents.example.com')).toBe('https://agents.example.com');
+    for (const other of [
+      'https://agents.example.com.evil.example',
+      'null',
+      'http://agents.example.com',
+    ]) {
+      expect(await read(other)).toBeNull();
+    }
+  });
+
+  test('may ask beforehand, and read refusals', async () => {
+    const { service } = await createWorld();
+    const handler = createAuthorizationHandler({ service, allowedOrigins });
+    const headers = {
+      origin: 'https://agents.example.com',
+      'access-control-request-method': 'POST',
+    };
+    const url = 'http://127.0.0.1/authorize';
+    const preflight = await handler(new Request(url, { method: 'OPTIONS', headers }), {});
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers.get('access-control-allow-headers')).toBe('content-type');
+    const refused = await handler(new Request(url, { method: 'POST', headers }), {});
+    expect(refused.headers.get('access-control-allow-origin')).toBe(headers.origin);
+  });
+
+  test.each(['https://a.example/', '*', 'https://*.example', 'a.example', 'https://A.example'])(
+    'cannot be given as %s',
+    async (origin) => {
+      const { service } = await createWorld();
+      expect(() => createAuthorizationHandler({ service, allowedOrigins: [origin] })).toThrow(
+        TypeError,
+      );
+    },
+  );
+});

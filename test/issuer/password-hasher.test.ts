@@ -1,0 +1,44 @@
+import { createPasswordHasher } from '@mandate/issuer';
+import { describe, expect, test } from 'vitest';
+
+const cheap = { cost: 10, parallelization: 1 };
+
+describe('createPasswordHasher', () => {
+  test('accepts the password of a hash and no other', async () => {
+    const passwords = createPasswordHasher(cheap);
+    const hash = await passwords.hash('caf\u00e9');
+    expect(hash).toMatch(/^\$scrypt\$ln=10,r=8,p=1\$[\w-]{22}\$[\w-]{43}$/);
+    expect(await passwords.verify('caf\u00e9', hash)).toBe(true);
+    // The same word, typed on another keyboard.
+    expect(await passwords.verify('cafe\u0301', hash)).toBe(true);
+    expect(await passwords.verify('cafe', hash)).toBe(false);
+    expect(await passwords.verify('caf\u00e9', undefined)).toBe(false);
+    expect(await passwords.hash('caf\u00e9')).not.toBe(hash);
+  });
+
+  test('reads hashes of another cost than its own', async () => {
+    const hash = await createPasswordHasher({ cost: 12, parallelization: 2 }).hash('x');
+    expect(await createPasswordHasher(cheap).verify('x', hash)).toBe(true);
+  });
+
+  test('calls a damaged hash a fault and no wrong password', async () => {
+    const passwords = createPasswordHasher(cheap);
+    await expect(passwords.verify('x', 'x')).rejects.toThrow('damaged');
+  });
+
+  test('has hashes with the recommended parameters by default, in the memory they need', async () => {
+    const passwords = createPasswordHasher();
+    expect(await passwords.hash('x')).toMatch(/^\$scrypt\$ln=15,r=8,p=3\$/);
+  });
+
+  test.each([
+    { cost: 9 },
+    { cost: 21 },
+    { cost: 12.5 },
+    { parallelization: 0 },
+    { concurrency: 0 },
+    { maxWaiting: -1 },
+  ])('refuses %o', (options) => {
+    expect(() => createPasswordHasher(options)).toThrow(TypeError);
+  });
+});

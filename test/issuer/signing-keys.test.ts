@@ -1,0 +1,237 @@
+import { createServer } from 'node:http';
+import { createJwtVerifier, createKeySet, type TokenVerifier } from '@mandate/core';
+import {
+  createMemorySigningKeyStore,
+  createSigningKeys,
+  type SigningKeyStore,
+} from '@mandate/issuer';
+import { SignJWT } from 'jose';
+import { describe, expect, test } from 'vitest';
+import { judgeToken } from '../support/judge-token.js';
+import { listen } from '../support/listen.js';
+import { createClock } from './world.js';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const KEK = new Uint8Array(32).fill(1);
+
+function open(store: SigningKeyStore, now: () => number, more: object = {}) {
+  return createSigningKeys({ store, keyEncryptionKeys: [KEK], now, ...more });
+}
+
+const ISSUER = 'https://auth.example.com';
+
+/** A token as the service makes it: valid for two hours. */
+async function sign(keys: ReturnType<typeof open>, nowMs: number): Promise<string> {
+  const { kid, algorithm, key } = await keys.signer();
+  const claims = { iss: ISSUER, aud: 'a', sub: 's', exp: nowMs / 1000 + 7200, iat: nowMs / 1000 };
+  return new SignJWT(claims)
+    .setProtectedHeader({ alg: algorithm, kid, typ: 'at+jwt' })
+    .sign(key as CryptoKey);
+}
+
+/** The subject of a token, or the code with which it is refused. */
+async function judge(verifier: TokenVerifier, token: string): Promise<string> {
+  const judged = await judgeToken(verifier, token);
+  return typeof judged === 'string' ? judged : judged.subject;
+}
+
+/** A store that can be told to fail. */
+function createFailingStore() {
+  const inner = createMemorySigningKeyStore();
+  const state = { fails: false, reads: 0 };
+  const fail = () => {
+    if (state.fails) throw new Error('the store is down');
+  };
+  const store: SigningKeyStore = {
+    read: async () => {
+      state.reads++;
+      fail();
+      return inner.read();
+    },
+    replace: async (version, keys) => {
+      fail();
+      return inner.replace(version, keys);
+    },
+  };
+  return { store, state };
+}
+
+describe('rotation', () => {
+  test('publishes a key before it signs, and keeps the old one until its last token has expired', async () => {
+    const clock = createClock();
+    const keys = open(createMemorySigningKeyStore(), clock.now);
+    const published = async () => (await keys.jwks()).keys.map(({ kid }) => kid);
+    const settle = async () => {
+      // What is due is done in the background of one call; the next one sees it.
+      await published();
+      await new Promise(setImmediate);
+      await new Promise(setImmediate);
+      return published();
+    };
+    const first = (await keys.signer()).kid;
+    clock.ms += 30 * DAY - HOUR - 60_000;
+    expect(await settle()).toEqual([first]);
+    clock.ms += 60_000;
+    await settle();
+    await expect.poll(published).toHaveLength(2);
+    const second = (await published())[1];
+    expect((await keys.signer()).kid).toBe(first);
+    clock.ms += HOUR - 1;
+    expect((await keys.signer()).kid).toBe(first);
+    clock.ms += 1;
+    expect((await keys.signer()).kid).toBe(second);
+    clock.ms += 3 * HOUR + 60_000 - 1;
+    expect(await settle()).toEqual([first, second]);
+    clock.ms += 60_001;
+    await settle();
+    await expect.poll(published).toEqual([second]);
+  });
+
+  test('is verified over HTTP without one failed request', async () => {
+    const clock = createClock();
+    const store = createMemorySigningKeyStore();
+    const signing = open(store, clock.now);
+    const url = await listen(
+      createServer(async (_, response) => {
+        response.setHeader('content-type', 'application/json');
+        response.end(JSON.stringify(await signing.jwks()));
+      }),
+    );
+    const verifier = createJwtVerifier(
+      {
+        issuer: ISSUER,
+        audience: 'a',
+        keys: createKeySet({ url: `${url}/jwks.json`, now: clock.now }),
+      },
+      { now: clock.now },
+    );
+    const alive: { token: string; untilMs: number }[] = [];
+    const signedWith = new Set<string>();
+    // Five minutes at a time through two rotations; every token that is alive is tried each time.
+    for (let step = 0; step < 12 * 24; step++) {
+      clock.ms += step < 12 * 12 ? 5 * 60_000 : 6 * HOUR;
+      signedWith.add((await signing.signer()).kid);
+      alive.push({ token: await sign(signing, clock.ms), untilMs: clock.ms + 2 * HOUR });
+      for (const { token, untilMs } of alive.slice(-24)) {
+        if (untilMs > clock.ms) expect(await judge(verifier, token)).toBe('s');
+      }
+    }
+    expect(signedWith.size).toBeGreaterThanOrEqual(2);
+  });
+
+  test('is done once by several instances that start at the same time', async () => {
+    const clock = createClock();
+    const store = createMemorySigningKeyStore();
+    const instances = Array.from({ length: 5 }, () => open(store, clock.now));
+    const kids = await Promise.all(instances.map(async (one) => (await one.signer()).kid));
+    expect(new Set(kids).size).toBe(1);
+    clock.ms += 30 * DAY;
+    await Promise.all(instances.map((one) => one.jwks()));
+    await expect.poll(async () => (await store.read()).keys.length).toBe(2);
+  });
+
+  test('also happens when the algorithm changes', async () => {
+    const clock = createClock();
+    const store = createMemorySigningKeyStore();
+    expect((await open(store, clock.now).signer()).algorithm).toBe('ES256');
+    const next = open(store, clock.now, { algorithm: 'EdDSA' });
+    expect((await next.signer()).algorithm).toBe('ES256');
+    clock.ms += HOUR;
+    expect((await next.signer()).algorithm).toBe('EdDSA');
+    expect((await next.jwks()).keys).toHaveLength(2);
+  });
+});
+
+test.each(['ES256', 'RS256', 'EdDSA'] as const)(
+  '%s keys sign what the guard verifies',
+  async (algorithm) => {
+    const clock = createClock();
+    const keys = open(createMemorySigningKeyStore(), clock.now, { algorithm });
+    const verifier = createJwtVerifier(
+      { issuer: ISSUER, audience: 'a', keys: keys.keySet },
+      { now: clock.now },
+    );
+    expect(await judge(verifier, await sign(keys, clock.ms))).toBe('s');
+  },
+);
+
+describe('withdraw', () => {
+  test('refuses the tokens of a leaked key at once, also remembered ones', async () => {
+    const clock = createClock();
+    const store = createMemorySigningKeyStore();
+    const keys = open(store, clock.now);
+    const verifier = createJwtVerifier(
+      { issuer: ISSUER, audience: 'a', keys: keys.keySet },
+      { now: clock.now },
+    );
+    const token = await sign(keys, clock.ms);
+    expect(await judge(verifier, token)).toBe('s');
+    const { kid } = await keys.signer();
+    await keys.withdraw(kid);
+    expect(await judge(verifier, token)).toBe('token_invalid');
+    expect((await keys.signer()).kid).not.toBe(kid);
+    expect(await judge(verifier, await sign(keys, clock.ms))).toBe('s');
+    await keys.withdraw('no such key');
+    expect((await store.read()).version).toBe(2);
+  });
+});
+
+describe('while the store fails', () => {
+  test('what is known serves for an hour, and then nothing is signed or verified', async () => {
+    const clock = createClock();
+    const { store, state } = createFailingStore();
+    const errors: unknown[] = [];
+    const keys = open(store, clock.now, { onError: (error: unknown) => errors.push(error) });
+    const verifier = createJwtVerifier(
+      { issuer: ISSUER, audience: 'a', keys: keys.keySet },
+      { now: clock.now },
+    );
+    const token = await sign(keys, clock.ms);
+    state.fails = true;
+    clock.ms += HOUR - 1;
+    await sign(keys, clock.ms);
+    expect(await judge(verifier, token)).toBe('s');
+    await expect.poll(() => errors.length).toBeGreaterThan(0);
+    clock.ms += 1;
+    await expect(keys.signer()).rejects.toThrow('the store is down');
+    expect(await judge(verifier, token)).toBe('verifier_unavailable');
+    state.fails = false;
+    expect(await judge(verifier, token)).toBe('s');
+  });
+
+  test('many who ask at once cause one read', async () => {
+    const clock = createClock();
+    const { store, state } = createFailingStore();
+    const keys = open(store, clock.now);
+    await Promise.all(Array.from({ length: 50 }, () => keys.signer()));
+    expect(state.reads).toBe(1);
+  });
+});
+
+describe('at rest', () => {
+  test('private keys are sealed, and another key-encryption key opens none', async () => {
+    const clock = createClock();
+    const store = createMemorySigningKeyStore();
+    await open(store, clock.now).signer();
+    const [stored] = (await store.read()).keys;
+    expect(JSON.stringify(stored)).not.toContain('"d"');
+    const other = open(store, clock.now, { keyEncryptionKeys: [new Uint8Array(32)] });
+    await expect(other.signer()).rejects.toThrow('sealed with a key that is not given');
+    const both = open(store, clock.now, { keyEncryptionKeys: [new Uint8Array(32), KEK] });
+    expect((await both.signer()).kid).toBe(stored?.kid);
+  });
+});
+
+describe('createSigningKeys', () => {
+  test.each([
+    ['no key-encryption key', { keyEncryptionKeys: [] }],
+    ['a short one', { keyEncryptionKeys: [new Uint8Array(16)] }],
+    ['another algorithm', { algorithm: 'HS256' }],
+    ['no rotation', { rotateEverySeconds: 0 }],
+    ['a key that is published too late', { publishAheadSeconds: 60 }],
+    ['rotation faster than publication', { rotateEverySeconds: 3600 }],
+  ])('refuses %s', (_, wrong) => {
+    expect(() => open(createMemorySigningKeyStore(), Date.now, wrong)).toThrow(TypeError);
+  });
+});

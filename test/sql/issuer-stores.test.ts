@@ -1,0 +1,326 @@
+import {
+  type AttemptLimiter,
+  createMemoryAttemptLimiter,
+  createMemoryDirectory,
+  createMemorySigningKeyStore,
+  createSigningKeys,
+  type DirectoryOptions,
+  type ManagedDirectory,
+  type SigningKeyStore,
+} from '@mandate/issuer';
+import {
+  createSqlAttemptLimiter,
+  createSqlDirectory,
+  createSqlSigningKeyStore,
+  type SqlDatabase,
+} from '@mandate/sql';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { API_KEY, cheapPasswords, createWorld, fillDirectory, reasonOf } from '../issuer/world.js';
+import { startPostgres } from '../support/postgres.js';
+import { openPostgresForTest, openSqliteForTest } from './databases.js';
+
+const KEK = new Uint8Array(32).fill(3);
+const postgres = await startPostgres();
+
+interface Stores {
+  readonly directory: (options: DirectoryOptions) => ManagedDirectory;
+  readonly keys: SigningKeyStore;
+  readonly limiter: AttemptLimiter;
+  readonly database?: SqlDatabase;
+}
+
+const LIMIT = { attempts: 3, perSeconds: 60 };
+
+const onSql = (database: SqlDatabase): Stores => ({
+  directory: (options) => createSqlDirectory(database, { keyEncryptionKeys: [KEK], ...options }),
+  keys: createSqlSigningKeyStore(database),
+  limiter: createSqlAttemptLimiter(database, LIMIT),
+  database,
+});
+
+const KINDS: Readonly<Record<string, () => Promise<Stores>>> = {
+  memory: async () => ({
+    directory: createMemoryDirectory,
+    keys: createMemorySigningKeyStore(),
+    limiter: createMemoryAttemptLimiter(LIMIT),
+  }),
+  sqlite: async () => onSql(await openSqliteForTest()),
+  postgres: async () => onSql((await openPostgresForTest(postgres))[0] as SqlDatabase),
+};
+
+describe.each(Object.entries(KINDS))('on %s', (kind, open) => {
+  let stores: Stores;
+  let directory: ManagedDirectory;
+  let nowMs = 0;
+
+  beforeEach(async () => {
+    stores = await open();
+    nowMs = Date.UTC(2026, 0, 1);
+    directory = stores.directory({
+      passwords: cheapPasswords(),
+      checkG4sCredentials: async (_, g4scredentials) => g4scredentials === 'right',
+      now: () => nowMs,
+    });
+    await fillDirectory(directory);
+  });
+
+  describe('the directory', () => {
+    test('finds a user with every membership', async () => {
+      const alice = await directory.findUser('alice@example.com');
+      const byGroup = [...(alice?.memberships ?? [])].sort((a, b) =>
+        a.groupId < b.groupId ? -1 : 1,
+      );
+      expect({ ...alice, memberships: byGroup }).toEqual({
+        id: 'u-alice',
+        username: 'alice@example.com',
+        memberships: [
+          {
+            groupId: '12345',
+            scopes: ['PRESENCE', 'SESSIONS'],
+            services: ['presence', 'webservices'],
+            partnerUserId: 'a7',
+          },
+          {
+            groupId: '67890',
+            scopes: ['PRESENCE'],
+            services: ['webservices'],
+            partnerUserId: undefined,
+          },
+        ],
+      });
+      expect(await directory.findUser('ALICE@example.com')).toBeUndefined();
+      await directory.putUser({ id: 'u-carol', username: 'carol' });
+      expect((await directory.findUser('carol'))?.memberships).toEqual([]);
+    });
+
+    test('checks passwords, and lets nobody in who has none', async () => {
+      expect((await directory.checkPassword('bob', 'hunter2'))?.id).toBe('u-bob');
+      expect(await directory.checkPassword('bob', 'Hunter2')).toBeUndefined();
+      expect(await directory.checkPassword('nobody', 'hunter2')).toBeUndefined();
+      await directory.putUser({ id: 'u-bob', username: 'bob' });
+      expect(await directory.checkPassword('bob', 'hunter2')).toBeUndefined();
+      expect(await directory.checkPassword('bob', '')).toBeUndefined();
+    });
+
+    test('asks for credentials of Glance for Salesforce', async () => {
+      expect((await directory.checkG4sCredentials('bob', 'right'))?.id).toBe('u-bob');
+      expect(await directory.checkG4sCredentials('bob', 'wrong')).toBeUndefined();
+      expect(await directory.checkG4sCredentials('nobody', 'right')).toBeUndefined();
+    });
+
+    test('finds partner users by group and id together', async () => {
+      expect((await directory.findPartnerUser('12345', 'a7'))?.id).toBe('u-alice');
+      expect(await directory.findPartnerUser('67890', 'a7')).toBeUndefined();
+      expect(await directory.findPartnerUser('12345', '')).toBeUndefined();
+    });
+
+    test('has two API keys for a group, for rotation, and no group has the key of another', async () => {
+      const second = await directory.addApiKey('12345');
+      expect(second).toMatch(/^[\w-]{43}$/);
+      const all = await directory.findApiKeys(['12345', '67890', 'none']);
+      expect([...(all.get('12345') ?? [])].sort()).toEqual([API_KEY, second].sort());
+      expect(all.get('none') ?? []).toEqual([]);
+      await expect(directory.addApiKey('12345')).rejects.toMatchObject({
+        code: 'too_many_api_keys',
+      });
+      await expect(directory.addApiKey('67890', API_KEY)).rejects.toMatchObject({
+        code: 'api_key_in_use',
+      });
+      await directory.removeApiKey('67890', API_KEY);
+      expect((await directory.findApiKeys(['12345'])).get('12345')).toHaveLength(2);
+      await directory.removeApiKey('12345', API_KEY);
+      expect((await directory.findApiKeys(['12345'])).get('12345')).toEqual([second]);
+      expect(await directory.addApiKey('67890', API_KEY)).toBe(API_KEY);
+    });
+
+    test('ends sessions by time, by hand, and with their user', async () => {
+      const gssnid = await directory.createSession('u-bob', new Date(nowMs + 1000));
+      expect((await directory.findSession(gssnid))?.id).toBe('u-bob');
+      nowMs += 1000;
+      expect(await directory.findSession(gssnid)).toBeUndefined();
+      const second = await directory.createSession('u-bob', new Date(nowMs + 1000));
+      await directory.endSession(second);
+      expect(await directory.findSession(second)).toBeUndefined();
+      const third = await directory.createSession('u-bob', new Date(nowMs + 1000));
+      await directory.removeUser('u-bob');
+      expect(await directory.findSession(third)).toBeUndefined();
+      expect(await directory.findUser('bob')).toBeUndefined();
+    });
+
+    test('changes and removes memberships', async () => {
+      const membership = { userId: 'u-bob', groupId: '12345', scopes: [], partnerUserId: 'b2' };
+      await directory.putMembership(membership);
+      expect(await directory.findPartnerUser('12345', 'b1')).toBeUndefined();
+      expect((await directory.findPartnerUser('12345', 'b2'))?.memberships[0]?.scopes).toEqual([]);
+      await directory.putGroup({ id: '12345', services: [] });
+      expect((await directory.findUser('bob'))?.memberships[0]?.services).toEqual([]);
+      await directory.removeMembership('u-bob', '12345');
+      expect((await directory.findUser('bob'))?.memberships).toEqual([]);
+    });
+
+    test.each([
+      [
+        'a name that is taken',
+        'username_taken',
+        (d: ManagedDirectory) => d.putUser({ id: 'u-x', username: 'bob' }),
+      ],
+      [
+        'an unknown user',
+        'unknown_user',
+        (d: ManagedDirectory) => d.putMembership({ userId: 'u-x', groupId: '12345', scopes: [] }),
+      ],
+      [
+        'an unknown group',
+        'unknown_group',
+        (d: ManagedDirectory) => d.putMembership({ userId: 'u-bob', groupId: 'x', scopes: [] }),
+      ],
+      [
+        'a partner id that is taken',
+        'partner_user_id_taken',
+        (d: ManagedDirectory) =>
+          d.putMembership({ userId: 'u-bob', groupId: '12345', scopes: [], partnerUserId: 'a7' }),
+      ],
+      ['an API key for no group', 'unknown_group', (d: ManagedDirectory) => d.addApiKey('x')],
+      [
+        'a session for nobody',
+        'unknown_user',
+        (d: ManagedDirectory) => d.createSession('u-x', new Date()),
+      ],
+    ])('refuses %s', async (_, code, change) => {
+      await expect(change(directory)).rejects.toMatchObject({ name: 'DirectoryError', code });
+    });
+
+    test('serves every set of credentials', async () => {
+      const world = await createWorld({
+        directory: async () =>
+          (await open()).directory({
+            passwords: cheapPasswords(),
+            checkG4sCredentials: async () => true,
+            now: () => nowMs,
+          }),
+      });
+      const gssnid = await world.directory.createSession('u-bob', new Date(nowMs + 60_000));
+      const loginkey = world.loginKey('b1');
+      const sets = [
+        { kind: 'password', username: 'bob', password: 'hunter2' },
+        { kind: 'g4s', username: 'bob', g4scredentials: 'x' },
+        { kind: 'loginkey', username: 'bob', loginkey },
+        { kind: 'session', gssnid },
+        { kind: 'partner', partnerid: '12345', partneruserid: 'b1', loginkey },
+      ] as const;
+      for (const credentials of sets) {
+        expect((await world.service.authorize({ credentials })).subject).toBe('u-bob');
+      }
+      const credentials = {
+        kind: 'partner',
+        partnerid: 'x',
+        partneruserid: 'b1',
+        loginkey,
+      } as const;
+      expect(await reasonOf(world.service.authorize({ credentials }))).toBe(
+        'loginkey_bad_signature',
+      );
+    });
+  });
+
+  describe('the signing keys', () => {
+    const key = (kid: string) => ({
+      ...{ kid, algorithm: 'ES256', publicJwk: {}, sealedPrivateJwk: '', signsFromMs: 1 },
+    });
+
+    test('are replaced by exactly one of several that try', async () => {
+      expect(await stores.keys.read()).toEqual({ version: 0, keys: [] });
+      const attempt = (version: number) =>
+        Promise.all(['a', 'b', 'c'].map((kid) => stores.keys.replace(version, [key(kid)])));
+      for (const version of [0, 1]) {
+        expect((await attempt(version)).filter((done) => done)).toHaveLength(1);
+        const ring = await stores.keys.read();
+        expect(ring.version).toBe(version + 1);
+        expect(ring.keys).toHaveLength(1);
+      }
+      expect(await stores.keys.replace(0, [])).toBe(false);
+      expect(await stores.keys.replace(7, [])).toBe(false);
+    });
+
+    test('are the same for instances that start together', async () => {
+      const create = () =>
+        createSigningKeys({ store: stores.keys, keyEncryptionKeys: [KEK], now: () => nowMs });
+      const signers = await Promise.all([create(), create(), create()].map((one) => one.signer()));
+      expect(new Set(signers.map(({ kid }) => kid)).size).toBe(1);
+    });
+  });
+
+  describe('the limiter', () => {
+    beforeEach(() => {
+      vi.useFakeTimers({ toFake: ['Date'] });
+    });
+    afterEach(() => {
+      vi.useRealTimers();
+    });
+
+    test('refuses beyond the limit until the time is over, each key for itself', async () => {
+      const { limiter } = stores;
+      const waits = await Promise.all(Array.from({ length: 5 }, () => limiter.take('a')));
+      expect(waits.filter((wait) => wait === 0)).toHaveLength(3);
+      expect(await limiter.take('a')).toBeGreaterThan(0);
+      expect(await limiter.take('a')).toBeLessThanOrEqual(60_000);
+      expect(await limiter.take('b')).toBe(0);
+      vi.setSystemTime(Date.now() + 60_000);
+      expect(await limiter.take('a')).toBe(0);
+    });
+
+    test('forgets an attempt that is given back', async () => {
+      const { limiter } = stores;
+      for (let turn = 0; turn < 10; turn++) {
+        expect(await limiter.take('a')).toBe(0);
+        await limiter.giveBack('a');
+      }
+      await limiter.giveBack('never taken');
+      const waits = [];
+      for (let turn = 0; turn < 4; turn++) waits.push(await limiter.take('never taken'));
+      expect(waits.filter((wait) => wait === 0).length).toBeLessThanOrEqual(3);
+    });
+  });
+
+  test('nothing can be read in the store that opens anything', async () => {
+    const { database } = stores;
+    if (database === undefined) {
+      expect(kind).toBe('memory');
+      return;
+    }
+    const gssnid = await directory.createSession('u-bob', new Date(nowMs + 1000));
+    const signing = createSigningKeys({ store: stores.keys, keyEncryptionKeys: [KEK] });
+    await signing.signer();
+    const { kysely } = database as unknown as {
+      kysely: { selectFrom(table: string): { selectAll(): { execute(): Promise<unknown[]> } } };
+    };
+    const tables = ['users', 'api_keys', 'sessions', 'signing_keys'];
+    const rows = await Promise.all(
+      tables.map((table) => kysely.selectFrom(`mandate_${table}`).selectAll().execute()),
+    );
+    const text = JSON.stringify(rows);
+    for (const secret of [API_KEY, gssnid, 'hunter2', '\\"d\\"'])
+      expect(text).not.toContain(secret);
+    expect(text).toContain('$scrypt$ln=10,r=8,p=1$');
+  });
+});
+
+test('two instances share one limit through PostgreSQL', async () => {
+  const opened = await openPostgresForTest(postgres, 2);
+  const limiters = opened.map((database) => createSqlAttemptLimiter(database, LIMIT));
+  const waits = await Promise.all(
+    Array.from({ length: 8 }, (_, index) => (limiters[index % 2] as AttemptLimiter).take('a')),
+  );
+  expect(waits.filter((wait) => wait === 0)).toHaveLength(3);
+});
+
+test('an API key is recognised after the key-encryption key has changed', async () => {
+  const database = await openSqliteForTest();
+  const options = { passwords: cheapPasswords() };
+  const before = createSqlDirectory(database, { keyEncryptionKeys: [KEK], ...options });
+  await fillDirectory(before);
+  const keyEncryptionKeys = [new Uint8Array(32).fill(4), KEK];
+  const after = createSqlDirectory(database, { keyEncryptionKeys, ...options });
+  expect((await after.findApiKeys(['12345'])).get('12345')).toEqual([API_KEY]);
+  await expect(after.addApiKey('67890', API_KEY)).rejects.toMatchObject({ code: 'api_key_in_use' });
+});

@@ -1,0 +1,69 @@
+import {
+  createMemoryTokenStore,
+  createTokenAuthority,
+  createTokenHasher,
+  createTokenVerifier,
+} from '@mandate/tokens';
+import { expect, test, vi } from 'vitest';
+import { judgeToken } from '../support/judge-token.js';
+
+const old = { id: 'old', key: new Uint8Array(32).fill(1) };
+const young = { id: 'young', key: new Uint8Array(32).fill(2) };
+const admin = { subject: 'admin@example.com', isSuperAdmin: true };
+const NEW_TOKEN = {
+  description: 'x',
+  permission: 'USER',
+  userEmail: 'ada@example.com',
+  scopes: ['SEARCH'],
+} as const;
+
+test('a hash tells nothing of the secret, and differs with every pepper', () => {
+  const hashes = [[], [old], [young]].map((peppers) => createTokenHasher(peppers).hash('secret'));
+  expect(new Set(hashes).size).toBe(3);
+  expect(hashes.map((hash) => hash.split(':')[0])).toEqual(['sha256', 'old', 'young']);
+  expect(hashes.join()).not.toContain('secret');
+});
+
+test('the bytes of a pepper may be wiped after the hasher is made', () => {
+  const key = new Uint8Array(32).fill(1);
+  const hasher = createTokenHasher([{ id: 'old', key }]);
+  key.fill(0);
+  expect(hasher.hash('secret')).toBe(createTokenHasher([old]).hash('secret'));
+});
+
+test.each([
+  ['a short key', { id: 'p', key: new Uint8Array(31) }],
+  ['an empty id', { ...old, id: '' }],
+  ['a colon in its id', { ...old, id: 'a:b' }],
+  ['the name of the plain hash', { ...old, id: 'sha256' }],
+])('a pepper with %s is refused', (_, pepper) => {
+  expect(() => createTokenHasher([pepper])).toThrow(TypeError);
+});
+
+test.each([
+  ['without a pepper', []],
+  ['with the old pepper', [old]],
+])('a token hashed %s is accepted after the change, and re-hashed when used', async (_, before) => {
+  const store = createMemoryTokenStore();
+  const { secret, token } = await createTokenAuthority({
+    store,
+    hasher: createTokenHasher(before),
+  }).create(NEW_TOKEN, admin);
+  const verifier = createTokenVerifier({ store, hasher: createTokenHasher([young, old]) });
+  expect(await judgeToken(verifier, secret)).toMatchObject({ tokenId: token.id });
+  await vi.waitFor(() =>
+    expect(store.find([createTokenHasher([young]).hash(secret)])).toBeDefined(),
+  );
+  const only = createTokenVerifier({ store, hasher: createTokenHasher([young]) });
+  expect(await judgeToken(only, secret)).toMatchObject({ tokenId: token.id });
+});
+
+test('a token whose pepper is gone is unknown', async () => {
+  const store = createMemoryTokenStore();
+  const { secret } = await createTokenAuthority({ store, hasher: createTokenHasher([old]) }).create(
+    NEW_TOKEN,
+    admin,
+  );
+  const verifier = createTokenVerifier({ store, hasher: createTokenHasher([young]) });
+  expect(await judgeToken(verifier, secret)).toBe('token_invalid');
+});

@@ -1,0 +1,42 @@
+import type { AddressInfo } from 'node:net';
+import { createGuard, createJwtVerifier, createLocalKeySet } from '@mandate/core';
+import { requireAuth } from '@mandate/express';
+import { createSqlTokenStore, openPostgres } from '@mandate/sql';
+import { createTokenAuthority, createTokenVerifier } from '@mandate/tokens';
+import express from 'express';
+import { AUDIENCE, ISSUER } from '../../support/tokens.js';
+
+// An API as anybody would write it, and two more routes by which a test administers its tokens.
+const [connectionString = '', keys = ''] = process.argv.slice(2);
+const database = await openPostgres({ connectionString });
+const store = createSqlTokenStore(database);
+const authority = createTokenAuthority({ store });
+const guard = createGuard({
+  verifiers: [
+    createTokenVerifier({ store }),
+    createJwtVerifier({
+      issuer: ISSUER,
+      audience: AUDIENCE,
+      keys: createLocalKeySet(JSON.parse(keys)),
+    }),
+  ],
+  endpoints: { 'GET /search': { scopes: ['SEARCH'] } },
+});
+const admin = { subject: 'admin@example.com', isSuperAdmin: true };
+
+const app = express();
+app.post('/create', async (_req, res) => {
+  const user = { permission: 'USER', userEmail: 'ada@example.com' } as const;
+  const token = { description: 'for the test', scopes: ['SEARCH'], ...user };
+  const issued = await authority.create(token, admin);
+  res.json({ id: issued.token.id, secret: issued.secret });
+});
+app.post('/revoke/:id', async (req, res) => {
+  await authority.revoke(req.params.id, admin);
+  res.json({});
+});
+app.use(requireAuth(guard));
+app.get('/search', (req, res) => res.json({ subject: req.auth.subject }));
+const server = app.listen(0, '127.0.0.1', () => {
+  console.log((server.address() as AddressInfo).port);
+});

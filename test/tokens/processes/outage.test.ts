@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { startOwnPostgres } from '../../support/postgres.js';
+import { signToken } from '../../support/tokens.js';
+import { startApi, waitFor } from './api.js';
+
+const postgres = await startOwnPostgres();
+
+test('while the database is down, tokens in the cache go on to the bound and nothing else suffers', async () => {
+  const api = await startApi(await postgres.createDatabase());
+  const [cached, other] = [await api.create(), await api.create()];
+  const jwt = await signToken();
+  expect((await api.search(cached.secret)).status).toBe(200);
+  // The token was read a while ago, longer than it may be remembered without a connection.
+  const readAt = performance.now();
+  await waitFor(
+    () => api.search(cached.secret),
+    () => performance.now() - readAt > 5500,
+    6000,
+  );
+
+  await postgres.stop();
+  const stoppedAt = performance.now();
+  const sinceStopMs = () => performance.now() - stoppedAt;
+  while (sinceStopMs() < 4000) {
+    expect((await api.search(cached.secret)).status).toBe(200);
+    const refused = await api.search(other.secret);
+    expect(refused).toMatchObject({ status: 503, code: 'verifier_unavailable', retryAfter: '1' });
+    expect(refused.durationMs).toBeLessThan(2000);
+    const served = await api.search(jwt);
+    expect(served.status).toBe(200);
+    expect(served.durationMs).toBeLessThan(500);
+  }
+  await waitFor(
+    () => api.search(cached.secret),
+    ({ status }) => status === 503,
+    3000,
+  );
+  console.log(`a token in the cache went on for ${sinceStopMs().toFixed(0)} ms`);
+  expect(sinceStopMs()).toBeLessThan(6500);
+
+  await postgres.start();
+  const isServed = ({ status }: { status: number }) => status === 200;
+  const backMs = await waitFor(() => api.search(other.secret), isServed, 5000);
+  console.log(`served again ${backMs.toFixed(0)} ms after the database was back`);
+  expect(backMs).toBeLessThan(1000);
+  expect((await api.search(cached.secret)).status).toBe(200);
+});
