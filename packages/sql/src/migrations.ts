@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import type { Dialect, OpenDatabase, SqlDatabase } from './sql-database.js';
 
@@ -22,8 +22,23 @@ export async function migrate(database: SqlDatabase): Promise<void> {
     migrationTableName: 'mandate_migration',
     migrationLockTableName: 'mandate_migration_lock',
   });
-  const { error } = await migrator.migrateToLatest();
-  if (error !== undefined) throw error;
+  const run = async () => {
+    const { error } = await migrator.migrateToLatest();
+    if (error !== undefined) throw error;
+  };
+  await (dialect === 'sqlite' ? runAlone(kysely, run) : run());
+}
+
+/** Kysely neither locks SQLite nor migrates it in a transaction: two processes would get in each other's way. */
+async function runAlone(kysely: OpenDatabase['kysely'], run: () => Promise<void>): Promise<void> {
+  await sql`begin immediate`.execute(kysely);
+  try {
+    await run();
+    await sql`commit`.execute(kysely);
+  } catch (error) {
+    await sql`rollback`.execute(kysely);
+    throw error;
+  }
 }
 
 async function createTokenTables(db: Kysely<unknown>, dialect: Dialect): Promise<void> {

@@ -24,7 +24,9 @@ export function startChild(program: string, args: readonly string[], limits?: st
   const command = [process.execPath, '--conditions=mandate-source', '--import=tsx', file, ...args];
   const [first = '', ...rest] =
     limits === undefined ? command : ['bash', '-c', `${limits}; exec "$@"`, 'bash', ...command];
-  const child = spawn(first, rest, { stdio: ['pipe', 'pipe', 'pipe'] });
+  // `--import=tsx` is found from the working directory, and only the tests depend on tsx.
+  const cwd = fileURLToPath(new URL('.', import.meta.url));
+  const child = spawn(first, rest, { cwd, stdio: ['pipe', 'pipe', 'pipe'] });
   const lines: string[] = [];
   let errors = '';
   child.stderr.on('data', (chunk: Buffer) => {
