@@ -1,4 +1,5 @@
 import type { FetchHandler } from '@mandate/core';
+import { readHost } from '@mandate/core/node';
 import { createRequest, sendResponse } from '@remix-run/node-fetch-server';
 import type { RequestHandler } from 'express';
 
@@ -8,7 +9,12 @@ import type { RequestHandler } from 'express';
  */
 export function mountFetch(handler: FetchHandler): RequestHandler {
   return async (req, res) => {
-    const response = await handler(createRequest(req, res), { principal: req.auth });
+    const host = readHost(req);
+    if (host === undefined) {
+      res.sendStatus(400);
+      return;
+    }
+    const response = await handler(createRequest(req, res, { host }), { principal: req.auth });
     await sendResponse(res, response);
   };
 }
