@@ -199,6 +199,8 @@ describe('createGuard', () => {
     ['no verifiers', {}],
     ['an empty list of verifiers', { verifiers: [] }],
     ['one verifier that is in no list', { verifiers: verifierOf(createPrincipal()) }],
+    ['a verifier that is not there', { verifiers: [undefined] }],
+    ['the description of an issuer for a verifier', { verifiers: [{ issuer: 'a' }] }],
     ['an endpoint that cannot be meant', { endpoints: { 'GET x': 'public' } }],
     ['a realm that cannot be quoted', { realm: '"' }],
   ])('throws with %s', (_case, options) => {

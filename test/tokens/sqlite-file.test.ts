@@ -1,8 +1,9 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { openSqlite } from '@mandate/sql';
+import type { TokenChange } from '@mandate/tokens';
 import { expect, onTestFinished, test } from 'vitest';
 import { createDatabaseFile, openSqliteStore } from './open-store.js';
-import { insert } from './records.js';
+import { insert, toAudit } from './records.js';
 
 test('the database and its journal files are for their owner alone', async () => {
   const before = process.umask(0);
@@ -36,4 +37,15 @@ test('a second store on the file sees every change at once, though nobody tells 
   expect(second.isConnected()).toBe(false);
   await second.revoke({ tokenId: record.id, action: 'revoked', by: 'x', at: record.createdAt });
   expect((await first.get(record.id))?.revokedAt).toEqual(record.createdAt);
+});
+
+test('a revocation that another process was first with ends the token here as well', async () => {
+  const file = await createDatabaseFile();
+  const [here, there] = [await openSqliteStore(file), await openSqliteStore(file)];
+  const record = await insert(here);
+  const heard: TokenChange[] = [];
+  here.onChange((change) => heard.push(change));
+  expect(await there.revoke(toAudit(record.id, 'revoked'))).toBe(true);
+  expect(await here.revoke(toAudit(record.id, 'revoked'))).toBe(false);
+  expect(heard).toEqual([record.id]);
 });

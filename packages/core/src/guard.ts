@@ -137,6 +137,9 @@ class PolicyGuard implements Guard {
     if (!Array.isArray(verifiers) || verifiers.length === 0) {
       throw new TypeError('createGuard: verifiers must name at least one verifier');
     }
+    if (!verifiers.every(isVerifier)) {
+      throw new TypeError('createGuard: verifiers must be made by createJwtVerifier or the like');
+    }
     this.endpoints = new ScopeMap(options.endpoints ?? {});
     this.#policy = {
       credentials: compileCredentials(options),
@@ -229,6 +232,11 @@ class PolicyGuard implements Guard {
       durationMs: performance.now() - startedAtMs,
     });
   }
+}
+
+/** The description of an issuer, say, is none, and would fail at the first token only. */
+function isVerifier(value: Partial<TokenVerifier> | undefined): boolean {
+  return typeof value?.accepts === 'function' && typeof value.verify === 'function';
 }
 
 function run(

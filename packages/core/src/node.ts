@@ -37,6 +37,19 @@ function readRepeated(rawHeaders: readonly string[], name: string): string | und
   return count > 1 ? joined : undefined;
 }
 
+/** A name or an address, and a port: nothing that would begin a path, a query or a user's name. */
+const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d*)?$/i;
+
+/**
+ * The host that a request names, for making a URL of it: `localhost` if it names none, and `undefined`
+ * if what it names is no host. Pasted into a URL as it came, `Host: example.com/admin?` would choose
+ * another path than the one that was judged.
+ */
+export function readHost({ headers }: NodeHeaders): string | undefined {
+  const host = String(headers[':authority'] ?? headers.host ?? 'localhost');
+  return HOST.test(host) && URL.canParse(`http://${host}`) ? host : undefined;
+}
+
 /**
  * A request of Node's own HTTP server, for what no framework routes: above all `upgrade` events. Its
  * `remoteAddress` is the peer's; behind a proxy of yours, say `{ ...toAuthRequest(message), remoteAddress }`.

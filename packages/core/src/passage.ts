@@ -99,7 +99,7 @@ export class Passage {
     this.principal = holder;
     this.#note?.(
       'verifier',
-      `${holder.permission} token ${holder.tokenId ?? ''} of ${holder.subject}`,
+      `${holder.permission} token ${holder.tokenId ?? '(without an id)'} of ${holder.subject}`,
     );
     const principal = applyActAs(holder, this.request, this.#policy.actAs);
     if (principal instanceof Promise) return principal;

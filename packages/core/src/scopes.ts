@@ -17,8 +17,10 @@ export type NormalizeScope = (scope: string) => string;
 
 /** @throws TypeError if no token could ever satisfy the requirement. */
 export function compileScopes(requirement: ScopeRequirement): ScopeAlternatives {
-  if (!('anyOf' in requirement)) return [checkScopeNames(requirement)];
-  const alternatives = requirement.anyOf.map((one) => checkScopeNames([one].flat()));
+  if (Array.isArray(requirement)) return [checkScopeNames(requirement)];
+  const anyOf = (requirement as Exclude<ScopeRequirement, readonly string[]> | null)?.anyOf;
+  if (!Array.isArray(anyOf)) throw new TypeError('scopes: write a list or { anyOf: a list }');
+  const alternatives = anyOf.map((one) => checkScopeNames([one].flat()));
   if (alternatives.length === 0) throw new TypeError('scopes: anyOf must name at least one scope');
   return alternatives;
 }
@@ -27,7 +29,6 @@ export function compileScopes(requirement: ScopeRequirement): ScopeAlternatives 
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 
 function checkScopeNames(scopes: readonly string[]): readonly string[] {
-  if (!Array.isArray(scopes)) throw new TypeError('scopes: write a list or { anyOf: a list }');
   const wrong = scopes.find((scope) => typeof scope !== 'string' || !SCOPE.test(scope));
   if (wrong !== undefined) throw new TypeError(`scopes: ${JSON.stringify(wrong)} is no scope`);
   return [...scopes];

@@ -32,5 +32,8 @@ export function selectVerifier(
   }
   // Reading the token refuses one with forbidden characters, which is another fault than an unknown one.
   void credentials.token;
-  throw new AuthError('token_invalid', 'no verifier accepts the token');
+  throw new AuthError(
+    'token_invalid',
+    'no verifier accepts the token: its issuer or its form is unknown',
+  );
 }

@@ -1,4 +1,5 @@
 import type { FetchHandler } from '@mandate/core';
+import { readHost } from '@mandate/core/node';
 import { createRequest, sendResponse } from '@remix-run/node-fetch-server';
 import type { RequestHandler } from 'express';
 
@@ -8,8 +9,13 @@ import type { RequestHandler } from 'express';
  */
 export function mountFetch(handler: FetchHandler): RequestHandler {
   return async (req, res) => {
+    const host = readHost(req);
+    if (host === undefined) {
+      res.sendStatus(400);
+      return;
+    }
     const context = { principal: req.auth, remoteAddress: req.ip };
-    const response = await handler(createRequest(req, res), context);
+    const response = await handler(createRequest(req, res, { host }), context);
     await sendResponse(res, response);
   };
 }

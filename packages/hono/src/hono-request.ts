@@ -1,4 +1,10 @@
-import type { AuthRequest, Guard, Principal, Routing } from '@mandate/core';
+import {
+  AuthError,
+  type AuthRequest,
+  type Guard,
+  type Principal,
+  type Routing,
+} from '@mandate/core';
 import { readPath } from '@mandate/core/adapter';
 import { type NodeHeaders, readHeader } from '@mandate/core/node';
 import type { Context } from 'hono';
@@ -74,10 +80,18 @@ export class HonoRequest implements AuthRequest {
     return this.#c.req.param(name);
   }
 
-  /** Hono keeps what it parsed, so that the handler can read the body again. */
-  body(): Promise<unknown> {
-    const isJson = this.header('content-type')?.includes('json');
-    return isJson ? this.#c.req.json().catch(() => undefined) : this.#c.req.parseBody();
+  /**
+   * The body as a handler may read it. Handlers of Hono choose how, whatever its type says, so one that
+   * is both a form and JSON is refused. Hono keeps what it parsed, and they can read it again; the form
+   * is read first, because text would spoil the files in it.
+   */
+  async body(): Promise<unknown> {
+    const { req } = this.#c;
+    const form = await req.parseBody({ all: true }).catch(() => ({}));
+    const json: unknown = await req.json().catch(() => undefined);
+    if (json === undefined) return form;
+    if (Object.keys(form).length === 0) return json;
+    throw new AuthError('group_conflict', 'the body can be read in two ways');
   }
 }
 

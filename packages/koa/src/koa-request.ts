@@ -24,8 +24,7 @@ export class KoaRequest implements AuthRequest {
   constructor(ctx: Context, guard: Guard, routing: Routing) {
     this.method = ctx.method;
     this.target = readPath(ctx.originalUrl);
-    const isMounted = ctx.mountPath !== undefined && this.target.endsWith(ctx.path);
-    this.path = isMounted ? this.target : ctx.path;
+    this.path = isMounted(ctx, this.target) ? this.target : ctx.path;
     this.routing = routing;
     this.guard = guard;
     this.#ctx = ctx;
@@ -51,6 +50,12 @@ export class KoaRequest implements AuthRequest {
   body(): unknown {
     return (this.#ctx.request as { readonly body?: unknown }).body;
   }
+}
+
+/** Whether koa-mount hides the beginning of the target. It shows the mount point itself as `/`. */
+function isMounted({ mountPath, path }: Context, target: string): boolean {
+  if (mountPath === undefined) return false;
+  return target.endsWith(path) || (path === '/' && target.endsWith(mountPath));
 }
 
 const requests = Symbol('mandate.request');

@@ -1,4 +1,5 @@
 import type { FetchHandler, Principal } from '@mandate/core';
+import { readHost } from '@mandate/core/node';
 import { createRequest } from '@remix-run/node-fetch-server';
 import type { Middleware } from 'koa';
 
@@ -9,8 +10,10 @@ import type { Middleware } from 'koa';
  */
 export function mountFetch(handler: FetchHandler): Middleware {
   return async (ctx) => {
+    const host = readHost(ctx.req);
+    if (host === undefined) return ctx.throw(400);
     const principal: Principal | undefined = ctx.state['auth'];
     const context = { principal, remoteAddress: ctx.ip };
-    ctx.body = await handler(createRequest(ctx.req, ctx.res), context);
+    ctx.body = await handler(createRequest(ctx.req, ctx.res, { host }), context);
   };
 }

@@ -54,7 +54,8 @@ export class PostgresChannel {
     this.#client = client;
     client.on('error', (error) => this.#lose(client, error));
     client.on('end', () => this.#lose(client, new Error('the connection ended')));
-    client.on('notification', ({ payload }) => this.#tell(payload));
+    // PostgreSQL sends no payload as an empty one: somebody's way to say that anything may have changed.
+    client.on('notification', ({ payload }) => this.#tell(payload || undefined));
     await client.connect();
     await client.query(`listen ${PostgresChannel.NAME}`);
     // It was lost or stopped meanwhile.

@@ -166,7 +166,8 @@ class SqlTokenStore implements TokenStore {
       await this.#database.notify(transaction, audit.tokenId);
       return true;
     });
-    if (changed) this.#tell(audit.tokenId);
+    // Even if another process had made the change already: we may not have heard of it.
+    this.#tell(audit.tokenId);
     return changed;
   }
 

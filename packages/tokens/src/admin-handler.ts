@@ -41,7 +41,8 @@ export function createTokenAdminHandler(options: TokenAdminOptions): FetchHandle
     try {
       checkSite(request);
       const admin = await authorizeAdmin(request, context);
-      if (admin === undefined) throw new AdminProblem('forbidden', 'you are no admin');
+      // Any falsy value is nobody: lists would be answered without ever looking at the admin.
+      if (!admin) throw new AdminProblem('forbidden', 'you are no admin');
       const url = new URL(request.url);
       if (!url.pathname.startsWith(`${basePath}/`)) throw notFound();
       const path = url.pathname.slice(basePath.length + 1).split('/');
@@ -56,10 +57,21 @@ export function createTokenAdminHandler(options: TokenAdminOptions): FetchHandle
 
 /** Browsers say where a request comes from; other clients say nothing, and carry no ambient cookies. */
 function checkSite(request: Request): void {
-  const site = request.headers.get('sec-fetch-site') ?? 'none';
+  const site = request.headers.get('sec-fetch-site') ?? readSite(request);
   if (request.method !== 'GET' && site !== 'same-origin' && site !== 'none') {
     throw new AdminProblem('forbidden', 'the request comes from another site');
   }
+}
+
+/**
+ * The same by `Origin`, for older browsers and for plain HTTP, where browsers do not say it otherwise.
+ * Only hosts are compared: a proxy that ends TLS changes the scheme.
+ */
+function readSite({ headers, url }: Request): 'none' | 'same-origin' | 'cross-site' {
+  const origin = headers.get('origin');
+  if (origin === null) return 'none';
+  const { host } = new URL(url);
+  return URL.canParse(origin) && new URL(origin).host === host ? 'same-origin' : 'cross-site';
 }
 
 interface Call {
@@ -139,13 +151,25 @@ async function readJson(request: Request): Promise<unknown> {
   if (type !== 'application/json') {
     throw new AdminProblem('unsupported', 'send application/json');
   }
-  const text = await request.text();
-  if (text.length > MAX_BODY_BYTES) throw new AdminProblem('invalid', 'the body is too large');
+  const text = await readText(request);
   try {
     return JSON.parse(text);
   } catch {
     throw new AdminProblem('invalid', 'the body is no JSON');
   }
+}
+
+/** The body, of which no more is read than it may have. */
+async function readText({ body }: Request): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  let bytes = 0;
+  for await (const chunk of body ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > MAX_BODY_BYTES) throw new AdminProblem('invalid', 'the body is too large');
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
 }
 
 /** A parameter that is sent twice becomes a list, which no schema accepts. */

@@ -13,7 +13,7 @@ export const newTokenSchema = z.strictObject({
   userEmail: z.email().max(254).optional(),
   expiresAt: z.iso.datetime({ offset: true }).optional(),
   allowedAddresses: z
-    .array(z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()]))
+    .array(z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()], 'is no address or network'))
     .max(100)
     .optional(),
 });

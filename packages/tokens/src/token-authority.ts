@@ -67,6 +67,8 @@ export interface TokenAuthority {
   audit(tokenId: string | undefined, page: PageRequest): Promise<Page<AuditEntry>>;
 }
 
+const PERMISSIONS: readonly Permission[] = ['GLOBAL', 'USER', 'ANONYMOUS'];
+
 const MAX_OVERLAP_SECONDS = 7 * 24 * 3600;
 
 export function createTokenAuthority(options: TokenAuthorityOptions): TokenAuthority {
@@ -149,9 +151,14 @@ function checkNewToken(
   knownScopes: ReadonlySet<string> | undefined,
   now: Date,
 ): void {
+  // Under any other name a token would be good for more than its admin may issue.
+  if (!PERMISSIONS.includes(token.permission)) {
+    throw invalid('the permission must be GLOBAL, USER or ANONYMOUS');
+  }
   checkMayIssue(token.permission, admin);
   const { permission, scopes, userEmail, expiresAt } = token;
-  if (scopes.length === 0) throw invalid('a token needs at least one scope');
+  if (!Array.isArray(scopes) || scopes.length === 0)
+    throw invalid('a token needs at least one scope');
   const unknown = scopes.find((scope) => knownScopes?.has(scope) === false);
   if (unknown !== undefined) throw invalid(`there is no scope ${JSON.stringify(unknown)}`);
   if (permission === 'USER' && userEmail === undefined) {

@@ -27,6 +27,8 @@ export function createTokenHasher(peppers: readonly Pepper[] = []): TokenHasher 
   const keyed = peppers.map(({ id, key }) => {
     if (!/^[0-9A-Za-z]{1,16}$/.test(id))
       throw new TypeError('a pepper id is 1 to 16 letters or digits');
+    // A string of that length would be copied as so many zeros, which anybody can hash with.
+    if (!(key instanceof Uint8Array)) throw new TypeError('a pepper must be a Uint8Array');
     if (key.length < 32) throw new TypeError('a pepper must have 32 bytes or more');
     const bytes = Uint8Array.from(key);
     return (secret: string) =>

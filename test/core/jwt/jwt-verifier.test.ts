@@ -51,6 +51,8 @@ describe('createJwtVerifier', () => {
     ['an empty audience', { ...good, audience: '' }],
     ['no audience in a list', { ...good, audience: [] }],
     ['no keys', { issuer: ISSUER, audience: AUDIENCE }],
+    ['an address for keys', { ...good, keys: 'https://issuer.example/jwks' }],
+    ['a JWK Set for keys', { ...good, keys: { keys: [] } }],
     ['an algorithm that is none', { ...good, algorithms: ['none'] }],
     ['an algorithm of secrets beside keys', { ...good, algorithms: ['RS256', 'HS256'] }],
     ['no algorithm', { ...good, algorithms: [] }],

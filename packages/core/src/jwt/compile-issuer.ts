@@ -72,6 +72,10 @@ function compileKeys(issuer: JwtIssuer): { keys: KeySet; algorithms: ReadonlySet
     return { keys: createSecretKeySet(issuer.secret), algorithms: new Set([issuer.algorithm]) };
   }
   if (issuer.keys === undefined) throw new TypeError('JwtIssuer: keys or secret is required');
+  // A URL or a JWK Set would fail at the first token only.
+  if (typeof issuer.keys?.find !== 'function' || typeof issuer.keys.isCurrent !== 'function') {
+    throw new TypeError('JwtIssuer: keys must be made by createKeySet or createLocalKeySet');
+  }
   const algorithms = issuer.algorithms ?? ASYMMETRIC_ALGORITHMS;
   const unknown = algorithms.find((alg) => !ASYMMETRIC_ALGORITHMS.includes(alg));
   if (unknown !== undefined || algorithms.length === 0) {

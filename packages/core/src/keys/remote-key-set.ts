@@ -197,6 +197,7 @@ function readReason(error: unknown): string {
 const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 function readKeySetUrl(value: string | URL): string {
+  if (!URL.canParse(String(value))) throw new TypeError('createKeySet: the url is no URL');
   const url = new URL(value);
   if (url.username !== '' || url.password !== '') {
     throw new TypeError('createKeySet: the url must not hold a user name or a password');

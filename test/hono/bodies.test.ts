@@ -1,0 +1,87 @@
+import { createGuard } from '@mandate/core';
+import { type AuthEnv, requireAuth } from '@mandate/hono';
+import { type Context, Hono } from 'hono';
+import { describe, expect, test } from 'vitest';
+import { createPrincipal } from '../support/static-verifier.js';
+
+/** The caller is in group 1 and says so in the query; whatever the body names counts as well. */
+const guard = createGuard({
+  verifiers: [{ accepts: () => true, verify: () => createPrincipal({ groups: ['1'] }) }],
+  endpoints: { 'POST /': { scopes: [], group: { query: 'group', body: readGroup } } },
+});
+
+function readGroup(body: unknown): unknown {
+  return typeof body === 'object' && body !== null && 'group' in body ? body.group : undefined;
+}
+
+type Read = (c: Context) => Promise<unknown>;
+const READS: Readonly<Record<string, Read>> = {
+  json: async (c) => readGroup(await c.req.json()),
+  parseBody: async (c) => readGroup(await c.req.parseBody()),
+  formData: async (c) => (await c.req.formData()).get('group'),
+};
+
+/** What a handler makes of the body behind the guard, or the refusal's code. */
+async function send(type: string, body: BodyInit, read: Read): Promise<string> {
+  const app = new Hono<AuthEnv>().use(requireAuth(guard));
+  app.post('/', async (c) => c.text(String(await read(c).catch(() => 'nothing'))));
+  const headers = { authorization: 'Bearer token', ...(type && { 'content-type': type }) };
+  const response = await app.request('/?group=1', { method: 'POST', headers, body });
+  const text = await response.text();
+  return response.ok ? text : (JSON.parse(text) as { code: string }).code;
+}
+
+function multipart(boundary: string, group: string): string {
+  return `--${boundary}\r\ncontent-disposition: form-data; name="group"\r\n\r\n${group}\r\n--${boundary}--\r\n`;
+}
+
+const FORM = 'application/x-www-form-urlencoded';
+
+describe.each(Object.entries(READS))('a handler that reads the body by %s', (_name, read) => {
+  test.each([
+    ['application/json', '{"group":2}'],
+    ['APPLICATION/JSON', '{"group":2}'],
+    ['text/plain', '{"group":2}'],
+    ['', '{"group":2}'],
+    [FORM, '{"group":2}'],
+    [FORM, '{"group":1,"x":"&group=2&"}'],
+    [FORM, '"&group=2&"'],
+    [`${FORM}; a=json`, 'group=2'],
+    [FORM, 'group=2&group=1'],
+    [FORM, 'group=1&group=2'],
+    ['multipart/form-data; boundary=json', multipart('json', '2')],
+    ['multipart/form-data', '{"group":2}'],
+  ])('never sees another group than the one that was judged: %s, %s', async (type, body) => {
+    expect(await send(type, body, read)).toBe('group_conflict');
+  });
+});
+
+test.each([
+  ['application/json', '{"group":1}', 'json'],
+  ['application/vnd.api+json', '{"group":1}', 'json'],
+  [FORM, 'group=1', 'parseBody'],
+  [FORM, 'group=1', 'formData'],
+  ['multipart/form-data; boundary=b', multipart('b', '1'), 'parseBody'],
+] as const)('a handler reads again what was judged: %s, %s', async (type, body, how) => {
+  expect(await send(type, body, READS[how] as Read)).toBe('1');
+});
+
+test('a file in a form is not spoilt', async () => {
+  const bytes = Uint8Array.from({ length: 256 }, (_, i) => i);
+  const form = new FormData();
+  form.set('group', '1');
+  form.set('file', new File([bytes], 'f.bin'));
+  const read: Read = async (c) => {
+    const file = (await c.req.parseBody())['file'] as File;
+    return [...new Uint8Array(await file.arrayBuffer())].join();
+  };
+  expect(await send('', form, read)).toBe([...bytes].join());
+});
+
+test.each([
+  ['application/json', '{"group":'],
+  ['multipart/form-data; boundary=b', 'no form'],
+  ['text/plain', 'hello'],
+])('a body that cannot be read names no group: %s', async (type, body) => {
+  expect(await send(type, body, async () => 'reached')).toBe('reached');
+});

@@ -1,0 +1,91 @@
+import { createServer, type Server } from 'node:http';
+import type { FetchHandler } from '@mandate/core';
+import { createGuard } from '@mandate/core';
+import * as guardExpress from '@mandate/express';
+import * as guardKoa from '@mandate/koa';
+import express from 'express';
+import Koa from 'koa';
+import mount from 'koa-mount';
+import { describe, expect, test } from 'vitest';
+import { sendRaw } from '../contract/raw-http.js';
+import { listen } from '../support/listen.js';
+import { createPrincipal } from '../support/static-verifier.js';
+
+const guard = createGuard({
+  verifiers: [{ accepts: () => true, verify: () => createPrincipal({ scopes: ['READ'] }) }],
+  endpoints: {
+    'GET /admin/status': { scopes: ['READ'] },
+    'GET /admin/tokens': { scopes: ['ADMIN'] },
+  },
+});
+
+const tellUrl: FetchHandler = async ({ url }) => new Response(url);
+
+const HOSTS: Readonly<Record<string, () => Server>> = {
+  Express() {
+    const app = express().set('env', 'production');
+    app.use(guardExpress.requireAuth(guard));
+    app.use('/admin', guardExpress.mountFetch(tellUrl));
+    return createServer(app);
+  },
+  Koa() {
+    const app = new Koa<guardKoa.AuthState>();
+    app.silent = true;
+    app.use(guardKoa.requireAuth(guard));
+    app.use(mount('/admin', guardKoa.mountFetch(tellUrl)));
+    return createServer(app.callback());
+  },
+};
+
+describe.each(Object.entries(HOSTS))('a handler mounted in %s', (_name, create) => {
+  async function ask(host: string) {
+    const port = Number(new URL(await listen(create())).port);
+    return sendRaw(port, {
+      method: 'GET',
+      target: '/admin/status?x=1',
+      headers: [`Host: ${host}`, 'Authorization: Bearer token'],
+    });
+  }
+
+  test.each([
+    'api.example',
+    'api_1.example:8080',
+    'api.example:',
+    '192.0.2.7:80',
+    '[2001:db8::7]:80',
+    '[::ffff:192.0.2.7]',
+  ])('sees the path that was judged, at the host %s', async (host) => {
+    const { status, body } = await ask(host);
+    expect(status).toBe(200);
+    expect(new URL(body).pathname).toBe('/status');
+    expect(new URL(body).host).toBe(new URL(`http://${host}`).host);
+  });
+
+  test.each([
+    'api.example/tokens?',
+    'api.example/tokens#',
+    'api.example\\tokens?',
+    'api.example?',
+    'api.example#',
+    'user@api.example',
+    'api.example/x',
+    'api .example',
+    'api.example:99999',
+    'api.example, api.example/tokens?',
+    '[',
+    '[2001:db8::7]tokens',
+    '',
+  ])('is not reached at what is no host: "%s"', async (host) => {
+    expect(await ask(host)).toMatchObject({ status: 400, body: 'Bad Request' });
+  });
+
+  test('reads no second host', async () => {
+    const port = Number(new URL(await listen(create())).port);
+    const { body } = await sendRaw(port, {
+      method: 'GET',
+      target: '/admin/status',
+      headers: ['Host: api.example', 'Host: x/tokens?', 'Authorization: Bearer token'],
+    });
+    expect(body).not.toContain('tokens');
+  });
+});

@@ -1,0 +1,91 @@
+import {
+  type Admin,
+  createMemoryTokenStore,
+  createTokenAdminHandler,
+  createTokenAuthority,
+} from '@mandate/tokens';
+import { expect, test } from 'vitest';
+
+const ROOT: Admin = { subject: 'root@example.com', isSuperAdmin: true };
+const URL_BASE = 'http://api.example:8080';
+
+async function start(authorizeAdmin: () => Admin | undefined = () => ROOT) {
+  const authority = createTokenAuthority({ store: createMemoryTokenStore() });
+  const { token } = await authority.create(
+    { description: 'a token', permission: 'ANONYMOUS', scopes: ['SEARCH'] },
+    ROOT,
+  );
+  const handler = createTokenAdminHandler({ authority, authorizeAdmin });
+  const ask = (path: string, init?: RequestInit) =>
+    handler(new Request(`${URL_BASE}${path}`, init), {});
+  const revoke = (headers: HeadersInit) =>
+    ask(`/tokens/${token.id}/revoke`, { method: 'POST', headers });
+  return { ask, revoke };
+}
+
+test.each([null, false, '', 0])('%j is no admin, and reads nothing', async (nobody) => {
+  const { ask } = await start(() => nobody as unknown as undefined);
+  for (const path of ['/tokens', '/audit']) expect((await ask(path)).status).toBe(403);
+});
+
+test.each([
+  { origin: 'http://evil.example' },
+  { origin: 'http://api.example' },
+  { origin: 'http://api.example:8081' },
+  { origin: 'null' },
+  { origin: 'nonsense' },
+  { origin: '' },
+  { 'sec-fetch-site': 'cross-site' },
+  { 'sec-fetch-site': 'same-site' },
+  { 'sec-fetch-site': 'cross-site', origin: URL_BASE },
+])('a browser changes nothing from another site: %j', async (headers) => {
+  const { revoke, ask } = await start();
+  expect((await revoke(headers as HeadersInit)).status).toBe(403);
+  expect(await (await ask('/tokens')).json()).toMatchObject({ items: [{ status: 'active' }] });
+});
+
+test.each([
+  {},
+  { origin: URL_BASE },
+  { origin: 'https://api.example:8080' },
+  { 'sec-fetch-site': 'same-origin', origin: 'https://name.behind.proxy' },
+  { 'sec-fetch-site': 'none' },
+])('anybody else may: %j', async (headers) => {
+  const { revoke } = await start();
+  expect((await revoke(headers as HeadersInit)).status).toBe(200);
+});
+
+test('of a body that is too large no more is read than shows it', async () => {
+  const { ask } = await start();
+  const chunk = new Uint8Array(16 * 1024).fill(0x20);
+  let sent = 0;
+  const body = new ReadableStream({
+    pull(controller) {
+      sent++;
+      if (sent > 1000) controller.close();
+      else controller.enqueue(chunk);
+    },
+  });
+  const headers = { 'content-type': 'application/json' };
+  const init = { method: 'POST', headers, body, duplex: 'half' } as RequestInit;
+  const response = await ask('/tokens', init);
+  expect(response.status).toBe(400);
+  expect(await response.json()).toMatchObject({ detail: 'the body is too large' });
+  expect(sent).toBeLessThan(10);
+});
+
+test('a body may have letters of several bytes, wherever it is cut', async () => {
+  const { ask } = await start();
+  const token = { description: 'é漢🔑', permission: 'ANONYMOUS', scopes: ['SEARCH'] };
+  const bytes = new TextEncoder().encode(JSON.stringify(token));
+  const body = new ReadableStream({
+    start(controller) {
+      for (const byte of bytes) controller.enqueue(Uint8Array.of(byte));
+      controller.close();
+    },
+  });
+  const headers = { 'content-type': 'application/json' };
+  const init = { method: 'POST', headers, body, duplex: 'half' } as RequestInit;
+  const response = await ask('/tokens', init);
+  expect(await response.json()).toMatchObject({ token: { description: token.description } });
+});

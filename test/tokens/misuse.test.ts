@@ -1,0 +1,35 @@
+import {
+  type Admin,
+  createMemoryTokenStore,
+  createTokenAuthority,
+  createTokenHasher,
+  type NewToken,
+  type Pepper,
+} from '@mandate/tokens';
+import { expect, test } from 'vitest';
+
+const admin: Admin = { subject: 'admin@example.com', isSuperAdmin: false };
+
+test.each([
+  ['a permission in lower case', { permission: 'global' }],
+  ['an anonymous one in lower case', { permission: 'anonymous' }],
+  ['no permission', { permission: undefined }],
+  ['no scopes', { scopes: undefined }],
+  ['a scope that is in no list', { scopes: 'SEARCH' }],
+])('a token with %s is refused as invalid', async (_case, wrong) => {
+  const store = createMemoryTokenStore();
+  const authority = createTokenAuthority({ store });
+  const token = { description: 'wrong', permission: 'ANONYMOUS', scopes: ['SEARCH'], ...wrong };
+  await expect(authority.create(token as NewToken, admin)).rejects.toMatchObject({
+    name: 'TokenAuthorityError',
+    code: 'invalid',
+  });
+  expect(await authority.list({}, { limit: 1 })).toMatchObject({ items: [] });
+});
+
+test.each([
+  ['a string, which would be so many zeros', 'x'.repeat(32)],
+  ['short', new Uint8Array(31)],
+])('a pepper cannot be %s', (_case, key) => {
+  expect(() => createTokenHasher([{ id: '1', key } as Pepper])).toThrow(TypeError);
+});

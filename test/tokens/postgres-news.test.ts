@@ -1,0 +1,20 @@
+import type { TokenChange } from '@mandate/tokens';
+import pg from 'pg';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { startPostgres } from '../support/postgres.js';
+import { openPostgresStore } from './open-store.js';
+
+const postgres = await startPostgres();
+
+test('news without a payload mean that anything may have changed', async () => {
+  const connectionString = await postgres.createDatabase();
+  const store = await openPostgresStore(connectionString);
+  const heard: TokenChange[] = [];
+  store.onChange((change) => heard.push(change));
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  onTestFinished(() => client.end());
+  await client.query(`notify mandate_changes, 'token-1'`);
+  await client.query('notify mandate_changes');
+  await vi.waitFor(() => expect(heard).toEqual(['token-1', undefined]));
+});
