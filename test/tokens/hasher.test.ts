@@ -18,7 +18,9 @@ const NEW_TOKEN = {
 } as const;
 
 test('a hash tells nothing of the secret, and differs with every pepper', () => {
-  const hashes = [[], [old], [young]].map((peppers) => createTokenHasher(peppers).hash('secret'));
+  const hashes = [['none' as const], [old], [young]].map((peppers) =>
+    createTokenHasher(peppers).hash('secret'),
+  );
   expect(new Set(hashes).size).toBe(3);
   expect(hashes.map((hash) => hash.split(':')[0])).toEqual(['sha256', 'old', 'young']);
   expect(hashes.join()).not.toContain('secret');
@@ -41,7 +43,7 @@ test.each([
 });
 
 test.each([
-  ['without a pepper', []],
+  ['without a pepper', ['none' as const]],
   ['with the old pepper', [old]],
 ])('a token hashed %s is accepted after the change, and re-hashed when used', async (_, before) => {
   const store = createMemoryTokenStore();
@@ -49,7 +51,7 @@ test.each([
     store,
     hasher: createTokenHasher(before),
   }).create(NEW_TOKEN, admin);
-  const verifier = createTokenVerifier({ store, hasher: createTokenHasher([young, old]) });
+  const verifier = createTokenVerifier({ store, hasher: createTokenHasher([young, old, 'none']) });
   expect(await judgeToken(verifier, secret)).toMatchObject({ tokenId: token.id });
   await vi.waitFor(() =>
     expect(store.find([createTokenHasher([young]).hash(secret)])).toBeDefined(),
@@ -66,4 +68,15 @@ test('a token whose pepper is gone is unknown', async () => {
   );
   const verifier = createTokenVerifier({ store, hasher: createTokenHasher([young]) });
   expect(await judgeToken(verifier, secret)).toBe('token_invalid');
+});
+
+test('with a pepper, a plain hash that somebody put into the store opens nothing', async () => {
+  const store = createMemoryTokenStore();
+  const { secret } = await createTokenAuthority({ store }).create(NEW_TOKEN, admin);
+  const verifier = createTokenVerifier({ store, hasher: createTokenHasher([young]) });
+  expect(await judgeToken(verifier, secret)).toBe('token_invalid');
+});
+
+test('a hasher of nothing is refused', () => {
+  expect(() => createTokenHasher([])).toThrow(TypeError);
 });

@@ -30,7 +30,8 @@ export async function migrate(database: SqlDatabase): Promise<void> {
       await run(connection, dialect);
       await sql`commit`.execute(connection);
     } catch (error) {
-      await sql`rollback`.execute(connection);
+      // It may be rolled back already: what counts is the error that was first.
+      await sql`rollback`.execute(connection).catch(() => {});
       throw error;
     }
   });

@@ -1,5 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
-import { Kysely, SqliteDialect } from 'kysely';
+import { type DatabaseConnection, Kysely, SqliteDialect, SqliteDriver } from 'kysely';
 import Database from 'libsql';
 import { migrate } from './migrations.js';
 import { GRANT_COLUMNS, type GrantRow, type Schema } from './schema.js';
@@ -31,10 +31,40 @@ export async function openSqlite(options: SqliteOptions): Promise<SqlDatabase> {
   connection.exec('pragma journal_mode = wal');
   connection.exec('pragma synchronous = full');
   connection.exec(`pragma busy_timeout = ${busyTimeoutMs}`);
-  const kysely = new Kysely<Schema>({ dialect: new SqliteDialect({ database: connection }) });
+  const kysely = new Kysely<Schema>({ dialect: new Dialect(connection) });
   const database = new SqliteDatabase(connection, kysely);
   if (options.migrate ?? true) await migrate(database);
   return database;
+}
+
+class Dialect extends SqliteDialect {
+  readonly #connection: Database.Database;
+
+  constructor(connection: Database.Database) {
+    super({ database: connection });
+    this.#connection = connection;
+  }
+
+  override createDriver(): SqliteDriver {
+    return new Driver(this.#connection);
+  }
+}
+
+/**
+ * SQLite ends a transaction by itself when the disk is full. Ending it once more would fail, and that
+ * failure would be thrown instead of the one that says what happened.
+ */
+class Driver extends SqliteDriver {
+  readonly #connection: Database.Database;
+
+  constructor(connection: Database.Database) {
+    super({ database: connection });
+    this.#connection = connection;
+  }
+
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    if (this.#connection.inTransaction) await super.rollbackTransaction(connection);
+  }
 }
 
 class SqliteDatabase implements OpenDatabase {

@@ -1,8 +1,9 @@
 import type { FetchContext, FetchHandler } from '@mandate/core';
 import type { z } from 'zod';
-import { AdminProblem, type ProblemIssue } from './admin-problem.js';
+import { AdminProblem } from './admin-problem.js';
 import { newTokenSchema, pageSchema, rotationSchema, tokenListSchema } from './admin-schema.js';
 import type { Admin, IssuedToken, TokenAuthority } from './token-authority.js';
+import type { TokenIssue } from './token-authority-error.js';
 import { type AuditEntry, readStatus, type TokenRecord } from './token-record.js';
 import type { Page } from './token-store.js';
 
@@ -186,7 +187,7 @@ function check<Schema extends z.ZodType>(schema: Schema, value: unknown): z.outp
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const issues = result.error.issues.map(
-    ({ path, message }): ProblemIssue => ({ path: path.map(String).join('.'), message }),
+    ({ path, message }): TokenIssue => ({ path: path.map(String).join('.'), message }),
   );
   throw new AdminProblem('invalid', 'the request has problems', issues);
 }

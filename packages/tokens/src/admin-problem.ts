@@ -1,4 +1,8 @@
-import { TokenAuthorityError, type TokenAuthorityErrorCode } from './token-authority-error.js';
+import {
+  TokenAuthorityError,
+  type TokenAuthorityErrorCode,
+  type TokenIssue,
+} from './token-authority-error.js';
 
 const STATUS = {
   invalid: 400,
@@ -9,19 +13,12 @@ const STATUS = {
   internal: 500,
 } as const satisfies Record<TokenAuthorityErrorCode | 'unsupported' | 'internal', number>;
 
-/** One thing that is wrong with a request: where, and what. */
-export interface ProblemIssue {
-  /** `scopes.0`; empty for the body as a whole. */
-  readonly path: string;
-  readonly message: string;
-}
-
 /** A refused administration request, answered as `application/problem+json` (RFC 9457). */
 export class AdminProblem extends Error {
   readonly code: keyof typeof STATUS;
-  readonly issues: readonly ProblemIssue[];
+  readonly issues: readonly TokenIssue[];
 
-  constructor(code: keyof typeof STATUS, message: string, issues: readonly ProblemIssue[] = []) {
+  constructor(code: keyof typeof STATUS, message: string, issues: readonly TokenIssue[] = []) {
     super(message);
     this.code = code;
     this.issues = issues;
@@ -30,8 +27,8 @@ export class AdminProblem extends Error {
   /** The problem that an error stands for; `undefined` for a fault, which nobody is told about. */
   static from(error: unknown): AdminProblem | undefined {
     if (error instanceof AdminProblem) return error;
-    if (error instanceof TokenAuthorityError) return new AdminProblem(error.code, error.message);
-    return undefined;
+    if (!(error instanceof TokenAuthorityError)) return undefined;
+    return new AdminProblem(error.code, error.message, error.issues);
   }
 
   toResponse(): Response {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Permission } from '@mandate/core';
-import { readAddresses } from './allowed-addresses.js';
-import { TokenAuthorityError } from './token-authority-error.js';
+import { isNetwork } from './allowed-addresses.js';
+import { TokenAuthorityError, type TokenIssue } from './token-authority-error.js';
 import { createTokenFormat, type TokenFormat } from './token-format.js';
 import { createTokenHasher, type TokenHasher } from './token-hasher.js';
 import { type AuditEntry, readStatus, type TokenRecord } from './token-record.js';
@@ -153,30 +153,48 @@ function checkNewToken(
 ): void {
   // Under any other name a token would be good for more than its admin may issue.
   if (!PERMISSIONS.includes(token.permission)) {
-    throw invalid('the permission must be GLOBAL, USER or ANONYMOUS');
+    throw new TokenAuthorityError('invalid', 'the permission must be GLOBAL, USER or ANONYMOUS');
   }
   checkMayIssue(token.permission, admin);
-  const { permission, scopes, userEmail, expiresAt } = token;
-  if (!Array.isArray(scopes) || scopes.length === 0)
-    throw invalid('a token needs at least one scope');
-  const unknown = scopes.find((scope) => knownScopes?.has(scope) === false);
-  if (unknown !== undefined) throw invalid(`there is no scope ${JSON.stringify(unknown)}`);
+  const issues = [...listIssues(token, knownScopes, now)];
+  if (issues.length === 0) return;
+  const message = issues.map((issue) => issue.message).join('; ');
+  throw new TokenAuthorityError('invalid', message, issues);
+}
+
+/** Everything that is wrong with a token, so that nobody finds one fault after the other. */
+function* listIssues(
+  { permission, scopes, userEmail, expiresAt, allowedAddresses = [] }: NewToken,
+  knownScopes: ReadonlySet<string> | undefined,
+  now: Date,
+): Generator<TokenIssue> {
+  // In plain JavaScript a string would be taken for a list of its letters.
+  const list = Array.isArray(scopes) ? scopes : [];
+  if (list.length === 0) yield { path: 'scopes', message: 'a token needs at least one scope' };
+  for (const [i, scope] of list.entries()) {
+    if (knownScopes?.has(scope) === false) {
+      yield { path: `scopes.${i}`, message: `there is no scope ${JSON.stringify(scope)}` };
+    }
+  }
   if (permission === 'USER' && userEmail === undefined) {
-    throw invalid('a USER token needs the e-mail address of its user');
+    yield { path: 'userEmail', message: 'a USER token needs the e-mail address of its user' };
   }
   if (permission !== 'USER' && userEmail !== undefined) {
-    throw invalid(`a ${permission} token has no user`);
+    yield { path: 'userEmail', message: `a ${permission} token has no user` };
   }
-  if (expiresAt !== undefined && !(expiresAt > now)) throw invalid('the expiry is in the past');
-  readAddresses(token.allowedAddresses ?? []);
+  if (expiresAt !== undefined && !(expiresAt > now)) {
+    yield { path: 'expiresAt', message: 'the expiry is in the past' };
+  }
+  for (const [i, network] of allowedAddresses.entries()) {
+    if (!isNetwork(network)) {
+      const message = `${JSON.stringify(network)} is no address or network`;
+      yield { path: `allowedAddresses.${i}`, message };
+    }
+  }
 }
 
 function checkMayIssue(permission: Permission, admin: Admin): void {
   if (permission === 'GLOBAL' && !admin.isSuperAdmin) {
     throw new TokenAuthorityError('forbidden', 'only a super admin may issue a GLOBAL token');
   }
-}
-
-function invalid(message: string): TokenAuthorityError {
-  return new TokenAuthorityError('invalid', message);
 }

@@ -16,29 +16,38 @@ export interface TokenHasher {
   hashes(secret: string): readonly string[];
 }
 
+/** The hash of a secret, in the form in which it is stored. */
+type Hash = (secret: string) => string;
+
 /**
- * Without a pepper: SHA-256. That is enough for a secret of 256 random bits, which nobody can guess.
- * With peppers: HMAC-SHA-256 with the first of them, so that who can write the database still cannot
- * make a token; tokens hashed with a later one, or none, are accepted and re-hashed when used.
+ * Turns secrets into hashes: with the first entry, and accepting the others.
  *
- * @throws TypeError if a pepper is short or its id is odd.
+ * Without a pepper that is SHA-256. It is enough for a secret of 256 random bits, which nobody can
+ * guess. With a pepper it is HMAC-SHA-256, so that who can write the database still cannot make a
+ * token. Tokens that are hashed with a later entry are re-hashed with the first when they are used.
+ *
+ * @param peppers newest first. `'none'` stands for SHA-256: put it last while tokens from before the
+ * first pepper are in use, and leave it out after that. Default `['none']`.
+ * @throws TypeError if there is no entry, or a pepper is short or its id is odd.
  */
-export function createTokenHasher(peppers: readonly Pepper[] = []): TokenHasher {
-  const keyed = peppers.map(({ id, key }) => {
-    if (!/^[0-9A-Za-z]{1,16}$/.test(id))
-      throw new TypeError('a pepper id is 1 to 16 letters or digits');
-    // A string of that length would be copied as so many zeros, which anybody can hash with.
-    if (!(key instanceof Uint8Array)) throw new TypeError('a pepper must be a Uint8Array');
-    if (key.length < 32) throw new TypeError('a pepper must have 32 bytes or more');
-    const bytes = Uint8Array.from(key);
-    return (secret: string) =>
-      `${id}:${createHmac('sha256', bytes).update(secret).digest('base64url')}`;
-  });
-  const plain = (secret: string) => `sha256:${digest('sha256', secret, 'base64url')}`;
-  if (peppers.some(({ id }) => id === 'sha256')) throw new TypeError('"sha256" is no pepper id');
-  const all = [...keyed, plain];
-  return {
-    hash: all[0] as (secret: string) => string,
-    hashes: (secret) => all.map((hash) => hash(secret)),
-  };
+export function createTokenHasher(peppers: readonly (Pepper | 'none')[] = ['none']): TokenHasher {
+  const hashes = peppers.map((pepper) => (pepper === 'none' ? hashPlain : createKeyed(pepper)));
+  const [first] = hashes;
+  if (first === undefined) throw new TypeError("name a pepper, or 'none'");
+  return { hash: first, hashes: (secret) => hashes.map((hash) => hash(secret)) };
+}
+
+function hashPlain(secret: string): string {
+  return `sha256:${digest('sha256', secret, 'base64url')}`;
+}
+
+function createKeyed({ id, key }: Pepper): Hash {
+  if (!/^[0-9A-Za-z]{1,16}$/.test(id) || id === 'sha256') {
+    throw new TypeError('a pepper id is 1 to 16 letters or digits, and not "sha256"');
+  }
+  // A string of that length would be copied as so many zeros, which anybody can hash with.
+  if (!(key instanceof Uint8Array)) throw new TypeError('a pepper must be a Uint8Array');
+  if (key.length < 32) throw new TypeError('a pepper must have 32 bytes or more');
+  const bytes = Uint8Array.from(key);
+  return (secret) => `${id}:${createHmac('sha256', bytes).update(secret).digest('base64url')}`;
 }

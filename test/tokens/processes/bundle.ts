@@ -2,8 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { afterAll } from 'vitest';
 
 const bundles = new Map<string, Promise<string>>();
+const directories: string[] = [];
+
+afterAll(() => {
+  for (const directory of directories) rmSync(directory, { recursive: true });
+});
 
 /** A program of this directory and the sources in one file, which starts several times faster. */
 export function bundle(program: string): Promise<string> {
@@ -16,7 +22,7 @@ async function make(program: string): Promise<string> {
   // Below the tests, from where the native module is found.
   const modules = fileURLToPath(new URL('../../node_modules/', import.meta.url));
   const directory = mkdtempSync(join(modules, '.programs-'));
-  process.once('exit', () => rmSync(directory, { recursive: true }));
+  directories.push(directory);
   const outfile = join(directory, program.replace(/\.ts$/, '.mjs'));
   await build({
     entryPoints: [fileURLToPath(new URL(program, import.meta.url))],
