@@ -14,7 +14,8 @@ export function readAddresses(networks: readonly string[]): AllowedAddresses {
   const list = new BlockList();
   for (const network of networks) {
     const [address = '', bits, ...rest] = network.split('/');
-    const version = isIP(address);
+    // A zone is a matter of one host's network cards.
+    const version = address.includes('%') ? 0 : isIP(address);
     const maxBits = version === 4 ? 32 : 128;
     const length = bits === undefined ? maxBits : Number(bits);
     const isSound =

@@ -1,0 +1,106 @@
+import { createTokenAuthority } from '@mandate/tokens';
+import { describe, expect, test } from 'vitest';
+import { ADMIN, createIssuing, describeToken, SUPER_ADMIN } from './issue.js';
+import { NOW } from './records.js';
+
+const GLOBAL = { permission: 'GLOBAL', userEmail: undefined } as const;
+
+test('an admin creates USER and ANONYMOUS tokens, only a super admin GLOBAL ones', async () => {
+  const { authority } = createIssuing();
+  await authority.create(describeToken(), ADMIN);
+  const anonymous = { permission: 'ANONYMOUS', userEmail: undefined } as const;
+  await authority.create(describeToken(anonymous), ADMIN);
+  const refused = authority.create(describeToken(GLOBAL), ADMIN);
+  await expect(refused).rejects.toMatchObject({ code: 'forbidden' });
+  const { token } = await authority.create(describeToken(GLOBAL), SUPER_ADMIN);
+  const rotation = authority.rotate(token.id, 60, ADMIN);
+  await expect(rotation).rejects.toMatchObject({ code: 'forbidden' });
+  await authority.revoke(token.id, ADMIN);
+});
+
+test.each([
+  ['without a scope', { scopes: [] }],
+  ['for a user without an address', { userEmail: undefined }],
+  ['of nobody with the address of a user', { permission: 'ANONYMOUS' }],
+  ['for everybody with the address of a user', { permission: 'GLOBAL' }],
+  ['that has expired', { expiresAt: NOW }],
+  ['with an expiry that is no time', { expiresAt: new Date(Number.NaN) }],
+  ['for an address that is none', { allowedAddresses: ['192.0.2.0/33'] }],
+  ['for an address with a zone', { allowedAddresses: ['fe80::1%eth0'] }],
+] as const)('a token %s is refused, and nothing is kept', async (_, overrides) => {
+  const { authority } = createIssuing();
+  const created = authority.create(describeToken(overrides), SUPER_ADMIN);
+  await expect(created).rejects.toMatchObject({ name: 'TokenAuthorityError', code: 'invalid' });
+  expect((await authority.list({}, { limit: 10 })).items).toEqual([]);
+});
+
+test('where scopes are listed, no other is issued', async () => {
+  const { store } = createIssuing();
+  const authority = createTokenAuthority({ store, scopes: ['SEARCH'] });
+  const odd = authority.create(describeToken({ scopes: ['SEARCH', 'OTHER'] }), ADMIN);
+  await expect(odd).rejects.toThrow('there is no scope "OTHER"');
+  await authority.create(describeToken(), ADMIN);
+});
+
+test('no method changes what a token may do', async () => {
+  const { authority, issue } = createIssuing();
+  const { token } = await issue();
+  expect(Object.keys(authority).sort()).toEqual([
+    ...['audit', 'create', 'get', 'list', 'revoke', 'rotate'],
+  ]);
+  const rotated = await authority.rotate(token.id, 60, SUPER_ADMIN);
+  const { permission, scopes, userEmail } = rotated.token;
+  expect({ permission, scopes, userEmail }).toEqual({
+    permission: 'USER',
+    scopes: ['SEARCH'],
+    userEmail: 'ada@example.com',
+  });
+});
+
+describe('revoking and rotating', () => {
+  test('twice is revoked once, by whom it was first', async () => {
+    const { clock, authority, issue } = createIssuing();
+    const { token } = await issue();
+    const first = await authority.revoke(token.id, ADMIN);
+    clock.pass(60);
+    expect(await authority.revoke(token.id, SUPER_ADMIN)).toEqual(first);
+    const { items } = await authority.audit(token.id, { limit: 10 });
+    expect(items.map(({ action, by }) => [action, by])).toEqual([
+      ['revoked', ADMIN.subject],
+      ['created', SUPER_ADMIN.subject],
+    ]);
+  });
+
+  test('a token that is not there is not found', async () => {
+    const { authority } = createIssuing();
+    for (const call of [
+      authority.get('x'),
+      authority.revoke('x', ADMIN),
+      authority.rotate('x', 0, ADMIN),
+    ]) {
+      await expect(call).rejects.toMatchObject({ code: 'not_found' });
+    }
+  });
+
+  test('a revoked or expired token gets no new secret', async () => {
+    const { clock, authority, issue } = createIssuing();
+    const revoked = await issue();
+    await authority.revoke(revoked.token.id, ADMIN);
+    const expired = await issue({ expiresAt: new Date(clock.ms + 1000) });
+    clock.pass(1);
+    for (const { token } of [revoked, expired]) {
+      const rotation = authority.rotate(token.id, 0, SUPER_ADMIN);
+      await expect(rotation).rejects.toMatchObject({ code: 'conflict' });
+    }
+  });
+
+  test.each([-1, 604_801, Number.NaN, Number.POSITIVE_INFINITY])(
+    'an overlap of %d seconds is refused',
+    async (overlap) => {
+      const { authority, issue } = createIssuing();
+      const { token } = await issue();
+      const rotation = authority.rotate(token.id, overlap, SUPER_ADMIN);
+      await expect(rotation).rejects.toMatchObject({ code: 'invalid' });
+    },
+  );
+});
