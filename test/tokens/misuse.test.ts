@@ -1,3 +1,4 @@
+import { openPostgres } from '@mandate/sql';
 import {
   type Admin,
   createMemoryTokenStore,
@@ -32,4 +33,9 @@ test.each([
   ['short', new Uint8Array(31)],
 ])('a pepper cannot be %s', (_case, key) => {
   expect(() => createTokenHasher([{ id: '1', key } as Pepper])).toThrow(TypeError);
+});
+
+test.each([undefined, ''])('PostgreSQL is not opened with the address %j', async (address) => {
+  const options = { connectionString: address as string };
+  await expect(openPostgres(options)).rejects.toThrow(/connectionString is required/);
 });

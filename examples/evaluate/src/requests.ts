@@ -217,7 +217,7 @@ export const REQUESTS: readonly TourRequest[] = [
     answer: refused(401, 'token_revoked'),
   },
   {
-    title: 'The administration, with a token that has not its scope',
+    title: 'The administration, with a token that lacks its scope',
     method: 'GET',
     target: '/admin/tokens',
     token: 'SEARCH',

@@ -1,5 +1,5 @@
 // Mandate in a Hono server: one policy, one middleware, handlers that know who is calling.
-// Run, here with the issuer of the evaluation servers (npm start in the root of the repository):
+// Run in its directory, here with the issuer of the evaluation servers (first npm start in the root):
 // ISSUER=http://127.0.0.1:4100 AUDIENCE=https://api.example.com JWKS_URI=http://127.0.0.1:4100/jwks.json npm start
 import { fileURLToPath } from 'node:url';
 import { serve } from '@hono/node-server';

@@ -1,5 +1,6 @@
 // API tokens that the server issues itself, administered over HTTP, kept in one SQLite file.
-// Run: npm start — it prints the secret of a first admin token once, when the file is new.
+// Run in its directory, when npm start in the root has installed everything: npm start. It prints the secret of a
+// first admin token once, when the file is new.
 import { fileURLToPath } from 'node:url';
 import { createGuard } from '@mandate/core';
 import { mountFetch, requireAuth } from '@mandate/express';

@@ -1,5 +1,5 @@
 // Mandate with the policy of an OpenAPI document: its security requirements decide, and nothing else.
-// Run, here with the issuer of the evaluation servers (npm start in the root of the repository):
+// Run in its directory, here with the issuer of the evaluation servers (first npm start in the root):
 // ISSUER=http://127.0.0.1:4100 AUDIENCE=https://api.example.com JWKS_URI=http://127.0.0.1:4100/jwks.json npm start
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

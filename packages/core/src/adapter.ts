@@ -1,6 +1,7 @@
 /** What adapters are made of; applications need none of it. */
 export { compileRouteRule } from './guard.js';
 export { isPromise } from './is-promise.js';
+export { tell } from './observer.js';
 export { readPath } from './read-path.js';
 export { samplePath } from './routes/path-samples.js';
 export { checkRouteEntries } from './routes/route-check.js';

@@ -24,10 +24,12 @@ export interface PostgresOptions {
  * Opens a PostgreSQL database, for more than one process. Processes tell each other of changes by
  * `LISTEN` and `NOTIFY` on a connection of its own, which is made again whenever it breaks.
  *
- * @throws Error if the database cannot be reached.
+ * @throws TypeError without a connection string, Error if the database cannot be reached.
  */
 export async function openPostgres(options: PostgresOptions): Promise<SqlDatabase> {
   const { connectionString, timeoutMs = 1500, onError = () => {} } = options;
+  // Without one the driver takes the server of this machine, or what PGHOST says.
+  if (!connectionString) throw new TypeError('openPostgres: connectionString is required');
   const connection = {
     connectionString,
     connectionTimeoutMillis: timeoutMs,

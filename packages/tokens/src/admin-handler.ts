@@ -1,4 +1,5 @@
 import type { FetchContext, FetchHandler } from '@mandate/core';
+import { tell } from '@mandate/core/adapter';
 import type { z } from 'zod';
 import { AdminProblem } from './admin-problem.js';
 import { newTokenSchema, pageSchema, rotationSchema, tokenListSchema } from './admin-schema.js';
@@ -19,7 +20,10 @@ export interface TokenAdminOptions {
   ) => Admin | undefined | Promise<Admin | undefined>;
   /** Where it is mounted: `/admin` if the list is at `/admin/tokens`. Default: the root. */
   readonly basePath?: string | undefined;
-  /** Hears of faults, which the caller is told of as a 500 without any detail. */
+  /**
+   * Hears of faults, which the caller is told of as a 500 without any detail. What it throws or rejects
+   * with is ignored.
+   */
   readonly onError?: ((error: unknown) => void) | undefined;
   /** The clock, in Unix milliseconds. Default `Date.now`. */
   readonly now?: (() => number) | undefined;
@@ -50,7 +54,7 @@ export function createTokenAdminHandler(options: TokenAdminOptions): FetchHandle
       return await answer({ request, path, query: url.searchParams, authority, admin, now });
     } catch (error) {
       const problem = AdminProblem.from(error);
-      if (problem === undefined) onError(error);
+      if (problem === undefined) tell(onError, error);
       return (problem ?? new AdminProblem('internal', 'something went wrong')).toResponse();
     }
   };

@@ -1,5 +1,5 @@
 import { AuthError, type Credentials, type Principal, type TokenVerifier } from '@mandate/core';
-import { isPromise } from '@mandate/core/adapter';
+import { isPromise, tell } from '@mandate/core/adapter';
 import { type AllowedAddresses, readAddresses } from './allowed-addresses.js';
 import { Deadline } from './deadline.js';
 import { type KnownToken, KnownTokens } from './known-tokens.js';
@@ -28,7 +28,10 @@ export interface TokenVerifierOptions {
   readonly timeoutMs?: number | undefined;
   /** Seconds between two writes of when tokens were last used. Default 10. */
   readonly flushSeconds?: number | undefined;
-  /** Hears of faults that no request is told of: writing `lastUsedAt`, re-hashing, the store's own. */
+  /**
+   * Hears of faults that no request is told of: writing `lastUsedAt`, re-hashing, the store's own. What
+   * it throws or rejects with is ignored.
+   */
   readonly onError?: ((error: unknown) => void) | undefined;
   /** The clock, in Unix milliseconds. Default `Date.now`. */
   readonly now?: (() => number) | undefined;
@@ -84,7 +87,9 @@ class StoreTokenVerifier implements IssuedTokenVerifier {
     this.#cacheMs = 1000 * (options.cacheSeconds ?? 30);
     this.#disconnectedCacheMs = 1000 * (options.disconnectedCacheSeconds ?? 5);
     this.#deadline = new Deadline(options.timeoutMs ?? 1500);
-    this.#onError = options.onError ?? (() => {});
+    const { onError = () => {} } = options;
+    // Most faults are told with no request to answer for what it throws, which would end the process.
+    this.#onError = (error) => tell(onError, error);
     this.#now = options.now ?? Date.now;
     this.#lastUsed = new LastUsed(this.#store, 1000 * (options.flushSeconds ?? 10), this.#onError);
     this.#stopListening = this.#store.onChange((change) => this.#known.forget(change));
