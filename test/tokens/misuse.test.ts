@@ -2,8 +2,10 @@ import { openPostgres } from '@mandate/sql';
 import {
   type Admin,
   createMemoryTokenStore,
+  createTokenAdminHandler,
   createTokenAuthority,
   createTokenHasher,
+  createTokenVerifier,
   type NewToken,
   type Pepper,
 } from '@mandate/tokens';
@@ -38,4 +40,12 @@ test.each([
 test.each([undefined, ''])('PostgreSQL is not opened with the address %j', async (address) => {
   const options = { connectionString: address as string };
   await expect(openPostgres(options)).rejects.toThrow(/connectionString is required/);
+});
+
+test('what has no store, or a number that is none, is refused when it is made', () => {
+  const store = createMemoryTokenStore();
+  expect(() => createTokenAuthority({} as never)).toThrow(/store is required/);
+  expect(() => createTokenVerifier({} as never)).toThrow(/store is required/);
+  expect(() => createTokenVerifier({ store, cacheSize: Number.NaN })).toThrow(/cacheSize/);
+  expect(() => createTokenAdminHandler({} as never)).toThrow(/authorizeAdmin are required/);
 });

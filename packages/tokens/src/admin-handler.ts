@@ -39,6 +39,9 @@ export interface TokenAdminOptions {
 export function createTokenAdminHandler(options: TokenAdminOptions): FetchHandler {
   const { authority, authorizeAdmin, basePath = '', onError = () => {} } = options;
   const now = options.now ?? Date.now;
+  if (typeof authority?.create !== 'function' || typeof authorizeAdmin !== 'function') {
+    throw new TypeError('createTokenAdminHandler: authority and authorizeAdmin are required');
+  }
   if (basePath !== '' && !/^(?:\/[\w.~-]+)+$/.test(basePath)) {
     throw new TypeError('basePath must look like /admin, without a slash at its end');
   }

@@ -5,7 +5,13 @@ import { TokenAuthorityError, type TokenIssue } from './token-authority-error.js
 import { createTokenFormat, type TokenFormat } from './token-format.js';
 import { createTokenHasher, type TokenHasher } from './token-hasher.js';
 import { type AuditEntry, readStatus, type TokenRecord } from './token-record.js';
-import type { Page, PageRequest, TokenFilter, TokenStore } from './token-store.js';
+import {
+  checkStore,
+  type Page,
+  type PageRequest,
+  type TokenFilter,
+  type TokenStore,
+} from './token-store.js';
 
 /** Who asks. The application says who its admins are. */
 export interface Admin {
@@ -73,6 +79,7 @@ const MAX_OVERLAP_SECONDS = 7 * 24 * 3600;
 
 export function createTokenAuthority(options: TokenAuthorityOptions): TokenAuthority {
   const { store, format = createTokenFormat(), hasher = createTokenHasher() } = options;
+  checkStore('createTokenAuthority', store);
   const now = options.now ?? Date.now;
   const knownScopes = options.scopes && new Set(options.scopes);
 

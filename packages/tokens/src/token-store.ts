@@ -70,3 +70,8 @@ export interface TokenStore {
   /** Whether changes made by other processes are told right now. */
   isConnected(): boolean;
 }
+
+/** @throws TypeError if the store is none: every later request would be a fault. */
+export function checkStore(caller: string, store: TokenStore): void {
+  if (typeof store?.find !== 'function') throw new TypeError(`${caller}: store is required`);
+}

@@ -7,7 +7,7 @@ import { LastUsed } from './last-used.js';
 import { createTokenFormat, type TokenFormat } from './token-format.js';
 import { createTokenHasher, type TokenHasher } from './token-hasher.js';
 import type { TokenGrant } from './token-record.js';
-import type { FoundToken, TokenStore } from './token-store.js';
+import { checkStore, type FoundToken, type TokenStore } from './token-store.js';
 
 export interface TokenVerifierOptions {
   readonly store: TokenStore;
@@ -50,10 +50,23 @@ export interface IssuedTokenVerifier extends TokenVerifier {
  * refused at once in the process that revoked it, in others as soon as the store tells them, and after
  * `cacheSeconds` (or `disconnectedCacheSeconds`) whatever happens. When the store fails, remembered
  * tokens go on until that bound, and everything else is `verifier_unavailable`.
+ *
+ * @throws TypeError if there is no store, or a number is none.
  */
 export function createTokenVerifier(options: TokenVerifierOptions): IssuedTokenVerifier {
+  checkStore('createTokenVerifier', options.store);
+  for (const name of NUMBERS) {
+    // Compared with NaN, nothing is ever too old or too many.
+    if (!((options[name] ?? 0) >= 0))
+      throw new TypeError(`createTokenVerifier: ${name} is no number`);
+  }
   return new StoreTokenVerifier(options);
 }
+
+const NUMBERS = [
+  ...(['cacheSize', 'cacheSeconds', 'disconnectedCacheSeconds'] as const),
+  ...(['timeoutMs', 'flushSeconds'] as const),
+] as const;
 
 /** What a store was asked, and when: `mark` tells whether something changed since. */
 interface Reading {

@@ -57,11 +57,15 @@ const GUARD = Symbol.for('mandate.guard');
 /**
  * Marks a middleware as one that guards everything below it, so that `checkRoutes` can tell a route
  * that stands before it. `requireAuth` does so; mark a middleware of yours that hides one.
+ * @throws TypeError if the guard is none.
  */
 export function markGuard<Middleware extends object>(
   middleware: Middleware,
   mark: GuardMark,
 ): Middleware {
+  if (typeof mark.guard?.decide !== 'function') {
+    throw new TypeError('requireAuth: pass the guard that createGuard made');
+  }
   return Object.defineProperty(middleware, GUARD, { value: mark });
 }
 
