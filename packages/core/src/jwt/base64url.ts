@@ -42,5 +42,7 @@ function decodeToBinary(text: string): string | undefined {
 }
 
 function toBytes(binary: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(binary, (c) => c.charCodeAt(0));
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
 }

@@ -1,4 +1,3 @@
-import { compactVerify, errors } from 'jose';
 import { AuthError } from '../auth-error.js';
 import type { Credentials } from '../credentials.js';
 import { isPromise } from '../is-promise.js';
@@ -11,6 +10,7 @@ import { checkHeader } from './header.js';
 import type { JwtIssuer } from './jwt-issuer.js';
 import type { UnverifiedJwt } from './parse-jwt.js';
 import { type VerifiedToken, VerifiedTokens } from './verified-tokens.js';
+import { findSigner } from './verify-signature.js';
 
 export interface JwtVerifierOptions {
   /**
@@ -141,26 +141,13 @@ class JwtVerifier implements TokenVerifier {
     const found = issuer.keys.find(jwt.header);
     const keys = isPromise(found) ? await found : found;
     if (keys.length === 0) throw new AuthError('token_invalid', 'no key of the issuer fits');
-    for (const key of keys) {
-      if (await isSignedWith(token, key, alg)) return key;
-    }
-    throw new AuthError('token_invalid', 'the signature is wrong');
+    const key = await findSigner(token, keys, alg);
+    if (key === undefined) throw new AuthError('token_invalid', 'the signature is wrong');
+    return key;
   }
 
   #findIssuer(jwt: UnverifiedJwt): Issuer | undefined {
     const iss = readClaim(jwt.claims, 'iss');
     return (typeof iss === 'string' ? this.#issuers.get(iss) : undefined) ?? this.#anyIssuer;
-  }
-}
-
-async function isSignedWith(token: string, key: VerificationKey, alg: string): Promise<boolean> {
-  const cryptoKey = await key.toCryptoKey(alg);
-  if (cryptoKey === undefined) return false;
-  try {
-    await compactVerify(token, cryptoKey as CryptoKey, { algorithms: [alg] });
-    return true;
-  } catch (error) {
-    if (error instanceof errors.JWSSignatureVerificationFailed) return false;
-    throw error;
   }
 }
