@@ -9,6 +9,7 @@ import { createSite, type Site } from './site.js';
 declare global {
   var MandateClient: { createTokenClient: typeof createTokenClient };
   var client: ReturnType<typeof createTokenClient>;
+  var told: Promise<void>;
 }
 
 const SCRIPT = '<script src="/dist/mandate-client.global.js"></script>';
@@ -76,6 +77,17 @@ describe.skipIf(hasNoBrowser)('the token client in a browser', () => {
       } as TokenClientOptions);
     }, options);
 
+  /** Waits until the browser has told a tab what another one did to the storage they share. */
+  async function untilTold(page: Page, change: () => Promise<unknown>): Promise<void> {
+    await page.evaluate(() => {
+      globalThis.told = new Promise((resolve) => {
+        addEventListener('storage', () => resolve(), { once: true });
+      });
+    });
+    await change();
+    await page.evaluate(() => globalThis.told);
+  }
+
   const getToken = (page: Page): Promise<string> => page.evaluate(() => client.getToken());
 
   it.each([
@@ -103,10 +115,11 @@ describe.skipIf(hasNoBrowser)('the token client in a browser', () => {
 
   it('asks again after clearToken, which counts in the other tab too', async () => {
     const [tab, other] = [await openTab(), await openTab()];
-    expect(await getToken(other)).toBe(await getToken(tab));
-    await tab.evaluate(() => client.clearToken());
-    expect(await getToken(other)).toBe('token-2');
-    expect(await getToken(tab)).toBe('token-2');
+    await untilTold(other, () => getToken(tab));
+    expect(await getToken(other)).toBe('token-1');
+    await untilTold(other, () => tab.evaluate(() => client.clearToken()));
+    await untilTold(tab, () => getToken(other));
+    expect([await getToken(other), await getToken(tab)]).toEqual(['token-2', 'token-2']);
     expect(asked).toBe(2);
   });
 
