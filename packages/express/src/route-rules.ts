@@ -15,7 +15,12 @@ export const requireAnyScope: RouteRules<AuthHandler>['requireAnyScope'] = rules
 /** Requires membership of a group, or of the group that the request names, at one route. */
 export const requireGroup: RouteRules<AuthHandler>['requireGroup'] = rules.requireGroup;
 
-/** Lets `ANONYMOUS` tokens use the route. Put it before the route's other rules. */
+/**
+ * Lets `ANONYMOUS` tokens use the route. Put it before the route's other rules.
+ *
+ * It counts for the rest of the request: a route that has it must answer, and not go on to another
+ * route, whose rules would then serve `ANONYMOUS` tokens too.
+ */
 export function allowAnonymous(): AuthHandler {
   const middleware: RequestHandler = (_req, res, next) => {
     getAuthRequest(res).anonymous = true;

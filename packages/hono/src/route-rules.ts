@@ -18,7 +18,12 @@ export const requireAnyScope: RouteRules<MiddlewareHandler<AuthEnv>>['requireAny
 export const requireGroup: RouteRules<MiddlewareHandler<AuthEnv>>['requireGroup'] =
   rules.requireGroup;
 
-/** Lets `ANONYMOUS` tokens use the route. Put it before the route's other rules. */
+/**
+ * Lets `ANONYMOUS` tokens use the route. Put it before the route's other rules.
+ *
+ * It counts for the rest of the request: a route that has it must answer, and not go on to another
+ * route, whose rules would then serve `ANONYMOUS` tokens too.
+ */
 export function allowAnonymous(): MiddlewareHandler<AuthEnv> {
   return markRouteRule<MiddlewareHandler<AuthEnv>>((c, next) => {
     getAuthRequest(c).anonymous = true;

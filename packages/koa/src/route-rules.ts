@@ -17,7 +17,12 @@ export const requireAnyScope: RouteRules<Middleware<AuthState>>['requireAnyScope
 /** Requires membership of a group, or of the group that the request names, at one route. */
 export const requireGroup: RouteRules<Middleware<AuthState>>['requireGroup'] = rules.requireGroup;
 
-/** Lets `ANONYMOUS` tokens use the route. Put it before the route's other rules. */
+/**
+ * Lets `ANONYMOUS` tokens use the route. Put it before the route's other rules.
+ *
+ * It counts for the rest of the request: a route that has it must answer, and not go on to another
+ * route, whose rules would then serve `ANONYMOUS` tokens too.
+ */
 export function allowAnonymous(): Middleware<AuthState> {
   return markRouteRule<Middleware<AuthState>>((ctx, next) => {
     getAuthRequest(ctx).anonymous = true;
