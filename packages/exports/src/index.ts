@@ -1,0 +1,31 @@
+export type {
+  ClientAuthentication,
+  Connection,
+  ConnectionChanges,
+  ConnectionReason,
+  ConnectionStatus,
+  Destination,
+  NewConnection,
+  PresetName,
+  SalesforceDestination,
+  WebhookDestination,
+} from './connection.js';
+export type { AuthorizationResult, ConfiguredConnection, Connections } from './connections.js';
+export type {
+  Delivery,
+  DeliveryFailure,
+  DeliveryFilter,
+  DeliveryStatus,
+  Page,
+  PageRequest,
+} from './delivery.js';
+export { ExportError, type ExportErrorCode, type ExportIssue } from './export-error.js';
+export type {
+  DeliveryClaim,
+  DeliveryOutcome,
+  ExportStore,
+  StoredConnection,
+  StoredDelivery,
+  StoredLogin,
+} from './export-store.js';
+export type { Exports } from './exports.js';
