@@ -123,6 +123,8 @@ export interface Connection {
   readonly reason: ConnectionReason | undefined;
   /** Nothing is sent before. */
   readonly pausedUntil: Date | undefined;
+  /** Since when nothing gets through; `undefined` while it does. */
+  readonly failingSince: Date | undefined;
   /** When a person last authorized it, and who. */
   readonly authorizedAt: Date | undefined;
   readonly authorizedBy: string | undefined;

@@ -30,6 +30,8 @@ export interface StoredConnection {
   readonly reason: ConnectionReason | undefined;
   readonly authorizingUntilMs: number | undefined;
   readonly pausedUntilMs: number | undefined;
+  /** Since when every attempt failed for a reason of the connection's, not of one event's. */
+  readonly failingSinceMs: number | undefined;
   /** Access token, refresh token and what came with them. */
   readonly sealedTokens: string | undefined;
   readonly authorizedAtMs: number | undefined;
@@ -82,6 +84,8 @@ export interface DeliveryClaim {
   /** After that another worker may claim what this one did not finish. */
   readonly leaseUntilMs: number;
   readonly limit: number;
+  /** At most this many of one connection: a slow receiver must not take up the whole worker. */
+  readonly perConnection: number;
   /** Connections that are busy enough. */
   readonly except: readonly string[];
 }
@@ -93,8 +97,8 @@ export interface DeliveryClaim {
 export interface ExportStore {
   insertConnection(connection: StoredConnection): Promise<void>;
   getConnection(id: string): Promise<StoredConnection | undefined>;
-  /** All, by name and then id. */
-  listConnections(): Promise<readonly StoredConnection[]>;
+  /** All, by name and then id; of one site only, if one is named. */
+  listConnections(siteId?: string): Promise<readonly StoredConnection[]>;
   /**
    * Replaces a connection whose stored version is `connection.version - 1` (compare and swap).
    * @returns whether it did.
@@ -114,7 +118,8 @@ export interface ExportStore {
   /**
    * Leases deliveries that are due: pending, no lease, the first pending one of their connection and
    * engagement, the connection `active` or `degraded` and not paused. Longest due first. Of several
-   * workers, each gets others.
+   * workers, each gets others. What it returns is as it was before the lease: `attempts` counts those
+   * that were settled.
    */
   claimDeliveries(claim: DeliveryClaim): Promise<readonly StoredDelivery[]>;
   /** Ends an attempt and its lease. @returns false if the lease was lost: the outcome does not count. */
