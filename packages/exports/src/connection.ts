@@ -33,7 +33,8 @@ export type ConnectionStatus =
  * | `address_rejected` | the provider refuses this server's IP address |
  * | `quota_exceeded` | the receiver's quota is used up; paused until `pausedUntil` |
  * | `provider_unavailable` | the token endpoint does not answer, or with 5xx |
- * | `receiver_unavailable` | the receiver does not answer, or with 5xx or 429 |
+ * | `receiver_unavailable` | the receiver does not answer, or with 5xx, 429 or a redirect |
+ * | `token_refused` | the receiver refuses a token that came fresh from the provider |
  * | `receiver_gone` | the receiver answered 410 |
  * | `secrets_unreadable` | stored secrets were sealed with a key that is not given any more |
  */
@@ -46,6 +47,7 @@ export type ConnectionReason =
   | 'quota_exceeded'
   | 'provider_unavailable'
   | 'receiver_unavailable'
+  | 'token_refused'
   | 'receiver_gone'
   | 'secrets_unreadable';
 

@@ -2,45 +2,53 @@
 export type DeliveryStatus = 'pending' | 'delivered' | 'dead';
 
 /**
- * Why the last attempt failed: a closed set, meant for an administrator.
+ * Why the last attempt failed: a closed set, meant for an administrator. What is wrong with the event
+ * makes it dead, and the next one goes. What is wrong with the receiver, its address or the token is
+ * wrong for every event: they are kept, tried again by the schedule, and the connection is paused.
  *
  * | failure | meaning | then |
  * |---|---|---|
- * | `unauthorized` | 401 also with a fresh token | tried again; the connection tells more |
- * | `forbidden` | 403 | dead |
+ * | `forbidden` | 403: the person who authorized may not write this | dead |
  * | `rejected` | another 4xx: the receiver does not want this event | dead |
- * | `ambiguous` | 300: several records have this external id | dead |
- * | `redirected` | 3xx: a token is never taken to another address | dead |
- * | `gone` | 410 | dead, and the connection is disabled |
- * | `throttled` | 429 | tried again, the connection is paused |
- * | `quota_exceeded` | `REQUEST_LIMIT_EXCEEDED` | tried again, the connection is paused |
- * | `receiver_unavailable` | 5xx, no answer in time, no connection | tried again |
- * | `address_refused` | the receiver's name resolves to a private address | dead |
+ * | `ambiguous` | 300 of an upsert: several records have this external id | dead |
  * | `unreadable` | the event cannot be turned into what the receiver takes | dead |
+ * | `other_site` | the connection was given to another site since | dead |
+ * | `unauthorized` | 401 also with a fresh token | tried again |
+ * | `redirected` | 3xx: a token is never taken to another address | tried again |
+ * | `gone` | 410 | kept, and the connection is disabled |
+ * | `throttled` | 429 | tried again, not before `Retry-After` |
+ * | `quota_exceeded` | `REQUEST_LIMIT_EXCEEDED` | tried again |
+ * | `receiver_unavailable` | 5xx, 408, 425, 404 of a webhook, no answer in time, no connection | tried again, not before `Retry-After` |
+ * | `address_refused` | the receiver's address is not `https:`, or private | tried again |
  */
 export type DeliveryFailure =
-  | 'unauthorized'
   | 'forbidden'
   | 'rejected'
   | 'ambiguous'
+  | 'unreadable'
+  | 'other_site'
+  | 'unauthorized'
   | 'redirected'
   | 'gone'
   | 'throttled'
   | 'quota_exceeded'
   | 'receiver_unavailable'
-  | 'address_refused'
-  | 'unreadable';
+  | 'address_refused';
 
 /** One event on its way to one connection. */
 export interface Delivery {
   /** The idempotency key: the same at every attempt, sent as `webhook-id`. */
   readonly id: string;
   readonly connectionId: string;
-  /** What is delivered in order: events of one engagement wait for each other, others do not. */
+  /**
+   * What is delivered in order: events of one engagement wait for each other, others do not. Presence
+   * updates have no engagement; here they all have `user_presence_update`.
+   */
   readonly engagementId: string;
-  /** `engagement`, `engagement_start`, … */
+  /** `engagement_start`, `engagement`, `engagement_transfer` or `user_presence_update`. */
   readonly exportType: string;
   readonly status: DeliveryStatus;
+  /** Those that failed without a pause asked for by the receiver, and the one that succeeded. */
   readonly attempts: number;
   readonly failure: DeliveryFailure | undefined;
   /** HTTP status of the last answer; `undefined` if there was none. */

@@ -1,15 +1,20 @@
 import type { Connections } from './connections.js';
 import type { Delivery, DeliveryFilter, Page, PageRequest } from './delivery.js';
+import type { DeliveryWorker } from './delivery-worker.js';
 
 /** What the application and its administrators use. {@link createExports} makes it. */
 export interface Exports {
   readonly connections: Connections;
+  /** Sends what was taken. Start it in one process or in many. */
+  readonly worker: DeliveryWorker;
   /**
    * Takes an event. Once fulfilled it is stored for every authorized connection of its site, and will
-   * arrive whatever fails in between. The same event again (connection, engagement, export type) is
-   * taken once.
+   * arrive whatever fails in between. The same event again is taken once: the same connection,
+   * engagement and export type, and for transfers and presence updates the same content. Connections to
+   * Salesforce take no presence updates, which are of no engagement.
    *
-   * @param event as the documented export format says; members that it does not know are kept.
+   * @param event as the documented export format says; members that it does not know are kept. A
+   *   presence update needs a `site_id` as well.
    * @returns the deliveries it became; empty if no connection of its site wants it.
    * @throws ExportError `invalid` with everything that is wrong with it.
    */

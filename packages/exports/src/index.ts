@@ -19,6 +19,7 @@ export type {
   Page,
   PageRequest,
 } from './delivery.js';
+export type { DeliveryWorker } from './delivery-worker.js';
 export { ExportError, type ExportErrorCode, type ExportIssue } from './export-error.js';
 export type {
   DeliveryClaim,
@@ -29,3 +30,4 @@ export type {
   StoredLogin,
 } from './export-store.js';
 export type { Exports } from './exports.js';
+export type { ExportType } from './read-event.js';
