@@ -30,4 +30,5 @@ export type {
   StoredLogin,
 } from './export-store.js';
 export type { Exports } from './exports.js';
+export { createMemoryExportStore } from './memory-export-store.js';
 export type { ExportType } from './read-event.js';
