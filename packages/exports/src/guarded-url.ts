@@ -1,0 +1,40 @@
+import { isIP } from 'node:net';
+import { isLoopbackAddress, isPublicAddress } from './public-address.js';
+
+/**
+ * What is wrong with an address that an administrator gives, in words for them; `undefined` if nothing
+ * is. It judges what is written, in every spelling of it; what a name resolves to is judged when a
+ * connection is made.
+ *
+ * @param allowLoopback for development: `http:` too, and any port, to this machine and no other.
+ */
+export function findUrlProblem(text: string, allowLoopback: boolean): string | undefined {
+  // `URL` drops tabs and line ends: what was shown would not be what is used.
+  const url = /[\s\\]/.test(text) || !URL.canParse(text) ? undefined : new URL(text);
+  if (url === undefined || text.length > 2048) return 'must be an absolute URL';
+  const isLocal = allowLoopback && isLoopbackHost(url);
+  if (url.protocol !== 'https:' && !(isLocal && url.protocol === 'http:')) {
+    return 'must begin with https://';
+  }
+  if (url.username !== '' || url.password !== '') return 'must not hold a user name or password';
+  // RFC 6749 §3.1, §3.2.
+  if (text.includes('#')) return 'must not have a fragment';
+  const address = readLiteral(url);
+  if (address !== undefined && !isLocal && !isPublicAddress(address)) {
+    return 'must not name a private address';
+  }
+  // An HTTPS request is no mail and no shell command, but nobody needs to find out what it does there.
+  if (url.port !== '' && !isLocal && Number(url.port) < 1024)
+    return 'must use port 443 or above 1023';
+  return undefined;
+}
+
+/** The IP address that a URL names, if it names no host. `URL` has put it into its usual spelling. */
+function readLiteral({ hostname }: URL): string | undefined {
+  const address = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
+  return isIP(address) === 0 ? undefined : address;
+}
+
+function isLoopbackHost(url: URL): boolean {
+  return url.hostname === 'localhost' || isLoopbackAddress(readLiteral(url) ?? '');
+}
