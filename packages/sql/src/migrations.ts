@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
+import { createExportTables } from './export-migration.js';
 import { createIssuerTables } from './issuer-migration.js';
 import type { Schema } from './schema.js';
 import type { Dialect, OpenDatabase, SqlDatabase } from './sql-database.js';
@@ -12,6 +13,7 @@ function versions(dialect: Dialect): Record<string, Migration> {
   return {
     '001_tokens': { up: (db) => createTokenTables(db, dialect) },
     '002_issuer': { up: createIssuerTables },
+    '003_exports': { up: (db) => createExportTables(db, dialect) },
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { ExportSchema } from './export-schema.js';
 import type { IssuerSchema } from './issuer-schema.js';
 
 /** Times are Unix milliseconds, lists are JSON: the same in every database. */
@@ -38,7 +39,7 @@ export const GRANT_COLUMNS = [
 export type GrantRow = Pick<TokenRow, (typeof GRANT_COLUMNS)[number]>;
 
 /** All tables, for Kysely. */
-export interface Schema extends IssuerSchema {
+export interface Schema extends IssuerSchema, ExportSchema {
   mandate_tokens: TokenRow;
   mandate_token_audit: TokenAuditRow;
 }

@@ -1,0 +1,83 @@
+import type { DeliveryClaim } from '@mandate/exports';
+import { type RawBuilder, sql } from 'kysely';
+import type { ExportDeliveryRow } from './export-schema.js';
+import type { Dialect } from './sql-database.js';
+
+/**
+ * Leases what is due, in one statement. It looks at one connection after the other, and there only at
+ * the deliveries longest due: what it costs depends on how many are asked for, not on how many wait for
+ * a receiver that is down or were ever delivered.
+ */
+export function toClaimStatement(
+  dialect: Dialect,
+  claim: DeliveryClaim,
+): RawBuilder<ExportDeliveryRow> {
+  const due = dialect === 'postgres' ? findOnPostgres(claim) : findOnSqlite(claim);
+  return sql<ExportDeliveryRow>`
+    update mandate_export_deliveries set owner = ${claim.owner}, due_at = ${claim.leaseUntilMs}
+    where seq in (${due}) returning *`;
+}
+
+/**
+ * Rows that another claim has locked are passed over. One that was claimed since this statement began
+ * is no longer due: PostgreSQL asks again once it has locked a row.
+ */
+function findOnPostgres(claim: DeliveryClaim): RawBuilder<unknown> {
+  return sql`
+    select ready.seq
+    from (
+      select connection.id
+      from mandate_export_connections connection
+      cross join lateral (${dueOf(claim, 1)}) first
+      where ${takesDeliveries(claim)}
+      order by first.due_at
+      limit ${claim.limit}
+    ) connection
+    cross join lateral (${dueOf(claim, readPortion(claim))} for update skip locked) ready
+    order by ready.due_at, ready.seq
+    limit ${claim.limit}`;
+}
+
+/** The statement holds the one lock for writing from its start. */
+function findOnSqlite(claim: DeliveryClaim): RawBuilder<unknown> {
+  return sql`
+    select ready.seq
+    from mandate_export_connections connection
+    cross join mandate_export_deliveries ready
+      on ready.seq in (select seq from (${dueOf(claim, readPortion(claim))}))
+    where ${takesDeliveries(claim)}
+    order by ready.due_at, ready.seq
+    limit ${claim.limit}`;
+}
+
+function readPortion(claim: DeliveryClaim): number {
+  return Math.min(claim.limit, claim.perConnection);
+}
+
+function takesDeliveries({ nowMs, except }: DeliveryClaim): RawBuilder<unknown> {
+  return sql`connection.status in ('active', 'degraded')
+    and (connection.paused_until is null or connection.paused_until <= ${nowMs})
+    ${except.length === 0 ? sql`` : sql`and connection.id not in (${sql.join(except)})`}`;
+}
+
+/**
+ * Of one connection. Which is the first of its engagement is asked with a sub-query that no planner
+ * turns into a join with everything that is pending.
+ */
+function dueOf({ nowMs }: DeliveryClaim, limit: number): RawBuilder<unknown> {
+  return sql`
+    select due.seq, due.due_at
+    from mandate_export_deliveries due
+    where due.connection_id = connection.id and due.status = 'pending' and due.due_at <= ${nowMs}
+      and due.seq = (
+        select other.seq
+        from mandate_export_deliveries other
+        where other.connection_id = due.connection_id
+          and other.engagement_id = due.engagement_id
+          and other.status = 'pending'
+        order by other.seq
+        limit 1
+      )
+    order by due.due_at, due.seq
+    limit ${limit}`;
+}

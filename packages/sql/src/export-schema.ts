@@ -1,0 +1,69 @@
+import type { Generated } from 'kysely';
+
+/** Lists and objects are JSON, times are Unix milliseconds. What is named `sealed_…` is encrypted. */
+export interface ExportConnectionRow {
+  id: string;
+  version: number;
+  preset: string;
+  name: string;
+  site_id: string;
+  authorization_endpoint: string;
+  token_endpoint: string;
+  revocation_endpoint: string | null;
+  issuer: string | null;
+  client_id: string;
+  sealed_client_secret: string;
+  client_authentication: string;
+  scopes: string;
+  destination: string;
+  sealed_signing_secrets: string | null;
+  status: string;
+  reason: string | null;
+  authorizing_until: number | null;
+  paused_until: number | null;
+  failing_since: number | null;
+  sealed_tokens: string | null;
+  authorized_at: number | null;
+  authorized_by: string | null;
+  refreshed_at: number | null;
+  refresh_owner: string | null;
+  refresh_until: number | null;
+  created_at: number;
+}
+
+export interface ExportLoginRow {
+  state_hash: string;
+  connection_id: string;
+  session_hash: string;
+  sealed_verifier: string;
+  by_admin: string;
+  expires_at: number;
+}
+
+export interface ExportDeliveryRow {
+  /** The order of insertion, by which deliveries of one engagement go, and lists are. */
+  seq: Generated<number>;
+  id: string;
+  connection_id: string;
+  engagement_id: string;
+  export_type: string;
+  status: string;
+  attempts: number;
+  failure: string | null;
+  response_status: number | null;
+  created_at: number;
+  next_attempt_at: number | null;
+  delivered_at: number | null;
+  event: string;
+  /** Who holds the lease, or held it last. */
+  owner: string | null;
+  /** When it may be claimed at the earliest: for its next attempt, or because a lease is over. */
+  due_at: number;
+}
+
+/** The tables of exports. */
+export interface ExportSchema {
+  mandate_export_connections: ExportConnectionRow;
+  mandate_export_logins: ExportLoginRow;
+  mandate_export_deliveries: ExportDeliveryRow;
+}

@@ -1,0 +1,229 @@
+import {
+  type Delivery,
+  type DeliveryFilter,
+  type DeliveryOutcome,
+  ExportError,
+  type ExportStore,
+  type Page,
+  type PageRequest,
+  type StoredDelivery,
+} from '@mandate/exports';
+import { type Insertable, type Kysely, type RawBuilder, sql } from 'kysely';
+import { toClaimStatement } from './claim-deliveries.js';
+import type { ExportDeliveryRow } from './export-schema.js';
+import type { Schema } from './schema.js';
+import type { OpenDatabase } from './sql-database.js';
+
+type DeliveryStore = Omit<
+  ExportStore,
+  | ('insertConnection' | 'getConnection' | 'listConnections' | 'replaceConnection')
+  | ('insertLogin' | 'takeLogin')
+>;
+
+/** Written into statements, because with a parameter SQLite would not choose the index of a status. */
+const IS: Readonly<Record<Delivery['status'], RawBuilder<boolean>>> = {
+  pending: sql`status = 'pending'`,
+  delivered: sql`status = 'delivered'`,
+  dead: sql`status = 'dead'`,
+};
+
+const TABLE = 'mandate_export_deliveries';
+
+/** A statement may have so many parameters; SQLite has the lowest bound, 32,766. */
+const ROWS_PER_INSERT = 1000;
+
+export function createSqlExportDeliveries({ kysely, dialect }: OpenDatabase): DeliveryStore {
+  return {
+    insertDeliveries: (deliveries) => insertDeliveries(kysely, deliveries),
+
+    async claimDeliveries(claim) {
+      const { rows } = await toClaimStatement(dialect, claim).execute(kysely);
+      const found = rows.map((row) => ({ row, sinceMs: Number(row.next_attempt_at) }));
+      found.sort((a, b) => a.sinceMs - b.sinceMs || Number(a.row.seq) - Number(b.row.seq));
+      return found.map(({ row }) => toStored(row));
+    },
+
+    settleDelivery: (outcome) => settleDelivery(kysely, outcome),
+
+    async getDelivery(id) {
+      const query = kysely.selectFrom(TABLE).selectAll().where('id', '=', id);
+      const row = await query.executeTakeFirst();
+      return row && toStored(row);
+    },
+
+    listDeliveries: (filter, page) => listDeliveries(kysely, filter, page),
+
+    async replayDelivery(id, nowMs) {
+      const { numUpdatedRows } = await kysely
+        .updateTable(TABLE)
+        .set({ status: 'pending', attempts: 0, failure: null, response_status: null })
+        .set({ next_attempt_at: nowMs, due_at: nowMs })
+        .where('id', '=', id)
+        .where('status', '=', 'dead')
+        .executeTakeFirst();
+      return numUpdatedRows === 1n;
+    },
+
+    async removeDelivered(beforeMs, limit) {
+      const { numDeletedRows } = await kysely
+        .deleteFrom(TABLE)
+        .where('seq', 'in', (query) =>
+          query
+            .selectFrom(TABLE)
+            .select('seq')
+            .where(IS.delivered)
+            .where('delivered_at', '<', beforeMs)
+            .orderBy('delivered_at')
+            .limit(limit),
+        )
+        .executeTakeFirst();
+      return Number(numDeletedRows);
+    },
+  };
+}
+
+async function insertDeliveries(
+  kysely: Kysely<Schema>,
+  deliveries: readonly StoredDelivery[],
+): Promise<void> {
+  if (deliveries.some(({ status }) => status !== 'pending')) {
+    throw new TypeError('deliveries are inserted pending');
+  }
+  const insert = async (db: Kysely<Schema>, part: readonly StoredDelivery[]) => {
+    const values = db.insertInto(TABLE).values(part.map(toRow));
+    await values.onConflict((conflict) => conflict.column('id').doNothing()).execute();
+  };
+  if (deliveries.length === 0) return;
+  if (deliveries.length <= ROWS_PER_INSERT) return insert(kysely, deliveries);
+  await kysely.transaction().execute(async (transaction) => {
+    for (let start = 0; start < deliveries.length; start += ROWS_PER_INSERT) {
+      await insert(transaction, deliveries.slice(start, start + ROWS_PER_INSERT));
+    }
+  });
+}
+
+async function settleDelivery(kysely: Kysely<Schema>, outcome: DeliveryOutcome): Promise<boolean> {
+  const { status, atMs, countsAsAttempt } = outcome;
+  const dueMs = outcome.nextAttemptAtMs ?? atMs;
+  const settled = await kysely
+    .updateTable(TABLE)
+    .set((row) => ({
+      status,
+      attempts: row('attempts', '+', countsAsAttempt ? 1 : 0),
+      failure: outcome.failure ?? null,
+      response_status: outcome.responseStatus ?? null,
+      next_attempt_at: status === 'pending' ? dueMs : null,
+      delivered_at: status === 'delivered' ? atMs : null,
+      owner: null,
+      due_at: dueMs,
+    }))
+    .where('id', '=', outcome.id)
+    .where('owner', '=', outcome.owner)
+    .returning(['connection_id', 'engagement_id', 'seq'])
+    .executeTakeFirst();
+  if (settled !== undefined && status === 'pending') await putOff(kysely, settled, dueMs);
+  return settled !== undefined;
+}
+
+/**
+ * Those behind one that is to be tried again cannot be claimed before it. Said of them, no claim looks
+ * at them until then; it may be lost in a crash, because a claim checks their order as well.
+ */
+async function putOff(
+  kysely: Kysely<Schema>,
+  first: Pick<ExportDeliveryRow, 'connection_id' | 'engagement_id'> & { readonly seq: number },
+  dueMs: number,
+): Promise<void> {
+  await kysely
+    .updateTable(TABLE)
+    .set({ due_at: dueMs })
+    .where('connection_id', '=', first.connection_id)
+    .where('engagement_id', '=', first.engagement_id)
+    .where(IS.pending)
+    .where('seq', '>', first.seq)
+    .where('due_at', '<', dueMs)
+    .execute();
+}
+
+async function listDeliveries(
+  kysely: Kysely<Schema>,
+  filter: DeliveryFilter,
+  page: PageRequest,
+): Promise<Page<Delivery>> {
+  const { connectionId, status, engagementId } = filter;
+  let query = kysely.selectFrom(TABLE).select(LISTED_COLUMNS);
+  if (connectionId !== undefined) query = query.where('connection_id', '=', connectionId);
+  if (engagementId !== undefined) query = query.where('engagement_id', '=', engagementId);
+  if (status !== undefined) query = query.where(IS[status]);
+  if (page.cursor !== undefined) query = query.where('seq', '<', readCursor(page.cursor));
+  const rows = await query
+    .orderBy('seq', 'desc')
+    .limit(page.limit + 1)
+    .execute();
+  const shown = rows.slice(0, page.limit);
+  const last = rows.length > page.limit ? shown.at(-1) : undefined;
+  return { items: shown.map(toDelivery), nextCursor: last && String(last.seq) };
+}
+
+/** A cursor is the `seq` of a page's last delivery. */
+function readCursor(cursor: string): number {
+  if (/^\d{1,15}$/.test(cursor)) return Number(cursor);
+  throw new ExportError('invalid', 'no page gave out that cursor');
+}
+
+/** Everything but the event, which may be long. */
+const LISTED_COLUMNS = [
+  ...(['seq', 'id', 'connection_id', 'engagement_id', 'export_type', 'status'] as const),
+  ...(['attempts', 'failure', 'response_status', 'created_at'] as const),
+  ...(['next_attempt_at', 'delivered_at'] as const),
+] as const;
+
+function toRow(delivery: StoredDelivery): Insertable<ExportDeliveryRow> {
+  const due = delivery.nextAttemptAt ?? delivery.createdAt;
+  return {
+    id: delivery.id,
+    connection_id: delivery.connectionId,
+    engagement_id: delivery.engagementId,
+    export_type: delivery.exportType,
+    status: delivery.status,
+    attempts: delivery.attempts,
+    failure: delivery.failure ?? null,
+    response_status: delivery.responseStatus ?? null,
+    created_at: delivery.createdAt.getTime(),
+    next_attempt_at: delivery.nextAttemptAt?.getTime() ?? null,
+    delivered_at: delivery.deliveredAt?.getTime() ?? null,
+    event: delivery.event,
+    owner: null,
+    due_at: due.getTime(),
+  };
+}
+
+type ListedRow = Pick<
+  { [Column in keyof ExportDeliveryRow]: ExportDeliveryRow[Column] },
+  Exclude<(typeof LISTED_COLUMNS)[number], 'seq'>
+>;
+
+function toStored(row: ListedRow & Pick<ExportDeliveryRow, 'event'>): StoredDelivery {
+  return { ...toDelivery(row), event: row.event };
+}
+
+function toDelivery(row: ListedRow): Delivery {
+  return {
+    id: row.id,
+    connectionId: row.connection_id,
+    engagementId: row.engagement_id,
+    exportType: row.export_type,
+    status: row.status as Delivery['status'],
+    attempts: row.attempts,
+    failure: (row.failure ?? undefined) as Delivery['failure'],
+    responseStatus: row.response_status ?? undefined,
+    createdAt: new Date(Number(row.created_at)),
+    nextAttemptAt: toDate(row.next_attempt_at),
+    deliveredAt: toDate(row.delivered_at),
+  };
+}
+
+/** PostgreSQL hands out 64-bit integers as strings. */
+function toDate(time: number | string | null): Date | undefined {
+  return time === null ? undefined : new Date(Number(time));
+}
