@@ -19,6 +19,11 @@ export interface AccessTokens {
    * new one. However many processes ask, the provider is asked once.
    */
   renew(connectionId: string, refused: string): Promise<AccessToken>;
+  /**
+   * Renews what nobody renewed for so long: a provider forgets a grant that is not used (Salesforce
+   * after 30 days). What fails is written to its connection, and the others go on.
+   */
+  renewIdle(olderThanMs: number): Promise<void>;
 }
 
 /** There is no token to send with, now or until a person authorizes the connection again. */
