@@ -61,22 +61,22 @@ function takesDeliveries({ nowMs, except }: DeliveryClaim): RawBuilder<unknown> 
 }
 
 /**
- * Of one connection. Which is the first of its engagement is asked with a sub-query that no planner
- * turns into a join with everything that is pending.
+ * Of one connection. "No earlier one of its engagement" has an offset because PostgreSQL would else turn
+ * it into a join with everything that is pending.
  */
 function dueOf({ nowMs }: DeliveryClaim, limit: number): RawBuilder<unknown> {
   return sql`
     select due.seq, due.due_at
     from mandate_export_deliveries due
     where due.connection_id = connection.id and due.status = 'pending' and due.due_at <= ${nowMs}
-      and due.seq = (
-        select other.seq
-        from mandate_export_deliveries other
-        where other.connection_id = due.connection_id
-          and other.engagement_id = due.engagement_id
-          and other.status = 'pending'
-        order by other.seq
-        limit 1
+      and not exists (
+        select 1
+        from mandate_export_deliveries earlier
+        where earlier.connection_id = due.connection_id
+          and earlier.engagement_id = due.engagement_id
+          and earlier.status = 'pending'
+          and earlier.seq < due.seq
+        limit 1 offset 0
       )
     order by due.due_at, due.seq
     limit ${limit}`;
