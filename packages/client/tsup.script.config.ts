@@ -1,13 +1,12 @@
 import { defineConfig, type Options } from 'tsup';
 
 /** One minified script for pages without a bundler: it sets one global. */
-const script = (name: string, entry: string, globalName: string): Options => ({
-  entry: { [name]: entry },
+const script = (name: string, entry: string): Options => ({
+  entry: { [`${name}.global`]: entry },
   format: ['iife'],
-  globalName,
+  outExtension: () => ({ js: '.js' }),
   platform: 'browser',
   minify: true,
-  treeshake: true,
   // Runs after the library's build and beside it: do not take its files away.
   clean: false,
   target: 'es2022',
@@ -15,6 +14,6 @@ const script = (name: string, entry: string, globalName: string): Options => ({
 
 // Apart, because a page that needs a token does not pay for the bridge.
 export default defineConfig([
-  script('mandate-client', 'src/token-script.ts', 'MandateClient'),
-  script('mandate-service', 'src/service-script.ts', 'MandateService'),
+  script('mandate-client', 'src/token-script.ts'),
+  script('mandate-service', 'src/service-script.ts'),
 ]);

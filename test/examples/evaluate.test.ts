@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { checkAnswers } from '../../examples/evaluate/src/check.js';
 import { type Evaluation, startEvaluation } from '../../examples/evaluate/src/evaluation.js';
 import { writeGuide } from '../../examples/evaluate/src/guide.js';
+import { checkPresence, writePresenceGuide } from '../../examples/evaluate/src/presence.js';
 import { REQUESTS } from '../../examples/evaluate/src/requests.js';
 import type { Variables } from '../../examples/evaluate/src/tokens.js';
 import { runExample } from './run-example.js';
@@ -15,6 +16,7 @@ describe('examples/evaluate, run from a shell', () => {
     expect(await example.exit).toBe(0);
     const total = 3 * REQUESTS.length;
     expect(example.output()).toContain(`\n${total} of ${total} answers are as announced.`);
+    expect(example.output()).toContain('\n7 of 7 steps are as announced.');
     expect(example.output()).not.toContain('DIFFERS');
   });
 
@@ -70,6 +72,21 @@ describe('examples/evaluate', () => {
     broken.close();
   });
 
+  test('checks that agents log in, and see the visitors of one group', async () => {
+    expect(await checkPresence(evaluation.presence)).toMatchObject({ differences: 0 });
+    const guide = writePresenceGuide(evaluation.presence);
+    const visitor = /Visitor +(\S+)/.exec(guide)?.[1] ?? '';
+    expect((await fetch(visitor)).status).toBe(200);
+    expect(guide).toContain(evaluation.presence.password);
+  });
+
+  test('finds an agent who cannot log in, and who therefore sees nobody', async () => {
+    const site = { ...evaluation.presence, password: 'another' };
+    const { differences, report } = await checkPresence(site);
+    expect(differences).toBe(4);
+    expect(report).toContain('Presence answered invalid_credentials');
+  });
+
   test('starts beside another one, on free ports', async () => {
     const second = await startEvaluation();
     const urls = [evaluation, second].flatMap(({ servers }) => servers.map(({ url }) => url));
@@ -108,6 +125,8 @@ describe('examples/evaluate', () => {
 
   test('listens on loopback only', () => {
     for (const { url } of evaluation.servers) expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
-    expect(evaluation.issuerUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    for (const url of [evaluation.issuerUrl, evaluation.presence.url]) {
+      expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    }
   });
 });

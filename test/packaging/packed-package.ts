@@ -73,6 +73,8 @@ function linkDependency(project: string, name: string, modules: string): void {
 const readManifest = (folder: string): Manifest =>
   JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
 
-/** What users write in an import: `@mandate/core`, `@mandate/core/node`. */
+/** What users write in an import: `@mandate/core`, `@mandate/core/node`. Scripts of pages are files. */
 export const readEntryPoints = ({ name, exports }: Manifest): readonly string[] =>
-  Object.keys(exports).map((subpath) => name + subpath.slice(1));
+  Object.keys(exports)
+    .filter((subpath) => !subpath.endsWith('.js'))
+    .map((subpath) => name + subpath.slice(1));

@@ -6,6 +6,7 @@ import { createIssuer } from './issuer.js';
 import { createKoaServer } from './koa-server.js';
 import { type Listening, listen } from './listen.js';
 import { createPolicy } from './policy.js';
+import { openPresence, type PresenceSite } from './presence.js';
 import { createTokens, issueTokens, type Variables } from './tokens.js';
 
 /** Everything that runs, and the tokens to try it with, by the names of shell variables. */
@@ -15,6 +16,7 @@ export interface Evaluation {
   /** Where the tokens are that the API issues itself. */
   readonly tokensFile: string;
   readonly variables: Variables;
+  readonly presence: PresenceSite;
   close(this: void): Promise<void>;
 }
 
@@ -38,8 +40,9 @@ export async function startEvaluation(
   const express = await listen(createExpressServer(guard, tokens.administration()), 4101);
   const koa = await listen(createKoaServer(guard, tokens.administration()), 4102);
   const hono = await listen(createHonoServer(guard, tokens.administration('/admin')), 4103);
+  const presence = await openPresence(4104);
   const issued = await issueTokens(issuer);
-  const running: readonly Pick<Listening, 'close'>[] = [express, koa, hono, issuer];
+  const running: readonly Pick<Listening, 'close'>[] = [express, koa, hono, issuer, presence];
   return {
     issuerUrl: issuer.url,
     servers: [
@@ -49,6 +52,7 @@ export async function startEvaluation(
     ],
     tokensFile: tokens.file,
     variables: { ...issued, ...(await createTokens(express.url, issued.ADMIN)) },
+    presence,
     close: async () => {
       await Promise.all(running.map((server) => server.close()));
       await tokens.close();

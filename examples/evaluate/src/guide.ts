@@ -1,12 +1,13 @@
 import type { Evaluation } from './evaluation.js';
+import { writePresenceGuide } from './presence.js';
 import { describeAnswer, type TourRequest } from './requests.js';
 
 /** What to paste into a terminal, bash or zsh, and what the servers will answer. */
 export function writeGuide(
-  evaluation: Pick<Evaluation, 'issuerUrl' | 'servers' | 'tokensFile' | 'variables'>,
+  evaluation: Pick<Evaluation, 'issuerUrl' | 'servers' | 'tokensFile' | 'variables' | 'presence'>,
   requests: readonly TourRequest[],
 ): string {
-  const { issuerUrl, servers, tokensFile, variables } = evaluation;
+  const { issuerUrl, servers, tokensFile, variables, presence } = evaluation;
   return [
     'Mandate is running: one policy in front of three servers.',
     '',
@@ -31,6 +32,7 @@ export function writeGuide(
     'A fresh token, or another one (sub, scope, permission and groupid are yours to choose):',
     'export SEARCH=$(curl -s "$ISSUER/token?sub=amelia@example.com&scope=SEARCH&permission=USER")',
     '',
+    writePresenceGuide(presence),
     'Decisions appear below as they are made. Ctrl-C stops everything.',
     '',
   ].join('\n');

@@ -5,6 +5,7 @@ import { checkAnswers } from './check.js';
 import { writeDecision } from './decision-log.js';
 import { startEvaluation } from './evaluation.js';
 import { writeGuide } from './guide.js';
+import { checkPresence } from './presence.js';
 import { REQUESTS } from './requests.js';
 
 const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
@@ -13,9 +14,12 @@ await (values.check ? check() : serve());
 async function check(): Promise<void> {
   const evaluation = await startEvaluation();
   try {
-    const { report, differences } = await checkAnswers(evaluation, REQUESTS);
-    console.log(report);
-    if (differences > 0) process.exitCode = 1;
+    const answers = await checkAnswers(evaluation, REQUESTS);
+    const presence = await checkPresence(evaluation.presence);
+    for (const { report, differences } of [answers, presence]) {
+      console.log(`${report}\n`);
+      if (differences > 0) process.exitCode = 1;
+    }
   } finally {
     await evaluation.close();
   }

@@ -25,7 +25,7 @@ export {
 export type { MessageReceiver, MessageTarget, ReceivedMessage } from './service/window.js';
 export type { FetchLike } from './token/authorization-service.js';
 export type { AuthorizeParams } from './token/authorize-params.js';
-export type { CredentialSet } from './token/credentials.js';
+export type { CredentialOwner, CredentialSet } from './token/credentials.js';
 export type { GivenTokenOptions } from './token/given-token.js';
 export type { LockManagerLike } from './token/tab-lock.js';
 export type { TokenAnswer } from './token/token-answer.js';

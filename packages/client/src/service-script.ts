@@ -1,4 +1,9 @@
-export { readAcceptedOrigins } from './service/accepted-origins.js';
-export { createServiceClient } from './service/service-client.js';
-export { ServiceError } from './service/service-error.js';
-export { createServiceHost } from './service/service-host.js';
+import { readAcceptedOrigins } from './service/accepted-origins.js';
+import { createServiceClient } from './service/service-client.js';
+import { ServiceError } from './service/service-error.js';
+import { createServiceHost } from './service/service-host.js';
+
+// Not exported, like the token client.
+Object.assign(globalThis, {
+  MandateService: { createServiceClient, createServiceHost, readAcceptedOrigins, ServiceError },
+});

@@ -1,2 +1,5 @@
-export { createTokenClient } from './token/token-client.js';
-export { FAILURE_REASONS, TokenError } from './token/token-error.js';
+import { createTokenClient } from './token/token-client.js';
+import { FAILURE_REASONS, TokenError } from './token/token-error.js';
+
+// Not exported: what compilers wrap exports in is a twentieth of the whole script.
+Object.assign(globalThis, { MandateClient: { createTokenClient, FAILURE_REASONS, TokenError } });

@@ -52,13 +52,36 @@ describe('a set of credentials', () => {
         const complete = SETS.filter((set) =>
           set.every((name) => given.some((one) => one === name)),
         );
+        const found = readCredentialSet(credentials);
+        expect(found?.isComplete ?? false).toBe(complete.length === 1);
         const [set = []] = complete;
         const expected = Object.fromEntries(set.map((name) => [name, credentials[name]]));
-        expect(readCredentialSet(credentials)).toEqual(
-          complete.length === 1 ? expected : undefined,
-        );
+        if (found?.isComplete) expect(found.members).toEqual(expected);
       }),
     );
+  });
+});
+
+describe('the owner of credentials', () => {
+  it.each([
+    ['a user', { username: 'a', password: '' }, { username: 'a' }],
+    ['a partner', { partnerid: 0, partneruserid: 'b' }, { partnerid: 0, partneruserid: 'b' }],
+  ])('is read where there is no set: %s', (_title, given, members) => {
+    expect(readCredentialSet(given)).toEqual({ members, isComplete: false });
+  });
+
+  it.each([
+    [{}],
+    [{ partnerid: 1 }],
+    [{ loginkey: 'a' }],
+    [{ username: 'a', partnerid: 1, partneruserid: 'b' }],
+    [undefined],
+  ])('is nobody in %o', (given) => {
+    expect(readCredentialSet(given)).toBeUndefined();
+  });
+
+  it('is nobody where there are two sets', () => {
+    expect(readCredentialSet({ username: 'a', password: 'b', gssnid: 'c' })).toBeUndefined();
   });
 });
 

@@ -162,6 +162,37 @@ describe('asking for a token', () => {
     expect(server.asked).toEqual([]);
   });
 
+  it.each([
+    [{ username: 'alice' }, ALICE],
+    [
+      { partnerid: 7, partneruserid: 'b' },
+      { partnerid: 7, partneruserid: 'b', loginkey: 'c' },
+    ],
+  ])(
+    'finds the token of %j again without a secret, and asks nothing',
+    async (owner, credentials) => {
+      expect(await authorize(createEmptyTab(), { credentials: owner })).toBe('missing_credentials');
+      expect(await authorize(createEmptyTab(), { credentials })).toBe('success');
+      const reloaded = createEmptyTab();
+      expect(await authorize(reloaded, { credentials: owner })).toBe('success');
+      expect(await authorize(reloaded, { credentials: owner, groupid: 7 })).toBe(
+        'missing_credentials',
+      );
+      expect(server.asked).toHaveLength(1);
+    },
+  );
+
+  it('can be given to the owner of a cached token at creation', async () => {
+    const token = await createTab().getToken();
+    const reloaded = createTab({
+      authorize: { webserver: WEBSERVER, groupid: 12345, credentials: { username: 'alice' } },
+    });
+    expect(await reloaded.getToken()).toBe(token);
+    nowMs += 20 * MINUTE;
+    expect(await reasonOf(reloaded.getToken())).toBe('missing_credentials');
+    expect(server.asked).toHaveLength(1);
+  });
+
   it.each([0, 121, 1.5, -1, Number.NaN, '20', null])(
     'refuses the duration %s without a request',
     async (duration) => {

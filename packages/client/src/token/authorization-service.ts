@@ -20,6 +20,7 @@ export async function requestToken(
   authorization: Authorization,
   { fetch, now, signal }: RequestTools,
 ): Promise<IssuedToken> {
+  if (authorization.body === undefined) throw new TokenError('missing_credentials');
   const askedAtMs = now();
   const response = await send(authorization, fetch, signal);
   const answer = await readAnswer(response);
@@ -34,7 +35,7 @@ export async function requestToken(
 }
 
 async function send(
-  { url, body }: Authorization,
+  { url, body = '' }: Authorization,
   fetch: FetchLike,
   signal: AbortSignal,
 ): Promise<Response> {

@@ -1,4 +1,9 @@
-import { type CredentialSet, readCredentialSet, readSubject } from './credentials.js';
+import {
+  type CredentialOwner,
+  type CredentialSet,
+  readCredentialSet,
+  readSubject,
+} from './credentials.js';
 import { isSafeUrl } from './safe-url.js';
 import { TokenError } from './token-error.js';
 import { type TokenKey, toTokenKey } from './token-key.js';
@@ -15,7 +20,7 @@ export interface AuthorizeParams {
   readonly service?: string | undefined;
   /** The group the token is for. Required if the user belongs to several. */
   readonly groupid?: number | string | undefined;
-  readonly credentials: CredentialSet;
+  readonly credentials: CredentialSet | CredentialOwner;
   /**
    * Minutes the token shall be valid, a whole number from 1 to 120. Out of range it is refused with
    * `invalid_duration`. Default: the service's.
@@ -26,7 +31,8 @@ export interface AuthorizeParams {
 /** {@link AuthorizeParams} made ready. */
 export interface Authorization {
   readonly url: string;
-  readonly body: string;
+  /** What to send; nothing if the credentials say only whose they are. */
+  readonly body: string | undefined;
   readonly key: TokenKey;
   /** The longest time that a token of this request can be valid. */
   readonly maxLifetimeMs: number;
@@ -47,11 +53,14 @@ export function compileAuthorization(params: AuthorizeParams): Authorization {
   if (credentials === undefined) throw new TokenError('missing_credentials');
   if (duration !== undefined && !isDuration(duration)) throw new TokenError('invalid_duration');
   const group = String(groupid ?? '') || undefined;
+  const { members, isComplete } = credentials;
   return {
     url: `${server}/authorize`,
     // What is undefined is left out of it.
-    body: JSON.stringify({ service, groupid: group && groupid, duration, ...credentials }),
-    key: toTokenKey({ server, service, group, subject: readSubject(credentials) }),
+    body: isComplete
+      ? JSON.stringify({ service, groupid: group && groupid, duration, ...members })
+      : undefined,
+    key: toTokenKey({ server, service, group, subject: readSubject(members) }),
     maxLifetimeMs: (duration ?? MAX_DURATION_MINUTES) * 60_000,
     group,
   };

@@ -35,27 +35,44 @@ export type CredentialSet =
       readonly loginkey: string;
     } & Unused<'username' | 'password' | 'gssnid' | 'g4scredentials'>);
 
-const COMPLETE_SETS = [
-  ['username', 'password'],
-  ['username', 'g4scredentials'],
-  ['username', 'loginkey'],
-  ['gssnid'],
-  ['partnerid', 'partneruserid', 'loginkey'],
-] as const;
+/**
+ * Whose credentials they were, without any: what a page still knows after a reload. It finds the token
+ * that is cached for that owner; without one it fails with `missing_credentials`, and nothing is asked.
+ */
+export type CredentialOwner =
+  | { readonly username: string }
+  | { readonly partnerid: number | string; readonly partneruserid: string };
 
-/** The one complete set, without its unused members; `undefined` if there is none or more than one. */
-export function readCredentialSet(
-  credentials: unknown,
-): Readonly<Record<string, string | number>> | undefined {
-  const given = Object.entries({ ...(credentials as Record<string, string | number>) }).filter(
-    ([, value]) => isGiven(value),
-  );
-  const complete = COMPLETE_SETS.filter((names) =>
-    names.every((name) => given.some(([key]) => key === name)),
-  );
-  const [names] = complete;
-  if (names === undefined || complete.length > 1) return undefined;
-  return Object.fromEntries(given.filter(([key]) => names.some((name) => name === key)));
+const COMPLETE_SETS = [
+  'username password',
+  'username g4scredentials',
+  'username loginkey',
+  'gssnid',
+  'partnerid partneruserid loginkey',
+];
+
+/** {@link CredentialOwner}: a session has no name besides its secret. */
+const OWNERS = ['username', 'partnerid partneruserid'];
+
+/** What was given, without unused members. */
+export interface GivenCredentials {
+  readonly members: Readonly<Record<string, string | number>>;
+  /** Whether a service can be asked with them. */
+  readonly isComplete: boolean;
+}
+
+/** The one complete set, else the one owner; `undefined` if there is none or more than one. */
+export function readCredentialSet(credentials: unknown): GivenCredentials | undefined {
+  const given = { ...(credentials as Record<string, string | number>) };
+  const find = (sets: readonly string[]): readonly (readonly string[])[] =>
+    sets
+      .map((set) => set.split(' '))
+      .filter((names) => names.every((name) => isGiven(given[name])));
+  const complete = find(COMPLETE_SETS);
+  const [names, ...others] = complete.length > 0 ? complete : find(OWNERS);
+  if (names === undefined || others.length > 0) return undefined;
+  const members = Object.fromEntries(names.map((name) => [name, given[name] ?? '']));
+  return { members, isComplete: complete.length > 0 };
 }
 
 const isGiven = (value: unknown): boolean =>

@@ -6,6 +6,8 @@
 export const FAILURE_REASONS = [
   /** No complete set of credentials, or more than one; or there is nothing to get a token with. */
   'missing_credentials',
+  /** The service cannot read the request: a member is too long, say. */
+  'invalid_request',
   /** The user, the password, the session or the key is wrong; which of them is not told. */
   'invalid_credentials',
   'loginkey_expired',

@@ -1,0 +1,118 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createTokenClient, TokenError } from '@mandate/client';
+import { AGENT, addFirstAgent, createPresence, GROUPS } from '@mandate/example-presence';
+import { openSqlite } from '@mandate/sql';
+import type { Check } from './check.js';
+import { type Listening, listen } from './listen.js';
+
+/** The Presence Service of examples/presence, and how to log in at its page. */
+export interface PresenceSite extends Listening {
+  readonly username: string;
+  readonly password: string;
+  /** The agent's groups: a token is for one of them. */
+  readonly groups: readonly [string, string];
+}
+
+/** Starts it with a database and a first agent that are gone when it ends. */
+export async function openPresence(port: number): Promise<PresenceSite> {
+  const directory = await mkdtemp(join(tmpdir(), 'mandate-'));
+  const database = await openSqlite({ file: join(directory, 'presence.db') });
+  const server = createServer();
+  const listening = await listen(server, port);
+  const presence = createPresence({
+    origin: listening.url,
+    database,
+    keyEncryptionKey: randomBytes(32),
+  });
+  server.on('request', presence.app);
+  const password = (await addFirstAgent(presence.directory)) ?? '';
+  return {
+    url: listening.url,
+    username: AGENT,
+    password,
+    groups: GROUPS,
+    close: async () => {
+      await listening.close();
+      await database.close();
+      await rm(directory, { recursive: true });
+    },
+  };
+}
+
+/** What to open in a browser, and what to enter there. */
+export function writePresenceGuide({ url, username, password, groups }: PresenceSite): string {
+  return [
+    'A Presence Service, whose agents log in on a page and get a token for one group. Open both pages:',
+    '',
+    `  Agent    ${url}/`,
+    `           log in as ${username}, password ${password}, group ${groups[0]} or ${groups[1]}`,
+    `  Visitor  ${url}/visitor.html?groupid=${groups[0]}&visitorid=maya`,
+    '',
+  ].join('\n');
+}
+
+/** Does what the agent's page does, with the same client. */
+export async function checkPresence(site: PresenceSite): Promise<Check> {
+  const [own, other] = site.groups;
+  const createAgent = (password: string) =>
+    createTokenClient({
+      authorize: {
+        webserver: `${site.url}/auth`,
+        groupid: own,
+        credentials: { username: site.username, password },
+      },
+      allowedOrigins: [site.url],
+    });
+  const agent = createAgent(site.password);
+  const lookUp = async (group: string) => {
+    const query = new URLSearchParams({ groupid: group, visitorid: 'maya' });
+    const response = await agent.fetchWithToken(`${site.url}/lookupvisitor?${query}`);
+    const { code, visitorpresent } = (await response.json()) as Record<string, unknown>;
+    return `${response.status} ${code ?? `present: ${visitorpresent}`}`;
+  };
+  const visit = () => fetch(`${site.url}/visit?groupid=${own}&visitorid=maya`, { method: 'POST' });
+  const steps: readonly (readonly [string, string, () => Promise<string>])[] = [
+    ['The page of agents', '200', async () => `${(await fetch(site.url)).status}`],
+    ['Its script', '200', async () => `${(await fetch(`${site.url}/mandate-client.js`)).status}`],
+    ['A log-in with a wrong password', 'invalid_credentials', () => logIn(createAgent('wrong'))],
+    [`A log-in for group ${own}`, 'a token', () => logIn(agent)],
+    [`A visitor of group ${own}`, '200 present: false', () => lookUp(own)],
+    [
+      'The same, while its page is open',
+      '200 present: true',
+      () => visit().then(() => lookUp(own)),
+    ],
+    [`A visitor of group ${other}`, '403 group_mismatch', () => lookUp(other)],
+  ];
+  return checkSteps(steps);
+}
+
+async function logIn(agent: ReturnType<typeof createTokenClient>): Promise<string> {
+  try {
+    return (await agent.getToken()) === '' ? 'no token' : 'a token';
+  } catch (error) {
+    return error instanceof TokenError ? error.reason : String(error);
+  }
+}
+
+/** One after the other, as a person would. */
+async function checkSteps(
+  steps: readonly (readonly [string, string, () => Promise<string>])[],
+): Promise<Check> {
+  const lines = ['Presence'];
+  let differences = 0;
+  for (const [title, announced, take] of steps) {
+    const answer = await take().catch((error: unknown) => `nothing readable (${error})`);
+    const isSame = answer === announced;
+    lines.push(`${(isSame ? 'ok' : 'DIFFERS').padEnd(9)}${title} → ${announced}`);
+    if (isSame) continue;
+    lines.push(`    Presence answered ${answer}`);
+    differences++;
+  }
+  lines.push('', `${steps.length - differences} of ${steps.length} steps are as announced.`);
+  return { report: lines.join('\n'), differences };
+}

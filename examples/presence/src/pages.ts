@@ -1,0 +1,23 @@
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import express, { type RequestHandler } from 'express';
+
+const SCRIPT = '@mandate/client/mandate-client.global.js';
+const PAGES = fileURLToPath(new URL('../public', import.meta.url));
+
+/** The pages, which everybody may see: for agents at `/`, and `/visitor.html`. */
+export function createPages(): RequestHandler {
+  const script = createRequire(import.meta.url).resolve(SCRIPT);
+  const pages = express.Router();
+  pages.use((_req, res, next) => {
+    // The page keeps a token: only scripts of our own run in it, and it talks to nobody else.
+    const own = "script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:";
+    const none = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    res.set('content-security-policy', `${none}; ${own}`);
+    res.set('x-content-type-options', 'nosniff');
+    next();
+  });
+  pages.use('/mandate-client.js', (_req, res) => res.sendFile(script));
+  pages.use(express.static(PAGES));
+  return pages;
+}

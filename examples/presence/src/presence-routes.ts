@@ -1,0 +1,69 @@
+import express, {
+  type ErrorRequestHandler,
+  type RequestHandler,
+  type Response,
+  type Router,
+} from 'express';
+import type { Visitors } from './visitors.js';
+
+/** The Presence Service itself. It trusts that the guard has let in only agents of the named group. */
+export function createPresenceRoutes(origin: string, visitors: Visitors): Router {
+  const routes = express.Router();
+  routes.get(
+    '/lookupvisitor',
+    forVisitor(({ groupid, visitorid }, _body, res) => {
+      const timestamp = visitors.find(groupid, visitorid);
+      res.json({ groupid, visitorid, visitorpresent: timestamp !== undefined, timestamp });
+    }),
+  );
+  routes.get(
+    '/findvisitor',
+    forVisitor(({ groupid, visitorid }, _body, res) => {
+      const visitorfound = visitors.find(groupid, visitorid) !== undefined;
+      res.json({ groupid, visitorid, visitorfound, directserver: origin });
+    }),
+  );
+  routes.post(
+    '/signalvisitor',
+    express.json({ limit: '16kb' }),
+    forVisitor(({ groupid, visitorid }, { mtype, data }, res) => {
+      if (mtype !== 'invoke' && mtype !== 'signal') refuse(res, 400, 'invalid_signal');
+      else if (visitors.signal(groupid, visitorid, { mtype, data })) res.json({});
+      else refuse(res, 404, 'visitornotpresent');
+    }),
+  );
+  routes.post(
+    '/visit',
+    forVisitor(({ groupid, visitorid }, _body, res) => {
+      res.json({ signals: visitors.visit(groupid, visitorid) });
+    }),
+  );
+  routes.use(tellNoDetail);
+  return routes;
+}
+
+interface VisitorName {
+  readonly groupid: string;
+  readonly visitorid: string;
+}
+
+function forVisitor(
+  answer: (visitor: VisitorName, body: Readonly<Record<string, unknown>>, res: Response) => void,
+): RequestHandler {
+  return (req, res) => {
+    const { groupid, visitorid } = req.query;
+    const isId = (id: unknown): id is string => typeof id === 'string' && /^[\w~-]{1,62}$/.test(id);
+    if (isId(groupid) && isId(visitorid)) answer({ groupid, visitorid }, req.body ?? {}, res);
+    else refuse(res, 400, 'invalid_visitor');
+  };
+}
+
+function refuse(res: Response, status: number, code: string): void {
+  res.status(status).json({ status, code });
+}
+
+/** Express would show the stack. */
+const tellNoDetail: ErrorRequestHandler = (error, _req, res, _next) => {
+  const status = Number(error?.status) || 500;
+  refuse(res, status, status < 500 ? 'invalid_request' : 'service_error');
+};

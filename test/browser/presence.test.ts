@@ -1,0 +1,177 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { FAILURE_REASONS } from '@mandate/client';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { servePresence } from '../examples/presence-server.js';
+import { hasNoBrowser, launchChromium } from './chromium.js';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+type Served = Awaited<ReturnType<typeof servePresence>>;
+
+describe.skipIf(hasNoBrowser)('the pages of examples/presence', () => {
+  let browser: Browser;
+  let context: BrowserContext;
+  let served: Served;
+  let page: Page;
+  let asked: number;
+
+  beforeAll(async () => {
+    browser = await launchChromium();
+  });
+  afterAll(() => browser?.close());
+
+  beforeEach(async () => {
+    served = await servePresence();
+    context = await browser.newContext();
+    context.setDefaultTimeout(10_000);
+    page = await openPage();
+  });
+  afterEach(() => context.close());
+
+  /** The agent's page. */
+  async function openPage(): Promise<Page> {
+    const opened = await context.newPage();
+    asked = 0;
+    opened.on('request', (request) => {
+      if (request.url().endsWith('/authorize')) asked++;
+    });
+    await opened.goto(served.origin);
+    return opened;
+  }
+
+  interface LogIn {
+    readonly password?: string;
+    readonly groupid?: string;
+  }
+
+  async function logIn({ password = served.password, groupid = '12345' }: LogIn = {}) {
+    await page.getByLabel('User name').fill('agent@example.com');
+    await page.getByLabel('Password').fill(password);
+    await page.getByRole('textbox', { name: 'Group' }).fill(groupid);
+    await page.getByRole('button', { name: 'Log in' }).click();
+  }
+
+  async function lookUp(visitor: string, group = '12345') {
+    await page.getByRole('textbox', { name: 'Visitor', exact: true }).fill(visitor);
+    await page.getByRole('textbox', { name: 'Group' }).fill(group);
+    await page.getByRole('button', { name: 'Look up' }).click();
+  }
+
+  /** Waits until the page says that, where screen readers hear it. */
+  const untilSaid = (text: string | RegExp) =>
+    page.getByRole('status').filter({ hasText: text }).waitFor();
+
+  it("log in, look a visitor up and send a message to the visitor's page", async () => {
+    await logIn();
+    await untilSaid(/logged in for group 12345 until/);
+    expect(asked).toBe(1);
+    await lookUp('maya');
+    await untilSaid('maya is not present');
+    const visitor = await context.newPage();
+    await visitor.goto(`${served.origin}/visitor.html?groupid=12345&visitorid=maya`);
+    await visitor.getByText('You are maya').waitFor();
+    await lookUp('maya');
+    await untilSaid('maya is present');
+    await page.getByLabel('Message').fill('<b>Hello</b>');
+    await page.getByRole('button', { name: 'Send' }).click();
+    await untilSaid('Sent.');
+    await visitor.getByText('<b>Hello</b>').waitFor();
+  });
+
+  it.each([
+    [{ password: 'wrong' }, 'User name or password is wrong.'],
+    [{ groupid: '' }, 'You work for several groups'],
+    [{ groupid: '99999' }, 'You do not work for this group.'],
+  ])('say why nobody is logged in with %o', async (given, reason) => {
+    await logIn(given);
+    await untilSaid(reason);
+    expect(await page.getByRole('button', { name: 'Log in' }).isVisible()).toBe(true);
+    await logIn();
+    await untilSaid('logged in');
+  });
+
+  it('say that the token of one group is none for another', async () => {
+    await logIn();
+    await untilSaid('logged in');
+    await lookUp('maya', '67890');
+    await untilSaid('Your token is not for this group');
+    expect(asked).toBe(1);
+  });
+
+  it('stay logged in across a reload, without the password and without a request', async () => {
+    await logIn();
+    await untilSaid('logged in');
+    await page.reload();
+    await untilSaid('logged in');
+    await lookUp('maya');
+    await untilSaid('maya is not present');
+    expect(asked).toBe(1);
+    const stored = await page.evaluate(() => JSON.stringify(localStorage));
+    expect(stored).toContain('agent@example.com');
+    expect(stored).not.toContain(served.password);
+  });
+
+  it('ask for the password again when the token is gone after a reload', async () => {
+    await logIn();
+    await untilSaid('logged in');
+    await page.evaluate(() => {
+      for (const key of Object.keys(localStorage)) {
+        if (key.startsWith('mandate-client:')) localStorage.removeItem(key);
+      }
+    });
+    await page.reload();
+    await untilSaid('Log in with user name and password.');
+    expect(await page.getByLabel('User name').inputValue()).toBe('agent@example.com');
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('password');
+    expect(asked).toBe(1);
+  });
+
+  it('forget the token on log-out', async () => {
+    await logIn();
+    await untilSaid('logged in');
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await untilSaid('logged out');
+    const stored = await page.evaluate(() => JSON.stringify(localStorage));
+    expect(stored).not.toMatch(/agent@|eyJ/);
+    await page.reload();
+    await page.getByRole('button', { name: 'Log in' }).waitFor();
+  });
+
+  it('have words for every reason of the client', async () => {
+    const told = await page.evaluate('Object.keys(REASONS)');
+    expect(told).toEqual([...FAILURE_REASONS]);
+  });
+
+  it.each(['light', 'dark'] as const)(
+    'have no fault that axe finds, and nothing to complain about in the console, in %s',
+    async (colorScheme) => {
+      const faults: string[] = [];
+      const check = async () => {
+        const { violations } = (await page.evaluate(`${axe}; axe.run()`)) as {
+          violations: readonly {
+            readonly id: string;
+            readonly nodes: readonly { html: string }[];
+          }[];
+        };
+        faults.push(
+          ...violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`)),
+        );
+      };
+      await page.emulateMedia({ colorScheme });
+      page.on('console', (message) => faults.push(message.text()));
+      page.on('pageerror', (error) => faults.push(error.message));
+      await check();
+      await logIn();
+      await untilSaid('logged in');
+      await lookUp('maya');
+      await untilSaid('maya is not present');
+      await check();
+      await page.goto(`${served.origin}/visitor.html`);
+      await page.getByText('You are maya').waitFor();
+      await check();
+      expect(faults).toEqual([]);
+    },
+  );
+});
