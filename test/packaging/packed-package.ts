@@ -73,8 +73,13 @@ function linkDependency(project: string, name: string, modules: string): void {
 const readManifest = (folder: string): Manifest =>
   JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
 
-/** What users write in an import: `@mandate/core`, `@mandate/core/node`. Scripts of pages are files. */
-export const readEntryPoints = ({ name, exports }: Manifest): readonly string[] =>
-  Object.keys(exports)
-    .filter((subpath) => !subpath.endsWith('.js'))
-    .map((subpath) => name + subpath.slice(1));
+/** Scripts for pages, which nobody imports: `./mandate-client.global.js`. */
+export const readScripts = ({ exports }: Manifest): readonly string[] =>
+  Object.keys(exports).filter((subpath) => subpath.endsWith('.js'));
+
+/** What users write in an import: `@mandate/core`, `@mandate/core/node`. */
+export const readEntryPoints = (manifest: Manifest): readonly string[] => {
+  const scripts = readScripts(manifest);
+  const subpaths = Object.keys(manifest.exports).filter((subpath) => !scripts.includes(subpath));
+  return subpaths.map((subpath) => manifest.name + subpath.slice(1));
+};
