@@ -1,3 +1,4 @@
+export { type AccessToken, type AccessTokens, TokenUnavailable } from './access-tokens.js';
 export type {
   ClientAuthentication,
   Connection,
@@ -31,4 +32,12 @@ export type {
 } from './export-store.js';
 export type { Exports } from './exports.js';
 export { createMemoryExportStore } from './memory-export-store.js';
+export type {
+  ConnectionEvent,
+  DeadEvent,
+  DeliveredEvent,
+  ExportEvent,
+  FailedEvent,
+  PausedEvent,
+} from './observer.js';
 export type { ExportType } from './read-event.js';

@@ -13,7 +13,6 @@ import {
   applyReplay,
   findDue,
   type MemoryDelivery,
-  readDueMs,
   toMemoryDelivery,
 } from './memory-deliveries.js';
 
@@ -89,7 +88,7 @@ class MemoryExportStore implements ExportStore {
     if (delivery === undefined || delivery.owner !== outcome.owner) return false;
     delivery.stored = applyOutcome(delivery.stored, outcome);
     delivery.owner = undefined;
-    delivery.dueMs = readDueMs(outcome);
+    delivery.dueMs = outcome.nextAttemptAtMs ?? outcome.atMs;
     return true;
   }
 

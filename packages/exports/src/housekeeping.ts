@@ -1,0 +1,41 @@
+import type { AccessTokens } from './access-tokens.js';
+import type { ExportStore } from './export-store.js';
+import type { Observer } from './observer.js';
+
+export interface HousekeepingParts {
+  readonly store: ExportStore;
+  readonly accessTokens: AccessTokens;
+  readonly observer: Observer;
+  readonly now: () => number;
+  /** How long a delivered event is kept. */
+  readonly retentionMs: number;
+}
+
+const INTERVAL_MS = 60 * 60 * 1000;
+
+/** Providers forget grants that nobody uses, Salesforce after 30 days. */
+const IDLE_MS = 24 * 60 * 60 * 1000;
+
+/** As many as a store removes without holding up deliveries. */
+const REMOVED_AT_ONCE = 500;
+
+/** Makes a function that does what is due every hour, if an hour went by. It never rejects. */
+export function createHousekeeping(parts: HousekeepingParts): () => Promise<void> {
+  const { observer, now, accessTokens } = parts;
+  let nextMs = Number.NEGATIVE_INFINITY;
+  return async () => {
+    if (now() < nextMs) return;
+    nextMs = now() + INTERVAL_MS;
+    // Neither waits for the other: a provider that is down must not fill the disk.
+    const done = await Promise.allSettled([
+      accessTokens.renewIdle(IDLE_MS),
+      removeDelivered(parts),
+    ]);
+    for (const one of done) if (one.status === 'rejected') observer.onError(one.reason);
+  };
+}
+
+async function removeDelivered({ store, now, retentionMs }: HousekeepingParts): Promise<void> {
+  const beforeMs = now() - retentionMs;
+  while ((await store.removeDelivered(beforeMs, REMOVED_AT_ONCE)) === REMOVED_AT_ONCE);
+}

@@ -1,0 +1,56 @@
+import type { DeliveryFailure } from './delivery.js';
+import type { OutgoingRequest, Receiver } from './destination.js';
+import { FetchFailure, type GuardedFetch } from './guarded-fetch.js';
+import { readRetryAfter } from './retry-after.js';
+
+/** What came of one request. */
+export interface Answer {
+  /** `undefined`: the receiver said 2xx. */
+  readonly failure: DeliveryFailure | undefined;
+  /** `undefined`: there was no answer. */
+  readonly responseStatus: number | undefined;
+  /** Not again before, as the receiver asked. */
+  readonly notBeforeMs: number | undefined;
+}
+
+export interface Sender {
+  readonly fetch: GuardedFetch;
+  readonly now: () => number;
+}
+
+/** Sends one request. Whatever goes wrong on the way is an answer, too. */
+export async function send(
+  { url, ...request }: OutgoingRequest,
+  receiver: Receiver,
+  { fetch, now }: Sender,
+): Promise<Answer> {
+  try {
+    const response = await fetch(url, request);
+    const notBeforeMs = readRetryAfter(response.headers.get('retry-after'), now());
+    return toAnswer(response.status, await response.text(), { receiver, notBeforeMs });
+  } catch (error) {
+    if (!(error instanceof FetchFailure)) throw error;
+    const { status, code } = error;
+    // The status has said it all, even if what comes after it is endless or breaks off.
+    if (status !== undefined) return toAnswer(status, '', { receiver, notBeforeMs: undefined });
+    const isRefused = code === 'address_refused';
+    return {
+      failure: isRefused ? 'address_refused' : 'receiver_unavailable',
+      responseStatus: undefined,
+      notBeforeMs: undefined,
+    };
+  }
+}
+
+function toAnswer(
+  status: number,
+  body: string,
+  {
+    receiver,
+    notBeforeMs,
+  }: { readonly receiver: Receiver; readonly notBeforeMs: number | undefined },
+): Answer {
+  const isSuccess = status >= 200 && status < 300;
+  const failure = isSuccess ? undefined : receiver.readFailure(status, body);
+  return { failure, responseStatus: status, notBeforeMs };
+}

@@ -1,0 +1,392 @@
+import { createMemoryExportStore } from '@mandate/exports';
+import { describe, expect, test, vi } from 'vitest';
+import { engagement, engagementStart, engagementTransfer } from './support/events.js';
+import { answer, type Behaviour, hang } from './support/receiver.js';
+import { createWorld, type World } from './support/world.js';
+
+/** Types and engagements in the order in which they arrived. */
+const arrived = (world: World): readonly string[] =>
+  world.receiver.received.map(({ body }) => {
+    const event = JSON.parse(body) as Record<string, unknown> & { engagement?: { id: string } };
+    return `${event['export_type']} ${event['engagement_id'] ?? event.engagement?.id}`;
+  });
+
+/** Fails for events that hold the text, and accepts the others. */
+const failFor =
+  (text: string, status: number): Behaviour =>
+  (response, received) =>
+    answer(received.body.includes(text) ? status : 204)(response, received);
+
+/** Answers when told to; counts how many wait at most. */
+function createGate() {
+  const waiting: (() => void)[] = [];
+  const gate = {
+    most: 0,
+    behaviour: ((response, received) => {
+      waiting.push(() => answer(204)(response, received));
+      gate.most = Math.max(gate.most, waiting.length);
+    }) as Behaviour,
+    open: () => {
+      for (const go of waiting.splice(0)) go();
+    },
+    get waiting() {
+      return waiting.length;
+    },
+  };
+  return gate;
+}
+
+describe('the schedule', () => {
+  test('is that of Standard Webhooks, and then the event is dead', async () => {
+    const world = await createWorld();
+    await world.connect();
+    await world.outbox.enqueue(engagement('e-1'));
+    world.receiver.always(answer(500));
+    const start = world.clock.ms;
+    const attempts: number[] = [];
+    // A minute at a time for five days, and the first one by seconds.
+    for (let seconds = 0; seconds < 5 * 24 * 3600; seconds += seconds < 60 ? 1 : 60) {
+      world.clock.ms = start + seconds * 1000;
+      if ((await world.worker.runOnce()) > 0) attempts.push(seconds);
+    }
+    const waits = attempts.map((at, i) => at - (attempts[i - 1] ?? 0));
+    expect(waits.map((wait) => Math.floor(wait / 60))).toEqual([
+      0, 0, 5, 30, 120, 300, 600, 840, 1200, 1440,
+    ]);
+    expect(await world.deliveries()).toMatchObject([{ status: 'dead', attempts: 10 }]);
+    expect(world.events.at(-1)).toMatchObject({ type: 'dead', failure: 'receiver_unavailable' });
+  });
+
+  test.each([[[]], [[-1]], [[0, Number.NaN]], [[Number.POSITIVE_INFINITY]]])(
+    'of %j is refused',
+    async (retryDelaysSeconds) => {
+      await expect(createWorld({ retryDelaysSeconds })).rejects.toThrow(TypeError);
+    },
+  );
+});
+
+test.each([
+  { concurrency: 0 },
+  { maxPerConnection: 1.5 },
+  { pollIntervalMs: -1 },
+  { timeoutMs: Number.NaN },
+  { maxEventBytes: 0 },
+  { retentionDays: 2 ** 31 },
+])('options that are no such number are refused: %j', async (options) => {
+  await expect(createWorld(options)).rejects.toThrow(TypeError);
+});
+
+describe('order', () => {
+  test('is kept within an engagement', async () => {
+    const world = await createWorld();
+    await world.connect();
+    await world.outbox.enqueue(engagementStart('e-1'));
+    await world.outbox.enqueue(engagementTransfer('e-1'));
+    await world.outbox.enqueue(engagement('e-1'));
+    await world.worker.runOnce();
+    expect(arrived(world)).toEqual([
+      'engagement_start e-1',
+      'engagement_transfer e-1',
+      'engagement e-1',
+    ]);
+  });
+
+  test('lets others pass while one waits to be tried again', async () => {
+    const world = await createWorld();
+    await world.connect();
+    await world.outbox.enqueue(engagementStart('e-1'));
+    await world.outbox.enqueue(engagement('e-1'));
+    world.receiver.always(failFor('"e-1"', 500));
+    await world.worker.runOnce();
+    await world.outbox.enqueue(engagement('e-2'));
+    await world.after(2);
+    expect(arrived(world)).toEqual(['engagement_start e-1', 'engagement e-2']);
+    world.receiver.always(answer(204));
+    await world.after(5);
+    expect(arrived(world).slice(2)).toEqual(['engagement_start e-1', 'engagement e-1']);
+  });
+
+  test('lets the next of the same engagement go when one is dead', async () => {
+    const world = await createWorld();
+    await world.connect();
+    await world.outbox.enqueue(engagementStart('e-1'));
+    await world.outbox.enqueue(engagement('e-1'));
+    world.receiver.next(answer(422));
+    await world.worker.runOnce();
+    expect((await world.deliveries()).map(({ status }) => status)).toEqual(['dead', 'delivered']);
+  });
+});
+
+test('a poison message is dead at once and blocks nobody', async () => {
+  const world = await createWorld();
+  await world.connect();
+  for (let i = 0; i < 50; i++)
+    await world.outbox.enqueue(engagement(i === 7 ? 'poison' : `e-${i}`));
+  world.receiver.always(failFor('poison', 400));
+  expect(await world.worker.runOnce()).toBe(50);
+  const statuses = (await world.deliveries()).map(({ status }) => status);
+  expect(statuses.filter((status) => status === 'delivered')).toHaveLength(49);
+  expect(statuses[7]).toBe('dead');
+  expect((await world.connection()).status).toBe('active');
+});
+
+test('an outage of hours burns few attempts, however many events wait', async () => {
+  const world = await createWorld();
+  await world.connect();
+  for (let i = 0; i < 300; i++) await world.outbox.enqueue(engagement(`e-${i}`));
+  world.receiver.always(answer(503));
+  for (let seconds = 0; seconds < 6 * 3600; seconds += 30) await world.after(30);
+  // Eight at first, one at a time after that: 1, 2, 4 seconds and so on to a quarter of an hour.
+  expect(world.receiver.received.length).toBeLessThan(50);
+  expect(world.receiver.received.length).toBeGreaterThan(20);
+  world.receiver.always(answer(204));
+  await world.after(15 * 60);
+  const failed = await world.store.listDeliveries({ status: 'pending' }, { limit: 200 });
+  // Only those that were tried may wait for their own next attempt.
+  expect(failed.items.length).toBeLessThan(50);
+  await world.after(24 * 3600);
+  expect(await world.store.listDeliveries({ status: 'pending' }, { limit: 1 })).toMatchObject({
+    items: [],
+  });
+  expect(await world.store.listDeliveries({ status: 'dead' }, { limit: 1 })).toMatchObject({
+    items: [],
+  });
+});
+
+describe('at once', () => {
+  test('go no more than allowed, in all and to one connection', async () => {
+    const world = await createWorld({ concurrency: 10, maxPerConnection: 4 });
+    const gates = [createGate(), createGate(), createGate()];
+    for (const [i] of gates.entries()) {
+      const url = `${world.receiver.origin}/${i}`;
+      await world.connect({ id: `crm-${i}`, destination: { kind: 'webhook', url } });
+    }
+    world.receiver.always((response, received) =>
+      gates[Number(received.path.slice(1))]?.behaviour(response, received),
+    );
+    for (let i = 0; i < 20; i++) await world.outbox.enqueue(engagement(`e-${i}`));
+    const run = world.worker.runOnce();
+    let mostInAll = 0;
+    let isDone = false;
+    const done = run.then((count) => {
+      isDone = true;
+      return count;
+    });
+    while (!isDone) {
+      mostInAll = Math.max(
+        mostInAll,
+        gates.reduce((sum, gate) => sum + gate.waiting, 0),
+      );
+      for (const gate of gates) gate.open();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(await done).toBe(60);
+    for (const gate of gates) expect(gate.most).toBeLessThanOrEqual(4);
+    expect(mostInAll).toBeLessThanOrEqual(10);
+  });
+
+  test('a receiver that hangs starves nobody', async () => {
+    const world = await createWorld({ concurrency: 4, maxPerConnection: 2, timeoutMs: 1000 });
+    const url = (path: string) => ({ kind: 'webhook', url: world.receiver.origin + path }) as const;
+    await world.connect({ id: 'hanging', name: 'a', destination: url('/hanging') });
+    await world.connect({ id: 'sound', name: 'b', destination: url('/sound') });
+    world.receiver.always((response, received) =>
+      (received.path === '/hanging' ? hang : answer(204))(response, received),
+    );
+    for (let i = 0; i < 50; i++) await world.outbox.enqueue(engagement(`e-${i}`));
+    const started = performance.now();
+    const run = world.worker.runOnce();
+    await vi.waitFor(async () => {
+      const filter = { connectionId: 'sound', status: 'delivered' } as const;
+      const { items } = await world.store.listDeliveries(filter, { limit: 100 });
+      expect(items).toHaveLength(50);
+    });
+    // All of the sound one's arrived while the first of the other's was still waited for.
+    expect(performance.now() - started).toBeLessThan(1000);
+    await run;
+    expect((await world.connection('hanging')).status).toBe('degraded');
+    expect((await world.connection('sound')).status).toBe('active');
+    expect(world.receiver.received.filter(({ path }) => path === '/hanging').length).toBe(2);
+  });
+});
+
+describe('a started worker', () => {
+  test('is woken by what is taken in its process, long before it would look', async () => {
+    const world = await createWorld({ pollIntervalMs: 3_600_000 });
+    await world.connect();
+    world.worker.start();
+    world.worker.start();
+    await world.outbox.enqueue(engagement('e-1'));
+    await vi.waitFor(() => expect(world.events).toMatchObject([{ type: 'delivered' }]));
+    await world.outbox.enqueue(engagement('e-2'));
+    await vi.waitFor(() => expect(world.events).toHaveLength(2));
+    await world.worker.stop();
+  });
+
+  test('finds by itself what another process took', async () => {
+    const store = createMemoryExportStore();
+    const working = await createWorld({ pollIntervalMs: 10 }, store);
+    const taking = await createWorld({}, store);
+    await working.connect();
+    working.worker.start();
+    await taking.outbox.enqueue(engagement('e-1'));
+    await vi.waitFor(() => expect(working.events).toMatchObject([{ type: 'delivered' }]));
+    await working.worker.stop();
+  });
+
+  test('finishes what is on its way when it is stopped, and takes no more', async () => {
+    const world = await createWorld({ concurrency: 2, maxPerConnection: 4 });
+    await world.connect();
+    const gate = createGate();
+    world.receiver.always(gate.behaviour);
+    for (let i = 0; i < 5; i++) await world.outbox.enqueue(engagement(`e-${i}`));
+    world.worker.start();
+    await vi.waitFor(() => expect(gate.waiting).toBe(2));
+    let isStopped = false;
+    const stopped = world.worker.stop().then(() => {
+      isStopped = true;
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(isStopped).toBe(false);
+    gate.open();
+    await stopped;
+    expect(world.receiver.received).toHaveLength(2);
+    const statuses = (await world.deliveries()).map(({ status }) => status);
+    expect(statuses).toEqual(['delivered', 'delivered', 'pending', 'pending', 'pending']);
+    // Nothing is left leased: another worker goes on at once.
+    world.receiver.always(answer(204));
+    expect(await world.worker.runOnce()).toBe(3);
+  });
+
+  test('can be stopped without having been started, and started again', async () => {
+    const world = await createWorld({ pollIntervalMs: 3_600_000 });
+    await world.connect();
+    await world.worker.stop();
+    world.worker.start();
+    await world.worker.stop();
+    world.worker.start();
+    await world.outbox.enqueue(engagement('e-1'));
+    await vi.waitFor(() => expect(world.events).toMatchObject([{ type: 'delivered' }]));
+    await world.worker.stop();
+  });
+
+  test('goes on when the store fails', async () => {
+    const store = createMemoryExportStore();
+    const claim = store.claimDeliveries.bind(store);
+    let faults = 3;
+    store.claimDeliveries = (asked) =>
+      faults-- > 0 ? Promise.reject(new Error('the store is down')) : claim(asked);
+    const world = await createWorld({ pollIntervalMs: 5 }, store);
+    await world.connect();
+    world.worker.start();
+    await world.outbox.enqueue(engagement('e-1'));
+    await vi.waitFor(() => expect(world.events).toMatchObject([{ type: 'delivered' }]));
+    await world.worker.stop();
+    expect(world.errors).toHaveLength(3);
+  });
+});
+
+describe('of several workers on one store', () => {
+  test('each delivers others, and everything arrives once', async () => {
+    const store = createMemoryExportStore();
+    const first = await createWorld({}, store);
+    const second = await createWorld({}, store);
+    await first.connect();
+    for (let i = 0; i < 100; i++) await first.outbox.enqueue(engagement(`e-${i}`));
+    const counts = await Promise.all([first.worker.runOnce(), second.worker.runOnce()]);
+    expect(counts[0] + counts[1]).toBe(100);
+    expect(Math.min(...counts)).toBeGreaterThan(0);
+    expect(new Set(arrived(first)).size).toBe(100);
+    expect(first.receiver.received).toHaveLength(100);
+  });
+
+  test('one takes over what another one left leased, when the lease ends', async () => {
+    const store = createMemoryExportStore();
+    const world = await createWorld({ timeoutMs: 15_000 }, store);
+    await world.connect();
+    await world.outbox.enqueue(engagement('e-1'));
+    const leaseUntilMs = world.clock.ms + 90_000;
+    const claim = { owner: 'killed', nowMs: world.clock.ms, leaseUntilMs };
+    await store.claimDeliveries({ ...claim, limit: 10, perConnection: 10, except: [] });
+    expect(await world.after(89)).toBe(0);
+    expect(await world.after(1)).toBe(1);
+  });
+});
+
+describe('an outcome', () => {
+  test('is written down when the store comes back, so that nothing arrives twice', async () => {
+    const store = createMemoryExportStore();
+    const settle = store.settleDelivery.bind(store);
+    let faults = 2;
+    store.settleDelivery = (outcome) =>
+      faults-- > 0 ? Promise.reject(new Error('the store is down')) : settle(outcome);
+    const world = await createWorld({}, store);
+    await world.connect();
+    await world.outbox.enqueue(engagement('e-1'));
+    await world.worker.runOnce();
+    expect(await world.after(3600)).toBe(0);
+    expect(world.receiver.received).toHaveLength(1);
+    expect(world.errors).toHaveLength(2);
+    expect(await world.deliveries()).toMatchObject([{ status: 'delivered' }]);
+  });
+
+  test('is not told if the lease was lost: another worker tells its own', async () => {
+    const store = createMemoryExportStore();
+    const world = await createWorld({}, store);
+    await world.connect();
+    await world.outbox.enqueue(engagement('e-1'));
+    store.settleDelivery = async () => false;
+    await world.worker.runOnce();
+    expect(world.events).toEqual([]);
+  });
+});
+
+test('a token that took too long to get is not used under a lease that ends', async () => {
+  const world = await createWorld({ timeoutMs: 2000 });
+  await world.connect();
+  await world.outbox.enqueue(engagement('e-1'));
+  const read = world.tokens.read.bind(world.tokens);
+  world.tokens.read = async () => {
+    world.clock.ms += 63_000;
+    world.tokens.read = read;
+    return read();
+  };
+  await world.worker.runOnce();
+  expect(world.receiver.received).toHaveLength(1);
+  expect(await world.deliveries()).toMatchObject([{ status: 'delivered', attempts: 1 }]);
+});
+
+test('what was delivered is removed after its time, and what is dead stays', async () => {
+  const world = await createWorld({ retentionDays: 2 });
+  await world.connect();
+  for (let i = 0; i < 3; i++) await world.outbox.enqueue(engagement(i === 0 ? 'poison' : `e-${i}`));
+  world.receiver.always(failFor('poison', 400));
+  await world.worker.runOnce();
+  await world.after(2 * 24 * 3600);
+  expect(await world.deliveries()).toHaveLength(3);
+  await world.after(3600);
+  expect(await world.deliveries()).toMatchObject([{ status: 'dead' }]);
+});
+
+test('grants that nobody uses are kept alive, and a provider that is down does not stop the rest', async () => {
+  const world = await createWorld({ retentionDays: 1 });
+  await world.connect();
+  await world.outbox.enqueue(engagement('e-1'));
+  for (let hour = 0; hour < 24; hour++) await world.after(3600);
+  expect(world.tokens.idle).toEqual(Array(24).fill(24 * 3600 * 1000));
+  world.tokens.idleFault = new Error('the provider is down');
+  await world.after(2 * 3600);
+  expect(world.errors).toEqual([world.tokens.idleFault]);
+  expect(await world.deliveries()).toEqual([]);
+});
+
+test('an observer that throws, now or later, stops nothing', async () => {
+  const world = await createWorld();
+  await world.connect();
+  world.events.push = () => {
+    throw new Error('a faulty observer');
+  };
+  await world.outbox.enqueue(engagement('e-1'));
+  expect(await world.worker.runOnce()).toBe(1);
+  expect(await world.deliveries()).toMatchObject([{ status: 'delivered' }]);
+});

@@ -1,0 +1,312 @@
+import { TokenUnavailable } from '@mandate/exports';
+import { describe, expect, test } from 'vitest';
+import { engagement } from './support/events.js';
+import {
+  answer,
+  type Behaviour,
+  breakOff,
+  endlessBody,
+  garbage,
+  hang,
+  hangInBody,
+  hangUp,
+  refuse,
+  refuseToken,
+  reset,
+  withInterim,
+} from './support/receiver.js';
+import { createWorld, type World } from './support/world.js';
+
+/** A world with one event that met this behaviour once. */
+async function meet(behaviour: Behaviour): Promise<World> {
+  const world = await createWorld({ timeoutMs: 300 });
+  await world.connect();
+  await world.outbox.enqueue(engagement('e-1'));
+  world.receiver.next(behaviour);
+  await world.worker.runOnce();
+  return world;
+}
+
+describe('an attempt fails for the moment, is made again and succeeds', () => {
+  test.each<[string, Behaviour, string, number | undefined]>([
+    ['500', answer(500), 'receiver_unavailable', 500],
+    ['502 with a page', answer(502, {}, '<h1>Bad gateway</h1>'), 'receiver_unavailable', 502],
+    ['503', answer(503), 'receiver_unavailable', 503],
+    ['408', answer(408), 'receiver_unavailable', 408],
+    ['425', answer(425), 'receiver_unavailable', 425],
+    ['404', answer(404), 'receiver_unavailable', 404],
+    ['301', answer(301, { location: 'http://169.254.169.254/' }), 'redirected', 301],
+    ['302 to itself', answer(302, { location: '/events' }), 'redirected', 302],
+    ['307', answer(307, { location: '/events' }), 'redirected', 307],
+    ['300', answer(300), 'redirected', 300],
+    ['304', answer(304), 'redirected', 304],
+    ['no answer in time', hang, 'receiver_unavailable', undefined],
+    ['a reset connection', reset, 'receiver_unavailable', undefined],
+    ['a closed connection', hangUp, 'receiver_unavailable', undefined],
+    ['what is no HTTP', garbage, 'receiver_unavailable', undefined],
+    ['500 without an end', endlessBody(500), 'receiver_unavailable', 500],
+    ['500 broken off', breakOff(500), 'receiver_unavailable', 500],
+    ['500 that hangs', hangInBody(500), 'receiver_unavailable', 500],
+  ])('%s', async (_title, behaviour, failure, responseStatus) => {
+    const world = await meet(behaviour);
+    expect(await world.deliveries()).toMatchObject([
+      { status: 'pending', attempts: 1, failure, responseStatus },
+    ]);
+    expect(world.receiver.received).toHaveLength(1);
+    expect(await world.connection()).toMatchObject({
+      status: 'degraded',
+      reason: 'receiver_unavailable',
+    });
+    expect(world.events.map(({ type }) => type)).toEqual(['paused', 'failed']);
+
+    expect(await world.after(5)).toBe(1);
+    expect(await world.deliveries()).toMatchObject([
+      { status: 'delivered', attempts: 2, failure: undefined, responseStatus: 204 },
+    ]);
+    expect(await world.connection()).toMatchObject({
+      status: 'active',
+      reason: undefined,
+      pausedUntilMs: undefined,
+      failingSinceMs: undefined,
+    });
+    expect(world.events.map(({ type }) => type).slice(2)).toEqual(['delivered', 'recovered']);
+    expect(world.errors).toEqual([]);
+  });
+});
+
+describe('a success is told by its status, whatever follows it', () => {
+  test.each<[string, Behaviour]>([
+    ['200', answer(200, {}, 'thanks')],
+    ['202', answer(202)],
+    ['204', answer(204)],
+    ['interim answers first', withInterim(answer(200))],
+    ['an endless body', endlessBody(200)],
+    ['a body that breaks off', breakOff(200)],
+    ['a body that hangs', hangInBody(201)],
+    ['a body that is no JSON', answer(200, { 'content-type': 'application/json' }, '{')],
+  ])('%s', async (_title, behaviour) => {
+    const world = await meet(behaviour);
+    expect(await world.deliveries()).toMatchObject([{ status: 'delivered', attempts: 1 }]);
+    expect((await world.connection()).status).toBe('active');
+  });
+});
+
+describe('what is wrong with the event makes it dead, and the connection stays active', () => {
+  test.each<[number, string]>([
+    [400, 'rejected'],
+    [403, 'forbidden'],
+    [405, 'rejected'],
+    [409, 'rejected'],
+    [413, 'rejected'],
+    [422, 'rejected'],
+    [499, 'rejected'],
+  ])('%i', async (status, failure) => {
+    const world = await meet(answer(status, {}, '{"error":"no"}'));
+    expect(await world.deliveries()).toMatchObject([
+      { status: 'dead', attempts: 1, failure, responseStatus: status, nextAttemptAt: undefined },
+    ]);
+    expect(world.events).toMatchObject([{ type: 'dead', failure, attempts: 1 }]);
+    expect((await world.connection()).status).toBe('active');
+    expect(await world.after(100_000)).toBe(0);
+  });
+});
+
+test('410 disables the connection and keeps the event until it is enabled again', async () => {
+  const world = await meet(answer(410));
+  expect(await world.connection()).toMatchObject({ status: 'disabled', reason: 'receiver_gone' });
+  expect(await world.outbox.enqueue(engagement('e-2'))).toEqual([]);
+  expect(await world.after(100_000)).toBe(0);
+  expect(world.events.map(({ type }) => type)).toEqual(['disabled', 'failed']);
+
+  const disabled = await world.connection();
+  await world.store.replaceConnection({
+    ...disabled,
+    version: disabled.version + 1,
+    status: 'active',
+    reason: undefined,
+  });
+  expect(await world.after(0)).toBe(1);
+  expect(await world.deliveries()).toMatchObject([{ status: 'delivered', attempts: 1 }]);
+});
+
+describe('Retry-After', () => {
+  const inSeconds = (world: World, seconds: number) =>
+    new Date(world.clock.ms + seconds * 1000).toUTCString();
+
+  test.each([429, 503])('in seconds, with %i', async (status) => {
+    const world = await meet(answer(status, { 'retry-after': '120' }));
+    expect(await world.after(119)).toBe(0);
+    expect(await world.after(1)).toBe(1);
+  });
+
+  test.each([429, 503])('as a date, with %i', async (status) => {
+    const world = await createWorld();
+    await world.connect();
+    await world.outbox.enqueue(engagement('e-1'));
+    // Dates have whole seconds.
+    world.clock.ms = Math.ceil(world.clock.ms / 1000) * 1000;
+    world.receiver.next(answer(status, { 'retry-after': inSeconds(world, 120) }));
+    await world.worker.runOnce();
+    expect(await world.after(119)).toBe(0);
+    expect(await world.after(1)).toBe(1);
+  });
+
+  test('holds back the other events of the connection, too', async () => {
+    const world = await meet(answer(429, { 'retry-after': '120' }));
+    await world.outbox.enqueue(engagement('e-2'));
+    expect(await world.after(119)).toBe(0);
+    expect(await world.after(1)).toBe(2);
+  });
+
+  test('is believed for a day at most', async () => {
+    const world = await meet(answer(503, { 'retry-after': '99999999999999999999' }));
+    expect(await world.after(24 * 3600 - 1)).toBe(0);
+    expect(await world.after(1)).toBe(1);
+  });
+
+  test.each(['-5', '1.5', 'soon', '', 'Thu, 01 Jan 1970 00:00:00 GMT', '2026-05-01'])(
+    'that says nothing leaves the schedule as it is: %j',
+    async (value) => {
+      const world = await meet(answer(503, { 'retry-after': value }));
+      expect(await world.after(4)).toBe(0);
+      expect(await world.after(1)).toBe(1);
+    },
+  );
+
+  test('with 429 counts no attempt, however often it comes', async () => {
+    const world = await createWorld();
+    await world.connect();
+    await world.outbox.enqueue(engagement('e-1'));
+    world.receiver.always(answer(429, { 'retry-after': '3600' }));
+    for (let hour = 0; hour < 100; hour++) await world.after(3600);
+    expect(world.receiver.received).toHaveLength(100);
+    world.receiver.always(answer(204));
+    await world.after(3600);
+    expect(await world.deliveries()).toMatchObject([{ status: 'delivered', attempts: 1 }]);
+  });
+});
+
+describe('a refused token', () => {
+  test('is renewed once, and the event sent again at once', async () => {
+    const world = await meet(refuseToken('token-1'));
+    expect(world.tokens.renewals).toEqual(['token-1']);
+    expect(world.receiver.received.map(({ headers }) => headers['authorization'])).toEqual([
+      'Bearer token-1',
+      'Bearer token-2',
+    ]);
+    expect(await world.deliveries()).toMatchObject([{ status: 'delivered', attempts: 1 }]);
+  });
+
+  test('that is refused when fresh as well pauses the connection and is not renewed in a loop', async () => {
+    const world = await createWorld();
+    await world.connect();
+    await world.outbox.enqueue(engagement('e-1'));
+    world.receiver.always(answer(401));
+    await world.worker.runOnce();
+    expect(world.tokens.renewals).toHaveLength(1);
+    expect(world.receiver.received).toHaveLength(2);
+    expect(await world.deliveries()).toMatchObject([
+      { status: 'pending', attempts: 1, failure: 'unauthorized', responseStatus: 401 },
+    ]);
+    expect(await world.connection()).toMatchObject({
+      status: 'degraded',
+      reason: 'token_refused',
+    });
+  });
+
+  test('is told by Salesforce with another status, too', async () => {
+    const world = await createWorld();
+    await world.connect({
+      destination: {
+        kind: 'salesforce',
+        object: 'Engagement__c',
+        externalIdField: 'Id__c',
+        fields: {},
+        apiVersion: 'v62.0',
+      },
+    });
+    await world.outbox.enqueue(engagement('e-1'));
+    world.receiver.next(refuse(403, 'INVALID_SESSION_ID'));
+    await world.worker.runOnce();
+    expect(world.tokens.renewals).toEqual(['token-1']);
+    expect(await world.deliveries()).toMatchObject([{ status: 'delivered', attempts: 1 }]);
+  });
+});
+
+describe('without a token', () => {
+  test('for the moment, nothing is sent, no attempt counts, and the connection is paused', async () => {
+    const world = await createWorld();
+    await world.connect();
+    await world.outbox.enqueue(engagement('e-1'));
+    world.tokens.fault = new TokenUnavailable('provider_unavailable', true);
+    for (let i = 0; i < 20; i++) await world.after(3600);
+    expect(world.receiver.received).toEqual([]);
+    expect(await world.deliveries()).toMatchObject([{ status: 'pending', attempts: 0 }]);
+    expect(await world.connection()).toMatchObject({
+      status: 'degraded',
+      reason: 'provider_unavailable',
+    });
+    world.tokens.fault = undefined;
+    expect(await world.after(3600)).toBe(1);
+    expect(await world.connection()).toMatchObject({ status: 'active' });
+  });
+
+  test('until a person comes, events are kept and nothing spins', async () => {
+    const world = await createWorld();
+    await world.connect();
+    await world.outbox.enqueue(engagement('e-1'));
+    world.tokens.fault = new TokenUnavailable('grant_revoked', false);
+    expect(await world.worker.runOnce()).toBe(0);
+    expect(world.events[0]).toEqual({
+      type: 'needs_reauthorization',
+      connectionId: 'crm',
+      reason: 'grant_revoked',
+    });
+    expect(await world.deliveries()).toMatchObject([{ status: 'pending', attempts: 0 }]);
+  });
+
+  test('because of a fault that nobody foresaw, the event is left for a minute', async () => {
+    const world = await createWorld();
+    await world.connect();
+    await world.outbox.enqueue(engagement('e-1'));
+    const fault = new Error('boom');
+    world.tokens.fault = fault;
+    expect(await world.worker.runOnce()).toBe(0);
+    expect(world.errors).toEqual([fault]);
+    world.tokens.fault = undefined;
+    expect(await world.after(59)).toBe(0);
+    expect(await world.after(1)).toBe(1);
+  });
+});
+
+test('an address that is private is not asked, and the event is kept', async () => {
+  const world = await createWorld();
+  await world.connect({ destination: { kind: 'webhook', url: 'https://169.254.169.254/latest' } });
+  await world.outbox.enqueue(engagement('e-1'));
+  await world.worker.runOnce();
+  expect(await world.deliveries()).toMatchObject([
+    { status: 'pending', failure: 'address_refused', responseStatus: undefined },
+  ]);
+  expect((await world.connection()).status).toBe('degraded');
+});
+
+test('events of a site are not sent to a connection that was given to another one', async () => {
+  const world = await createWorld();
+  await world.connect();
+  await world.outbox.enqueue(engagement('e-1'));
+  const connection = await world.connection();
+  const version = connection.version + 1;
+  await world.store.replaceConnection({ ...connection, version, siteId: 'site-2' });
+  await world.worker.runOnce();
+  expect(world.receiver.received).toEqual([]);
+  expect(await world.deliveries()).toMatchObject([{ status: 'dead', failure: 'other_site' }]);
+});
+
+test('nothing that is told holds a payload, a token or a secret', async () => {
+  const world = await meet(answer(500, {}, 'secret-body'));
+  world.receiver.always(answer(400, {}, 'secret-body'));
+  await world.after(60);
+  const told = JSON.stringify([world.events, world.errors]);
+  expect(world.events.map(({ type }) => type)).toContain('dead');
+  expect(told).not.toMatch(/token-|example\.com|whsec_|secret-body|127\.0\.0\.1/);
+});
