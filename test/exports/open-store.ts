@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createMemoryExportStore, type ExportStore } from '@mandate/exports';
 import { createSqlExportStore, openPostgres, openSqlite, type SqlDatabase } from '@mandate/sql';
-import { onTestFinished } from 'vitest';
-import type { TestPostgres } from '../support/postgres.js';
+import { afterAll, onTestFinished } from 'vitest';
+import { runSql, type TestPostgres } from '../support/postgres.js';
 
 /** A way to get an empty store, gone with the test. */
 export type OpenStore = () => Promise<ExportStore>;
@@ -17,19 +17,41 @@ export async function createDatabaseFile(): Promise<string> {
 }
 
 /** Opens what is named: a URL or a file. */
+export function openDatabase(place: string): Promise<SqlDatabase> {
+  return place.startsWith('postgres')
+    ? openPostgres({ connectionString: place, timeoutMs: 15_000 })
+    : openSqlite({ file: place });
+}
+
+/** The same, closed with the test. */
 export async function openExportStore(place: string): Promise<ExportStore> {
-  const database: SqlDatabase = place.startsWith('postgres')
-    ? await openPostgres({ connectionString: place, timeoutMs: 15_000 })
-    : await openSqlite({ file: place });
+  const database = await openDatabase(place);
   onTestFinished(() => database.close());
   return createSqlExportStore(database);
 }
 
-/** Every kind of store there is. */
+/** Every kind of store there is. To be called at the top of a test file. */
 export function listStores(postgres: TestPostgres): readonly (readonly [string, OpenStore])[] {
   return [
     ['memory', async () => createMemoryExportStore()],
     ['SQLite', async () => openExportStore(await createDatabaseFile())],
-    ['PostgreSQL', async () => openExportStore(await postgres.createDatabase())],
+    ['PostgreSQL', openOnOneDatabase(postgres)],
   ];
+}
+
+/** Emptying a database takes a tenth of the time of making one. */
+function openOnOneDatabase(postgres: TestPostgres): OpenStore {
+  let opened: Promise<{ readonly url: string; readonly database: SqlDatabase }> | undefined;
+  const create = async () => {
+    const url = await postgres.createDatabase();
+    return { url, database: await openDatabase(url) };
+  };
+  afterAll(async () => (await opened)?.database.close());
+  return async () => {
+    opened ??= create();
+    const { url, database } = await opened;
+    const tables = ['connections', 'logins', 'deliveries'].map((name) => `mandate_export_${name}`);
+    await runSql(url, `truncate ${tables.join(', ')}`);
+    return createSqlExportStore(database);
+  };
 }

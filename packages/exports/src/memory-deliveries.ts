@@ -61,16 +61,20 @@ function takesDeliveries(connection: StoredConnection | undefined, nowMs: number
 
 export function applyOutcome(delivery: StoredDelivery, outcome: DeliveryOutcome): StoredDelivery {
   const { status, failure, responseStatus, atMs } = outcome;
-  const nextAttemptAtMs = outcome.nextAttemptAtMs ?? atMs;
   return {
     ...delivery,
     status,
     failure,
     responseStatus,
     attempts: delivery.attempts + (outcome.countsAsAttempt ? 1 : 0),
-    nextAttemptAt: status === 'pending' ? new Date(nextAttemptAtMs) : undefined,
-    deliveredAt: status === 'delivered' ? new Date(atMs) : undefined,
+    nextAttemptAt: status === 'pending' ? new Date(readDueMs(outcome)) : undefined,
+    deliveredAt: status === 'delivered' ? new Date(Math.ceil(atMs)) : undefined,
   };
+}
+
+/** Whole milliseconds, and not before what was said. */
+export function readDueMs({ nextAttemptAtMs, atMs }: DeliveryOutcome): number {
+  return Math.ceil(nextAttemptAtMs ?? atMs);
 }
 
 export function applyReplay(delivery: StoredDelivery, nowMs: number): StoredDelivery {

@@ -13,6 +13,7 @@ import {
   applyReplay,
   findDue,
   type MemoryDelivery,
+  readDueMs,
   toMemoryDelivery,
 } from './memory-deliveries.js';
 
@@ -88,7 +89,7 @@ class MemoryExportStore implements ExportStore {
     if (delivery === undefined || delivery.owner !== outcome.owner) return false;
     delivery.stored = applyOutcome(delivery.stored, outcome);
     delivery.owner = undefined;
-    delivery.dueMs = outcome.nextAttemptAtMs ?? outcome.atMs;
+    delivery.dueMs = readDueMs(outcome);
     return true;
   }
 

@@ -8,6 +8,7 @@ import {
 import { readPath } from '@mandate/core/adapter';
 import { type NodeHeaders, readHeader } from '@mandate/core/node';
 import type { Context } from 'hono';
+import { isUntouched } from './light-request.js';
 
 /** What a handler behind `requireAuth` finds in its context: `c.var.auth`. */
 export interface AuthEnv {
@@ -32,6 +33,11 @@ export interface HonoSettings {
   readonly guard: Guard;
   readonly routing: Routing;
   readonly remoteAddress: ((c: Context) => string | undefined) | undefined;
+}
+
+/** Whether Node and @hono/node-server join repeats of that header alike; of some Node keeps the first. */
+function isJoined(name: string): boolean {
+  return name === 'authorization' || name.startsWith('x-');
 }
 
 /** A Hono request as the guard sees it, and what later rules on the same request need. */
@@ -64,8 +70,12 @@ export class HonoRequest implements AuthRequest {
   }
 
   header(name: string): string | undefined {
-    const value = this.#c.req.raw.headers.get(name) ?? undefined;
     const env = this.#c.env as NodeBindings | undefined;
+    const { raw } = this.#c.req;
+    if (env?.incoming !== undefined && isJoined(name) && isUntouched(raw, env.incoming)) {
+      return readHeader(env.incoming as NodeHeaders, name);
+    }
+    const value = raw.headers.get(name) ?? undefined;
     if (env?.wss === undefined || env.incoming?.headers?.[name] !== value) return value;
     // For an upgrade, node-server makes the headers of what Node kept, which hides repeats.
     return readHeader(env.incoming as NodeHeaders, name);

@@ -62,15 +62,15 @@ function toRow(connection: StoredConnection): ExportConnectionRow {
     sealed_signing_secrets: connection.sealedSigningSecrets ?? null,
     status: connection.status,
     reason: connection.reason ?? null,
-    authorizing_until: connection.authorizingUntilMs ?? null,
-    paused_until: connection.pausedUntilMs ?? null,
-    failing_since: connection.failingSinceMs ?? null,
+    authorizing_until: toWhole(connection.authorizingUntilMs),
+    paused_until: toWhole(connection.pausedUntilMs),
+    failing_since: toWhole(connection.failingSinceMs),
     sealed_tokens: connection.sealedTokens ?? null,
-    authorized_at: connection.authorizedAtMs ?? null,
+    authorized_at: toWhole(connection.authorizedAtMs),
     authorized_by: connection.authorizedBy ?? null,
-    refreshed_at: connection.refreshedAtMs ?? null,
+    refreshed_at: toWhole(connection.refreshedAtMs),
     refresh_owner: connection.refreshOwner ?? null,
-    refresh_until: connection.refreshUntilMs ?? null,
+    refresh_until: toWhole(connection.refreshUntilMs),
     created_at: connection.createdAtMs,
   };
 }
@@ -105,6 +105,11 @@ function toConnection(row: ExportConnectionRow): StoredConnection {
     refreshUntilMs: toMs(row.refresh_until),
     createdAtMs: Number(row.created_at),
   };
+}
+
+/** A pause that chance made longer is no whole number, and columns hold only those. */
+function toWhole(time: number | undefined): number | null {
+  return time === undefined ? null : Math.ceil(time);
 }
 
 /** PostgreSQL hands out 64-bit integers as strings. */

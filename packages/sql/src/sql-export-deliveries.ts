@@ -104,7 +104,8 @@ async function insertDeliveries(
 
 async function settleDelivery(kysely: Kysely<Schema>, outcome: DeliveryOutcome): Promise<boolean> {
   const { status, atMs, countsAsAttempt } = outcome;
-  const dueMs = outcome.nextAttemptAtMs ?? atMs;
+  // A delay that chance made longer is no whole number, and columns hold only those.
+  const dueMs = Math.ceil(outcome.nextAttemptAtMs ?? atMs);
   const settled = await kysely
     .updateTable(TABLE)
     .set((row) => ({
@@ -113,7 +114,7 @@ async function settleDelivery(kysely: Kysely<Schema>, outcome: DeliveryOutcome):
       failure: outcome.failure ?? null,
       response_status: outcome.responseStatus ?? null,
       next_attempt_at: status === 'pending' ? dueMs : null,
-      delivered_at: status === 'delivered' ? atMs : null,
+      delivered_at: status === 'delivered' ? Math.ceil(atMs) : null,
       owner: null,
       due_at: dueMs,
     }))

@@ -103,6 +103,16 @@ export function describeConnections(name: string, open: OpenStore): void {
       expect(await store.getConnection('absent')).toBeUndefined();
     });
 
+    test('take times that are no whole milliseconds', async () => {
+      await store.insertConnection(createConnection());
+      const pausedUntilMs = NOW_MS + 0.25;
+      expect(await store.replaceConnection(createConnection({ version: 2, pausedUntilMs }))).toBe(
+        true,
+      );
+      const stored = (await store.getConnection('crm'))?.pausedUntilMs ?? 0;
+      expect(Math.ceil(stored)).toBe(NOW_MS + 1);
+    });
+
     test('are replaced by exactly one of many that try at once', async () => {
       await store.insertConnection(createConnection());
       for (const version of [2, 3, 4]) {

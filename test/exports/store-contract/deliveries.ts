@@ -348,6 +348,13 @@ export function describeDeliveries(name: string, open: OpenStore): void {
         expect(await claimIds({ nowMs: nextAttemptAtMs })).toEqual(['a']);
       });
 
+      test('are due at a whole millisecond, and not before what was said', async () => {
+        expect(await retry('a', NOW_MS + 0.25)).toBe(true);
+        expect(await read()).toMatchObject({ nextAttemptAt: new Date(NOW_MS + 1) });
+        expect(await claimIds()).toEqual([]);
+        expect(await claimIds({ nowMs: NOW_MS + 1 })).toEqual(['a']);
+      });
+
       test('forget the failure before, and count only attempts that count', async () => {
         await retry('a', NOW_MS);
         await claim();

@@ -6,11 +6,11 @@ import type { Principal } from '../principal.js';
 import type { TokenVerifier } from '../verifier.js';
 import { checkClaims, readClaim } from './claims.js';
 import { compileIssuer, type Issuer } from './compile-issuer.js';
+import { findSigner } from './find-signer.js';
 import { checkHeader } from './header.js';
 import type { JwtIssuer } from './jwt-issuer.js';
 import type { UnverifiedJwt } from './parse-jwt.js';
 import { type VerifiedToken, VerifiedTokens } from './verified-tokens.js';
-import { findSigner } from './verify-signature.js';
 
 export interface JwtVerifierOptions {
   /**
@@ -77,7 +77,7 @@ class JwtVerifier implements TokenVerifier {
   }
 
   accepts(credentials: Credentials): boolean {
-    const known = this.#verified.get(credentials.uncheckedToken);
+    const known = this.#verified.get(credentials.field);
     if (known !== undefined) {
       this.#recalled = known;
       this.#recalledFor = credentials;
@@ -103,12 +103,12 @@ class JwtVerifier implements TokenVerifier {
   /** The remembered token: usually the one that `accepts` has just looked up. */
   #recall(credentials: Credentials): VerifiedToken | undefined {
     const isAsked = credentials === this.#recalledFor;
-    const known = isAsked ? this.#recalled : this.#verified.get(credentials.uncheckedToken);
+    const known = isAsked ? this.#recalled : this.#verified.get(credentials.field);
     this.#recalledFor = undefined;
     return known;
   }
 
-  async #verifyAnew(credentials: Credentials): Promise<Principal> {
+  #verifyAnew(credentials: Credentials): Principal | Promise<Principal> {
     const { token, jwt } = credentials;
     const issuer = jwt === undefined ? undefined : this.#findIssuer(jwt);
     if (jwt === undefined || issuer === undefined) {
@@ -118,36 +118,38 @@ class JwtVerifier implements TokenVerifier {
     const nowMs = this.#now();
     // Claims first: an expired token says so, and costs neither a signature nor a fetch of keys.
     const validity = checkClaims(jwt.claims, issuer, nowMs);
-    const key = await this.#findKey(token, jwt, issuer, alg);
-    const principal = issuer.toPrincipal(jwt.claims);
-    this.#verified.set({
-      token,
-      principal,
-      key,
-      keys: issuer.keys,
-      validFromMs: validity.fromMs,
-      validUntilMs: Math.min(validity.untilMs, nowMs + this.#cacheMs),
-    });
-    return principal;
-  }
-
-  /** The key whose signature the token has. */
-  async #findKey(
-    token: string,
-    jwt: UnverifiedJwt,
-    issuer: Issuer,
-    alg: string,
-  ): Promise<VerificationKey> {
-    const found = issuer.keys.find(jwt.header);
-    const keys = isPromise(found) ? await found : found;
-    if (keys.length === 0) throw new AuthError('token_invalid', 'no key of the issuer fits');
-    const key = await findSigner(token, keys, alg);
-    if (key === undefined) throw new AuthError('token_invalid', 'the signature is wrong');
-    return key;
+    const accept = (key: VerificationKey | undefined): Principal => {
+      if (key === undefined) throw new AuthError('token_invalid', 'the signature is wrong');
+      const principal = issuer.toPrincipal(jwt.claims);
+      this.#verified.set({
+        field: credentials.field,
+        principal,
+        key,
+        keys: issuer.keys,
+        validFromMs: validity.fromMs,
+        validUntilMs: Math.min(validity.untilMs, nowMs + this.#cacheMs),
+      });
+      return principal;
+    };
+    const keys = issuer.keys.find(jwt.header);
+    const signer = isPromise(keys)
+      ? keys.then((found) => readSigner(token, found, alg))
+      : readSigner(token, keys, alg);
+    return isPromise(signer) ? signer.then(accept) : accept(signer);
   }
 
   #findIssuer(jwt: UnverifiedJwt): Issuer | undefined {
     const iss = readClaim(jwt.claims, 'iss');
     return (typeof iss === 'string' ? this.#issuers.get(iss) : undefined) ?? this.#anyIssuer;
   }
+}
+
+/** The key whose signature the token has; `undefined` if the signature is wrong. */
+function readSigner(
+  token: string,
+  keys: readonly VerificationKey[],
+  alg: string,
+): VerificationKey | undefined | Promise<VerificationKey | undefined> {
+  if (keys.length === 0) throw new AuthError('token_invalid', 'no key of the issuer fits');
+  return findSigner(token, keys, alg);
 }

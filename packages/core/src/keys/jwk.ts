@@ -39,7 +39,7 @@ export class PublicKey implements VerificationKey {
   readonly identity: string;
   withdrawn = false;
   readonly #jwk: JsonWebKeyLike;
-  readonly #imported = new Map<string, Promise<object | undefined>>();
+  readonly #imported = new Map<string, object | undefined | Promise<object | undefined>>();
 
   constructor(jwk: JsonWebKeyLike) {
     this.#jwk = jwk;
@@ -57,12 +57,13 @@ export class PublicKey implements VerificationKey {
     return own === undefined || own === alg;
   }
 
-  toCryptoKey(alg: string): Promise<object | undefined> {
-    let imported = this.#imported.get(alg);
-    if (imported === undefined) {
-      imported = importPublicKey(this.#jwk, alg);
-      this.#imported.set(alg, imported);
-    }
+  toCryptoKey(alg: string): object | undefined | Promise<object | undefined> {
+    if (this.#imported.has(alg)) return this.#imported.get(alg);
+    const imported = importPublicKey(this.#jwk, alg).then((key) => {
+      this.#imported.set(alg, key);
+      return key;
+    });
+    this.#imported.set(alg, imported);
     return imported;
   }
 }

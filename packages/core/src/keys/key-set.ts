@@ -5,8 +5,11 @@ export interface VerificationKey {
   readonly kid: string | undefined;
   /** The key is no longer in its set: nothing that was verified with it counts any more. */
   readonly withdrawn: boolean;
-  /** The imported key for that algorithm; `undefined` if this key cannot be used with it. */
-  toCryptoKey(alg: string): Promise<object | undefined>;
+  /**
+   * The imported key for that algorithm, without a promise if it is at hand; `undefined` if this key
+   * cannot be used with it.
+   */
+  toCryptoKey(alg: string): object | undefined | Promise<object | undefined>;
 }
 
 /** The keys of one issuer. */

@@ -1,0 +1,67 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { createRequest } from '../../support/auth-request.js';
+import {
+  AUDIENCE,
+  fixtureKey,
+  ISSUER,
+  signToken,
+  toKeySet,
+  validClaims,
+  withSegment,
+} from '../../support/tokens.js';
+
+const RSA = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'] as const;
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.resetModules();
+});
+
+/** A guard as it is on Node, or on a runtime that has nothing but Web Crypto. */
+async function createJudge(alg: (typeof RSA)[number], runtime: 'node' | 'web') {
+  vi.resetModules();
+  if (runtime === 'web') vi.spyOn(process, 'getBuiltinModule').mockReturnValue(undefined as never);
+  const { createGuard, createJwtVerifier } = await import('@mandate/core');
+  const keys = toKeySet(await fixtureKey(alg));
+  const guard = createGuard({
+    verifiers: [createJwtVerifier({ issuer: ISSUER, audience: AUDIENCE, keys })],
+  });
+  return (token: string) => guard.authenticate(createRequest({ token }));
+}
+
+describe.each(RSA)('%s', (alg) => {
+  it('is judged alike by Node and by Web Crypto', async () => {
+    const token = await signToken(validClaims(), { alg });
+    const signature = Buffer.from(token.slice(token.lastIndexOf('.') + 1), 'base64url');
+    const spellings = [
+      signature,
+      Buffer.alloc(0),
+      Buffer.alloc(1),
+      Buffer.alloc(signature.length),
+      Buffer.alloc(signature.length, 0xff),
+      signature.subarray(1),
+      signature.subarray(0, -1),
+      Buffer.concat([Buffer.alloc(1), signature]),
+      Buffer.concat([signature, Buffer.alloc(1)]),
+      ...[0, 100, 255].map((at) => signature.map((byte, i) => (i === at ? byte ^ 1 : byte))),
+    ];
+    const tokens = spellings.map((bytes) =>
+      withSegment(token, 2, Buffer.from(bytes).toString('base64url')),
+    );
+    const verdicts: Record<string, boolean[]> = {};
+    for (const runtime of ['node', 'web'] as const) {
+      const judge = await createJudge(alg, runtime);
+      verdicts[runtime] = await Promise.all(tokens.map(async (one) => (await judge(one)).allowed));
+    }
+    expect(verdicts['node']).toEqual([true, ...tokens.slice(1).map(() => false)]);
+    expect(verdicts['web']).toEqual(verdicts['node']);
+  });
+
+  it('is judged at once on Node when the key has been used before, good or not', async () => {
+    const judge = await createJudge(alg, 'node');
+    await judge(await signToken(validClaims(), { alg }));
+    const fresh = await signToken(validClaims({ sub: 'new@example.com' }), { alg });
+    expect(judge(withSegment(fresh, 2, 'AAAA'))).toMatchObject({ allowed: false });
+    expect(judge(fresh)).toMatchObject({ principal: { subject: 'new@example.com' } });
+  });
+});

@@ -1,0 +1,74 @@
+import type { Server } from 'node:http';
+import { createAdaptorServer } from '@hono/node-server';
+import { createGuard, type TokenVerifier } from '@mandate/core';
+import { type AuthEnv, requireAuth } from '@mandate/hono';
+import { Hono, type MiddlewareHandler } from 'hono';
+import { describe, expect, it } from 'vitest';
+import { listen } from '../support/listen.js';
+import { createPrincipal } from '../support/static-verifier.js';
+
+/** Every token is good, and stands for whom it names. */
+const verifier: TokenVerifier = {
+  accepts: () => true,
+  verify: ({ token }) => createPrincipal({ subject: token, groups: ['a', 'b'] }),
+};
+
+const guard = createGuard({
+  verifiers: [verifier],
+  endpoints: { 'GET /who': { scopes: [], group: { header: 'x-group' } } },
+});
+
+/** A server that answers with who was let in, behind this middleware. */
+async function serve(middleware: MiddlewareHandler) {
+  const app = new Hono<AuthEnv>();
+  app.use(middleware);
+  app.use(requireAuth(guard));
+  app.get('/who', (c) => c.text(`${c.var.auth.subject} ${c.req.header('x-group')}`));
+  const origin = await listen(createAdaptorServer({ fetch: app.fetch }) as Server);
+  return async (headers: Record<string, string>) => {
+    const response = await fetch(`${origin}/who`, { headers });
+    return response.ok ? response.text() : response.status;
+  };
+}
+
+const ada = { authorization: 'Bearer ada', 'x-group': 'a' };
+
+describe('what an earlier middleware made of the headers', () => {
+  it('counts when it changed nothing', async () => {
+    const ask = await serve((_c, next) => next());
+    for (let i = 0; i < 3; i++) expect(await ask(ada)).toBe('ada a');
+    expect(await ask({ authorization: 'Bearer bob', 'x-group': 'c' })).toBe(403);
+    expect(await ask({})).toBe(401);
+  });
+
+  it('counts when it changed them in place', async () => {
+    const ask = await serve((c, next) => {
+      if (c.req.raw.headers.get('x-swap') !== null) {
+        c.req.raw.headers.set('authorization', 'Bearer eve');
+        c.req.raw.headers.set('x-group', 'b');
+      }
+      return next();
+    });
+    for (let i = 0; i < 3; i++) {
+      expect(await ask(ada)).toBe('ada a');
+      expect(await ask({ ...ada, 'x-swap': '1' })).toBe('eve b');
+    }
+  });
+
+  it('counts when it put another request in its place', async () => {
+    const ask = await serve((c, next) => {
+      const headers = { authorization: 'Bearer eve', 'x-group': 'b' };
+      c.req.raw = new Request(c.req.raw, { headers });
+      return next();
+    });
+    for (let i = 0; i < 3; i++) expect(await ask(ada)).toBe('eve b');
+  });
+
+  it('counts when it took the token away', async () => {
+    const ask = await serve((c, next) => {
+      c.req.raw.headers.delete('authorization');
+      return next();
+    });
+    for (let i = 0; i < 3; i++) expect(await ask(ada)).toBe(401);
+  });
+});
