@@ -18,7 +18,7 @@ export interface Child {
   kill(): Promise<void>;
 }
 
-/** Runs a program of this directory on the sources. `limits` are shell commands that run before it. */
+/** Runs a program, by its path from this directory, on the sources. `limits` are shell commands that run before it. */
 export async function startChild(
   program: string,
   args: readonly string[],

@@ -1,0 +1,34 @@
+import type { AddressInfo } from 'node:net';
+import { mountFetch } from '@mandate/express';
+import {
+  createAuthorizationHandler,
+  createAuthorizationService,
+  createSigningKeys,
+} from '@mandate/issuer';
+import { createSqlDirectory, createSqlSigningKeyStore, openPostgres } from '@mandate/sql';
+import express from 'express';
+import { AUDIENCE, ISSUER } from '../world.js';
+import { createProgramClock } from './program-clock.js';
+
+// One of several instances of an authorization service, as anybody would write it.
+const [connectionString = '', startMs, rotateEverySeconds] = process.argv.slice(2);
+const keyEncryptionKeys = [new Uint8Array(32).fill(7)];
+const database = await openPostgres({ connectionString });
+const app = express();
+const now = createProgramClock(app, Number(startMs));
+const service = createAuthorizationService({
+  issuer: ISSUER,
+  directory: createSqlDirectory(database, { keyEncryptionKeys, now }),
+  signingKeys: createSigningKeys({
+    store: createSqlSigningKeyStore(database),
+    keyEncryptionKeys,
+    rotateEverySeconds: Number(rotateEverySeconds),
+    now,
+  }),
+  services: { presence: { audience: AUDIENCE } },
+  now,
+});
+app.use(mountFetch(createAuthorizationHandler({ service, onError: console.error })));
+const server = app.listen(0, '127.0.0.1', () => {
+  console.log((server.address() as AddressInfo).port);
+});

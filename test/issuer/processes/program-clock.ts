@@ -1,0 +1,11 @@
+import type { Express } from 'express';
+
+/** Time that passes when the test says so: `POST /clock/<Unix milliseconds>`. */
+export function createProgramClock(app: Express, startMs: number): () => number {
+  let nowMs = startMs;
+  app.post('/clock/:ms', (req, res) => {
+    nowMs = Number(req.params.ms);
+    res.json({});
+  });
+  return () => nowMs;
+}
