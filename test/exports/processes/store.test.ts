@@ -6,7 +6,7 @@ import { createConnection, createDelivery } from '../stored.js';
 import type { Said } from './claim-program.js';
 
 const postgres = await startPostgres();
-const PROGRAM = new URL('claim-program.ts', import.meta.url).href;
+const PROGRAM = '../../exports/processes/claim-program.ts';
 const LANES = 300;
 const EVENTS_PER_LANE = 4;
 const KILLS = 6;
