@@ -27,7 +27,7 @@ export type ConnectionStatus =
  * | reason | meaning |
  * |---|---|
  * | `grant_revoked` | `invalid_grant`: expired, revoked, password changed, user deactivated |
- * | `grant_uncertain` | a process ended between asking for new tokens and storing them, and the old ones are refused |
+ * | `grant_uncertain` | new tokens were issued, but the answer or the process that got it was lost, and the old ones are refused |
  * | `no_refresh_token` | the provider never sent one, and the access token is refused |
  * | `client_rejected` | `invalid_client`, `unauthorized_client`, `unsupported_grant_type`: check id and secret |
  * | `address_rejected` | the provider refuses this server's IP address |
@@ -102,7 +102,7 @@ export interface NewConnection {
   readonly destination: Destination;
 }
 
-/** What may be changed later. Another provider, client or receiver's host ends the authorization. */
+/** What may be changed later. Another provider, client or receiver ends the authorization. */
 export type ConnectionChanges = Partial<Omit<NewConnection, 'preset'>>;
 
 /** A connection as administrators see it. It holds no secret and no token. */

@@ -37,7 +37,12 @@ export interface Connections {
    * by which its receiver checks signatures: the only time that anybody sees it.
    */
   create(connection: NewConnection): Promise<ConfiguredConnection>;
-  /** Changes a connection. A changed endpoint, client id or secret ends its authorization. */
+  /**
+   * Changes a connection; a member given as `undefined` goes back to its default. Another authorization
+   * or token endpoint, client id, kind or host of the destination ends its authorization: the tokens
+   * were meant for those, and are revoked. A new client secret does not, and puts an end to
+   * `client_rejected`.
+   */
   update(id: string, changes: ConnectionChanges): Promise<Connection>;
   get(id: string): Promise<Connection>;
   /** All of them, by name. */
@@ -52,15 +57,19 @@ export interface Connections {
    */
   authorize(id: string, session: string, by: string): Promise<URL>;
   /**
-   * Ends a log-in with the parameters that came to the redirect URI. A `state` counts once. Nothing
-   * it returns or throws holds a code or a token.
+   * Ends a log-in with the parameters that came to the redirect URI. A `state` counts once, whatever
+   * comes of it. An authorization that is there already is replaced by a new one and outlives a log-in
+   * that fails. Nothing it returns or throws holds a code or a token.
    */
   finishAuthorization(
     id: string,
     parameters: URLSearchParams,
     session: string,
   ): Promise<AuthorizationResult>;
-  /** Forgets the tokens, and revokes them at the provider (RFC 7009) if it can be reached. */
+  /**
+   * Forgets the tokens, and then revokes them at the provider (RFC 7009). That it cannot be reached
+   * keeps nothing here; `onError` is told.
+   */
   disconnect(id: string): Promise<Connection>;
   /** Takes no more events. `enable` undoes it; the authorization stays. */
   disable(id: string): Promise<Connection>;

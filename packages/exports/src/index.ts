@@ -11,7 +11,9 @@ export type {
   SalesforceDestination,
   WebhookDestination,
 } from './connection.js';
+export type { ConnectionOptions } from './connection-parts.js';
 export type { AuthorizationResult, ConfiguredConnection, Connections } from './connections.js';
+export { type ConnectionsOptions, createConnections } from './create-connections.js';
 export type {
   Delivery,
   DeliveryFailure,
@@ -40,4 +42,10 @@ export type {
   FailedEvent,
   PausedEvent,
 } from './observer.js';
+export { type ProviderEndpoints, toSalesforceEndpoints } from './preset.js';
+export {
+  ProviderFailure,
+  type ProviderFailureCode,
+  type ProviderOperation,
+} from './provider-failure.js';
 export type { ExportType } from './read-event.js';
