@@ -195,6 +195,34 @@ export function describeStore(name: string, open: OpenStore): void {
       expect((await store.get(other.id))?.lastUsedAt).toEqual(after(1));
     });
 
+    test('notes the last use of more tokens than fit into one statement, known or not', async () => {
+      const known = [await insert(store), await insert(store), await insert(store)] as const;
+      const unknown = (from: number, to: number) =>
+        Array.from({ length: to - from }, (_, i) => [`absent-${from + i}`, after(1)] as const);
+      const used = new Map<string, Date>([
+        [known[0].id, after(1)],
+        ...unknown(0, 1500),
+        [known[1].id, after(2)],
+        ...unknown(1500, 3000),
+        [known[2].id, after(3)],
+      ]);
+      await store.touch(used);
+      await store.touch(new Map());
+      for (const [i, { id }] of known.entries()) {
+        expect((await store.get(id))?.lastUsedAt).toEqual(after(i + 1));
+      }
+    });
+
+    test('lets many note the same tokens at once, in whatever order they used them', async () => {
+      const tokens = await Promise.all(Array.from({ length: 50 }, () => insert(store)));
+      const uses = tokens.map(({ id }) => [id, after(1)] as const);
+      const touches = Array.from({ length: 10 }, (_, i) =>
+        store.touch(new Map(i % 2 === 0 ? uses : [...uses].reverse())),
+      );
+      await Promise.all(touches);
+      for (const { id } of tokens) expect((await store.get(id))?.lastUsedAt).toEqual(after(1));
+    });
+
     test('keeps an audit trail of every change, newest first, in pages', async () => {
       const { id } = await insert(store);
       const other = await insert(store);

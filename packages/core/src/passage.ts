@@ -55,7 +55,9 @@ export class Passage {
       this.principal = PUBLIC_PRINCIPAL;
       return PUBLIC_PRINCIPAL;
     }
-    const principal = this.#identify();
+    const holder = this.#verify();
+    if (isPromise(holder)) return this.#admitLater(holder, endpoint?.needs);
+    const principal = this.#act(holder);
     return principal instanceof Promise
       ? this.#authorizeLater(principal, endpoint?.needs)
       : this.authorize(principal, endpoint?.needs);
@@ -64,7 +66,8 @@ export class Passage {
   /** The line up to act-as: who is calling, and on whose behalf. */
   authenticate(): Principal | Promise<Principal> {
     checkRequestPath(this.request.path, this.request.target);
-    return this.#identify();
+    const holder = this.#verify();
+    return isPromise(holder) ? this.#actLater(holder) : this.#act(holder);
   }
 
   /** The rest of the line: whether the principal may do this. */
@@ -82,7 +85,8 @@ export class Passage {
     return this.#checkScopes(principal, needs);
   }
 
-  #identify(): Principal | Promise<Principal> {
+  /** Who holds the token. */
+  #verify(): Principal | Promise<Principal> {
     const credentials = readCredentials(this.request, this.#policy.credentials);
     this.#note?.(
       'credentials',
@@ -91,8 +95,7 @@ export class Passage {
     const verifier = selectVerifier(this.#policy.verifiers, credentials);
     const position = this.#note && this.#policy.verifiers.indexOf(verifier) + 1;
     this.#note?.('verifier', `verifier ${position} of ${this.#policy.verifiers.length} accepts it`);
-    const holder = verifier.verify(credentials);
-    return isPromise(holder) ? this.#actLater(holder) : this.#act(holder);
+    return verifier.verify(credentials);
   }
 
   #act(holder: Principal): Principal | Promise<Principal> {
@@ -111,6 +114,12 @@ export class Passage {
     checkScopes(principal, needs.scopes, this.#policy.normalizeScope);
     this.#note?.('scopes', 'the token has the required scopes');
     return principal;
+  }
+
+  /** In one step: every promise more costs something of each request whose token must be looked up. */
+  async #admitLater(holder: Promise<Principal>, needs: Needs | undefined): Promise<Principal> {
+    const principal = this.#act(await holder);
+    return this.authorize(principal instanceof Promise ? await principal : principal, needs);
   }
 
   async #actLater(holder: Promise<Principal>): Promise<Principal> {

@@ -1,9 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
 
 export interface PostgresChannelOptions {
   /** Makes a client that is not connected yet. */
   readonly connect: () => Client;
+  /** Milliseconds between two beats, and until a beat that was not heard counts as missed. */
   readonly heartbeatMs: number;
+  /** Called each time that the connection is found to be down. */
+  readonly onLost: () => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -12,25 +16,34 @@ const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 500;
 
 /**
- * One connection that listens to what other processes change. It beats: when an answer is missed, it
- * counts as down at once, is closed, and made again. What was told meanwhile is lost, so listeners
- * then hear `undefined`: anything may have changed.
+ * One connection that listens to what other processes change. It beats by telling itself something, for
+ * an answer to a query would only show that somebody answers: behind a pooler that hands sessions
+ * around, nothing is heard. When a beat is missed, the connection counts as down at once, is closed,
+ * and made again. What was told meanwhile is lost, so listeners then hear `undefined`: anything may
+ * have changed.
  */
 export class PostgresChannel {
   static readonly NAME = 'mandate_changes';
   isConnected = false;
   readonly #options: PostgresChannelOptions;
+  /** Where it hears itself, and nobody else. */
+  readonly #beats = `mandate_beat_${randomUUID().replaceAll('-', '')}`;
   readonly #listeners = new Set<(change: string | undefined) => void>();
   #client: Client | undefined;
+  /** Of the next beat, of the one under way, or of the next attempt to connect: there is one at a time. */
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #isStopped = false;
+  /** Ends the wait for the beat under way. */
+  #hear: () => void = () => {};
   #retryMs = FIRST_RETRY_MS;
 
   constructor(options: PostgresChannelOptions) {
     this.#options = options;
   }
 
-  /** @throws Error if the first connection cannot be made. */
+  /**
+   * Connects and waits for the first beat. If that is missed, it only counts as down.
+   * @throws Error if the first connection cannot be made.
+   */
   async start(): Promise<void> {
     await this.#open();
   }
@@ -40,10 +53,11 @@ export class PostgresChannel {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Nothing is heard, tried or left open after it, in whatever state it was. */
   async stop(): Promise<void> {
-    this.#isStopped = true;
     this.isConnected = false;
     clearTimeout(this.#timer);
+    this.#hear();
     const client = this.#client;
     this.#client = undefined;
     await client?.end().catch(this.#options.onError);
@@ -54,59 +68,65 @@ export class PostgresChannel {
     this.#client = client;
     client.on('error', (error) => this.#lose(client, error));
     client.on('end', () => this.#lose(client, new Error('the connection ended')));
-    // PostgreSQL sends no payload as an empty one: somebody's way to say that anything may have changed.
-    client.on('notification', ({ payload }) => this.#tell(payload || undefined));
-    await client.connect();
-    await client.query(`listen ${PostgresChannel.NAME}`);
-    // It was lost or stopped meanwhile.
-    if (client !== this.#client) return;
-    // First listen, then forget: nothing can change between the two without being told.
-    this.#tell(undefined);
-    this.isConnected = true;
-    this.#retryMs = FIRST_RETRY_MS;
-    this.#scheduleBeat(client);
-  }
-
-  #scheduleBeat(client: Client): void {
-    this.#timer = setTimeout(() => void this.#beat(client), this.#options.heartbeatMs);
-    this.#timer.unref();
+    client.on('notification', ({ channel, payload }) => {
+      if (channel === this.#beats) this.#hear();
+      // PostgreSQL sends no payload as an empty one: somebody's way to say that anything may have changed.
+      else this.#tell(payload || undefined);
+    });
+    try {
+      await client.connect();
+      // In one transaction, so in one session, whoever stands in between.
+      await client.query(`listen ${PostgresChannel.NAME}; listen ${this.#beats}`);
+      await this.#beat(client);
+    } catch (error) {
+      this.#lose(client, error);
+      throw error;
+    }
   }
 
   async #beat(client: Client): Promise<void> {
-    const overdue = setTimeout(
-      () => this.#lose(client, new Error('a heartbeat was missed')),
-      this.#options.heartbeatMs,
-    );
-    try {
-      await client.query('select 1');
-      if (client === this.#client) this.#scheduleBeat(client);
-    } catch (error) {
-      this.#lose(client, error);
-    } finally {
-      clearTimeout(overdue);
+    const { heartbeatMs } = this.#options;
+    const heard = new Promise<void>((resolve) => {
+      this.#hear = resolve;
+    });
+    const missed = () => this.#lose(client, new Error('a heartbeat was missed'));
+    this.#schedule(missed, heartbeatMs);
+    await client.query(`notify ${this.#beats}`);
+    await heard;
+    // It was lost or stopped meanwhile.
+    if (client !== this.#client) return;
+    if (!this.isConnected) {
+      // First listen, then forget: nothing can change between the two without being told.
+      this.#tell(undefined);
+      this.isConnected = true;
+      this.#retryMs = FIRST_RETRY_MS;
     }
+    this.#schedule(() => {
+      this.#beat(client).catch((error) => this.#lose(client, error));
+    }, heartbeatMs);
   }
 
   /** Counts the connection as down and makes another one. Only the first call for a client counts. */
   #lose(client: Client, error: unknown): void {
-    if (client !== this.#client || this.#isStopped) return;
+    if (client !== this.#client) return;
     this.#client = undefined;
     this.isConnected = false;
+    this.#hear();
     this.#options.onError(error);
+    this.#options.onLost();
     // It may be half-open: nobody waits for its goodbye.
     client.end().catch(() => {});
-    this.#scheduleRetry();
+    this.#schedule(() => {
+      // Whatever fails is a loss, of which it has been told.
+      this.#open().catch(() => {});
+    }, this.#retryMs);
+    this.#retryMs = Math.min(LAST_RETRY_MS, this.#retryMs * 2);
   }
 
-  #scheduleRetry(): void {
+  #schedule(work: () => void, delayMs: number): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      this.#open().catch((error) => {
-        if (this.#client !== undefined) this.#lose(this.#client, error);
-      });
-    }, this.#retryMs);
+    this.#timer = setTimeout(work, delayMs);
     this.#timer.unref();
-    this.#retryMs = Math.min(LAST_RETRY_MS, this.#retryMs * 2);
   }
 
   #tell(change: string | undefined): void {

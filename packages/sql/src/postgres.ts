@@ -2,23 +2,33 @@ import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { migrate } from './migrations.js';
 import { PostgresChannel } from './postgres-channel.js';
-import { GRANT_COLUMNS, type GrantRow, type Schema } from './schema.js';
+import { PostgresClient } from './postgres-client.js';
+import { PostgresFinder } from './postgres-finder.js';
+import { reportTo } from './report-to.js';
+import type { Schema } from './schema.js';
 import type { OpenDatabase, SqlDatabase } from './sql-database.js';
+import type { GrantRow } from './token-row.js';
 
 export interface PostgresOptions {
   /** `postgres://user:password@host:5432/database`. It must be the primary, not a replica. */
   readonly connectionString: string;
-  /** Connections of the pool; one more listens. Default 10. */
+  /** Connections of the pool; two more listen and look tokens up. Default 10. */
   readonly maxConnections?: number | undefined;
-  /** Milliseconds for connecting, and for each statement. Default 1500. */
+  /** Milliseconds for connecting, and for each statement, whose connection is ended then. Default 1500. */
   readonly timeoutMs?: number | undefined;
-  /** Milliseconds between two heartbeats of the connection that listens. Default 1000. */
+  /** Milliseconds between two heartbeats of the connection that listens, and until one is missed. Default 1000. */
   readonly heartbeatMs?: number | undefined;
   /** Whether to bring the tables up to date first. Default `true`. */
   readonly migrate?: boolean | undefined;
-  /** Hears of lost connections, which are made again by themselves. */
+  /**
+   * Hears of lost connections, which are made again by themselves. What it throws or rejects with is
+   * ignored.
+   */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
+
+/** Sooner than anything on the way forgets a connection on which nothing is said. */
+const KEEP_ALIVE_MS = 5000;
 
 /**
  * Opens a PostgreSQL database, for more than one process. Processes tell each other of changes by
@@ -27,25 +37,35 @@ export interface PostgresOptions {
  * @throws TypeError without a connection string, Error if the database cannot be reached.
  */
 export async function openPostgres(options: PostgresOptions): Promise<SqlDatabase> {
-  const { connectionString, timeoutMs = 1500, onError = () => {} } = options;
+  const { connectionString, timeoutMs = 1500 } = options;
   // Without one the driver takes the server of this machine, or what PGHOST says.
   if (!connectionString) throw new TypeError('openPostgres: connectionString is required');
-  const connection = {
+  const onError = reportTo(options.onError ?? (() => {}));
+  const config = {
     connectionString,
+    Client: PostgresClient,
     connectionTimeoutMillis: timeoutMs,
     query_timeout: timeoutMs,
+    // The driver cuts a connection whose answer is overdue only if it pipelines; else it is used again.
+    pipeline: true,
     keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
   };
-  const pool = new pg.Pool({ ...connection, max: options.maxConnections ?? 10 });
+  const pool = new pg.Pool({ ...config, max: options.maxConnections ?? 10 });
   // A connection that breaks while it idles is no fault of any request.
   pool.on('error', onError);
-  const kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  // Half the time: an attempt that began in an outage must not hold up the first request after it.
+  const single = { ...config, connectionTimeoutMillis: timeoutMs / 2 };
+  const connect = () => new PostgresClient(single);
+  const finder = new PostgresFinder({ connect, onError });
   const channel = new PostgresChannel({
-    connect: () => new pg.Client(connection),
+    connect,
     heartbeatMs: options.heartbeatMs ?? 1000,
+    // What became of one connection may have become of the other, which would notice it late.
+    onLost: () => finder.renew(),
     onError,
   });
-  const database = new PostgresDatabase(pool, kysely, channel);
+  const database = new PostgresDatabase({ pool, finder, channel });
   try {
     if (options.migrate ?? true) await migrate(database);
     await channel.start();
@@ -57,28 +77,26 @@ export async function openPostgres(options: PostgresOptions): Promise<SqlDatabas
   return database;
 }
 
-const COLUMNS = GRANT_COLUMNS.join(', ');
+interface Connections {
+  readonly pool: pg.Pool;
+  readonly finder: PostgresFinder;
+  readonly channel: PostgresChannel;
+}
 
 class PostgresDatabase implements OpenDatabase {
   readonly dialect = 'postgres';
   readonly kysely: Kysely<Schema>;
-  readonly #pool: pg.Pool;
+  readonly #finder: PostgresFinder;
   readonly #channel: PostgresChannel;
 
-  constructor(pool: pg.Pool, kysely: Kysely<Schema>, channel: PostgresChannel) {
-    this.#pool = pool;
-    this.kysely = kysely;
+  constructor({ pool, finder, channel }: Connections) {
+    this.kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+    this.#finder = finder;
     this.#channel = channel;
   }
 
-  async findToken(column: 'hash' | 'previous_hash', hash: string): Promise<GrantRow | undefined> {
-    // A named statement is planned once per connection.
-    const { rows } = await this.#pool.query<GrantRow>({
-      name: `mandate_find_${column}`,
-      text: `select ${COLUMNS} from mandate_tokens where ${column} = $1`,
-      values: [hash],
-    });
-    return rows[0];
+  findToken(column: 'hash' | 'previous_hash', hash: string): Promise<GrantRow | undefined> {
+    return this.#finder.find(column, hash);
   }
 
   async notify(transaction: Kysely<Schema>, change: string): Promise<void> {
@@ -94,6 +112,7 @@ class PostgresDatabase implements OpenDatabase {
   }
 
   async close(): Promise<void> {
+    this.#finder.close();
     await this.#channel.stop();
     await this.kysely.destroy();
   }

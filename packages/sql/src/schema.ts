@@ -30,14 +30,6 @@ export interface TokenAuditRow {
   at: number;
 }
 
-/** The columns that a verification needs; every other one would only cost time. */
-export const GRANT_COLUMNS = [
-  ...(['id', 'permission', 'scopes', 'user_email', 'created_by', 'expires_at'] as const),
-  ...(['revoked_at', 'allowed_addresses', 'previous_expires_at'] as const),
-] as const;
-
-export type GrantRow = Pick<TokenRow, (typeof GRANT_COLUMNS)[number]>;
-
 /** All tables, for Kysely. */
 export interface Schema extends IssuerSchema, ExportSchema {
   mandate_tokens: TokenRow;

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
-import type { GrantRow, Schema } from './schema.js';
+import type { Schema } from './schema.js';
+import type { GrantRow } from './token-row.js';
 
 export type Dialect = 'sqlite' | 'postgres';
 

@@ -1,25 +1,25 @@
-import {
-  type AuditEntry,
-  type FoundToken,
-  type Page,
-  type PageRequest,
-  TokenAuthorityError,
-  type TokenChange,
-  type TokenFilter,
-  type TokenGrant,
-  type TokenRecord,
-  type TokenStore,
+import type {
+  AuditEntry,
+  FoundToken,
+  Page,
+  PageRequest,
+  TokenChange,
+  TokenFilter,
+  TokenRecord,
+  TokenStore,
 } from '@mandate/tokens';
-import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
-import type { GrantRow, Schema, TokenRow } from './schema.js';
+import { type Kysely, type Selectable, sql } from 'kysely';
+import type { Schema, TokenAuditRow } from './schema.js';
 import type { OpenDatabase, SqlDatabase } from './sql-database.js';
+import { applyFilter } from './token-filter.js';
+import { cutPage, readNumberCursor, readTokenCursor, toTokenCursor } from './token-page.js';
+import { type GrantRow, toGrant, toRecord, toRow } from './token-row.js';
+import { touchTokens } from './touch-tokens.js';
 
 /** Issued tokens in a SQL database. */
 export function createSqlTokenStore(database: SqlDatabase): TokenStore {
   return new SqlTokenStore(database as OpenDatabase);
 }
-
-type TokenQuery = SelectQueryBuilder<Schema, 'mandate_tokens', TokenRow>;
 
 class SqlTokenStore implements TokenStore {
   readonly #database: OpenDatabase;
@@ -67,16 +67,14 @@ class SqlTokenStore implements TokenStore {
 
   async list(filter: TokenFilter, page: PageRequest, now: Date): Promise<Page<TokenRecord>> {
     let query = applyFilter(this.#kysely.selectFrom('mandate_tokens').selectAll(), filter, now);
-    const after = page.cursor === undefined ? undefined : readCursor(page.cursor);
-    if (after !== undefined) {
-      query = query.where(sql<boolean>`(created_at, id) < (${after.createdAt}, ${after.id})`);
+    if (page.cursor !== undefined) {
+      const { createdAtMs, id } = readTokenCursor(page.cursor);
+      query = query.where(sql<boolean>`(created_at, id) < (${createdAtMs}, ${id})`);
     }
-    const rows = await query
-      .orderBy('created_at', 'desc')
-      .orderBy('id', 'desc')
-      .limit(page.limit + 1)
-      .execute();
-    return toPage(rows, page, toRecord, (row) => `${row.created_at}.${row.id}`);
+    const newestFirst = query.orderBy('created_at', 'desc').orderBy('id', 'desc');
+    const rows = await newestFirst.limit(page.limit + 1).execute();
+    const { items, nextCursor } = cutPage(rows, page, toTokenCursor);
+    return { items: items.map(toRecord), nextCursor };
   }
 
   async revoke(audit: AuditEntry): Promise<boolean> {
@@ -113,36 +111,18 @@ class SqlTokenStore implements TokenStore {
     await update.set({ previous_hash: to }).where('previous_hash', '=', from).execute();
   }
 
-  async touch(used: ReadonlyMap<string, Date>): Promise<void> {
-    await this.#kysely.transaction().execute(async (transaction) => {
-      // Always in the same order, so that two processes cannot wait for each other.
-      for (const [id, at] of [...used].sort(([a], [b]) => (a < b ? -1 : 1))) {
-        const time = at.getTime();
-        await transaction
-          .updateTable('mandate_tokens')
-          .set({ last_used_at: time })
-          .where('id', '=', id)
-          .where((row) => row.or([row('last_used_at', 'is', null), row('last_used_at', '<', time)]))
-          .execute();
-      }
-    });
+  touch(used: ReadonlyMap<string, Date>): Promise<void> {
+    return touchTokens(this.#database, [...used]);
   }
 
   async audit(tokenId: string | undefined, page: PageRequest): Promise<Page<AuditEntry>> {
     let query = this.#kysely.selectFrom('mandate_token_audit').selectAll();
     if (tokenId !== undefined) query = query.where('token_id', '=', tokenId);
-    if (page.cursor !== undefined) query = query.where('id', '<', readNumber(page.cursor));
-    const rows = await query
-      .orderBy('id', 'desc')
-      .limit(page.limit + 1)
-      .execute();
-    const toEntry = (row: (typeof rows)[number]): AuditEntry => ({
-      tokenId: row.token_id,
-      action: row.action as AuditEntry['action'],
-      by: row.by_admin,
-      at: new Date(Number(row.at)),
-    });
-    return toPage(rows, page, toEntry, (row) => String(row.id));
+    if (page.cursor !== undefined) query = query.where('id', '<', readNumberCursor(page.cursor));
+    const newestFirst = query.orderBy('id', 'desc');
+    const rows = await newestFirst.limit(page.limit + 1).execute();
+    const { items, nextCursor } = cutPage(rows, page, (row) => String(row.id));
+    return { items: items.map(toEntry), nextCursor };
   }
 
   onChange(listener: (change: TokenChange) => void): () => void {
@@ -188,108 +168,11 @@ async function insertAudit(transaction: Kysely<Schema>, audit: AuditEntry): Prom
     .execute();
 }
 
-function applyFilter(query: TokenQuery, filter: TokenFilter, now: Date): TokenQuery {
-  const { permission, status, scope, userEmail, search } = filter;
-  let filtered = query;
-  if (permission !== undefined) filtered = filtered.where('permission', '=', permission);
-  if (userEmail !== undefined) filtered = filtered.where('user_email', '=', userEmail);
-  if (scope !== undefined) filtered = filtered.where(hasScope(scope));
-  if (search !== undefined) filtered = filtered.where(describes(search));
-  return status === undefined ? filtered : filtered.where(hasStatus(status, now.getTime()));
-}
-
-/** Every database has `replace`, and it compares to the letter, which `like` does not everywhere. */
-function hasScope(scope: string) {
-  return sql<boolean>`replace(scopes, ${JSON.stringify(scope)}, '') <> scopes`;
-}
-
-/** Text in the description, in any case, with no character of it meaning anything else. */
-function describes(text: string) {
-  const pattern = `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
-  return sql<boolean>`search_text like ${pattern} escape '\\'`;
-}
-
-function hasStatus(status: NonNullable<TokenFilter['status']>, now: number) {
-  if (status === 'revoked') return sql<boolean>`revoked_at is not null`;
-  const isExpired = sql<boolean>`(expires_at is not null and expires_at <= ${now})`;
-  return status === 'expired'
-    ? sql<boolean>`revoked_at is null and ${isExpired}`
-    : sql<boolean>`revoked_at is null and not ${isExpired}`;
-}
-
-/** A cursor is `<created_at>.<id>`. */
-function readCursor(cursor: string): { createdAt: number; id: string } {
-  const dot = cursor.indexOf('.');
-  const id = cursor.slice(dot + 1);
-  if (!/^[\w-]+$/.test(id)) throw oddCursor();
-  return { createdAt: readNumber(cursor.slice(0, dot)), id };
-}
-
-function readNumber(text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw oddCursor();
-  return Number(text);
-}
-
-function oddCursor(): TokenAuthorityError {
-  return new TokenAuthorityError('invalid', 'no page gave out that cursor');
-}
-
-function toPage<Row, Item>(
-  rows: readonly Row[],
-  page: PageRequest,
-  toItem: (row: Row) => Item,
-  toCursor: (row: Row) => string,
-): Page<Item> {
-  const items = rows.slice(0, page.limit);
-  const last = items.at(-1);
-  const hasMore = rows.length > page.limit && last !== undefined;
-  return { items: items.map(toItem), nextCursor: hasMore ? toCursor(last) : undefined };
-}
-
-function toRow(record: TokenRecord, hash: string): TokenRow {
+function toEntry(row: Selectable<TokenAuditRow>): AuditEntry {
   return {
-    id: record.id,
-    description: record.description,
-    search_text: record.description.toLowerCase(),
-    permission: record.permission,
-    scopes: JSON.stringify(record.scopes),
-    user_email: record.userEmail ?? null,
-    created_by: record.createdBy,
-    created_at: record.createdAt.getTime(),
-    expires_at: record.expiresAt?.getTime() ?? null,
-    revoked_at: record.revokedAt?.getTime() ?? null,
-    last_used_at: record.lastUsedAt?.getTime() ?? null,
-    allowed_addresses: JSON.stringify(record.allowedAddresses),
-    hash,
-    previous_hash: null,
-    previous_expires_at: record.previousExpiresAt?.getTime() ?? null,
+    tokenId: row.token_id,
+    action: row.action as AuditEntry['action'],
+    by: row.by_admin,
+    at: new Date(Number(row.at)),
   };
-}
-
-function toRecord(row: TokenRow): TokenRecord {
-  return {
-    ...toGrant(row),
-    description: row.description,
-    createdAt: new Date(Number(row.created_at)),
-    lastUsedAt: toDate(row.last_used_at),
-  };
-}
-
-function toGrant(row: GrantRow): TokenGrant {
-  return {
-    id: row.id,
-    permission: row.permission as TokenGrant['permission'],
-    scopes: JSON.parse(row.scopes) as string[],
-    userEmail: row.user_email ?? undefined,
-    createdBy: row.created_by,
-    expiresAt: toDate(row.expires_at),
-    revokedAt: toDate(row.revoked_at),
-    allowedAddresses: JSON.parse(row.allowed_addresses) as string[],
-    previousExpiresAt: toDate(row.previous_expires_at),
-  };
-}
-
-/** PostgreSQL hands out 64-bit integers as strings. */
-function toDate(time: number | string | null): Date | undefined {
-  return time === null ? undefined : new Date(Number(time));
 }

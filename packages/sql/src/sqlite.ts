@@ -2,8 +2,9 @@ import { closeSync, openSync } from 'node:fs';
 import { type DatabaseConnection, Kysely, SqliteDialect, SqliteDriver } from 'kysely';
 import Database from 'libsql';
 import { migrate } from './migrations.js';
-import { GRANT_COLUMNS, type GrantRow, type Schema } from './schema.js';
+import type { Schema } from './schema.js';
 import type { OpenDatabase, SqlDatabase } from './sql-database.js';
+import { GRANT_COLUMNS, type GrantRow } from './token-row.js';
 
 export interface SqliteOptions {
   /** The database's file, created with mode 0600 if there is none. */
@@ -90,8 +91,7 @@ class SqliteDatabase implements OpenDatabase {
       statement.raw(true);
       this.#finders[column] = statement;
     }
-    const values = statement.get(hash) as readonly unknown[] | undefined;
-    return values === undefined ? undefined : toGrantRow(values);
+    return statement.get(hash) as GrantRow | undefined;
   }
 
   /** There is nobody to tell: what this process changes it knows. */
@@ -109,9 +109,4 @@ class SqliteDatabase implements OpenDatabase {
   async close(): Promise<void> {
     await this.kysely.destroy();
   }
-}
-
-/** The values of a row in the order of `GRANT_COLUMNS`. */
-function toGrantRow(values: readonly unknown[]): GrantRow {
-  return Object.fromEntries(GRANT_COLUMNS.map((column, i) => [column, values[i]])) as GrantRow;
 }

@@ -19,7 +19,16 @@ export class Deadline {
       const waiting: Waiting = { sinceMs: performance.now(), reject };
       this.#waiting.add(waiting);
       this.#schedule();
-      promise.then(resolve, reject).finally(() => this.#waiting.delete(waiting));
+      promise.then(
+        (value) => {
+          this.#waiting.delete(waiting);
+          resolve(value);
+        },
+        (error) => {
+          this.#waiting.delete(waiting);
+          reject(error);
+        },
+      );
     });
   }
 

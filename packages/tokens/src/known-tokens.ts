@@ -1,18 +1,5 @@
-import type { Principal } from '@mandate/core';
-import type { AllowedAddresses } from './allowed-addresses.js';
-import type { TokenGrant } from './token-record.js';
+import type { KnownToken } from './known-token.js';
 import type { TokenChange } from './token-store.js';
-
-/** What the store said about a token when it was last asked; without a record, that there is none. */
-export interface KnownToken {
-  readonly token: string;
-  readonly readAtMs: number;
-  readonly record: TokenGrant | undefined;
-  readonly principal: Principal | undefined;
-  /** From when on this secret is refused as expired. */
-  readonly endsAtMs: number;
-  readonly addresses: AllowedAddresses | undefined;
-}
 
 /** How many secrets that do not exist are remembered: those with a right checksum, so made on purpose. */
 const MAX_UNKNOWN = 1000;

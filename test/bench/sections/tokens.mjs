@@ -122,7 +122,9 @@ async function fill(connectionString, rows) {
   await client.end();
 }
 
-const SELECT = 'select * from mandate_tokens where hash = $1';
+/** What an application would write that keeps the same tokens: no column more than a decision needs. */
+const SELECT = `select id, permission, scopes, user_email, created_by, expires_at, revoked_at,
+  allowed_addresses, previous_expires_at from mandate_tokens where hash = $1`;
 const COLUMNS =
   'id, description, permission, scopes, created_by, created_at, allowed_addresses, hash';
 

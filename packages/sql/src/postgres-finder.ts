@@ -1,0 +1,94 @@
+import type { Client, QueryArrayResult } from 'pg';
+import { GRANT_COLUMNS, type GrantRow } from './token-row.js';
+
+export interface PostgresFinderOptions {
+  /** Makes a client that is not connected yet, for pipelining. */
+  readonly connect: () => Client;
+  readonly onError: (error: unknown) => void;
+}
+
+type HashColumn = 'hash' | 'previous_hash';
+
+/**
+ * Finds tokens on a connection of its own, on which statements follow each other without waiting for
+ * the answers. To take a connection out of a pool and to give it back costs more than the rest of a
+ * look-up, and whatever else fills the pool would hold up every request.
+ *
+ * The connection is made when it is first needed, and made again after any fault.
+ */
+export class PostgresFinder {
+  readonly #options: PostgresFinderOptions;
+  #client: Client | undefined;
+  #isClosed = false;
+
+  constructor(options: PostgresFinderOptions) {
+    this.#options = options;
+  }
+
+  find(column: HashColumn, hash: string): Promise<GrantRow | undefined> {
+    const client = this.#client ?? this.#open();
+    const { name, text } = FIND[column];
+    return client.query<[string]>({ name, text, values: [hash], rowMode: 'array' }).then(
+      (result) => readGrantRow(result, hash),
+      (error) => {
+        this.#retire(client);
+        throw error;
+      },
+    );
+  }
+
+  /** Makes a new connection for what is asked from now on; what was asked before is still answered. */
+  renew(): void {
+    if (this.#client !== undefined) this.#retire(this.#client);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.renew();
+  }
+
+  #open(): Client {
+    if (this.#isClosed) throw new Error('the database is closed');
+    const client = this.#options.connect();
+    this.#client = client;
+    const lose = (error: unknown) => {
+      if (client === this.#client) this.#options.onError(error);
+      this.#retire(client);
+    };
+    client.on('error', lose);
+    client.on('end', () => this.#retire(client));
+    client.connect().catch(lose);
+    return client;
+  }
+
+  #retire(client: Client): void {
+    if (client !== this.#client) return;
+    this.#client = undefined;
+    client.end().catch(() => {});
+  }
+}
+
+/**
+ * One value instead of ten: the driver describes, parses and converts each of them on its own, which
+ * takes longer than the server takes to find them. Named statements are planned once per connection.
+ */
+const FIND = { hash: createFind('hash'), previous_hash: createFind('previous_hash') };
+
+function createFind(column: HashColumn) {
+  const values = `json_build_array(${column}, ${GRANT_COLUMNS.join(', ')})::text`;
+  return {
+    name: `mandate_find_${column}`,
+    text: `select ${values} from mandate_tokens where ${column} = $1`,
+  };
+}
+
+/** @throws Error if it answers another question: no fault of a driver or a pooler may mix tokens up. */
+function readGrantRow(
+  { rows: [row] }: QueryArrayResult<[string]>,
+  asked: string,
+): GrantRow | undefined {
+  if (row === undefined) return undefined;
+  const [hash, ...grant] = JSON.parse(row[0]) as [string, ...GrantRow];
+  if (hash !== asked) throw new Error('the database answered with another token');
+  return grant;
+}

@@ -1,0 +1,77 @@
+import type { TokenGrant, TokenRecord } from '@mandate/tokens';
+import type { TokenRow } from './schema.js';
+
+/** The columns that a verification needs; every other one would only cost time. */
+export const GRANT_COLUMNS = [
+  ...(['id', 'permission', 'scopes', 'user_email', 'created_by', 'expires_at'] as const),
+  ...(['revoked_at', 'allowed_addresses', 'previous_expires_at'] as const),
+] as const;
+
+type ValuesOf<Columns extends readonly (keyof TokenRow)[]> = {
+  readonly [Position in keyof Columns]: TokenRow[Columns[Position]];
+};
+
+/** The values of {@link GRANT_COLUMNS}, in their order: drivers make a list faster than an object. */
+export type GrantRow = ValuesOf<typeof GRANT_COLUMNS>;
+
+export function toGrant(row: GrantRow): TokenGrant {
+  const [id, permission, scopes, userEmail, createdBy, ...rest] = row;
+  const [expiresAt, revokedAt, allowedAddresses, previousExpiresAt] = rest;
+  return {
+    id,
+    permission: permission as TokenGrant['permission'],
+    scopes: readList(scopes),
+    userEmail: userEmail ?? undefined,
+    createdBy,
+    expiresAt: toDate(expiresAt),
+    revokedAt: toDate(revokedAt),
+    allowedAddresses: readList(allowedAddresses),
+    previousExpiresAt: toDate(previousExpiresAt),
+  };
+}
+
+export function toRecord(row: TokenRow): TokenRecord {
+  return {
+    id: row.id,
+    description: row.description,
+    permission: row.permission as TokenGrant['permission'],
+    scopes: readList(row.scopes),
+    userEmail: row.user_email ?? undefined,
+    createdBy: row.created_by,
+    createdAt: new Date(Number(row.created_at)),
+    expiresAt: toDate(row.expires_at),
+    revokedAt: toDate(row.revoked_at),
+    lastUsedAt: toDate(row.last_used_at),
+    allowedAddresses: readList(row.allowed_addresses),
+    previousExpiresAt: toDate(row.previous_expires_at),
+  };
+}
+
+export function toRow(record: TokenRecord, hash: string): TokenRow {
+  return {
+    id: record.id,
+    description: record.description,
+    search_text: record.description.toLowerCase(),
+    permission: record.permission,
+    scopes: JSON.stringify(record.scopes),
+    user_email: record.userEmail ?? null,
+    created_by: record.createdBy,
+    created_at: record.createdAt.getTime(),
+    expires_at: record.expiresAt?.getTime() ?? null,
+    revoked_at: record.revokedAt?.getTime() ?? null,
+    last_used_at: record.lastUsedAt?.getTime() ?? null,
+    allowed_addresses: JSON.stringify(record.allowedAddresses),
+    hash,
+    previous_hash: null,
+    previous_expires_at: record.previousExpiresAt?.getTime() ?? null,
+  };
+}
+
+function readList(text: string): readonly string[] {
+  return text === '[]' ? [] : (JSON.parse(text) as string[]);
+}
+
+/** PostgreSQL hands out 64-bit integers as strings. */
+function toDate(time: number | string | null): Date | undefined {
+  return time === null ? undefined : new Date(Number(time));
+}

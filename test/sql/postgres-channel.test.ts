@@ -1,0 +1,117 @@
+import { createSqlTokenStore, openPostgres, type PostgresOptions } from '@mandate/sql';
+import type { TokenChange } from '@mandate/tokens';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { runSql, startPostgres } from '../support/postgres.js';
+import { startPostgresProxy } from '../support/postgres-proxy.js';
+
+const postgres = await startPostgres();
+
+/** A database behind a proxy, with a short heartbeat. */
+async function open(options: Partial<PostgresOptions> = {}) {
+  const direct = await postgres.createDatabase();
+  const proxy = await startPostgresProxy(direct);
+  const errors: string[] = [];
+  const { connectionString } = proxy;
+  const onError = (error: unknown) => errors.push((error as Error).message);
+  const database = await openPostgres({ connectionString, heartbeatMs: 100, onError, ...options });
+  onTestFinished(() => database.close());
+  return { direct, proxy, errors, database };
+}
+
+/** Ends every connection to the database but the one that says so. */
+const cut = (connectionString: string) =>
+  runSql(
+    connectionString,
+    `select pg_terminate_backend(pid) from pg_stat_activity
+     where datname = current_database() and pid <> pg_backend_pid()`,
+  );
+
+test('it is connected as soon as it is open, and hears what is told', async () => {
+  const { direct, database } = await open();
+  expect(database.isConnected()).toBe(true);
+  const heard: TokenChange[] = [];
+  createSqlTokenStore(database).onChange((change) => heard.push(change));
+  await runSql(direct, `notify mandate_changes, 'token-1'`);
+  await vi.waitFor(() => expect(heard).toEqual(['token-1']));
+});
+
+test('a server that answers nothing is noticed by a beat, and it starts anew when that is over', async () => {
+  const { proxy, errors, database } = await open();
+  const heard: TokenChange[] = [];
+  createSqlTokenStore(database).onChange((change) => heard.push(change));
+  proxy.hold();
+  await vi.waitFor(() => expect(database.isConnected()).toBe(false));
+  expect(errors[0]).toBe('a heartbeat was missed');
+  proxy.forget();
+  await vi.waitFor(() => expect(database.isConnected()).toBe(true), 2000);
+  expect(heard).toContain(undefined);
+});
+
+test('a pooler that swallows notifications counts as down, though it answers every query', async () => {
+  const { proxy, errors, database } = await open();
+  proxy.swallowsNotifications = true;
+  await vi.waitFor(() => expect(database.isConnected()).toBe(false));
+  expect(errors[0]).toBe('a heartbeat was missed');
+  const { connectionString } = proxy;
+  const other = await openPostgres({ connectionString, heartbeatMs: 100 });
+  onTestFinished(() => other.close());
+  expect(other.isConnected()).toBe(false);
+  expect(await createSqlTokenStore(other).get('absent')).toBeUndefined();
+});
+
+test.each([
+  [
+    'throws',
+    () => {
+      throw new Error('the observer failed');
+    },
+  ],
+  [
+    'rejects',
+    async () => {
+      throw new Error('the observer failed');
+    },
+  ],
+])('an observer that %s keeps nothing from being made again', async (_, fail) => {
+  const onError = vi.fn(fail);
+  const { direct, database } = await open({ onError });
+  const unhandled = vi.fn();
+  process.on('unhandledRejection', unhandled);
+  onTestFinished(() => void process.off('unhandledRejection', unhandled));
+  const store = createSqlTokenStore(database);
+  await store.find(['absent']);
+  await cut(direct);
+  await vi.waitFor(() => expect(onError).toHaveBeenCalled());
+  await vi.waitFor(() => expect(database.isConnected()).toBe(true));
+  expect(await store.find(['absent'])).toBeUndefined();
+  expect(unhandled).not.toHaveBeenCalled();
+});
+
+test('closed while nothing answers, it leaves no connection and makes no other', async () => {
+  const { proxy, database } = await open();
+  const store = createSqlTokenStore(database);
+  await store.find(['absent']);
+  proxy.hold();
+  await vi.waitFor(() => expect(database.isConnected()).toBe(false));
+  // In the middle of an attempt, or of the pause before the next one: whichever it happens to be.
+  await database.close();
+  await vi.waitFor(() => expect(proxy.connections()).toBe(0), 3000);
+  proxy.release();
+  await expect(vi.waitUntil(() => proxy.connections() > 0, 700)).rejects.toThrow();
+  expect(database.isConnected()).toBe(false);
+});
+
+test('a look-up that is not answered fails in time, and the next one does not wait for it', async () => {
+  const { proxy, database } = await open({ timeoutMs: 300 });
+  const store = createSqlTokenStore(database);
+  await store.find(['absent']);
+  proxy.hold();
+  await expect(store.find(['absent'])).rejects.toThrow();
+  await expect(store.get('absent')).rejects.toThrow();
+  // Whatever was sent on the old connections is lost.
+  proxy.forget();
+  const startedAt = performance.now();
+  await vi.waitFor(async () => expect(await store.find(['absent'])).toBeUndefined(), 2000);
+  expect(await store.get('absent')).toBeUndefined();
+  expect(performance.now() - startedAt).toBeLessThan(1000);
+});
