@@ -1,9 +1,12 @@
 import { createServer, type Server } from 'node:http';
+import { createAdaptorServer } from '@hono/node-server';
 import type { FetchHandler } from '@mandate/core';
 import { createGuard } from '@mandate/core';
 import * as guardExpress from '@mandate/express';
+import * as guardHono from '@mandate/hono';
 import * as guardKoa from '@mandate/koa';
 import express from 'express';
+import { Hono } from 'hono';
 import Koa from 'koa';
 import mount from 'koa-mount';
 import { describe, expect, test } from 'vitest';
@@ -89,3 +92,24 @@ describe.each(Object.entries(HOSTS))('a handler mounted in %s', (_name, create) 
     expect(body).not.toContain('tokens');
   });
 });
+
+/** Without a guard, which refuses these methods before they come so far. */
+const UNGUARDED: Readonly<Record<string, () => Server>> = {
+  Express: () => createServer(express().use(guardExpress.mountFetch(tellUrl))),
+  Koa: () => createServer(new Koa().use(guardKoa.mountFetch(tellUrl)).callback()),
+  Hono() {
+    const app = new Hono();
+    app.use(guardHono.mountFetch(tellUrl));
+    return createAdaptorServer({ fetch: app.fetch }) as Server;
+  },
+};
+
+test.each(Object.entries(UNGUARDED))(
+  'a method that no web-standard request can have is not implemented in %s',
+  async (_name, create) => {
+    const port = Number(new URL(await listen(create())).port);
+    const headers = ['Host: api.example'];
+    const { status } = await sendRaw(port, { method: 'TRACE', target: '/x', headers });
+    expect(status).toBe(501);
+  },
+);

@@ -10,3 +10,11 @@ export interface FetchContext {
 
 /** A handler of web-standard requests: each adapter's `mountFetch` puts one into its host. */
 export type FetchHandler = (request: Request, context: FetchContext) => Promise<Response>;
+
+/** Methods that no `Request` can have (Fetch Standard §2.2.1). Node's parser lets two of them through. */
+const FORBIDDEN_METHODS: ReadonlySet<string> = new Set(['CONNECT', 'TRACE', 'TRACK']);
+
+/** Whether a request with that method can be handed to a {@link FetchHandler}; otherwise answer 501. */
+export function isFetchMethod(method: string): boolean {
+  return !FORBIDDEN_METHODS.has(method.toUpperCase());
+}

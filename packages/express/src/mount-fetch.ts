@@ -1,4 +1,5 @@
 import type { FetchHandler } from '@mandate/core';
+import { isFetchMethod } from '@mandate/core/adapter';
 import { readHost } from '@mandate/core/node';
 import { createRequest, sendResponse } from '@remix-run/node-fetch-server';
 import type { RequestHandler } from 'express';
@@ -9,6 +10,10 @@ import type { RequestHandler } from 'express';
  */
 export function mountFetch(handler: FetchHandler): RequestHandler {
   return async (req, res) => {
+    if (!isFetchMethod(req.method)) {
+      res.sendStatus(501);
+      return;
+    }
     const host = readHost(req);
     if (host === undefined) {
       res.sendStatus(400);

@@ -1,4 +1,5 @@
 import type { FetchHandler, Principal } from '@mandate/core';
+import { isFetchMethod } from '@mandate/core/adapter';
 import type { Context } from 'hono';
 import { readRemoteAddress } from './hono-request.js';
 
@@ -7,9 +8,11 @@ import { readRemoteAddress } from './hono-request.js';
  * take the mount point away, so tell the handler: `basePath: '/admin'`.
  */
 export function mountFetch(handler: FetchHandler): (c: Context) => Promise<Response> {
-  return (c) =>
-    handler(c.req.raw, {
+  return async (c) => {
+    if (!isFetchMethod(c.req.method)) return c.text('Not Implemented', 501);
+    return handler(c.req.raw, {
       principal: c.get('auth') as Principal | undefined,
       remoteAddress: readRemoteAddress(c),
     });
+  };
 }

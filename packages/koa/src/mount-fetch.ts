@@ -1,4 +1,5 @@
 import type { FetchHandler, Principal } from '@mandate/core';
+import { isFetchMethod } from '@mandate/core/adapter';
 import { readHost } from '@mandate/core/node';
 import { createRequest } from '@remix-run/node-fetch-server';
 import type { Middleware } from 'koa';
@@ -10,6 +11,10 @@ import type { Middleware } from 'koa';
  */
 export function mountFetch(handler: FetchHandler): Middleware {
   return async (ctx) => {
+    if (!isFetchMethod(ctx.method)) {
+      ctx.status = 501;
+      return;
+    }
     const host = readHost(ctx.req);
     if (host === undefined) return ctx.throw(400);
     const principal: Principal | undefined = ctx.state['auth'];
