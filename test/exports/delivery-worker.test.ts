@@ -69,7 +69,7 @@ test.each([
   { concurrency: 0 },
   { maxPerConnection: 1.5 },
   { pollIntervalMs: -1 },
-  { timeoutMs: Number.NaN },
+  { receiverTimeoutMs: Number.NaN },
   { maxEventBytes: 0 },
   { retentionDays: 2 ** 31 },
 ])('options that are no such number are refused: %j', async (options) => {
@@ -186,7 +186,11 @@ describe('at once', () => {
   });
 
   test('a receiver that hangs starves nobody', async () => {
-    const world = await createWorld({ concurrency: 4, maxPerConnection: 2, timeoutMs: 1000 });
+    const world = await createWorld({
+      concurrency: 4,
+      maxPerConnection: 2,
+      receiverTimeoutMs: 1000,
+    });
     const url = (path: string) => ({ kind: 'webhook', url: world.receiver.origin + path }) as const;
     await world.connect({ id: 'hanging', name: 'a', destination: url('/hanging') });
     await world.connect({ id: 'sound', name: 'b', destination: url('/sound') });
@@ -302,7 +306,7 @@ describe('of several workers on one store', () => {
 
   test('one takes over what another one left leased, when the lease ends', async () => {
     const store = createMemoryExportStore();
-    const world = await createWorld({ timeoutMs: 15_000 }, store);
+    const world = await createWorld({ receiverTimeoutMs: 15_000 }, store);
     await world.connect();
     await world.outbox.enqueue(engagement('e-1'));
     const leaseUntilMs = world.clock.ms + 90_000;
@@ -342,7 +346,7 @@ describe('an outcome', () => {
 });
 
 test('a token that took too long to get is not used under a lease that ends', async () => {
-  const world = await createWorld({ timeoutMs: 2000 });
+  const world = await createWorld({ receiverTimeoutMs: 2000 });
   await world.connect();
   await world.outbox.enqueue(engagement('e-1'));
   const read = world.tokens.read.bind(world.tokens);

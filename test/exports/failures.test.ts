@@ -1,5 +1,5 @@
-import { TokenUnavailable } from '@mandate/exports';
 import { describe, expect, test } from 'vitest';
+import { TokenUnavailable } from '../../packages/exports/src/access-tokens.js';
 import { engagement } from './support/events.js';
 import {
   answer,
@@ -19,7 +19,8 @@ import { createWorld, type World } from './support/world.js';
 
 /** A world with one event that met this behaviour once. */
 async function meet(behaviour: Behaviour): Promise<World> {
-  const world = await createWorld({ timeoutMs: 300 });
+  // Long enough for a busy machine, and waited for only where the receiver hangs.
+  const world = await createWorld({ receiverTimeoutMs: 1500 });
   await world.connect();
   await world.outbox.enqueue(engagement('e-1'));
   world.receiver.next(behaviour);

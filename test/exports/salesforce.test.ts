@@ -111,6 +111,13 @@ describe('an answer', () => {
     ['a token error', answer(403, {}, '{"error":"REQUEST_LIMIT_EXCEEDED"}'), 'dead', 'forbidden'],
     ['odd JSON', answer(403, {}, '[null,{"errorCode":{}},"x",7]'), 'dead', 'forbidden'],
     ['an odd code', refuse(400, 'constructor'), 'dead', 'rejected'],
+    [
+      '200 with a page',
+      answer(200, {}, '<html>Be right back</html>'),
+      'pending',
+      'receiver_unavailable',
+    ],
+    ['200 with nothing', answer(200), 'pending', 'receiver_unavailable'],
     ['no JSON', answer(500, {}, '<html>'), 'pending', 'receiver_unavailable'],
   ])('%s', async (_title, behaviour, status, failure) => {
     const world = await createOrg();
@@ -135,7 +142,7 @@ describe('a quota that is used up', () => {
     for (let minute = 0; minute < 24 * 60; minute++) await world.after(60);
     // Doubling from a minute to an hour, then hourly.
     expect(world.receiver.received.length).toBeLessThan(32);
-    world.receiver.always(answer(201));
+    world.receiver.always(answer(204));
     await world.after(3600);
     expect(await world.deliveries()).toMatchObject([{ status: 'delivered', attempts: 1 }]);
     expect((await world.connection()).status).toBe('active');

@@ -1,3 +1,4 @@
+import { changeConnection } from './change-connection.js';
 import type { ConnectionReason } from './connection.js';
 import type { DeliveryFailure } from './delivery.js';
 import type { ExportStore, StoredConnection } from './export-store.js';
@@ -46,60 +47,30 @@ export class ConnectionHealth {
 
   /** Something arrived. */
   async recover(id: string): Promise<void> {
-    const nowMs = this.#parts.now();
-    const changed = await this.#change(id, (connection) => {
-      // A pause that a receiver asked for is not over because something else was on its way.
-      const isPaused = (connection.pausedUntilMs ?? 0) > nowMs;
-      if (!takesDeliveries(connection.status) || !isFailing(connection) || isPaused)
-        return undefined;
-      return {
-        status: 'active',
-        reason: undefined,
-        pausedUntilMs: undefined,
-        failingSinceMs: undefined,
-      };
-    });
-    if (changed === undefined) return;
-    this.#parts.observer.onEvent({ type: 'recovered', connectionId: id, reason: undefined });
+    const { store, observer, now } = this.#parts;
+    const nowMs = now();
+    const { isChanged } = await changeConnection(store, id, (stored) =>
+      applyRecovery(stored, nowMs),
+    );
+    if (!isChanged) return;
+    observer.onEvent({ type: 'recovered', connectionId: id, reason: undefined });
   }
 
   /** Nothing arrives. */
   async fail(id: string, trouble: Trouble): Promise<void> {
-    if (trouble.reason === 'receiver_gone') return this.#disable(id);
-    const nowMs = this.#parts.now();
-    const changed = await this.#change(id, (connection) => applyPause(connection, trouble, nowMs));
-    if (changed === undefined) return;
-    this.#parts.observer.onEvent({
-      type: 'paused',
-      connectionId: id,
-      reason: trouble.reason,
-      until: new Date(changed.pausedUntilMs ?? nowMs),
-    });
-  }
-
-  async #disable(id: string): Promise<void> {
-    const changed = await this.#change(id, ({ status }) =>
-      status === 'disabled'
-        ? undefined
-        : { status: 'disabled', reason: 'receiver_gone', pausedUntilMs: undefined },
+    const { store, observer, now } = this.#parts;
+    const { reason } = trouble;
+    const nowMs = now();
+    const { connection, isChanged } = await changeConnection(store, id, (stored) =>
+      applyTrouble(stored, trouble, nowMs),
     );
-    if (changed === undefined) return;
-    const reason = 'receiver_gone';
-    this.#parts.observer.onEvent({ type: 'disabled', connectionId: id, reason });
-  }
-
-  /** Applies a change to what is stored now, however often others change it meanwhile. */
-  async #change(
-    id: string,
-    toChanges: (connection: StoredConnection) => Partial<StoredConnection> | undefined,
-  ): Promise<StoredConnection | undefined> {
-    for (;;) {
-      const connection = await this.#parts.store.getConnection(id);
-      const changes = connection && toChanges(connection);
-      if (connection === undefined || changes === undefined) return undefined;
-      const changed = { ...connection, ...changes, version: connection.version + 1 };
-      if (await this.#parts.store.replaceConnection(changed)) return changed;
-    }
+    if (!isChanged) return;
+    const { pausedUntilMs } = connection;
+    observer.onEvent(
+      pausedUntilMs === undefined
+        ? { type: 'disabled', connectionId: id, reason }
+        : { type: 'paused', connectionId: id, reason, until: new Date(pausedUntilMs) },
+    );
   }
 }
 
@@ -113,13 +84,27 @@ export function isFailing({ status, failingSinceMs }: StoredConnection): boolean
   return status === 'degraded' || failingSinceMs !== undefined;
 }
 
-function applyPause(
+function applyRecovery(
+  connection: StoredConnection,
+  nowMs: number,
+): Partial<StoredConnection> | undefined {
+  const { status, pausedUntilMs = 0 } = connection;
+  // A pause that a receiver asked for is not over because something else was on its way.
+  const isPaused = pausedUntilMs > nowMs;
+  if (!takesDeliveries(status) || !isFailing(connection) || isPaused) return undefined;
+  return { ...UNPAUSED, status: 'active', reason: undefined };
+}
+
+const UNPAUSED = { pausedUntilMs: undefined, failingSinceMs: undefined } as const;
+
+function applyTrouble(
   { status, pausedUntilMs = 0, failingSinceMs }: StoredConnection,
   { reason, notBeforeMs = 0 }: Trouble,
   nowMs: number,
 ): Partial<StoredConnection> | undefined {
   // In any other status nothing is sent, and a person decides what happens next.
   if (!takesDeliveries(status)) return undefined;
+  if (reason === 'receiver_gone') return { ...UNPAUSED, status: 'disabled', reason };
   const sinceMs = failingSinceMs ?? nowMs;
   const isQuota = reason === 'quota_exceeded';
   const atLeastMs = isQuota ? MIN_QUOTA_PAUSE_MS : MIN_PAUSE_MS;

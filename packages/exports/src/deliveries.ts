@@ -30,7 +30,7 @@ export interface DeliveryOptions {
    */
   readonly pollIntervalMs?: number | undefined;
   /** How long a receiver may take, connecting and the whole answer included. Default 15000. */
-  readonly timeoutMs?: number | undefined;
+  readonly receiverTimeoutMs?: number | undefined;
   /** The largest event, as JSON. Default 1048576 (1 MiB). */
   readonly maxEventBytes?: number | undefined;
   /**
@@ -66,7 +66,12 @@ const LEASE_MARGIN_MS = 60_000;
 /** @throws TypeError for an option that is no such number. */
 export function createDeliveries(parts: DeliveryParts, options: DeliveryOptions): Deliveries {
   const { store, now } = parts;
-  const { timeoutMs, retentionDays, maxEventBytes, ...limits } = readOptions(options);
+  const {
+    receiverTimeoutMs: timeoutMs,
+    retentionDays,
+    maxEventBytes,
+    ...limits
+  } = readOptions(options);
   const { retryDelaysSeconds = STANDARD_RETRY_DELAYS_SECONDS } = options;
   const batchParts = {
     ...parts,
@@ -90,7 +95,7 @@ const DEFAULTS = {
   concurrency: 32,
   maxPerConnection: 8,
   pollIntervalMs: 1000,
-  timeoutMs: 15_000,
+  receiverTimeoutMs: 15_000,
   maxEventBytes: 1024 * 1024,
   retentionDays: 30,
 } as const;
@@ -106,7 +111,7 @@ function readOptions(options: DeliveryOptions): Record<keyof typeof DEFAULTS, nu
     concurrency: read('concurrency'),
     maxPerConnection: read('maxPerConnection'),
     pollIntervalMs: read('pollIntervalMs'),
-    timeoutMs: read('timeoutMs'),
+    receiverTimeoutMs: read('receiverTimeoutMs'),
     maxEventBytes: read('maxEventBytes'),
     retentionDays: read('retentionDays'),
   };

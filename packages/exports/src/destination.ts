@@ -22,8 +22,11 @@ export interface Shipment {
 export interface Receiver {
   /** @throws Unreadable if the event cannot be turned into what the receiver takes. */
   toRequest(shipment: Shipment): OutgoingRequest;
-  /** What an answer that is no success means, by its status and the beginning of its body. */
-  readFailure(status: number, body: string): DeliveryFailure;
+  /**
+   * What an answer means, by its status and body; `undefined`: the event has arrived. The body is empty
+   * if it did not come in full.
+   */
+  readFailure(status: number, body: string): DeliveryFailure | undefined;
 }
 
 /** An event that this receiver cannot be given, today or ever. */
@@ -32,14 +35,14 @@ export class Unreadable extends Error {
 }
 
 /** What a status means whoever answers it. */
-export function readStatusFailure(status: number): DeliveryFailure {
+export function readStatusFailure(status: number): DeliveryFailure | undefined {
+  if (status >= 200 && status < 300) return undefined;
   if (status === 401) return 'unauthorized';
   if (status === 403) return 'forbidden';
   if (status === 410) return 'gone';
   if (status === 429) return 'throttled';
   if (status >= 300 && status < 400) return 'redirected';
   // 408 and 425 ask for the same again, later (RFC 9110 §15.5.9, RFC 8470 §5.2).
-  if (status === 408 || status === 425 || status >= 500 || status < 200)
-    return 'receiver_unavailable';
+  if (status === 408 || status === 425 || status >= 500) return 'receiver_unavailable';
   return 'rejected';
 }

@@ -1,4 +1,3 @@
-export { type AccessToken, type AccessTokens, TokenUnavailable } from './access-tokens.js';
 export type {
   ClientAuthentication,
   Connection,
@@ -14,6 +13,8 @@ export type {
 export type { ConnectionOptions } from './connection-parts.js';
 export type { AuthorizationResult, ConfiguredConnection, Connections } from './connections.js';
 export { type ConnectionsOptions, createConnections } from './create-connections.js';
+export { createExports, type ExportsOptions } from './create-exports.js';
+export type { DeliveryOptions } from './deliveries.js';
 export type {
   Delivery,
   DeliveryFailure,

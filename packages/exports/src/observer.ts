@@ -54,8 +54,13 @@ export interface Observer {
   onError(error: unknown): void;
 }
 
+export interface ObserverOptions {
+  readonly onEvent?: ((event: ExportEvent) => void) | undefined;
+  readonly onError?: ((error: unknown) => void) | undefined;
+}
+
 /** An observer whose own faults cannot stop deliveries. */
-export function createObserver(options: Partial<Observer>): Observer {
+export function createObserver(options: ObserverOptions): Observer {
   const { onEvent = () => {}, onError = () => {} } = options;
   return {
     onEvent: (event) => tell(onEvent, event),

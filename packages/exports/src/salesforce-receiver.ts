@@ -27,6 +27,9 @@ export function createSalesforceReceiver(destination: SalesforceDestination): Re
     },
     readFailure(status, body) {
       if (status === 300) return 'ambiguous';
+      // A page that something in between answers with 200 has stored nothing.
+      if (status === 200 || status === 201)
+        return isUpserted(body) ? undefined : 'receiver_unavailable';
       const known = readErrorCodes(body).map((code) => FAILURES[code]);
       return known.find((failure) => failure !== undefined) ?? readStatusFailure(status);
     },
@@ -67,16 +70,22 @@ function readMember(value: unknown, name: string): unknown {
   return isNested ? (value as Readonly<Record<string, unknown>>)[name] : undefined;
 }
 
+/** 204 has no body; the others say so. */
+const isUpserted = (body: string): boolean => readMember(readJson(body), 'success') === true;
+
 /** Errors of the REST API are a list, those of the token endpoint an object. */
 function readErrorCodes(body: string): readonly string[] {
-  let errors: unknown;
-  try {
-    errors = JSON.parse(body);
-  } catch {
-    return [];
-  }
+  const errors = readJson(body);
   if (!Array.isArray(errors)) return [];
   return errors
     .map((error) => readMember(error, 'errorCode'))
     .filter((code): code is string => typeof code === 'string' && Object.hasOwn(FAILURES, code));
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -27,30 +27,15 @@ export async function send(
   try {
     const response = await fetch(url, request);
     const notBeforeMs = readRetryAfter(response.headers.get('retry-after'), now());
-    return toAnswer(response.status, await response.text(), { receiver, notBeforeMs });
+    const { status } = response;
+    const failure = receiver.readFailure(status, await response.text());
+    return { failure, responseStatus: status, notBeforeMs };
   } catch (error) {
     if (!(error instanceof FetchFailure)) throw error;
     const { status, code } = error;
-    // The status has said it all, even if what comes after it is endless or breaks off.
-    if (status !== undefined) return toAnswer(status, '', { receiver, notBeforeMs: undefined });
-    const isRefused = code === 'address_refused';
-    return {
-      failure: isRefused ? 'address_refused' : 'receiver_unavailable',
-      responseStatus: undefined,
-      notBeforeMs: undefined,
-    };
+    // The status may say it all, even if what comes after it is endless or breaks off.
+    const none = code === 'address_refused' ? 'address_refused' : 'receiver_unavailable';
+    const failure = status === undefined ? none : receiver.readFailure(status, '');
+    return { failure, responseStatus: status, notBeforeMs: undefined };
   }
-}
-
-function toAnswer(
-  status: number,
-  body: string,
-  {
-    receiver,
-    notBeforeMs,
-  }: { readonly receiver: Receiver; readonly notBeforeMs: number | undefined },
-): Answer {
-  const isSuccess = status >= 200 && status < 300;
-  const failure = isSuccess ? undefined : receiver.readFailure(status, body);
-  return { failure, responseStatus: status, notBeforeMs };
 }

@@ -1,13 +1,15 @@
 import {
-  type AccessToken,
-  type AccessTokens,
   createMemoryExportStore,
   type Delivery,
   type ExportEvent,
   type ExportStore,
   type StoredConnection,
-  type TokenUnavailable,
 } from '@mandate/exports';
+import type {
+  AccessToken,
+  AccessTokens,
+  TokenUnavailable,
+} from '../../../packages/exports/src/access-tokens.js';
 import {
   createDeliveries,
   type Deliveries,
@@ -86,7 +88,7 @@ export async function createWorld(
       now: () => clock.ms,
       random: () => 0,
     },
-    { timeoutMs: 2000, ...options },
+    { receiverTimeoutMs: 10_000, ...options },
   );
   return {
     ...deliveries,
