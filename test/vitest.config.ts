@@ -9,8 +9,15 @@ const compileWithEsbuild = {
   name: 'compile-with-esbuild',
   enforce: 'pre' as const,
   transform: (code: string, id: string) =>
-    id.endsWith('.ts')
-      ? transform(code, { loader: 'ts', target: 'es2022', sourcefile: id, sourcemap: true })
+    /\.tsx?$/.test(id)
+      ? transform(code, {
+          loader: id.endsWith('.tsx') ? 'tsx' : 'ts',
+          target: 'es2022',
+          jsx: 'automatic',
+          jsxImportSource: 'hono/jsx',
+          sourcefile: id,
+          sourcemap: true,
+        })
       : undefined,
 };
 

@@ -24,6 +24,8 @@ const guard = createGuard({
 
 const tellUrl: FetchHandler = async ({ url }) => new Response(url);
 
+const tellMountPath: FetchHandler = async (_request, { mountPath }) => new Response(mountPath);
+
 const HOSTS: Readonly<Record<string, () => Server>> = {
   Express() {
     const app = express().set('env', 'production');
@@ -113,3 +115,29 @@ test.each(Object.entries(UNGUARDED))(
     expect(status).toBe(501);
   },
 );
+
+describe('a handler is told what was taken off its path', () => {
+  const onExpress = () => {
+    const inner = express.Router().use('/console', guardExpress.mountFetch(tellMountPath));
+    const app = express().use('/admin', inner).use(guardExpress.mountFetch(tellMountPath));
+    return createServer(app);
+  };
+  const onKoa = () => {
+    const inner = new Koa().use(mount('/console', guardKoa.mountFetch(tellMountPath)));
+    const app = new Koa().use(mount('/admin', inner));
+    return createServer(app.use(guardKoa.mountFetch(tellMountPath)).callback());
+  };
+
+  test.each([
+    ['Express', onExpress],
+    ['Koa', onKoa],
+  ])('on %s', async (_name, create) => {
+    const origin = await listen(create());
+    const ask = async (path: string) => (await fetch(origin + path)).text();
+    expect(await ask('/admin/console/tokens?a=/b')).toBe('/admin/console');
+    expect(await ask('/admin/console/')).toBe('/admin/console');
+    expect(await ask('/admin/console')).toBe('/admin/console');
+    expect(await ask('/')).toBe('');
+    expect(await ask('/tokens/')).toBe('');
+  });
+});

@@ -34,7 +34,13 @@ export function resolveRelative(
   specifier: string,
 ): string | undefined {
   const target = posix.join(posix.dirname(from), specifier);
-  const candidates = [target, target.replace(/\.js$/, '.ts'), `${target}.ts`, `${target}/index.ts`];
+  const candidates = [
+    target,
+    target.replace(/\.js$/, '.ts'),
+    target.replace(/\.js$/, '.tsx'),
+    `${target}.ts`,
+    `${target}/index.ts`,
+  ];
   return candidates.find((path) => sources.has(path));
 }
 

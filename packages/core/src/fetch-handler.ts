@@ -6,6 +6,11 @@ export interface FetchContext {
   readonly principal?: Principal | undefined;
   /** Where the request comes from, as the host sees it: what its own proxy settings make of it. */
   readonly remoteAddress?: string | undefined;
+  /**
+   * The beginning of the path that the host has taken away from the request's URL: `/admin`. Empty or
+   * absent if the URL has all of it.
+   */
+  readonly mountPath?: string | undefined;
 }
 
 /** A handler of web-standard requests: each adapter's `mountFetch` puts one into its host. */

@@ -19,7 +19,7 @@ export function mountFetch(handler: FetchHandler): RequestHandler {
       res.sendStatus(400);
       return;
     }
-    const context = { principal: req.auth, remoteAddress: req.ip };
+    const context = { principal: req.auth, remoteAddress: req.ip, mountPath: req.baseUrl };
     const response = await handler(createRequest(req, res, { host }), context);
     await sendResponse(res, response);
   };

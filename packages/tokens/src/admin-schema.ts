@@ -1,18 +1,16 @@
 import { z } from 'zod';
+import { descriptionSchema, emailSchema, scopeSchema, textSchema } from './token-schema.js';
 
 const permission = z.enum(['GLOBAL', 'USER', 'ANONYMOUS']);
-const scope = z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,128}$/, 'is no scope (RFC 6749 §3.3)');
-/** PostgreSQL holds every character but this one. */
-const text = z.string().refine((value) => !value.includes('\0'), 'has a NUL character');
 const limit = z.coerce.number().int().min(1).max(200).default(50);
-const cursor = text.max(200).optional();
+const cursor = textSchema.max(200).optional();
 
 /** The body of `POST /tokens`. Members that it does not know are refused: they could be a misspelling. */
 export const newTokenSchema = z.strictObject({
-  description: text.trim().min(1).max(500),
+  description: descriptionSchema,
   permission,
-  scopes: z.array(scope).min(1).max(100),
-  userEmail: z.email().max(254).optional(),
+  scopes: z.array(scopeSchema).min(1).max(100),
+  userEmail: emailSchema.optional(),
   expiresAt: z.iso.datetime({ offset: true }).optional(),
   allowedAddresses: z
     .array(z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()], 'is no address or network'))
@@ -29,9 +27,9 @@ export const rotationSchema = z.strictObject({
 export const tokenListSchema = z.strictObject({
   permission: permission.optional(),
   status: z.enum(['active', 'expired', 'revoked']).optional(),
-  scope: scope.optional(),
-  userEmail: text.max(254).optional(),
-  search: text.max(200).optional(),
+  scope: scopeSchema.optional(),
+  userEmail: textSchema.max(254).optional(),
+  search: textSchema.max(200).optional(),
   limit,
   cursor,
 });

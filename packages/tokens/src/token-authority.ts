@@ -5,6 +5,7 @@ import { TokenAuthorityError, type TokenIssue } from './token-authority-error.js
 import { createTokenFormat, type TokenFormat } from './token-format.js';
 import { createTokenHasher, type TokenHasher } from './token-hasher.js';
 import { type AuditEntry, readStatus, type TokenRecord } from './token-record.js';
+import { descriptionSchema, emailSchema, scopeSchema } from './token-schema.js';
 import {
   checkStore,
   type Page,
@@ -171,15 +172,20 @@ function checkNewToken(
 
 /** Everything that is wrong with a token, so that nobody finds one fault after the other. */
 function* listIssues(
-  { permission, scopes, userEmail, expiresAt, allowedAddresses = [] }: NewToken,
+  token: NewToken,
   knownScopes: ReadonlySet<string> | undefined,
   now: Date,
 ): Generator<TokenIssue> {
+  const { description, permission, scopes, userEmail, expiresAt, allowedAddresses = [] } = token;
+  if (!descriptionSchema.safeParse(description).success) {
+    yield { path: 'description', message: 'the description must have 1 to 500 characters' };
+  }
   // In plain JavaScript a string would be taken for a list of its letters.
   const list = Array.isArray(scopes) ? scopes : [];
   if (list.length === 0) yield { path: 'scopes', message: 'a token needs at least one scope' };
   for (const [i, scope] of list.entries()) {
-    if (knownScopes?.has(scope) === false) {
+    const isScope = scopeSchema.safeParse(scope).success;
+    if (!isScope || knownScopes?.has(scope) === false) {
       yield { path: `scopes.${i}`, message: `there is no scope ${JSON.stringify(scope)}` };
     }
   }
@@ -187,10 +193,13 @@ function* listIssues(
     yield { path: 'userEmail', message: 'a USER token needs the e-mail address of its user' };
   }
   if (permission !== 'USER' && userEmail !== undefined) {
-    yield { path: 'userEmail', message: `a ${permission} token has no user` };
+    yield { path: 'userEmail', message: `${permission} tokens have no user` };
+  }
+  if (userEmail !== undefined && !emailSchema.safeParse(userEmail).success) {
+    yield { path: 'userEmail', message: `${JSON.stringify(userEmail)} is no e-mail address` };
   }
   if (expiresAt !== undefined && !(expiresAt > now)) {
-    yield { path: 'expiresAt', message: 'the expiry is in the past' };
+    yield { path: 'expiresAt', message: 'the expiry must be in the future' };
   }
   for (const [i, network] of allowedAddresses.entries()) {
     if (!isNetwork(network)) {

@@ -1,0 +1,39 @@
+import type { MiddlewareHandler } from 'hono';
+import { type ConsoleEnv, getView } from './console-env.js';
+import { ConsoleError } from './console-error.js';
+import { readForm } from './form.js';
+import type { FormTokens } from './form-tokens.js';
+import { isSameOrigin } from './same-origin.js';
+
+const FOREIGN = 'This was sent by a page of another site. Nothing was changed.';
+const STALE =
+  'This form is too old, or was not shown to you. Nothing was changed: open it again and send it from there.';
+const SPENT =
+  'This form was sent already, and is not carried out again. A secret is shown only once: if you did not copy it, rotate the token to get another.';
+
+const READING = ['GET', 'HEAD'];
+
+/** Stops what another origin sends before anybody is asked who sent it. */
+export function refuseForeignForms(origin: string | undefined): MiddlewareHandler<ConsoleEnv> {
+  return async (c, next) => {
+    if (!READING.includes(c.req.method) && !isSameOrigin(c.req.raw, origin)) {
+      throw new ConsoleError(403, FOREIGN);
+    }
+    await next();
+  };
+}
+
+/** Takes forms that the same admin was shown, each once; one that is refused can be sent again. */
+export function acceptForms(formTokens: FormTokens): MiddlewareHandler<ConsoleEnv> {
+  return async (c, next) => {
+    if (READING.includes(c.req.method)) return next();
+    const form = await readForm(c.req.raw);
+    const token = form.text('formToken');
+    const claim = formTokens.claim(token, getView(c).admin.subject);
+    if (claim === 'refused') throw new ConsoleError(403, STALE);
+    if (claim === 'spent') throw new ConsoleError(409, SPENT);
+    c.set('form', form);
+    await next();
+    if (c.error !== undefined || c.res.status >= 400) formTokens.release(token);
+  };
+}

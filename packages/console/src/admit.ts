@@ -1,0 +1,33 @@
+import type { MiddlewareHandler } from 'hono';
+import { isAdmin } from './authorize-admin.js';
+import type { ConsoleEnv } from './console-env.js';
+import { ConsoleError } from './console-error.js';
+import { type ConsoleOptions, DEFAULT_NAME } from './console-options.js';
+import type { FormTokens } from './form-tokens.js';
+import { createLink, type Section } from './view.js';
+
+export interface AdmitOptions extends Pick<ConsoleOptions, 'authorizeAdmin' | 'name'> {
+  readonly sections: readonly Section[];
+  readonly formTokens: FormTokens;
+  readonly now: () => number;
+}
+
+/** Lets only admins pass, and remembers for the page who it is. */
+export function admit(options: AdmitOptions): MiddlewareHandler<ConsoleEnv> {
+  const { authorizeAdmin, name, sections, formTokens, now } = options;
+  return async (c, next) => {
+    const admin = await authorizeAdmin(c.req.raw, c.env);
+    if (admin === 'anonymous') throw new ConsoleError(401, 'Log in to see this page.');
+    if (!isAdmin(admin)) throw new ConsoleError(403, 'This page is for administrators.');
+    c.set('view', {
+      name: name ?? DEFAULT_NAME,
+      sections,
+      admin,
+      now: new Date(now()),
+      path: c.req.path,
+      link: createLink(c.req.path),
+      createFormToken: () => formTokens.create(admin.subject),
+    });
+    await next();
+  };
+}

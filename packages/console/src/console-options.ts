@@ -1,0 +1,59 @@
+import type { AuthorizeAdmin } from './authorize-admin.js';
+import type { TokenPagesOptions } from './tokens/token-pages-options.js';
+
+export interface ConsoleOptions {
+  /** Who the caller is. This is the only thing that guards the pages. */
+  readonly authorizeAdmin: AuthorizeAdmin;
+  /** The pages of issued API tokens. Default: there are none. */
+  readonly tokens?: TokenPagesOptions | undefined;
+  /** Where it is mounted, on a host that does not take that off the path: Hono. Default: the root. */
+  readonly basePath?: string | undefined;
+  /**
+   * The origin at which admins see the pages: `https://admin.example.com`. Changes from any other are
+   * refused. Default: the host of each request. Set it where a proxy changes the `Host` header, and
+   * where `authorizeAdmin` goes by something else than a cookie of that host.
+   */
+  readonly origin?: string | undefined;
+  /**
+   * Signs what makes forms good for one admin and once: 32 bytes or more, the same in every process that
+   * serves the console. Default: random; then forms are good in the process that showed them.
+   */
+  readonly formKey?: Uint8Array | undefined;
+  /** Where to log in, for the page that asks for it: a path, or an https URL. Default: it has no link. */
+  readonly logInUrl?: string | undefined;
+  /** The name that stands above every page. Default `Administration`. */
+  readonly name?: string | undefined;
+  /**
+   * Hears of faults, of which pages say nothing but that there was one. What it throws or rejects with is
+   * ignored.
+   */
+  readonly onError?: ((error: unknown) => void) | undefined;
+  /** The clock, in Unix milliseconds. Default `Date.now`. */
+  readonly now?: (() => number) | undefined;
+}
+
+/** @throws TypeError for the first option that is missing or malformed. */
+export function checkOptions(options: ConsoleOptions): void {
+  const { authorizeAdmin, tokens, basePath = '', origin, formKey, logInUrl = '/' } = options;
+  if (typeof authorizeAdmin !== 'function') {
+    throw new TypeError('createConsole: authorizeAdmin is required');
+  }
+  if (tokens === undefined) throw new TypeError('createConsole: there is nothing to show');
+  if (typeof tokens.authority?.list !== 'function') {
+    throw new TypeError('createConsole: tokens.authority is required');
+  }
+  if (basePath !== '' && !/^(?:\/[\w.~-]+)+$/.test(basePath)) {
+    throw new TypeError('basePath must look like /admin, without a slash at its end');
+  }
+  if (origin !== undefined && (!URL.canParse(origin) || new URL(origin).origin !== origin)) {
+    throw new TypeError('origin must look like https://admin.example.com, without a path');
+  }
+  if (formKey !== undefined && !(formKey instanceof Uint8Array && formKey.length >= 32)) {
+    throw new TypeError('formKey must be a Uint8Array of 32 bytes or more');
+  }
+  if (!/^(?:\/(?![/\\])|https:\/\/)/.test(logInUrl)) {
+    throw new TypeError('logInUrl must be a path or an https URL');
+  }
+}
+
+export const DEFAULT_NAME = 'Administration';

@@ -1,0 +1,44 @@
+import { ConsoleError } from './console-error.js';
+
+const MAX_BODY_BYTES = 64 * 1024;
+
+/** What a form was filled in with. */
+export class Form {
+  readonly #fields: URLSearchParams;
+
+  constructor(fields: URLSearchParams) {
+    this.#fields = fields;
+  }
+
+  /** What was typed, without the white space around it; empty if there is no such field. */
+  text(name: string): string {
+    return this.#fields.get(name)?.trim() ?? '';
+  }
+
+  /** Every choice that was ticked. */
+  choices(name: string): readonly string[] {
+    return this.#fields.getAll(name);
+  }
+}
+
+/** @throws ConsoleError if the body is too large, or of no form. */
+export async function readForm(request: Request): Promise<Form> {
+  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+  if (type !== 'application/x-www-form-urlencoded') {
+    throw new ConsoleError(415, 'This is not how the forms of these pages are sent.');
+  }
+  return new Form(new URLSearchParams(await readText(request)));
+}
+
+/** The body, of which no more is read than it may have. */
+async function readText({ body }: Request): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  let bytes = 0;
+  for await (const chunk of body ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > MAX_BODY_BYTES) throw new ConsoleError(413, 'That is more than a form can hold.');
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}

@@ -1,0 +1,59 @@
+import type { Link, View } from '../view.js';
+import { Layout } from './layout.js';
+import { Shell } from './shell.js';
+
+export interface ErrorPageProps {
+  readonly status: number;
+  /** Absent for a fault. */
+  readonly message: string | undefined;
+  /** Absent for whom is not admitted: then the page holds nothing but the message. */
+  readonly view: View | undefined;
+  readonly link: Link;
+  readonly name: string;
+  readonly logInUrl: string | undefined;
+}
+
+const TITLES: Readonly<Record<number, string>> = {
+  401: 'Please log in',
+  403: 'Not allowed',
+  404: 'Not found',
+  409: 'Nothing was done',
+};
+const FAULT = 'Something went wrong on our side. Try again in a moment.';
+
+export function ErrorPage({ status, message = FAULT, view, ...outside }: ErrorPageProps) {
+  const { link, name, logInUrl } = outside;
+  const title = TITLES[status] ?? 'That did not work';
+  const text = (
+    <>
+      <p class="status">{status}</p>
+      <h1>{title}</h1>
+      <p>{message}</p>
+    </>
+  );
+  if (view === undefined) {
+    return (
+      <Shell title={`${title} · ${name}`} link={link}>
+        <main class="message alone">
+          {text}
+          {status === 401 && logInUrl !== undefined && (
+            <a class="button primary" href={logInUrl}>
+              Log in
+            </a>
+          )}
+        </main>
+      </Shell>
+    );
+  }
+  const [start] = view.sections;
+  return (
+    <Layout view={view} title={title}>
+      <div class="message">
+        {text}
+        <a class="button" href={link(start?.path ?? '')}>
+          Back to {start?.title}
+        </a>
+      </div>
+    </Layout>
+  );
+}

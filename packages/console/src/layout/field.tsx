@@ -1,0 +1,58 @@
+import type { PropsWithChildren } from 'hono/jsx';
+
+export interface FieldProps {
+  /** The id of the input that stands in it. */
+  readonly id: string;
+  readonly label: string;
+  readonly hint?: string | undefined;
+  /** What is wrong with what was typed. */
+  readonly error: string | undefined;
+  readonly class?: string | undefined;
+}
+
+/** A label, an input, a hint, and what is wrong with it. */
+export function Field({
+  id,
+  label,
+  hint,
+  error,
+  children,
+  ...rest
+}: PropsWithChildren<FieldProps>) {
+  return (
+    <div class={`field ${rest.class ?? ''} ${error === undefined ? '' : 'invalid'}`}>
+      <label for={id}>{label}</label>
+      {hint !== undefined && (
+        <p class="hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
+      {children}
+      <FieldError id={id} error={error} />
+    </div>
+  );
+}
+
+export interface FieldErrorProps {
+  readonly id: string;
+  readonly error: string | undefined;
+}
+
+export function FieldError({ id, error }: FieldErrorProps) {
+  if (error === undefined) return null;
+  return (
+    <p class="error" id={`${id}-error`}>
+      {error}
+    </p>
+  );
+}
+
+/** What ties an input to its hint and its error, for who cannot see that they stand beside it. */
+export function describeInput(id: string, hint: boolean, error: string | undefined) {
+  const ids = [...(hint ? [`${id}-hint`] : []), ...(error === undefined ? [] : [`${id}-error`])];
+  return {
+    id,
+    'aria-describedby': ids.length === 0 ? undefined : ids.join(' '),
+    'aria-invalid': error === undefined ? undefined : ('true' as const),
+  };
+}

@@ -1,0 +1,43 @@
+import type { PropsWithChildren } from 'hono/jsx';
+import type { View } from '../view.js';
+import { Shell } from './shell.js';
+
+export interface LayoutProps {
+  readonly view: View;
+  readonly title: string;
+}
+
+/** What stands around each page that an admin sees: the name, the sections, who is logged in. */
+export function Layout({ view, title, children }: PropsWithChildren<LayoutProps>) {
+  const { name, sections, admin, link, path } = view;
+  return (
+    <Shell title={`${title} · ${name}`} link={link}>
+      <a class="skip" href="#main">
+        Skip to content
+      </a>
+      <header class="top">
+        <div class="bar">
+          <span class="brand">{name}</span>
+          <nav aria-label="Sections">
+            {sections.map((section) => (
+              <a
+                href={link(section.path)}
+                aria-current={path.startsWith(`/${section.path}`) ? 'page' : undefined}
+              >
+                {section.title}
+              </a>
+            ))}
+          </nav>
+          <p class="who">
+            <span class="sr">Logged in as </span>
+            <span class="subject">{admin.subject}</span>
+            {admin.isSuperAdmin && <span class="badge">Super admin</span>}
+          </p>
+        </div>
+      </header>
+      <main id="main" tabindex={-1}>
+        {children}
+      </main>
+    </Shell>
+  );
+}

@@ -1,0 +1,14 @@
+import { raw } from 'hono/html';
+import type { JSX } from 'hono/jsx/jsx-runtime';
+import type { ConsoleContext } from '../console-env.js';
+
+type Status = 200 | 201 | 400 | 401 | 403 | 404 | 409 | 413 | 415 | 500;
+
+/** The answer that shows a page. */
+export function renderPage(
+  c: ConsoleContext,
+  page: JSX.Element,
+  status: Status = 200,
+): Response | Promise<Response> {
+  return c.html(raw(`<!doctype html>${page.toString()}`), status);
+}

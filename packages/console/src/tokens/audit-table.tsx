@@ -1,0 +1,24 @@
+import type { AuditEntry } from '@mandate/tokens';
+import { DataTable } from '../layout/data-table.js';
+import { TimeText } from '../layout/time-text.js';
+
+export interface AuditTableProps {
+  readonly entries: readonly AuditEntry[];
+}
+
+const ACTIONS = { created: 'Created', rotated: 'Rotated', revoked: 'Revoked' } as const;
+
+/** What was done to a token, newest first. */
+export function AuditTable({ entries }: AuditTableProps) {
+  return (
+    <DataTable
+      caption="What was done to this token, newest first"
+      rows={entries}
+      columns={[
+        { title: 'What', cell: ({ action }) => ACTIONS[action] },
+        { title: 'By', cell: ({ by }) => by },
+        { title: 'When', cell: ({ at }) => <TimeText at={at} /> },
+      ]}
+    />
+  );
+}

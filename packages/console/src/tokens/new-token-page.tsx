@@ -1,0 +1,119 @@
+import { ChangeForm } from '../layout/change-form.js';
+import { describeInput, Field } from '../layout/field.js';
+import { Layout } from '../layout/layout.js';
+import { PageHead } from '../layout/page-head.js';
+import { type Problem, ProblemSummary } from '../layout/problem-summary.js';
+import type { View } from '../view.js';
+import type { TokenDraft } from './new-token-draft.js';
+import { PermissionField } from './permission-field.js';
+import { ScopesField } from './scopes-field.js';
+import type { TokenPagesOptions } from './token-pages-options.js';
+
+export interface NewTokenPageProps {
+  readonly view: View;
+  readonly scopes: TokenPagesOptions['scopes'];
+  readonly draft: TokenDraft;
+  readonly problems: readonly Problem[];
+}
+
+/** The form of a new token, with what was typed and what is wrong with it. */
+export function NewTokenPage({ view, scopes, draft, problems }: NewTokenPageProps) {
+  const find = (field: string) => problems.find((problem) => problem.field === field)?.message;
+  return (
+    <Layout view={view} title="Add new token">
+      <PageHead
+        title="Add new token"
+        back={{ href: view.link('tokens'), title: 'Client tokens' }}
+        lead="Permission and scopes cannot be changed later."
+      />
+      <ProblemSummary problems={problems} />
+      <ChangeForm view={view} to="tokens" class="card form">
+        <DescriptionField draft={draft} error={find('description')} />
+        <PermissionField view={view} value={draft.permission} error={find('permission')} />
+        <UserField draft={draft} error={find('userEmail')} />
+        <ScopesField scopes={scopes} chosen={draft.scopes} error={find('scopes')} />
+        <ExpiryField draft={draft} error={find('expiresAt')} today={view.now} />
+        <AddressesField draft={draft} error={find('allowedAddresses')} />
+        <div class="buttons">
+          <button type="submit" class="button primary">
+            Save
+          </button>
+          <a class="button" href={view.link('tokens')}>
+            Cancel
+          </a>
+        </div>
+      </ChangeForm>
+    </Layout>
+  );
+}
+
+interface DraftFieldProps {
+  readonly draft: TokenDraft;
+  readonly error: string | undefined;
+}
+
+function DescriptionField({ draft, error }: DraftFieldProps) {
+  const hint = 'Which program uses it, and who looks after that.';
+  return (
+    <Field id="description" label="Description" hint={hint} error={error}>
+      <input
+        {...describeInput('description', true, error)}
+        name="description"
+        value={draft.description}
+        maxlength={500}
+        required
+        autocomplete="off"
+      />
+    </Field>
+  );
+}
+
+function UserField({ draft, error }: DraftFieldProps) {
+  const hint = 'The user that a USER token stands for. Other tokens have none.';
+  return (
+    <Field id="userEmail" label="User e-mail" hint={hint} error={error} class="for-user">
+      <input
+        {...describeInput('userEmail', true, error)}
+        type="email"
+        name="userEmail"
+        value={draft.userEmail}
+        maxlength={254}
+        autocomplete="off"
+      />
+    </Field>
+  );
+}
+
+function ExpiryField({ draft, error, today }: DraftFieldProps & { readonly today: Date }) {
+  const hint =
+    'The last day on which it works (UTC). Leave it empty for a token that never expires.';
+  return (
+    <Field id="expiresAt" label="Expires" hint={hint} error={error} class="narrow">
+      <input
+        {...describeInput('expiresAt', true, error)}
+        type="date"
+        name="expiresAt"
+        value={draft.expiresAt}
+        min={today.toISOString().slice(0, 10)}
+      />
+    </Field>
+  );
+}
+
+function AddressesField({ draft, error }: DraftFieldProps) {
+  const hint =
+    'Optional. Addresses or networks it may be used from, one a line: 192.0.2.7 or 2001:db8::/32.';
+  return (
+    <Field id="allowedAddresses" label="Allowed addresses" hint={hint} error={error}>
+      <textarea
+        {...describeInput('allowedAddresses', true, error)}
+        name="allowedAddresses"
+        rows={3}
+        spellcheck={false}
+        autocomplete="off"
+      >
+        {draft.allowedAddresses}
+      </textarea>
+    </Field>
+  );
+}

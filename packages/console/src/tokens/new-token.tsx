@@ -1,0 +1,41 @@
+import { TokenAuthorityError } from '@mandate/tokens';
+import type { Hono } from 'hono';
+import { type ConsoleContext, type ConsoleEnv, getForm, getView } from '../console-env.js';
+import { ConsoleError } from '../console-error.js';
+import type { Problem } from '../layout/problem-summary.js';
+import { renderPage } from '../layout/render-page.js';
+import {
+  createDraft,
+  readDraft,
+  type TokenDraft,
+  toNewToken,
+  toProblems,
+} from './new-token-draft.js';
+import { NewTokenPage } from './new-token-page.js';
+import { SecretPage } from './secret-page.js';
+import type { TokenPagesOptions } from './token-pages-options.js';
+
+/** Adding a token. The answer to the form is the only page that ever shows the secret. */
+export function addNewTokenPage(
+  app: Hono<ConsoleEnv>,
+  { authority, scopes }: TokenPagesOptions,
+): void {
+  const showForm = (c: ConsoleContext, draft: TokenDraft, problems: readonly Problem[]) => (
+    <NewTokenPage view={getView(c)} scopes={scopes} draft={draft} problems={problems} />
+  );
+
+  app.get('/tokens/new', (c) => renderPage(c, showForm(c, createDraft(getView(c).now), [])));
+
+  app.post('/tokens', async (c) => {
+    const view = getView(c);
+    const draft = readDraft(getForm(c));
+    try {
+      const issued = await authority.create(toNewToken(draft), view.admin);
+      return renderPage(c, <SecretPage view={view} issued={issued} event="added" />, 201);
+    } catch (error) {
+      if (!(error instanceof TokenAuthorityError)) throw error;
+      const status = ConsoleError.from(error)?.status;
+      return renderPage(c, showForm(c, draft, toProblems(error)), status);
+    }
+  });
+}

@@ -1,0 +1,65 @@
+import type { TokenRecord } from '@mandate/tokens';
+import type { Child } from 'hono/jsx';
+import { AgoText, TimeText } from '../layout/time-text.js';
+import type { View } from '../view.js';
+import { ScopeList, StatusBadge } from './token-parts.js';
+
+export interface TokenFactsProps {
+  readonly view: View;
+  readonly token: TokenRecord;
+}
+
+/** Everything that is known about a token. */
+export function TokenFacts({ view, token }: TokenFactsProps) {
+  const { now } = view;
+  const { userEmail, expiresAt, revokedAt, lastUsedAt, previousExpiresAt, allowedAddresses } =
+    token;
+  const hasPrevious = previousExpiresAt !== undefined && previousExpiresAt > now;
+  return (
+    <dl class="facts">
+      <Fact title="Status">
+        <StatusBadge token={token} now={now} />
+        {revokedAt !== undefined && (
+          <>
+            {' '}
+            since <TimeText at={revokedAt} />
+          </>
+        )}
+      </Fact>
+      <Fact title="Permission">
+        <span class="permission">{token.permission}</span>
+      </Fact>
+      {userEmail !== undefined && <Fact title="User e-mail">{userEmail}</Fact>}
+      <Fact title="Scopes">
+        <ScopeList scopes={token.scopes} />
+      </Fact>
+      <Fact title="Expires">{expiresAt === undefined ? 'Never' : <TimeText at={expiresAt} />}</Fact>
+      <Fact title="Last used">
+        {lastUsedAt === undefined ? 'Never' : <AgoText at={lastUsedAt} now={now} />}
+      </Fact>
+      {hasPrevious && (
+        <Fact title="Earlier secret">
+          works until <TimeText at={previousExpiresAt} />
+        </Fact>
+      )}
+      <Fact title="Allowed addresses">
+        {allowedAddresses.length === 0 ? 'Any' : <ScopeList scopes={allowedAddresses} />}
+      </Fact>
+      <Fact title="Created">
+        <TimeText at={token.createdAt} /> by {token.createdBy}
+      </Fact>
+      <Fact title="Token ID">
+        <code>{token.id}</code>
+      </Fact>
+    </dl>
+  );
+}
+
+function Fact({ title, children }: { readonly title: string; readonly children?: Child }) {
+  return (
+    <div>
+      <dt>{title}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

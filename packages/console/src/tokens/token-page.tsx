@@ -1,0 +1,77 @@
+import { type AuditEntry, type Page, readStatus, type TokenRecord } from '@mandate/tokens';
+import type { Hono } from 'hono';
+import { type ConsoleEnv, getView } from '../console-env.js';
+import { Layout } from '../layout/layout.js';
+import { PageHead } from '../layout/page-head.js';
+import { Pager } from '../layout/pager.js';
+import { readCursor } from '../layout/read-cursor.js';
+import { renderPage } from '../layout/render-page.js';
+import type { View } from '../view.js';
+import { AuditTable } from './audit-table.js';
+import { TokenFacts } from './token-facts.js';
+import { TOKEN_ID } from './token-id.js';
+import type { TokenPagesOptions } from './token-pages-options.js';
+
+const PAGE_SIZE = 25;
+
+/** One token: what it is, what can be done about it, and what was done. */
+export function addTokenPage(app: Hono<ConsoleEnv>, { authority }: TokenPagesOptions): void {
+  app.get(`/tokens/${TOKEN_ID}`, async (c) => {
+    const id = c.req.param('id');
+    const cursor = readCursor(new URL(c.req.url).searchParams);
+    const token = await authority.get(id);
+    const audit = await authority.audit(id, { limit: PAGE_SIZE, cursor });
+    return renderPage(c, <TokenPage view={getView(c)} {...{ token, audit, cursor }} />);
+  });
+}
+
+interface TokenPageProps {
+  readonly view: View;
+  readonly token: TokenRecord;
+  readonly audit: Page<AuditEntry>;
+  readonly cursor: string | undefined;
+}
+
+function TokenPage({ view, token, audit, cursor }: TokenPageProps) {
+  const page = view.link(`tokens/${token.id}`);
+  return (
+    <Layout view={view} title={token.description}>
+      <PageHead
+        title={token.description}
+        back={{ href: view.link('tokens'), title: 'Client tokens' }}
+      >
+        <TokenActions view={view} token={token} />
+      </PageHead>
+      <section class="card">
+        <TokenFacts view={view} token={token} />
+      </section>
+      <section>
+        <h2>Audit trail</h2>
+        <AuditTable entries={audit.items} />
+        <Pager
+          newest={cursor && page}
+          older={audit.nextCursor && `${page}?${new URLSearchParams({ cursor: audit.nextCursor })}`}
+        />
+      </section>
+    </Layout>
+  );
+}
+
+function TokenActions({ view, token }: { readonly view: View; readonly token: TokenRecord }) {
+  const status = readStatus(token, view.now);
+  if (status === 'revoked') return null;
+  // A new secret is as good as a new token.
+  const mayRotate = token.permission !== 'GLOBAL' || view.admin.isSuperAdmin;
+  return (
+    <>
+      {status === 'active' && mayRotate && (
+        <a class="button" href={view.link(`tokens/${token.id}/rotate`)}>
+          Rotate
+        </a>
+      )}
+      <a class="button danger" href={view.link(`tokens/${token.id}/revoke`)}>
+        Revoke
+      </a>
+    </>
+  );
+}

@@ -1,0 +1,17 @@
+import type { Hono } from 'hono';
+import type { ConsoleEnv } from '../console-env.js';
+import { addNewTokenPage } from './new-token.js';
+import { addRevokePage } from './revoke-token.js';
+import { addRotatePage } from './rotate-token.js';
+import { addTokenList } from './token-list.js';
+import { addTokenPage } from './token-page.js';
+import type { TokenPagesOptions } from './token-pages-options.js';
+
+/** Client tokens: the list, a new one, each of them, and what can be done about it. */
+export function addTokenPages(app: Hono<ConsoleEnv>, options: TokenPagesOptions): void {
+  addTokenList(app, options);
+  addNewTokenPage(app, options);
+  addTokenPage(app, options);
+  addRotatePage(app, options);
+  addRevokePage(app, options);
+}

@@ -1,0 +1,38 @@
+import { readStatus, type TokenRecord } from '@mandate/tokens';
+
+const BADGES = {
+  active: { class: 'good', text: 'Active' },
+  expired: { class: 'quiet', text: 'Expired' },
+  revoked: { class: 'bad', text: 'Revoked' },
+} as const;
+
+export interface StatusBadgeProps {
+  readonly token: TokenRecord;
+  readonly now: Date;
+}
+
+/** What a token is worth now, in a word and a colour. */
+export function StatusBadge({ token, now }: StatusBadgeProps) {
+  const badge = BADGES[readStatus(token, now)];
+  return <span class={`badge ${badge.class}`}>{badge.text}</span>;
+}
+
+export interface ScopeListProps {
+  readonly scopes: readonly string[];
+  /** How many to show before "and 4 more". Default: all. */
+  readonly max?: number;
+}
+
+export function ScopeList({ scopes, max = scopes.length }: ScopeListProps) {
+  const rest = scopes.length - max;
+  return (
+    <ul class="chips">
+      {scopes.slice(0, max).map((scope) => (
+        <li>
+          <code>{scope}</code>
+        </li>
+      ))}
+      {rest > 0 && <li class="more">and {rest} more</li>}
+    </ul>
+  );
+}

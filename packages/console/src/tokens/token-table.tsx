@@ -1,0 +1,49 @@
+import type { TokenRecord } from '@mandate/tokens';
+import { DataTable } from '../layout/data-table.js';
+import { AgoText, TimeText } from '../layout/time-text.js';
+import type { View } from '../view.js';
+import { ScopeList, StatusBadge } from './token-parts.js';
+
+export interface TokenTableProps {
+  readonly view: View;
+  readonly tokens: readonly TokenRecord[];
+}
+
+const SHOWN_SCOPES = 3;
+
+export function TokenTable({ view, tokens }: TokenTableProps) {
+  const { link, now } = view;
+  return (
+    <DataTable
+      caption="Client tokens, newest first"
+      rows={tokens}
+      columns={[
+        {
+          title: 'Description',
+          cell: ({ id, description }) => <a href={link(`tokens/${id}`)}>{description}</a>,
+        },
+        {
+          title: 'Permission',
+          cell: ({ permission, userEmail }) => (
+            <>
+              <span class="permission">{permission}</span>
+              {userEmail !== undefined && <span class="sub">{userEmail}</span>}
+            </>
+          ),
+        },
+        { title: 'Scopes', cell: ({ scopes }) => <ScopeList scopes={scopes} max={SHOWN_SCOPES} /> },
+        { title: 'Status', cell: (token) => <StatusBadge token={token} now={now} /> },
+        {
+          title: 'Expires',
+          cell: ({ expiresAt }) =>
+            expiresAt === undefined ? 'Never' : <TimeText at={expiresAt} dayOnly />,
+        },
+        {
+          title: 'Last used',
+          cell: ({ lastUsedAt }) =>
+            lastUsedAt === undefined ? 'Never' : <AgoText at={lastUsedAt} now={now} />,
+        },
+      ]}
+    />
+  );
+}

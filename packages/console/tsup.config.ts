@@ -1,0 +1,3 @@
+import { library } from '../../.config/tsup.js';
+
+export default library(['src/index.ts']);

@@ -1,0 +1,194 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { ORIGIN, openConsole } from './open-console.js';
+
+const TOKEN = [
+  ['description', 'nightly import'],
+  ['permission', 'ANONYMOUS'],
+  ['scopes', 'SEARCH'],
+] as const;
+
+async function countTokens({ authority }: ReturnType<typeof openConsole>): Promise<number> {
+  return (await authority.list({}, { limit: 200 })).items.length;
+}
+
+describe('a form', () => {
+  test('is taken from the page that an admin was shown', async () => {
+    const opened = openConsole();
+    const response = await opened.browser.submit('/tokens/new', '/tokens', TOKEN);
+    expect(response.status).toBe(201);
+    expect(await countTokens(opened)).toBe(1);
+  });
+
+  test('is taken behind a proxy that ends TLS, and from browsers that only send Origin', async () => {
+    const { browser } = openConsole();
+    const formToken = await browser.readFormToken('/tokens/new');
+    const response = await browser.post('/tokens', [['formToken', formToken], ...TOKEN], {
+      origin: 'http://admin.example.com',
+      'sec-fetch-site': undefined,
+    });
+    expect(response.status).toBe(201);
+  });
+
+  test.each<[string, Record<string, string | undefined>]>([
+    ['of another site', { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }],
+    [
+      'of another site, in an older browser',
+      { origin: 'https://evil.example', 'sec-fetch-site': undefined },
+    ],
+    [
+      'of a sub-domain',
+      { origin: 'https://blog.admin.example.com', 'sec-fetch-site': 'same-site' },
+    ],
+    [
+      'of a sub-domain, in an older browser',
+      { origin: 'https://blog.admin.example.com', 'sec-fetch-site': undefined },
+    ],
+    ['of the domain above', { origin: 'https://example.com', 'sec-fetch-site': 'same-site' }],
+    [
+      'of another port',
+      { origin: 'https://admin.example.com:8443', 'sec-fetch-site': 'same-site' },
+    ],
+    ['without an Origin', { origin: undefined }],
+    ['without an Origin, in an older browser', { origin: undefined, 'sec-fetch-site': undefined }],
+    ['of a sandboxed frame', { origin: 'null', 'sec-fetch-site': undefined }],
+    ['of nowhere', { 'sec-fetch-site': 'none' }],
+    ['of this origin, on the word of Sec-Fetch-Site alone', { origin: 'https://evil.example' }],
+  ])('is refused if it comes from a page %s', async (_name, headers) => {
+    const opened = openConsole();
+    const { browser, issue, authority } = opened;
+    const { token } = await issue();
+    const formToken = await browser.readFormToken('/tokens/new');
+    const requests = [
+      ['/tokens', TOKEN],
+      [`/tokens/${token.id}/revoke`, []],
+      [`/tokens/${token.id}/rotate`, [['overlapSeconds', '0']]],
+    ] as const;
+    for (const [path, fields] of requests) {
+      const response = await browser.post(path, [['formToken', formToken], ...fields], headers);
+      expect(response.status, path).toBe(403);
+    }
+    expect(await countTokens(opened)).toBe(1);
+    expect((await authority.audit(undefined, { limit: 9 })).items).toHaveLength(1);
+  });
+
+  test('is refused before anybody is asked who sent it', async () => {
+    let asked = 0;
+    const { browser } = openConsole({ authorizeAdmin: () => void asked++ });
+    await browser.post('/tokens', TOKEN, { origin: 'https://evil.example' });
+    expect(asked).toBe(0);
+  });
+
+  test('must come from the very origin, where one is configured', async () => {
+    const { browser } = openConsole({ origin: 'https://console.example.com' });
+    const formToken = await browser.readFormToken('/tokens/new');
+    const send = (origin: string) =>
+      browser.post('/tokens', [['formToken', formToken], ...TOKEN], { origin });
+    expect((await send(ORIGIN)).status).toBe(403);
+    expect((await send('http://console.example.com')).status).toBe(403);
+    expect((await send('https://console.example.com')).status).toBe(201);
+  });
+
+  test.each(['', 'none', 'a.b.c', '..', '.', '\0'])(
+    'is refused with the form token "%s"',
+    async (formToken) => {
+      const opened = openConsole();
+      const response = await opened.browser.post('/tokens', [['formToken', formToken], ...TOKEN]);
+      expect(response.status).toBe(403);
+      expect(await response.text()).toContain('too old');
+      expect(await countTokens(opened)).toBe(0);
+    },
+  );
+
+  test('is refused without a form token', async () => {
+    const opened = openConsole();
+    expect((await opened.browser.post('/tokens', TOKEN)).status).toBe(403);
+    expect(await countTokens(opened)).toBe(0);
+  });
+
+  test('is refused with a form token whose time was changed', async () => {
+    const { browser, clock } = openConsole();
+    const formToken = await browser.readFormToken('/tokens/new');
+    const later = (clock.ms + 1).toString(36) + formToken.slice(formToken.indexOf('.'));
+    expect((await browser.post('/tokens', [['formToken', later], ...TOKEN])).status).toBe(403);
+  });
+
+  test('is refused with the form token of another admin', async () => {
+    const { browser } = openConsole();
+    browser.login = 'admin';
+    const formToken = await browser.readFormToken('/tokens/new');
+    browser.login = 'super';
+    expect((await browser.post('/tokens', [['formToken', formToken], ...TOKEN])).status).toBe(403);
+  });
+
+  test('is good for twelve hours', async () => {
+    const { browser, clock } = openConsole();
+    const [early, late] = [
+      await browser.readFormToken('/tokens/new'),
+      await browser.readFormToken('/tokens/new'),
+    ];
+    clock.pass(12 * 3600 - 1);
+    expect((await browser.post('/tokens', [['formToken', early], ...TOKEN])).status).toBe(201);
+    clock.pass(1);
+    expect((await browser.post('/tokens', [['formToken', late], ...TOKEN])).status).toBe(403);
+  });
+
+  test('is carried out once, however often and fast it is sent', async () => {
+    const opened = openConsole();
+    const formToken = await opened.browser.readFormToken('/tokens/new');
+    const send = () => opened.browser.post('/tokens', [['formToken', formToken], ...TOKEN]);
+    const statuses = (await Promise.all([send(), send(), send()])).map(({ status }) => status);
+    expect(statuses.sort()).toEqual([201, 409, 409]);
+    const again = await (await send()).text();
+    expect(again).toContain('sent already');
+    expect(again).not.toMatch(/mdt_/);
+    expect(await countTokens(opened)).toBe(1);
+  });
+
+  test('can be sent again when it changed nothing', async () => {
+    const opened = openConsole();
+    const formToken = await opened.browser.readFormToken('/tokens/new');
+    const send = (description: string) =>
+      opened.browser.post('/tokens', [
+        ['formToken', formToken],
+        ['description', description],
+        ...TOKEN.slice(1),
+      ]);
+    expect((await send('')).status).toBe(400);
+    expect((await send('nightly import')).status).toBe(201);
+    expect((await send('nightly import')).status).toBe(409);
+  });
+
+  test('is good in every process that has the key, and after a restart', async () => {
+    const formKey = randomBytes(32);
+    const formToken = await openConsole({ formKey }).browser.readFormToken('/tokens/new');
+    const send = (options: Parameters<typeof openConsole>[0]) =>
+      openConsole(options).browser.post('/tokens', [['formToken', formToken], ...TOKEN]);
+    expect((await send({ formKey })).status).toBe(201);
+    expect((await send({ formKey: randomBytes(32) })).status).toBe(403);
+    expect((await send({})).status).toBe(403);
+  });
+
+  test.each(['text/plain', 'application/json', 'multipart/form-data; boundary=x'])(
+    'is refused as %s',
+    async (type) => {
+      const { browser } = openConsole();
+      const response = await browser.post('/tokens', TOKEN, { 'content-type': type });
+      expect(response.status).toBe(415);
+    },
+  );
+
+  test('is refused when it is endless', async () => {
+    const { browser } = openConsole();
+    const response = await browser.post('/tokens', [['description', 'x'.repeat(70_000)]]);
+    expect(response.status).toBe(413);
+  });
+
+  test.each(['PUT', 'PATCH', 'DELETE', 'TRACE-ME'])('is not sent with %s', async (method) => {
+    const { handler } = openConsole();
+    const headers = { origin: ORIGIN, cookie: 'super' };
+    const response = await handler(new Request(`${ORIGIN}/tokens`, { method, headers }), {});
+    expect(response.status).toBeGreaterThanOrEqual(400);
+    expect(response.status).toBeLessThan(500);
+  });
+});
