@@ -9,8 +9,6 @@ const GROUPS = {
   cold: ['cold'],
   http: ['express', 'koa', 'hono'],
   tokens: ['tokens'],
-  issuer: ['issuer'],
-  client: ['client'],
   memory: ['memory'],
   blocking: ['blocking'],
 };

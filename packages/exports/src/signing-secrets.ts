@@ -25,9 +25,7 @@ export async function rotateSigningSecret(
   connection: StoredConnection,
   next: { readonly secret: string; readonly nowMs: number; readonly untilMs: number },
 ): Promise<string> {
-  // What cannot be opened any more signs nothing either: a new secret is the way out of that.
-  const stored = await open(box, connection).catch(() => []);
-  const old = stored
+  const old = (await open(box, connection))
     .map(({ secret, untilMs = next.untilMs }) => ({
       secret,
       untilMs: Math.min(untilMs, next.untilMs),

@@ -43,6 +43,8 @@ export class Crm {
   readonly posts: CrmPost[] = [];
   /** Whether this client's IP address is not on the list. */
   refusesAddress = false;
+  /** Waited for when what was asked for is done, and before anybody is told. */
+  beforeAnswer: ((request: CrmRequest) => Promise<void>) | undefined;
   readonly close: () => Promise<void>;
   readonly #grants: Grants;
   readonly #records = new Records();
@@ -141,7 +143,9 @@ export class Crm {
       return answerFault(response, fault);
     }
     const answer = await this.#answer(part, request, body);
-    this.requests.push({ part, kind, status: answer.status, error: readError(answer) });
+    const done = { part, kind, status: answer.status, error: readError(answer) };
+    this.requests.push(done);
+    await this.beforeAnswer?.(done);
     if (fault === 'lose') response.destroy();
     else send(response, answer);
   }

@@ -1,0 +1,32 @@
+import { once } from 'node:events';
+import { inspect } from 'node:util';
+import { createExports } from '@mandate/exports';
+import { createSqlExportStore } from '@mandate/sql';
+import { openDatabase } from '../../tokens/processes/open-database.js';
+import { readClock } from './clock.js';
+import type { WorkerSetup } from './start-worker.js';
+
+// Told to, delivers until it is killed, and says everything that it hears of.
+const { place, key, clock, options } = JSON.parse(process.argv[2] ?? '') as WorkerSetup;
+
+function say(what: unknown): void {
+  process.stdout.write(
+    `${inspect(what, { depth: 9, breakLength: Number.POSITIVE_INFINITY, compact: 9 })}\n`,
+  );
+}
+
+const { worker } = createExports({
+  store: createSqlExportStore(await openDatabase(place)),
+  keys: [Buffer.from(key, 'hex')],
+  callbackUrl: 'https://app.example.com/exports/callback',
+  allowLoopback: true,
+  now: () => readClock(clock),
+  onEvent: say,
+  onError: say,
+  ...options,
+});
+
+say('ready');
+process.stdin.resume();
+await once(process.stdin, 'end');
+worker.start();
