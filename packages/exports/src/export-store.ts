@@ -43,6 +43,9 @@ export interface StoredConnection {
   readonly createdAtMs: number;
 }
 
+/** How many log-ins may be under way for one connection. */
+export const MAX_LOGINS = 20;
+
 /** A log-in under way. */
 export interface StoredLogin {
   /** SHA-256 of `state`. */
@@ -105,7 +108,10 @@ export interface ExportStore {
    */
   replaceConnection(connection: StoredConnection): Promise<boolean>;
 
-  /** Stores a log-in and drops those that ended before `nowMs`. */
+  /**
+   * Stores a log-in and drops those that ended before `nowMs`, and of the same connection all but the
+   * {@link MAX_LOGINS} that end last, this one among them: nobody fills the store by beginning log-ins.
+   */
   insertLogin(login: StoredLogin, nowMs: number): Promise<void>;
   /** Takes a log-in out: of several that try, one gets it. */
   takeLogin(stateHash: string): Promise<StoredLogin | undefined>;

@@ -25,13 +25,14 @@ export type {
 } from './delivery.js';
 export type { DeliveryWorker } from './delivery-worker.js';
 export { ExportError, type ExportErrorCode, type ExportIssue } from './export-error.js';
-export type {
-  DeliveryClaim,
-  DeliveryOutcome,
-  ExportStore,
-  StoredConnection,
-  StoredDelivery,
-  StoredLogin,
+export {
+  type DeliveryClaim,
+  type DeliveryOutcome,
+  type ExportStore,
+  MAX_LOGINS,
+  type StoredConnection,
+  type StoredDelivery,
+  type StoredLogin,
 } from './export-store.js';
 export type { Exports } from './exports.js';
 export { createMemoryExportStore } from './memory-export-store.js';

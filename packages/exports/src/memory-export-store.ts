@@ -1,12 +1,13 @@
 import type { Delivery, DeliveryFilter, Page, PageRequest } from './delivery.js';
 import { ExportError } from './export-error.js';
-import type {
-  DeliveryClaim,
-  DeliveryOutcome,
-  ExportStore,
-  StoredConnection,
-  StoredDelivery,
-  StoredLogin,
+import {
+  type DeliveryClaim,
+  type DeliveryOutcome,
+  type ExportStore,
+  MAX_LOGINS,
+  type StoredConnection,
+  type StoredDelivery,
+  type StoredLogin,
 } from './export-store.js';
 import {
   applyOutcome,
@@ -56,6 +57,10 @@ class MemoryExportStore implements ExportStore {
     for (const { stateHash, expiresAtMs } of this.#logins.values()) {
       if (expiresAtMs < nowMs) this.#logins.delete(stateHash);
     }
+    const others = [...this.#logins.values()]
+      .filter(({ connectionId }) => connectionId === login.connectionId)
+      .sort((a, b) => b.expiresAtMs - a.expiresAtMs);
+    for (const { stateHash } of others.slice(MAX_LOGINS - 1)) this.#logins.delete(stateHash);
     this.#logins.set(login.stateHash, login);
   }
 

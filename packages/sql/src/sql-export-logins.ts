@@ -1,4 +1,4 @@
-import type { ExportStore } from '@mandate/exports';
+import { type ExportStore, MAX_LOGINS } from '@mandate/exports';
 import type { Kysely } from 'kysely';
 import type { Schema } from './schema.js';
 
@@ -18,6 +18,17 @@ export function createSqlExportLogins(kysely: Kysely<Schema>): LoginStore {
       await kysely.transaction().execute(async (transaction) => {
         const over = transaction.deleteFrom('mandate_export_logins');
         await over.where('expires_at', '<', nowMs).execute();
+        const newest = transaction
+          .selectFrom('mandate_export_logins')
+          .select('state_hash')
+          .where('connection_id', '=', login.connectionId)
+          .orderBy('expires_at', 'desc')
+          .limit(MAX_LOGINS - 1);
+        await transaction
+          .deleteFrom('mandate_export_logins')
+          .where('connection_id', '=', login.connectionId)
+          .where('state_hash', 'not in', newest)
+          .execute();
         await transaction.insertInto('mandate_export_logins').values(row).execute();
       });
     },

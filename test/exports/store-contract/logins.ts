@@ -1,4 +1,4 @@
-import type { ExportStore } from '@mandate/exports';
+import { type ExportStore, MAX_LOGINS } from '@mandate/exports';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { OpenStore } from '../open-store.js';
 import { createLogin, NOW_MS, SECOND_MS } from '../stored.js';
@@ -41,6 +41,22 @@ export function describeLogins(name: string, open: OpenStore): void {
       expect(await store.takeLogin('over')).toBeUndefined();
       expect(await store.takeLogin('open')).toEqual(open);
       expect(await store.takeLogin(createLogin().stateHash)).toEqual(createLogin());
+    });
+
+    test('are no more than twenty of one connection: the oldest go, and nobody else loses theirs', async () => {
+      const other = createLogin({
+        stateHash: 'other',
+        connectionId: 'another',
+        expiresAtMs: NOW_MS,
+      });
+      await store.insertLogin(other, NOW_MS);
+      const begun = Array.from({ length: MAX_LOGINS + 2 }, (_, i) =>
+        createLogin({ stateHash: `state-${i}`, expiresAtMs: NOW_MS + i }),
+      );
+      for (const login of begun) await store.insertLogin(login, NOW_MS);
+      const left = await Promise.all(begun.map(({ stateHash }) => store.takeLogin(stateHash)));
+      expect(left).toEqual([undefined, undefined, ...begun.slice(2)]);
+      expect(await store.takeLogin('other')).toEqual(other);
     });
 
     test('do not take the place of one of the same state', async () => {
