@@ -9,6 +9,8 @@ const GROUPS = {
   cold: ['cold'],
   http: ['express', 'koa', 'hono'],
   tokens: ['tokens'],
+  issuer: ['issuer'],
+  client: ['client'],
   memory: ['memory'],
   blocking: ['blocking'],
 };

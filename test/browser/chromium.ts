@@ -36,8 +36,6 @@ export function launchChromium(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
-      // Tabs of one site in one process: between processes, what localStorage holds is told late.
-      '--renderer-process-limit=1',
     ],
   });
 }

@@ -1,8 +1,10 @@
 import { createSqlTokenStore, openPostgres, type PostgresOptions } from '@mandate/sql';
 import type { TokenChange } from '@mandate/tokens';
+import pg from 'pg';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { runSql, startPostgres } from '../support/postgres.js';
 import { startPostgresProxy } from '../support/postgres-proxy.js';
+import { insert, toAudit } from '../tokens/records.js';
 
 const postgres = await startPostgres();
 
@@ -85,6 +87,29 @@ test.each([
   await vi.waitFor(() => expect(database.isConnected()).toBe(true));
   expect(await store.find(['absent'])).toBeUndefined();
   expect(unhandled).not.toHaveBeenCalled();
+});
+
+test('a connection that is cut in the middle of a transaction fails that, and not the process', async () => {
+  const { direct, database } = await open();
+  const store = createSqlTokenStore(database);
+  const { id } = await insert(store);
+  const uncaught = vi.fn();
+  process.on('uncaughtException', uncaught);
+  onTestFinished(() => void process.off('uncaughtException', uncaught));
+  const blocker = new pg.Client({ connectionString: direct });
+  await blocker.connect();
+  onTestFinished(() => blocker.end());
+  await blocker.query('begin; lock table mandate_token_audit');
+  const revoked = store.revoke(toAudit(id, 'revoked'));
+  revoked.catch(() => {});
+  const waiting = `select pid from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+  await vi.waitFor(async () => expect(await runSql(direct, waiting)).toHaveLength(1));
+  await runSql(direct, `select pg_terminate_backend(pid) from (${waiting}) waiting`);
+  await expect(revoked).rejects.toThrow();
+  await blocker.query('rollback');
+  expect((await store.get(id))?.revokedAt).toBeUndefined();
+  expect(await store.revoke(toAudit(id, 'revoked'))).toBe(true);
+  expect(uncaught).not.toHaveBeenCalled();
 });
 
 test('closed while nothing answers, it leaves no connection and makes no other', async () => {

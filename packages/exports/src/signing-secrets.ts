@@ -25,7 +25,9 @@ export async function rotateSigningSecret(
   connection: StoredConnection,
   next: { readonly secret: string; readonly nowMs: number; readonly untilMs: number },
 ): Promise<string> {
-  const old = (await open(box, connection))
+  // What cannot be opened any more signs nothing either: a new secret is the way out of that.
+  const stored = await open(box, connection).catch(() => []);
+  const old = stored
     .map(({ secret, untilMs = next.untilMs }) => ({
       secret,
       untilMs: Math.min(untilMs, next.untilMs),

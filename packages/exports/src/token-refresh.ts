@@ -95,7 +95,8 @@ export class TokenRefresh {
   async #waitForOther({ refreshUntilMs = 0 }: StoredConnection): Promise<void> {
     this.#hasWaited = true;
     const leftMs = refreshUntilMs - this.#parts.now();
-    await this.#parts.wait(Math.max(1, Math.min(leftMs, POLL_MS * (1 + this.#chance()))));
+    const pollMs = Math.ceil(POLL_MS * (1 + this.#chance()));
+    await this.#parts.wait(Math.max(1, Math.min(leftMs, pollMs)));
   }
 
   /** @returns undefined if somebody else changed the connection first. */
@@ -137,7 +138,7 @@ export class TokenRefresh {
     for (let attempt = 1; ; attempt++) {
       const answer = await this.#parts.provider.refresh(provider, lease.refreshToken);
       if (answer.problem?.code !== 'busy' || attempt === MAX_BUSY_ANSWERS) return answer;
-      const pauseMs = 2 ** attempt * 100 * (1 + this.#chance());
+      const pauseMs = Math.ceil(2 ** attempt * 100 * (1 + this.#chance()));
       if (now() + pauseMs >= untilMs) return answer;
       await wait(pauseMs);
       const stored = await store.getConnection(this.#id);

@@ -61,8 +61,11 @@ export async function openPostgres(options: PostgresOptions): Promise<SqlDatabas
   const channel = new PostgresChannel({
     connect,
     heartbeatMs: options.heartbeatMs ?? 1000,
-    // What became of one connection may have become of the other, which would notice it late.
-    onLost: () => finder.renew(),
+    // What became of one connection may have become of all, and each would be noticed by a request.
+    onLost: () => {
+      finder.renew();
+      dropIdle(pool);
+    },
     onError,
   });
   const database = new PostgresDatabase({ pool, finder, channel });
@@ -75,6 +78,16 @@ export async function openPostgres(options: PostgresOptions): Promise<SqlDatabas
     throw error;
   }
   return database;
+}
+
+/** Ends the connections that nobody uses now; the pool makes others when it needs them. */
+function dropIdle(pool: pg.Pool): void {
+  for (let left = pool.idleCount; left > 0; left--) {
+    pool.connect().then(
+      (client) => client.release(true),
+      () => {},
+    );
+  }
 }
 
 interface Connections {

@@ -85,13 +85,17 @@ export class SharedStorage {
 export function createLockManager(): LockManagerLike {
   const tails = new Map<string, Promise<unknown>>();
   return {
-    request(name, { signal }, run) {
-      const turn = tails.get(name) ?? Promise.resolve();
+    request(name, { signal, ifAvailable }, run) {
+      const turn = tails.get(name);
+      if (turn !== undefined && ifAvailable) return Promise.resolve(run(null));
       const aborted = new Promise<never>((_resolve, reject) => {
-        signal.addEventListener('abort', () => reject(signal.reason));
+        signal?.addEventListener('abort', () => reject(signal.reason));
       });
-      const result = Promise.race([turn, aborted]).then(run);
-      tails.set(name, Promise.allSettled([turn, result]));
+      const result = Promise.race([turn ?? Promise.resolve(), aborted]).then(() => run({}));
+      const tail = Promise.allSettled([turn, result]).then(() => {
+        if (tails.get(name) === tail) tails.delete(name);
+      });
+      tails.set(name, tail);
       return result;
     },
   };

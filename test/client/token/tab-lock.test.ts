@@ -74,6 +74,72 @@ describe.each([
   });
 });
 
+describe('tabs in different processes', () => {
+  const key = 'mandate-client:1:["https://www.example.com","presence",null,["user","alice"]]';
+  const listeners = new Set<(event: { key: string }) => void>();
+
+  beforeEach(() => {
+    vi.stubGlobal('addEventListener', (_type: string, listener: () => void) =>
+      listeners.add(listener),
+    );
+    vi.stubGlobal('removeEventListener', (_type: string, listener: () => void) =>
+      listeners.delete(listener),
+    );
+  });
+  afterEach(() => vi.unstubAllGlobals());
+
+  /** A tab that sees what others store only when it is told. */
+  async function createLateTab(locks: LockManagerLike) {
+    const seen = new SharedStorage();
+    const tab = createTokenClient({
+      authorize: {
+        webserver: 'https://www.example.com',
+        credentials: { username: 'alice', password: 'secret' },
+      },
+      storage: seen,
+      locks,
+      fetch: server.fetch,
+    });
+    const tell = () => {
+      seen.setItem(key, storage.getItem(key) ?? '');
+      for (const listener of listeners) listener({ key });
+    };
+    return { tab, tell };
+  }
+
+  it('wait for the token that the other one has stored, though the lock is told of sooner', async () => {
+    const locks = createLockManager();
+    const { tab, tell } = await createLateTab(locks);
+    const token = createTab(locks).getToken();
+    const late = tab.getToken();
+    expect(await token).toMatch(/\./);
+    await vi.advanceTimersByTimeAsync(499);
+    tell();
+    expect(await late).toBe(await token);
+    expect(server.asked).toHaveLength(1);
+    expect([listeners.size, vi.getTimerCount()]).toEqual([0, 0]);
+  });
+
+  it('do not wait for long, because the other one may have failed', async () => {
+    const locks = createLockManager();
+    const { tab } = await createLateTab(locks);
+    server.answers.push(() => Response.json({ code: 'invalid_credentials' }, { status: 401 }));
+    const failed = createTab(locks).getToken();
+    const late = tab.getToken();
+    await expect(failed).rejects.toThrow('invalid_credentials');
+    await vi.advanceTimersByTimeAsync(499);
+    expect(server.asked).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await late).toMatch(/\./);
+  });
+
+  it('do not wait at all where nobody else asks', async () => {
+    const { tab } = await createLateTab(createLockManager());
+    expect(await tab.getToken()).toMatch(/\./);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
 describe('a lease', () => {
   const key = 'mandate-client:1:["https://www.example.com","presence",null,["user","alice"]]';
 

@@ -1,14 +1,15 @@
 import type { AddressInfo } from 'node:net';
 import { createGuard, createJwtVerifier, createLocalKeySet } from '@mandate/core';
 import { requireAuth } from '@mandate/express';
-import { createSqlTokenStore, openPostgres } from '@mandate/sql';
+import { createSqlTokenStore } from '@mandate/sql';
 import { createTokenAuthority, createTokenVerifier } from '@mandate/tokens';
 import express from 'express';
 import { AUDIENCE, ISSUER } from '../../support/tokens.js';
+import { openDatabase } from './open-database.js';
 
 // An API as anybody would write it, and two more routes by which a test administers its tokens.
-const [connectionString = '', keys = ''] = process.argv.slice(2);
-const database = await openPostgres({ connectionString });
+const [place = '', keys = ''] = process.argv.slice(2);
+const database = await openDatabase(place);
 const store = createSqlTokenStore(database);
 const authority = createTokenAuthority({ store });
 const guard = createGuard({

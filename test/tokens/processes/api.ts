@@ -23,10 +23,10 @@ export interface Api {
   revoke(id: string): Promise<void>;
 }
 
-/** Starts a process with the API of `api-program.ts`; it ends with the test. */
-export async function startApi(connectionString: string): Promise<Api> {
+/** Starts a process with the API of `api-program.ts` over a database's URL or file; it ends with the test. */
+export async function startApi(place: string): Promise<Api> {
   const keys = JSON.stringify(toJwks(await fixtureKey()));
-  const child = await startChild('api-program.ts', [connectionString, keys]);
+  const child = await startChild('api-program.ts', [place, keys]);
   onTestFinished(() => child.kill());
   const origin = `http://127.0.0.1:${await child.firstLine}`;
   return {

@@ -1,3 +1,4 @@
+import { type AgingToken, isCurrent, toAgingToken } from './aging-token.js';
 import { type GivenTokenOptions, toGivenToken } from './given-token.js';
 import { readPageToken } from './page-token.js';
 import { type IssuedToken, isToken } from './token-answer.js';
@@ -6,9 +7,8 @@ import { type IssuedToken, isToken } from './token-answer.js';
 export class GivenTokens {
   readonly #elementId: string | null;
   readonly #now: () => number;
-  readonly #elapsed = () => performance.now();
-  #set: Given | undefined;
-  #page: Given | undefined;
+  #set: AgingToken | undefined;
+  #page: AgingToken | undefined;
   /** The value of the attribute that no longer counts; another value would. */
   #dropped: string | undefined;
 
@@ -19,10 +19,8 @@ export class GivenTokens {
 
   /** The token to use, unless it is about to expire. */
   readCurrent(marginMs: number): IssuedToken | undefined {
-    const set = this.#set;
-    if (set !== undefined && this.#isCurrent(set, marginMs)) return set.issued;
-    const page = this.#readPage();
-    return page !== undefined && this.#isCurrent(page, marginMs) ? page.issued : undefined;
+    const given = [this.#set, this.#readPage()];
+    return given.find((one) => one && isCurrent(one, this.#now(), marginMs))?.issued;
   }
 
   set(token: string, options: GivenTokenOptions): void {
@@ -41,25 +39,15 @@ export class GivenTokens {
     if (readPageToken(this.#elementId) === token) this.#dropped = token;
   }
 
-  #readPage(): Given | undefined {
+  #readPage(): AgingToken | undefined {
     const token = readPageToken(this.#elementId);
     if (token === undefined || token === this.#dropped || !isToken(token)) return undefined;
     if (this.#page?.issued.token !== token) this.#page = this.#take(token, {});
     return this.#page;
   }
 
-  #take(token: string, options: GivenTokenOptions): Given {
-    return { issued: toGivenToken(token, this.#now(), options), takenAtMs: this.#elapsed() };
+  #take(token: string, options: GivenTokenOptions): AgingToken {
+    const nowMs = this.#now();
+    return toAgingToken(toGivenToken(token, nowMs, options), nowMs);
   }
-
-  #isCurrent({ issued, takenAtMs }: Given, marginMs: number): boolean {
-    const ageMs = Math.max(this.#now() - issued.receivedAtMs, this.#elapsed() - takenAtMs);
-    return issued.lifetimeMs - ageMs > Math.min(marginMs, issued.lifetimeMs / 4);
-  }
-}
-
-interface Given {
-  readonly issued: IssuedToken;
-  /** By the monotonic clock, which nobody sets back. */
-  readonly takenAtMs: number;
 }

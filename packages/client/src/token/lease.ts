@@ -62,7 +62,7 @@ function readHolder(
 }
 
 /** Other tabs' changes of `localStorage` are events; for other storages, and just in case, there is a time. */
-function waitForChange(name: string, atMostMs: number): Promise<void> {
+export function waitForChange(name: string, atMostMs: number): Promise<void> {
   const target = globalThis as Partial<Pick<Window, 'addEventListener' | 'removeEventListener'>>;
   return pause(atMostMs, (wake) => {
     const listen = (event: StorageEvent): void => {

@@ -1,4 +1,5 @@
 import type { FetchLike, RequestTools } from './authorization-service.js';
+import { waitForChange } from './lease.js';
 import { waitFor } from './pause.js';
 import type { TabLock } from './tab-lock.js';
 import type { IssuedToken } from './token-answer.js';
@@ -34,6 +35,8 @@ interface Refusal {
 const RATE_LIMIT_SECONDS = 30;
 /** While the old token still serves, a failing service is asked again after this. */
 const RETRY_MS = 5_000;
+/** Browsers tell a tab in another process of a lock that is free sooner than of what was stored before. */
+const LATE_MS = 500;
 
 /** Gets new tokens: one request under way for each key, in this client and in all tabs. */
 export class Renewals {
@@ -47,11 +50,7 @@ export class Renewals {
 
   /** The stored token, if it is not about to expire. */
   readCurrent(key: TokenKey): IssuedToken | undefined {
-    const entry = this.#options.cache.read(key);
-    if (entry === undefined) return undefined;
-    // A token that lives for less than the margin would never be used at all.
-    const marginMs = Math.min(this.#options.marginMs, entry.issued.lifetimeMs / 4);
-    return entry.remainingMs > marginMs ? entry.issued : undefined;
+    return this.#options.cache.read(key, this.#options.marginMs);
   }
 
   /**
@@ -89,8 +88,11 @@ export class Renewals {
     const { cache, lock } = this.#options;
     const mark = cache.readClearMark();
     try {
-      return await lock(source.key, async () => {
-        // Whoever had the lock before may have left a token.
+      return await lock(source.key, async (hadToWait) => {
+        // Whoever had the lock before has left a token, or failed.
+        if (hadToWait && this.readCurrent(source.key) === undefined) {
+          await waitForChange(source.key, LATE_MS);
+        }
         const current = this.readCurrent(source.key);
         if (current !== undefined) return current;
         const issued = await this.#request(source);
@@ -132,6 +134,6 @@ export class Renewals {
   async #useUp(key: TokenKey, error: TokenError): Promise<IssuedToken> {
     const old = error.transient ? this.#options.cache.read(key) : undefined;
     if (old === undefined) throw error;
-    return old.issued;
+    return old;
   }
 }

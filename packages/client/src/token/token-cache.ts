@@ -1,14 +1,12 @@
+import { type AgingToken, isCurrent, toAgingToken } from './aging-token.js';
 import { readStoredToken, writeStoredToken } from './stored-token.js';
 import type { IssuedToken } from './token-answer.js';
 import type { TokenKey } from './token-key.js';
 import { listTokenKeys, type TokenStorage } from './token-storage.js';
 
-/** An entry as it was last read, so that it is parsed once and ages by two clocks. */
-interface Remembered {
+/** An entry as it was last read, so that it is parsed once. */
+interface Remembered extends AgingToken {
   readonly text: string;
-  readonly issued: IssuedToken;
-  readonly ageMs: number;
-  readonly readAtMs: number;
 }
 
 /** Changes with every `clearToken`, in every tab: whoever is asking for a token then sees that. */
@@ -30,19 +28,11 @@ export class TokenCache {
     this.#random = random;
   }
 
-  /** The token and how long it is still valid; `undefined` if it is not. */
-  read(key: TokenKey): { readonly issued: IssuedToken; readonly remainingMs: number } | undefined {
+  /** The token, if it has more than the margin left. */
+  read(key: TokenKey, marginMs = 0): IssuedToken | undefined {
     const text = this.#storage.getItem(key);
-    if (typeof text !== 'string') return undefined;
-    const entry = this.#parse(key, text);
-    if (entry === undefined) return undefined;
-    // A wall clock can be set back, and a monotonic one stands still while the machine sleeps.
-    const ageMs = Math.max(
-      this.#now() - entry.issued.receivedAtMs,
-      entry.ageMs + performance.now() - entry.readAtMs,
-    );
-    const remainingMs = entry.issued.lifetimeMs - ageMs;
-    return remainingMs > 0 ? { issued: entry.issued, remainingMs } : undefined;
+    const entry = typeof text === 'string' ? this.#parse(key, text) : undefined;
+    return entry && isCurrent(entry, this.#now(), marginMs) ? entry.issued : undefined;
   }
 
   write(key: TokenKey, issued: IssuedToken): void {
@@ -76,8 +66,7 @@ export class TokenCache {
     const nowMs = this.#now();
     const issued = readStoredToken(key, text, nowMs);
     if (issued === undefined) return undefined;
-    const ageMs = nowMs - issued.receivedAtMs;
-    const entry = { text, issued, ageMs, readAtMs: performance.now() };
+    const entry = { text, ...toAgingToken(issued, nowMs) };
     this.#remembered.set(key, entry);
     return entry;
   }

@@ -157,7 +157,7 @@ class Client implements TokenClient, TokenHolder {
     this.#marginMs = 1000 * readPositive('expiryMarginSeconds', options.expiryMarginSeconds ?? 30);
     this.#source = readSource(options);
     const storage = openStorage(readStorageOption(options));
-    const alone: TabLock = (_name, run) => run();
+    const alone: TabLock = (_name, run) => run(false);
     const waitMs = timeoutMs + 1000;
     const lock = storage.isShared
       ? createTabLock({ storage, locks: options.locks, waitMs, now, random })
@@ -231,7 +231,7 @@ class Client implements TokenClient, TokenHolder {
   readonly replaceToken = (refused: string, options: SignalOption = {}): Promise<string> => {
     this.#given.dropRefused(refused);
     const key = this.#source?.key;
-    if (key !== undefined && this.#cache.read(key)?.issued.token === refused) {
+    if (key !== undefined && this.#cache.read(key)?.token === refused) {
       this.#cache.remove(key);
     }
     return this.getToken(options);

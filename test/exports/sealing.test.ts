@@ -1,0 +1,158 @@
+import { createConnections, createMemoryExportStore, type StoredLogin } from '@mandate/exports';
+import { describe, expect, test } from 'vitest';
+import { TokenUnavailable } from '../../packages/exports/src/access-tokens.js';
+import { createSecretBox } from '../../packages/exports/src/secret-box.js';
+import { openSigningSecrets } from '../../packages/exports/src/signing-secrets.js';
+import { createCrmWorld, KEY, SESSION } from './support/crm-world.js';
+import { overrideStore } from './support/override-store.js';
+
+const NEW_KEY = new Uint8Array(32).fill(8);
+const WEBHOOK = { kind: 'webhook', url: 'https://hooks.example.com/a' } as const;
+
+describe('a new key', () => {
+  test('seals what is written from then on, while the old one opens what was there', async () => {
+    const world = await createCrmWorld();
+    const id = await world.authorize({ destination: WEBHOOK });
+    const both = world.createTokens({ keys: [NEW_KEY, KEY] });
+    const { token } = await both.read(id);
+    await both.renew(id, token);
+    const only = world.createTokens({ keys: [NEW_KEY] });
+    const renewed = await only.read(id);
+    // Tokens, client secret and signing secrets: all of it was sealed anew.
+    expect((await only.renew(id, renewed.token)).token).not.toBe(renewed.token);
+    const stored = await world.readStored(id);
+    expect(await openSigningSecrets(createSecretBox([NEW_KEY]), stored, 0)).toHaveLength(1);
+    await expect(openSigningSecrets(createSecretBox([KEY]), stored, 0)).rejects.toThrow();
+  });
+
+  test('without the old one is told as what it is, and passes when that is back', async () => {
+    const world = await createCrmWorld();
+    const id = await world.authorize();
+    const error = await world
+      .createTokens({ keys: [NEW_KEY] })
+      .read(id)
+      .catch((thrown) => thrown);
+    expect(error).toBeInstanceOf(TokenUnavailable);
+    expect(error).toMatchObject({ reason: 'secrets_unreadable', isTransient: true });
+    expect(await world.connections.get(id)).toMatchObject({
+      status: 'degraded',
+      reason: 'secrets_unreadable',
+    });
+    const tokens = world.createTokens();
+    const { token } = await tokens.read(id);
+    await tokens.renew(id, token);
+    expect(await world.connections.get(id)).toMatchObject({ status: 'active', reason: undefined });
+  });
+
+  test('lets an administrator mend a connection whose secrets cannot be read any more', async () => {
+    const world = await createCrmWorld();
+    const id = await world.authorize({ destination: WEBHOOK });
+    const { store, crm } = world;
+    const callbackUrl = 'https://app.example.com/exports/callback';
+    const connections = createConnections({
+      store,
+      callbackUrl,
+      keys: [NEW_KEY],
+      allowLoopback: true,
+    });
+    const logIn = async () => {
+      const back = await crm.approve(await connections.authorize(id, SESSION, 'ada'));
+      return connections.finishAuthorization(id, back.searchParams, SESSION);
+    };
+    expect(await logIn()).toBe('client_rejected');
+    await connections.update(id, { clientSecret: crm.clientSecret });
+    expect(await logIn()).toBe('authorized');
+    await connections.rotateSigningSecret(id, 0);
+    const stored = await world.readStored(id);
+    expect(await openSigningSecrets(createSecretBox([NEW_KEY]), stored, 0)).toHaveLength(1);
+  });
+});
+
+test('what was sealed for one connection opens for no other, and as nothing else', async () => {
+  const world = await createCrmWorld();
+  const [id, other] = [await world.authorize(), await world.authorize()];
+  const mine = await world.readStored(id);
+  const swapped = async (changes: object) => {
+    const stored = await world.readStored(other);
+    const changed = { ...stored, ...changes, version: stored.version + 1 };
+    expect(await world.store.replaceConnection(changed)).toBe(true);
+  };
+  for (const sealedTokens of [mine.sealedTokens, mine.sealedClientSecret, 'a', 'a.b.c.d.e']) {
+    await swapped({ sealedTokens });
+    await expect(world.createTokens().read(other)).rejects.toMatchObject({
+      reason: 'secrets_unreadable',
+    });
+  }
+});
+
+test('nothing secret is in what is stored, shown, reported or thrown, or in an address', async () => {
+  const inner = createMemoryExportStore();
+  const logins: StoredLogin[] = [];
+  const store = overrideStore(inner, {
+    insertLogin: (login, nowMs) => {
+      logins.push(login);
+      return inner.insertLogin(login, nowMs);
+    },
+  });
+  const world = await createCrmWorld({ store, timeoutMs: 300 });
+  const { crm, connections } = world;
+  const seen: unknown[] = [logins, world.failures];
+  const codes: string[] = [];
+  const note = (promise: Promise<unknown>) =>
+    promise.then(
+      (value) => seen.push(value),
+      (error: Error) => seen.push(String(error), error.stack, { ...error }, error.cause),
+    );
+  const created = await connections.create(world.fillIn({ destination: WEBHOOK }));
+  const { id, redirectUri } = created.connection;
+  crm.redirectUris.add(redirectUri);
+  // Once refused by a provider that repeats what it got, once taken.
+  for (const isRefused of [true, false]) {
+    const url = await connections.authorize(id, SESSION, 'ada');
+    seen.push(url.href, created.connection);
+    const { searchParams } = await crm.approve(url);
+    codes.push(searchParams.get('code') ?? '');
+    const echo = `${crm.clientSecret} ${searchParams}`;
+    const body = { error: 'invalid_grant', error_description: echo, secret: echo };
+    if (isRefused) crm.fail('token', { status: 400, body });
+    await note(connections.finishAuthorization(id, searchParams, SESSION));
+    searchParams.append('error', crm.clientSecret);
+    await note(connections.finishAuthorization(id, searchParams, SESSION));
+  }
+  const tokens = world.createTokens();
+  const first = await tokens.read(id);
+  const second = await tokens.renew(id, first.token);
+  const grant = crm.grants[0];
+  const echo = `${second.token} ${grant?.refreshToken}`;
+  for (const fault of [
+    { status: 400, body: { error: echo, error_description: echo } },
+    { status: 500, body: echo },
+    { status: 200, body: { access_token: echo, refresh_token: echo } },
+    'lose',
+  ] as const) {
+    crm.fail('token', fault);
+    await note(tokens.renew(id, second.token));
+  }
+  await note(tokens.renew(id, second.token));
+  crm.fail('revoke', { status: 400, body: { error: echo } }, 2);
+  seen.push(await world.readStored(id), await connections.list());
+  await note(connections.disconnect(id));
+  await note(connections.create(world.fillIn({ name: '', issuer: crm.clientSecret })));
+  const secrets = [
+    ...[crm.clientSecret, created.signingSecret?.slice(6), SESSION, ...codes],
+    ...[first.token, second.token, grant?.refreshToken, ...(grant?.rotated ?? [])],
+    // Nor in what base64 makes of them.
+    ...[crm.clientSecret, second.token].map((secret) => Buffer.from(secret).toString('base64url')),
+  ];
+  const text = JSON.stringify(seen);
+  expect(world.failures.length).toBeGreaterThan(4);
+  expect(secrets.length).toBeGreaterThan(9);
+  for (const secret of secrets) {
+    expect(secret).toMatch(/.{16}/);
+    expect(text).not.toContain(secret);
+  }
+  // Errors show themselves in other ways too.
+  for (const failure of world.failures) {
+    for (const secret of secrets) expect(`${failure.stack}`).not.toContain(secret);
+  }
+});
