@@ -1,7 +1,7 @@
-import { createServer } from 'node:http';
 import { describe, expect, test, vi } from 'vitest';
 import { createKeyServer, serveKeys } from '../support/key-server.js';
 import { AUDIENCE, fixtureKey, ISSUER } from '../support/tokens.js';
+import { findFreePort } from './find-free-port.js';
 import { createSend } from './request.js';
 import { runExample } from './run-example.js';
 
@@ -39,16 +39,3 @@ describe.each(Object.entries(scopes))('examples/%s, run from a shell', (name, en
     expect(example.output()).toContain('TypeError');
   });
 });
-
-/** Below the ports that systems give to whoever asks for any, so that nobody is given it meanwhile. */
-async function findFreePort(): Promise<number> {
-  const port = 20_000 + Math.floor(Math.random() * 10_000);
-  const server = createServer();
-  const isFree = await new Promise<boolean>((resolve) => {
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => resolve(true));
-  });
-  if (!isFree) return findFreePort();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
