@@ -414,6 +414,26 @@ describe('a process that dies in the middle of a refresh', () => {
     expect(await world.readStored(world.id)).toMatchObject({ refreshOwner: undefined });
   });
 
+  test('but was only stopped, asks nothing once its lease may be over', async () => {
+    const world = await createEnded();
+    let renewed: Promise<unknown> | undefined;
+    const store = overrideStore(world.store, {
+      async replaceConnection(connection: StoredConnection) {
+        const isReplaced = await world.store.replaceConnection(connection);
+        if (renewed === undefined) {
+          world.advance(2 * LEASE_MS);
+          renewed = world.createTokens().renew(world.id, world.token);
+          await renewed;
+        }
+        return isReplaced;
+      },
+    });
+    const late = await world.createTokens({ store }).renew(world.id, world.token);
+    expect(late).toEqual(await renewed);
+    expect(world.crm.count('refresh_token')).toBe(1);
+    expect(world.crm.grants[0]?.isRevoked).toBe(false);
+  });
+
   test('but lives on and answers late still has the tokens that count', async () => {
     const world = await createEnded({ crm: { refreshMs: 100 } });
     const slow = world.createTokens().renew(world.id, world.token);

@@ -24,6 +24,8 @@ interface Lease {
   readonly connection: StoredConnection;
   readonly tokens: Tokens;
   readonly refreshToken: string;
+  /** Until when to ask: later, there might be no time left to store the answer before the lease ends. */
+  readonly askUntilMs: number;
   /** Somebody asked before with these tokens, and what came of it was never stored. */
   readonly isUncertain: boolean;
 }
@@ -107,22 +109,25 @@ export class TokenRefresh {
   ): Promise<Lease | undefined> {
     const { store, now, random, timeoutMs } = this.#parts;
     const owner = Buffer.from(random(16)).toString('hex');
+    const askUntilMs = now() + timeoutMs;
     const leased: StoredConnection = {
       ...connection,
       version: connection.version + 1,
       refreshOwner: owner,
-      // The last answer may come that late: busy ones are asked about again within a time-out.
-      refreshUntilMs: now() + 2 * timeoutMs + PERSIST_MS,
+      refreshUntilMs: askUntilMs + timeoutMs + PERSIST_MS,
     };
     if (!(await store.replaceConnection(leased))) return undefined;
     const isUncertain = connection.refreshOwner !== undefined;
-    return { owner, connection: leased, tokens, refreshToken, isUncertain };
+    return { owner, connection: leased, tokens, refreshToken, askUntilMs, isUncertain };
   }
 
   /** @returns undefined if what is stored changed: it has to be judged anew. */
   async #renew(lease: Lease): Promise<Tokens | undefined> {
     const provider = await openProvider(this.#parts.box, lease.connection).catch(() => undefined);
     if (provider === undefined) return this.#fail(lease, UNREADABLE, lease.isUncertain);
+    const { now } = this.#parts;
+    // A process that was stopped, or waited long for its store, may not be the one to ask any more.
+    if (now() > lease.askUntilMs) return undefined;
     const { tokens, problem } = await this.#ask(lease, provider);
     if (tokens !== undefined) return this.#persist(lease, tokens);
     this.#parts.report(new ProviderFailure(this.#id, 'refresh', problem));
@@ -133,14 +138,14 @@ export class TokenRefresh {
 
   /** Asks again a few times if the provider is still busy with a request of ours that was given up. */
   async #ask(lease: Lease, provider: Provider): Promise<TokenAnswer> {
-    const { now, wait, timeoutMs, store } = this.#parts;
-    const untilMs = now() + timeoutMs;
+    const { now, wait, store } = this.#parts;
     for (let attempt = 1; ; attempt++) {
       const answer = await this.#parts.provider.refresh(provider, lease.refreshToken);
       if (answer.problem?.code !== 'busy' || attempt === MAX_BUSY_ANSWERS) return answer;
       const pauseMs = Math.ceil(2 ** attempt * 100 * (1 + this.#chance()));
-      if (now() + pauseMs >= untilMs) return answer;
+      if (now() + pauseMs > lease.askUntilMs) return answer;
       await wait(pauseMs);
+      if (now() > lease.askUntilMs) return answer;
       const stored = await store.getConnection(this.#id);
       if (stored?.sealedTokens !== lease.connection.sealedTokens) return answer;
     }

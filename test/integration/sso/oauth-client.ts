@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { followRedirects } from './follow-redirects.js';
 import { API, CLIENT, REDIRECT_URI } from './identity-provider.js';
 
 /** What a token endpoint answers. */
@@ -30,7 +31,7 @@ export async function logIn(issuer: string, person: string, scope: string): Prom
     code_challenge: createHash('sha256').update(verifier).digest('base64url'),
     code_challenge_method: 'S256',
   });
-  const returned = await followToApplication(new URL(`${issuer}/auth?${query}`));
+  const returned = await followRedirects(new URL(`${issuer}/auth?${query}`), REDIRECT_URI);
   const code = returned.searchParams.get('code');
   if (code === null) throw new Error(`the provider answered ${returned.search}`);
   return fetchTokens(issuer, {
@@ -40,24 +41,6 @@ export async function logIn(issuer: string, person: string, scope: string): Prom
     code_verifier: verifier,
     resource: API,
   });
-}
-
-/** Follows redirects with cookies, as a browser does, up to the first one to the application. */
-async function followToApplication(start: URL): Promise<URL> {
-  const cookies = new Map<string, string>();
-  let url = start;
-  while (!url.href.startsWith(REDIRECT_URI)) {
-    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const response = await fetch(url, { headers: { cookie }, redirect: 'manual' });
-    for (const line of response.headers.getSetCookie()) {
-      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
-      cookies.set(name, value);
-    }
-    const location = response.headers.get('location');
-    if (location === null) throw new Error(`${url.pathname} answered ${await response.text()}`);
-    url = new URL(location, url);
-  }
-  return url;
 }
 
 async function fetchTokens(

@@ -1,0 +1,77 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Provider } from 'oidc-provider';
+import { createMemoryAdapter } from '../../integration/sso/memory-adapter.js';
+import { listen } from '../../support/listen.js';
+import { fixtureKey } from '../../support/tokens.js';
+
+export const CLIENT = { id: 'exports', secret: 'a-secret-of-some-length:with+odd/characters' };
+
+/** An OpenID provider that rotates refresh tokens, asks for PKCE and says who it is (RFC 9207). */
+export async function startOpenIdProvider(redirectUri: string): Promise<string> {
+  let answer = (_: IncomingMessage, res: ServerResponse): unknown => res.writeHead(503).end();
+  const issuer = await listen(createServer((req, res) => void answer(req, res)));
+  const { privateKey, publicJwk } = await fixtureKey();
+  const { d } = await crypto.subtle.exportKey('jwk', privateKey);
+  const provider = new Provider(issuer, {
+    ...CONFIGURATION,
+    adapter: createMemoryAdapter(),
+    jwks: { keys: [{ ...publicJwk, d }] },
+    clients: [
+      {
+        client_id: CLIENT.id,
+        client_secret: CLIENT.secret,
+        grant_types: ['authorization_code', 'refresh_token'],
+        redirect_uris: [redirectUri],
+      },
+    ],
+  });
+  const protocol = provider.callback();
+  answer = (req, res) =>
+    req.url?.startsWith('/interaction/') ? consent(provider, req, res) : protocol(req, res);
+  return issuer;
+}
+
+const ttl = () => 600;
+
+const CONFIGURATION = {
+  clientDefaults: { id_token_signed_response_alg: 'ES256' },
+  cookies: { keys: ['a key for cookies'] },
+  findAccount: (_: unknown, accountId: string) => ({
+    accountId,
+    claims: () => ({ sub: accountId }),
+  }),
+  interactions: { url: (_: unknown, { uid }: { uid: string }) => `/interaction/${uid}` },
+  pkce: { required: () => true },
+  rotateRefreshToken: true,
+  features: {
+    devInteractions: { enabled: false },
+    revocation: { enabled: true, allowedPolicy: () => true },
+  },
+  ttl: {
+    AccessToken: ttl,
+    AuthorizationCode: ttl,
+    Grant: ttl,
+    IdToken: ttl,
+    Interaction: ttl,
+    RefreshToken: ttl,
+    Session: ttl,
+  },
+};
+
+/** Lets the person in whom the request hints at; Eve always says no. */
+async function consent(
+  provider: Provider,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<void> {
+  const { prompt, params, session } = await provider.interactionDetails(req, res);
+  const { login_hint: accountId, client_id: clientId, scope = '' } = params;
+  let result: object = { login: { accountId } };
+  if (accountId === 'eve') result = { error: 'access_denied', error_description: 'no' };
+  else if (prompt.name !== 'login') {
+    const grant = new provider.Grant({ accountId: session?.accountId, clientId });
+    grant.addOIDCScope(scope);
+    result = { consent: { grantId: await grant.save() } };
+  }
+  await provider.interactionFinished(req, res, result, { mergeWithLastSubmission: true });
+}
