@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { checkAnswers } from '../../examples/evaluate/src/check.js';
 import { type Evaluation, startEvaluation } from '../../examples/evaluate/src/evaluation.js';
+import { checkExports, openExports } from '../../examples/evaluate/src/exports.js';
 import { writeGuide } from '../../examples/evaluate/src/guide.js';
 import { checkPresence, writePresenceGuide } from '../../examples/evaluate/src/presence.js';
 import { REQUESTS } from '../../examples/evaluate/src/requests.js';
@@ -87,6 +88,23 @@ describe('examples/evaluate', () => {
     expect(report).toContain('Presence answered invalid_credentials');
   });
 
+  test('checks that an export is authorized, and that engagements arrive from then on', async () => {
+    expect(await checkExports(evaluation.exports)).toMatchObject({ differences: 0 });
+    const guide = writeGuide(evaluation, REQUESTS);
+    const crm = /CRM +(\S+)/.exec(guide)?.[1] ?? '';
+    expect(await (await fetch(crm)).text()).toContain('reactive');
+    const page = await (await fetch(evaluation.exports.url)).text();
+    expect(page.match(/delivered/g)).toHaveLength(3);
+  });
+
+  test('finds that nothing arrives', async () => {
+    const site = await openExports(0, 0);
+    onTestFinished(() => site.close());
+    const { differences, report } = await checkExports({ ...site, crmUrl: 'http://127.0.0.1:1' });
+    expect(differences).toBe(3);
+    expect(report).toContain('Exports answered nothing readable');
+  });
+
   test('starts beside another one, on free ports', async () => {
     const second = await startEvaluation();
     const urls = [evaluation, second].flatMap(({ servers }) => servers.map(({ url }) => url));
@@ -125,7 +143,8 @@ describe('examples/evaluate', () => {
 
   test('listens on loopback only', () => {
     for (const { url } of evaluation.servers) expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
-    for (const url of [evaluation.issuerUrl, evaluation.presence.url]) {
+    const { issuerUrl, presence, exports } = evaluation;
+    for (const url of [issuerUrl, presence.url, exports.url, exports.crmUrl]) {
       expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     }
   });

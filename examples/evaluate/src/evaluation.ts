@@ -1,4 +1,5 @@
 import type { DecisionEvent } from '@mandate/core';
+import { type ExportSite, openExports } from './exports.js';
 import { createExpressServer } from './express-server.js';
 import { createHonoServer } from './hono-server.js';
 import { openIssuedTokens } from './issued-tokens.js';
@@ -17,6 +18,7 @@ export interface Evaluation {
   readonly tokensFile: string;
   readonly variables: Variables;
   readonly presence: PresenceSite;
+  readonly exports: ExportSite;
   close(this: void): Promise<void>;
 }
 
@@ -41,8 +43,10 @@ export async function startEvaluation(
   const koa = await listen(createKoaServer(guard, tokens.administration()), 4102);
   const hono = await listen(createHonoServer(guard, tokens.administration('/admin')), 4103);
   const presence = await openPresence(4104);
+  const exports = await openExports(4105, 4106);
   const issued = await issueTokens(issuer);
-  const running: readonly Pick<Listening, 'close'>[] = [express, koa, hono, issuer, presence];
+  const sites = [presence, exports];
+  const running: readonly Pick<Listening, 'close'>[] = [express, koa, hono, issuer, ...sites];
   return {
     issuerUrl: issuer.url,
     servers: [
@@ -53,6 +57,7 @@ export async function startEvaluation(
     tokensFile: tokens.file,
     variables: { ...issued, ...(await createTokens(express.url, issued.ADMIN)) },
     presence,
+    exports,
     close: async () => {
       await Promise.all(running.map((server) => server.close()));
       await tokens.close();

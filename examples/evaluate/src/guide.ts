@@ -1,13 +1,14 @@
 import type { Evaluation } from './evaluation.js';
+import { writeExportsGuide } from './exports.js';
 import { writePresenceGuide } from './presence.js';
 import { describeAnswer, type TourRequest } from './requests.js';
 
 /** What to paste into a terminal, bash or zsh, and what the servers will answer. */
 export function writeGuide(
-  evaluation: Pick<Evaluation, 'issuerUrl' | 'servers' | 'tokensFile' | 'variables' | 'presence'>,
+  evaluation: Omit<Evaluation, 'close'>,
   requests: readonly TourRequest[],
 ): string {
-  const { issuerUrl, servers, tokensFile, variables, presence } = evaluation;
+  const { issuerUrl, servers, tokensFile, variables, presence, exports } = evaluation;
   return [
     'Mandate is running: one policy in front of three servers.',
     '',
@@ -33,6 +34,7 @@ export function writeGuide(
     'export SEARCH=$(curl -s "$ISSUER/token?sub=amelia@example.com&scope=SEARCH&permission=USER")',
     '',
     writePresenceGuide(presence),
+    writeExportsGuide(exports),
     'Decisions appear below as they are made. Ctrl-C stops everything.',
     '',
   ].join('\n');

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { checkAnswers } from './check.js';
 import { writeDecision } from './decision-log.js';
 import { startEvaluation } from './evaluation.js';
+import { checkExports } from './exports.js';
 import { writeGuide } from './guide.js';
 import { checkPresence } from './presence.js';
 import { REQUESTS } from './requests.js';
@@ -16,7 +17,8 @@ async function check(): Promise<void> {
   try {
     const answers = await checkAnswers(evaluation, REQUESTS);
     const presence = await checkPresence(evaluation.presence);
-    for (const { report, differences } of [answers, presence]) {
+    const exports = await checkExports(evaluation.exports);
+    for (const { report, differences } of [answers, presence, exports]) {
       console.log(`${report}\n`);
       if (differences > 0) process.exitCode = 1;
     }

@@ -7,6 +7,7 @@ import { createTokenClient, TokenError } from '@mandate/client';
 import { AGENT, addFirstAgent, createPresence, GROUPS } from '@mandate/example-presence';
 import { openSqlite } from '@mandate/sql';
 import type { Check } from './check.js';
+import { checkSteps } from './check-steps.js';
 import { type Listening, listen } from './listen.js';
 
 /** The Presence Service of examples/presence, and how to log in at its page. */
@@ -75,7 +76,7 @@ export async function checkPresence(site: PresenceSite): Promise<Check> {
     return `${response.status} ${code ?? `present: ${visitorpresent}`}`;
   };
   const visit = () => fetch(`${site.url}/visit?groupid=${own}&visitorid=maya`, { method: 'POST' });
-  const steps: readonly (readonly [string, string, () => Promise<string>])[] = [
+  return checkSteps('Presence', [
     ['The page of agents', '200', async () => `${(await fetch(site.url)).status}`],
     ['Its script', '200', async () => `${(await fetch(`${site.url}/mandate-client.js`)).status}`],
     ['A log-in with a wrong password', 'invalid_credentials', () => logIn(createAgent('wrong'))],
@@ -87,8 +88,7 @@ export async function checkPresence(site: PresenceSite): Promise<Check> {
       () => visit().then(() => lookUp(own)),
     ],
     [`A visitor of group ${other}`, '403 group_mismatch', () => lookUp(other)],
-  ];
-  return checkSteps(steps);
+  ]);
 }
 
 async function logIn(agent: ReturnType<typeof createTokenClient>): Promise<string> {
@@ -97,22 +97,4 @@ async function logIn(agent: ReturnType<typeof createTokenClient>): Promise<strin
   } catch (error) {
     return error instanceof TokenError ? error.reason : String(error);
   }
-}
-
-/** One after the other, as a person would. */
-async function checkSteps(
-  steps: readonly (readonly [string, string, () => Promise<string>])[],
-): Promise<Check> {
-  const lines = ['Presence'];
-  let differences = 0;
-  for (const [title, announced, take] of steps) {
-    const answer = await take().catch((error: unknown) => `nothing readable (${error})`);
-    const isSame = answer === announced;
-    lines.push(`${(isSame ? 'ok' : 'DIFFERS').padEnd(9)}${title} → ${announced}`);
-    if (isSame) continue;
-    lines.push(`    Presence answered ${answer}`);
-    differences++;
-  }
-  lines.push('', `${steps.length - differences} of ${steps.length} steps are as announced.`);
-  return { report: lines.join('\n'), differences };
 }

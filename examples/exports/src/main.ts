@@ -68,7 +68,7 @@ export function createApp({ connections, enqueue }: Exports, connectionId: strin
 }
 
 /** The end of an engagement, in the documented export format. */
-function createEngagement(id: string): object {
+export function createEngagement(id: string): object {
   const now = new Date().toISOString();
   return {
     version: 'v1',
