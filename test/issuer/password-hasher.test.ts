@@ -21,6 +21,22 @@ describe('createPasswordHasher', () => {
     expect(await createPasswordHasher(cheap).verify('x', hash)).toBe(true);
   });
 
+  test.each([
+    [{ cost: 10, parallelization: 1 }, { cost: 11, parallelization: 1 }, true],
+    [{ cost: 10, parallelization: 1 }, { cost: 10, parallelization: 2 }, true],
+    [{ cost: 10, parallelization: 3 }, { cost: 12, parallelization: 1 }, true],
+    [{ cost: 10, parallelization: 1 }, { cost: 10, parallelization: 1 }, false],
+    [{ cost: 10, parallelization: 2 }, { cost: 11, parallelization: 1 }, false],
+    [{ cost: 12, parallelization: 1 }, { cost: 10, parallelization: 3 }, false],
+  ])('renews a hash with %o under %o: %s', async (before, after, isRenewed) => {
+    const hash = await createPasswordHasher(before).hash('x');
+    const passwords = createPasswordHasher(after);
+    const renewed = await passwords.renew('x', hash);
+    expect(renewed !== undefined).toBe(isRenewed);
+    expect(await passwords.verify('x', renewed ?? hash)).toBe(true);
+    expect(renewed && (await passwords.renew('x', renewed))).toBeUndefined();
+  });
+
   test('calls a damaged hash a fault and no wrong password', async () => {
     const passwords = createPasswordHasher(cheap);
     await expect(passwords.verify('x', 'x')).rejects.toThrow('damaged');

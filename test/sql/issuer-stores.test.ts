@@ -3,9 +3,11 @@ import {
   createMemoryAttemptLimiter,
   createMemoryDirectory,
   createMemorySigningKeyStore,
+  createPasswordHasher,
   createSigningKeys,
   type DirectoryOptions,
   type ManagedDirectory,
+  type PasswordHasher,
   type SigningKeyStore,
 } from '@mandate/issuer';
 import {
@@ -52,12 +54,19 @@ describe.each(Object.entries(KINDS))('on %s', (kind, open) => {
   let stores: Stores;
   let directory: ManagedDirectory;
   let nowMs = 0;
+  /** Can be replaced, as if the settings had changed. */
+  let passwords: PasswordHasher;
 
   beforeEach(async () => {
     stores = await open();
     nowMs = Date.UTC(2026, 0, 1);
+    passwords = cheapPasswords();
     directory = stores.directory({
-      passwords: cheapPasswords(),
+      passwords: {
+        hash: (password) => passwords.hash(password),
+        verify: (password, hash) => passwords.verify(password, hash),
+        renew: (password, hash) => passwords.renew(password, hash),
+      },
       checkG4sCredentials: async (_, g4scredentials) => g4scredentials === 'right',
       now: () => nowMs,
     });
@@ -100,6 +109,78 @@ describe.each(Object.entries(KINDS))('on %s', (kind, open) => {
       await directory.putUser({ id: 'u-bob', username: 'bob' });
       expect(await directory.checkPassword('bob', 'hunter2')).toBeUndefined();
       expect(await directory.checkPassword('bob', '')).toBeUndefined();
+    });
+
+    test('hashes a password again, when hashes shall take more work, with the next log-in', async () => {
+      const stronger = createPasswordHasher({ cost: 11, parallelization: 1 });
+      const renewed: (string | undefined)[] = [];
+      const renew = async (password: string, hash: string) => {
+        renewed.push(await stronger.renew(password, hash));
+        return renewed.at(-1);
+      };
+      passwords = { ...stronger, renew };
+      expect(await directory.checkPassword('bob', 'wrong')).toBeUndefined();
+      expect(await directory.checkPassword('nobody', 'hunter2')).toBeUndefined();
+      expect(renewed).toEqual([]);
+      expect((await directory.checkPassword('bob', 'hunter2'))?.id).toBe('u-bob');
+      expect((await directory.checkPassword('bob', 'hunter2'))?.id).toBe('u-bob');
+      expect(renewed).toEqual([expect.stringContaining('$ln=11,'), undefined]);
+      expect(await directory.checkPassword('bob', 'wrong')).toBeUndefined();
+    });
+
+    test('lets somebody in whose password cannot be hashed again, and keeps a newer one', async () => {
+      const cheap = passwords;
+      const renew = () => Promise.reject(new Error('too much to do'));
+      passwords = { ...cheap, renew };
+      expect((await directory.checkPassword('bob', 'hunter2'))?.id).toBe('u-bob');
+      passwords = {
+        ...cheap,
+        renew: async (password) => {
+          await directory.putUser({ id: 'u-bob', username: 'bob', password: 'newer' });
+          return cheap.hash(password);
+        },
+      };
+      expect((await directory.checkPassword('bob', 'hunter2'))?.id).toBe('u-bob');
+      passwords = cheap;
+      expect(await directory.checkPassword('bob', 'hunter2')).toBeUndefined();
+      expect((await directory.checkPassword('bob', 'newer'))?.id).toBe('u-bob');
+    });
+
+    test('lists groups and users, page by page', async () => {
+      const groups = await directory.listGroups();
+      expect(groups).toEqual([
+        { id: '12345', services: ['presence', 'webservices'] },
+        { id: '67890', services: ['webservices'] },
+      ]);
+      expect(await directory.listGroups({ after: '12345' })).toEqual(groups.slice(1));
+      expect(await directory.listGroups({ limit: 1 })).toEqual(groups.slice(0, 1));
+
+      for (let i = 0; i < 5; i++)
+        await directory.putUser({ id: `v-${i}`, username: `visitor${i}` });
+      const found: string[] = [];
+      for (let page = await directory.listUsers({ limit: 3 }); page.length > 0; ) {
+        expect(page.length).toBeLessThanOrEqual(3);
+        found.push(...page.map(({ id }) => id));
+        page = await directory.listUsers({ limit: 3, after: found.at(-1) });
+      }
+      expect(found).toEqual(['u-alice', 'u-bob', 'v-0', 'v-1', 'v-2', 'v-3', 'v-4']);
+    });
+
+    test('lists the members of a group, with all that they are in', async () => {
+      const members = await directory.listUsers({ groupId: '12345' });
+      expect(members).toEqual([
+        await directory.findUser('alice@example.com'),
+        await directory.findUser('bob'),
+      ]);
+      expect(await directory.listUsers({ groupId: '12345', after: 'u-alice' })).toHaveLength(1);
+      expect(await directory.listUsers({ groupId: '67890', limit: 1 })).toHaveLength(1);
+      expect(await directory.listUsers({ groupId: 'none' })).toEqual([]);
+      expect(JSON.stringify(members)).not.toContain('scrypt');
+    });
+
+    test.each([0, 1001, 1.5, Number.NaN])('refuses pages of %s', async (limit) => {
+      await expect(directory.listUsers({ limit })).rejects.toThrow(TypeError);
+      await expect(directory.listGroups({ limit })).rejects.toThrow(TypeError);
     });
 
     test('asks for credentials of Glance for Salesforce', async () => {

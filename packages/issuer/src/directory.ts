@@ -1,3 +1,5 @@
+import type { DirectoryGroup, DirectoryPage, UserPage } from './directory-page.js';
+
 /** A user's place in one group. */
 export interface Membership {
   readonly groupId: string;
@@ -57,6 +59,10 @@ export interface NewMembership {
 export interface ManagedDirectory extends Directory {
   /** Adds a group, or replaces its services. */
   putGroup(group: { readonly id: string; readonly services: readonly string[] }): Promise<void>;
+  /** @throws TypeError if the limit is not a whole number from 1 to 1000. */
+  listGroups(page?: DirectoryPage): Promise<readonly DirectoryGroup[]>;
+  /** Everybody, or the members of a group. @throws TypeError as above. */
+  listUsers(page?: UserPage): Promise<readonly DirectoryUser[]>;
   /** Adds a user, or replaces name and password. Without a password, a password does not log in. */
   putUser(user: {
     readonly id: string;

@@ -39,6 +39,12 @@ export {
   type Membership,
   type NewMembership,
 } from './directory.js';
+export {
+  type DirectoryGroup,
+  type DirectoryPage,
+  readPage,
+  type UserPage,
+} from './directory-page.js';
 export { createApiKey, createSessionId, hashSession } from './directory-secrets.js';
 export {
   createLoginKey,

@@ -6,6 +6,12 @@ import {
   type ManagedDirectory,
   type NewMembership,
 } from './directory.js';
+import {
+  type DirectoryGroup,
+  type DirectoryPage,
+  readPage,
+  type UserPage,
+} from './directory-page.js';
 import { createApiKey, createSessionId, hashSession } from './directory-secrets.js';
 import { createPasswordHasher, type PasswordHasher } from './password-hasher.js';
 
@@ -48,7 +54,9 @@ class MemoryDirectory implements ManagedDirectory {
   async checkPassword(username: string, password: string): Promise<DirectoryUser | undefined> {
     const user = this.#findByName(username);
     const isRight = await this.#passwords.verify(password, user?.passwordHash);
-    return user && isRight ? this.#toUser(user) : undefined;
+    if (user === undefined || !isRight) return undefined;
+    await this.#renewHash(user, password).catch(() => {}); // the next log-in tries again
+    return this.#toUser(user);
   }
 
   async checkG4sCredentials(
@@ -88,6 +96,19 @@ class MemoryDirectory implements ManagedDirectory {
     readonly services: readonly string[];
   }): Promise<void> {
     this.#groups.set(group.id, [...group.services]);
+  }
+
+  async listGroups(page: DirectoryPage = {}): Promise<readonly DirectoryGroup[]> {
+    const groups = [...this.#groups].map(([id, services]) => ({ id, services }));
+    return cutPage(groups, page);
+  }
+
+  async listUsers(page: UserPage = {}): Promise<readonly DirectoryUser[]> {
+    const users = [...this.#users.values()].map((user) => this.#toUser(user));
+    const { groupId } = page;
+    const isMember = ({ memberships }: DirectoryUser) =>
+      groupId === undefined || memberships.some((one) => one.groupId === groupId);
+    return cutPage(users.filter(isMember), page);
   }
 
   async putUser(user: {
@@ -162,6 +183,14 @@ class MemoryDirectory implements ManagedDirectory {
     this.#sessions.delete(hashSession(gssnid));
   }
 
+  async #renewHash({ id, passwordHash = '' }: User, password: string): Promise<void> {
+    const renewed = await this.#passwords.renew(password, passwordHash);
+    const user = this.#users.get(id);
+    // The password may have been changed meanwhile.
+    if (renewed === undefined || user?.passwordHash !== passwordHash) return;
+    this.#users.set(id, { ...user, passwordHash: renewed });
+  }
+
   #findByName(username: string): User | undefined {
     return [...this.#users.values()].find((user) => user.username === username);
   }
@@ -190,6 +219,15 @@ class MemoryDirectory implements ManagedDirectory {
     if (this.#groups.has(groupId)) return;
     throw new DirectoryError('unknown_group', 'there is no such group');
   }
+}
+
+function cutPage<Item extends { readonly id: string }>(
+  items: readonly Item[],
+  page: DirectoryPage,
+): readonly Item[] {
+  const { after, limit } = readPage(page);
+  const sorted = [...items].sort((a, b) => (a.id < b.id ? -1 : 1));
+  return sorted.filter(({ id }) => after === undefined || id > after).slice(0, limit);
 }
 
 const toKey = (userId: string, groupId: string): string => JSON.stringify([userId, groupId]);

@@ -10,6 +10,11 @@ export interface PasswordHasher {
    * work, so that time does not tell whether there is one.
    */
   verify(password: string, hash: string | undefined): Promise<boolean>;
+  /**
+   * Another hash of a password that was right, if the stored one took less work than new ones do;
+   * `undefined` if it is good.
+   */
+  renew(password: string, hash: string): Promise<string | undefined>;
 }
 
 export interface PasswordHasherOptions {
@@ -75,14 +80,19 @@ export function createPasswordHasher(options: PasswordHasherOptions = {}): Passw
     key: random(KEY_BYTES),
   };
 
+  const hash = async (password: string): Promise<string> => {
+    const salt = random(16);
+    const key = await compute(password, { cost, parallelization, salt });
+    return `$scrypt$ln=${cost},r=${BLOCK_SIZE},p=${parallelization}$${toText(salt)}$${toText(key)}`;
+  };
+
   return {
-    async hash(password) {
-      const salt = random(16);
-      const key = await compute(password, { cost, parallelization, salt });
-      return `$scrypt$ln=${cost},r=${BLOCK_SIZE},p=${parallelization}$${toText(salt)}$${toText(key)}`;
-    },
-    async verify(password, hash) {
-      const parsed = hash === undefined ? unknown : parseHash(hash);
+    hash,
+    // Compared by work and not by each number: two instances with different ones would take turns.
+    renew: async (password, stored) =>
+      toWork(parseHash(stored)) < toWork({ cost, parallelization }) ? hash(password) : undefined,
+    async verify(password, stored) {
+      const parsed = stored === undefined ? unknown : parseHash(stored);
       const key = await compute(password, parsed);
       return timingSafeEqual(key, parsed.key) && parsed !== unknown;
     },
@@ -93,6 +103,9 @@ function readInteger(name: string, value: number, [from, to]: readonly [number, 
   if (Number.isInteger(value) && value >= from && value <= to) return value;
   throw new TypeError(`createPasswordHasher: ${name} must be a whole number, ${from} to ${to}`);
 }
+
+const toWork = ({ cost, parallelization }: Pick<ParsedHash, 'cost' | 'parallelization'>): number =>
+  2 ** cost * parallelization;
 
 function toScrypt(cost: number, parallelization: number): ScryptOptions {
   const N = 2 ** cost;

@@ -1,24 +1,25 @@
 import {
   type CheckG4sCredentials,
-  createApiKey,
   createPasswordHasher,
   createSecretBox,
   createSessionId,
-  DirectoryError,
-  type DirectoryFault,
+  type DirectoryGroup,
   type DirectoryOptions,
+  type DirectoryPage,
   type DirectoryUser,
   hashSession,
-  MAX_API_KEYS,
   type ManagedDirectory,
   type NewMembership,
   type PasswordHasher,
-  type SecretBox,
+  readPage,
+  type UserPage,
 } from '@mandate/issuer';
 import type { Kysely } from 'kysely';
-import type { ApiKeyRow } from './issuer-schema.js';
-import { LeastRecent } from './least-recent.js';
+import { needGroup, needUser } from './need-row.js';
+import { refuseIfTaken } from './refuse-if-taken.js';
 import type { Schema } from './schema.js';
+import { selectUsers, toUser, toUsers } from './select-users.js';
+import { SqlApiKeys } from './sql-api-keys.js';
 import type { OpenDatabase, SqlDatabase } from './sql-database.js';
 
 export interface SqlDirectoryOptions extends DirectoryOptions {
@@ -42,26 +43,28 @@ export function createSqlDirectory(
 
 class SqlDirectory implements ManagedDirectory {
   readonly #kysely: Kysely<Schema>;
-  readonly #box: SecretBox;
+  readonly #apiKeys: SqlApiKeys;
   readonly #passwords: PasswordHasher;
   readonly #checkG4s: CheckG4sCredentials;
   readonly #now: () => number;
-  /** API keys by what they are sealed in, so that each is opened once. */
-  readonly #opened = new LeastRecent<string>(10_000);
 
   constructor({ kysely }: OpenDatabase, options: SqlDirectoryOptions) {
     this.#kysely = kysely;
-    this.#box = createSecretBox(options.keyEncryptionKeys);
+    this.#apiKeys = new SqlApiKeys(kysely, createSecretBox(options.keyEncryptionKeys));
     this.#passwords = options.passwords ?? createPasswordHasher();
     this.#checkG4s = options.checkG4sCredentials ?? (async () => false);
     this.#now = options.now ?? Date.now;
   }
 
   async checkPassword(username: string, password: string): Promise<DirectoryUser | undefined> {
-    const query = this.#kysely.selectFrom('mandate_users').select('password_hash');
+    const query = this.#kysely.selectFrom('mandate_users').select(['id', 'password_hash']);
     const row = await query.where('username', '=', username).executeTakeFirst();
-    const isRight = await this.#passwords.verify(password, row?.password_hash ?? undefined);
-    return isRight ? this.findUser(username) : undefined;
+    const hash = row?.password_hash ?? undefined;
+    const isRight = await this.#passwords.verify(password, hash);
+    if (row === undefined || hash === undefined || !isRight) return undefined;
+    await this.#renewHash(row.id, password, hash).catch(() => {}); // the next log-in tries again
+    // By id: the name may be somebody else's by now.
+    return toUser(await selectUsers(this.#kysely).where('mandate_users.id', '=', row.id).execute());
   }
 
   async checkG4sCredentials(
@@ -73,7 +76,7 @@ class SqlDirectory implements ManagedDirectory {
   }
 
   async findUser(username: string): Promise<DirectoryUser | undefined> {
-    return toUser(await this.#select().where('username', '=', username).execute());
+    return toUser(await selectUsers(this.#kysely).where('username', '=', username).execute());
   }
 
   async findPartnerUser(
@@ -85,7 +88,7 @@ class SqlDirectory implements ManagedDirectory {
       .select('user_id')
       .where('group_id', '=', groupId)
       .where('partner_user_id', '=', partnerUserId);
-    return toUser(await this.#select().where('mandate_users.id', '=', owner).execute());
+    return toUser(await selectUsers(this.#kysely).where('mandate_users.id', '=', owner).execute());
   }
 
   async findSession(gssnid: string): Promise<DirectoryUser | undefined> {
@@ -94,19 +97,11 @@ class SqlDirectory implements ManagedDirectory {
       .select('user_id')
       .where('hash', '=', hashSession(gssnid))
       .where('expires_at', '>', this.#now());
-    return toUser(await this.#select().where('mandate_users.id', '=', owner).execute());
+    return toUser(await selectUsers(this.#kysely).where('mandate_users.id', '=', owner).execute());
   }
 
-  async findApiKeys(groupIds: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
-    const found = new Map<string, string[]>(groupIds.map((groupId) => [groupId, []]));
-    const rows = await this.#kysely
-      .selectFrom('mandate_api_keys')
-      .selectAll()
-      .where('group_id', 'in', [...groupIds])
-      .orderBy('slot')
-      .execute();
-    for (const row of rows) found.get(row.group_id)?.push(await this.#open(row));
-    return found;
+  findApiKeys(groupIds: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
+    return this.#apiKeys.find(groupIds);
   }
 
   async putGroup(group: {
@@ -119,6 +114,31 @@ class SqlDirectory implements ManagedDirectory {
       .values({ id: group.id, services })
       .onConflict((conflict) => conflict.column('id').doUpdateSet({ services }))
       .execute();
+  }
+
+  async listGroups(page: DirectoryPage = {}): Promise<readonly DirectoryGroup[]> {
+    const { after, limit } = readPage(page);
+    const query = this.#kysely.selectFrom('mandate_groups').selectAll().orderBy('id').limit(limit);
+    const rows = await query
+      .$if(after !== undefined, (q) => q.where('id', '>', after ?? ''))
+      .execute();
+    return rows.map(({ id, services }) => ({ id, services: JSON.parse(services) as string[] }));
+  }
+
+  async listUsers(page: UserPage = {}): Promise<readonly DirectoryUser[]> {
+    const { after = '', limit } = readPage(page);
+    const { groupId } = page;
+    const members = this.#kysely.selectFrom('mandate_memberships').select('user_id');
+    const ids = this.#kysely
+      .selectFrom('mandate_users')
+      .select('id')
+      .orderBy('id')
+      .limit(limit)
+      .$if(page.after !== undefined, (query) => query.where('id', '>', after))
+      .$if(groupId !== undefined, (query) =>
+        query.where('id', 'in', members.where('group_id', '=', groupId ?? '')),
+      );
+    return toUsers(await selectUsers(this.#kysely).where('mandate_users.id', 'in', ids).execute());
   }
 
   async putUser(user: {
@@ -167,31 +187,12 @@ class SqlDirectory implements ManagedDirectory {
       .execute();
   }
 
-  async addApiKey(groupId: string, apiKey = createApiKey()): Promise<string> {
-    const sealed = await this.#box.seal(apiKey, `api key of ${groupId}`);
-    const digests = this.#box.digest(apiKey);
-    await this.#kysely.transaction().execute(async (transaction) => {
-      await needGroup(transaction, groupId);
-      // Sealed with an older key-encryption key, the same API key has another digest.
-      const query = transaction.selectFrom('mandate_api_keys').select('digest');
-      const same = await query.where('digest', 'in', [...digests]).executeTakeFirst();
-      if (same !== undefined) throw new DirectoryError('api_key_in_use', KEY_IN_USE);
-      const slot = await findFreeSlot(transaction, groupId);
-      await transaction
-        .insertInto('mandate_api_keys')
-        .values({ group_id: groupId, slot, sealed, digest: digests[0] })
-        .execute()
-        .catch(refuseIfTaken('api_key_in_use', KEY_IN_USE));
-    });
-    return apiKey;
+  addApiKey(groupId: string, apiKey?: string): Promise<string> {
+    return this.#apiKeys.add(groupId, apiKey);
   }
 
-  async removeApiKey(groupId: string, apiKey: string): Promise<void> {
-    await this.#kysely
-      .deleteFrom('mandate_api_keys')
-      .where('group_id', '=', groupId)
-      .where('digest', 'in', [...this.#box.digest(apiKey)])
-      .execute();
+  removeApiKey(groupId: string, apiKey: string): Promise<void> {
+    return this.#apiKeys.remove(groupId, apiKey);
   }
 
   async createSession(userId: string, expiresAt: Date): Promise<string> {
@@ -211,81 +212,15 @@ class SqlDirectory implements ManagedDirectory {
     await remove.where('hash', '=', hashSession(gssnid)).execute();
   }
 
-  /** A row for each membership; one row without a group for a user who is in none. */
-  #select() {
-    return this.#kysely
-      .selectFrom('mandate_users')
-      .leftJoin('mandate_memberships', 'mandate_memberships.user_id', 'mandate_users.id')
-      .leftJoin('mandate_groups', 'mandate_groups.id', 'mandate_memberships.group_id')
-      .select([
-        ...(['mandate_users.id', 'mandate_users.username', 'mandate_groups.services'] as const),
-        ...(['group_id', 'scopes', 'partner_user_id'] as const),
-      ])
-      .orderBy('group_id');
+  /** Unless the password was changed meanwhile. */
+  async #renewHash(id: string, password: string, hash: string): Promise<void> {
+    const renewed = await this.#passwords.renew(password, hash);
+    if (renewed === undefined) return;
+    await this.#kysely
+      .updateTable('mandate_users')
+      .set({ password_hash: renewed })
+      .where('id', '=', id)
+      .where('password_hash', '=', hash)
+      .execute();
   }
-
-  async #open({ group_id, sealed }: ApiKeyRow): Promise<string> {
-    const known = this.#opened.get(sealed);
-    if (known !== undefined) return known;
-    const apiKey = await this.#box.open(sealed, `api key of ${group_id}`);
-    this.#opened.set(sealed, apiKey);
-    return apiKey;
-  }
-}
-
-const KEY_IN_USE = 'a group has that API key already';
-
-interface FoundRow {
-  readonly id: string;
-  readonly username: string;
-  readonly services: string | null;
-  readonly group_id: string | null;
-  readonly scopes: string | null;
-  readonly partner_user_id: string | null;
-}
-
-function toUser(rows: readonly FoundRow[]): DirectoryUser | undefined {
-  const [first] = rows;
-  if (first === undefined) return undefined;
-  const memberships = rows.flatMap(({ group_id, scopes, services, partner_user_id }) =>
-    group_id === null || scopes === null
-      ? []
-      : {
-          groupId: group_id,
-          scopes: JSON.parse(scopes) as string[],
-          services: JSON.parse(services ?? '[]') as string[],
-          partnerUserId: partner_user_id ?? undefined,
-        },
-  );
-  return { id: first.id, username: first.username, memberships };
-}
-
-/** Two that take the same slot at once are told apart by its primary key. */
-async function findFreeSlot(transaction: Kysely<Schema>, groupId: string): Promise<number> {
-  const query = transaction.selectFrom('mandate_api_keys').select('slot');
-  const rows = await query.where('group_id', '=', groupId).execute();
-  const taken = new Set(rows.map(({ slot }) => slot));
-  for (let slot = 1; slot <= MAX_API_KEYS; slot++) if (!taken.has(slot)) return slot;
-  throw new DirectoryError('too_many_api_keys', 'the group has two active API keys already');
-}
-
-async function needUser(transaction: Kysely<Schema>, id: string): Promise<void> {
-  const query = transaction.selectFrom('mandate_users').select('id');
-  if ((await query.where('id', '=', id).executeTakeFirst()) !== undefined) return;
-  throw new DirectoryError('unknown_user', 'there is no such user');
-}
-
-async function needGroup(transaction: Kysely<Schema>, id: string): Promise<void> {
-  const query = transaction.selectFrom('mandate_groups').select('id');
-  if ((await query.where('id', '=', id).executeTakeFirst()) !== undefined) return;
-  throw new DirectoryError('unknown_group', 'there is no such group');
-}
-
-/** What the databases say when a unique value is there already. */
-function refuseIfTaken(code: DirectoryFault, message: string): (error: unknown) => never {
-  return (error) => {
-    const said = (error as { readonly code?: unknown } | undefined)?.code;
-    const isTaken = said === '23505' || String(said).startsWith('SQLITE_CONSTRAINT');
-    throw isTaken ? new DirectoryError(code, message) : error;
-  };
 }
