@@ -27,15 +27,15 @@ export type { FetchLike } from './token/authorization-service.js';
 export type { AuthorizeParams } from './token/authorize-params.js';
 export type { CredentialOwner, CredentialSet } from './token/credentials.js';
 export type { GivenTokenOptions } from './token/given-token.js';
+export type { JwtToken } from './token/jwt-token.js';
 export type { LockManagerLike } from './token/tab-lock.js';
 export type { TokenAnswer } from './token/token-answer.js';
 export {
   type AuthorizeOptions,
   createTokenClient,
-  type JwtToken,
   type TokenClient,
-  type TokenClientOptions,
 } from './token/token-client.js';
+export type { TokenClientOptions } from './token/token-client-options.js';
 export { FAILURE_REASONS, type FailureReason, TokenError } from './token/token-error.js';
 export type { TokenIdentity } from './token/token-key.js';
 export type { StorageOption, TokenStorage } from './token/token-storage.js';

@@ -46,6 +46,7 @@ export {
   type UserPage,
 } from './directory-page.js';
 export { createApiKey, createSessionId, hashSession } from './directory-secrets.js';
+export type { Signer } from './key-pair.js';
 export {
   createLoginKey,
   type LoginKeyExpectation,
@@ -70,7 +71,6 @@ export {
 } from './signing-key-store.js';
 export {
   createSigningKeys,
-  type Signer,
   type SigningAlgorithm,
   type SigningKeys,
   type SigningKeysOptions,

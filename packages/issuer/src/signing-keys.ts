@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   AuthError,
   createLocalKeySet,
@@ -7,10 +6,11 @@ import {
   type KeySet,
   type VerificationKey,
 } from '@mandate/core';
-import { exportJWK, generateKeyPair, importJWK } from 'jose';
 import { MAX_DURATION_MINUTES } from './authorization-request.js';
+import { createKeyPair, openKeyPair, type Signer } from './key-pair.js';
 import { chooseSigningKey, dropExpired, planNextKey, type RotationSchedule } from './rotation.js';
 import { createSecretBox, type SecretBox } from './secret-box.js';
+import { readDurations } from './signing-durations.js';
 import type { SigningKeyRing, SigningKeyStore, StoredSigningKey } from './signing-key-store.js';
 
 /** What the service can sign with. `EdDSA` is Ed25519, `RS256` has 2048 bits. */
@@ -43,14 +43,6 @@ export interface SigningKeysOptions {
   readonly onError?: ((error: unknown) => void) | undefined;
   /** The clock, in Unix milliseconds. Default `Date.now`. */
   readonly now?: (() => number) | undefined;
-}
-
-/** The key that signs right now. */
-export interface Signer {
-  readonly kid: string;
-  readonly algorithm: string;
-  /** The private key, for jose. */
-  readonly key: object;
 }
 
 /** The key pairs of an issuer: made, published, used and dropped by a schedule. */
@@ -135,7 +127,7 @@ class RotatingKeys implements SigningKeys {
     await this.#ready();
     const stored = chooseSigningKey(this.#ring.keys, this.#now());
     if (stored === undefined) throw new Error('no key may sign yet');
-    if (this.#signer?.kid !== stored.kid) this.#signer = await this.#open(stored);
+    if (this.#signer?.kid !== stored.kid) this.#signer = await openKeyPair(stored, this.#box);
     return this.#signer;
   }
 
@@ -150,7 +142,7 @@ class RotatingKeys implements SigningKeys {
       if (left.length === keys.length) return keys;
       const nowMs = this.#now();
       const isSigning = chooseSigningKey(left, nowMs) !== undefined;
-      return isSigning ? left : [await this.#create(nowMs), ...left];
+      return isSigning ? left : [await createKeyPair(this.algorithm, nowMs, this.#box), ...left];
     });
   }
 
@@ -184,7 +176,9 @@ class RotatingKeys implements SigningKeys {
     const nowMs = this.#now();
     const kept = dropExpired(keys, nowMs, this.#schedule);
     const signsFromMs = planNextKey(kept, this.algorithm, nowMs, this.#schedule);
-    if (signsFromMs !== undefined) return [...kept, await this.#create(signsFromMs)];
+    if (signsFromMs !== undefined) {
+      return [...kept, await createKeyPair(this.algorithm, signsFromMs, this.#box)];
+    }
     return kept.length === keys.length ? keys : kept;
   }
 
@@ -229,47 +223,8 @@ class RotatingKeys implements SigningKeys {
       toCryptoKey: (alg) => key.toCryptoKey(alg),
     };
   }
-
-  async #create(signsFromMs: number): Promise<StoredSigningKey> {
-    const { algorithm } = this;
-    const pair = await generateKeyPair(algorithm, { extractable: true });
-    const kid = randomUUID();
-    const publicJwk = { ...(await exportJWK(pair.publicKey)), kid, alg: algorithm, use: 'sig' };
-    const privateJwk = JSON.stringify(await exportJWK(pair.privateKey));
-    const sealedPrivateJwk = await this.#box.seal(privateJwk, `signing key ${kid}`);
-    return { kid, algorithm, publicJwk, sealedPrivateJwk, signsFromMs };
-  }
-
-  async #open({ kid, algorithm, sealedPrivateJwk }: StoredSigningKey): Promise<Signer> {
-    const privateJwk = await this.#box.open(sealedPrivateJwk, `signing key ${kid}`);
-    return { kid, algorithm, key: (await importJWK(JSON.parse(privateJwk), algorithm)) as object };
-  }
 }
 
 function refuseToVerify(cause: unknown): never {
   throw new AuthError('verifier_unavailable', 'the keys of the issuer cannot be read', { cause });
-}
-
-const DEFAULTS = {
-  rotateEverySeconds: 30 * 24 * 3600,
-  publishAheadSeconds: 3600,
-  refreshSeconds: 60,
-  maxStaleSeconds: 3600,
-} as const;
-
-function readDurations(options: SigningKeysOptions): Record<keyof typeof DEFAULTS, number> {
-  const names = Object.keys(DEFAULTS) as (keyof typeof DEFAULTS)[];
-  const entries = names.map((name) => {
-    const value = options[name] ?? DEFAULTS[name];
-    if (Number.isFinite(value) && value > 0) return [name, value] as const;
-    throw new TypeError(`createSigningKeys: ${name} must be a positive number of seconds`);
-  });
-  const seconds = Object.fromEntries(entries) as Record<keyof typeof DEFAULTS, number>;
-  if (seconds.publishAheadSeconds <= seconds.refreshSeconds) {
-    throw new TypeError('createSigningKeys: publishAheadSeconds must exceed refreshSeconds');
-  }
-  if (seconds.rotateEverySeconds <= seconds.publishAheadSeconds) {
-    throw new TypeError('createSigningKeys: rotateEverySeconds must exceed publishAheadSeconds');
-  }
-  return seconds;
 }

@@ -182,6 +182,21 @@ describe('asking for a token', () => {
     },
   );
 
+  it('never hands the token of one owner to another, who asks while it is being got', async () => {
+    const release = server.hold();
+    const alice = createTab().getToken();
+    const reloaded = createEmptyTab();
+    const owner = (username: string) => ({ credentials: { username }, groupid: 12345 });
+    const first = authorize(reloaded, owner('alice'));
+    const second = authorize(reloaded, owner('bob'));
+    const token = reloaded.getToken();
+    release();
+    expect(await alice).toMatch(/\./);
+    expect(await first).toBe('success');
+    expect(await second).toBe('missing_credentials');
+    expect(await reasonOf(token)).toBe('missing_credentials');
+  });
+
   it('can be given to the owner of a cached token at creation', async () => {
     const token = await createTab().getToken();
     const reloaded = createTab({

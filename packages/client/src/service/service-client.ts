@@ -1,4 +1,4 @@
-import type { JwtToken } from '../token/token-client.js';
+import type { JwtToken } from '../token/jwt-token.js';
 import { createRequest, readReferenceId, readReply } from './messages.js';
 import { ServiceError } from './service-error.js';
 import {

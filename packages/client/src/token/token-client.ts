@@ -1,24 +1,25 @@
-import { type FetchLike, requestToken } from './authorization-service.js';
-import { type AuthorizeParams, compileAuthorization } from './authorize-params.js';
+import type { FetchLike } from './authorization-service.js';
+import type { AuthorizeParams } from './authorize-params.js';
 import { createFetchWithToken, type TokenHolder } from './fetch-with-token.js';
 import type { GivenTokenOptions } from './given-token.js';
 import { GivenTokens } from './given-tokens.js';
+import { type JwtToken, toJwtToken } from './jwt-token.js';
 import { DOCUMENTED_ELEMENT_ID } from './page-token.js';
 import { waitFor } from './pause.js';
 import { Renewals, type TokenSource } from './renewals.js';
-import { createTabLock, type LockManagerLike, type TabLock } from './tab-lock.js';
-import { type IssuedToken, readTokenAnswer, type TokenAnswer } from './token-answer.js';
+import { createTabLock, type TabLock } from './tab-lock.js';
+import type { IssuedToken } from './token-answer.js';
 import { TokenCache } from './token-cache.js';
+import {
+  readFetch,
+  readPositive,
+  readSource,
+  readStorageOption,
+  type TokenClientOptions,
+  toSource,
+} from './token-client-options.js';
 import { type FailureReason, TokenError } from './token-error.js';
-import { type TokenIdentity, toTokenKey } from './token-key.js';
-import { openStorage, type StorageOption } from './token-storage.js';
-
-/** A token as `auth.getJwtToken` answers it (Genesys, Service Client API). */
-export interface JwtToken {
-  /** When it expires by the server's clock: ISO 8601, UTC, milliseconds. */
-  readonly expiration: string;
-  readonly jwtToken: string;
-}
+import { openStorage } from './token-storage.js';
 
 export interface AuthorizeOptions extends AuthorizeParams {
   /** Called when there is a token: before `authorize` returns, if it was in the cache. */
@@ -26,72 +27,6 @@ export interface AuthorizeOptions extends AuthorizeParams {
   /** Called when there is none. */
   readonly onfail?: ((reason: FailureReason, error: TokenError) => void) | undefined;
 }
-
-interface FromAuthorization {
-  /** What to ask of the authorization service, until `authorize()` is called with something else. */
-  readonly authorize?: AuthorizeParams | undefined;
-  readonly fetchToken?: undefined;
-  readonly identity?: undefined;
-}
-
-interface FromElsewhere {
-  /**
-   * Gets a token in a way of your own: from your server, from a service host. It is called when there is
-   * no valid one, once however many ask. Throw a `TokenError` to say why there is none; whatever else
-   * it throws becomes `service_error`.
-   */
-  readonly fetchToken: (options: {
-    /** Aborted after `timeoutMs`. */
-    readonly signal: AbortSignal;
-  }) => Promise<TokenAnswer | JwtToken | string>;
-  /**
-   * Whose token `fetchToken` gets. It keeps the tokens of several users, groups and servers apart in
-   * a shared storage; without it tokens stay in memory.
-   */
-  readonly identity?:
-    | (Pick<TokenIdentity, 'subject'> & Partial<Omit<TokenIdentity, 'subject'>>)
-    | undefined;
-  readonly authorize?: undefined;
-}
-
-interface CommonOptions {
-  /**
-   * Where tokens are kept. Default `'localStorage'` as in the Glance document, and `'memory'` for
-   * `fetchToken` without `identity` and where there is no such storage, as in Node. A script that runs
-   * in your page can read what is stored there; `'memory'` costs a request after each reload.
-   */
-  readonly storage?: StorageOption | undefined;
-  /**
-   * Seconds before its end at which a token counts as expired and is renewed. Default 30, and at most
-   * a quarter of its lifetime. Less risks that it expires on its way; more asks for tokens earlier.
-   */
-  readonly expiryMarginSeconds?: number | undefined;
-  /**
-   * Milliseconds for one request for a token. Default 10000. Then it fails with `timeout`. A tab waits
-   * as long, and a second more, for the request of another tab before it sends its own.
-   */
-  readonly timeoutMs?: number | undefined;
-  /**
-   * The origins that `fetchWithToken` may send the token to: `https:`, or loopback; scheme, host and port
-   * exactly. Default: none, and `fetchWithToken` throws.
-   */
-  readonly allowedOrigins?: readonly string[] | undefined;
-  /**
-   * The id of an element with `data-authtoken`, beside the script element that loaded this code.
-   * Default `'glance-cobrowse'`, as in the document. `null`: no attribute is read at all.
-   */
-  readonly elementId?: string | null | undefined;
-  /** Another `fetch`. Default: the global one. */
-  readonly fetch?: FetchLike | undefined;
-  /** Another lock manager than `navigator.locks`; `null` for a lease in the storage instead. */
-  readonly locks?: LockManagerLike | null | undefined;
-  /** The clock, in Unix milliseconds. Default `Date.now`. */
-  readonly now?: (() => number) | undefined;
-  /** A number from 0 up to 1. Default `Math.random`. */
-  readonly random?: (() => number) | undefined;
-}
-
-export type TokenClientOptions = CommonOptions & (FromAuthorization | FromElsewhere);
 
 interface SignalOption {
   /** Ends the waiting with the signal's reason; the request itself serves others. */
@@ -252,13 +187,6 @@ class Client implements TokenClient, TokenHolder {
   }
 }
 
-function toJwtToken({ token, expirationMs }: IssuedToken): JwtToken {
-  if (!Number.isFinite(expirationMs)) {
-    throw new TokenError('service_error', 'nothing says when the token expires');
-  }
-  return { expiration: new Date(expirationMs).toISOString(), jwtToken: token };
-}
-
 function createFetch(client: TokenHolder, options: TokenClientOptions): FetchLike {
   const { allowedOrigins, now = Date.now } = options;
   if (allowedOrigins === undefined) {
@@ -267,47 +195,4 @@ function createFetch(client: TokenHolder, options: TokenClientOptions): FetchLik
     };
   }
   return createFetchWithToken(client, { allowedOrigins, fetch: readFetch(options), now });
-}
-
-// Called on the global object, where `fetch` looks for its realm, and looked up late, for whoever
-// replaces it.
-const readFetch = ({ fetch }: TokenClientOptions): FetchLike =>
-  fetch ?? ((input, init) => globalThis.fetch(input, init));
-
-function toSource(params: AuthorizeParams): TokenSource {
-  const authorization = compileAuthorization(params);
-  const { key, url, body } = authorization;
-  return { key, id: url + body, request: (tools) => requestToken(authorization, tools) };
-}
-
-function readSource(options: TokenClientOptions): TokenSource | undefined {
-  const { authorize, fetchToken, identity } = options;
-  if (authorize !== undefined && fetchToken !== undefined) {
-    throw new TypeError('createTokenClient: authorize or fetchToken');
-  }
-  if (authorize !== undefined) return toSource(authorize);
-  if (fetchToken === undefined) return undefined;
-  const { server = '', service = '', group, subject = '' } = identity ?? {};
-  const key = toTokenKey({ server, service, group, subject });
-  return {
-    key,
-    id: key,
-    async request({ now, signal }) {
-      const askedAtMs = now();
-      return readTokenAnswer(await fetchToken({ signal }), { askedAtMs, fresh: false });
-    },
-  };
-}
-
-function readStorageOption({ storage, fetchToken, identity }: TokenClientOptions): StorageOption {
-  const isAnonymous = fetchToken !== undefined && identity === undefined;
-  if (isAnonymous && storage !== undefined && storage !== 'memory') {
-    throw new TypeError('createTokenClient: to store tokens, fetchToken needs identity');
-  }
-  return storage ?? (isAnonymous ? 'memory' : 'localStorage');
-}
-
-function readPositive(name: string, value: number): number {
-  if (Number.isFinite(value) && value > 0) return value;
-  throw new TypeError(`createTokenClient: ${name} must be a positive number`);
 }

@@ -1,0 +1,37 @@
+import { randomUUID } from 'node:crypto';
+import { exportJWK, generateKeyPair, importJWK } from 'jose';
+import type { SecretBox } from './secret-box.js';
+import type { StoredSigningKey } from './signing-key-store.js';
+
+/** The key that signs right now. */
+export interface Signer {
+  readonly kid: string;
+  readonly algorithm: string;
+  /** The private key, for jose. */
+  readonly key: object;
+}
+
+/** Makes a key pair. Its private half is sealed at once, and bound to its name. */
+export async function createKeyPair(
+  algorithm: string,
+  signsFromMs: number,
+  box: SecretBox,
+): Promise<StoredSigningKey> {
+  const pair = await generateKeyPair(algorithm, { extractable: true });
+  const kid = randomUUID();
+  const publicJwk = { ...(await exportJWK(pair.publicKey)), kid, alg: algorithm, use: 'sig' };
+  const privateJwk = JSON.stringify(await exportJWK(pair.privateKey));
+  const sealedPrivateJwk = await box.seal(privateJwk, toContext(kid));
+  return { kid, algorithm, publicJwk, sealedPrivateJwk, signsFromMs };
+}
+
+/** @throws Error if the key is sealed with none of the key-encryption keys that are given. */
+export async function openKeyPair(
+  { kid, algorithm, sealedPrivateJwk }: StoredSigningKey,
+  box: SecretBox,
+): Promise<Signer> {
+  const privateJwk = await box.open(sealedPrivateJwk, toContext(kid));
+  return { kid, algorithm, key: (await importJWK(JSON.parse(privateJwk), algorithm)) as object };
+}
+
+const toContext = (kid: string): string => `signing key ${kid}`;
