@@ -262,6 +262,24 @@ describe('a started worker', () => {
     expect(await world.worker.runOnce()).toBe(3);
   });
 
+  test('does not end before tokens that are being renewed are stored', async () => {
+    const world = await createWorld({ pollIntervalMs: 3_600_000 });
+    let store = (): void => {};
+    world.tokens.renewIdle = () =>
+      new Promise((resolve) => {
+        store = resolve;
+      });
+    world.worker.start();
+    let isStopped = false;
+    const stopped = world.worker.stop().then(() => {
+      isStopped = true;
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(isStopped).toBe(false);
+    store();
+    await stopped;
+  });
+
   test('can be stopped without having been started, and started again', async () => {
     const world = await createWorld({ pollIntervalMs: 3_600_000 });
     await world.connect();
@@ -332,6 +350,31 @@ describe('an outcome', () => {
     expect(world.receiver.received).toHaveLength(1);
     expect(world.errors).toHaveLength(2);
     expect(await world.deliveries()).toMatchObject([{ status: 'delivered' }]);
+  });
+
+  test('of one event does not depend on what the store makes of another one', async () => {
+    const store = createMemoryExportStore();
+    const replace = store.replaceConnection.bind(store);
+    store.replaceConnection = () => Promise.reject(new Error('the store is down'));
+    const world = await createWorld({ maxPerConnection: 2 }, store);
+    await world.connect();
+    const gate = createGate();
+    world.receiver.next(answer(500));
+    world.receiver.always(gate.behaviour);
+    await world.outbox.enqueue(engagement('e-1'));
+    await world.outbox.enqueue(engagement('e-2'));
+    world.worker.start();
+    await vi.waitFor(() => expect(gate.waiting).toBe(1));
+    await vi.waitFor(() => expect(world.errors).toHaveLength(1));
+    const stopped = world.worker.stop();
+    gate.open();
+    await stopped;
+    // What was on its way was waited for, and is written down.
+    const statuses = (await world.deliveries()).map(({ status }) => status);
+    expect([...statuses].sort()).toEqual(['delivered', 'pending']);
+    store.replaceConnection = replace;
+    world.receiver.always(answer(204));
+    expect(await world.after(60)).toBe(1);
   });
 
   test('is not told if the lease was lost: another worker tells its own', async () => {

@@ -27,7 +27,7 @@ export interface DeliveryWorkerParts {
   readonly now: () => number;
   readonly limits: WorkerLimits;
   readonly sendBatch: (batch: Batch) => Promise<BatchResult>;
-  /** What is to be done now and then; it never rejects. */
+  /** Begins what is to be done now and then, if it is due; fulfilled when it is done. It never rejects. */
   readonly housekeep: () => Promise<void>;
 }
 
@@ -87,19 +87,23 @@ class Worker implements WakeableWorker {
 
   async #run(): Promise<void> {
     const { observer, housekeep, limits } = this.#parts;
+    let housekeeping = Promise.resolve();
     while (!this.#isStopping) {
+      // Deliveries do not wait for it.
+      housekeeping = housekeep();
       const ring = this.#bell.next();
       const claimed = await this.#claim().catch((error) => {
         observer.onError(error);
         return 0;
       });
       if (claimed > 0) continue;
-      void housekeep();
       const poll = setTimeout(() => this.wake(), limits.pollIntervalMs);
       await ring;
       clearTimeout(poll);
     }
     while (this.#countBusy() > 0) await this.#bell.next();
+    // New tokens that were not stored would be a grant that is lost.
+    await housekeeping;
   }
 
   async #claim(): Promise<number> {

@@ -41,7 +41,6 @@ export async function sendBatch(batch: Batch, parts: BatchParts): Promise<BatchR
   try {
     await run.send();
   } catch (error) {
-    // What was not written down is somebody's again when the lease ends.
     parts.observer.onError(error);
     run.faresWell = false;
   }
@@ -94,7 +93,8 @@ class BatchRun implements BatchResult {
           await this.#attempt({ delivery, connection, receiver: await receiver, leaseUntilMs });
         } catch (error) {
           this.faresWell = false;
-          await this.#giveBack(delivery, error);
+          // What cannot be given back is somebody's again when the lease ends; the others go on.
+          await this.#giveBack(delivery, error).catch(this.#parts.observer.onError);
         }
       }),
     );
