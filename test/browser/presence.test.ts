@@ -122,10 +122,31 @@ describe.skipIf(hasNoBrowser)('the pages of examples/presence', () => {
       }
     });
     await page.reload();
-    await untilSaid('Log in with user name and password.');
+    await untilSaid('Log in with your user name');
     expect(await page.getByLabel('User name').inputValue()).toBe('agent@example.com');
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('password');
     expect(asked).toBe(1);
+  });
+
+  it('ask for the password again when the token is refused after a reload', async () => {
+    await logIn();
+    await untilSaid('logged in');
+    await page.evaluate(() => {
+      for (const [key, text] of Object.entries(localStorage)) {
+        // As if the service had other keys by now.
+        if (key.startsWith('mandate-client:1')) {
+          localStorage.setItem(key, text.replace(/\.[\w-]{43}/, `.${'A'.repeat(43)}`));
+        }
+      }
+    });
+    await page.reload();
+    await untilSaid('logged in');
+    await lookUp('maya');
+    await untilSaid('Log in with your user name');
+    await logIn();
+    await untilSaid('logged in');
+    await lookUp('maya');
+    await untilSaid('maya is not present');
   });
 
   it('forget the token on log-out', async () => {

@@ -2,7 +2,7 @@
 const tokens = MandateClient.createTokenClient({ allowedOrigins: [location.origin] });
 
 const REASONS = {
-  missing_credentials: 'Log in with user name and password.',
+  missing_credentials: 'Log in with your user name and password.',
   invalid_request: 'The service could not read what you entered.',
   invalid_credentials: 'User name or password is wrong.',
   loginkey_expired: 'The login key has expired.',
@@ -86,7 +86,9 @@ async function ask(path, init) {
     const response = await tokens.fetchWithToken(path, init);
     const answer = await response.json();
     if (response.ok) return answer;
-    say(REFUSALS[answer.code] ?? `The service refused (${answer.code}).`, true);
+    // Such as when the service has other keys by now: only another log-in helps.
+    if (response.status === 401) showLogin('missing_credentials');
+    else say(REFUSALS[answer.code] ?? `The service refused (${answer.code}).`, true);
   } catch (error) {
     if (!(error instanceof MandateClient.TokenError)) say(REASONS.network, true);
     // The token has expired, and since a reload nobody here knows the password.
