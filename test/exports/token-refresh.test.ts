@@ -434,6 +434,18 @@ describe('a process that dies in the middle of a refresh', () => {
     expect(world.crm.grants[0]?.isRevoked).toBe(false);
   });
 
+  test('but lives on and fails late does not speak for who asks now', async () => {
+    const world = await createEnded({ crm: { refreshMs: 700 } });
+    world.crm.fail('token', 'hang');
+    const slow = world.createTokens({ timeoutMs: 300 }).renew(world.id, world.token);
+    await expect.poll(() => world.crm.count('refresh_token')).toBe(1);
+    world.advance(LEASE_MS);
+    const other = world.createTokens().renew(world.id, world.token);
+    expect(await slow).toEqual(await other);
+    expect(await world.readStored(world.id)).toMatchObject({ status: 'active' });
+    expect(world.crm.count('refresh_token')).toBe(2);
+  });
+
   test('but lives on and answers late still has the tokens that count', async () => {
     const world = await createEnded({ crm: { refreshMs: 100 } });
     const slow = world.createTokens().renew(world.id, world.token);
