@@ -222,7 +222,8 @@ describe('an attacker gains nothing', () => {
     const [world, evil] = [await createCrmWorld(), await createCrmWorld()];
     const id = await world.configure();
     const parameters = await comeBack(world, id);
-    await world.connections.update(id, { tokenEndpoint: evil.crm.tokenEndpoint });
+    const { tokenEndpoint } = evil.crm;
+    await world.connections.update(id, { tokenEndpoint, clientSecret: 'known' });
     expect(await world.connections.finishAuthorization(id, parameters, SESSION)).toBe(
       'state_unknown',
     );

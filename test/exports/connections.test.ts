@@ -207,7 +207,7 @@ describe('update', () => {
 
   test.each<readonly [string, ConnectionChanges]>([
     ['an authorization endpoint', { authorizationEndpoint: 'https://crm.example.com/authorize' }],
-    ['a token endpoint', { tokenEndpoint: 'https://crm.example.com/token' }],
+    ['a token endpoint', { tokenEndpoint: 'https://crm.example.com/token', clientSecret: 'a' }],
     ['a client', { clientId: 'another' }],
     ['a receiver', { destination: { kind: 'webhook', url: 'https://other.example.com/a' } }],
   ])('of %s ends the authorization and revokes it where it came from', async (_name, changes) => {
@@ -233,11 +233,28 @@ describe('update', () => {
     const endpoints = toSalesforceEndpoints('test.salesforce.com');
     const { tokenEndpoint, revocationEndpoint } = endpoints;
     const id = await configure();
-    expect(await connections.update(id, { tokenEndpoint })).toMatchObject({ revocationEndpoint });
+    const clientSecret = 'a';
+    expect(await connections.update(id, { tokenEndpoint, clientSecret })).toMatchObject({
+      revocationEndpoint,
+    });
     const own = { revocationEndpoint: 'https://crm.example.com/revoke' };
-    await connections.update(id, own);
+    await connections.update(id, { ...own, clientSecret });
     const { tokenEndpoint: other } = toSalesforceEndpoints('login.salesforce.com');
-    expect(await connections.update(id, { tokenEndpoint: other })).toMatchObject(own);
+    const changed = await connections.update(id, { tokenEndpoint: other, clientSecret });
+    expect(changed).toMatchObject(own);
+  });
+
+  test.each<ConnectionChanges>([
+    { tokenEndpoint: 'https://evil.example.com/services/oauth2/token' },
+    { revocationEndpoint: 'https://evil.example.com/revoke' },
+  ])('to %j needs the client secret, which would be sent there', async (changes) => {
+    const { connections, authorize } = await createCrmWorld();
+    const id = await authorize();
+    const before = await connections.get(id);
+    expect(await paths(connections.update(id, changes))).toEqual(['clientSecret']);
+    expect(await connections.get(id)).toEqual(before);
+    const clientSecret = 'known to whoever fills this in';
+    expect(await connections.update(id, { ...changes, clientSecret })).toMatchObject(changes);
   });
 
   test('turns a connection to Salesforce into a webhook that is signed', async () => {

@@ -85,6 +85,29 @@ test('what was sealed for one connection opens for no other, and as nothing else
   }
 });
 
+test('whoever writes other addresses into the store has nothing sent there', async () => {
+  const world = await createCrmWorld();
+  const evil = await createCrmWorld();
+  const { tokenEndpoint, revocationEndpoint, hookUrl } = evil.crm;
+  for (const changes of [
+    { tokenEndpoint },
+    { revocationEndpoint },
+    { destination: { kind: 'webhook', url: hookUrl } },
+  ] as const) {
+    const id = await world.authorize({ destination: WEBHOOK });
+    const { token } = await world.createTokens().read(id);
+    const stored = await world.readStored(id);
+    await world.store.replaceConnection({ ...stored, ...changes, version: stored.version + 1 });
+    const tokens = world.createTokens();
+    const read = await tokens.read(id).catch((error) => error.reason);
+    // A place to revoke at has nothing to do with the token that events are sent with.
+    if (!('revocationEndpoint' in changes)) expect(read).toBe('secrets_unreadable');
+    await expect(tokens.renew(id, token)).rejects.toMatchObject({ reason: 'secrets_unreadable' });
+    await world.connections.disconnect(id);
+  }
+  expect(evil.crm.requests).toEqual([]);
+});
+
 test('nothing secret is in what is stored, shown, reported or thrown, or in an address', async () => {
   const inner = createMemoryExportStore();
   const logins: StoredLogin[] = [];

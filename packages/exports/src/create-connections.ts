@@ -9,12 +9,12 @@ import {
 import type { AuthorizationResult, ConfiguredConnection, Connections } from './connections.js';
 import { ExportError } from './export-error.js';
 import type { StoredConnection } from './export-store.js';
-import { finishAuthorization, isSameProvider } from './finish-authorization.js';
+import { finishAuthorization } from './finish-authorization.js';
 import { findUrlProblem } from './guarded-url.js';
 import { beginLogin, LOGIN_MS } from './login.js';
 import { deriveRevocationEndpoint, PRESETS } from './preset.js';
-import { toClientSecretContext } from './provider.js';
 import { revokeTokens } from './revoke-tokens.js';
+import { isSameAuthorization, toClientSecretContext } from './sealed-for.js';
 import {
   createSigningSecret,
   resealSigningSecrets,
@@ -63,12 +63,13 @@ class StoredConnections implements Connections {
     const id = Buffer.from(random(16)).toString('hex');
     const isWebhook = checked.destination.kind === 'webhook';
     const signingSecret = isWebhook ? createSigningSecret(random) : undefined;
+    const settings = { ...toStored(checked), id };
+    const context = toClientSecretContext(settings);
     const stored: StoredConnection = {
       ...UNAUTHORIZED,
-      ...toStored(checked),
-      id,
+      ...settings,
       version: 1,
-      sealedClientSecret: await box.seal(checked.clientSecret ?? '', toClientSecretContext(id)),
+      sealedClientSecret: await box.seal(checked.clientSecret ?? '', context),
       sealedSigningSecrets: signingSecret && (await sealSigningSecret(box, id, signingSecret)),
       createdAtMs: now(),
     };
@@ -80,7 +81,7 @@ class StoredConnections implements Connections {
     let ended: StoredConnection | undefined;
     const { connection } = await changeConnection(this.#parts.store, id, async (stored) => {
       const next = await this.#apply(stored, changes);
-      const isEnded = !isSameProvider(stored, next) || !isSameReceiver(stored, next);
+      const isEnded = !isSameAuthorization(stored, next);
       ended = isEnded ? stored : undefined;
       if (isEnded) return { ...next, ...toUnauthorized(stored) };
       return isRepaired(stored, next) ? { ...next, ...REPAIRED } : next;
@@ -172,15 +173,17 @@ class StoredConnections implements Connections {
     checkChanges(changes);
     const input = { ...toInput(stored), ...changes };
     const checked = checkConnection(input, { allowLoopback, needsSecret: false });
-    const context = toClientSecretContext(stored.id);
+    const next = { ...stored, ...toStored(checked) };
+    const context = toClientSecretContext(next);
+    const { clientSecret } = checked;
+    if (clientSecret === undefined) checkSecretStays(context === toClientSecretContext(stored));
     const isSigned = checked.destination.kind === 'webhook';
     return {
-      ...stored,
-      ...toStored(checked),
+      ...next,
       sealedClientSecret:
-        checked.clientSecret === undefined
+        clientSecret === undefined
           ? await box.reseal(stored.sealedClientSecret, context)
-          : await box.seal(checked.clientSecret, context),
+          : await box.seal(clientSecret, context),
       sealedSigningSecrets: isSigned
         ? ((await resealSigningSecrets(box, stored)) ??
           (await sealSigningSecret(box, stored.id, createSigningSecret(random))))
@@ -256,19 +259,20 @@ function isRepaired(stored: StoredConnection, next: StoredConnection): boolean {
   );
 }
 
-/** Tokens were meant for one receiver: nobody else gets them because an address was changed. */
-function isSameReceiver({ destination: a }: StoredConnection, next: StoredConnection): boolean {
-  const { destination: b } = next;
-  if (a.kind === 'salesforce' || b.kind === 'salesforce') return a.kind === b.kind;
-  return new URL(a.url).origin === new URL(b.url).origin;
-}
-
 function checkChanges(changes: unknown): void {
   const isObject = typeof changes === 'object' && changes !== null;
   if (isObject && !('preset' in changes)) return;
   const issue = isObject
     ? { path: 'preset', message: 'cannot be changed' }
     : { path: '', message: 'must be an object' };
+  throw new ExportError('invalid', 'the connection has mistakes', [issue]);
+}
+
+/** Else whoever may change an address could have the secret sent to themselves. */
+function checkSecretStays(isSame: boolean): void {
+  if (isSame) return;
+  const message = 'must be given again, as it is sent to another host';
+  const issue = { path: 'clientSecret', message };
   throw new ExportError('invalid', 'the connection has mistakes', [issue]);
 }
 

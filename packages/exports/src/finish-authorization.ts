@@ -11,6 +11,7 @@ import {
   readErrorCode,
 } from './provider-failure.js';
 import { revokeTokens } from './revoke-tokens.js';
+import { isSameAuthorization } from './sealed-for.js';
 import { sealTokens, type Tokens } from './tokens.js';
 
 export interface AuthorizationResponse extends LoginEnd {
@@ -103,9 +104,9 @@ async function store(
   { connection, login, tokens }: Authorized,
 ): Promise<AuthorizationResult> {
   const { id } = connection;
-  const sealedTokens = await sealTokens(parts.box, id, tokens);
+  const sealedTokens = await sealTokens(parts.box, connection, tokens);
   const { isChanged } = await changeConnection(parts.store, id, (now) =>
-    isSameProvider(connection, now)
+    isSameAuthorization(connection, now)
       ? {
           ...WITHOUT_AUTHORIZATION,
           sealedTokens,
@@ -118,13 +119,4 @@ async function store(
   if (isChanged) return 'authorized';
   await revokeTokens(parts, connection, tokens);
   return 'state_unknown';
-}
-
-/** Whether tokens of the one are tokens of the other. */
-export function isSameProvider(a: StoredConnection, b: StoredConnection): boolean {
-  return (
-    a.authorizationEndpoint === b.authorizationEndpoint &&
-    a.tokenEndpoint === b.tokenEndpoint &&
-    a.clientId === b.clientId
-  );
 }

@@ -8,6 +8,7 @@ import {
   type ProviderProblem,
   readProviderProblem,
 } from './provider-failure.js';
+import { toClientSecretContext } from './sealed-for.js';
 import type { SecretBox } from './secret-box.js';
 import type { Tokens } from './tokens.js';
 
@@ -105,11 +106,9 @@ export async function openProvider(
   box: SecretBox,
   connection: StoredConnection,
 ): Promise<Provider> {
-  const context = toClientSecretContext(connection.id);
+  const context = toClientSecretContext(connection);
   return { connection, clientSecret: await box.open(connection.sealedClientSecret, context) };
 }
-
-export const toClientSecretContext = (id: string): string => `client secret of ${id}`;
 
 function toRequest({ connection, clientSecret }: Provider) {
   const isPost = connection.clientAuthentication === 'client_secret_post';

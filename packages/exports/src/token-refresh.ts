@@ -3,14 +3,10 @@ import { changeConnection } from './change-connection.js';
 import type { ConnectionReason } from './connection.js';
 import type { ConnectionParts } from './connection-parts.js';
 import type { StoredConnection } from './export-store.js';
-import {
-  openProvider,
-  type Provider,
-  type TokenAnswer,
-  toClientSecretContext,
-} from './provider.js';
+import { openProvider, type Provider, type TokenAnswer } from './provider.js';
 import { ProviderFailure, type ProviderFailureCode } from './provider-failure.js';
 import { revokeTokens } from './revoke-tokens.js';
+import { toClientSecretContext } from './sealed-for.js';
 import { resealSigningSecrets } from './signing-secrets.js';
 import { openTokens, sealTokens, type Tokens } from './tokens.js';
 
@@ -175,7 +171,7 @@ export class TokenRefresh {
 
   async #store(lease: Lease, tokens: Tokens): Promise<Tokens | undefined> {
     const { store, box, now } = this.#parts;
-    const sealedTokens = await sealTokens(box, this.#id, tokens);
+    const sealedTokens = await sealTokens(box, lease.connection, tokens);
     const { connection, isChanged } = await changeConnection(store, this.#id, async (stored) => {
       // Even if the lease ran out: who has it now asks with a token that counts no more.
       if (stored.sealedTokens !== lease.connection.sealedTokens) return undefined;
@@ -301,9 +297,9 @@ async function refuse(
 
 /** Every write of tokens is an occasion to leave an old key behind. */
 async function resealSecrets({ box }: ConnectionParts, connection: StoredConnection) {
-  const { id, sealedClientSecret } = connection;
+  const context = toClientSecretContext(connection);
   return {
-    sealedClientSecret: await box.reseal(sealedClientSecret, toClientSecretContext(id)),
+    sealedClientSecret: await box.reseal(connection.sealedClientSecret, context),
     sealedSigningSecrets: await resealSigningSecrets(box, connection),
   };
 }

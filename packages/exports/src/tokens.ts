@@ -1,5 +1,6 @@
 import type { AccessToken } from './access-tokens.js';
 import type { StoredConnection } from './export-store.js';
+import { toTokensContext } from './sealed-for.js';
 import type { SecretBox } from './secret-box.js';
 
 /** What a grant consists of. Times are Unix milliseconds. */
@@ -12,18 +13,21 @@ export interface Tokens {
   readonly expiresAtMs: number | undefined;
 }
 
-const toContext = (id: string): string => `tokens of ${id}`;
-
-export function sealTokens(box: SecretBox, id: string, tokens: Tokens): Promise<string> {
-  return box.seal(JSON.stringify(tokens), toContext(id));
+export function sealTokens(
+  box: SecretBox,
+  connection: StoredConnection,
+  tokens: Tokens,
+): Promise<string> {
+  return box.seal(JSON.stringify(tokens), toTokensContext(connection));
 }
 
 /** @throws Error if they cannot be opened. */
 export async function openTokens(
   box: SecretBox,
-  { id, sealedTokens }: StoredConnection,
+  connection: StoredConnection,
 ): Promise<Tokens | undefined> {
-  return sealedTokens && JSON.parse(await box.open(sealedTokens, toContext(id)));
+  const { sealedTokens } = connection;
+  return sealedTokens && JSON.parse(await box.open(sealedTokens, toTokensContext(connection)));
 }
 
 export function toAccessToken({ accessToken, instanceUrl }: Tokens): AccessToken {
