@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { addFirstAgent } from '../../examples/presence/src/main.js';
 import { createVisitors } from '../../examples/presence/src/visitors.js';
+import { findFreePort } from './find-free-port.js';
 import { servePresence } from './presence-server.js';
 import { runExample } from './run-example.js';
 
@@ -137,7 +138,7 @@ describe('examples/presence', () => {
     const env = {
       PRESENCE_FILE: join(folder, 'presence.db'),
       KEY_FILE: join(folder, 'presence.key'),
-      PORT: String(20_000 + Math.floor(Math.random() * 10_000)),
+      PORT: String(await findFreePort()),
     };
     const origin = `http://127.0.0.1:${env.PORT}`;
     const started = { timeout: 30_000, interval: 50 };
