@@ -1,6 +1,8 @@
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { engagement } from '../exports/support/events.js';
+import { type Crm, startCrm } from '../support/crm/crm.js';
 import { hasNoBrowser, launchChromium } from './chromium.js';
 import { type ConsoleSite, HOSTS, openConsoleSite } from './console-site.js';
 
@@ -20,7 +22,8 @@ describe.skipIf(hasNoBrowser)('every page of the console, in every state,', () =
   let browser: Browser;
   let site: ConsoleSite;
   let bare: ConsoleSite;
-  const ids: Record<'active' | 'revoked', string> = { active: '', revoked: '' };
+  let crm: Crm;
+  const ids = { active: '', revoked: '', salesforce: '', webhook: '' };
 
   beforeAll(async () => {
     browser = await launchChromium();
@@ -49,9 +52,43 @@ describe.skipIf(hasNoBrowser)('every page of the console, in every state,', () =
       ADMIN,
     );
   });
+  beforeAll(async () => {
+    crm = await startCrm();
+    const { connections, enqueue, worker } = site.service;
+    const shared = {
+      siteId: 'site-1',
+      authorizationEndpoint: crm.authorizationEndpoint,
+      tokenEndpoint: crm.tokenEndpoint,
+      clientId: crm.clientId,
+      clientSecret: crm.clientSecret,
+    };
+    const webhook = await connections.create({
+      ...{ ...shared, name: LONG, preset: 'generic' },
+      destination: { kind: 'webhook', url: `${crm.hookUrl}?${LONG}` },
+    });
+    const salesforce = await connections.create({
+      ...{ ...shared, name: 'Salesforce', preset: 'salesforce' },
+      destination: {
+        ...{ kind: 'salesforce', object: 'Engagement__c', externalIdField: 'Engagement_Id__c' },
+        ...{ fields: { Type__c: 'engagement.type' }, apiVersion: 'v62.0' },
+      },
+    });
+    ids.webhook = webhook.connection.id;
+    ids.salesforce = salesforce.connection.id;
+    crm.redirectUris.add(salesforce.connection.redirectUri);
+    const session = 'a-cookie-that-nobody-guesses';
+    const back = await crm.approve(await connections.authorize(ids.salesforce, session, 'ada'));
+    await connections.finishAuthorization(ids.salesforce, back.searchParams, session);
+    crm.ambiguous.add(LONG);
+    for (const id of ['eng-1', LONG]) await enqueue(engagement(id));
+    await worker.runOnce();
+    crm.revokeGrants();
+    await enqueue(engagement('eng-2'));
+    await worker.runOnce();
+  });
   afterAll(async () => {
     await browser?.close();
-    await Promise.all([site?.close(), bare?.close()]);
+    await Promise.all([site?.close(), bare?.close(), crm?.close()]);
   });
 
   const go = (path: () => string) => async (page: Page) => {
@@ -63,6 +100,19 @@ describe.skipIf(hasNoBrowser)('every page of the console, in every state,', () =
     await page.getByRole('radio', { name: /^ANONYMOUS/ }).check();
     if (scope) await page.getByRole('checkbox', { name: scope }).check();
     await page.getByRole('button', { name: 'Save' }).click();
+  };
+
+  const addExport = async (page: Page, url: string) => {
+    await page.goto(`${site.origin}/admin/exports/new?preset=generic`);
+    const fields = ['Name', 'Site ID', 'Customer ID', 'Customer secret'];
+    for (const field of fields) await page.getByLabel(field).fill('x');
+    const urls = ['Authorization URL', 'Access token URL', 'Webhook URL'];
+    for (const field of urls) await page.getByLabel(field).fill(url);
+    await page
+      .locator('form.form')
+      .evaluate((form: HTMLFormElement) => form.setAttribute('novalidate', ''));
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('heading', { name: /Copy|Nothing/ }).waitFor();
   };
 
   const STATES: readonly (readonly [
@@ -90,6 +140,20 @@ describe.skipIf(hasNoBrowser)('every page of the console, in every state,', () =
     ['rotating a token', 'super', go(() => `/admin/tokens/${ids.active}/rotate`)],
     ['rotating a token that is revoked', 'super', go(() => `/admin/tokens/${ids.revoked}/rotate`)],
     ['revoking a token', 'super', go(() => `/admin/tokens/${ids.active}/revoke`)],
+    ['exports', 'super', go(() => '/admin/exports')],
+    ['exports, when there are none', 'super', (page) => page.goto(`${bare.origin}/admin/exports`)],
+    ['which system an export is for', 'super', go(() => '/admin/exports/new')],
+    ['a new export to Salesforce', 'super', go(() => '/admin/exports/new?preset=salesforce')],
+    ['a new export with problems', 'super', (page) => addExport(page, 'not an address')],
+    ['a signing secret', 'super', (page) => addExport(page, 'https://example.com/hook')],
+    ['an export in trouble', 'super', go(() => `/admin/exports/${ids.salesforce}?result=denied`)],
+    ['an export that nobody authorized', 'super', go(() => `/admin/exports/${ids.webhook}`)],
+    ['configuring an export', 'super', go(() => `/admin/exports/${ids.webhook}/configure`)],
+    ['a delivery log', 'super', go(() => `/admin/exports/${ids.salesforce}/deliveries`)],
+    ['an empty log', 'super', go(() => `/admin/exports/${ids.webhook}/deliveries`)],
+    ['disconnecting', 'super', go(() => `/admin/exports/${ids.salesforce}/disconnect`)],
+    ['a new signing secret', 'super', go(() => `/admin/exports/${ids.webhook}/signing-secret`)],
+    ['the end of a log-in', undefined, go(() => `/admin/exports/callback/${ids.webhook}`)],
     ['no page', 'super', go(() => '/admin/none')],
     ['nobody', undefined, go(() => '/admin/tokens')],
     ['an outsider', 'stranger', go(() => '/admin/tokens')],
@@ -110,6 +174,21 @@ describe.skipIf(hasNoBrowser)('every page of the console, in every state,', () =
       expect(faults, `${name}, ${width}, ${colorScheme}`).toEqual([]);
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
     }
+    await context.close();
+  });
+
+  it('has no fault on the way to a log-in elsewhere', async () => {
+    const context = await browser.newContext();
+    await context.addCookies([{ name: 'session', value: 'super', url: site.origin }]);
+    // An answer without content keeps the browser where it is.
+    await context.route(`${crm.url}/**`, (route) => route.fulfill({ status: 204 }));
+    const page = await context.newPage();
+    await page.goto(`${site.origin}/admin/exports/${ids.webhook}`);
+    const opened = context.waitForEvent('page');
+    await page.getByRole('button', { name: 'Authorize export' }).click();
+    const popup = await opened;
+    await popup.getByRole('link', { name: 'Go on' }).waitFor();
+    expect(await findFaults(popup)).toEqual([]);
     await context.close();
   });
 

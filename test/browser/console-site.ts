@@ -1,9 +1,10 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createAdaptorServer } from '@hono/node-server';
+import { getRequestListener } from '@hono/node-server';
 import { type ConsoleHandler, type ConsoleOptions, createConsole } from '@mandate/console';
 import { createGuard, type Guard } from '@mandate/core';
+import { createExports, createMemoryExportStore, type Exports } from '@mandate/exports';
 import * as onExpress from '@mandate/express';
 import * as onHono from '@mandate/hono';
 import * as onKoa from '@mandate/koa';
@@ -25,6 +26,8 @@ export const SCOPES = {
   PEOPLE: 'People and teams',
 } as const;
 
+export const EGRESS = ['192.0.2.10', '2001:db8::10'];
+
 const ADMINS: Readonly<Record<string, { subject: string; isSuperAdmin: boolean }>> = {
   super: { subject: 'root@example.com', isSuperAdmin: true },
   admin: { subject: 'admin@example.com', isSuperAdmin: false },
@@ -33,7 +36,7 @@ const ADMINS: Readonly<Record<string, { subject: string; isSuperAdmin: boolean }
 type Mounted = (basePath: string | undefined) => ConsoleHandler;
 
 /** A host with the console below `/admin`, and below the guard an API that answers whom it serves. */
-type Host = (create: Mounted, guard: Guard) => Server;
+type Host = (create: Mounted, guard: Guard) => RequestListener;
 
 export const HOSTS: readonly (readonly [string, Host])[] = [
   [
@@ -42,7 +45,7 @@ export const HOSTS: readonly (readonly [string, Host])[] = [
       const app = express().use('/admin', onExpress.mountFetch(create(undefined)));
       app.use(onExpress.requireAuth(guard));
       app.post('/search', (req, res) => void res.json(req.auth.subject));
-      return createServer(app);
+      return app;
     },
   ],
   [
@@ -54,7 +57,7 @@ export const HOSTS: readonly (readonly [string, Host])[] = [
       app.use((ctx) => {
         ctx.body = JSON.stringify(ctx.state.auth.subject);
       });
-      return createServer(app.callback() as RequestListener);
+      return app.callback() as RequestListener;
     },
   ],
   [
@@ -64,7 +67,7 @@ export const HOSTS: readonly (readonly [string, Host])[] = [
       app.all('/admin/*', onHono.mountFetch(create('/admin')));
       app.use(onHono.requireAuth(guard));
       app.post('/search', (c) => c.json(c.var.auth.subject));
-      return createAdaptorServer({ fetch: app.fetch }) as Server;
+      return getRequestListener(app.fetch) as RequestListener;
     },
   ],
 ];
@@ -73,6 +76,7 @@ export const HOSTS: readonly (readonly [string, Host])[] = [
 export interface ConsoleSite {
   readonly origin: string;
   readonly authority: TokenAuthority;
+  readonly service: Exports;
   /** Calls the API with a secret: the status, and whom it was served for. */
   search(
     secret: string,
@@ -92,6 +96,16 @@ export async function openConsoleSite(
     verifiers: [verifier],
     endpoints: { 'POST /search': { scopes: ['SEARCH'], anonymous: true } },
   });
+  let listener: RequestListener = (_req, res) => void res.writeHead(503).end();
+  const server = createServer((req, res) => listener(req, res)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const service = createExports({
+    store: createMemoryExportStore(),
+    keys: [new Uint8Array(32).fill(7)],
+    callbackUrl: `${origin}/admin/exports/callback`,
+    allowLoopback: true,
+  });
   const create: Mounted = (basePath) =>
     createConsole({
       authorizeAdmin: (request) => {
@@ -99,15 +113,15 @@ export async function openConsoleSite(
         return session === undefined ? 'anonymous' : ADMINS[session];
       },
       tokens: { authority, scopes: SCOPES },
+      exports: { service, egressAddresses: EGRESS },
       basePath,
       ...options,
     });
-  const server = host(create, guard).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  listener = host(create, guard);
   return {
     origin,
     authority,
+    service,
     async search(secret, headers = {}) {
       const authorization = `Bearer ${secret}`;
       const response = await fetch(`${origin}/search`, {
@@ -118,6 +132,7 @@ export async function openConsoleSite(
     },
     async close() {
       server.close().closeAllConnections();
+      await service.worker.stop();
       await verifier.close();
     },
   };

@@ -34,6 +34,7 @@ export function acceptForms(formTokens: FormTokens): MiddlewareHandler<ConsoleEn
     if (claim === 'spent') throw new ConsoleError(409, SPENT);
     c.set('form', form);
     await next();
-    if (c.error !== undefined || c.res.status >= 400) formTokens.release(token);
+    const isDone = c.error === undefined && c.res.status < 400;
+    if (!isDone || c.get('mayRepeat')) formTokens.release(token);
   };
 }

@@ -1,9 +1,10 @@
+import { ExportError } from '@mandate/exports';
 import { TokenAuthorityError } from '@mandate/tokens';
 
 /** The statuses with which a page refuses. */
 export type RefusalStatus = 400 | 401 | 403 | 404 | 409 | 413 | 415;
 
-const AUTHORITY_STATUS = { invalid: 400, forbidden: 403, not_found: 404, conflict: 409 } as const;
+const STATUS = { invalid: 400, forbidden: 403, not_found: 404, conflict: 409 } as const;
 
 /** A refusal, shown to the admin as a page. */
 export class ConsoleError extends Error {
@@ -17,8 +18,8 @@ export class ConsoleError extends Error {
   /** The refusal that an error stands for; `undefined` for a fault, of which nobody is told more. */
   static from(error: unknown): ConsoleError | undefined {
     if (error instanceof ConsoleError) return error;
-    if (!(error instanceof TokenAuthorityError)) return undefined;
-    return new ConsoleError(AUTHORITY_STATUS[error.code], toSentence(error.message));
+    const isRefusal = error instanceof TokenAuthorityError || error instanceof ExportError;
+    return isRefusal ? new ConsoleError(STATUS[error.code], toSentence(error.message)) : undefined;
   }
 }
 

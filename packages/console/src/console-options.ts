@@ -1,4 +1,5 @@
 import type { AuthorizeAdmin } from './authorize-admin.js';
+import type { ExportPagesOptions } from './exports/export-pages-options.js';
 import type { TokenPagesOptions } from './tokens/token-pages-options.js';
 
 export interface ConsoleOptions {
@@ -6,6 +7,8 @@ export interface ConsoleOptions {
   readonly authorizeAdmin: AuthorizeAdmin;
   /** The pages of issued API tokens. Default: there are none. */
   readonly tokens?: TokenPagesOptions | undefined;
+  /** The pages of exports that are authorized with OAuth. Default: there are none. */
+  readonly exports?: ExportPagesOptions | undefined;
   /** Where it is mounted, on a host that does not take that off the path: Hono. Default: the root. */
   readonly basePath?: string | undefined;
   /**
@@ -34,14 +37,11 @@ export interface ConsoleOptions {
 
 /** @throws TypeError for the first option that is missing or malformed. */
 export function checkOptions(options: ConsoleOptions): void {
-  const { authorizeAdmin, tokens, basePath = '', origin, formKey, logInUrl = '/' } = options;
+  const { authorizeAdmin, basePath = '', origin, formKey, logInUrl = '/' } = options;
   if (typeof authorizeAdmin !== 'function') {
     throw new TypeError('createConsole: authorizeAdmin is required');
   }
-  if (tokens === undefined) throw new TypeError('createConsole: there is nothing to show');
-  if (typeof tokens.authority?.list !== 'function') {
-    throw new TypeError('createConsole: tokens.authority is required');
-  }
+  checkSections(options);
   if (basePath !== '' && !/^(?:\/[\w.~-]+)+$/.test(basePath)) {
     throw new TypeError('basePath must look like /admin, without a slash at its end');
   }
@@ -53,6 +53,18 @@ export function checkOptions(options: ConsoleOptions): void {
   }
   if (!/^(?:\/(?![/\\])|https:\/\/)/.test(logInUrl)) {
     throw new TypeError('logInUrl must be a path or an https URL');
+  }
+}
+
+function checkSections({ tokens, exports }: ConsoleOptions): void {
+  if (tokens === undefined && exports === undefined) {
+    throw new TypeError('createConsole: there is nothing to show');
+  }
+  if (tokens !== undefined && typeof tokens.authority?.list !== 'function') {
+    throw new TypeError('createConsole: tokens.authority is required');
+  }
+  if (exports !== undefined && typeof exports.service?.listDeliveries !== 'function') {
+    throw new TypeError('createConsole: exports.service is required');
   }
 }
 

@@ -6,7 +6,9 @@ import { serveAssets } from './assets/serve-assets.js';
 import type { HostContext } from './authorize-admin.js';
 import type { ConsoleContext, ConsoleEnv } from './console-env.js';
 import { ConsoleError } from './console-error.js';
-import { type ConsoleOptions, checkOptions } from './console-options.js';
+import { type ConsoleOptions, checkOptions, DEFAULT_NAME } from './console-options.js';
+import { addCallback } from './exports/callback.js';
+import { addExportPages } from './exports/export-pages.js';
 import { FormTokens } from './form-tokens.js';
 import { applyHeaders } from './response-headers.js';
 import { createShowError, tellFault } from './show-error.js';
@@ -40,22 +42,29 @@ export function createConsole(options: ConsoleOptions): ConsoleHandler {
 
 const NO_PAGE = new ConsoleError(404, 'There is no such page.');
 const TOKENS: Section = { title: 'API tokens', path: 'tokens' };
+const EXPORTS: Section = { title: 'Exports', path: 'exports' };
 
 /** From top to bottom: what may answer a request before it reaches its page. */
 function createApp(options: ConsoleOptions): Hono<ConsoleEnv> {
-  const { basePath = '', formKey = randomBytes(32), now = Date.now, tokens } = options;
+  const { basePath = '', formKey = randomBytes(32), now = Date.now } = options;
+  const { tokens, exports, name = DEFAULT_NAME } = options;
   const formTokens = new FormTokens(formKey, now);
-  const sections = [...(tokens === undefined ? [] : [TOKENS])];
+  const sections = [
+    ...(tokens === undefined ? [] : [TOKENS]),
+    ...(exports === undefined ? [] : [EXPORTS]),
+  ];
   const showError = createShowError(options);
   const app = new Hono<ConsoleEnv>({ getPath: (request) => readPath(request, basePath) });
   app.onError(showError);
   app.notFound((c) => showError(NO_PAGE, c));
   app.get('/', (c) => redirectToStart(c, `${basePath}/${sections[0]?.path}`));
   serveAssets(app);
+  if (exports !== undefined) addCallback(app, { ...exports, name });
   app.use(refuseForeignForms(options.origin));
   app.use(admit({ ...options, sections, formTokens, now }));
   app.use(acceptForms(formTokens));
   if (tokens !== undefined) addTokenPages(app, tokens);
+  if (exports !== undefined) addExportPages(app, exports);
   return app;
 }
 

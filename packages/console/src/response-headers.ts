@@ -16,6 +16,7 @@ const CONTENT_SECURITY_POLICY = [
 ].join('; ');
 
 const HEADERS = {
+  'cache-control': 'no-store',
   'content-security-policy': CONTENT_SECURITY_POLICY,
   'x-frame-options': 'DENY',
   'x-content-type-options': 'nosniff',
@@ -29,7 +30,9 @@ const HEADERS = {
 
 /** Puts on every answer what keeps it from being framed, read, cached or extended. */
 export function applyHeaders(response: Response): Response {
-  for (const [name, value] of Object.entries(HEADERS)) response.headers.set(name, value);
-  if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'no-store');
+  for (const [name, value] of Object.entries(HEADERS)) {
+    // A page may know better: a window that goes elsewhere, an address that holds a code.
+    if (!response.headers.has(name)) response.headers.set(name, value);
+  }
   return response;
 }

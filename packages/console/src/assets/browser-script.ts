@@ -1,12 +1,13 @@
 /**
- * The script of every page. Pages work without it; with it, a secret can be copied by a button, is gone
- * from the page that one comes back to, and a reload does not send a form again.
+ * The script of every page. Pages work without it; with it, texts can be copied by a button, a secret is
+ * gone from the page that one comes back to, a reload does not send a form again, and a log-in elsewhere
+ * has a window of its own whose result appears beside the button.
  */
 export const BROWSER_SCRIPT = `'use strict';
 
 for (const button of document.querySelectorAll('[data-copy]')) {
   const source = document.getElementById(button.dataset.copy);
-  const told = document.querySelector('[data-copied]');
+  const told = document.querySelector('[data-copied="' + button.dataset.copy + '"]');
   button.hidden = false;
   button.addEventListener('click', async () => {
     try {
@@ -29,4 +30,48 @@ if (document.querySelector('[data-once]')) {
 }
 
 document.querySelector('[data-focus]')?.focus();
+
+// Authorizing an export takes three pages: the one with the button, the one that leaves for the other
+// system, and the one that comes back. The last tells the first by a channel that no other origin hears.
+const CHANNEL = 'mandate-console';
+
+const authorize = document.querySelector('form[data-popup]');
+if (authorize) {
+  const show = (result) => location.replace(location.pathname + '?result=' + encodeURIComponent(result));
+  new BroadcastChannel(CHANNEL).addEventListener('message', ({ data }) => {
+    if (data?.connection === authorize.dataset.popup) show(data.result);
+  });
+  let watch;
+  authorize.addEventListener('submit', () => {
+    clearInterval(watch);
+    const popup = open('about:blank', 'mandate-log-in', 'popup,width=620,height=760');
+    // Where windows are blocked, the form opens a tab.
+    if (!popup) return;
+    authorize.target = 'mandate-log-in';
+    authorize.rel = 'opener';
+    popup.focus();
+    watch = setInterval(() => {
+      if (!popup.closed) return;
+      clearInterval(watch);
+      // A result that was sent just before comes first.
+      setTimeout(show, 1000, 'closed');
+    }, 300);
+  });
+}
+
+const leave = document.querySelector('[data-leave]');
+if (leave) {
+  // The other system must not reach the page that opened this window.
+  opener = null;
+  location.replace(leave.href);
+}
+
+const ended = document.querySelector('[data-result]');
+if (ended) {
+  const { connection, result } = ended.dataset;
+  // The code in the address has served.
+  history.replaceState(null, '', location.pathname);
+  new BroadcastChannel(CHANNEL).postMessage({ connection, result });
+  close();
+}
 `;

@@ -64,6 +64,7 @@ body {
 
 h1, h2, p, ul, dl, dd, figure, fieldset { margin: 0; padding: 0; }
 h1 { font-size: 1.65rem; line-height: 1.25; letter-spacing: -0.015em; font-weight: 650; overflow-wrap: anywhere; }
+h3 { font-size: 1rem; font-weight: 550; margin: 0; }
 h2 { font-size: 1.1rem; line-height: 1.35; font-weight: 620; overflow-wrap: anywhere; }
 code { font: 0.875em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace; }
 strong { font-weight: 620; }
@@ -148,11 +149,18 @@ main > section:not(.card) { display: grid; gap: 1rem; }
 
 .notice { padding: 1rem 1.25rem; border-radius: var(--radius); border: 1px solid; }
 .notice > * + * { margin-top: 0.4rem; }
-.notice ul { padding-left: 1.2rem; }
+.notice ul:not(.chips) { padding-left: 1.2rem; }
 .notice.bad { background: var(--bad-soft); border-color: var(--bad); }
 .notice.bad, .notice.bad a { color: var(--bad); }
 .notice.warn { background: var(--warn-soft); border-color: var(--warn); color: var(--warn); }
 .notice.good { background: var(--good-soft); border-color: var(--good); color: var(--good); }
+
+.notice.plain { background: var(--accent-soft); border-color: transparent; }
+.notice p { margin: 0; }
+.choices { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(18rem, 100%), 1fr)); gap: 1rem; max-width: 52rem; }
+.choices .card { gap: 0.25rem; color: inherit; text-decoration: none; }
+.choices .card:hover { border-color: var(--accent); }
+.choices strong { font-size: 1.1rem; color: var(--accent); }
 
 .badge {
   display: inline-block; padding: 0.08rem 0.6rem; border-radius: 99px; white-space: nowrap;
@@ -227,6 +235,10 @@ input:focus-visible, select:focus-visible, textarea:focus-visible {
 .option:hover { border-color: var(--edge); }
 .option:has(input:checked) { border-color: var(--accent); background: var(--accent-soft); }
 .form:has(input[name="permission"]:checked:not([value="USER"])) .for-user:not(.invalid) { display: none; }
+.group { display: grid; gap: 1.5rem; border: 0; min-width: 0; }
+.group > legend { padding: 0 0 1rem; font-size: 1.1rem; font-weight: 620; }
+summary { cursor: pointer; font-weight: 550; color: var(--accent); }
+details[open] > summary { margin-bottom: 1.25rem; }
 .buttons { display: flex; flex-wrap: wrap; gap: 0.75rem; }
 
 .filter {
@@ -236,6 +248,16 @@ input:focus-visible, select:focus-visible, textarea:focus-visible {
 .filter label { display: grid; gap: 0.3rem; font-size: 0.8125rem; color: var(--muted); min-width: 0; }
 .filter :is(input, select) { font-size: 0.95rem; }
 .filter-actions { display: flex; align-items: center; gap: 1rem; }
+
+.filter.short { grid-template-columns: minmax(9rem, 14rem) minmax(12rem, 22rem) auto; justify-content: start; }
+
+/* Authorizing an export */
+.standing, .authorize { display: flex; flex-wrap: wrap; align-items: center; gap: 0.75rem 1rem; }
+.result { font-weight: 550; }
+.result:empty { display: none; }
+.result.good { color: var(--good); }
+.result.bad { color: var(--bad); }
+.button.small { min-height: 2rem; padding: 0.15rem 0.8rem; font-size: 0.9rem; }
 
 /* The secret */
 .secret { border-color: var(--good); }
@@ -263,10 +285,11 @@ input:focus-visible, select:focus-visible, textarea:focus-visible {
   .option { padding: 0.55rem 0.6rem; gap: 0.5rem; }
   main { padding: 1.5rem 1rem 3rem; gap: 1.25rem; }
   h1 { font-size: 1.4rem; }
-  .actions, .actions .button { flex: 1 1 auto; }
+  .actions, .actions > *, .actions .button { flex: 1 1 auto; }
+  .actions form { display: flex; }
   .card { padding: 1.1rem; }
   .message { padding: 1.75rem 1.25rem; }
-  .filter { padding: 1rem 1.1rem; grid-template-columns: 1fr 1fr; gap: 0.8rem; }
+  .filter, .filter.short { padding: 1rem 1.1rem; grid-template-columns: 1fr 1fr; gap: 0.8rem; justify-content: stretch; }
   .filter-actions { grid-column: 1 / -1; }
   .buttons .button, .copy .button { flex: 1 1 8rem; }
 

@@ -12,8 +12,12 @@ export interface ChangeFormProps {
 export function ChangeForm({ view, to, children, ...rest }: PropsWithChildren<ChangeFormProps>) {
   return (
     <form method="post" action={view.link(to)} class={rest.class}>
-      <input type="hidden" name="formToken" value={view.createFormToken()} />
+      <FormToken view={view} />
       {children}
     </form>
   );
+}
+
+export function FormToken({ view }: { readonly view: View }) {
+  return <input type="hidden" name="formToken" value={view.createFormToken()} />;
 }

@@ -2,6 +2,8 @@ export interface Problem {
   /** The id of the field that it stands at; empty for the form as a whole. */
   readonly field: string;
   readonly message: string;
+  /** The name of the field, where the message is none without it. */
+  readonly label?: string | undefined;
 }
 
 export interface ProblemSummaryProps {
@@ -15,9 +17,10 @@ export function ProblemSummary({ problems }: ProblemSummaryProps) {
     <div class="notice bad" role="alert" tabindex={-1} data-focus>
       <h2>Nothing was changed</h2>
       <ul>
-        {problems.map(({ field, message }) => (
-          <li>{field === '' ? message : <a href={`#${field}`}>{message}</a>}</li>
-        ))}
+        {problems.map(({ field, message, label }) => {
+          const text = label === undefined ? message : `${label}: ${message}`;
+          return <li>{field === '' ? text : <a href={`#${field}`}>{text}</a>}</li>;
+        })}
       </ul>
     </div>
   );

@@ -1,14 +1,16 @@
-import type { PropsWithChildren } from 'hono/jsx';
+import type { Child, PropsWithChildren } from 'hono/jsx';
 import type { Link } from '../view.js';
 
 export interface ShellProps {
   /** What the browser's tab says. */
   readonly title: string;
   readonly link: Link;
+  /** What else belongs into the head. */
+  readonly head?: Child;
 }
 
 /** The document around every page. */
-export function Shell({ title, link, children }: PropsWithChildren<ShellProps>) {
+export function Shell({ title, link, head, children }: PropsWithChildren<ShellProps>) {
   return (
     <html lang="en">
       <head>
@@ -20,6 +22,7 @@ export function Shell({ title, link, children }: PropsWithChildren<ShellProps>) 
         <link rel="icon" href={link('assets/icon.svg')} />
         <link rel="stylesheet" href={link('assets/console.css')} />
         <script src={link('assets/console.js')} defer />
+        {head}
       </head>
       <body>{children}</body>
     </html>

@@ -3,8 +3,8 @@ import type { Hono } from 'hono';
 import { type ConsoleEnv, getForm, getView } from '../console-env.js';
 import { ConsoleError } from '../console-error.js';
 import { ChangeForm } from '../layout/change-form.js';
-import { describeInput, Field } from '../layout/field.js';
 import { Layout } from '../layout/layout.js';
+import { OverlapField, readOverlap } from '../layout/overlap-field.js';
 import { PageHead } from '../layout/page-head.js';
 import { renderPage } from '../layout/render-page.js';
 import { TimeText } from '../layout/time-text.js';
@@ -12,14 +12,6 @@ import type { View } from '../view.js';
 import { SecretPage } from './secret-page.js';
 import { TOKEN_ID } from './token-id.js';
 import type { TokenPagesOptions } from './token-pages-options.js';
-
-const OVERLAPS = [
-  ['0', 'Not at all: it ends now'],
-  ['3600', 'For 1 hour'],
-  ['86400', 'For 1 day'],
-  ['604800', 'For 7 days'],
-] as const;
-const USUAL_OVERLAP = '86400';
 
 /** Giving a token a new secret. The answer to the form is the only page that ever shows it. */
 export function addRotatePage(app: Hono<ConsoleEnv>, { authority }: TokenPagesOptions): void {
@@ -33,10 +25,8 @@ export function addRotatePage(app: Hono<ConsoleEnv>, { authority }: TokenPagesOp
 
   app.post(`/tokens/${TOKEN_ID}/rotate`, async (c) => {
     const view = getView(c);
-    const overlap = OVERLAPS.find(([seconds]) => seconds === getForm(c).text('overlapSeconds'));
-    if (overlap === undefined)
-      throw new ConsoleError(400, 'Choose for how long the old secret works.');
-    const issued = await authority.rotate(c.req.param('id'), Number(overlap[0]), view.admin);
+    const overlapSeconds = readOverlap(getForm(c));
+    const issued = await authority.rotate(c.req.param('id'), overlapSeconds, view.admin);
     return renderPage(c, <SecretPage view={view} issued={issued} event="rotated" />);
   });
 }
@@ -63,7 +53,7 @@ function RotatePage({ view, token }: RotatePageProps) {
         </p>
       )}
       <ChangeForm view={view} to={`tokens/${token.id}/rotate`} class="card form">
-        <OverlapField />
+        <OverlapField hint="Time to give the new secret to every program that uses the token." />
         <div class="buttons">
           <button type="submit" class="button primary">
             Rotate
@@ -74,26 +64,5 @@ function RotatePage({ view, token }: RotatePageProps) {
         </div>
       </ChangeForm>
     </Layout>
-  );
-}
-
-function OverlapField() {
-  const hint = 'Time to give the new secret to every program that uses the token.';
-  return (
-    <Field
-      id="overlapSeconds"
-      label="How long does the current secret go on?"
-      hint={hint}
-      error={undefined}
-      class="narrow"
-    >
-      <select {...describeInput('overlapSeconds', true, undefined)} name="overlapSeconds">
-        {OVERLAPS.map(([seconds, text]) => (
-          <option value={seconds} selected={seconds === USUAL_OVERLAP}>
-            {text}
-          </option>
-        ))}
-      </select>
-    </Field>
   );
 }

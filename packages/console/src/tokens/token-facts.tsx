@@ -1,5 +1,5 @@
 import type { TokenRecord } from '@mandate/tokens';
-import type { Child } from 'hono/jsx';
+import { Fact } from '../layout/fact.js';
 import { AgoText, TimeText } from '../layout/time-text.js';
 import type { View } from '../view.js';
 import { ScopeList, StatusBadge } from './token-parts.js';
@@ -52,14 +52,5 @@ export function TokenFacts({ view, token }: TokenFactsProps) {
         <code>{token.id}</code>
       </Fact>
     </dl>
-  );
-}
-
-function Fact({ title, children }: { readonly title: string; readonly children?: Child }) {
-  return (
-    <div>
-      <dt>{title}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

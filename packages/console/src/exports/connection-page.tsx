@@ -1,0 +1,123 @@
+import type { Connection, Delivery, Exports } from '@mandate/exports';
+import type { Hono } from 'hono';
+import { type ConsoleEnv, getView } from '../console-env.js';
+import { ChangeForm } from '../layout/change-form.js';
+import { Layout } from '../layout/layout.js';
+import { PageHead } from '../layout/page-head.js';
+import { renderPage } from '../layout/render-page.js';
+import type { View } from '../view.js';
+import { AuthorizationPanel } from './authorization-panel.js';
+import { ConnectionFacts } from './connection-facts.js';
+import { CONNECTION_ID, EgressNote } from './connection-parts.js';
+import { isResult } from './connection-texts.js';
+import { DeliveryTable } from './delivery-table.js';
+import type { ExportPagesOptions } from './export-pages-options.js';
+
+const SHOWN_DELIVERIES = 5;
+
+/** One export: its authorization, its settings, and what it delivered last. */
+export function addConnectionPage(app: Hono<ConsoleEnv>, options: ExportPagesOptions): void {
+  const { service, egressAddresses } = options;
+  app.get(`/exports/${CONNECTION_ID}`, async (c) => {
+    const connection = await service.connections.get(c.req.param('id'));
+    const deliveries = await readDeliveries(service, connection.id);
+    const result = c.req.query('result') ?? '';
+    // A window that is opened from here may be closed, and seen to be closed.
+    c.header('cross-origin-opener-policy', 'same-origin-allow-popups');
+    const props = { view: getView(c), connection, egressAddresses, ...deliveries };
+    const shown = isResult(result) ? result : undefined;
+    return renderPage(c, <ConnectionPage {...props} result={shown} />);
+  });
+}
+
+async function readDeliveries({ listDeliveries }: Exports, connectionId: string) {
+  const [latest, dead] = await Promise.all([
+    listDeliveries({ connectionId }, { limit: SHOWN_DELIVERIES }),
+    listDeliveries({ connectionId, status: 'dead' }, { limit: 1 }),
+  ]);
+  return { deliveries: latest.items, hasDeadLetters: dead.items.length > 0 };
+}
+
+interface ConnectionPageProps extends Pick<ExportPagesOptions, 'egressAddresses'> {
+  readonly view: View;
+  readonly connection: Connection;
+  readonly deliveries: readonly Delivery[];
+  readonly hasDeadLetters: boolean;
+  readonly result: Parameters<typeof AuthorizationPanel>[0]['result'];
+}
+
+function ConnectionPage({ view, connection, ...props }: ConnectionPageProps) {
+  return (
+    <Layout view={view} title={connection.name}>
+      <PageHead title={connection.name} back={{ href: view.link('exports'), title: 'Exports' }}>
+        <ConnectionActions view={view} connection={connection} />
+      </PageHead>
+      <AuthorizationPanel view={view} connection={connection} result={props.result} />
+      <EgressNote addresses={props.egressAddresses} />
+      <section class="card">
+        <h2>Settings</h2>
+        <ConnectionFacts connection={connection} />
+      </section>
+      <LatestDeliveries view={view} connection={connection} {...props} />
+    </Layout>
+  );
+}
+
+interface PartProps {
+  readonly view: View;
+  readonly connection: Connection;
+}
+
+function ConnectionActions({ view, connection }: PartProps) {
+  const { id, status, destination, authorizedAt } = connection;
+  return (
+    <>
+      <a class="button" href={view.link(`exports/${id}/configure`)}>
+        Configure OAuth
+      </a>
+      {destination.kind === 'webhook' && (
+        <a class="button" href={view.link(`exports/${id}/signing-secret`)}>
+          Rotate signing secret
+        </a>
+      )}
+      <ChangeForm view={view} to={`exports/${id}/${status === 'disabled' ? 'enable' : 'disable'}`}>
+        <button type="submit" class="button">
+          {status === 'disabled' ? 'Enable' : 'Disable'}
+        </button>
+      </ChangeForm>
+      {authorizedAt !== undefined && (
+        <a class="button danger" href={view.link(`exports/${id}/disconnect`)}>
+          Disconnect
+        </a>
+      )}
+    </>
+  );
+}
+
+type LatestDeliveriesProps = PartProps & Pick<ConnectionPageProps, 'deliveries' | 'hasDeadLetters'>;
+
+function LatestDeliveries({ view, connection, deliveries, hasDeadLetters }: LatestDeliveriesProps) {
+  const log = view.link(`exports/${connection.id}/deliveries`);
+  return (
+    <section>
+      <h2>Latest deliveries</h2>
+      {hasDeadLetters && (
+        <p class="notice bad">
+          Some events could not be delivered. <a href={`${log}?status=dead`}>Show dead letters</a>
+        </p>
+      )}
+      {deliveries.length === 0 ? (
+        <div class="empty">
+          <p>Nothing was delivered yet.</p>
+        </div>
+      ) : (
+        <>
+          <DeliveryTable view={view} deliveries={deliveries} />
+          <p>
+            <a href={log}>Delivery log</a>
+          </p>
+        </>
+      )}
+    </section>
+  );
+}

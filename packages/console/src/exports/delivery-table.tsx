@@ -1,0 +1,77 @@
+import type { Delivery } from '@mandate/exports';
+import { ChangeForm } from '../layout/change-form.js';
+import { DataTable } from '../layout/data-table.js';
+import { AgoText, TimeText } from '../layout/time-text.js';
+import type { View } from '../view.js';
+import { Badge } from './connection-parts.js';
+import { DELIVERY_FAILURE, DELIVERY_STATUS } from './connection-texts.js';
+
+export interface DeliveryTableProps {
+  readonly view: View;
+  readonly deliveries: readonly Delivery[];
+}
+
+export function DeliveryTable({ view, deliveries }: DeliveryTableProps) {
+  return (
+    <DataTable
+      caption="Deliveries, newest first"
+      rows={deliveries}
+      columns={[
+        {
+          title: 'Engagement',
+          cell: ({ engagementId, exportType }) => (
+            <>
+              <code>{engagementId}</code>
+              <span class="sub">{exportType}</span>
+            </>
+          ),
+        },
+        { title: 'Status', cell: ({ status }) => <Badge of={DELIVERY_STATUS[status]} /> },
+        { title: 'Taken', cell: ({ createdAt }) => <AgoText at={createdAt} now={view.now} /> },
+        { title: 'Attempts', cell: ({ attempts }) => attempts },
+        { title: 'Last answer', cell: (delivery) => <LastAnswer delivery={delivery} /> },
+        {
+          title: 'Then',
+          cell: (delivery) => <NextStep view={view} delivery={delivery} />,
+        },
+      ]}
+    />
+  );
+}
+
+function LastAnswer({ delivery }: { readonly delivery: Delivery }) {
+  const { failure, responseStatus, attempts } = delivery;
+  if (attempts === 0 && failure === undefined) return <>None yet</>;
+  return (
+    <>
+      {failure === undefined ? 'Accepted' : DELIVERY_FAILURE[failure]}
+      {responseStatus !== undefined && <span class="sub">HTTP {responseStatus}</span>}
+    </>
+  );
+}
+
+function NextStep({ view, delivery }: { readonly view: View; readonly delivery: Delivery }) {
+  const { id, connectionId, status, engagementId, nextAttemptAt, deliveredAt } = delivery;
+  if (status === 'dead') {
+    return (
+      <ChangeForm view={view} to={`exports/${connectionId}/deliveries/${id}/replay`}>
+        <button type="submit" class="button small" aria-label={`Replay ${engagementId}`}>
+          Replay
+        </button>
+      </ChangeForm>
+    );
+  }
+  if (deliveredAt !== undefined) {
+    return (
+      <>
+        delivered <TimeText at={deliveredAt} />
+      </>
+    );
+  }
+  if (nextAttemptAt === undefined || nextAttemptAt <= view.now) return <>waiting</>;
+  return (
+    <>
+      tried again <TimeText at={nextAttemptAt} />
+    </>
+  );
+}

@@ -1,0 +1,74 @@
+import { type Connection, ExportError } from '@mandate/exports';
+import type { Hono } from 'hono';
+import { type ConsoleEnv, getForm, getView } from '../console-env.js';
+import { Layout } from '../layout/layout.js';
+import { PageHead } from '../layout/page-head.js';
+import { type Problem, ProblemSummary } from '../layout/problem-summary.js';
+import { renderPage } from '../layout/render-page.js';
+import type { View } from '../view.js';
+import {
+  type ConnectionDraft,
+  readDraft,
+  toDraft,
+  toNewConnection,
+  toProblems,
+} from './connection-draft.js';
+import { ConnectionForm } from './connection-form.js';
+import { CONNECTION_ID } from './connection-parts.js';
+import type { ExportPagesOptions } from './export-pages-options.js';
+
+/** *Configure OAuth* of an export that exists. */
+export function addEditConnectionPage(
+  app: Hono<ConsoleEnv>,
+  { service }: ExportPagesOptions,
+): void {
+  const { connections } = service;
+
+  app.get(`/exports/${CONNECTION_ID}/configure`, async (c) => {
+    const connection = await connections.get(c.req.param('id'));
+    const props = { view: getView(c), connection, draft: toDraft(connection), problems: [] };
+    return renderPage(c, <EditConnectionPage {...props} />);
+  });
+
+  app.post(`/exports/${CONNECTION_ID}/configure`, async (c) => {
+    const view = getView(c);
+    const connection = await connections.get(c.req.param('id'));
+    const draft = readDraft(getForm(c), toDraft(connection));
+    const { preset: _, ...changes } = toNewConnection(draft);
+    try {
+      await connections.update(connection.id, changes);
+      return c.redirect(view.link(`exports/${connection.id}`), 303);
+    } catch (error) {
+      if (!(error instanceof ExportError) || error.code !== 'invalid') throw error;
+      const props = { view, connection, draft, problems: toProblems(error) };
+      return renderPage(c, <EditConnectionPage {...props} />, 400);
+    }
+  });
+}
+
+interface EditConnectionPageProps {
+  readonly view: View;
+  readonly connection: Connection;
+  readonly draft: ConnectionDraft;
+  readonly problems: readonly Problem[];
+}
+
+function EditConnectionPage({ view, connection, draft, problems }: EditConnectionPageProps) {
+  const path = `exports/${connection.id}`;
+  return (
+    <Layout view={view} title={`Configure OAuth: ${connection.name}`}>
+      <PageHead
+        title="Configure OAuth"
+        back={{ href: view.link(path), title: connection.name }}
+        lead="Another system, customer ID or receiving host ends the authorization: it has to be given again."
+      />
+      <ProblemSummary problems={problems} />
+      <ConnectionForm
+        {...{ view, draft, problems }}
+        to={`${path}/configure`}
+        cancel={path}
+        hasSecret
+      />
+    </Layout>
+  );
+}

@@ -1,0 +1,35 @@
+import { describeInput, Field } from './field.js';
+
+export interface TextFieldProps {
+  /** Its name, and its id. */
+  readonly name: string;
+  readonly label: string;
+  readonly hint?: string | undefined;
+  readonly value: string;
+  readonly error: string | undefined;
+  readonly type?: 'text' | 'url' | 'password' | undefined;
+  readonly required?: boolean | undefined;
+  /** Several lines. */
+  readonly rows?: number | undefined;
+}
+
+/** A labelled field to type in. Browsers suggest nothing for it, and keep nothing of it. */
+export function TextField({ name, label, hint, value, error, rows, ...input }: TextFieldProps) {
+  const { type = 'text', required = false } = input;
+  const shared = {
+    ...describeInput(name, hint !== undefined, error),
+    ...{ name, required, spellcheck: false },
+    autocomplete: type === 'password' ? 'new-password' : 'off',
+  };
+  return (
+    <Field id={name} label={label} hint={hint} error={error}>
+      {rows === undefined ? (
+        <input {...shared} type={type} value={value} />
+      ) : (
+        <textarea {...shared} rows={rows}>
+          {value}
+        </textarea>
+      )}
+    </Field>
+  );
+}

@@ -1,0 +1,395 @@
+import { createExports, createMemoryExportStore, type Exports } from '@mandate/exports';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { engagement } from '../exports/support/events.js';
+import { type Crm, startCrm } from '../support/crm/crm.js';
+import { Clock } from '../tokens/issue.js';
+import { ORIGIN, openConsole } from './open-console.js';
+
+const CALLBACK = `${ORIGIN}/exports/callback`;
+
+/** A console whose exports go to a CRM. */
+async function openExports(callbackUrl = CALLBACK) {
+  const crm = await startCrm();
+  const clock = new Clock();
+  onTestFinished(() => crm.close());
+  const service = createExports({
+    store: createMemoryExportStore(),
+    keys: [new Uint8Array(32).fill(7)],
+    callbackUrl,
+    allowLoopback: true,
+    now: clock.now,
+  });
+  const opened = openConsole({
+    now: clock.now,
+    exports: { service, egressAddresses: ['192.0.2.10'] },
+  });
+  return { ...opened, crm, service };
+}
+
+function fill(crm: Crm, changes: Readonly<Record<string, string>> = {}): [string, string][] {
+  const fields = {
+    preset: 'salesforce',
+    name: 'The CRM',
+    siteId: 'site-1',
+    authorizationEndpoint: crm.authorizationEndpoint,
+    tokenEndpoint: crm.tokenEndpoint,
+    clientId: crm.clientId,
+    clientSecret: crm.clientSecret,
+    scopes: 'api refresh_token',
+    clientAuthentication: 'client_secret_post',
+    'destination.object': 'Engagement__c',
+    'destination.externalIdField': 'Engagement_Id__c',
+    'destination.fields': 'Type__c = engagement.type\n\nMedium__c=engagement.medium',
+    'destination.apiVersion': 'v62.0',
+  };
+  return Object.entries({ ...fields, ...changes });
+}
+
+const NEW = '/exports/new?preset=salesforce';
+
+/** A connection, configured through the pages. */
+async function configure({ browser, crm, service }: Awaited<ReturnType<typeof openExports>>) {
+  const response = await browser.submit(NEW, '/exports', fill(crm));
+  expect(response.status).toBe(303);
+  const [connection] = await service.connections.list();
+  crm.redirectUris.add(connection!.redirectUri);
+  return connection!;
+}
+
+/** Presses the button: the cookie that came along, and the way to the CRM. */
+async function authorize({ browser }: Pick<ReturnType<typeof openConsole>, 'browser'>, id: string) {
+  const path = `/exports/${id}`;
+  const response = await browser.submit(path, `${path}/authorize`, []);
+  const url = /<a class="button primary" href="([^"]+)" data-leave/.exec(
+    await response.text(),
+  )?.[1];
+  const cookie = response.headers.get('set-cookie') ?? '';
+  return { response, url: new URL(url?.replaceAll('&amp;', '&') ?? 'none:'), cookie };
+}
+
+function toText(html: string): string {
+  return html.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ');
+}
+
+describe('configuring an export', () => {
+  test('asks for the system first, and knows where Salesforce is', async () => {
+    const { browser } = await openExports();
+    expect(await browser.text('/exports/new')).not.toContain('<form');
+    expect(await browser.text(NEW)).toContain('https://login.salesforce.com/services/oauth2/token');
+    expect(await browser.text('/exports/new?preset=generic')).not.toContain('salesforce.com');
+    expect(await browser.text('/exports/new?preset=other')).not.toContain('<form');
+  });
+
+  test('stores what was typed, and shows it without the secret', async () => {
+    const opened = await openExports();
+    const { id, ...connection } = await configure(opened);
+    expect(connection).toMatchObject({
+      name: 'The CRM',
+      scopes: ['api', 'refresh_token'],
+      status: 'unauthorized',
+      destination: { fields: { Type__c: 'engagement.type', Medium__c: 'engagement.medium' } },
+    });
+    for (const path of ['/exports', `/exports/${id}`, `/exports/${id}/configure`]) {
+      const page = await opened.browser.text(path);
+      expect(page).toContain('The CRM');
+      expect(page).not.toContain(opened.crm.clientSecret);
+    }
+    expect(toText(await opened.browser.text(`/exports/${id}`))).toContain('192.0.2.10');
+  });
+
+  test.each([
+    [{ name: '' }, 'name', 'Name: Must not be empty.'],
+    [{ clientSecret: '' }, 'clientSecret', 'Customer secret: Must be given.'],
+    [
+      { tokenEndpoint: 'http://example.com' },
+      'tokenEndpoint',
+      'Access token URL: Must begin with https://.',
+    ],
+    [{ tokenEndpoint: 'https://10.0.0.1/x' }, 'tokenEndpoint', 'Must not name a private address.'],
+    [{ scopes: 'a"b' }, 'scopes', 'Scopes: Must be one scope.'],
+    [{ 'destination.fields': 'Type__c engagement.type' }, 'destination.fields', 'Fields:'],
+    [
+      { 'destination.fields': 'Type__c =' },
+      'destination.fields',
+      'Fields: Type__c: Must be members',
+    ],
+    [{ 'destination.apiVersion': '62' }, 'destination.apiVersion', 'Must be a version like v62.0.'],
+    [{ clientAuthentication: 'none' }, 'clientAuthentication', 'How the secret is sent:'],
+  ])(
+    'with %j says what is wrong, there, and keeps the rest but the secret',
+    async (changes, field, message) => {
+      const { browser, crm, service } = await openExports();
+      const secret =
+        'clientSecret' in changes ? changes : { clientSecret: 'a-secret-that-was-typed' };
+      const response = await browser.submit(NEW, '/exports', fill(crm, { ...secret, ...changes }));
+      expect(response.status).toBe(400);
+      const page = await response.text();
+      expect(toText(page).toLowerCase()).toContain(message.toLowerCase());
+      expect(page).toContain(`href="#${field}"`);
+      expect(page).toContain(`id="${field}-error"`);
+      expect(page).toContain('value="site-1"');
+      expect(page).not.toContain('a-secret-that-was-typed');
+      expect(await service.connections.list()).toEqual([]);
+    },
+  );
+
+  test('shows the signing secret of a webhook once, and again only when it is rotated', async () => {
+    const { browser, crm, service } = await openExports();
+    const fields = fill(crm, { preset: 'generic', 'destination.url': crm.hookUrl });
+    const response = await browser.submit('/exports/new?preset=generic', '/exports', fields);
+    expect(response.status).toBe(201);
+    const first = /whsec_[\w+/=]+/.exec(await response.text())?.[0];
+    expect(first).toBeDefined();
+    const [connection] = await service.connections.list();
+    const path = `/exports/${connection!.id}`;
+    expect(await browser.text(path)).not.toContain('whsec_');
+    const form = `${path}/signing-secret`;
+    expect(await browser.text(form)).not.toContain('whsec_');
+    const rotated = await browser.submit(form, form, [['overlapSeconds', '3600']]);
+    const page = await rotated.text();
+    expect(page).toContain('whsec_');
+    expect(page).not.toContain(first);
+    expect((await browser.submit(form, form, [['overlapSeconds', '7']])).status).toBe(400);
+  });
+
+  test('keeps the secret that is stored when none is typed, and takes another', async () => {
+    const opened = await openExports();
+    const { id } = await configure(opened);
+    const path = `/exports/${id}/configure`;
+    const update = vi.spyOn(opened.service.connections, 'update');
+    const kept = await opened.browser.submit(
+      path,
+      path,
+      fill(opened.crm, { name: 'Renamed', clientSecret: '' }),
+    );
+    expect(kept.status).toBe(303);
+    expect(update.mock.lastCall?.[1].clientSecret).toBeUndefined();
+    await opened.browser.submit(path, path, fill(opened.crm, { clientSecret: 'another' }));
+    expect(update.mock.lastCall?.[1].clientSecret).toBe('another');
+    const wrong = await opened.browser.submit(path, path, fill(opened.crm, { siteId: '' }));
+    expect(wrong.status).toBe(400);
+    expect(await wrong.text()).toContain('id="siteId-error"');
+  });
+});
+
+describe('authorizing an export', () => {
+  test('sends the browser on with a state and a challenge, and remembers it by a cookie', async () => {
+    const opened = await openExports();
+    const { id, redirectUri } = await configure(opened);
+    const { response, url, cookie } = await authorize(opened, id);
+    expect(url.href.startsWith(opened.crm.authorizationEndpoint)).toBe(true);
+    expect(Object.fromEntries(url.searchParams)).toMatchObject({
+      redirect_uri: redirectUri,
+      code_challenge_method: 'S256',
+    });
+    expect(cookie).toMatch(
+      /^__Host-mandate-login=[\w-]{43}; Max-Age=600; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+    );
+    expect(response.headers.get('cross-origin-opener-policy')).toBe('unsafe-none');
+    expect(
+      (await opened.browser.get(`/exports/${id}`)).headers.get('cross-origin-opener-policy'),
+    ).toBe('same-origin-allow-popups');
+  });
+
+  test.each([
+    [
+      'without TLS, where that is allowed',
+      'http://127.0.0.1:1/exports/callback',
+      /^mandate-login=[\w-]{43}; (?!.*Secure)/,
+    ],
+    ['behind a proxy that ends TLS', CALLBACK, /^__Host-mandate-login=.*Secure/],
+  ])('sets the right cookie %s', async (_name, callbackUrl, expected) => {
+    const opened = await openExports(callbackUrl);
+    const { id } = await configure(opened);
+    expect((await authorize(opened, id)).cookie).toMatch(expected);
+  });
+
+  /** The browser comes back, with what it has of cookies. */
+  const comeBack = (handler: ReturnType<typeof openConsole>['handler'], url: URL, cookie: string) =>
+    handler(new Request(url, { headers: { cookie: cookie.split(';')[0]! } }), {});
+
+  test('is finished by the browser that began it, without an admin session', async () => {
+    const opened = await openExports();
+    const { id } = await configure(opened);
+    const { url, cookie } = await authorize(opened, id);
+    const back = await opened.crm.approve(url);
+    const response = await comeBack(opened.handler, back, cookie);
+    const page = await response.text();
+    expect(page).toContain('data-result="authorized"');
+    expect(page).not.toContain('The CRM');
+    expect(response.headers.get('referrer-policy')).toBe('no-referrer');
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect((await opened.service.connections.get(id)).authorizedBy).toBe('root@example.com');
+    const again = await comeBack(opened.handler, back, cookie);
+    expect(await again.text()).toContain('data-result="state_unknown"');
+  });
+
+  test.each([
+    ['another browser', '__Host-mandate-login=x'],
+    ['no cookie', ''],
+  ])('is not finished with %s', async (_name, cookie) => {
+    const opened = await openExports();
+    const { id } = await configure(opened);
+    const { url } = await authorize(opened, id);
+    const response = await comeBack(opened.handler, await opened.crm.approve(url), cookie);
+    expect(await response.text()).toContain('data-result="session_mismatch"');
+    expect((await opened.service.connections.get(id)).authorizedAt).toBeUndefined();
+  });
+
+  test('is not used up by who only looks at the link', async () => {
+    const opened = await openExports();
+    const { id } = await configure(opened);
+    const { url, cookie } = await authorize(opened, id);
+    const back = await opened.crm.approve(url);
+    const headers = { cookie: cookie.split(';')[0]! };
+    const looked = await opened.handler(new Request(back, { method: 'HEAD', headers }), {});
+    expect(looked.status).toBe(404);
+    const response = await comeBack(opened.handler, back, cookie);
+    expect(await response.text()).toContain('data-result="authorized"');
+  });
+
+  test('of no export is not found, and no fault', async () => {
+    const { browser, faults } = await openExports();
+    browser.login = undefined;
+    expect((await browser.get('/exports/callback/none?state=x&code=y')).status).toBe(404);
+    expect(faults).toEqual([]);
+  });
+
+  test.each(['', '?result=', '?result=__proto__', '?result=<b>', '?result=authorized'])(
+    'shows no result that it does not know, nor one that is not true: %s',
+    async (query) => {
+      const opened = await openExports();
+      const { id } = await configure(opened);
+      const page = await opened.browser.text(`/exports/${id}${query}`);
+      expect(page).toMatch(/role="status" tabindex="-1"><\/p>/);
+    },
+  );
+
+  test('can be pressed again from the same page', async () => {
+    const opened = await openExports();
+    const { id } = await configure(opened);
+    const formToken = await opened.browser.readFormToken(`/exports/${id}`);
+    for (let i = 0; i < 2; i++) {
+      const sent = await opened.browser.post(`/exports/${id}/authorize`, [
+        ['formToken', formToken],
+      ]);
+      expect(sent.status).toBe(200);
+    }
+  });
+});
+
+describe('the delivery log', () => {
+  async function deliver() {
+    const opened = await openExports();
+    const { id } = await configure(opened);
+    const { url, cookie } = await authorize(opened, id);
+    const back = await opened.crm.approve(url);
+    await opened.handler(new Request(back, { headers: { cookie: cookie.split(';')[0]! } }), {});
+    opened.crm.ambiguous.add('eng-2');
+    for (const name of ['eng-1', 'eng-2']) await opened.service.enqueue(engagement(name));
+    await opened.service.worker.runOnce();
+    await opened.service.enqueue(engagement('eng-3'));
+    return { ...opened, id, log: `/exports/${id}/deliveries` };
+  }
+
+  test('says what became of each event, and nothing of what is in it', async () => {
+    const { browser, log } = await deliver();
+    const page = await browser.text(log);
+    expect(toText(page)).toMatch(/eng-3 engagement Pending .* 0 None yet waiting/);
+    expect(toText(page)).toMatch(
+      /eng-2 engagement Dead letter .* 1 Several records have this external ID HTTP 300 Replay/,
+    );
+    expect(toText(page)).toMatch(/eng-1 engagement Delivered .* 1 Accepted HTTP 201 delivered/);
+    expect(page).not.toContain('john@example.com');
+  });
+
+  test.each([
+    ['?status=dead', ['eng-2']],
+    ['?status=pending', ['eng-3']],
+    ['?engagementId=eng-1', ['eng-1']],
+    ['?status=lost', ['eng-1', 'eng-2', 'eng-3']],
+    ['?engagementId=none', []],
+  ])('is filtered by %s', async (query, expected) => {
+    const { browser, log } = await deliver();
+    const rows = /<tbody.*<\/tbody>/s.exec(await browser.text(log + query))?.[0] ?? '';
+    expect(['eng-1', 'eng-2', 'eng-3'].filter((one) => rows.includes(one))).toEqual(expected);
+  });
+
+  test('replays dead letters only', async () => {
+    const { browser, service, log, id } = await deliver();
+    const { items } = await service.listDeliveries({ connectionId: id }, { limit: 9 });
+    const [, dead, delivered] = items;
+    const replay = (delivery: string) => browser.submit(NEW, `${log}/${delivery}/replay`, []);
+    expect((await replay(dead!.id)).status).toBe(303);
+    expect((await replay(delivered!.id)).status).toBe(409);
+    expect((await replay('none')).status).toBe(404);
+  });
+});
+
+describe('exports', () => {
+  test('are seen by nobody else', async () => {
+    const opened = await openExports();
+    const { id } = await configure(opened);
+    for (const [login, status] of [
+      [undefined, 401],
+      ['stranger', 403],
+    ] as const) {
+      opened.browser.login = login;
+      for (const path of [
+        '',
+        '/new',
+        `/${id}`,
+        `/${id}/configure`,
+        `/${id}/deliveries`,
+        `/${id}/disconnect`,
+      ]) {
+        const response = await opened.browser.get(`/exports${path}`);
+        expect(response.status).toBe(status);
+        expect(await response.text()).not.toMatch(/The CRM|formToken/);
+      }
+    }
+  });
+
+  test.each([
+    '/authorize',
+    '/configure',
+    '/disconnect',
+    '/disable',
+    '/enable',
+    '/signing-secret',
+    '/deliveries/x/replay',
+  ])('are not changed by a forged form: %s', async (action) => {
+    const opened = await openExports();
+    const { id } = await configure(opened);
+    const before = JSON.stringify(await opened.service.connections.get(id));
+    const send = (headers: Record<string, string | undefined>, formToken: string) =>
+      opened.browser.post(`/exports/${id}${action}`, [['formToken', formToken]], headers);
+    const good = await opened.browser.readFormToken(`/exports/${id}`);
+    expect((await send({ origin: 'https://evil.example' }, good)).status).toBe(403);
+    expect((await send({ origin: undefined }, good)).status).toBe(403);
+    expect((await send({}, 'forged')).status).toBe(403);
+    expect(JSON.stringify(await opened.service.connections.get(id))).toBe(before);
+  });
+
+  test('that do not exist are not found', async () => {
+    const { browser, faults } = await openExports();
+    for (const path of ['', '/configure', '/deliveries', '/disconnect', '/signing-secret']) {
+      expect((await browser.get(`/exports/none${path}`)).status).toBe(404);
+    }
+    expect(faults).toEqual([]);
+  });
+
+  test('are there only where they are asked for, and may be all that is there', async () => {
+    expect(await openConsole().browser.text('/tokens')).not.toContain('Exports');
+    expect((await openConsole().browser.get('/exports')).status).toBe(404);
+    const { service } = await openExports();
+    const { browser } = openConsole({ tokens: undefined, exports: { service } });
+    expect((await browser.get('/tokens')).status).toBe(404);
+    expect((await browser.get('/')).headers.get('location')).toBe('/exports');
+    expect(await browser.text('/exports')).toContain('No exports yet');
+  });
+
+  test('need a service', () => {
+    expect(() => openConsole({ exports: { service: {} as Exports } })).toThrow(/exports.service/);
+  });
+});
