@@ -9,6 +9,7 @@ const GROUPS = {
   cold: ['cold'],
   http: ['express', 'koa', 'hono'],
   tokens: ['tokens'],
+  revocation: ['revocation'],
   issuer: ['issuer'],
   client: ['client'],
   memory: ['memory'],

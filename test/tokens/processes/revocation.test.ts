@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { runSql, startPostgres } from '../../support/postgres.js';
 import { type Api, forEachOf, isRevoked, startApi, type Token, waitFor } from './api.js';
+import { startNotifyProbe } from './notify-probe.js';
 
 const REVOCATIONS = 1000;
 const postgres = await startPostgres();
@@ -25,7 +26,8 @@ async function createTokens(api: Api, count: number): Promise<readonly Token[]> 
 test('of 1,000 revocations under load, every process knows within a moment', {
   timeout: 240_000,
 }, async () => {
-  const { apis } = await startThree();
+  const { apis, connectionString } = await startThree();
+  const probe = await startNotifyProbe(connectionString);
   const [here, ...others] = apis;
   const [busy, ...tokens] = (await createTokens(here, REVOCATIONS + 1)) as [Token, ...Token[]];
   // Every process has every token in its cache, so that only being told can end it.
@@ -38,7 +40,13 @@ test('of 1,000 revocations under load, every process knows within a moment', {
     for (; !isDone; served++) expect((await api.search(busy.secret)).status).toBe(200);
   });
   const delaysMs: number[] = [];
+  const probesMs: number[] = [];
   await forEachOf(tokens, 4, async ({ id, secret }) => {
+    // What it takes without a revocation: PostgreSQL tells somebody, and a process answers a request.
+    const startedAt = performance.now();
+    await probe();
+    expect((await others[probesMs.length % 2]?.search(busy.secret))?.status).toBe(200);
+    probesMs.push(performance.now() - startedAt);
     await here.revoke(id);
     const told = others.map((api) => waitFor(() => api.search(secret), isRevoked, 5000));
     // In the process that revoked it, not one request more is let through.
@@ -47,15 +55,15 @@ test('of 1,000 revocations under load, every process knows within a moment', {
   });
   isDone = true;
   await Promise.all(load);
-  delaysMs.sort((a, b) => a - b);
-  const at = (share: number) => delaysMs[Math.ceil(share * delaysMs.length) - 1] as number;
-  const [median, p99, worst] = [at(0.5), at(0.99), at(1)];
-  const figures = [median, p99, worst].map((ms) => `${ms.toFixed(1)} ms`).join(', ');
-  console.log(`revocation at other processes: median, p99, worst ${figures} (load: ${served})`);
   expect(delaysMs).toHaveLength(2 * REVOCATIONS);
-  // On an idle machine p99 is far below 100 ms. Here it only must not be the cache's bound of 30 s,
-  // on any machine and with whatever else it does.
-  expect(worst).toBeLessThan(5000);
+  const [revoked, probed] = [readSpread(delaysMs), readSpread(probesMs)];
+  console.log(`revocation at other processes: ${show(revoked)} (load: ${served})`);
+  console.log(`the same way without a revocation: ${show(probed)}`);
+  // On a machine that is busy with other tests everything takes longer, and so may this, in proportion;
+  // but never as long as the bound without notifications.
+  expect(revoked.p99).toBeLessThan(Math.max(100, 2 * probed.p99));
+  expect(revoked.worst).toBeLessThan(Math.max(1000, 2 * probed.worst));
+  expect(revoked.worst).toBeLessThan(5000);
   await forEachOf(tokens, 8, async ({ secret }) => {
     for (const api of apis) expect(isRevoked(await api.search(secret))).toBe(true);
   });
@@ -95,6 +103,23 @@ test('with the notification connection cut, a revocation takes effect within 5 s
     for (const { secret } of tokens) expect(isRevoked(await api.search(secret))).toBe(true);
   }
 });
+
+interface Spread {
+  readonly median: number;
+  readonly p99: number;
+  readonly worst: number;
+}
+
+function readSpread(valuesMs: readonly number[]): Spread {
+  const sorted = [...valuesMs].sort((a, b) => a - b);
+  const at = (share: number) => sorted[Math.ceil(share * sorted.length) - 1] as number;
+  return { median: at(0.5), p99: at(0.99), worst: at(1) };
+}
+
+function show({ median, p99, worst }: Spread): string {
+  const [first, second, third] = [median, p99, worst].map((ms) => `${ms.toFixed(1)} ms`);
+  return `median ${first}, p99 ${second}, worst ${third}`;
+}
 
 async function expectListening(connectionString: string, count: number): Promise<void> {
   const deadline = performance.now() + 10_000;
