@@ -132,6 +132,21 @@ describe.each(HOSTS)('the administration on %s', (_, host) => {
         expiresAt: '2020-01-01T00:00:00Z',
       }),
     ).toEqual(['expiresAt', 'scopes.1', 'userEmail']);
+    // Faults of form and faults that the authority alone knows of, together.
+    expect(
+      await paths({
+        description: '',
+        permission: 'USER',
+        scopes: ['SEARCH', 'OTHER', 7],
+        expiresAt: '2020-01-01T00:00:00Z',
+        allowedAddresses: 'any',
+      }),
+    ).toEqual([
+      ...['allowedAddresses', 'description', 'expiresAt', 'scopes.1', 'scopes.2', 'userEmail'],
+    ]);
+    expect(
+      await paths({ permission: 'GLOBAL', scopes: 'SEARCH', userEmail: 'ada@example.com' }),
+    ).toEqual(['description', 'scopes', 'userEmail']);
     expect(await paths({ ...describeToken(), description: 'a\0b' })).toEqual(['description']);
     expect(await paths([])).toEqual(['']);
   });

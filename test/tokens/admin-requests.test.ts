@@ -4,7 +4,7 @@ import {
   createTokenAdminHandler,
   createTokenAuthority,
 } from '@mandate/tokens';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 
 const ROOT: Admin = { subject: 'root@example.com', isSuperAdmin: true };
 const URL_BASE = 'http://api.example:8080';
@@ -72,6 +72,30 @@ test('of a body that is too large no more is read than shows it', async () => {
   expect(response.status).toBe(400);
   expect(await response.json()).toMatchObject({ detail: 'the body is too large' });
   expect(sent).toBeLessThan(10);
+});
+
+test('a body that trickles in is given up, and whoever sends it is told to stop', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const { ask } = await start();
+  const cancelled = vi.fn();
+  const body = new ReadableStream({
+    async pull(controller) {
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      controller.enqueue(Uint8Array.of(0x20));
+    },
+    cancel: cancelled,
+  });
+  const headers = { 'content-type': 'application/json' };
+  const init = { method: 'POST', headers, body, duplex: 'half' } as RequestInit;
+  const asked = ask('/tokens', init);
+  await vi.advanceTimersByTimeAsync(9_900);
+  expect(cancelled).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(200);
+  const response = await asked;
+  expect(response.status).toBe(408);
+  expect(await response.json()).toMatchObject({ code: 'timeout' });
+  expect(cancelled).toHaveBeenCalledOnce();
 });
 
 test('a body may have letters of several bytes, wherever it is cut', async () => {

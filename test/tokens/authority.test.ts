@@ -52,7 +52,7 @@ test('no method changes what a token may do', async () => {
   const { authority, issue } = createIssuing();
   const { token } = await issue();
   expect(Object.keys(authority).sort()).toEqual([
-    ...['audit', 'create', 'get', 'list', 'revoke', 'rotate'],
+    ...['audit', 'create', 'get', 'list', 'listIssues', 'revoke', 'rotate'],
   ]);
   const rotated = await authority.rotate(token.id, 60, SUPER_ADMIN);
   const { permission, scopes, userEmail } = rotated.token;

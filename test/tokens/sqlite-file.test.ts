@@ -1,4 +1,5 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { openSqlite } from '@mandate/sql';
 import type { TokenChange } from '@mandate/tokens';
 import { expect, onTestFinished, test } from 'vitest';
@@ -21,6 +22,24 @@ test('a file that is no database is refused, and left as it is', async () => {
   await writeFile(file, 'these are no pages\n'.repeat(100));
   await expect(openSqlite({ file })).rejects.toThrow(/not a database/);
   expect(await readFile(file, 'utf8')).toContain('these are no pages');
+});
+
+test.each([':memory:', '', undefined])('%j is no file, and is refused', async (file) => {
+  await expect(openSqlite({ file: file as string })).rejects.toThrow(TypeError);
+});
+
+test('what looks like a URL is the name of a file as well', async () => {
+  const directory = dirname(await createDatabaseFile());
+  const before = process.cwd();
+  process.chdir(directory);
+  onTestFinished(() => process.chdir(before));
+  await insert(await openSqliteStore('file:tokens.db'));
+  expect((await readdir(directory)).sort()).toEqual([
+    'file:tokens.db',
+    'file:tokens.db-shm',
+    'file:tokens.db-wal',
+  ]);
+  expect((await stat('file:tokens.db')).mode & 0o777).toBe(0o600);
 });
 
 test('a directory that is not there is named in the error', async () => {

@@ -1,4 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { type DatabaseConnection, Kysely, SqliteDialect, SqliteDriver } from 'kysely';
 import Database from 'libsql';
 import { migrate } from './migrations.js';
@@ -22,10 +23,13 @@ export interface SqliteOptions {
  * It is made for one process. A second one on the same file sees all changes, but is not told of them:
  * its verifier finds a revocation after `disconnectedCacheSeconds`.
  *
- * @throws Error if the file cannot be opened or written.
+ * @throws TypeError without a file: `:memory:` is none. Error if the file cannot be opened or written.
  */
 export async function openSqlite(options: SqliteOptions): Promise<SqlDatabase> {
-  const { file, busyTimeoutMs = 5000 } = options;
+  const { busyTimeoutMs = 5000 } = options;
+  checkFile(options.file);
+  // As a path it is nothing else: to the driver `file:…` and `libsql://…` would be URLs.
+  const file = resolve(options.file);
   // SQLite gives its journal files the mode of the database, so that is the one to get right.
   closeSync(openSync(file, 'a', 0o600));
   const connection = new Database(file, { timeout: busyTimeoutMs });
@@ -36,6 +40,13 @@ export async function openSqlite(options: SqliteOptions): Promise<SqlDatabase> {
   const database = new SqliteDatabase(connection, kysely);
   if (options.migrate ?? true) await migrate(database);
   return database;
+}
+
+/** In memory every token would be gone with the process, without anybody having been told. */
+function checkFile(file: unknown): void {
+  if (typeof file !== 'string' || file === '' || file === ':memory:') {
+    throw new TypeError('openSqlite: file must be the path of a file');
+  }
 }
 
 class Dialect extends SqliteDialect {

@@ -1,10 +1,11 @@
 import type { FetchContext, FetchHandler } from '@mandate/core';
 import { tell } from '@mandate/core/adapter';
-import type { z } from 'zod';
+import { readJson } from './admin-body.js';
+import { checkSchema } from './admin-check.js';
+import { readNewToken } from './admin-new-token.js';
 import { AdminProblem } from './admin-problem.js';
-import { newTokenSchema, pageSchema, rotationSchema, tokenListSchema } from './admin-schema.js';
+import { pageSchema, rotationSchema, tokenListSchema } from './admin-schema.js';
 import type { Admin, IssuedToken, TokenAuthority } from './token-authority.js';
-import type { TokenIssue } from './token-authority-error.js';
 import { type AuditEntry, readStatus, type TokenRecord } from './token-record.js';
 import type { Page } from './token-store.js';
 
@@ -119,7 +120,7 @@ async function answer(call: Call): Promise<Response> {
 }
 
 async function listTokens({ query, authority, now }: Call): Promise<Response> {
-  const { limit, cursor, ...filter } = check(tokenListSchema, readQuery(query));
+  const { limit, cursor, ...filter } = checkSchema(tokenListSchema, readQuery(query));
   const page = await authority.list(filter, { limit, cursor });
   return json(
     200,
@@ -128,56 +129,24 @@ async function listTokens({ query, authority, now }: Call): Promise<Response> {
 }
 
 async function createToken({ request, authority, admin, now }: Call): Promise<Response> {
-  const { expiresAt, ...token } = check(newTokenSchema, await readJson(request));
-  const expiry = expiresAt === undefined ? undefined : new Date(expiresAt);
-  return json(
-    201,
-    toIssuedJson(await authority.create({ ...token, expiresAt: expiry }, admin), now()),
-  );
+  const token = readNewToken(await readJson(request), authority);
+  return json(201, toIssuedJson(await authority.create(token, admin), now()));
 }
 
 async function rotateToken(
   { request, authority, admin, now }: Call,
   id: string,
 ): Promise<Response> {
-  const { overlapSeconds } = check(rotationSchema, await readJson(request));
+  const { overlapSeconds } = checkSchema(rotationSchema, await readJson(request));
   return json(200, toIssuedJson(await authority.rotate(id, overlapSeconds, admin), now()));
 }
 
 async function listAudit({ query, authority }: Call, id: string | undefined): Promise<Response> {
-  const page = await authority.audit(id, check(pageSchema, readQuery(query)));
+  const page = await authority.audit(id, checkSchema(pageSchema, readQuery(query)));
   return json(
     200,
     toPageJson(page, (entry: AuditEntry) => ({ ...entry, at: entry.at.toISOString() })),
   );
-}
-
-const MAX_BODY_BYTES = 64 * 1024;
-
-async function readJson(request: Request): Promise<unknown> {
-  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
-  if (type !== 'application/json') {
-    throw new AdminProblem('unsupported', 'send application/json');
-  }
-  const text = await readText(request);
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new AdminProblem('invalid', 'the body is no JSON');
-  }
-}
-
-/** The body, of which no more is read than it may have. */
-async function readText({ body }: Request): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = '';
-  let bytes = 0;
-  for await (const chunk of body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > MAX_BODY_BYTES) throw new AdminProblem('invalid', 'the body is too large');
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
 }
 
 /** A parameter that is sent twice becomes a list, which no schema accepts. */
@@ -188,15 +157,6 @@ function readQuery(query: URLSearchParams): Record<string, string | string[]> {
     read[name] = values.length === 1 ? (values[0] as string) : values;
   }
   return read;
-}
-
-function check<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const issues = result.error.issues.map(
-    ({ path, message }): TokenIssue => ({ path: path.map(String).join('.'), message }),
-  );
-  throw new AdminProblem('invalid', 'the request has problems', issues);
 }
 
 function toJson(record: TokenRecord, nowMs: number): Record<string, unknown> {

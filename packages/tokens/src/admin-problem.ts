@@ -8,10 +8,14 @@ const STATUS = {
   invalid: 400,
   forbidden: 403,
   not_found: 404,
+  timeout: 408,
   conflict: 409,
   unsupported: 415,
   internal: 500,
-} as const satisfies Record<TokenAuthorityErrorCode | 'unsupported' | 'internal', number>;
+} as const satisfies Record<
+  TokenAuthorityErrorCode | 'timeout' | 'unsupported' | 'internal',
+  number
+>;
 
 /** A refused administration request, answered as `application/problem+json` (RFC 9457). */
 export class AdminProblem extends Error {

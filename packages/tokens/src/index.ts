@@ -1,15 +1,19 @@
 export { createTokenAdminHandler, type TokenAdminOptions } from './admin-handler.js';
 export { TOKEN_ADMIN_OPENAPI } from './admin-openapi.js';
 export { createMemoryTokenStore } from './memory-token-store.js';
+export type { NewToken } from './new-token.js';
 export {
   type Admin,
   createTokenAuthority,
   type IssuedToken,
-  type NewToken,
   type TokenAuthority,
   type TokenAuthorityOptions,
 } from './token-authority.js';
-export { TokenAuthorityError, type TokenAuthorityErrorCode } from './token-authority-error.js';
+export {
+  TokenAuthorityError,
+  type TokenAuthorityErrorCode,
+  type TokenIssue,
+} from './token-authority-error.js';
 export { createTokenFormat, createTokenPattern, type TokenFormat } from './token-format.js';
 export { createTokenHasher, type Pepper, type TokenHasher } from './token-hasher.js';
 export {

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Permission } from '@mandate/core';
-import { isNetwork } from './allowed-addresses.js';
+import { listIssues, type NewToken } from './new-token.js';
 import { TokenAuthorityError, type TokenIssue } from './token-authority-error.js';
 import { createTokenFormat, type TokenFormat } from './token-format.js';
 import { createTokenHasher, type TokenHasher } from './token-hasher.js';
 import { type AuditEntry, readStatus, type TokenRecord } from './token-record.js';
-import { descriptionSchema, emailSchema, scopeSchema } from './token-schema.js';
 import {
   checkStore,
   type Page,
@@ -20,20 +19,6 @@ export interface Admin {
   readonly subject: string;
   /** May create `GLOBAL` tokens. */
   readonly isSuperAdmin: boolean;
-}
-
-/** What a new token is to be. */
-export interface NewToken {
-  readonly description: string;
-  readonly permission: Permission;
-  /** At least one. */
-  readonly scopes: readonly string[];
-  /** Required for `USER`, and only for it. */
-  readonly userEmail?: string | undefined;
-  /** Default: never. */
-  readonly expiresAt?: Date | undefined;
-  /** Addresses in CIDR notation it may be used from. Default: any. */
-  readonly allowedAddresses?: readonly string[] | undefined;
 }
 
 /** A token and its secret: the only time that anybody sees it. */
@@ -61,6 +46,8 @@ export interface TokenAuthorityOptions {
 export interface TokenAuthority {
   /** Creates a token. A fulfilled promise means that it is in the store for good. */
   create(token: NewToken, admin: Admin): Promise<IssuedToken>;
+  /** Everything for which `create` would refuse a token as `invalid`, all at once; nothing if it is sound. */
+  listIssues(token: NewToken): readonly TokenIssue[];
   get(id: string): Promise<TokenRecord>;
   list(filter: TokenFilter, page: PageRequest): Promise<Page<TokenRecord>>;
   /** Revokes a token. Once fulfilled, no request of this process is let through with it. Idempotent. */
@@ -73,8 +60,6 @@ export interface TokenAuthority {
   /** What was done to a token, or to all of them, newest first. */
   audit(tokenId: string | undefined, page: PageRequest): Promise<Page<AuditEntry>>;
 }
-
-const PERMISSIONS: readonly Permission[] = ['GLOBAL', 'USER', 'ANONYMOUS'];
 
 const MAX_OVERLAP_SECONDS = 7 * 24 * 3600;
 
@@ -94,6 +79,7 @@ export function createTokenAuthority(options: TokenAuthorityOptions): TokenAutho
     get,
     list: (filter, page) => store.list(filter, page, new Date(now())),
     audit: (tokenId, page) => store.audit(tokenId, page),
+    listIssues: (token) => listIssues(token, knownScopes, new Date(now())),
 
     async create(token, admin) {
       const at = new Date(now());
@@ -159,54 +145,11 @@ function checkNewToken(
   knownScopes: ReadonlySet<string> | undefined,
   now: Date,
 ): void {
-  // Under any other name a token would be good for more than its admin may issue.
-  if (!PERMISSIONS.includes(token.permission)) {
-    throw new TokenAuthorityError('invalid', 'the permission must be GLOBAL, USER or ANONYMOUS');
-  }
   checkMayIssue(token.permission, admin);
-  const issues = [...listIssues(token, knownScopes, now)];
+  const issues = listIssues(token, knownScopes, now);
   if (issues.length === 0) return;
   const message = issues.map((issue) => issue.message).join('; ');
   throw new TokenAuthorityError('invalid', message, issues);
-}
-
-/** Everything that is wrong with a token, so that nobody finds one fault after the other. */
-function* listIssues(
-  token: NewToken,
-  knownScopes: ReadonlySet<string> | undefined,
-  now: Date,
-): Generator<TokenIssue> {
-  const { description, permission, scopes, userEmail, expiresAt, allowedAddresses = [] } = token;
-  if (!descriptionSchema.safeParse(description).success) {
-    yield { path: 'description', message: 'the description must have 1 to 500 characters' };
-  }
-  // In plain JavaScript a string would be taken for a list of its letters.
-  const list = Array.isArray(scopes) ? scopes : [];
-  if (list.length === 0) yield { path: 'scopes', message: 'a token needs at least one scope' };
-  for (const [i, scope] of list.entries()) {
-    const isScope = scopeSchema.safeParse(scope).success;
-    if (!isScope || knownScopes?.has(scope) === false) {
-      yield { path: `scopes.${i}`, message: `there is no scope ${JSON.stringify(scope)}` };
-    }
-  }
-  if (permission === 'USER' && userEmail === undefined) {
-    yield { path: 'userEmail', message: 'a USER token needs the e-mail address of its user' };
-  }
-  if (permission !== 'USER' && userEmail !== undefined) {
-    yield { path: 'userEmail', message: `${permission} tokens have no user` };
-  }
-  if (userEmail !== undefined && !emailSchema.safeParse(userEmail).success) {
-    yield { path: 'userEmail', message: `${JSON.stringify(userEmail)} is no e-mail address` };
-  }
-  if (expiresAt !== undefined && !(expiresAt > now)) {
-    yield { path: 'expiresAt', message: 'the expiry must be in the future' };
-  }
-  for (const [i, network] of allowedAddresses.entries()) {
-    if (!isNetwork(network)) {
-      const message = `${JSON.stringify(network)} is no address or network`;
-      yield { path: `allowedAddresses.${i}`, message };
-    }
-  }
 }
 
 function checkMayIssue(permission: Permission, admin: Admin): void {
