@@ -5,7 +5,9 @@ import {
   answer,
   type Behaviour,
   breakOff,
+  drip,
   endlessBody,
+  endlessHeader,
   garbage,
   hang,
   hangInBody,
@@ -13,6 +15,7 @@ import {
   refuse,
   refuseToken,
   reset,
+  switchProtocols,
   withInterim,
 } from './support/receiver.js';
 import { createWorld, type World } from './support/world.js';
@@ -45,6 +48,9 @@ describe('an attempt fails for the moment, is made again and succeeds', () => {
     ['a reset connection', reset, 'receiver_unavailable', undefined],
     ['a closed connection', hangUp, 'receiver_unavailable', undefined],
     ['what is no HTTP', garbage, 'receiver_unavailable', undefined],
+    ['101, another protocol', switchProtocols, 'receiver_unavailable', undefined],
+    ['a header without an end', endlessHeader, 'receiver_unavailable', undefined],
+    ['500 that drips', drip(500), 'receiver_unavailable', 500],
     ['500 without an end', endlessBody(500), 'receiver_unavailable', 500],
     ['500 broken off', breakOff(500), 'receiver_unavailable', 500],
     ['500 that hangs', hangInBody(500), 'receiver_unavailable', 500],
@@ -84,6 +90,7 @@ describe('a success is told by its status, whatever follows it', () => {
     ['an endless body', endlessBody(200)],
     ['a body that breaks off', breakOff(200)],
     ['a body that hangs', hangInBody(201)],
+    ['a body that drips', drip(200)],
     ['a body that is no JSON', answer(200, { 'content-type': 'application/json' }, '{')],
   ])('%s', async (_title, behaviour) => {
     const world = await meet(behaviour);

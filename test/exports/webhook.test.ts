@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { inspect } from 'node:util';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, test } from 'vitest';
 import { engagement } from './support/events.js';
@@ -68,14 +69,22 @@ describe('a webhook', () => {
     expect(() => other.verify(body, headers as Record<string, string>)).toThrow();
   });
 
-  test('without a secret gets nothing: nothing goes out unsigned', async () => {
+  // What the library makes of each of them is its own affair; that nothing is sent and told is ours.
+  test.each([
+    [[]],
+    [['whsec_']],
+    [['whsec_secret that is no base64!']],
+    [['']],
+    [[SIGNING_SECRET, 'whsec_%%%secret%%%']],
+  ])('with the secrets %j gets nothing: nothing goes out unsigned', async (secrets) => {
     const world = await createWorld();
     await world.connect();
-    world.secrets.value = [];
+    world.secrets.value = secrets;
     await world.outbox.enqueue(engagement('e-1'));
     expect(await world.worker.runOnce()).toBe(0);
     expect(world.receiver.received).toEqual([]);
     expect(await world.deliveries()).toMatchObject([{ status: 'pending', attempts: 0 }]);
     expect(world.errors).toHaveLength(1);
+    expect(inspect(world.errors)).not.toMatch(/secret that|%secret%|BwcH/);
   });
 });

@@ -103,6 +103,27 @@ export const endlessBody =
     write();
   };
 
+/** A byte now and then, for ever. */
+export const drip =
+  (status: number): Behaviour =>
+  (response) => {
+    response.writeHead(status);
+    const timer = setInterval(() => response.write('x'), 50);
+    response.once('close', () => clearInterval(timer));
+  };
+
+/** Leaves HTTP, which nobody asked for. */
+export const switchProtocols: Behaviour = (response) =>
+  response.socket?.end(
+    'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n',
+  );
+
+/** An answer without an end to its header. */
+export const endlessHeader: Behaviour = (response) => {
+  const line = `x-endless: ${'x'.repeat(1000)}\r\n`;
+  response.socket?.write(`HTTP/1.1 200 OK\r\n${line.repeat(1000)}`);
+};
+
 /** Interim answers (RFC 9110 §15.2) before the real one. */
 export const withInterim =
   (behaviour: Behaviour): Behaviour =>
