@@ -195,6 +195,17 @@ describe('an attacker gains nothing', () => {
     expect(world.crm.count('authorization_code')).toBe(0);
   });
 
+  test('by a browser that brings no cookie along', async () => {
+    const world = await createCrmWorld();
+    const id = await world.configure();
+    for (const none of ['', undefined as never]) {
+      const parameters = await comeBack(world, id);
+      expect(await world.connections.finishAuthorization(id, parameters, none)).toBe(
+        'session_mismatch',
+      );
+    }
+  });
+
   test('by bringing the response to another connection', async () => {
     const world = await createCrmWorld();
     const [id, other] = [await world.configure(), await world.configure()];

@@ -85,6 +85,13 @@ describe('a refresh', () => {
     expect(crm.count('refresh_token')).toBe(2);
   });
 
+  test('that does not say again where the API is leaves it where it was', async () => {
+    const { crm, id, tokens, token, createTokens } = await createEnded();
+    crm.fail('token', { status: 200, body: { access_token: 'next', token_type: 'Bearer' } });
+    expect(await tokens.renew(id, token)).toEqual({ token: 'next', instanceUrl: crm.url });
+    expect(await createTokens().read(id)).toEqual({ token: 'next', instanceUrl: crm.url });
+  });
+
   test('is written before it is used: another process has the token as soon as anybody has', async () => {
     const inner = createMemoryExportStore();
     const order: string[] = [];
@@ -140,6 +147,26 @@ describe('the end of a token', () => {
     advance(1);
     await tokens.read(id);
     expect(crm.count('refresh_token')).toBe(1);
+  });
+
+  test('at its very beginning is no announcement', async () => {
+    const { crm, authorize, createTokens } = await createCrmWorld({ crm: { expiresInSeconds: 0 } });
+    const id = await authorize();
+    const tokens = createTokens();
+    expect(await tokens.read(id)).toEqual(await tokens.read(id));
+    expect(crm.count('refresh_token')).toBe(0);
+  });
+
+  test('that was announced is left to the receiver where nothing can be renewed', async () => {
+    const { authorize, createTokens, advance, connections } = await createCrmWorld({
+      crm: { expiresInSeconds: 60, refreshTokens: false },
+    });
+    const id = await authorize();
+    const tokens = createTokens();
+    const first = await tokens.read(id);
+    advance(HOUR_MS);
+    expect(await tokens.read(id)).toEqual(first);
+    expect((await connections.get(id)).status).toBe('active');
   });
 
   test('is used up if the provider is down in its last minute', async () => {
@@ -332,10 +359,22 @@ describe('an answer that is lost', () => {
     const { crm, id, tokens, token } = await createEnded();
     crm.fail('token', 'lose');
     await unavailable(tokens.renew(id, token));
-    crm.fail('token', oauthError('invalid_grant', 'ip restricted'));
-    await unavailable(tokens.renew(id, token));
     crm.fail('token', 'unavailable');
     await unavailable(tokens.renew(id, token));
+    crm.fail('token', oauthError('invalid_grant', 'ip restricted'));
+    await unavailable(tokens.renew(id, token));
+    expect(await unavailable(tokens.renew(id, token))).toMatchObject({ reason: 'grant_uncertain' });
+  });
+
+  test.each([
+    ['5xx', 'error', 1],
+    ['being busy', oauthError('invalid_grant', 'token request is already being processed'), 4],
+  ] as const)('may be hidden behind %s', async (_name, fault, times) => {
+    const { crm, id, token, createTokens } = await createEnded();
+    const tokens = createTokens({ wait: async () => undefined });
+    crm.fail('token', fault, times);
+    await unavailable(tokens.renew(id, token));
+    crm.revokeGrants();
     expect(await unavailable(tokens.renew(id, token))).toMatchObject({ reason: 'grant_uncertain' });
   });
 

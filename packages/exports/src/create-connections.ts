@@ -10,7 +10,7 @@ import type { AuthorizationResult, ConfiguredConnection, Connections } from './c
 import { ExportError } from './export-error.js';
 import type { StoredConnection } from './export-store.js';
 import { finishAuthorization } from './finish-authorization.js';
-import { findUrlProblem } from './guarded-url.js';
+import { findFormProblem } from './guarded-url.js';
 import { beginLogin, LOGIN_MS } from './login.js';
 import { deriveRevocationEndpoint, PRESETS } from './preset.js';
 import { revokeTokens } from './revoke-tokens.js';
@@ -39,11 +39,9 @@ export function createConnections(options: ConnectionsOptions): Connections {
   return new StoredConnections(toConnectionParts(options), callbackUrl.replace(/\/$/, ''));
 }
 
-/** Only browsers go there: it may well be a name of an intranet. */
 function findCallbackProblem(url: string, allowLoopback: boolean): string | undefined {
-  const problem = findUrlProblem(url, allowLoopback);
-  if (problem !== undefined && !/port|private/.test(problem)) return problem;
-  return url.includes('?') ? 'must not have a query' : undefined;
+  const problem = findFormProblem(url, allowLoopback);
+  return problem ?? (url.includes('?') ? 'must not have a query' : undefined);
 }
 
 const MAX_OVERLAP_SECONDS = 7 * 24 * 60 * 60;

@@ -9,6 +9,11 @@ import { isLoopbackAddress, isPublicAddress } from './public-address.js';
  * @param allowLoopback for development: `http:` too, and any port, to this machine and no other.
  */
 export function findUrlProblem(text: string, allowLoopback: boolean): string | undefined {
+  return findFormProblem(text, allowLoopback) ?? findHostProblem(new URL(text), allowLoopback);
+}
+
+/** The same of an address that only browsers go to: they may well do so in a network of their own. */
+export function findFormProblem(text: string, allowLoopback: boolean): string | undefined {
   // `URL` drops tabs and line ends: what was shown would not be what is used.
   const url = /[\s\\]/.test(text) || !URL.canParse(text) ? undefined : new URL(text);
   if (url === undefined || text.length > 2048) return 'must be an absolute URL';
@@ -18,15 +23,16 @@ export function findUrlProblem(text: string, allowLoopback: boolean): string | u
   }
   if (url.username !== '' || url.password !== '') return 'must not hold a user name or password';
   // RFC 6749 §3.1, §3.2.
-  if (text.includes('#')) return 'must not have a fragment';
+  return text.includes('#') ? 'must not have a fragment' : undefined;
+}
+
+function findHostProblem(url: URL, allowLoopback: boolean): string | undefined {
+  if (allowLoopback && isLoopbackHost(url)) return undefined;
   const address = readLiteral(url);
-  if (address !== undefined && !isLocal && !isPublicAddress(address)) {
-    return 'must not name a private address';
-  }
+  if (address !== undefined && !isPublicAddress(address)) return 'must not name a private address';
   // An HTTPS request is no mail and no shell command, but nobody needs to find out what it does there.
-  if (url.port !== '' && !isLocal && Number(url.port) < 1024)
-    return 'must use port 443 or above 1023';
-  return undefined;
+  const isRefused = url.port !== '' && Number(url.port) < 1024;
+  return isRefused ? 'must use port 443 or above 1023' : undefined;
 }
 
 /** The IP address that a URL names, if it names no host. `URL` has put it into its usual spelling. */

@@ -76,7 +76,8 @@ export async function takeLogin(
   if (state === '' || others.length > 0) return 'state_unknown';
   const login = await store.takeLogin(hash(state));
   if (login?.connectionId !== connection.id || login.expiresAtMs <= now()) return 'state_unknown';
-  if (!isEqual(login.sessionHash, hash(session))) return 'session_mismatch';
+  // Without types a cookie that is missing is no string.
+  if (!isEqual(login.sessionHash, hash(String(session)))) return 'session_mismatch';
   try {
     // Sealed for the provider that it began at: a code of another's must not be sent there.
     const verifier = await box.open(login.sealedVerifier, toContext(connection));
