@@ -310,6 +310,36 @@ test('events of a site are not sent to a connection that was given to another on
   expect(await world.deliveries()).toMatchObject([{ status: 'dead', failure: 'other_site' }]);
 });
 
+describe('a token of another authorization is not sent to the receiver before', () => {
+  async function authorizeAnew(world: World): Promise<void> {
+    const connection = await world.connection();
+    await world.store.replaceConnection({
+      ...connection,
+      version: connection.version + 1,
+      authorizedAtMs: world.clock.ms,
+      destination: { kind: 'webhook', url: `${world.receiver.origin}/other` },
+    });
+  }
+
+  test.each(['read', 'renew'] as const)('if it came while one was waited for: %s', async (name) => {
+    const world = await createWorld();
+    await world.connect();
+    await world.outbox.enqueue(engagement('e-1'));
+    const ask = world.tokens[name].bind(world.tokens);
+    let isFirst = true;
+    world.tokens[name] = async (id = 'crm', refused = '') => {
+      if (isFirst) await authorizeAnew(world);
+      isFirst = false;
+      return ask(id, refused);
+    };
+    if (name === 'renew') world.receiver.next(answer(401));
+    await world.worker.runOnce();
+    const expected = name === 'renew' ? ['/events', '/other'] : ['/other'];
+    expect(world.receiver.received.map(({ path }) => path)).toEqual(expected);
+    expect(await world.deliveries()).toMatchObject([{ status: 'delivered', attempts: 1 }]);
+  });
+});
+
 test('nothing that is told holds a payload, a token or a secret', async () => {
   const world = await meet(answer(500, {}, 'secret-body'));
   world.receiver.always(answer(400, {}, 'secret-body'));

@@ -1,5 +1,11 @@
 import { TokenUnavailable } from './access-tokens.js';
-import { type AttemptParts, attempt, type Errand, LeaseEnding } from './attempt.js';
+import {
+  type AttemptParts,
+  attempt,
+  type Errand,
+  OutOfDate,
+  readSameAuthorization,
+} from './attempt.js';
 import {
   CONNECTION_REASONS,
   type ConnectionHealth,
@@ -76,28 +82,29 @@ class BatchRun implements BatchResult {
     else await this.#releaseAll(others);
   }
 
-  async #releaseAll(deliveries: readonly StoredDelivery[]): Promise<void> {
-    await Promise.all(deliveries.map((delivery) => this.#settlement.release(delivery)));
+  async #sendAll(deliveries: readonly StoredDelivery[], known: StoredConnection): Promise<void> {
+    if (deliveries.length === 0) return;
+    const { connectionId, leaseUntilMs } = this.#batch;
+    const { store, accessTokens, toReceiver } = this.#parts;
+    try {
+      const token = await accessTokens.read(connectionId);
+      const connection = await readSameAuthorization(store, known);
+      const receiver = await toReceiver(connection);
+      const errand = { connection, receiver, token, leaseUntilMs };
+      await Promise.all(deliveries.map((delivery) => this.#sendOne({ ...errand, delivery })));
+    } catch (error) {
+      await this.#giveBack(deliveries, error);
+    }
   }
 
-  async #sendAll(
-    deliveries: readonly StoredDelivery[],
-    connection: StoredConnection,
-  ): Promise<void> {
-    if (deliveries.length === 0) return;
-    const { leaseUntilMs } = this.#batch;
-    const receiver = this.#parts.toReceiver(connection);
-    await Promise.all(
-      deliveries.map(async (delivery) => {
-        try {
-          await this.#attempt({ delivery, connection, receiver: await receiver, leaseUntilMs });
-        } catch (error) {
-          this.faresWell = false;
-          // What cannot be given back is somebody's again when the lease ends; the others go on.
-          await this.#giveBack(delivery, error).catch(this.#parts.observer.onError);
-        }
-      }),
-    );
+  /** It never rejects: the others of the batch are waited for. */
+  async #sendOne(errand: Errand): Promise<void> {
+    try {
+      await this.#attempt(errand);
+    } catch (error) {
+      // What cannot be given back is somebody's again when the lease ends.
+      await this.#giveBack([errand.delivery], error).catch(this.#parts.observer.onError);
+    }
   }
 
   async #attempt(errand: Errand): Promise<void> {
@@ -118,17 +125,24 @@ class BatchRun implements BatchResult {
   }
 
   /** Nothing was sent, or nobody knows what became of it. */
-  async #giveBack(delivery: StoredDelivery, error: unknown): Promise<void> {
+  async #giveBack(deliveries: readonly StoredDelivery[], error: unknown): Promise<void> {
     const { health, observer, now } = this.#parts;
     const { connectionId } = this.#batch;
-    if (error instanceof LeaseEnding) return this.#settlement.release(delivery);
+    this.faresWell = false;
+    if (error instanceof OutOfDate) return this.#releaseAll(deliveries);
     if (!(error instanceof TokenUnavailable)) {
       observer.onError(error);
-      return this.#settlement.release(delivery, now() + POSTPONE_MS);
+      return this.#releaseAll(deliveries, now() + POSTPONE_MS);
     }
     const { reason, isTransient } = error;
     if (!isTransient) observer.onEvent({ type: 'needs_reauthorization', connectionId, reason });
     await health.fail(connectionId, { reason, notBeforeMs: undefined });
-    await this.#settlement.release(delivery);
+    await this.#releaseAll(deliveries);
+  }
+
+  async #releaseAll(deliveries: readonly StoredDelivery[], notBeforeMs?: number): Promise<void> {
+    await Promise.all(
+      deliveries.map((delivery) => this.#settlement.release(delivery, notBeforeMs)),
+    );
   }
 }

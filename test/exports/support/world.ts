@@ -37,14 +37,14 @@ export class TestTokens implements AccessTokens {
     if (this.idleFault) throw this.idleFault;
   }
 
-  async read(): Promise<AccessToken> {
+  async read(_connectionId?: string): Promise<AccessToken> {
     if (this.fault) throw this.fault;
     return { token: `token-${this.renewals.length + 1}`, instanceUrl: this.instanceUrl };
   }
 
   async renew(_connectionId: string, refused: string): Promise<AccessToken> {
     this.renewals.push(refused);
-    return this.read();
+    return this.read(_connectionId);
   }
 }
 
