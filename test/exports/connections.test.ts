@@ -331,6 +331,13 @@ describe('disconnect', () => {
     expect(crm.requests.some(({ part }) => part === 'revoke')).toBe(false);
   });
 
+  test('revokes the access token where there is no other', async () => {
+    const { crm, connections, authorize } = await createCrmWorld({ crm: { refreshTokens: false } });
+    await connections.disconnect(await authorize());
+    expect(crm.grants[0]?.isRevoked).toBe(true);
+    expect(crm.requests.filter(({ part }) => part === 'revoke')).toHaveLength(1);
+  });
+
   test('leaves a disabled connection disabled', async () => {
     const { connections, authorize } = await createCrmWorld();
     const id = await authorize();
@@ -423,6 +430,23 @@ describe('toSalesforceEndpoints', () => {
       expect(() => toSalesforceEndpoints(host)).toThrow(TypeError);
     },
   );
+});
+
+test('what was configured for development is asked nothing where that is not allowed', async () => {
+  const { crm, store, authorize, createTokens } = await createCrmWorld();
+  const id = await authorize();
+  const { token } = await createTokens().read(id);
+  const tokens = createTokens({ allowLoopback: false });
+  await expect(tokens.renew(id, token)).rejects.toMatchObject({ reason: 'provider_unavailable' });
+  const callbackUrl = 'https://app.example.com/exports/callback';
+  const connections = createConnections({ store, keys: [KEY], callbackUrl, now: () => NOW_MS });
+  const back = await crm.approve(await connections.authorize(id, SESSION, 'ada'));
+  expect(await connections.finishAuthorization(id, back.searchParams, SESSION)).toBe(
+    'provider_unavailable',
+  );
+  expect((await connections.disconnect(id)).status).toBe('unauthorized');
+  expect(crm.count('refresh_token')).toBe(0);
+  expect(crm.count('authorization_code')).toBe(1);
 });
 
 test('a name that leads into the network of this server is not asked, whoever configured it', async () => {

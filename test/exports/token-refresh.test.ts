@@ -640,6 +640,17 @@ describe('in the middle of a refresh', () => {
   });
 });
 
+test('a connection that is disabled while its refresh fails stays disabled', async () => {
+  const world = await createEnded({ crm: { refreshMs: 150 } });
+  const { crm, id, tokens, token, connections, readStored } = world;
+  const renewal = unavailable(tokens.renew(id, token));
+  await expect.poll(async () => (await readStored(id)).refreshOwner).toBeDefined();
+  crm.revokeGrants();
+  await connections.disable(id);
+  expect(await renewal).toMatchObject({ reason: 'grant_revoked' });
+  expect(await connections.get(id)).toMatchObject({ status: 'disabled', reason: undefined });
+});
+
 describe('a connection without an authorization', () => {
   test('has no token, and asks nobody for one', async () => {
     const { crm, configure, createTokens, connections } = await createCrmWorld();

@@ -2,8 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type AccessToken, type AccessTokens, TokenUnavailable } from './access-tokens.js';
 import { type ConnectionOptions, toConnectionParts } from './connection-parts.js';
 import type { StoredConnection } from './export-store.js';
-import { openUsable, readUsable, TokenRefresh, type TokenRefreshParts } from './token-refresh.js';
+import { TokenRefresh, type TokenRefreshParts } from './token-refresh.js';
 import { type Tokens, toAccessToken } from './tokens.js';
+import { openUsable, readUsable } from './usable-tokens.js';
 
 export interface AccessTokensOptions extends ConnectionOptions {
   /** Default: a timer. A process that has tokens to store does not end before they are. */

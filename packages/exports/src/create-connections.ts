@@ -1,18 +1,19 @@
 import { changeConnection, readConnection, WITHOUT_AUTHORIZATION } from './change-connection.js';
+import { checkChanges, checkOverlap, checkPerson, checkSecretStays } from './check-arguments.js';
 import type { Connection, ConnectionChanges, NewConnection } from './connection.js';
-import { type CheckedConnection, checkConnection } from './connection-input.js';
+import { checkConnection } from './connection-input.js';
 import {
   type ConnectionOptions,
   type ConnectionParts,
   toConnectionParts,
 } from './connection-parts.js';
+import { toInput, toSettings } from './connection-settings.js';
 import type { AuthorizationResult, ConfiguredConnection, Connections } from './connections.js';
 import { ExportError } from './export-error.js';
 import type { StoredConnection } from './export-store.js';
 import { finishAuthorization } from './finish-authorization.js';
 import { findFormProblem } from './guarded-url.js';
 import { beginLogin, LOGIN_MS } from './login.js';
-import { deriveRevocationEndpoint, PRESETS } from './preset.js';
 import { revokeTokens } from './revoke-tokens.js';
 import { isSameAuthorization, toClientSecretContext } from './sealed-for.js';
 import {
@@ -44,8 +45,6 @@ function findCallbackProblem(url: string, allowLoopback: boolean): string | unde
   return problem ?? (url.includes('?') ? 'must not have a query' : undefined);
 }
 
-const MAX_OVERLAP_SECONDS = 7 * 24 * 60 * 60;
-
 class StoredConnections implements Connections {
   readonly #parts: ConnectionParts;
   readonly #callbackUrl: string;
@@ -61,7 +60,7 @@ class StoredConnections implements Connections {
     const id = Buffer.from(random(16)).toString('hex');
     const isWebhook = checked.destination.kind === 'webhook';
     const signingSecret = isWebhook ? createSigningSecret(random) : undefined;
-    const settings = { ...toStored(checked), id };
+    const settings = { ...toSettings(checked), id };
     const context = toClientSecretContext(settings);
     const stored: StoredConnection = {
       ...UNAUTHORIZED,
@@ -171,7 +170,7 @@ class StoredConnections implements Connections {
     checkChanges(changes);
     const input = { ...toInput(stored), ...changes };
     const checked = checkConnection(input, { allowLoopback, needsSecret: false });
-    const next = { ...stored, ...toStored(checked) };
+    const next = { ...stored, ...toSettings(checked) };
     const context = toClientSecretContext(next);
     const { clientSecret } = checked;
     if (clientSecret === undefined) checkSecretStays(context === toClientSecretContext(stored));
@@ -199,13 +198,6 @@ class StoredConnections implements Connections {
   }
 }
 
-function checkOverlap(seconds: number): void {
-  if (Number.isInteger(seconds) && seconds >= 0 && seconds <= MAX_OVERLAP_SECONDS) return;
-  const message = `must be a whole number from 0 to ${MAX_OVERLAP_SECONDS}`;
-  const issue = { path: 'overlapSeconds', message };
-  throw new ExportError('invalid', 'the overlap is not possible', [issue]);
-}
-
 const UNAUTHORIZED = { ...WITHOUT_AUTHORIZATION, status: 'unauthorized' } as const;
 
 const REPAIRED = {
@@ -219,34 +211,6 @@ function toUnauthorized({ status }: StoredConnection): Partial<StoredConnection>
   return { ...UNAUTHORIZED, status: status === 'disabled' ? status : 'unauthorized' };
 }
 
-/** The settings of a connection, with what its preset adds. */
-function toStored(checked: CheckedConnection) {
-  const { clientSecret: _, ...settings } = checked;
-  const preset = PRESETS[checked.preset];
-  return {
-    ...settings,
-    issuer: settings.issuer,
-    revocationEndpoint:
-      settings.revocationEndpoint ??
-      deriveRevocationEndpoint(checked.preset, checked.tokenEndpoint),
-    clientAuthentication: settings.clientAuthentication ?? preset.clientAuthentication,
-    scopes: settings.scopes ?? preset.scopes,
-  };
-}
-
-/** What could have been filled in to arrive at that. What the preset derives is derived anew. */
-function toInput(stored: StoredConnection): CheckedConnection {
-  const { preset, name, siteId, authorizationEndpoint, tokenEndpoint, issuer } = stored;
-  const { clientId, clientAuthentication, scopes, destination } = stored;
-  const derived = deriveRevocationEndpoint(preset, tokenEndpoint);
-  return {
-    ...{ preset, name, siteId, authorizationEndpoint, tokenEndpoint, issuer },
-    ...{ clientId, clientAuthentication, scopes, destination },
-    revocationEndpoint:
-      stored.revocationEndpoint === derived ? undefined : stored.revocationEndpoint,
-  };
-}
-
 /** What the provider refused was how this server identifies itself, and it does so otherwise now. */
 function isRepaired(stored: StoredConnection, next: StoredConnection): boolean {
   return (
@@ -255,34 +219,4 @@ function isRepaired(stored: StoredConnection, next: StoredConnection): boolean {
     (stored.sealedClientSecret !== next.sealedClientSecret ||
       stored.clientAuthentication !== next.clientAuthentication)
   );
-}
-
-function checkChanges(changes: unknown): void {
-  const isObject = typeof changes === 'object' && changes !== null;
-  if (isObject && !('preset' in changes)) return;
-  const issue = isObject
-    ? { path: 'preset', message: 'cannot be changed' }
-    : { path: '', message: 'must be an object' };
-  throw new ExportError('invalid', 'the connection has mistakes', [issue]);
-}
-
-/** Else whoever may change an address could have the secret sent to themselves. */
-function checkSecretStays(isSame: boolean): void {
-  if (isSame) return;
-  const message = 'must be given again, as it is sent to another host';
-  const issue = { path: 'clientSecret', message };
-  throw new ExportError('invalid', 'the connection has mistakes', [issue]);
-}
-
-function checkPerson(session: string, by: string): void {
-  const isLong = (text: unknown, min: number, max: number): boolean =>
-    typeof text === 'string' && text.length >= min && text.length <= max;
-  const issues = [
-    ...(isLong(session, 16, 4096)
-      ? []
-      : [{ path: 'session', message: 'must have 16 to 4096 characters' }]),
-    ...(isLong(by, 1, 200) ? [] : [{ path: 'by', message: 'must have 1 to 200 characters' }]),
-  ];
-  if (issues.length > 0)
-    throw new ExportError('invalid', 'nobody can be recognized by that', issues);
 }

@@ -61,8 +61,8 @@ export function toServer(connection: StoredConnection): oauth.AuthorizationServe
 export function createProviderClient(parts: ProviderClientParts): ProviderClient {
   const options = {
     [oauth.customFetch]: parts.fetch,
-    // The guarded fetch decides, and it is stricter.
-    [oauth.allowInsecureRequests]: parts.allowLoopback,
+    // The guarded fetch decides, and it is stricter: without TLS to this machine at most.
+    [oauth.allowInsecureRequests]: true,
   };
   return {
     async exchange(provider, { parameters, redirectUri, verifier }) {

@@ -1,14 +1,23 @@
 import { TokenUnavailable } from './access-tokens.js';
 import { changeConnection } from './change-connection.js';
-import type { ConnectionReason } from './connection.js';
 import type { ConnectionParts } from './connection-parts.js';
 import type { StoredConnection } from './export-store.js';
 import { openProvider, type Provider, type TokenAnswer } from './provider.js';
-import { ProviderFailure, type ProviderFailureCode } from './provider-failure.js';
+import { ProviderFailure } from './provider-failure.js';
+import {
+  isRefusal,
+  NO_REFRESH_TOKEN,
+  type Refusal,
+  readFailure,
+  toFailing,
+  toRefusal,
+  UNREADABLE,
+} from './refusal.js';
 import { revokeTokens } from './revoke-tokens.js';
 import { toClientSecretContext } from './sealed-for.js';
 import { resealSigningSecrets } from './signing-secrets.js';
-import { openTokens, sealTokens, type Tokens } from './tokens.js';
+import { sealTokens, type Tokens } from './tokens.js';
+import { openUsable, readUsable, refuse } from './usable-tokens.js';
 
 export interface TokenRefreshParts extends ConnectionParts {
   readonly wait: (ms: number) => Promise<void>;
@@ -26,14 +35,8 @@ interface Lease {
   readonly isUncertain: boolean;
 }
 
-/** Why a renewal fails: what is written to the connection, and whether time can help. */
-interface Refusal {
-  readonly reason: ConnectionReason;
-  readonly isTransient: boolean;
-}
-
 /** How long others wait for tokens to be stored, once the provider has answered. */
-export const PERSIST_MS = 30_000;
+const PERSIST_MS = 30_000;
 const POLL_MS = 100;
 const MAX_PERSIST_WAIT_MS = 1000;
 const MAX_BUSY_ANSWERS = 4;
@@ -71,7 +74,7 @@ export class TokenRefresh {
       const tokens = await openUsable(this.#parts, connection);
       if (tokens.accessToken !== this.#refused) return tokens;
       if (tokens.refreshToken === undefined) {
-        throw await refuse(this.#parts, connection, 'no_refresh_token');
+        throw await refuse(this.#parts, connection, NO_REFRESH_TOKEN);
       }
       if (this.#isHeld(connection)) {
         await this.#waitForOther(connection);
@@ -177,7 +180,7 @@ export class TokenRefresh {
       if (stored.sealedTokens !== lease.connection.sealedTokens) return undefined;
       return {
         ...(await resealSecrets(this.#parts, stored)),
-        ...(REFRESH_REASONS.has(stored.reason) ? RECOVERED : {}),
+        ...(isRefusal(stored.reason) ? RECOVERED : {}),
         ...RELEASED,
         sealedTokens,
         refreshedAtMs: now(),
@@ -220,81 +223,6 @@ const RECOVERED = {
   failingSinceMs: undefined,
   pausedUntilMs: undefined,
 } as const;
-const UNREADABLE: Refusal = { reason: 'secrets_unreadable', isTransient: true };
-
-const REFUSALS: Readonly<Record<ProviderFailureCode, Refusal>> = {
-  unavailable: { reason: 'provider_unavailable', isTransient: true },
-  busy: { reason: 'provider_unavailable', isTransient: true },
-  response_invalid: { reason: 'provider_unavailable', isTransient: true },
-  authorization_rejected: { reason: 'provider_unavailable', isTransient: true },
-  address_rejected: { reason: 'address_rejected', isTransient: true },
-  client_rejected: { reason: 'client_rejected', isTransient: false },
-  grant_rejected: { reason: 'grant_revoked', isTransient: false },
-};
-
-/** Reasons that new tokens put an end to. Others are the receiver's. */
-const REFRESH_REASONS: ReadonlySet<ConnectionReason | undefined> = new Set([
-  ...Object.values(REFUSALS).map(({ reason }) => reason),
-  'grant_uncertain',
-  'no_refresh_token',
-  'secrets_unreadable',
-]);
-
-function toRefusal(code: ProviderFailureCode, isUncertain: boolean): Refusal {
-  return code === 'grant_rejected' && isUncertain
-    ? { reason: 'grant_uncertain', isTransient: false }
-    : REFUSALS[code];
-}
-
-/** What another process found out about a provider, if that can pass. */
-function readFailure({ status, reason }: StoredConnection): TokenUnavailable | undefined {
-  const isFailing = status === 'degraded' && reason !== undefined && REFRESH_REASONS.has(reason);
-  return isFailing ? new TokenUnavailable(reason, true) : undefined;
-}
-
-function toFailing(
-  { failingSinceMs }: StoredConnection,
-  { reason, isTransient }: Refusal,
-  nowMs: number,
-): Partial<StoredConnection> {
-  const status = isTransient ? 'degraded' : 'needs_reauthorization';
-  return { status, reason, failingSinceMs: failingSinceMs ?? nowMs };
-}
-
-/** @throws TokenUnavailable if there is no authorization to use. */
-export async function readUsable(
-  { store }: ConnectionParts,
-  id: string,
-): Promise<StoredConnection> {
-  const connection = await store.getConnection(id);
-  const isUsable = connection?.status === 'active' || connection?.status === 'degraded';
-  if (isUsable && connection.sealedTokens !== undefined) return connection;
-  throw new TokenUnavailable(connection?.reason ?? 'grant_revoked', false);
-}
-
-/** @throws TokenUnavailable if they cannot be opened, which is written to the connection. */
-export async function openUsable(
-  parts: ConnectionParts,
-  connection: StoredConnection,
-): Promise<Tokens> {
-  const tokens = await openTokens(parts.box, connection).catch(() => undefined);
-  if (tokens !== undefined) return tokens;
-  throw await refuse(parts, connection, 'secrets_unreadable');
-}
-
-/** Writes why there is no token, unless the tokens changed meanwhile. @returns what to throw. */
-async function refuse(
-  { store, now }: ConnectionParts,
-  { id, sealedTokens }: StoredConnection,
-  reason: 'no_refresh_token' | 'secrets_unreadable',
-): Promise<TokenUnavailable> {
-  const refusal = { reason, isTransient: reason === 'secrets_unreadable' };
-  await changeConnection(store, id, (stored) =>
-    stored.sealedTokens === sealedTokens ? toFailing(stored, refusal, now()) : undefined,
-  );
-  return new TokenUnavailable(reason, refusal.isTransient);
-}
-
 /** Every write of tokens is an occasion to leave an old key behind. */
 async function resealSecrets({ box }: ConnectionParts, connection: StoredConnection) {
   const context = toClientSecretContext(connection);
