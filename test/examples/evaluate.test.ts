@@ -2,10 +2,16 @@ import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import {
+  openAdministration,
+  writeAdministrationGuide,
+} from '../../examples/evaluate/src/administration.js';
 import { checkAnswers } from '../../examples/evaluate/src/check.js';
+import { checkAdministration } from '../../examples/evaluate/src/check-administration.js';
 import { type Evaluation, startEvaluation } from '../../examples/evaluate/src/evaluation.js';
 import { checkExports, openExports } from '../../examples/evaluate/src/exports.js';
 import { writeGuide } from '../../examples/evaluate/src/guide.js';
+import { openIssuedTokens } from '../../examples/evaluate/src/issued-tokens.js';
 import { checkPresence, writePresenceGuide } from '../../examples/evaluate/src/presence.js';
 import { REQUESTS } from '../../examples/evaluate/src/requests.js';
 import type { Variables } from '../../examples/evaluate/src/tokens.js';
@@ -88,8 +94,27 @@ describe('examples/evaluate', () => {
     expect(report).toContain('Presence answered invalid_credentials');
   });
 
+  test('checks that administrators log in, and that their tokens work until they are revoked', async () => {
+    const { administration, servers } = evaluation;
+    const check = await checkAdministration(administration, servers[0]!.url);
+    expect(check).toMatchObject({ differences: 0 });
+    const guide = writeAdministrationGuide(administration);
+    const response = await fetch(/Admin +(\S+)/.exec(guide)?.[1] ?? '');
+    expect(response.url).toMatch(/\/admin\/tokens$/);
+    expect(await response.text()).toContain('href="/log-in"');
+    expect(guide).toContain(administration.password);
+  });
+
+  test('finds an administrator who cannot log in, and who therefore does nothing', async () => {
+    const site = { ...evaluation.administration, password: 'another' };
+    const { differences, report } = await checkAdministration(site, evaluation.servers[0]!.url);
+    expect(differences).toBe(6);
+    expect(report).toContain('Administration answered 401, no secret');
+  });
+
   test('checks that an export is authorized, and that engagements arrive from then on', async () => {
-    expect(await checkExports(evaluation.exports)).toMatchObject({ differences: 0 });
+    const { exports, administration } = evaluation;
+    expect(await checkExports(exports, administration)).toMatchObject({ differences: 0 });
     const guide = writeGuide(evaluation, REQUESTS);
     const crm = /CRM +(\S+)/.exec(guide)?.[1] ?? '';
     expect(await (await fetch(crm)).text()).toContain('reactive');
@@ -98,9 +123,15 @@ describe('examples/evaluate', () => {
   });
 
   test('finds that nothing arrives', async () => {
-    const site = await openExports(0, 0);
-    onTestFinished(() => site.close());
-    const { differences, report } = await checkExports({ ...site, crmUrl: 'http://127.0.0.1:1' });
+    const administration = await openAdministration(0);
+    const site = await openExports(administration, [0, 0]);
+    const tokens = await openIssuedTokens();
+    administration.serve(tokens.authority, site.service);
+    onTestFinished(async () => {
+      await Promise.all([site.close(), administration.close(), tokens.close()]);
+    });
+    const nowhere = { ...site, crmUrl: 'http://127.0.0.1:1' };
+    const { differences, report } = await checkExports(nowhere, administration);
     expect(differences).toBe(3);
     expect(report).toContain('Exports answered nothing readable');
   });
@@ -143,8 +174,8 @@ describe('examples/evaluate', () => {
 
   test('listens on loopback only', () => {
     for (const { url } of evaluation.servers) expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
-    const { issuerUrl, presence, exports } = evaluation;
-    for (const url of [issuerUrl, presence.url, exports.url, exports.crmUrl]) {
+    const { issuerUrl, presence, exports, administration } = evaluation;
+    for (const url of [issuerUrl, presence.url, exports.url, exports.crmUrl, administration.url]) {
       expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     }
   });

@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
+const tsconfig = fileURLToPath(new URL('../tsconfig.json', import.meta.url));
+
 export interface RunningExample {
   readonly process: ChildProcess;
   /** What it has written so far. */
@@ -22,7 +24,8 @@ export function runExample(
     ['--conditions=mandate-source', '--import=tsx', 'src/main.ts', ...args],
     {
       cwd: fileURLToPath(new URL(`../../examples/${name}`, import.meta.url)),
-      env: { ...process.env, ...env },
+      // Which says how the sources write their markup.
+      env: { ...process.env, TSX_TSCONFIG_PATH: tsconfig, ...env },
     },
   );
   let output = '';

@@ -1,4 +1,5 @@
 import type { DecisionEvent } from '@mandate/core';
+import { type AdministrationSite, openAdministration } from './administration.js';
 import { type ExportSite, openExports } from './exports.js';
 import { createExpressServer } from './express-server.js';
 import { createHonoServer } from './hono-server.js';
@@ -19,6 +20,7 @@ export interface Evaluation {
   readonly variables: Variables;
   readonly presence: PresenceSite;
   readonly exports: ExportSite;
+  readonly administration: AdministrationSite;
   close(this: void): Promise<void>;
 }
 
@@ -43,9 +45,11 @@ export async function startEvaluation(
   const koa = await listen(createKoaServer(guard, tokens.administration()), 4102);
   const hono = await listen(createHonoServer(guard, tokens.administration('/admin')), 4103);
   const presence = await openPresence(4104);
-  const exports = await openExports(4105, 4106);
+  const administration = await openAdministration(4107);
+  const exports = await openExports(administration, [4105, 4106]);
+  administration.serve(tokens.authority, exports.service);
   const issued = await issueTokens(issuer);
-  const sites = [presence, exports];
+  const sites = [presence, exports, administration];
   const running: readonly Pick<Listening, 'close'>[] = [express, koa, hono, issuer, ...sites];
   return {
     issuerUrl: issuer.url,
@@ -58,6 +62,7 @@ export async function startEvaluation(
     variables: { ...issued, ...(await createTokens(express.url, issued.ADMIN)) },
     presence,
     exports,
+    administration,
     close: async () => {
       await Promise.all(running.map((server) => server.close()));
       await tokens.close();

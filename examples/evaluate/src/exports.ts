@@ -4,18 +4,23 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { connectCrm, createApp } from '@mandate/example-exports';
+import { connectCrm } from '@mandate/example-exports';
 import { createStandInCrm } from '@mandate/example-exports/stand-in-crm';
-import { createExports } from '@mandate/exports';
+import { createExports, type Exports } from '@mandate/exports';
 import { createSqlExportStore, openSqlite } from '@mandate/sql';
 import express from 'express';
+import type { AdministrationSite } from './administration.js';
 import type { Check } from './check.js';
+import { AdminBrowser } from './check-administration.js';
 import { checkSteps } from './check-steps.js';
 import { createEngagementsPage } from './engagements-page.js';
 import { type Listening, listen } from './listen.js';
 
 /** An application whose engagements are exported to a CRM, and the stand-in for that. */
 export interface ExportSite extends Listening {
+  readonly service: Exports;
+  /** The page at which an administrator authorizes the export. */
+  readonly authorizationPage: string;
   /** Where the CRM shows what arrived. */
   readonly crmUrl: string;
   /** Ends the sessions at the CRM: the next delivery finds its token refused. */
@@ -23,7 +28,10 @@ export interface ExportSite extends Listening {
 }
 
 /** Starts both, with a database that is gone when they end. */
-export async function openExports(port: number, crmPort: number): Promise<ExportSite> {
+export async function openExports(
+  administration: Pick<AdministrationSite, 'url' | 'callbackUrl'>,
+  [port, crmPort]: readonly [number, number],
+): Promise<ExportSite> {
   const directory = await mkdtemp(join(tmpdir(), 'mandate-'));
   const database = await openSqlite({ file: join(directory, 'exports.db') });
   const crm = createStandInCrm();
@@ -33,18 +41,20 @@ export async function openExports(port: number, crmPort: number): Promise<Export
   const crmExports = createExports({
     store: createSqlExportStore(database),
     keys: [randomBytes(32)],
-    callbackUrl: `${listening.url}/exports/callback`,
+    callbackUrl: administration.callbackUrl,
     allowLoopback: true, // the stand-in is on this machine
     onError: (error) => console.error(error),
   });
-  const app = express();
-  app.use(createEngagementsPage(crmExports, crmListening.url));
-  app.use(createApp(crmExports, await connectCrm(crmExports, crm, crmListening.url)));
-  server.on('request', app);
+  const id = await connectCrm(crmExports, crm, crmListening.url);
+  const authorizationPage = `${administration.url}/admin/exports/${id}`;
+  const links = { authorization: authorizationPage, crm: crmListening.url };
+  server.on('request', express().use(createEngagementsPage(crmExports, links)));
   crmExports.worker.start();
   return {
     url: listening.url,
     crmUrl: crmListening.url,
+    service: crmExports,
+    authorizationPage,
     endSessions: crm.endSessions,
     close: async () => {
       await Promise.all([listening.close(), crmExports.worker.stop()]);
@@ -58,18 +68,23 @@ export async function openExports(port: number, crmPort: number): Promise<Export
 /** What to open in a browser, and what to click there. */
 export function writeExportsGuide({ url, crmUrl }: ExportSite): string {
   return [
-    'Engagements that are exported to a CRM, once somebody has logged in there. Open both pages:',
+    'Engagements that are exported to a CRM, once an administrator has logged in there. Open both pages:',
     '',
     `  Engagements  ${url}/`,
-    '               authorize the export, and complete an engagement',
+    '               complete an engagement, once the export is authorized by an administrator (above)',
     `  CRM          ${crmUrl}/`,
     '               shows it arriving',
     '',
   ].join('\n');
 }
 
-/** Does what a person does in a browser. */
-export function checkExports({ url, crmUrl, endSessions }: ExportSite): Promise<Check> {
+/** Does what people do in a browser. */
+export function checkExports(
+  { url, crmUrl, endSessions, authorizationPage }: ExportSite,
+  administration: AdministrationSite,
+): Promise<Check> {
+  const browser = new AdminBrowser(administration);
+  const logIn = (decision: string) => authorize(browser, authorizationPage, decision);
   const complete = () => fetch(`${url}/complete`, { method: 'POST', redirect: 'manual' });
   const count = async (page: string, pattern: RegExp): Promise<number> =>
     (await (await fetch(page)).text()).match(pattern)?.length ?? 0;
@@ -91,8 +106,9 @@ export function checkExports({ url, crmUrl, endSessions }: ExportSite): Promise<
       async () =>
         `${(await complete()).status}, ${await count(url, /pending|delivered/g)} deliveries`,
     ],
-    ['A log-in, and a no', 'denied', () => logIn(url, 'deny')],
-    ['A log-in', 'authorized', () => logIn(url, 'allow')],
+    ['An administrator', '303', async () => `${(await browser.logIn('admin')).status}`],
+    ['A log-in at the CRM, and a no', 'denied', () => logIn('deny')],
+    ['A log-in at the CRM', 'authorized', () => logIn('allow')],
     ['An engagement', '1 arrived', () => arrive(1)],
     ['Another one', '2 arrived', () => arrive(2)],
     [
@@ -106,13 +122,12 @@ export function checkExports({ url, crmUrl, endSessions }: ExportSite): Promise<
   ]);
 }
 
-/** Follows the pages as a browser would. @returns what the last one says. */
-async function logIn(url: string, decision: 'allow' | 'deny'): Promise<string> {
-  const start = await fetch(`${url}/authorize`, { redirect: 'manual' });
-  const [cookie = ''] = start.headers.get('set-cookie')?.split(';') ?? [];
-  const page = start.headers.get('location') ?? '';
+/** Presses *Authorize export*, and follows the pages as a browser would. @returns how it ended. */
+async function authorize(browser: AdminBrowser, page: string, decision: string): Promise<string> {
+  const leaving = await (await browser.submit(page, `${page}/authorize`)).text();
+  const crm = /href="([^"]+)" data-leave/.exec(leaving)?.[1]?.replaceAll('&amp;', '&') ?? '';
   const body = new URLSearchParams({ decision });
-  const decided = await fetch(page, { method: 'POST', body, redirect: 'manual' });
-  const back = await fetch(decided.headers.get('location') ?? '', { headers: { cookie } });
-  return (await back.text()).trim();
+  const decided = await fetch(crm, { method: 'POST', body, redirect: 'manual' });
+  const back = await browser.get(decided.headers.get('location') ?? '');
+  return /data-result="(\w+)"/.exec(await back.text())?.[1] ?? 'no result';
 }

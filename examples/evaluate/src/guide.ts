@@ -1,3 +1,4 @@
+import { writeAdministrationGuide } from './administration.js';
 import type { Evaluation } from './evaluation.js';
 import { writeExportsGuide } from './exports.js';
 import { writePresenceGuide } from './presence.js';
@@ -8,7 +9,8 @@ export function writeGuide(
   evaluation: Omit<Evaluation, 'close'>,
   requests: readonly TourRequest[],
 ): string {
-  const { issuerUrl, servers, tokensFile, variables, presence, exports } = evaluation;
+  const { issuerUrl, servers, tokensFile, variables, presence, exports, administration } =
+    evaluation;
   return [
     'Mandate is running: one policy in front of three servers.',
     '',
@@ -34,6 +36,7 @@ export function writeGuide(
     'export SEARCH=$(curl -s "$ISSUER/token?sub=amelia@example.com&scope=SEARCH&permission=USER")',
     '',
     writePresenceGuide(presence),
+    writeAdministrationGuide(administration),
     writeExportsGuide(exports),
     'Decisions appear below as they are made. Ctrl-C stops everything.',
     '',

@@ -7,12 +7,14 @@ import {
   createTokenAdminHandler,
   createTokenAuthority,
   createTokenVerifier,
+  type TokenAuthority,
 } from '@mandate/tokens';
 
 /** Issued tokens of the evaluation: in a SQLite file that is gone when it ends. */
 export interface IssuedTokens {
   readonly file: string;
   readonly verifier: TokenVerifier;
+  readonly authority: TokenAuthority;
   /** The administration, for a host that shows it the path below `basePath`, or all of it. */
   administration(basePath?: string): FetchHandler;
   close(this: void): Promise<void>;
@@ -28,6 +30,7 @@ export async function openIssuedTokens(): Promise<IssuedTokens> {
   return {
     file,
     verifier,
+    authority,
     administration: (basePath) =>
       createTokenAdminHandler({
         authority,

@@ -2,6 +2,7 @@
 // Run: npm start in the root of the repository; npm start -- --check sends all the requests itself.
 import { parseArgs } from 'node:util';
 import { checkAnswers } from './check.js';
+import { checkAdministration } from './check-administration.js';
 import { writeDecision } from './decision-log.js';
 import { startEvaluation } from './evaluation.js';
 import { checkExports } from './exports.js';
@@ -17,8 +18,10 @@ async function check(): Promise<void> {
   try {
     const answers = await checkAnswers(evaluation, REQUESTS);
     const presence = await checkPresence(evaluation.presence);
-    const exports = await checkExports(evaluation.exports);
-    for (const { report, differences } of [answers, presence, exports]) {
+    const api = evaluation.servers[0]?.url ?? '';
+    const administration = await checkAdministration(evaluation.administration, api);
+    const exports = await checkExports(evaluation.exports, evaluation.administration);
+    for (const { report, differences } of [answers, presence, administration, exports]) {
       console.log(`${report}\n`);
       if (differences > 0) process.exitCode = 1;
     }

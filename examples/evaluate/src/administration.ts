@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:http';
+import { createConsole } from '@mandate/console';
+import type { Exports } from '@mandate/exports';
+import { mountFetch } from '@mandate/express';
+import type { TokenAuthority } from '@mandate/tokens';
+import express from 'express';
+import { createAdminLogIn } from './admin-log-in.js';
+import { type Listening, listen } from './listen.js';
+import { SCOPES } from './scopes.js';
+
+/** A server with the pages for administrators, and how to log in there. */
+export interface AdministrationSite extends Listening {
+  readonly password: string;
+  /** Where log-ins at a CRM come back to. */
+  readonly callbackUrl: string;
+  /** Begins to answer. */
+  serve(this: void, authority: TokenAuthority, service: Exports): void;
+}
+
+/** Who may log in, with the password that the guide prints. */
+export const ADMINS = {
+  root: { subject: 'root@example.com', isSuperAdmin: true },
+  admin: { subject: 'admin@example.com', isSuperAdmin: false },
+} as const;
+
+export async function openAdministration(port: number): Promise<AdministrationSite> {
+  const server = createServer();
+  const listening = await listen(server, port);
+  const password = randomBytes(9).toString('base64url');
+  return {
+    ...listening,
+    password,
+    callbackUrl: `${listening.url}/admin/exports/callback`,
+    serve(authority, service) {
+      const logIn = createAdminLogIn(ADMINS, password);
+      const pages = createConsole({
+        name: 'Mandate evaluation',
+        tokens: { authority, scopes: SCOPES },
+        exports: { service },
+        authorizeAdmin: (request) => logIn.findAdmin(request.headers.get('cookie')),
+        logInUrl: '/log-in',
+        origin: listening.url,
+        onError: (error) => console.error(error),
+      });
+      const app = express();
+      app.get('/', (_req, res) => res.redirect('/admin'));
+      app.use('/admin', mountFetch(pages));
+      app.use('/log-in', logIn.pages);
+      server.on('request', app);
+    },
+  };
+}
+
+/** What to open in a browser, and what to enter there. */
+export function writeAdministrationGuide({ url, password }: AdministrationSite): string {
+  const [root, admin] = Object.keys(ADMINS);
+  return [
+    'Pages for administrators: add, rotate and revoke API tokens, and authorize the export. Open:',
+    '',
+    `  Admin        ${url}/`,
+    `               log in as ${root} (super admin) or ${admin}, password ${password}`,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,21 @@
+/** The scopes of the Glean Client API that administrators choose from, and what each opens. */
+export const SCOPES = {
+  ACTIVITY: 'Collection of user activity',
+  AGENTS: 'Agents',
+  ANNOUNCEMENTS: 'Announcements',
+  ANSWERS: 'Answers',
+  CHAT: 'Chat',
+  COLLECTIONS: 'Collections',
+  DOCPERMISSIONS: 'Permissions of documents',
+  DOCUMENTS: 'Documents',
+  ENTITIES: 'Entities',
+  FEED: 'Feed',
+  FEEDBACK: 'User feedback',
+  INSIGHTS: 'Insights',
+  PEOPLE: 'People',
+  PINS: 'Pins',
+  SEARCH: 'Search and autocomplete',
+  SHORTCUTS: 'Shortcuts (GoLinks)',
+  SUMMARIZE: 'Summaries',
+  VERIFICATION: 'Verification of documents',
+} as const;
