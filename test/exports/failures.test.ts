@@ -325,13 +325,16 @@ describe('a token of another authorization is not sent to the receiver before', 
     const world = await createWorld();
     await world.connect();
     await world.outbox.enqueue(engagement('e-1'));
-    const ask = world.tokens[name].bind(world.tokens);
+    const { tokens } = world;
+    const read = tokens.read.bind(tokens);
+    const renew = tokens.renew.bind(tokens);
     let isFirst = true;
-    world.tokens[name] = async (id = 'crm', refused = '') => {
+    const change = async (): Promise<void> => {
       if (isFirst) await authorizeAnew(world);
       isFirst = false;
-      return ask(id, refused);
     };
+    if (name === 'read') tokens.read = (id) => change().then(() => read(id));
+    else tokens.renew = (id, refused) => change().then(() => renew(id, refused));
     if (name === 'renew') world.receiver.next(answer(401));
     await world.worker.runOnce();
     const expected = name === 'renew' ? ['/events', '/other'] : ['/other'];

@@ -44,7 +44,7 @@ export class TestTokens implements AccessTokens {
 
   async renew(_connectionId: string, refused: string): Promise<AccessToken> {
     this.renewals.push(refused);
-    return this.read(_connectionId);
+    return this.read();
   }
 }
 
