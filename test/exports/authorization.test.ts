@@ -1,7 +1,13 @@
 import { createMemoryExportStore } from '@mandate/exports';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type CrmWorld, createCrmWorld, SESSION } from './support/crm-world.js';
+import {
+  type CrmWorld,
+  createCrmWorld,
+  SESSION,
+  SHORT_TIMEOUT_MS,
+  TIMEOUT_MS,
+} from './support/crm-world.js';
 import { overrideStore } from './support/override-store.js';
 
 const BY = 'ada@example.com';
@@ -323,7 +329,8 @@ describe('a provider that fails', () => {
     [{ status: 200, body: null }, 'response_invalid'],
     [{ status: 200, body: { access_token: 'a', token_type: 'Bearer' } }, 'response_invalid'],
   ] as const)('by %j is told apart: %s', async (fault, result) => {
-    const world = await createCrmWorld({ timeoutMs: 300 });
+    const timeoutMs = fault === 'hang' ? SHORT_TIMEOUT_MS : TIMEOUT_MS;
+    const world = await createCrmWorld({ timeoutMs });
     const id = await world.configure();
     const parameters = await comeBack(world, id);
     world.crm.fail('token', fault);

@@ -11,7 +11,7 @@ import { describe, expect, test } from 'vitest';
 import { createSecretBox } from '../../packages/exports/src/secret-box.js';
 import { openSigningSecrets } from '../../packages/exports/src/signing-secrets.js';
 import { listen } from '../support/listen.js';
-import { createCrmWorld, KEY, SESSION } from './support/crm-world.js';
+import { createCrmWorld, KEY, SESSION, SHORT_TIMEOUT_MS, TIMEOUT_MS } from './support/crm-world.js';
 
 const WEBHOOK = { kind: 'webhook', url: 'https://hooks.example.com/a' } as const;
 const NOW_MS = Date.UTC(2026, 0, 1);
@@ -312,7 +312,7 @@ describe('disconnect', () => {
     'forgets the tokens also if revoking them meets %s',
     async (fault) => {
       const { crm, connections, authorize, readStored, failures } = await createCrmWorld({
-        timeoutMs: 300,
+        timeoutMs: fault === 'hang' ? SHORT_TIMEOUT_MS : TIMEOUT_MS,
       });
       const id = await authorize();
       crm.fail('revoke', fault, 2);

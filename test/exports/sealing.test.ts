@@ -117,7 +117,7 @@ test('nothing secret is in what is stored, shown, reported or thrown, or in an a
       return inner.insertLogin(login, nowMs);
     },
   });
-  const world = await createCrmWorld({ store, timeoutMs: 300 });
+  const world = await createCrmWorld({ store });
   const { crm, connections } = world;
   const seen: unknown[] = [logins, world.failures];
   const codes: string[] = [];

@@ -3,13 +3,19 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { TokenUnavailable } from '../../packages/exports/src/access-tokens.js';
 import type { CrmFault } from '../support/crm/faults.js';
-import { type CrmWorld, createCrmWorld, SESSION } from './support/crm-world.js';
+import {
+  type CrmWorld,
+  createCrmWorld,
+  SESSION,
+  SHORT_TIMEOUT_MS,
+  TIMEOUT_MS,
+} from './support/crm-world.js';
 import { overrideStore } from './support/override-store.js';
 
 const HOUR_MS = 3_600_000;
 
 /** Lease of a refresh at the time-out of these tests. */
-const LEASE_MS = 2 * 2000 + 30_000;
+const LEASE_MS = 2 * TIMEOUT_MS + 30_000;
 
 const unavailable = (promise: Promise<unknown>): Promise<TokenUnavailable> =>
   promise.then(
@@ -240,7 +246,7 @@ describe('a refusal', () => {
 
   test.each(TABLE)('for %s is told apart', async (_name, fault, reason, isTransient) => {
     const { crm, id, tokens, token, connections, failures, readStored } = await createEnded({
-      timeoutMs: 300,
+      timeoutMs: fault === 'hang' ? SHORT_TIMEOUT_MS : TIMEOUT_MS,
     });
     crm.fail('token', fault);
     expect(await unavailable(tokens.renew(id, token))).toMatchObject({ reason, isTransient });
@@ -312,7 +318,7 @@ describe('a refusal', () => {
   });
 
   test('is found out by one of many processes, not by each', async () => {
-    const { crm, id, token, createTokens } = await createEnded({ timeoutMs: 300 });
+    const { crm, id, token, createTokens } = await createEnded({ timeoutMs: SHORT_TIMEOUT_MS });
     crm.fail('token', 'hang', 10);
     const processes = Array.from({ length: 5 }, () => createTokens());
     const all = await Promise.all(processes.map((each) => unavailable(each.renew(id, token))));
@@ -476,7 +482,7 @@ describe('a process that dies in the middle of a refresh', () => {
   test('but lives on and fails late does not speak for who asks now', async () => {
     const world = await createEnded({ crm: { refreshMs: 700 } });
     world.crm.fail('token', 'hang');
-    const slow = world.createTokens({ timeoutMs: 300 }).renew(world.id, world.token);
+    const slow = world.createTokens({ timeoutMs: SHORT_TIMEOUT_MS }).renew(world.id, world.token);
     await expect.poll(() => world.crm.count('refresh_token')).toBe(1);
     world.advance(LEASE_MS);
     const other = world.createTokens().renew(world.id, world.token);

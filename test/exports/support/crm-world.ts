@@ -18,6 +18,10 @@ import { type Crm, type CrmOptions, startCrm } from '../../support/crm/crm.js';
 
 export const SESSION = 'a-cookie-that-nobody-guesses';
 export const KEY = new Uint8Array(32).fill(7);
+/** More than any answer takes on a machine that is busy. */
+export const TIMEOUT_MS = 10_000;
+/** For what hangs. */
+export const SHORT_TIMEOUT_MS = 300;
 const CALLBACK_URL = 'https://app.example.com/exports/callback';
 
 /** A CRM, a store, connections to it, and what this server told its log. */
@@ -56,7 +60,7 @@ export async function createCrmWorld(options: CrmWorldOptions = {}): Promise<Crm
     keys: [KEY],
     callbackUrl: CALLBACK_URL,
     allowLoopback: true,
-    timeoutMs: 2000,
+    timeoutMs: TIMEOUT_MS,
     now: () => nowMs,
     onError: (failure) => void failures.push(failure),
     ...others,
