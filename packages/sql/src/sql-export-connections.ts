@@ -1,6 +1,7 @@
 import type { ExportStore, StoredConnection } from '@mandate/exports';
 import type { Kysely } from 'kysely';
 import type { ExportConnectionRow } from './export-schema.js';
+import { gather } from './gather.js';
 import type { Schema } from './schema.js';
 
 type ConnectionStore = Pick<
@@ -15,10 +16,14 @@ export function createSqlExportConnections(kysely: Kysely<Schema>): ConnectionSt
       await kysely.insertInto('mandate_export_connections').values(toRow(connection)).execute();
     },
 
-    async getConnection(id) {
-      const row = await select().where('id', '=', id).executeTakeFirst();
-      return row && toConnection(row);
-    },
+    // Every attempt reads its connection, and many attempts begin at the same time.
+    getConnection: gather(async (ids) => {
+      const rows = await select()
+        .where('id', 'in', [...new Set(ids)])
+        .execute();
+      const connections = new Map(rows.map((row) => [row.id, toConnection(row)]));
+      return ids.map((id) => connections.get(id));
+    }),
 
     async listConnections(siteId) {
       const query = siteId === undefined ? select() : select().where('site_id', '=', siteId);

@@ -1,7 +1,6 @@
 import {
   type Delivery,
   type DeliveryFilter,
-  type DeliveryOutcome,
   ExportError,
   type ExportStore,
   type Page,
@@ -11,7 +10,9 @@ import {
 import { type Insertable, type Kysely, type RawBuilder, sql } from 'kysely';
 import { toClaimStatement } from './claim-deliveries.js';
 import type { ExportDeliveryRow } from './export-schema.js';
+import { gather } from './gather.js';
 import type { Schema } from './schema.js';
+import { settleDeliveries } from './settle-deliveries.js';
 import type { OpenDatabase } from './sql-database.js';
 
 type DeliveryStore = Omit<
@@ -33,8 +34,16 @@ const TABLE = 'mandate_export_deliveries';
 const ROWS_PER_INSERT = 1000;
 
 export function createSqlExportDeliveries({ kysely, dialect }: OpenDatabase): DeliveryStore {
+  const insert = gather((lists: readonly (readonly StoredDelivery[])[]) =>
+    insertDeliveries(kysely, lists.flat()).then(() => lists.map(() => undefined)),
+  );
   return {
-    insertDeliveries: (deliveries) => insertDeliveries(kysely, deliveries),
+    async insertDeliveries(deliveries) {
+      if (deliveries.some(({ status }) => status !== 'pending')) {
+        throw new TypeError('deliveries are inserted pending');
+      }
+      await insert(deliveries);
+    },
 
     async claimDeliveries(claim) {
       const { rows } = await toClaimStatement(dialect, claim).execute(kysely);
@@ -43,7 +52,7 @@ export function createSqlExportDeliveries({ kysely, dialect }: OpenDatabase): De
       return found.map(({ row }) => toStored(row));
     },
 
-    settleDelivery: (outcome) => settleDelivery(kysely, outcome),
+    settleDelivery: gather((outcomes) => settleDeliveries(kysely, outcomes)),
 
     async getDelivery(id) {
       const query = kysely.selectFrom(TABLE).selectAll().where('id', '=', id);
@@ -86,9 +95,6 @@ async function insertDeliveries(
   kysely: Kysely<Schema>,
   deliveries: readonly StoredDelivery[],
 ): Promise<void> {
-  if (deliveries.some(({ status }) => status !== 'pending')) {
-    throw new TypeError('deliveries are inserted pending');
-  }
   const insert = async (db: Kysely<Schema>, part: readonly StoredDelivery[]) => {
     const values = db.insertInto(TABLE).values(part.map(toRow));
     await values.onConflict((conflict) => conflict.column('id').doNothing()).execute();
@@ -100,50 +106,6 @@ async function insertDeliveries(
       await insert(transaction, deliveries.slice(start, start + ROWS_PER_INSERT));
     }
   });
-}
-
-async function settleDelivery(kysely: Kysely<Schema>, outcome: DeliveryOutcome): Promise<boolean> {
-  const { status, atMs, countsAsAttempt } = outcome;
-  // A delay that chance made longer is no whole number, and columns hold only those.
-  const dueMs = Math.ceil(outcome.nextAttemptAtMs ?? atMs);
-  const settled = await kysely
-    .updateTable(TABLE)
-    .set((row) => ({
-      status,
-      attempts: row('attempts', '+', countsAsAttempt ? 1 : 0),
-      failure: outcome.failure ?? null,
-      response_status: outcome.responseStatus ?? null,
-      next_attempt_at: status === 'pending' ? dueMs : null,
-      delivered_at: status === 'delivered' ? Math.ceil(atMs) : null,
-      owner: null,
-      due_at: dueMs,
-    }))
-    .where('id', '=', outcome.id)
-    .where('owner', '=', outcome.owner)
-    .returning(['connection_id', 'engagement_id', 'seq'])
-    .executeTakeFirst();
-  if (settled !== undefined && status === 'pending') await putOff(kysely, settled, dueMs);
-  return settled !== undefined;
-}
-
-/**
- * Those behind one that is to be tried again cannot be claimed before it. Said of them, no claim looks
- * at them until then; it may be lost in a crash, because a claim checks their order as well.
- */
-async function putOff(
-  kysely: Kysely<Schema>,
-  first: Pick<ExportDeliveryRow, 'connection_id' | 'engagement_id'> & { readonly seq: number },
-  dueMs: number,
-): Promise<void> {
-  await kysely
-    .updateTable(TABLE)
-    .set({ due_at: dueMs })
-    .where('connection_id', '=', first.connection_id)
-    .where('engagement_id', '=', first.engagement_id)
-    .where(IS.pending)
-    .where('seq', '>', first.seq)
-    .where('due_at', '<', dueMs)
-    .execute();
 }
 
 async function listDeliveries(

@@ -110,6 +110,16 @@ export function describeDeliveries(name: string, open: OpenStore): void {
         expect((await claimIds()).sort()).toEqual(lists.map((_, i) => `${i} second`));
       });
 
+      test('at the same time as one that is refused are stored', async () => {
+        const bad = createDelivery('bad', { event: undefined as never });
+        const inserted = [createDelivery('a'), bad, createDelivery('b')].map((delivery) =>
+          store.insertDeliveries([delivery]).catch(() => {}),
+        );
+        await Promise.all(inserted);
+        expect(await store.getDelivery('a')).toEqual(createDelivery('a'));
+        expect(await store.getDelivery('b')).toEqual(createDelivery('b'));
+      });
+
       test('five hundred at once are stored and claimed', async () => {
         const ids = Array.from({ length: 500 }, (_, i) => `delivery ${i}`);
         await insertDue(store, ids);
@@ -401,6 +411,15 @@ export function describeDeliveries(name: string, open: OpenStore): void {
         expect(all.filter(Boolean)).toHaveLength(1);
         expect(await settle('a')).toBe(false);
         expect(await read()).toMatchObject({ attempts: 1 });
+      });
+
+      test('suffer from no fault of another that is settled at the same time', async () => {
+        // PostgreSQL refuses text with this character, wherever it stands in a statement.
+        const other = settle('\0').catch(() => false);
+        const delivered = settle('a');
+        const again = settle('a', { owner: 'other' });
+        expect(await Promise.all([other, delivered, again])).toEqual([false, true, false]);
+        expect(await read()).toMatchObject({ status: 'delivered', attempts: 1 });
       });
 
       test('end the lease: what is to be tried again is settled by who claims it', async () => {
