@@ -7,7 +7,7 @@ import { createCrmWorld } from '../support/crm-world.js';
 import { engagement } from '../support/events.js';
 import { REAL_TIME } from './clock.js';
 import { startCutProxy } from './cut-proxy.js';
-import { countDelivered, startWorker, waitFor } from './start-worker.js';
+import { countSaid, startWorker, waitFor } from './start-worker.js';
 
 const postgres = await startPostgres();
 const EXPORTS = 30;
@@ -45,8 +45,9 @@ test('thirty exports at once in three processes cause exactly one refresh', asyn
   await waitFor(() => crm.records.size === EXPORTS);
 
   expect(countRefused()).toBe(EXPORTS);
-  await waitFor(() => workers.reduce((sum, worker) => sum + countDelivered(worker), 0) === EXPORTS);
-  expect(workers.map(countDelivered)).toEqual([10, 10, 10]);
+  const countDelivered = () => workers.map(({ lines }) => countSaid(lines, 'delivered'));
+  await waitFor(() => countDelivered().reduce((sum, count) => sum + count) === EXPORTS);
+  expect(countDelivered()).toEqual([10, 10, 10]);
   expect(crm.count('refresh_token')).toBe(1);
   expect(crm.grants.map(({ isRevoked }) => isRevoked)).toEqual([false]);
   expect(crm.writes).toHaveLength(EXPORTS);

@@ -1,4 +1,4 @@
-import type { DeliveryOptions } from '@mandate/exports';
+import type { DeliveryOptions, ExportEvent } from '@mandate/exports';
 import { onTestFinished } from 'vitest';
 import { type Child, startChild } from '../../tokens/processes/child.js';
 import { KEY } from '../support/crm-world.js';
@@ -25,22 +25,34 @@ export async function startWorker(
   options: DeliveryOptions,
   clock = REAL_TIME,
 ): Promise<Worker> {
+  const worker = await spawnWorker({ place, options, clock });
+  onTestFinished(() => worker.kill());
+  return worker;
+}
+
+/** The same for who ends it by themselves. */
+export async function spawnWorker(setup: Omit<WorkerSetup, 'key'>): Promise<Worker> {
   const key = Buffer.from(KEY).toString('hex');
-  const setup: WorkerSetup = { place, key, clock, options };
   const child = await startChild('../../exports/processes/worker-program.ts', [
-    JSON.stringify(setup),
+    JSON.stringify({ ...setup, key } satisfies WorkerSetup),
   ]);
-  onTestFinished(() => child.kill());
   await child.firstLine;
-  return Object.assign(child, { go: () => void child.process.stdin?.end() });
+  return Object.assign(child, { go: () => void child.process.stdin?.write('go') });
 }
 
-/** How many deliveries of a worker's arrived. */
-export function countDelivered({ lines }: Child): number {
-  return lines.filter((line) => line.includes("type: 'delivered'")).length;
+/** How many events of a type workers told of. */
+export function countSaid(lines: readonly string[], type: ExportEvent['type']): number {
+  return lines.filter((line) => line.includes(`type: '${type}'`)).length;
 }
 
-/** Until the test's time is over. */
-export async function waitFor(isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isTrue())) await new Promise((resolve) => setTimeout(resolve, 20));
+/** @throws Error if it is never true, so that nothing goes on after the test. */
+export async function waitFor(
+  isTrue: () => boolean | Promise<boolean>,
+  timeoutMs = 50_000,
+): Promise<void> {
+  const untilMs = performance.now() + timeoutMs;
+  while (!(await isTrue())) {
+    if (performance.now() > untilMs) throw new Error('what was waited for never happened');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }

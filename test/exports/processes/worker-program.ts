@@ -27,6 +27,7 @@ const { worker } = createExports({
 });
 
 say('ready');
-process.stdin.resume();
-await once(process.stdin, 'end');
+await once(process.stdin, 'data');
 worker.start();
+// Whoever started it is gone.
+process.stdin.once('end', () => process.exit());

@@ -88,6 +88,11 @@ export class Crm {
     return this.#records.ambiguous;
   }
 
+  /** Every code and token that it ever handed out. */
+  get secrets(): ReadonlySet<string> {
+    return this.#grants.made;
+  }
+
   get grants(): readonly Readonly<Grant>[] {
     return this.#grants.all;
   }

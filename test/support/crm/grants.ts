@@ -38,11 +38,12 @@ export interface GrantsOptions {
 }
 
 const EXPIRED = 'expired access/refresh token';
-const secret = (prefix: string): string => `${prefix}${randomBytes(24).toString('base64url')}`;
 
 /** Codes, grants and tokens, by the rules that Salesforce has for apps that partners distribute. */
 export class Grants {
   readonly all: Grant[] = [];
+  /** Every code and token that was ever made, whatever it counts. */
+  readonly made = new Set<string>();
   readonly #codes = new Map<string, Code>();
   readonly #inProgress = new Set<string>();
   readonly #options: GrantsOptions;
@@ -52,7 +53,7 @@ export class Grants {
   }
 
   createCode(user: string, redirectUri: string, challenge: string): string {
-    const code = secret('aPrx');
+    const code = this.#make('aPrx');
     this.#codes.set(code, { user, redirectUri, challenge, grant: undefined });
     return code;
   }
@@ -92,10 +93,10 @@ export class Grants {
       await new Promise((resolve) => setTimeout(resolve, refreshMs));
       const grant = this.all.find((each) => !each.isRevoked && each.refreshToken === token);
       if (grant === undefined) throw new GrantError('invalid_grant', EXPIRED);
-      grant.accessTokens.add(secret('00D!'));
+      grant.accessTokens.add(this.#make('00D!'));
       if (rotation) {
         grant.rotated.add(token);
-        grant.refreshToken = secret('5Aep');
+        grant.refreshToken = this.#make('5Aep');
       }
       return grant;
     } finally {
@@ -121,15 +122,21 @@ export class Grants {
     return this.all.some(({ accessTokens }) => accessTokens.has(accessToken));
   }
 
+  #make(prefix: string): string {
+    const secret = `${prefix}${randomBytes(24).toString('base64url')}`;
+    this.made.add(secret);
+    return secret;
+  }
+
   #createGrant(user: string): Grant {
     const { refreshTokens = true, grantsPerUser = 5 } = this.#options;
     const living = this.all.filter((grant) => grant.user === user && !grant.isRevoked);
     if (living.length >= grantsPerUser && living[0] !== undefined) this.revoke(living[0]);
     const grant: Grant = {
       user,
-      accessTokens: new Set([secret('00D!')]),
+      accessTokens: new Set([this.#make('00D!')]),
       rotated: new Set(),
-      refreshToken: refreshTokens ? secret('5Aep') : undefined,
+      refreshToken: refreshTokens ? this.#make('5Aep') : undefined,
       isRevoked: false,
     };
     this.all.push(grant);

@@ -1,0 +1,192 @@
+import { createExports, type ExportStore } from '@mandate/exports';
+import { createSqlExportStore, openPostgres } from '@mandate/sql';
+import { expect, onTestFinished, test } from 'vitest';
+import { startOwnPostgres } from '../../support/postgres.js';
+import { openExportStore } from '../open-store.js';
+import { type CrmWorld, createCrmWorld, KEY, SESSION } from '../support/crm-world.js';
+import { engagement, engagementStart } from '../support/events.js';
+import { findSecrets, readFilesBelow } from '../support/find-secrets.js';
+import { startBreakers } from './breakers.js';
+import { readClock } from './clock.js';
+import { startCrew } from './crew.js';
+import { startCutProxy } from './cut-proxy.js';
+import { countSaid, waitFor } from './start-worker.js';
+
+const postgres = await startOwnPostgres();
+const ENGAGEMENTS = Number(process.env['CHAOS_ENGAGEMENTS'] ?? 10_000);
+const SITES = 4;
+const WORKERS = 3;
+/** How often something breaks: the receiver, the provider, the database, a worker, and again. */
+const BREAKS = Number(process.env['CHAOS_BREAKS'] ?? 48);
+const LONG_MS = 300_000;
+
+/** Ten times as fast as time: pauses and leases are those of production. */
+const clock = { sinceMs: Date.now(), speed: 10, aheadMs: 0 };
+const now = () => readClock(clock);
+const common = { keys: [KEY], now, allowLoopback: true, timeoutMs: 1000 };
+const callbackUrl = 'https://app.example.com/exports/callback';
+const options = {
+  timeoutMs: 1000,
+  pollIntervalMs: 50,
+  retryDelaysSeconds: [0, ...Array.from({ length: 60 }, () => 2)],
+};
+
+const destination = {
+  kind: 'salesforce',
+  object: 'Engagement__c',
+  externalIdField: 'Engagement_Id__c',
+  fields: { Waited__c: 'queue_wait_time', Duration__c: 'engagement.duration' },
+  apiVersion: 'v62.0',
+} as const;
+
+/** The two events of an engagement, in their order. */
+function toEvents(i: number) {
+  const site_id = `site-${i % SITES}`;
+  const end = engagement(`e${i}`);
+  const ended = { ...(end['engagement'] as object), duration: i };
+  const start = engagementStart(`e${i}`, { site_id, queue_wait_time: i });
+  const site = { id: site_id, name: 'A site' };
+  return [start, { ...end, site_id, site, engagement: ended, queue_wait_time: i + 0.5 }];
+}
+
+async function logIn({ connections, crm }: CrmWorld, id: string): Promise<void> {
+  // A person of its own for each connection: nobody may have more than five grants.
+  const back = await crm.approve(await connections.authorize(id, SESSION, 'ada'), id);
+  const result = await connections.finishAuthorization(id, back.searchParams, SESSION);
+  if (result !== 'authorized') console.log(`the log-in ended with ${result}`);
+}
+
+/** What administrators do: they log in again where they have to, and help dead letters on their way. */
+function startAdministrator(world: CrmWorld, replay: (id: string) => Promise<unknown>) {
+  const { store, crm } = world;
+  const done = { logIns: 0, replays: 0 };
+  async function look(): Promise<void> {
+    for (const { id, status } of await store.listConnections()) {
+      if (status !== 'needs_reauthorization') continue;
+      await logIn(world, id);
+      done.logIns++;
+    }
+    const { items } = await store.listDeliveries({ status: 'dead' }, { limit: 200 });
+    for (const { engagementId } of items) {
+      const own = items.filter((item) => item.engagementId === engagementId).reverse();
+      // Sent again one by one, they would arrive in the order of who was first to look.
+      if (own.length < 2) continue;
+      crm.ambiguous.delete(engagementId);
+      for (const { id } of own) {
+        await replay(id);
+        done.replays++;
+      }
+    }
+  }
+  // What fails is done the next time.
+  const timer = setInterval(() => void look().catch(() => {}), 300);
+  const stop = () => clearInterval(timer);
+  onTestFinished(stop);
+  return { done, stop };
+}
+
+test('ten thousand engagements arrive, whatever breaks on their way', {
+  timeout: 300_000,
+}, async () => {
+  const startedAt = performance.now();
+  const place = await postgres.createDatabase();
+  const store: ExportStore = await openExportStore(place);
+  const world = await createCrmWorld({
+    ...{ ...common, store },
+    crm: { sessionLossRate: 0.001 },
+  });
+  const { crm, configure } = world;
+  for (let site = 0; site < SITES; site++) {
+    await logIn(world, await configure({ siteId: `site-${site}`, destination }));
+  }
+
+  const proxy = await startCutProxy(place);
+  const crew = await startCrew(WORKERS, { place: proxy.url, options, clock });
+  // The application reaches the database the same way as the workers.
+  const database = await openPostgres({ connectionString: proxy.url, migrate: false });
+  onTestFinished(() => database.close());
+  const application = createExports({
+    ...{ ...common, callbackUrl },
+    store: createSqlExportStore(database),
+  });
+  const administrator = startAdministrator(world, (id) => application.replay(id));
+  for (let i = 0; i < ENGAGEMENTS; i += 500) crm.ambiguous.add(`e${i}`);
+  const total = 2 * ENGAGEMENTS;
+  const breakers = startBreakers({ crm, proxy, crew }, total / BREAKS);
+
+  let isOver = false;
+  let enqueueFailures = 0;
+  async function enqueue(event: unknown): Promise<void> {
+    while (!isOver) {
+      try {
+        const ids = await application.enqueue(event);
+        if (ids.length !== 1) throw new Error(`became ${ids.length} deliveries`);
+        return;
+      } catch {
+        // The caller was told no, and tries again.
+        enqueueFailures++;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    }
+  }
+  let next = 0;
+  async function run(): Promise<void> {
+    while (next < ENGAGEMENTS) for (const event of toEvents(next++)) await enqueue(event);
+  }
+  const enqueuing = Promise.all(Array.from({ length: 16 }, run));
+
+  onTestFinished(() => {
+    isOver = true;
+  });
+  await enqueuing;
+  const enqueuedMs = performance.now() - startedAt;
+  await waitFor(() => crm.writes.length >= 0.9 * total, LONG_MS);
+  breakers.stop();
+  await waitFor(async () => {
+    const pending = await store.listDeliveries({ status: 'pending' }, { limit: 1 });
+    const dead = await store.listDeliveries({ status: 'dead' }, { limit: 1 });
+    return pending.items.length + dead.items.length === 0;
+  }, LONG_MS);
+  const durationMs = performance.now() - startedAt;
+  await crew.stop();
+
+  const lines = crew.members.flatMap(({ lines }) => lines);
+  console.log({
+    engagements: ENGAGEMENTS,
+    events: total,
+    seconds: Math.round(durationMs / 1000),
+    enqueueSeconds: Math.round(enqueuedMs / 1000),
+    requests: crm.requests.length,
+    arrivedAgain: crm.writes.length - total,
+    failedAttempts: countSaid(lines, 'failed'),
+    pauses: countSaid(lines, 'paused'),
+    refreshes: crm.count('refresh_token'),
+    sessionsFoundEnded: crm.requests.filter(({ status }) => status === 401).length,
+    ...breakers.counts,
+    enqueueFailures,
+    ...administrator.done,
+  });
+
+  expect(crm.records.size).toBe(ENGAGEMENTS);
+  for (let i = 0; i < ENGAGEMENTS; i++) {
+    expect(crm.records.get(`e${i}`)?.fields).toEqual({ Waited__c: i + 0.5, Duration__c: i });
+  }
+  const ended = new Set<string>();
+  for (const { externalId, fields } of crm.writes) {
+    const isEnd = 'Duration__c' in fields;
+    if (!isEnd && ended.has(externalId)) expect.fail(`${externalId} started after it had ended`);
+    if (isEnd) ended.add(externalId);
+  }
+
+  await postgres.stop();
+  const output = Buffer.from(
+    crew.members.map((member) => member.lines.join('\n') + member.errors()).join('\n'),
+  );
+  expect(findSecrets(output, crm)).toEqual([]);
+  let isSearched = false;
+  for (const [path, content] of await readFilesBelow(postgres.directory)) {
+    expect({ path, found: findSecrets(content, crm) }).toEqual({ path, found: [] });
+    isSearched ||= content.includes(`"id":"e${ENGAGEMENTS - 1}"`);
+  }
+  expect(isSearched).toBe(true);
+});
