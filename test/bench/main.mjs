@@ -12,6 +12,7 @@ const GROUPS = {
   revocation: ['revocation'],
   issuer: ['issuer'],
   client: ['client'],
+  exports: ['exports'],
   memory: ['memory'],
   blocking: ['blocking'],
 };

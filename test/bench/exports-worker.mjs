@@ -1,0 +1,23 @@
+// One worker on the outbox that it is told of.
+import { createExports } from '@mandate/exports';
+import { createSqlExportStore, openPostgres, openSqlite } from '@mandate/sql';
+import { serveParent } from './support/child.mjs';
+
+let database;
+let worker;
+
+serveParent(async ({ open, start, stop }) => {
+  if (open !== undefined) {
+    const { place, options } = open;
+    database = place.startsWith('postgres')
+      ? await openPostgres({ connectionString: place, migrate: false })
+      : await openSqlite({ file: place, migrate: false });
+    const keys = options.keys.map((key) => Buffer.from(key, 'hex'));
+    worker = createExports({ ...options, keys, store: createSqlExportStore(database) }).worker;
+  }
+  if (start) worker.start();
+  if (stop) {
+    await worker.stop();
+    await database.close();
+  }
+});
