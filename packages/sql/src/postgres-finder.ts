@@ -1,13 +1,12 @@
-import type { Client, QueryArrayResult } from 'pg';
-import { GRANT_COLUMNS, type GrantRow } from './token-row.js';
+import type { Client } from 'pg';
+import { type HashColumn, readFound, toFindStatement } from './find-token.js';
+import type { GrantRow } from './token-row.js';
 
 export interface PostgresFinderOptions {
   /** Makes a client that is not connected yet, for pipelining. */
   readonly connect: () => Client;
   readonly onError: (error: unknown) => void;
 }
-
-type HashColumn = 'hash' | 'previous_hash';
 
 /**
  * Finds tokens on a connection of its own, on which statements follow each other without waiting for
@@ -29,7 +28,7 @@ export class PostgresFinder {
     const client = this.#client ?? this.#open();
     const { name, text } = FIND[column];
     return client.query<[string]>({ name, text, values: [hash], rowMode: 'array' }).then(
-      (result) => readGrantRow(result, hash),
+      ({ rows: [row] }) => readFound(row, hash),
       (error) => {
         this.#retire(client);
         throw error;
@@ -68,27 +67,12 @@ export class PostgresFinder {
   }
 }
 
-/**
- * One value instead of ten: the driver describes, parses and converts each of them on its own, which
- * takes longer than the server takes to find them. Named statements are planned once per connection.
- */
-const FIND = { hash: createFind('hash'), previous_hash: createFind('previous_hash') };
+/** Named statements are planned once per connection. */
+const FIND = {
+  hash: { name: 'mandate_find_hash', text: toStatement('hash') },
+  previous_hash: { name: 'mandate_find_previous_hash', text: toStatement('previous_hash') },
+};
 
-function createFind(column: HashColumn) {
-  const values = `json_build_array(${column}, ${GRANT_COLUMNS.join(', ')})::text`;
-  return {
-    name: `mandate_find_${column}`,
-    text: `select ${values} from mandate_tokens where ${column} = $1`,
-  };
-}
-
-/** @throws Error if it answers another question: no fault of a driver or a pooler may mix tokens up. */
-function readGrantRow(
-  { rows: [row] }: QueryArrayResult<[string]>,
-  asked: string,
-): GrantRow | undefined {
-  if (row === undefined) return undefined;
-  const [hash, ...grant] = JSON.parse(row[0]) as [string, ...GrantRow];
-  if (hash !== asked) throw new Error('the database answered with another token');
-  return grant;
+function toStatement(column: HashColumn): string {
+  return toFindStatement(column, 'json_build_array', '$1');
 }

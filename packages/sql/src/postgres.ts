@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
+import type { HashColumn } from './find-token.js';
 import { migrate } from './migrations.js';
 import { PostgresChannel } from './postgres-channel.js';
 import { PostgresClient } from './postgres-client.js';
@@ -108,7 +109,7 @@ class PostgresDatabase implements OpenDatabase {
     this.#channel = channel;
   }
 
-  findToken(column: 'hash' | 'previous_hash', hash: string): Promise<GrantRow | undefined> {
+  findToken(column: HashColumn, hash: string): Promise<GrantRow | undefined> {
     return this.#finder.find(column, hash);
   }
 

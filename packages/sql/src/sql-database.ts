@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import type { HashColumn } from './find-token.js';
 import type { Schema } from './schema.js';
 import type { GrantRow } from './token-row.js';
 
@@ -20,10 +21,7 @@ export interface SqlDatabase {
 export interface OpenDatabase extends SqlDatabase {
   readonly kysely: Kysely<Schema>;
   /** The token of that hash, by a prepared statement; without a promise if the database can. */
-  findToken(
-    column: 'hash' | 'previous_hash',
-    hash: string,
-  ): GrantRow | undefined | Promise<GrantRow | undefined>;
+  findToken(column: HashColumn, hash: string): GrantRow | undefined | Promise<GrantRow | undefined>;
   /** Tells other processes of a change, when the transaction that it is part of commits. */
   notify(transaction: Kysely<Schema>, change: string): Promise<void>;
   /**

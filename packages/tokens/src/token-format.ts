@@ -43,7 +43,7 @@ export function createTokenFormat(
       return body + checksum(body);
     },
     matches(token) {
-      return pattern.test(token) && token.slice(bodyEnd) === checksum(token.slice(0, bodyEnd));
+      return pattern.test(token) && token.endsWith(checksum(token.slice(0, bodyEnd)));
     },
   };
 }
