@@ -43,7 +43,7 @@ export function createTokenFormat(
       return body + checksum(body);
     },
     matches(token) {
-      return pattern.test(token) && token.endsWith(checksum(token.slice(0, bodyEnd)));
+      return pattern.test(token) && endsWithChecksum(token, crc32(token.slice(0, bodyEnd)));
     },
   };
 }
@@ -60,18 +60,21 @@ function toInteger(bytes: Uint8Array): bigint {
   return BigInt(`0x${Buffer.from(bytes).toString('hex')}`);
 }
 
-/** 62^6 > 2^32, so nothing is cut off. Every request with a new token needs it: plain numbers are fast. */
 function checksum(body: string): string {
-  let rest = crc32(body);
-  let text = '';
-  while (text.length < CHECKSUM_LENGTH) {
-    text = ALPHABET.charAt(rest % 62) + text;
-    rest = Math.floor(rest / 62);
-  }
-  return text;
+  return encodeBase62(BigInt(crc32(body)), CHECKSUM_LENGTH);
 }
 
-/** 62^43 > 2^256, so nothing is cut off. */
+/** Compares digit by digit, last first: every request with a new token waits for it. */
+function endsWithChecksum(token: string, sum: number): boolean {
+  let rest = sum;
+  for (let place = token.length - 1; place >= token.length - CHECKSUM_LENGTH; place--) {
+    if (token.charCodeAt(place) !== ALPHABET.charCodeAt(rest % 62)) return false;
+    rest = Math.floor(rest / 62);
+  }
+  return true;
+}
+
+/** 62^43 > 2^256 and 62^6 > 2^32, so nothing is cut off. */
 function encodeBase62(value: bigint, length: number): string {
   let rest = value;
   let text = '';
