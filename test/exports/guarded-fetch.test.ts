@@ -1,11 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import type { LookupAddress } from 'node:dns';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { createServer as createTcpServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import {
   createGuardedFetch,
@@ -14,6 +10,7 @@ import {
   type LookupAll,
 } from '../../packages/exports/src/guarded-fetch.js';
 import { listen } from '../support/listen.js';
+import { LOCALHOST } from '../support/localhost-certificate.js';
 
 const GET = { method: 'GET', headers: {} } as const;
 
@@ -267,25 +264,12 @@ describe('answers', () => {
 });
 
 test('a certificate that nobody vouches for is refused, also on loopback', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'mandate-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-  execFileSync(
-    'openssl',
-    ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes']
-      .concat(['-keyout', key, '-out', cert, '-subj', '/CN=localhost'])
-      .concat(['-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1']),
-    { stdio: 'ignore' },
-  );
   let requests = 0;
-  const server = createHttpsServer(
-    { key: readFileSync(key), cert: readFileSync(cert) },
-    (_request, response) => {
-      requests += 1;
-      response.end();
-    },
-  );
-  const origin = (await listen(server as never)).replace('http:', 'https:');
+  const server = createHttpsServer(LOCALHOST, (_request, response) => {
+    requests += 1;
+    response.end();
+  });
+  const origin = (await listen(server)).replace('http:', 'https:');
   expect(await fail(origin, { allowLoopback: true })).toMatchObject({
     code: 'unreachable',
     mayHaveArrived: false,

@@ -1,0 +1,13 @@
+import { createGuardedFetch, FetchFailure } from '../../../packages/exports/src/guarded-fetch.js';
+
+// Says what becomes of a request to each address. Which certificates count is given from outside.
+for (const url of process.argv.slice(2)) {
+  for (const allowLoopback of [true, false]) {
+    const fetch = createGuardedFetch({ allowLoopback });
+    const result = await fetch(url, { method: 'GET', headers: {} }).then(
+      (response) => response.text(),
+      (error: unknown) => (error instanceof FetchFailure ? error.code : String(error)),
+    );
+    console.log(result);
+  }
+}
