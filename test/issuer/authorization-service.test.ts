@@ -238,6 +238,57 @@ describe('too many failed attempts', () => {
     expect(await reasonOf(ask('c', '2001:db8:0:1::1'))).toBe('invalid_credentials');
   });
 
+  // What a directory takes for the same name must not be worth another ten attempts.
+  test.each([
+    ['case', 'BOB'],
+    ['white space', ' b ob\t'],
+    ['full width', 'ｂｏｂ'],
+    ['an accent', 'bo\u0301b'],
+    ['a soft hyphen', 'b\u00adob'],
+    ['a zero-width space', 'bo\u200bb'],
+    ['a byte order mark', '\ufeffbob'],
+    ['a control character', 'bob\u0000'],
+  ])('refuse the account in another spelling: %s', async (_, username) => {
+    const accountLimiter = createMemoryAttemptLimiter({ attempts: 1, perSeconds: 60 });
+    const { service } = await createWorld({ options: { accountLimiter } });
+    const ask = (name: string) =>
+      reasonOf(service.authorize({ credentials: { ...wrong, username: name } }));
+    expect(await ask(username)).toBe('invalid_credentials');
+    expect(await ask('bob')).toBe('rate_limited');
+  });
+
+  test('of names that fold to different letters are counted apart', async () => {
+    const accountLimiter = createMemoryAttemptLimiter({ attempts: 1, perSeconds: 60 });
+    const { service } = await createWorld({ options: { accountLimiter } });
+    const ask = (username: string) =>
+      reasonOf(service.authorize({ credentials: { ...wrong, username } }));
+    for (const username of ['bob', 'bobo', 'b.ob', 'b@ob', '名', '前', '\u00ad']) {
+      expect(await ask(username)).toBe('invalid_credentials');
+    }
+    expect(await ask('STRASSE')).toBe('invalid_credentials');
+    expect(await ask('straße')).toBe('rate_limited');
+  });
+
+  test.each([
+    ['a port', '192.0.2.1:50123', '192.0.2.1:50124'],
+    ['a port of IPv6', '[2001:db8::1]:50123', '2001:db8::2'],
+    ['IPv4 within IPv6', '::ffff:192.0.2.1', '192.0.2.1'],
+    ['the same in digits', '::ffff:c000:201', '0:0:0:0:0:ffff:192.0.2.1'],
+    ['a zone', 'fe80::1%eth0', 'FE80::2%eth1'],
+    ['white space', ' 192.0.2.1', '192.0.2.1'],
+    // A list that the caller wrote itself must not be as many addresses as it likes.
+    ['no address', '198.51.100.1, 192.0.2.1', '198.51.100.2, 192.0.2.1'],
+    ['nothing', '', 'unknown'],
+  ])('refuse the address in another spelling: %s', async (_, address, other) => {
+    const addressLimiter = createMemoryAttemptLimiter({ attempts: 1, perSeconds: 60 });
+    const { service } = await createWorld({ options: { addressLimiter } });
+    const ask = (from: string) =>
+      reasonOf(service.authorize({ credentials: wrong, address: from }));
+    expect(await ask(address)).toBe('invalid_credentials');
+    expect(await ask(other)).toBe('rate_limited');
+    expect(await ask('203.0.113.7')).toBe('invalid_credentials');
+  });
+
   test('are not counted while they succeed', async () => {
     const limiter = () => createMemoryAttemptLimiter({ attempts: 1, perSeconds: 60 });
     const { service } = await createWorld({

@@ -1,4 +1,3 @@
-import { isIPv6 } from 'node:net';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 
 /** Counts attempts by key, and refuses when there were too many. */
@@ -60,22 +59,4 @@ export function createMemoryAttemptLimiter(limit: AttemptLimit): AttemptLimiter 
 export function checkAttemptLimit({ attempts, perSeconds }: AttemptLimit): void {
   if ([attempts, perSeconds].every((number) => Number.isSafeInteger(number) && number > 0)) return;
   throw new TypeError('AttemptLimit: attempts and perSeconds must be positive whole numbers');
-}
-
-/** One subscriber has a whole /64 of IPv6 addresses, and must not have as many attempts. */
-export function toAddressKey(address: string | undefined): string {
-  if (address === undefined) return 'unknown';
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (mapped !== undefined) return mapped;
-  const plain = address.split('%')[0] ?? address;
-  if (!isIPv6(plain)) return address;
-  const [head = '', tail] = plain.toLowerCase().split('::');
-  const left = head === '' ? [] : head.split(':');
-  const right = tail === undefined || tail === '' ? [] : tail.split(':');
-  const zeros = tail === undefined ? 0 : 8 - left.length - right.length;
-  const groups = [...left, ...Array<string>(Math.max(0, zeros)).fill('0'), ...right];
-  return `${groups
-    .slice(0, 4)
-    .map((group) => group.replace(/^0+(?=.)/, ''))
-    .join(':')}::/64`;
 }

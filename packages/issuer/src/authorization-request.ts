@@ -8,7 +8,7 @@ export interface AuthorizationRequest {
   readonly groupId?: string | undefined;
   /** A whole number from 1 to 120. */
   readonly durationMinutes?: number | undefined;
-  /** Where the request comes from. Without it, all such requests share one limit. */
+  /** The IP address that the request comes from. Without one, all such requests share one limit. */
   readonly address?: string | undefined;
 }
 

@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
-import {
-  type AttemptLimiter,
-  createMemoryAttemptLimiter,
-  toAddressKey,
-} from './attempt-limiter.js';
+import { toAccountKey } from './account-key.js';
+import { toAddressKey } from './address-key.js';
+import { type AttemptLimiter, createMemoryAttemptLimiter } from './attempt-limiter.js';
 import { authenticate } from './authenticate.js';
 import { AuthorizationError } from './authorization-error.js';
 import {
@@ -13,7 +11,6 @@ import {
   isDuration,
 } from './authorization-request.js';
 import { chooseMembership } from './choose-membership.js';
-import type { Credentials } from './credentials.js';
 import type { Directory } from './directory.js';
 import type { SigningKeys } from './signing-keys.js';
 
@@ -159,15 +156,6 @@ async function limit<Result>(
     if (!isRefused) await giveBack();
     throw error;
   }
-}
-
-/** Only what a person remembers can be guessed; keys and sessions have 256 bits. */
-function toAccountKey(credentials: Credentials): string | undefined {
-  const { kind } = credentials;
-  // However a directory compares names: another spelling must not be another ten attempts.
-  return kind === 'password' || kind === 'g4s'
-    ? `account:${credentials.username.normalize('NFKC').trim().toLowerCase()}`
-    : undefined;
 }
 
 function checkWait(waitMs: number): void {
