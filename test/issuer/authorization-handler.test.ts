@@ -4,6 +4,7 @@ import { HOSTS } from './hosts.js';
 import { createWorld, ISSUER } from './world.js';
 
 const bob = { username: 'bob', password: 'hunter2' };
+const partner = { partnerid: 1, partneruserid: 'b1', loginkey: 'x' };
 
 async function ask(url: string, body: unknown, headers: Record<string, string> = {}) {
   const response = await fetch(url, {
@@ -87,6 +88,12 @@ describe('what is asked for', () => {
     });
   });
 
+  test('may have members of members, whatever their names', async () => {
+    const call = await createCaller();
+    const other = { username: '"groupid":', site: [{ username: 'x', 'a:"{': ':' }] };
+    expect((await call({ ...bob, other, x: '\\' })).status).toBe(200);
+  });
+
   test('may leave fields empty, as in the sample of the document', async () => {
     const call = await createCaller();
     const empty = { gssnid: '', partnerid: null, partneruserid: '', loginkey: '', service: '' };
@@ -107,6 +114,17 @@ describe('what is asked for', () => {
     ['credentials in the query', bob, '?password=x', 'invalid_request'],
     ['two groups', { ...bob, groupid: 1 }, '?groupid=2', 'invalid_request'],
     ['two durations', bob, '?duration=1&duration=2', 'invalid_request'],
+    ['a group twice in the body', '{"groupid":"1","groupid":"12345"}', '', 'invalid_request'],
+    [
+      'a name twice, once in other letters',
+      '{"username":"x","usern\\u0061me":"bob","password":"hunter2"}',
+      ...(['', 'invalid_request'] as const),
+    ],
+    ['a number that is rounded', { ...bob, groupid: 2 ** 53 }, '', 'invalid_request'],
+    ['a group that is no whole number', { ...bob, groupid: 1.5 }, '', 'invalid_request'],
+    ['a partner that is rounded', { ...partner, partnerid: 2 ** 53 }, '', 'invalid_request'],
+    ['a duration for ever', '{"gssnid":"x","duration":1e400}', '', 'invalid_duration'],
+    ['half a minute', { ...bob, duration: 1.5 }, '', 'invalid_duration'],
     ['a group that is no id', { ...bob, groupid: {} }, '', 'invalid_request'],
     ['a duration in words', { ...bob, duration: 'long' }, '', 'invalid_duration'],
     ['a negative duration', { ...bob, duration: -1 }, '', 'invalid_duration'],

@@ -5,6 +5,7 @@ import type { AuthorizationService } from './authorization-service.js';
 import { createAllowOrigin, createPreflight } from './cors.js';
 import { createMetadata } from './metadata.js';
 import { readBody, readMediaType } from './read-body.js';
+import { readJsonObject } from './read-json-object.js';
 import { readAuthorizationRequest } from './read-request.js';
 
 export interface AuthorizationHandlerOptions {
@@ -86,19 +87,7 @@ async function readFields(request: Request): Promise<Readonly<Record<string, unk
   if (readMediaType(request) !== 'application/json') {
     throw new AuthorizationError('invalid_request', 'send application/json');
   }
-  const fields = parseJson(await readBody(request));
-  if (typeof fields === 'object' && fields !== null && !Array.isArray(fields)) {
-    return fields as Record<string, unknown>;
-  }
-  throw new AuthorizationError('invalid_request', 'the body is no JSON object');
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return readJsonObject(await readBody(request));
 }
 
 function toJson(answer: Authorization, glanceFields: boolean): Record<string, unknown> {

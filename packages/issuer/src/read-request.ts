@@ -46,8 +46,11 @@ function readOption(name: string, fields: Fields, query: URLSearchParams): strin
 
 function toText(name: string, value: unknown): string {
   if (typeof value === 'string' && value.length <= 255) return value;
-  if (typeof value === 'number') return String(value);
-  throw invalid(`${name} is neither a text nor a number`);
+  // A group's number must be exact: a rounded one is another group. Durations are judged later.
+  if (typeof value === 'number' && (name === 'duration' || Number.isSafeInteger(value))) {
+    return String(value);
+  }
+  throw invalid(`${name} is neither a text nor a whole number, or too long`);
 }
 
 /** Refused and not clamped: a caller that asks for what it cannot have should know. */
