@@ -92,10 +92,11 @@ describe('an envelope', () => {
   const NS = 'urn:mandate:authorization:1';
   const wrap = (body: string, header = '') =>
     `<s:Envelope xmlns:s="${SOAP}">${header}<s:Body>${body}</s:Body></s:Envelope>`;
+  const authorize = (text: string) => `<Authorize xmlns="${NS}">${text}</Authorize>`;
   const fields = '<username>bob</username><password><![CDATA[hunter2]]></password>';
 
-  async function send(xml: string, type = 'text/xml; charset=utf-8') {
-    const { service } = await createWorld();
+  async function send(xml: string, type = 'text/xml; charset=utf-8', world = createWorld()) {
+    const { service } = await world;
     const handler = createSoapHandler({ service, url: 'https://auth.example.com/soap' });
     const request = new Request('http://127.0.0.1/soap', {
       method: 'POST',
@@ -155,11 +156,31 @@ describe('an envelope', () => {
       wrap(`<Authorize xmlns="${NS}"><__proto__>x</__proto__></Authorize>`),
       'Client',
     ],
-  ])('is refused: %s', async (_, xml, code) => {
+    ['a character that is none', wrap(authorize('<username>&#x110000;</username>')), 'Client'],
+    ['NUL', wrap(authorize('<username>&#0;</username>')), 'Client'],
+  ])('is refused: %s', async (name, xml, code) => {
     const { status, text } = await send(xml);
     expect(status).toBe(500);
+    // As over REST; a fault without details is about something else than the body (SOAP 1.1 §4.4).
+    const reason = /<reason>(\w+)<\/reason>/.exec(text)?.[1];
+    const expected = name === 'inherited names' ? 'missing_credentials' : 'invalid_request';
+    expect(reason).toBe(code === 'Client' ? expected : undefined);
     expect(text).toContain(`<faultcode>soap:${code}</faultcode>`);
     expect(text).not.toContain('root:');
+  });
+
+  test('keeps the white space of a password, which is part of it', async () => {
+    const spaced = '<username>bob</username><password> hunter2 </password>';
+    expect((await send(wrap(authorize(spaced)))).text).toContain('invalid_credentials');
+    const world = await createWorld();
+    await world.directory.putUser({ id: 'u-bob', username: 'bob', password: ' hunter2 ' });
+    const sent = send(wrap(authorize(spaced)), 'text/xml', Promise.resolve(world));
+    expect((await sent).status).toBe(200);
+  });
+
+  test('may be indented, also where a field is empty', async () => {
+    const text = `\n  <username>bob</username>\n  <gssnid>\n  </gssnid>\n  <password>hunter2</password>\n`;
+    expect((await send(wrap(authorize(text)))).status).toBe(200);
   });
 
   test('must be sent as text/xml', async () => {

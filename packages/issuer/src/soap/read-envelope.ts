@@ -69,7 +69,8 @@ class EnvelopeReader {
       if (field.local in this.#fields) {
         throw new SoapError('Client', 'a field of Authorize is there twice');
       }
-      this.#fields[field.local] = this.#text.trim();
+      // White space may belong to a password; alone it is how an empty field is indented.
+      this.#fields[field.local] = this.#text.trim() === '' ? '' : this.#text;
     }
     this.#path.pop();
     this.#text = '';

@@ -5,7 +5,7 @@ import { AUTHORIZATION, SOAP_ENVELOPE } from './namespaces.js';
 export interface SoapFault {
   readonly code: 'Client' | 'Server' | 'MustUnderstand' | 'VersionMismatch';
   readonly message: string;
-  /** One of the reasons of the REST service; none where the envelope itself was wrong. */
+  /** One of the reasons of the REST service; none where it is about the version or a header (§4.4). */
   readonly reason?: string | undefined;
   readonly retryAfterSeconds?: number | undefined;
 }

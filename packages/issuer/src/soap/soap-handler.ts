@@ -69,7 +69,10 @@ function writeAnswer({ token, expiresAt, groupId, service }: Authorization): str
 }
 
 function toFault(error: unknown): SoapFault {
-  if (error instanceof SoapError) return { code: error.code, message: error.message };
+  if (error instanceof SoapError) {
+    const { code, message } = error;
+    return { code, message, reason: code === 'Client' ? 'invalid_request' : undefined };
+  }
   if (error instanceof AuthorizationError) {
     const { reason, message, status, retryAfterSeconds } = error;
     return { code: status < 500 ? 'Client' : 'Server', message, reason, retryAfterSeconds };
