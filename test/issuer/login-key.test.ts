@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { createLoginKey, MAX_LOGIN_KEY_SECONDS, verifyLoginKey } from '@mandate/issuer';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -8,6 +9,12 @@ const agent = { partnerId: 98765, partnerUserId: 'agent-7' };
 const at = (seconds: number) => () => seconds * 1000;
 const judge = (loginKey: string, seconds = EXPIRY - 60, apiKeys = ['test-api-key']) =>
   verifyLoginKey(loginKey, { ...agent, apiKeys, now: at(seconds) });
+
+/** The vector as somebody without any API key could sign it. */
+function signWith(apiKey: string): string {
+  const signature = createHmac('sha256', apiKey).update(`98765agent-71${EXPIRY}`);
+  return `$1$${EXPIRY}$${signature.digest('base64url')}`;
+}
 
 describe('createLoginKey', () => {
   test('writes the documented format byte for byte', () => {
@@ -51,6 +58,13 @@ describe('verifyLoginKey', () => {
     expect(judge(VECTOR, EXPIRY - 1, ['test-api-key', 'other'])).toBe('valid');
     expect(judge(VECTOR, EXPIRY - 1, ['other'])).toBe('bad_signature');
     expect(judge(VECTOR, EXPIRY - 1, [])).toBe('bad_signature');
+  });
+
+  test('accepts nothing by an API key that is empty, with which anybody could sign', () => {
+    const key = signWith('');
+    expect(judge(key, EXPIRY - 1, [''])).toBe('bad_signature');
+    expect(judge(key, EXPIRY - 1, ['', 'other'])).toBe('bad_signature');
+    expect(judge(VECTOR, EXPIRY - 1, ['', 'test-api-key'])).toBe('valid');
   });
 
   test.each([

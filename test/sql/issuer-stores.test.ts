@@ -214,6 +214,12 @@ describe.each(Object.entries(KINDS))('on %s', (kind, open) => {
       expect(await directory.addApiKey('67890', API_KEY)).toBe(API_KEY);
     });
 
+    test.each(['', ' \n'])('takes no API key that anybody could guess: %j', async (apiKey) => {
+      await directory.removeApiKey('12345', API_KEY);
+      await expect(directory.addApiKey('12345', apiKey)).rejects.toThrow(TypeError);
+      expect((await directory.findApiKeys(['12345'])).get('12345')).toEqual([]);
+    });
+
     test('ends sessions by time, by hand, and with their user', async () => {
       const gssnid = await directory.createSession('u-bob', new Date(nowMs + 1000));
       expect((await directory.findSession(gssnid))?.id).toBe('u-bob');

@@ -77,6 +77,7 @@ export interface ManagedDirectory extends Directory {
   /**
    * Gives a group another API key, at most two: to rotate, add the new one, change the login key
    * makers, then remove the old one. @returns the key.
+   * @throws TypeError if the key is empty.
    */
   addApiKey(groupId: string, apiKey?: string): Promise<string>;
   removeApiKey(groupId: string, apiKey: string): Promise<void>;

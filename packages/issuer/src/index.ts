@@ -45,7 +45,7 @@ export {
   readPage,
   type UserPage,
 } from './directory-page.js';
-export { createApiKey, createSessionId, hashSession } from './directory-secrets.js';
+export { checkApiKey, createApiKey, createSessionId, hashSession } from './directory-secrets.js';
 export type { Signer } from './key-pair.js';
 export {
   createLoginKey,

@@ -12,7 +12,7 @@ import {
   readPage,
   type UserPage,
 } from './directory-page.js';
-import { createApiKey, createSessionId, hashSession } from './directory-secrets.js';
+import { checkApiKey, createApiKey, createSessionId, hashSession } from './directory-secrets.js';
 import { createPasswordHasher, type PasswordHasher } from './password-hasher.js';
 
 export interface DirectoryOptions {
@@ -152,6 +152,7 @@ class MemoryDirectory implements ManagedDirectory {
   }
 
   async addApiKey(groupId: string, apiKey = createApiKey()): Promise<string> {
+    checkApiKey(apiKey);
     this.#needGroup(groupId);
     if ([...this.#apiKeys.values()].flat().includes(apiKey)) {
       throw new DirectoryError('api_key_in_use', 'a group has that API key already');

@@ -1,4 +1,10 @@
-import { createApiKey, DirectoryError, MAX_API_KEYS, type SecretBox } from '@mandate/issuer';
+import {
+  checkApiKey,
+  createApiKey,
+  DirectoryError,
+  MAX_API_KEYS,
+  type SecretBox,
+} from '@mandate/issuer';
 import type { Kysely } from 'kysely';
 import type { ApiKeyRow } from './issuer-schema.js';
 import { LeastRecent } from './least-recent.js';
@@ -31,6 +37,7 @@ export class SqlApiKeys {
   }
 
   async add(groupId: string, apiKey = createApiKey()): Promise<string> {
+    checkApiKey(apiKey);
     const sealed = await this.#box.seal(apiKey, `api key of ${groupId}`);
     const digests = this.#box.digest(apiKey);
     await this.#kysely.transaction().execute(async (transaction) => {
