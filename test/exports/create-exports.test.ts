@@ -139,6 +139,39 @@ describe('from the log-in to the record', () => {
     expect([...office.crm.records.keys()].sort()).toEqual(['e-1', 'e-2']);
   });
 
+  test('a grant that was revoked is told also if nothing is to be delivered', async () => {
+    const office = await open();
+    const [connectionId] = await office.connect();
+    office.crm.revokeGrants();
+    await office.after(25 * 3600);
+    const reason = 'grant_revoked';
+    expect(office.events).toEqual([{ type: 'needs_reauthorization', connectionId, reason }]);
+    await office.after(25 * 3600);
+    expect(office.events).toHaveLength(1);
+  });
+
+  test('a grant that was revoked is told once, however many events met it', async () => {
+    const office = await open();
+    await office.connect();
+    for (let i = 0; i < 8; i++) await office.exports.enqueue(engagement(`e-${i}`));
+    office.crm.revokeGrants();
+    await office.after(0);
+    expect(office.types()).toEqual(['needs_reauthorization']);
+  });
+
+  test('what is disconnected in the middle of it needs nobody', async () => {
+    const office = await open();
+    const [id] = await office.connect();
+    await office.exports.enqueue(engagement('e-1'));
+    office.crm.beforeAnswer = async ({ part }) => {
+      if (part === 'records') await office.exports.connections.disconnect(id);
+    };
+    office.crm.killSessions();
+    await office.after(0);
+    expect(office.types()).not.toContain('needs_reauthorization');
+    expect(office.crm.records.size).toBe(0);
+  });
+
   test('a provider that is down pauses the connection and costs no attempt', async () => {
     const office = await open();
     const [id] = await office.connect();

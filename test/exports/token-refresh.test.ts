@@ -492,7 +492,7 @@ describe('a process that dies in the middle of a refresh', () => {
   });
 
   test('but lives on and answers late still has the tokens that count', async () => {
-    const world = await createEnded({ crm: { refreshMs: 100 } });
+    const world = await createEnded({ crm: { refreshMs: 1000 } });
     const slow = world.createTokens().renew(world.id, world.token);
     await expect.poll(async () => (await world.readStored(world.id)).refreshOwner).toBeDefined();
     // Its lease runs out while it waits for the provider, and somebody else has a try.

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { ExportStore } from './export-store.js';
+import type { ExportStore, StoredConnection } from './export-store.js';
 import { createGuardedFetch } from './guarded-fetch.js';
+import { type ConnectionEvent, tell } from './observer.js';
 import { createProviderClient, type ProviderClient } from './provider.js';
 import type { ProviderFailure } from './provider-failure.js';
 import { createSecretBox, type SecretBox } from './secret-box.js';
@@ -24,6 +25,8 @@ export interface ConnectionOptions {
   readonly random?: ((bytes: number) => Uint8Array) | undefined;
   /** Is told what a provider refused, for the log. What it throws is ignored. */
   readonly onError?: ((failure: ProviderFailure) => void) | undefined;
+  /** Is told when a connection needs a person to authorize it again. What it throws is ignored. */
+  readonly onEvent?: ((event: ConnectionEvent) => void) | undefined;
 }
 
 export interface ConnectionParts {
@@ -35,6 +38,8 @@ export interface ConnectionParts {
   readonly now: () => number;
   readonly random: (bytes: number) => Uint8Array;
   readonly report: (failure: ProviderFailure) => void;
+  /** To be called with a connection whose refresh has just failed, as it was written. */
+  readonly tellLoss: (connection: StoredConnection) => void;
 }
 
 /** A token endpoint has no reason to send more. */
@@ -43,19 +48,18 @@ const MAX_BYTES = 64 * 1024;
 /** @throws TypeError if an option is none. */
 export function toConnectionParts(options: ConnectionOptions): ConnectionParts {
   const { store, keys, allowLoopback = false, timeoutMs = 10_000 } = options;
-  const { now = Date.now, random = randomBytes, onError } = options;
+  const { now = Date.now, random = randomBytes } = options;
+  const { onError = () => {}, onEvent = () => {} } = options;
   if (!Number.isInteger(timeoutMs) || timeoutMs < 1 || timeoutMs > 120_000) {
     throw new TypeError('timeoutMs must be a whole number from 1 to 120000');
   }
   const limits = { timeoutMs, maxBytes: MAX_BYTES, keepAlive: false };
   const fetch = createGuardedFetch({ allowLoopback, ...limits });
-  const report = (failure: ProviderFailure): void => {
-    // A log that fails, at once or later, must not become a connection that fails.
-    Promise.resolve(failure)
-      .then(onError)
-      .catch(() => {});
+  const report = (failure: ProviderFailure): void => tell(onError, failure);
+  const tellLoss = ({ id: connectionId, status, reason }: StoredConnection): void => {
+    if (status === 'needs_reauthorization') tell(onEvent, { type: status, connectionId, reason });
   };
   const provider = createProviderClient({ fetch, allowLoopback, now });
   const box = createSecretBox(keys);
-  return { store, box, provider, allowLoopback, timeoutMs, now, random, report };
+  return { store, box, provider, allowLoopback, timeoutMs, now, random, report, tellLoss };
 }

@@ -13,7 +13,9 @@ import { openSigningSecrets } from './signing-secrets.js';
 /** What of an answer is read: errors are told in few words. */
 const MAX_ANSWER_BYTES = 64 * 1024;
 
-export interface ExportsOptions extends Omit<ConnectionsOptions, 'onError'>, DeliveryOptions {
+export interface ExportsOptions
+  extends Omit<ConnectionsOptions, 'onError' | 'onEvent'>,
+    DeliveryOptions {
   /** Is told what becomes of deliveries and connections. What it throws is ignored. */
   readonly onEvent?: ((event: ExportEvent) => void) | undefined;
   /**
@@ -33,7 +35,7 @@ export function createExports(options: ExportsOptions): Exports {
   const { store, keys, allowLoopback, now = Date.now, random = randomBytes } = options;
   checkStore(store);
   const observer = createObserver(options);
-  const shared: ConnectionsOptions = { ...options, onError: observer.onError };
+  const shared: ConnectionsOptions = { ...options, ...observer };
   const connections = createConnections(shared);
   const box = createSecretBox(keys);
   const { outbox, worker } = createDeliveries(

@@ -68,7 +68,8 @@ export function createObserver(options: ObserverOptions): Observer {
   };
 }
 
-function tell<What>(listener: (what: What) => unknown, what: What): void {
+/** Tells a listener. What it throws, at once or later, is ignored. */
+export function tell<What>(listener: (what: What) => unknown, what: What): void {
   try {
     // An async listener's rejection would end the process.
     Promise.resolve(listener(what)).catch(() => {});

@@ -35,7 +35,7 @@ export function createRetrySchedule(
   return {
     readDelayMs(attempts) {
       const delay = delaysSeconds[attempts];
-      return delay === undefined ? undefined : delay * 1000 * (1 + JITTER * random());
+      return delay === undefined ? undefined : Math.ceil(delay * 1000 * (1 + JITTER * random()));
     },
   };
 }

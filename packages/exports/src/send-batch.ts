@@ -134,9 +134,7 @@ class BatchRun implements BatchResult {
       observer.onError(error);
       return this.#releaseAll(deliveries, now() + POSTPONE_MS);
     }
-    const { reason, isTransient } = error;
-    if (!isTransient) observer.onEvent({ type: 'needs_reauthorization', connectionId, reason });
-    await health.fail(connectionId, { reason, notBeforeMs: undefined });
+    await health.fail(connectionId, { reason: error.reason, notBeforeMs: undefined });
     await this.#releaseAll(deliveries);
   }
 

@@ -195,9 +195,9 @@ export class TokenRefresh {
   }
 
   async #fail(lease: Lease, refusal: Refusal, isUncertain: boolean): Promise<undefined> {
-    const { store, now } = this.#parts;
+    const { store, now, tellLoss } = this.#parts;
     const nowMs = now();
-    const { isChanged } = await changeConnection(store, this.#id, (stored) => {
+    const { connection, isChanged } = await changeConnection(store, this.#id, (stored) => {
       const isSame =
         stored.sealedTokens === lease.connection.sealedTokens &&
         stored.refreshOwner === lease.owner;
@@ -206,8 +206,9 @@ export class TokenRefresh {
       const released = isUncertain ? { refreshUntilMs: nowMs } : RELEASED;
       return { ...toFailing(stored, refusal, nowMs), ...released };
     });
-    if (isChanged) throw new TokenUnavailable(refusal.reason, refusal.isTransient);
-    return undefined;
+    if (!isChanged) return undefined;
+    tellLoss(connection);
+    throw new TokenUnavailable(refusal.reason, refusal.isTransient);
   }
 
   /** From 0 to 1, so that processes do not move in step. */

@@ -28,12 +28,13 @@ export async function openUsable(
 
 /** Writes why there is no token, unless the tokens changed meanwhile. @returns what to throw. */
 export async function refuse(
-  { store, now }: ConnectionParts,
+  { store, now, tellLoss }: ConnectionParts,
   { id, sealedTokens }: StoredConnection,
   refusal: Refusal,
 ): Promise<TokenUnavailable> {
-  await changeConnection(store, id, (stored) =>
+  const { connection, isChanged } = await changeConnection(store, id, (stored) =>
     stored.sealedTokens === sealedTokens ? toFailing(stored, refusal, now()) : undefined,
   );
+  if (isChanged) tellLoss(connection);
   return new TokenUnavailable(refusal.reason, refusal.isTransient);
 }
