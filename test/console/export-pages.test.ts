@@ -152,6 +152,26 @@ describe('configuring an export', () => {
     expect((await browser.submit(form, form, [['overlapSeconds', '7']])).status).toBe(400);
   });
 
+  test('lets the revocation URL follow to another host of Salesforce', async () => {
+    const opened = await openExports();
+    const { id, revocationEndpoint } = await configure(opened);
+    expect(revocationEndpoint).toBe(opened.crm.revocationEndpoint);
+    const path = `/exports/${id}/configure`;
+    const page = await opened.browser.text(path);
+    expect(page).toMatch(/name="revocationEndpoint"[^>]*value=""/);
+    const tokenEndpoint = 'https://test.salesforce.com/services/oauth2/token';
+    const moved = fill(opened.crm, { tokenEndpoint, revocationEndpoint: '' });
+    const withoutSecret = moved.map(
+      ([name, value]) => [name, name === 'clientSecret' ? '' : value] as const,
+    );
+    const refused = await opened.browser.submit(path, path, withoutSecret);
+    expect(await refused.text()).toContain('id="clientSecret-error"');
+    expect((await opened.browser.submit(path, path, moved)).status).toBe(303);
+    expect((await opened.service.connections.get(id)).revocationEndpoint).toBe(
+      'https://test.salesforce.com/services/oauth2/revoke',
+    );
+  });
+
   test('keeps the secret that is stored when none is typed, and takes another', async () => {
     const opened = await openExports();
     const { id } = await configure(opened);

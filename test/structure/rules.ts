@@ -22,7 +22,7 @@ const MAY_IMPORT: Record<string, { mandate: readonly string[]; others?: readonly
   client: { mandate: [], others: [] },
   exports: { mandate: [] },
   sql: { mandate: ['tokens', 'issuer', 'exports'] },
-  console: { mandate: ['tokens', 'exports'] },
+  console: { mandate: ['tokens', 'exports'], others: ['hono'] },
 };
 
 const SCOPE = '@mandate/';

@@ -52,12 +52,13 @@ export function createDraft(preset: PresetName): ConnectionDraft {
 
 /** What the form of an existing export starts with: everything but its secret. */
 export function toDraft(connection: Connection): ConnectionDraft {
-  const { preset, destination, scopes, revocationEndpoint = '', issuer = '' } = connection;
+  const { preset, destination, scopes, issuer = '' } = connection;
   const { name, siteId, authorizationEndpoint, tokenEndpoint, clientId } = connection;
   const { clientAuthentication } = connection;
   const shared = {
     ...{ name, siteId, authorizationEndpoint, tokenEndpoint, clientId, clientAuthentication },
-    ...{ revocationEndpoint, issuer, scopes: scopes.join(' ') },
+    ...{ revocationEndpoint: readRevocationEndpoint(connection), issuer },
+    scopes: scopes.join(' '),
   };
   if (destination.kind === 'webhook') {
     return { preset, kind: 'webhook', values: { ...shared, 'destination.url': destination.url } };
@@ -70,6 +71,12 @@ export function toDraft(connection: Connection): ConnectionDraft {
     'destination.apiVersion': destination.apiVersion,
   };
   return { preset, kind: 'salesforce', values: { ...shared, ...values } };
+}
+
+/** Empty where the preset derives it, so that it follows when the access token URL is changed. */
+function readRevocationEndpoint({ preset, tokenEndpoint, revocationEndpoint = '' }: Connection) {
+  const derived = tokenEndpoint.replace(/\/token$/, '/revoke');
+  return preset === 'salesforce' && revocationEndpoint === derived ? '' : revocationEndpoint;
 }
 
 export function readDraft(
