@@ -285,6 +285,21 @@ describe('authorizing an export', () => {
     },
   );
 
+  test('does not go on saying that it went well when it ended since', async () => {
+    const opened = await openExports();
+    const { id } = await configure(opened);
+    const { url, cookie } = await authorize(opened, id);
+    await comeBack(opened.handler, await opened.crm.approve(url), cookie);
+    const path = `/exports/${id}?result=authorized`;
+    expect(await opened.browser.text(path)).toContain('Authorized. Engagements');
+    opened.crm.revokeGrants();
+    await opened.service.enqueue(engagement('eng-1'));
+    await opened.service.worker.runOnce();
+    const page = await opened.browser.text(path);
+    expect(page).toContain('no longer honours the authorization');
+    expect(page).not.toContain('Authorized. Engagements');
+  });
+
   test('can be pressed again from the same page', async () => {
     const opened = await openExports();
     const { id } = await configure(opened);

@@ -41,8 +41,9 @@ export function AuthorizationPanel({ view, connection, result }: AuthorizationPa
 type ResultProps = Pick<AuthorizationPanelProps, 'connection' | 'result'>;
 
 /** The address says how it ended, and anybody can make one up: that it went well, the server knows. */
-function Result({ connection: { authorizedAt }, result }: ResultProps) {
-  const isShown = result !== undefined && (result !== 'authorized' || authorizedAt !== undefined);
+function Result({ connection: { authorizedAt, reason }, result }: ResultProps) {
+  const isTrue = result !== 'authorized' || (authorizedAt !== undefined && reason === undefined);
+  const isShown = result !== undefined && isTrue;
   return (
     <p
       class={`result ${result === 'authorized' ? 'good' : 'bad'}`}
