@@ -40,7 +40,11 @@ class SqlTokenStore implements TokenStore {
   }
 
   find(hashes: readonly string[]): FoundToken | undefined | Promise<FoundToken | undefined> {
-    return this.#ask(hashes, 0);
+    // Another process may give the token its newest hash between two questions: that one comes last as well.
+    const [newest, ...older] = hashes;
+    if (newest === undefined) return undefined;
+    const asked = older.length === 0 ? hashes : [...hashes, newest];
+    return this.#ask(asked, 0);
   }
 
   /** Asks for one hash after the other: all of them as a current secret's, then as a previous one's. */

@@ -5,7 +5,8 @@ import type { FoundToken } from './token-store.js';
 
 /** What the store said about a token when it was last asked; without a record, that there is none. */
 export interface KnownToken {
-  readonly token: string;
+  /** The credentials' field that it came in. */
+  readonly field: string;
   readonly readAtMs: number;
   readonly record: TokenGrant | undefined;
   readonly principal: Principal | undefined;
@@ -16,13 +17,13 @@ export interface KnownToken {
 
 /** Makes ready what every request with the token needs. `readAtMs` is when the store was asked. */
 export function toKnownToken(
-  token: string,
+  field: string,
   found: FoundToken | undefined,
   readAtMs: number,
 ): KnownToken {
   const record = found?.record;
   return {
-    token,
+    field,
     readAtMs,
     record,
     principal: record && toPrincipal(record),

@@ -24,12 +24,12 @@ export class KnownTokens {
     this.#issued = new Generations(capacity);
   }
 
-  get(token: string): KnownToken | undefined {
-    return this.#issued.get(token) ?? this.#unknown.get(token);
+  get(field: string): KnownToken | undefined {
+    return this.#issued.get(field) ?? this.#unknown.get(field);
   }
 
   set(known: KnownToken): void {
-    (known.record === undefined ? this.#unknown : this.#issued).set(known.token, known);
+    (known.record === undefined ? this.#unknown : this.#issued).set(known.field, known);
   }
 
   /** A mark to ask {@link changedSince} with. */
@@ -65,27 +65,27 @@ class Generations {
     this.#half = Math.ceil(capacity / 2);
   }
 
-  get(token: string): KnownToken | undefined {
-    const young = this.#young.get(token);
+  get(field: string): KnownToken | undefined {
+    const young = this.#young.get(field);
     if (young !== undefined) return young;
-    const old = this.#old.get(token);
-    if (old !== undefined) this.set(token, old);
+    const old = this.#old.get(field);
+    if (old !== undefined) this.set(field, old);
     return old;
   }
 
-  set(token: string, known: KnownToken): void {
+  set(field: string, known: KnownToken): void {
     if (this.#half === 0) return;
     if (this.#young.size >= this.#half) {
       this.#old = this.#young;
       this.#young = new Map();
     }
-    this.#young.set(token, known);
+    this.#young.set(field, known);
   }
 
   /** Walks all of it: changes are rare, and an index would have to be kept in step on every request. */
   deleteIf(matches: (known: KnownToken) => boolean): void {
     for (const generation of [this.#young, this.#old]) {
-      for (const [token, known] of generation) if (matches(known)) generation.delete(token);
+      for (const [field, known] of generation) if (matches(known)) generation.delete(field);
     }
   }
 

@@ -1,4 +1,4 @@
-import { AuthError } from '@mandate/core';
+import { AuthError, type Credentials } from '@mandate/core';
 import { isPromise } from '@mandate/core/adapter';
 import { Deadline } from './deadline.js';
 import { type KnownToken, toKnownToken } from './known-token.js';
@@ -42,8 +42,8 @@ export class TokenLookup {
   }
 
   /** What is remembered of the token, unless it is too old to go by. */
-  recall(token: string): KnownToken | undefined {
-    const known = this.#known.get(token);
+  recall({ field }: Credentials): KnownToken | undefined {
+    const known = this.#known.get(field);
     return known !== undefined && this.#isFresh(known) ? known : undefined;
   }
 
@@ -51,17 +51,17 @@ export class TokenLookup {
    * Asks the store: at once if it answers at once. @throws AuthError `verifier_unavailable` if it fails
    * or takes too long.
    */
-  ask(token: string): KnownToken | Promise<KnownToken> {
-    const underWay = this.#underWay.get(token);
+  ask({ token, field }: Credentials): KnownToken | Promise<KnownToken> {
+    const underWay = this.#underWay.get(field);
     if (underWay !== undefined) return underWay;
-    const known = this.#start(token);
+    const known = this.#start(token, field);
     if (!isPromise(known)) return known;
     // One deadline over however many times it must be read.
     const lookUp = this.#deadline.race(known).catch((cause) => {
-      this.#underWay.delete(token);
+      this.#underWay.delete(field);
       throw this.#unavailable(cause);
     });
-    this.#underWay.set(token, lookUp);
+    this.#underWay.set(field, lookUp);
     return lookUp;
   }
 
@@ -78,26 +78,26 @@ export class TokenLookup {
     return ageMs >= 0 && ageMs < cacheMs && nowMs - rightAtMs < disconnectedCacheMs;
   }
 
-  #start(token: string): KnownToken | Promise<KnownToken> {
+  #start(token: string, field: string): KnownToken | Promise<KnownToken> {
     try {
-      return this.#read(token, this.#options.hasher.hashes(token));
+      return this.#read(field, this.#options.hasher.hashes(token));
     } catch (cause) {
       throw this.#unavailable(cause);
     }
   }
 
-  #read(token: string, hashes: readonly string[]): KnownToken | Promise<KnownToken> {
+  #read(field: string, hashes: readonly string[]): KnownToken | Promise<KnownToken> {
     const { now, store } = this.#options;
     const mark = this.#known.mark();
     const readAtMs = now();
     const remember = (found: FoundToken | undefined) => {
       // A token revoked while we were reading may have been read as it was before: read it again.
       if (found !== undefined && this.#known.changedSince(mark, found.record.id)) {
-        return this.#read(token, hashes);
+        return this.#read(field, hashes);
       }
       // In the same step: whoever asks after the next change must not be told what was read before it.
-      this.#underWay.delete(token);
-      const known = toKnownToken(token, found, readAtMs);
+      this.#underWay.delete(field);
+      const known = toKnownToken(field, found, readAtMs);
       this.#known.set(known);
       if (found !== undefined) this.#rehash(found, hashes);
       return known;

@@ -96,13 +96,12 @@ class StoreTokenVerifier implements IssuedTokenVerifier {
   }
 
   verify(credentials: Credentials): Principal | Promise<Principal> {
-    const remembered = this.#lookup.recall(credentials.uncheckedToken);
+    const remembered = this.#lookup.recall(credentials);
     if (remembered !== undefined) return this.#use(remembered, credentials);
-    const { token } = credentials;
-    if (!this.#format.matches(token)) {
+    if (!this.#format.matches(credentials.token)) {
       throw new AuthError('token_invalid', 'the token is not of the issued form');
     }
-    const known = this.#lookup.ask(token);
+    const known = this.#lookup.ask(credentials);
     return isPromise(known)
       ? known.then((one) => this.#use(one, credentials))
       : this.#use(known, credentials);
