@@ -12,6 +12,7 @@ declare global {
   var told: Promise<void>;
 }
 
+const META = '<meta id="glance-cobrowse" data-authtoken="page-token">';
 const SCRIPT = '<script src="/dist/mandate-client.global.js"></script>';
 
 describe.skipIf(hasNoBrowser)('the token client in a browser', () => {
@@ -182,10 +183,7 @@ describe.skipIf(hasNoBrowser)('the token client in a browser', () => {
       'the script element',
       '<script data-authtoken="page-token" src="/dist/mandate-client.global.js"></script>',
     ],
-    [
-      'the element with the documented id',
-      `<meta id="glance-cobrowse" data-authtoken="page-token">${SCRIPT}`,
-    ],
+    ['the element with the documented id', META + SCRIPT],
   ])('takes data-authtoken from %s', async (_title, html) => {
     site.resources.set('/with-token', html);
     const tab = await openTab({}, '/with-token');
@@ -195,6 +193,17 @@ describe.skipIf(hasNoBrowser)('the token client in a browser', () => {
     expect(await getToken(tab)).toBe('set-token');
     await tab.evaluate(() => client.clearToken());
     expect(await getToken(tab)).toBe('token-1');
+  });
+
+  it.each([
+    ['with the documented id', '<div id="glance-cobrowse" data-authtoken="planted"></div>'],
+    ['in the place of the script', '<img name="currentScript" data-authtoken="planted">'],
+    ['before the element itself', `<b id="glance-cobrowse" data-authtoken="planted"></b>${META}`],
+  ])('takes no token from what a filter of markup lets through: %s', async (_title, html) => {
+    // Such as in a comment of a visitor: the agent would go on as somebody else.
+    site.resources.set('/planted', `${html}${SCRIPT}`);
+    const tab = await openTab({}, '/planted');
+    expect(await getToken(tab)).toBe(html.includes(META) ? 'page-token' : 'token-1');
   });
 
   it('sends the token to the allowed origin, and once more after a 401', async () => {

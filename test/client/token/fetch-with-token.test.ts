@@ -81,6 +81,24 @@ describe('a request to an allowed origin', () => {
     ]);
   });
 
+  it('goes to where the URL was when it was called, though the caller goes on with it', async () => {
+    const { fetchWithToken } = createClient();
+    const url = new URL(`${api.origin}/first`);
+    const init = { method: 'POST', body: 'first' };
+    const first = fetchWithToken(url, init);
+    url.pathname = '/second';
+    init.body = 'second';
+    const second = fetchWithToken(url, init);
+    // Not even to another origin, which would then get the token.
+    url.href = `${elsewhere.origin}/landed`;
+    await Promise.all([first, second]);
+    expect(api.received.map(({ url, body }) => [url, body]).sort()).toEqual([
+      ['/first', 'first'],
+      ['/second', 'second'],
+    ]);
+    expect(elsewhere.received).toEqual([]);
+  });
+
   it('keeps the credentials that the caller chose', async () => {
     const headers = { authorization: 'Bearer own' };
     const { fetchWithToken } = createClient();
@@ -116,7 +134,7 @@ describe('a request to another origin', () => {
     expect(issued).toBe(0);
   });
 
-  it.each(['http://127.0.0.1@evil.example', 'http://127.0.0.1.evil.example', 'https://127.0.0.1'])(
+  it.each(['http://127.0.0.1.evil.example', 'https://127.0.0.1'])(
     'is what %s is, although it looks alike',
     async (url) => {
       const fetch = vi.fn(async () => new Response());
@@ -124,6 +142,13 @@ describe('a request to another origin', () => {
       expect(fetch).toHaveBeenCalledWith(url, undefined);
     },
   );
+
+  it('does not go anywhere with a name before the host, as in fetch itself', async () => {
+    const fetch = vi.fn(async () => new Response());
+    const response = createClient({ fetch }).fetchWithToken('http://127.0.0.1@evil.example');
+    await expect(response).rejects.toThrow(TypeError);
+    expect(fetch).not.toHaveBeenCalled();
+  });
 
   it('is refused when no origin was ever allowed, because it must be a mistake', () => {
     const { fetchWithToken } = createTokenClient();

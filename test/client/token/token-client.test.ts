@@ -595,8 +595,8 @@ describe('the token of the page', () => {
   beforeEach(() => {
     attribute = 'page-token';
     vi.stubGlobal('document', {
-      getElementById: (id: string) =>
-        id === 'glance-cobrowse' ? { getAttribute: () => attribute } : null,
+      querySelector: (selector: string) =>
+        selector.includes('"glance-cobrowse"') ? { dataset: { authtoken: attribute } } : null,
     });
   });
 

@@ -34,32 +34,38 @@ export function createFetchWithToken(
   { allowedOrigins, fetch, now }: FetchWithTokenOptions,
 ): FetchLike {
   const origins = new Set(allowedOrigins.map(readOrigin));
-  let hopeless = { token: '', untilMs: 0 };
+  let hopelessToken: string | undefined;
+  let hopelessUntilMs = 0;
 
   return async (input, init) => {
-    const request = isRequest(input) ? input : undefined;
-    const headers = new Headers(init?.headers ?? request?.headers);
-    const isAllowed = origins.has(readUrl(input).origin) && !headers.has('authorization');
-    if (!isAllowed) return fetch(input, init);
+    // All is read at once, as `fetch` does: while a token is got, callers may go on with their URL.
+    const request = input instanceof Request ? input : new Request(input);
+    const { url } = request;
+    const headers = new Headers(init?.headers ?? request.headers);
+    if (!origins.has(new URL(url).origin) || headers.has('authorization'))
+      return fetch(input, init);
 
-    const wanted = init?.redirect ?? request?.redirect;
-    const redirect = wanted === 'manual' ? 'manual' : 'error';
+    const redirect = (init?.redirect ?? request.redirect) === 'manual' ? 'manual' : 'error';
+    const own: RequestInit = { ...init, headers, redirect };
     const send = (token: string): Promise<Response> => {
       headers.set('authorization', `Bearer ${token}`);
-      return fetch(input, { ...init, headers, redirect });
+      return fetch(request === input ? input : url, own);
     };
-    const signal = init?.signal ?? request?.signal;
+    const signal = init?.signal ?? request.signal;
     const token = await holder.getToken({ signal });
     const response = await send(token);
     if (response.status !== 401) return response;
-    if (hopeless.token === token && hopeless.untilMs > now()) return response;
+    if (hopelessToken === token && hopelessUntilMs > now()) return response;
 
     const other = await replace(holder, token, signal);
-    if (other === undefined || other === token || !isReplayable(input, init)) return response;
+    if (other === undefined || other === token || !isReplayable(request, own)) return response;
     await response.body?.cancel();
     const second = await send(other);
     // Refused though it was new: asking for more and more tokens would not help.
-    if (second.status === 401) hopeless = { token: other, untilMs: now() + HOPELESS_MS };
+    if (second.status === 401) {
+      hopelessToken = other;
+      hopelessUntilMs = now() + HOPELESS_MS;
+    }
     return second;
   };
 }
@@ -78,15 +84,9 @@ async function replace(
   }
 }
 
-const isRequest = (input: unknown): input is Request => input instanceof Request;
-
-const readUrl = (input: string | URL | Request): URL =>
-  isRequest(input) ? new URL(input.url) : new URL(input, globalThis.document?.baseURI);
-
 /** A stream is gone once it was sent, and the body of a `Request` is a stream. */
-function isReplayable(input: string | URL | Request, init: RequestInit | undefined): boolean {
-  const body: unknown = init?.body;
-  if (body == null) return !isRequest(input) || /^(?:GET|HEAD)$/.test(input.method);
+function isReplayable({ method }: Request, { body }: RequestInit): boolean {
+  if (body == null) return /^(?:GET|HEAD)$/.test(method);
   if (typeof body === 'string' || ArrayBuffer.isView(body)) return true;
   return [URLSearchParams, FormData, Blob, ArrayBuffer].some((kind) => body instanceof kind);
 }

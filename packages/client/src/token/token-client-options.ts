@@ -57,7 +57,7 @@ interface CommonOptions {
    */
   readonly allowedOrigins?: readonly string[] | undefined;
   /**
-   * The id of an element with `data-authtoken`, beside the script element that loaded this code.
+   * The id of a script or meta element with `data-authtoken`, beside the script element that loaded this code.
    * Default `'glance-cobrowse'`, as in the document. `null`: no attribute is read at all.
    */
   readonly elementId?: string | null | undefined;
