@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+
 /**
  * Makes one call for all that is asked for while the one before is under way: nobody waits who is
  * alone, and under load many share a statement and its way to the disk. If it fails, each is tried
@@ -13,8 +15,9 @@ export function gather<Item, Answer>(
 
   async function work(): Promise<void> {
     isRunning = true;
-    // What is asked for at the same time is there after this.
-    await undefined;
+    // SQLite answers within the same turn of the event loop: what other answers from the network lead
+    // to is asked for by its end.
+    await setImmediate();
     while (waiting.length > 0) {
       const taken = waiting.slice(0, MAX_ITEMS);
       waiting = waiting.slice(MAX_ITEMS);

@@ -53,7 +53,7 @@ export async function measure() {
     atLeast(
       `deliveries by 1 worker on PostgreSQL; ${against}`,
       ratio(costs.posts, costs.one),
-      0.1,
+      0.05,
       rates('one'),
     ),
     compared('the same by 2 workers', ratio(costs.posts, costs.two), rates('two')),
