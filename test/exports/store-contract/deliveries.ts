@@ -296,6 +296,8 @@ export function describeDeliveries(name: string, open: OpenStore): void {
         const settled: string[] = [];
         const work = async (owner: string) => {
           while (settled.length < ids.length) {
+            // A store may need a turn of the event loop, and one that does not would never leave any.
+            await new Promise(setImmediate);
             for (const { id } of await claim({ owner, limit: 2 })) {
               expect(await settle(id, { owner })).toBe(true);
               settled.push(id);
