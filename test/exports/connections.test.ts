@@ -8,8 +8,8 @@ import {
   toSalesforceEndpoints,
 } from '@mandate/exports';
 import { describe, expect, test } from 'vitest';
-import { createSecretBox } from '../../packages/exports/src/secret-box.js';
-import { openSigningSecrets } from '../../packages/exports/src/signing-secrets.js';
+import { createSecretBox } from '../../packages/exports/src/secrets/secret-box.js';
+import { openSigningSecrets } from '../../packages/exports/src/secrets/signing-secrets.js';
 import { listen } from '../support/listen.js';
 import { createCrmWorld, KEY, SESSION, SHORT_TIMEOUT_MS, TIMEOUT_MS } from './support/crm-world.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { TokenUnavailable } from '../../packages/exports/src/access-tokens.js';
+import { TokenUnavailable } from '../../packages/exports/src/tokens/access-tokens.js';
 import { engagement } from './support/events.js';
 import {
   answer,

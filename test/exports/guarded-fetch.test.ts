@@ -8,7 +8,7 @@ import {
   FetchFailure,
   type GuardedFetchOptions,
   type LookupAll,
-} from '../../packages/exports/src/guarded-fetch.js';
+} from '../../packages/exports/src/fetch/guarded-fetch.js';
 import { listen } from '../support/listen.js';
 import { LOCALHOST } from '../support/localhost-certificate.js';
 

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { createConnections, createMemoryExportStore, type ProviderFailure } from '@mandate/exports';
 import { describe, expect, test } from 'vitest';
-import { createAccessTokens } from '../../packages/exports/src/create-access-tokens.js';
-import { createSecretBox } from '../../packages/exports/src/secret-box.js';
-import { openTokens } from '../../packages/exports/src/tokens.js';
+import { createSecretBox } from '../../packages/exports/src/secrets/secret-box.js';
+import { createAccessTokens } from '../../packages/exports/src/tokens/create-access-tokens.js';
+import { openTokens } from '../../packages/exports/src/tokens/tokens.js';
 import { followRedirects } from '../integration/sso/follow-redirects.js';
 import { CLIENT, startOpenIdProvider } from './support/openid-provider.js';
 

@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { findUrlProblem } from '../../packages/exports/src/guarded-url.js';
-import { isLoopbackAddress, isPublicAddress } from '../../packages/exports/src/public-address.js';
+import { findUrlProblem } from '../../packages/exports/src/fetch/guarded-url.js';
+import {
+  isLoopbackAddress,
+  isPublicAddress,
+} from '../../packages/exports/src/fetch/public-address.js';
 
 /** What is reserved, as RFC 6890 and IANA's registries say, worked out with numbers alone. */
 const RESERVED: readonly (readonly [string, number])[] = [

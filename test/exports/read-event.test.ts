@@ -1,6 +1,6 @@
 import { ExportError } from '@mandate/exports';
 import { describe, expect, test } from 'vitest';
-import { readEvent } from '../../packages/exports/src/read-event.js';
+import { readEvent } from '../../packages/exports/src/delivery/read-event.js';
 import {
   engagement,
   engagementStart,

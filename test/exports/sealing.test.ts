@@ -1,8 +1,8 @@
 import { createConnections, createMemoryExportStore, type StoredLogin } from '@mandate/exports';
 import { describe, expect, test } from 'vitest';
-import { TokenUnavailable } from '../../packages/exports/src/access-tokens.js';
-import { createSecretBox } from '../../packages/exports/src/secret-box.js';
-import { openSigningSecrets } from '../../packages/exports/src/signing-secrets.js';
+import { createSecretBox } from '../../packages/exports/src/secrets/secret-box.js';
+import { openSigningSecrets } from '../../packages/exports/src/secrets/signing-secrets.js';
+import { TokenUnavailable } from '../../packages/exports/src/tokens/access-tokens.js';
 import { createCrmWorld, KEY, SESSION } from './support/crm-world.js';
 import { overrideStore } from './support/override-store.js';
 

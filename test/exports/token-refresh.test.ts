@@ -1,7 +1,7 @@
 import { createMemoryExportStore, type StoredConnection } from '@mandate/exports';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { TokenUnavailable } from '../../packages/exports/src/access-tokens.js';
+import { TokenUnavailable } from '../../packages/exports/src/tokens/access-tokens.js';
 import type { CrmFault } from '../support/crm/faults.js';
 import {
   type CrmWorld,

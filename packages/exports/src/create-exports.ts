@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { TokenUnavailable } from './access-tokens.js';
-import { createAccessTokens } from './create-access-tokens.js';
-import { type ConnectionsOptions, createConnections } from './create-connections.js';
-import { createDeliveries, type DeliveryOptions } from './deliveries.js';
-import type { ExportStore, StoredConnection } from './export-store.js';
+import { type ConnectionsOptions, createConnections } from './connections/create-connections.js';
+import { createDeliveries, type DeliveryOptions } from './delivery/deliveries.js';
 import type { Exports } from './exports.js';
-import { createGuardedFetch } from './guarded-fetch.js';
+import { createGuardedFetch } from './fetch/guarded-fetch.js';
 import { createObserver, type ExportEvent } from './observer.js';
-import { createSecretBox } from './secret-box.js';
-import { openSigningSecrets } from './signing-secrets.js';
+import { createSecretBox } from './secrets/secret-box.js';
+import { openSigningSecrets } from './secrets/signing-secrets.js';
+import type { ExportStore, StoredConnection } from './store/export-store.js';
+import { TokenUnavailable } from './tokens/access-tokens.js';
+import { createAccessTokens } from './tokens/create-access-tokens.js';
 
 /** What of an answer is read: errors are told in few words. */
 const MAX_ANSWER_BYTES = 64 * 1024;

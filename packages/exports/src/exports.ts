@@ -1,6 +1,6 @@
-import type { Connections } from './connections.js';
-import type { Delivery, DeliveryFilter, Page, PageRequest } from './delivery.js';
-import type { DeliveryWorker } from './delivery-worker.js';
+import type { Connections } from './connections/connections.js';
+import type { Delivery, DeliveryFilter, Page, PageRequest } from './delivery/delivery.js';
+import type { DeliveryWorker } from './delivery/delivery-worker.js';
 
 /** What the application and its administrators use. {@link createExports} makes it. */
 export interface Exports {

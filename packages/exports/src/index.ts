@@ -9,12 +9,22 @@ export type {
   PresetName,
   SalesforceDestination,
   WebhookDestination,
-} from './connection.js';
-export type { ConnectionOptions } from './connection-parts.js';
-export type { AuthorizationResult, ConfiguredConnection, Connections } from './connections.js';
-export { type ConnectionsOptions, createConnections } from './create-connections.js';
+} from './connections/connection.js';
+export type { ConnectionOptions } from './connections/connection-parts.js';
+export type {
+  AuthorizationResult,
+  ConfiguredConnection,
+  Connections,
+} from './connections/connections.js';
+export { type ConnectionsOptions, createConnections } from './connections/create-connections.js';
+export { type ProviderEndpoints, toSalesforceEndpoints } from './connections/preset.js';
+export {
+  ProviderFailure,
+  type ProviderFailureCode,
+  type ProviderOperation,
+} from './connections/provider-failure.js';
 export { createExports, type ExportsOptions } from './create-exports.js';
-export type { DeliveryOptions } from './deliveries.js';
+export type { DeliveryOptions } from './delivery/deliveries.js';
 export type {
   Delivery,
   DeliveryFailure,
@@ -22,20 +32,11 @@ export type {
   DeliveryStatus,
   Page,
   PageRequest,
-} from './delivery.js';
-export type { DeliveryWorker } from './delivery-worker.js';
+} from './delivery/delivery.js';
+export type { DeliveryWorker } from './delivery/delivery-worker.js';
+export type { ExportType } from './delivery/read-event.js';
 export { ExportError, type ExportErrorCode, type ExportIssue } from './export-error.js';
-export {
-  type DeliveryClaim,
-  type DeliveryOutcome,
-  type ExportStore,
-  MAX_LOGINS,
-  type StoredConnection,
-  type StoredDelivery,
-  type StoredLogin,
-} from './export-store.js';
 export type { Exports } from './exports.js';
-export { createMemoryExportStore } from './memory-export-store.js';
 export type {
   ConnectionEvent,
   DeadEvent,
@@ -44,10 +45,13 @@ export type {
   FailedEvent,
   PausedEvent,
 } from './observer.js';
-export { type ProviderEndpoints, toSalesforceEndpoints } from './preset.js';
 export {
-  ProviderFailure,
-  type ProviderFailureCode,
-  type ProviderOperation,
-} from './provider-failure.js';
-export type { ExportType } from './read-event.js';
+  type DeliveryClaim,
+  type DeliveryOutcome,
+  type ExportStore,
+  MAX_LOGINS,
+  type StoredConnection,
+  type StoredDelivery,
+  type StoredLogin,
+} from './store/export-store.js';
+export { createMemoryExportStore } from './store/memory-export-store.js';

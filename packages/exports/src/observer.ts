@@ -1,5 +1,5 @@
-import type { ConnectionReason } from './connection.js';
-import type { DeliveryFailure } from './delivery.js';
+import type { ConnectionReason } from './connections/connection.js';
+import type { DeliveryFailure } from './delivery/delivery.js';
 
 /** What happened to a delivery. */
 interface OfDelivery {

@@ -1,4 +1,7 @@
-import { createGuardedFetch, FetchFailure } from '../../../packages/exports/src/guarded-fetch.js';
+import {
+  createGuardedFetch,
+  FetchFailure,
+} from '../../../packages/exports/src/fetch/guarded-fetch.js';
 
 // Says what becomes of a request to each address. Which certificates count is given from outside.
 for (const url of process.argv.slice(2)) {

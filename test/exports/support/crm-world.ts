@@ -9,11 +9,11 @@ import {
   type StoredConnection,
 } from '@mandate/exports';
 import { expect, onTestFinished } from 'vitest';
-import type { AccessTokens } from '../../../packages/exports/src/access-tokens.js';
+import type { AccessTokens } from '../../../packages/exports/src/tokens/access-tokens.js';
 import {
   type AccessTokensOptions,
   createAccessTokens,
-} from '../../../packages/exports/src/create-access-tokens.js';
+} from '../../../packages/exports/src/tokens/create-access-tokens.js';
 import { type Crm, type CrmOptions, startCrm } from '../../support/crm/crm.js';
 
 export const SESSION = 'a-cookie-that-nobody-guesses';

@@ -5,18 +5,18 @@ import {
   type ExportStore,
   type StoredConnection,
 } from '@mandate/exports';
-import type {
-  AccessToken,
-  AccessTokens,
-  TokenUnavailable,
-} from '../../../packages/exports/src/access-tokens.js';
 import {
   createDeliveries,
   type Deliveries,
   type DeliveryOptions,
-} from '../../../packages/exports/src/deliveries.js';
-import { createGuardedFetch } from '../../../packages/exports/src/guarded-fetch.js';
+} from '../../../packages/exports/src/delivery/deliveries.js';
+import { createGuardedFetch } from '../../../packages/exports/src/fetch/guarded-fetch.js';
 import { createObserver } from '../../../packages/exports/src/observer.js';
+import type {
+  AccessToken,
+  AccessTokens,
+  TokenUnavailable,
+} from '../../../packages/exports/src/tokens/access-tokens.js';
 import { createConnection, NOW_MS } from '../stored.js';
 import { SITE } from './events.js';
 import { createReceiver, type TestReceiver } from './receiver.js';

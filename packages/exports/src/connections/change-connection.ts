@@ -1,0 +1,53 @@
+import { ExportError } from '../export-error.js';
+import type { ExportStore, StoredConnection } from '../store/export-store.js';
+
+/** What to write, or `undefined` to leave it as it is. */
+export type ConnectionChange = (
+  connection: StoredConnection,
+) => Promise<Partial<StoredConnection> | undefined> | Partial<StoredConnection> | undefined;
+
+export interface ChangedConnection {
+  readonly connection: StoredConnection;
+  readonly isChanged: boolean;
+}
+
+/**
+ * Changes a connection by compare and swap: `toChanges` is asked again whenever somebody else was
+ * faster, so that it always judges what is stored.
+ *
+ * @throws ExportError `not_found`
+ */
+export async function changeConnection(
+  store: ExportStore,
+  id: string,
+  toChanges: ConnectionChange,
+): Promise<ChangedConnection> {
+  for (;;) {
+    const connection = await readConnection(store, id);
+    const changes = await toChanges(connection);
+    if (changes === undefined) return { connection, isChanged: false };
+    const changed = { ...connection, ...changes, version: connection.version + 1 };
+    if (await store.replaceConnection(changed)) return { connection: changed, isChanged: true };
+  }
+}
+
+/** @throws ExportError `not_found` */
+export async function readConnection(store: ExportStore, id: string): Promise<StoredConnection> {
+  const connection = await store.getConnection(id);
+  if (connection === undefined) throw new ExportError('not_found', 'there is no such connection');
+  return connection;
+}
+
+/** Without tokens, and without anything that was about them. */
+export const WITHOUT_AUTHORIZATION = {
+  sealedTokens: undefined,
+  authorizedAtMs: undefined,
+  authorizedBy: undefined,
+  refreshedAtMs: undefined,
+  refreshOwner: undefined,
+  refreshUntilMs: undefined,
+  authorizingUntilMs: undefined,
+  pausedUntilMs: undefined,
+  failingSinceMs: undefined,
+  reason: undefined,
+} as const satisfies Partial<StoredConnection>;

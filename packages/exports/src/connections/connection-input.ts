@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import { ExportError } from '../export-error.js';
+import { findUrlProblem } from '../fetch/guarded-url.js';
+import type { NewConnection } from './connection.js';
+
+/** A connection that has everything, and nothing wrong with it. */
+export type CheckedConnection = Omit<NewConnection, 'clientSecret'> & {
+  /** Only where there is no stored one. */
+  readonly clientSecret?: string | undefined;
+};
+
+/**
+ * Checks what an administrator filled in.
+ *
+ * @throws ExportError `invalid` with everything that is wrong; it repeats no value.
+ */
+export function checkConnection(
+  input: unknown,
+  options: { readonly allowLoopback: boolean; readonly needsSecret: boolean },
+): CheckedConnection {
+  const result = createSchema(options.allowLoopback).safeParse(input);
+  const isSecretMissing =
+    options.needsSecret && isObject(input) && input['clientSecret'] === undefined;
+  const missing = isSecretMissing ? [{ path: 'clientSecret', message: 'must be given' }] : [];
+  if (result.success && !isSecretMissing) return result.data;
+  const issues = (result.error?.issues ?? []).flatMap(toIssues);
+  throw new ExportError('invalid', 'the connection has mistakes', [...issues, ...missing]);
+}
+
+function toIssues({ path, message, ...issue }: z.core.$ZodIssue) {
+  const at = path.join('.');
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      path: [...path, key].join('.'),
+      message: 'is not known',
+    }));
+  }
+  return [{ path: at, message }];
+}
+
+/** Anything that people can read: no control characters, which would reach logs and headers. */
+const text = (max: number) =>
+  z
+    .string({ error: 'must be given' })
+    .min(1, 'must not be empty')
+    .max(max, `must have at most ${max} characters`)
+    .regex(/^\P{Cc}*$/u, 'must not have control characters')
+    .refine((value) => value.trim() === value, 'must not begin or end with white space');
+
+/** A name in Salesforce's API: `Engagement__c`, with a namespace `glia__Engagement__c`. */
+const apiName = z
+  .string({ error: 'must be given' })
+  .regex(/^[A-Za-z][A-Za-z0-9_]{0,79}$/, 'must be an API name like Engagement__c');
+
+/** RFC 6749 §3.3 */
+const scope = z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/, 'must be one scope');
+
+const memberPath = z
+  .string()
+  .max(200, 'must have at most 200 characters')
+  .regex(/^[^.\s]+(\.[^.\s]+)*$/, 'must be members joined by dots, like engagement.type');
+
+const salesforce = z
+  .strictObject({
+    kind: z.literal('salesforce'),
+    object: apiName,
+    externalIdField: apiName,
+    fields: z
+      .record(apiName, memberPath, { error: 'must be an object' })
+      .refine((fields) => Object.keys(fields).length <= 200, 'must have at most 200 fields'),
+    apiVersion: z
+      .string({ error: 'must be given' })
+      .regex(/^v\d{2,3}\.0$/, 'must be a version like v62.0'),
+  })
+  .refine(({ externalIdField, fields }) => !Object.hasOwn(fields, externalIdField), {
+    path: ['fields'],
+    message: 'must not hold the external id: it is in the path',
+  });
+
+function createSchema(allowLoopback: boolean) {
+  const url = z.string({ error: 'must be given' }).superRefine((value, context) => {
+    const message = findUrlProblem(value, allowLoopback);
+    if (message !== undefined) context.addIssue({ code: 'custom', message });
+  });
+  const webhook = z.strictObject({ kind: z.literal('webhook'), url });
+  return z
+    .strictObject(
+      {
+        preset: z.enum(['salesforce', 'generic'], { error: 'must be salesforce or generic' }),
+        name: text(200),
+        siteId: text(200),
+        authorizationEndpoint: url,
+        tokenEndpoint: url,
+        revocationEndpoint: url.optional(),
+        issuer: url.optional(),
+        clientId: text(500),
+        clientSecret: text(500).optional(),
+        clientAuthentication: z
+          .enum(['client_secret_basic', 'client_secret_post'], {
+            error: 'must be client_secret_basic or client_secret_post',
+          })
+          .optional(),
+        scopes: z.array(scope).max(50, 'must be at most 50 scopes').optional(),
+        destination: z.discriminatedUnion('kind', [webhook, salesforce], {
+          error: 'must be a webhook or a salesforce destination',
+        }),
+      },
+      { error: 'must be an object' },
+    )
+    .refine((input) => input.destination.kind !== 'salesforce' || input.preset === 'salesforce', {
+      path: ['destination', 'kind'],
+      message: 'needs the preset salesforce, which knows where its API is',
+    });
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}

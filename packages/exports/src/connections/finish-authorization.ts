@@ -1,0 +1,122 @@
+import { isSameAuthorization } from '../secrets/sealed-for.js';
+import type { StoredConnection } from '../store/export-store.js';
+import { sealTokens, type Tokens } from '../tokens/tokens.js';
+import { changeConnection, WITHOUT_AUTHORIZATION } from './change-connection.js';
+import type { ConnectionParts } from './connection-parts.js';
+import type { AuthorizationResult } from './connections.js';
+import { checkLoginResponse, type Login, type LoginEnd, takeLogin } from './login.js';
+import { type CodeExchange, openProvider, type TokenAnswer } from './provider.js';
+import {
+  ProviderFailure,
+  type ProviderFailureCode,
+  type ProviderProblem,
+  readErrorCode,
+} from './provider-failure.js';
+import { revokeTokens } from './revoke-tokens.js';
+
+export interface AuthorizationResponse extends LoginEnd {
+  readonly redirectUri: string;
+}
+
+/** RFC 6749 §4.1.2 to §4.1.4: from the response that the browser brought to tokens that are stored. */
+export async function finishAuthorization(
+  parts: ConnectionParts,
+  response: AuthorizationResponse,
+): Promise<AuthorizationResult> {
+  const { connection } = response;
+  const login = await takeLogin(parts, response);
+  if (typeof login === 'string') return login;
+  const result = await exchange(parts, response, login);
+  if (result !== 'authorized') {
+    await changeConnection(parts.store, connection.id, ({ authorizingUntilMs }) =>
+      authorizingUntilMs === undefined ? undefined : { authorizingUntilMs: undefined },
+    );
+  }
+  return result;
+}
+
+async function exchange(
+  parts: ConnectionParts,
+  { connection, parameters, redirectUri }: AuthorizationResponse,
+  login: Login,
+): Promise<AuthorizationResult> {
+  const { id } = connection;
+  const checked = checkLoginResponse(connection, parameters, login.state);
+  if (checked.error !== undefined) {
+    const error = readErrorCode(checked.code ?? '');
+    const problem = {
+      code: 'authorization_rejected',
+      mayHaveWorked: false,
+      status: undefined,
+    } as const;
+    const failure = new ProviderFailure(id, 'authorize', { ...problem, error });
+    if (checked.error === 'provider_error') parts.report(failure);
+    return checked.error;
+  }
+  // Without a code there is nothing to exchange, with two there is no telling which.
+  const [code = '', ...others] = checked.parameters.getAll('code');
+  if (code === '' || others.length > 0) return 'provider_error';
+  const { verifier } = login;
+  const request = { parameters: checked.parameters, redirectUri, verifier };
+  const { tokens, problem } = await askForTokens(parts, connection, request);
+  if (tokens !== undefined) return store(parts, { connection, login, tokens });
+  parts.report(new ProviderFailure(id, 'exchange', problem));
+  return RESULTS[problem.code];
+}
+
+/** A secret that cannot be opened is one that the administrator has to give again. */
+const UNREADABLE: ProviderProblem = {
+  code: 'client_rejected',
+  mayHaveWorked: false,
+  status: undefined,
+  error: undefined,
+};
+
+async function askForTokens(
+  { box, provider }: ConnectionParts,
+  connection: StoredConnection,
+  request: CodeExchange,
+): Promise<TokenAnswer> {
+  const opened = await openProvider(box, connection).catch(() => undefined);
+  if (opened === undefined) return { problem: UNREADABLE };
+  return provider.exchange(opened, request);
+}
+
+const RESULTS: Readonly<Record<ProviderFailureCode, AuthorizationResult>> = {
+  unavailable: 'provider_unavailable',
+  busy: 'code_rejected',
+  address_rejected: 'address_rejected',
+  client_rejected: 'client_rejected',
+  grant_rejected: 'code_rejected',
+  response_invalid: 'response_invalid',
+  authorization_rejected: 'provider_error',
+};
+
+interface Authorized {
+  readonly connection: StoredConnection;
+  readonly login: Login;
+  readonly tokens: Tokens;
+}
+
+/** New tokens replace whatever is stored, a refresh under way included: its own come too late. */
+async function store(
+  parts: ConnectionParts,
+  { connection, login, tokens }: Authorized,
+): Promise<AuthorizationResult> {
+  const { id } = connection;
+  const sealedTokens = await sealTokens(parts.box, connection, tokens);
+  const { isChanged } = await changeConnection(parts.store, id, (now) =>
+    isSameAuthorization(connection, now)
+      ? {
+          ...WITHOUT_AUTHORIZATION,
+          sealedTokens,
+          authorizedAtMs: parts.now(),
+          authorizedBy: login.by,
+          status: now.status === 'disabled' ? 'disabled' : 'active',
+        }
+      : undefined,
+  );
+  if (isChanged) return 'authorized';
+  await revokeTokens(parts, connection, tokens);
+  return 'state_unknown';
+}

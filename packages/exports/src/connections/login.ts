@@ -1,0 +1,148 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import * as oauth from 'oauth4webapi';
+import type { SecretBox } from '../secrets/secret-box.js';
+import type { ExportStore, StoredConnection, StoredLogin } from '../store/export-store.js';
+import { PRESETS } from './preset.js';
+import { toServer } from './provider.js';
+
+/** How long a person may take, in milliseconds. */
+export const LOGIN_MS = 10 * 60 * 1000;
+
+export interface LoginParts {
+  readonly store: ExportStore;
+  readonly box: SecretBox;
+  readonly now: () => number;
+  readonly random: (bytes: number) => Uint8Array;
+}
+
+export interface LoginStart {
+  readonly connection: StoredConnection;
+  readonly redirectUri: string;
+  readonly session: string;
+  readonly by: string;
+}
+
+/** Stores a log-in. @returns where the browser has to go (RFC 6749 §4.1.1, RFC 7636 §4.3). */
+export async function beginLogin(
+  { store, box, now, random }: LoginParts,
+  { connection, redirectUri, session, by }: LoginStart,
+): Promise<URL> {
+  const state = toText(random(32));
+  const verifier = toText(random(32));
+  const login: StoredLogin = {
+    stateHash: hash(state),
+    connectionId: connection.id,
+    sessionHash: hash(session),
+    sealedVerifier: await box.seal(verifier, toContext(connection)),
+    by,
+    expiresAtMs: now() + LOGIN_MS,
+  };
+  await store.insertLogin(login, now());
+  const url = new URL(connection.authorizationEndpoint);
+  const parameters = {
+    ...PRESETS[connection.preset].authorizationParameters,
+    response_type: 'code',
+    client_id: connection.clientId,
+    redirect_uri: redirectUri,
+    state,
+    code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: 'S256',
+    ...(connection.scopes.length === 0 ? {} : { scope: connection.scopes.join(' ') }),
+  };
+  // The endpoint may have a query of its own, but cannot say any of this otherwise.
+  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
+  return url;
+}
+
+/** A log-in that a response belongs to. */
+export interface Login {
+  readonly state: string;
+  readonly verifier: string;
+  readonly by: string;
+}
+
+export interface LoginEnd {
+  readonly connection: StoredConnection;
+  readonly parameters: URLSearchParams;
+  readonly session: string;
+}
+
+/** Takes the log-in out that a response belongs to: whatever comes of it, it never counts again. */
+export async function takeLogin(
+  { store, box, now }: LoginParts,
+  { connection, parameters, session }: LoginEnd,
+): Promise<Login | 'state_unknown' | 'session_mismatch'> {
+  const [state = '', ...others] = parameters.getAll('state');
+  if (state === '' || others.length > 0) return 'state_unknown';
+  const login = await store.takeLogin(hash(state));
+  if (login?.connectionId !== connection.id || login.expiresAtMs <= now()) return 'state_unknown';
+  // Without types a cookie that is missing is no string.
+  if (!isEqual(login.sessionHash, hash(String(session)))) return 'session_mismatch';
+  try {
+    // Sealed for the provider that it began at: a code of another's must not be sent there.
+    const verifier = await box.open(login.sealedVerifier, toContext(connection));
+    return { state, verifier, by: login.by };
+  } catch {
+    return 'state_unknown';
+  }
+}
+
+export type LoginResponse =
+  | { readonly parameters: URLSearchParams; readonly error?: undefined }
+  | { readonly error: 'issuer_mismatch' | 'denied' | 'provider_error'; readonly code?: string };
+
+/** Judges an authorization response (RFC 6749 §4.1.2, RFC 9207 §2.4) whose `state` is known. */
+export function checkLoginResponse(
+  connection: StoredConnection,
+  parameters: URLSearchParams,
+  state: string,
+): LoginResponse {
+  const issuer = selectIssuer(connection, parameters);
+  if (issuer === undefined) return { error: 'issuer_mismatch' };
+  const client = { client_id: connection.clientId };
+  try {
+    const server = { ...toServer(connection), issuer };
+    return { parameters: oauth.validateAuthResponse(server, client, parameters, state) };
+  } catch {
+    const errors = parameters.getAll('error');
+    const [code = ''] = errors;
+    // Salesforce documents both spellings.
+    const isDenied = errors.length === 1 && /^access[_-]denied$/.test(code);
+    return { error: isDenied ? 'denied' : 'provider_error', code };
+  }
+}
+
+/**
+ * Who must have sent a response. Where nobody said who the issuer is, one that is named must at least
+ * live where the browser was sent to.
+ */
+function selectIssuer(
+  { issuer, authorizationEndpoint }: StoredConnection,
+  parameters: URLSearchParams,
+): string | undefined {
+  const [sent, ...others] = parameters.getAll('iss');
+  if (others.length > 0) return undefined;
+  if (issuer !== undefined) return sent === issuer ? issuer : undefined;
+  const { origin } = new URL(authorizationEndpoint);
+  if (sent === undefined) return origin;
+  return URL.canParse(sent) && new URL(sent).origin === origin ? sent : undefined;
+}
+
+/** What a log-in is bound to: if any of it changes, it ends. */
+function toContext(connection: StoredConnection): string {
+  const { id, authorizationEndpoint, tokenEndpoint, issuer = '', clientId } = connection;
+  const provider = JSON.stringify([authorizationEndpoint, tokenEndpoint, issuer, clientId]);
+  return `verifier of ${id} ${hash(provider)}`;
+}
+
+function toText(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64url');
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('base64url');
+}
+
+function isEqual(a: string, b: string): boolean {
+  return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+}

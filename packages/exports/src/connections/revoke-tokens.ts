@@ -1,0 +1,30 @@
+import type { StoredConnection } from '../store/export-store.js';
+import { openTokens, type Tokens } from '../tokens/tokens.js';
+import type { ConnectionParts } from './connection-parts.js';
+import { openProvider } from './provider.js';
+import { ProviderFailure } from './provider-failure.js';
+
+/**
+ * Tells the provider that tokens are not needed any more (RFC 7009). It never rejects: the tokens are
+ * forgotten here already, and what failed is reported.
+ *
+ * @param tokens default: those of the connection.
+ */
+export async function revokeTokens(
+  { box, provider, report }: ConnectionParts,
+  connection: StoredConnection,
+  tokens?: Tokens,
+): Promise<void> {
+  const revoke = async () => {
+    const revoked = tokens ?? (await openTokens(box, connection));
+    if (revoked === undefined) return undefined;
+    return provider.revoke(await openProvider(box, connection), revoked);
+  };
+  const unreadable = { code: 'unavailable', mayHaveWorked: false } as const;
+  const problem = await revoke().catch(() => ({
+    ...unreadable,
+    status: undefined,
+    error: undefined,
+  }));
+  if (problem !== undefined) report(new ProviderFailure(connection.id, 'revoke', problem));
+}

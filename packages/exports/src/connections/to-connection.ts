@@ -1,0 +1,32 @@
+import type { StoredConnection } from '../store/export-store.js';
+import type { Connection } from './connection.js';
+
+/** A connection without anything secret, as administrators see it. */
+export function toConnection(
+  stored: StoredConnection,
+  { redirectUri, nowMs }: { readonly redirectUri: string; readonly nowMs: number },
+): Connection {
+  const { id, preset, name, siteId, authorizationEndpoint, tokenEndpoint } = stored;
+  const { revocationEndpoint, issuer, clientId, clientAuthentication, scopes } = stored;
+  const isAuthorizing =
+    stored.status === 'unauthorized' && (stored.authorizingUntilMs ?? 0) > nowMs;
+  const isPaused = (stored.pausedUntilMs ?? 0) > nowMs;
+  return {
+    ...{ id, preset, name, siteId, authorizationEndpoint, tokenEndpoint },
+    ...{ revocationEndpoint, issuer, clientId, clientAuthentication, scopes },
+    destination: stored.destination,
+    redirectUri,
+    status: isAuthorizing ? 'authorizing' : stored.status,
+    reason: stored.reason,
+    pausedUntil: isPaused ? toDate(stored.pausedUntilMs) : undefined,
+    failingSince: toDate(stored.failingSinceMs),
+    authorizedAt: toDate(stored.authorizedAtMs),
+    authorizedBy: stored.authorizedBy,
+    refreshedAt: toDate(stored.refreshedAtMs),
+    createdAt: new Date(stored.createdAtMs),
+  };
+}
+
+function toDate(ms: number | undefined): Date | undefined {
+  return ms === undefined ? undefined : new Date(ms);
+}

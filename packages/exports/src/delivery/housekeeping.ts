@@ -1,0 +1,51 @@
+import type { Observer } from '../observer.js';
+import type { ExportStore } from '../store/export-store.js';
+import type { AccessTokens } from '../tokens/access-tokens.js';
+
+export interface HousekeepingParts {
+  readonly store: ExportStore;
+  readonly accessTokens: AccessTokens;
+  readonly observer: Observer;
+  readonly now: () => number;
+  /** How long a delivered event is kept. */
+  readonly retentionMs: number;
+}
+
+const INTERVAL_MS = 60 * 60 * 1000;
+
+/** Providers forget grants that nobody uses, Salesforce after 30 days. */
+const IDLE_MS = 24 * 60 * 60 * 1000;
+
+/** As many as a store removes without holding up deliveries. */
+const REMOVED_AT_ONCE = 500;
+
+/**
+ * Makes a function that begins what is due every hour, if it is due and was not begun already, and is
+ * fulfilled when that is done. It never rejects.
+ */
+export function createHousekeeping(parts: HousekeepingParts): () => Promise<void> {
+  const { now } = parts;
+  let nextMs = Number.NEGATIVE_INFINITY;
+  let underWay: Promise<void> | undefined;
+  return async () => {
+    if (underWay === undefined && now() >= nextMs) {
+      nextMs = now() + INTERVAL_MS;
+      underWay = keepHouse(parts).finally(() => {
+        underWay = undefined;
+      });
+    }
+    await underWay;
+  };
+}
+
+async function keepHouse(parts: HousekeepingParts): Promise<void> {
+  const { observer, accessTokens } = parts;
+  // Neither waits for the other: a provider that is down must not fill the disk.
+  const done = await Promise.allSettled([accessTokens.renewIdle(IDLE_MS), removeDelivered(parts)]);
+  for (const one of done) if (one.status === 'rejected') observer.onError(one.reason);
+}
+
+async function removeDelivered({ store, now, retentionMs }: HousekeepingParts): Promise<void> {
+  const beforeMs = now() - retentionMs;
+  while ((await store.removeDelivered(beforeMs, REMOVED_AT_ONCE)) === REMOVED_AT_ONCE);
+}

@@ -1,0 +1,153 @@
+import type { Delivery, DeliveryFilter, Page, PageRequest } from '../delivery/delivery.js';
+import { ExportError } from '../export-error.js';
+import {
+  type DeliveryClaim,
+  type DeliveryOutcome,
+  type ExportStore,
+  MAX_LOGINS,
+  type StoredConnection,
+  type StoredDelivery,
+  type StoredLogin,
+} from './export-store.js';
+import {
+  applyOutcome,
+  applyReplay,
+  findDue,
+  type MemoryDelivery,
+  readDueMs,
+  toMemoryDelivery,
+} from './memory-deliveries.js';
+
+/** Keeps exports in memory, for tests and trials: what is not delivered is lost with the process. */
+export function createMemoryExportStore(): ExportStore {
+  return new MemoryExportStore();
+}
+
+class MemoryExportStore implements ExportStore {
+  readonly #connections = new Map<string, StoredConnection>();
+  readonly #logins = new Map<string, StoredLogin>();
+  /** In the order of insertion. */
+  readonly #deliveries = new Map<string, MemoryDelivery>();
+  #lastPlace = 0;
+
+  async insertConnection(connection: StoredConnection): Promise<void> {
+    if (this.#connections.has(connection.id)) throw new Error('there is such a connection already');
+    this.#connections.set(connection.id, connection);
+  }
+
+  async getConnection(id: string): Promise<StoredConnection | undefined> {
+    return this.#connections.get(id);
+  }
+
+  async listConnections(siteId?: string): Promise<readonly StoredConnection[]> {
+    return [...this.#connections.values()]
+      .filter((connection) => siteId === undefined || connection.siteId === siteId)
+      .sort((a, b) => compare(a.name, b.name) || compare(a.id, b.id));
+  }
+
+  async replaceConnection(connection: StoredConnection): Promise<boolean> {
+    const stored = this.#connections.get(connection.id);
+    if (stored?.version !== connection.version - 1) return false;
+    this.#connections.set(connection.id, connection);
+    return true;
+  }
+
+  async insertLogin(login: StoredLogin, nowMs: number): Promise<void> {
+    if (this.#logins.has(login.stateHash)) throw new Error('there is such a log-in already');
+    for (const { stateHash, expiresAtMs } of this.#logins.values()) {
+      if (expiresAtMs < nowMs) this.#logins.delete(stateHash);
+    }
+    const others = [...this.#logins.values()]
+      .filter(({ connectionId }) => connectionId === login.connectionId)
+      .sort((a, b) => b.expiresAtMs - a.expiresAtMs);
+    for (const { stateHash } of others.slice(MAX_LOGINS - 1)) this.#logins.delete(stateHash);
+    this.#logins.set(login.stateHash, login);
+  }
+
+  async takeLogin(stateHash: string): Promise<StoredLogin | undefined> {
+    const login = this.#logins.get(stateHash);
+    this.#logins.delete(stateHash);
+    return login;
+  }
+
+  async insertDeliveries(deliveries: readonly StoredDelivery[]): Promise<void> {
+    if (deliveries.some(({ status }) => status !== 'pending')) {
+      throw new TypeError('deliveries are inserted pending');
+    }
+    for (const delivery of deliveries) {
+      if (this.#deliveries.has(delivery.id)) continue;
+      this.#deliveries.set(delivery.id, toMemoryDelivery(delivery, ++this.#lastPlace));
+    }
+  }
+
+  async claimDeliveries(claim: DeliveryClaim): Promise<readonly StoredDelivery[]> {
+    const due = findDue(this.#deliveries.values(), this.#connections, claim);
+    for (const delivery of due) {
+      delivery.owner = claim.owner;
+      delivery.dueMs = claim.leaseUntilMs;
+    }
+    return due.map(({ stored }) => stored);
+  }
+
+  async settleDelivery(outcome: DeliveryOutcome): Promise<boolean> {
+    const delivery = this.#deliveries.get(outcome.id);
+    if (delivery === undefined || delivery.owner !== outcome.owner) return false;
+    delivery.stored = applyOutcome(delivery.stored, outcome);
+    delivery.owner = undefined;
+    delivery.dueMs = readDueMs(outcome);
+    return true;
+  }
+
+  async getDelivery(id: string): Promise<StoredDelivery | undefined> {
+    return this.#deliveries.get(id)?.stored;
+  }
+
+  async listDeliveries(filter: DeliveryFilter, page: PageRequest): Promise<Page<Delivery>> {
+    const before = page.cursor === undefined ? Number.POSITIVE_INFINITY : readCursor(page.cursor);
+    const found = [...this.#deliveries.values()]
+      .filter(({ place, stored }) => place < before && matches(stored, filter))
+      .reverse();
+    const shown = found.slice(0, page.limit);
+    const last = found.length > page.limit ? shown.at(-1) : undefined;
+    const items = shown.map(({ stored: { event: _, ...delivery } }) => delivery);
+    return { items, nextCursor: last && String(last.place) };
+  }
+
+  async replayDelivery(id: string, nowMs: number): Promise<boolean> {
+    const delivery = this.#deliveries.get(id);
+    if (delivery?.stored.status !== 'dead') return false;
+    delivery.stored = applyReplay(delivery.stored, nowMs);
+    delivery.dueMs = nowMs;
+    return true;
+  }
+
+  async removeDelivered(beforeMs: number, limit: number): Promise<number> {
+    let removed = 0;
+    for (const [id, { stored }] of this.#deliveries) {
+      if (removed === limit) break;
+      if (stored.status !== 'delivered' || Number(stored.deliveredAt) >= beforeMs) continue;
+      this.#deliveries.delete(id);
+      removed++;
+    }
+    return removed;
+  }
+}
+
+function matches(delivery: Delivery, filter: DeliveryFilter): boolean {
+  const { connectionId, status, engagementId } = filter;
+  return (
+    (connectionId === undefined || delivery.connectionId === connectionId) &&
+    (status === undefined || delivery.status === status) &&
+    (engagementId === undefined || delivery.engagementId === engagementId)
+  );
+}
+
+/** A cursor is the place of a page's last delivery. */
+function readCursor(cursor: string): number {
+  if (/^\d{1,15}$/.test(cursor)) return Number(cursor);
+  throw new ExportError('invalid', 'no page gave out that cursor');
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
