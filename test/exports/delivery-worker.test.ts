@@ -292,6 +292,38 @@ describe('a started worker', () => {
     await world.worker.stop();
   });
 
+  test('that is started while it stops goes on afterwards, whoever else stopped it too', async () => {
+    const world = await createWorld({ pollIntervalMs: 3_600_000 });
+    await world.connect();
+    const gate = createGate();
+    world.receiver.next(gate.behaviour);
+    world.worker.start();
+    await world.outbox.enqueue(engagement('e-1'));
+    await vi.waitFor(() => expect(gate.waiting).toBe(1));
+    const stopped = [world.worker.stop(), world.worker.stop()];
+    world.worker.start();
+    gate.open();
+    await Promise.all(stopped);
+    await world.outbox.enqueue(engagement('e-2'));
+    await vi.waitFor(() => expect(world.events).toHaveLength(2));
+    await world.worker.stop();
+    await world.outbox.enqueue(engagement('e-3'));
+    expect(await world.worker.runOnce()).toBe(1);
+  });
+
+  test('that is stopped last stays stopped, however often it was started meanwhile', async () => {
+    const world = await createWorld({ pollIntervalMs: 3_600_000 });
+    await world.connect();
+    world.worker.start();
+    const stopped = world.worker.stop();
+    world.worker.start();
+    await Promise.all([stopped, world.worker.stop()]);
+    await world.outbox.enqueue(engagement('e-1'));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(world.receiver.received).toEqual([]);
+    expect(await world.worker.runOnce()).toBe(1);
+  });
+
   test('goes on when the store fails', async () => {
     const store = createMemoryExportStore();
     const claim = store.claimDeliveries.bind(store);

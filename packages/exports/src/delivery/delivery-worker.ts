@@ -5,7 +5,10 @@ import type { Batch, BatchResult } from './send-batch.js';
 
 /** Sends deliveries that are due, renews tokens of idle connections, and removes what was delivered long ago. */
 export interface DeliveryWorker {
-  /** Works until it is stopped. Starting one that works does nothing. */
+  /**
+   * Works until it is stopped. Starting one that works does nothing; one that is being stopped goes on
+   * once it has.
+   */
   start(): void;
   /** Takes no more deliveries, and is fulfilled when those on their way have been answered. */
   stop(): Promise<void>;
@@ -51,6 +54,8 @@ class Worker implements WakeableWorker {
   readonly #bell = new Bell();
   #running: Promise<void> | undefined;
   #isStopping = false;
+  /** Whether it was started since it was last stopped. */
+  #isWanted = false;
   #attempts = 0;
 
   constructor(parts: DeliveryWorkerParts) {
@@ -58,15 +63,15 @@ class Worker implements WakeableWorker {
   }
 
   start(): void {
+    this.#isWanted = true;
     this.#running ??= this.#run();
   }
 
   async stop(): Promise<void> {
-    this.#isStopping = true;
+    this.#isWanted = false;
+    this.#isStopping = this.#running !== undefined;
     this.wake();
     await this.#running;
-    this.#running = undefined;
-    this.#isStopping = false;
   }
 
   wake(): void {
@@ -86,6 +91,13 @@ class Worker implements WakeableWorker {
   }
 
   async #run(): Promise<void> {
+    await this.#workUntilStopped();
+    this.#running = undefined;
+    this.#isStopping = false;
+    if (this.#isWanted) this.start();
+  }
+
+  async #workUntilStopped(): Promise<void> {
     const { observer, housekeep, limits } = this.#parts;
     let housekeeping = Promise.resolve();
     while (!this.#isStopping) {
