@@ -169,6 +169,15 @@ describe('a form', () => {
     expect((await send({})).status).toBe(403);
   });
 
+  test('is good in a process whose clock is behind, and after a clock was set back', async () => {
+    const formKey = randomBytes(32);
+    const formToken = await openConsole({ formKey }).browser.readFormToken('/tokens/new');
+    const { browser, clock } = openConsole({ formKey });
+    clock.pass(-5);
+    const response = await browser.post('/tokens', [['formToken', formToken], ...TOKEN]);
+    expect(response.status).toBe(201);
+  });
+
   test.each(['text/plain', 'application/json', 'multipart/form-data; boundary=x'])(
     'is refused as %s',
     async (type) => {
