@@ -209,6 +209,11 @@ describe('update', () => {
     ['an authorization endpoint', { authorizationEndpoint: 'https://crm.example.com/authorize' }],
     ['a token endpoint', { tokenEndpoint: 'https://crm.example.com/token', clientSecret: 'a' }],
     ['a client', { clientId: 'another' }],
+    // Tokens are sent there to be revoked, and any secret does for that.
+    [
+      'a host to revoke at',
+      { revocationEndpoint: 'https://evil.example.com/revoke', clientSecret: 'made up' },
+    ],
     ['a receiver', { destination: { kind: 'webhook', url: 'https://other.example.com/a' } }],
   ])('of %s ends the authorization and revokes it where it came from', async (_name, changes) => {
     const { crm, connections, authorize, readStored, createTokens } = await createCrmWorld();
@@ -226,6 +231,15 @@ describe('update', () => {
     const destination = { ...WEBHOOK, url: 'https://hooks.example.com/b' };
     const updated = await connections.update(id, { destination, clientSecret: 'new' });
     expect(updated).toMatchObject({ status: 'active', destination });
+  });
+
+  test('of the path to revoke at needs no secret and ends nothing', async () => {
+    const { crm, connections, authorize, fillIn } = await createCrmWorld();
+    const id = await authorize({ preset: 'generic', destination: WEBHOOK });
+    expect(fillIn().revocationEndpoint).toBeUndefined();
+    const { revocationEndpoint } = crm;
+    const updated = await connections.update(id, { revocationEndpoint });
+    expect(updated).toMatchObject({ status: 'active', revocationEndpoint });
   });
 
   test('derives anew what was derived, and keeps what was given', async () => {

@@ -60,7 +60,7 @@ function EditConnectionPage({ view, connection, draft, problems }: EditConnectio
       <PageHead
         title="Configure OAuth"
         back={{ href: view.link(path), title: connection.name }}
-        lead="Another system, customer ID or receiving host ends the authorization: it has to be given again."
+        lead="Another system, customer ID or host ends the authorization: it has to be given again."
       />
       <ProblemSummary problems={problems} />
       <ConnectionForm

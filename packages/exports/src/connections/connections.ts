@@ -39,10 +39,10 @@ export interface Connections {
   create(connection: NewConnection): Promise<ConfiguredConnection>;
   /**
    * Changes a connection; a member given as `undefined` goes back to its default. Another authorization
-   * or token endpoint, client id, kind or host of the destination ends its authorization: the tokens
-   * were meant for those, and are revoked. A new client secret does not, and puts an end to
-   * `client_rejected`; it has to be given with another host of the token or revocation endpoint, to
-   * which it would be sent.
+   * or token endpoint, client id, host to revoke at, kind or host of the destination ends its
+   * authorization: the tokens were meant for those, and are revoked. A new client secret does not, and
+   * puts an end to `client_rejected`; it has to be given with another host of the token or revocation
+   * endpoint, to which it would be sent.
    */
   update(id: string, changes: ConnectionChanges): Promise<Connection>;
   get(id: string): Promise<Connection>;

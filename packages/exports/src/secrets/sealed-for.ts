@@ -15,18 +15,12 @@ type Settings = Pick<
  * write to the store, or change an address without knowing the secret, has it sent nowhere else.
  */
 export function toClientSecretContext(connection: Settings): string {
-  const { id, tokenEndpoint, revocationEndpoint } = connection;
-  const endpoints = [
-    tokenEndpoint,
-    ...(revocationEndpoint === undefined ? [] : [revocationEndpoint]),
-  ];
-  return `client secret of ${id} for ${endpoints.map(toOrigin).join(' and ')}`;
+  return `client secret of ${connection.id} for ${toProvider(connection)}`;
 }
 
-/** What tokens are sealed as: for their connection, the provider's host and the receiver's. */
+/** What tokens are sealed as: for their connection, the provider's hosts and the receiver's. */
 export function toTokensContext(connection: Settings): string {
-  const { id, tokenEndpoint } = connection;
-  return `tokens of ${id} from ${toOrigin(tokenEndpoint)} for ${toReceiver(connection)}`;
+  return `tokens of ${connection.id} from ${toProvider(connection)} for ${toReceiver(connection)}`;
 }
 
 /** Whether who authorized the one has authorized the other: the same provider, client and receiver. */
@@ -35,8 +29,15 @@ export function isSameAuthorization(a: Settings, b: Settings): boolean {
     a.authorizationEndpoint === b.authorizationEndpoint &&
     a.tokenEndpoint === b.tokenEndpoint &&
     a.clientId === b.clientId &&
+    toProvider(a) === toProvider(b) &&
     toReceiver(a) === toReceiver(b)
   );
+}
+
+/** The hosts that are sent the client secret, to issue tokens and to revoke them. */
+function toProvider({ tokenEndpoint, revocationEndpoint = tokenEndpoint }: Settings): string {
+  const origins = [tokenEndpoint, revocationEndpoint].map(toOrigin);
+  return [...new Set(origins)].join(' and ');
 }
 
 /** Salesforce is where the provider says: its address comes with the tokens. */
