@@ -6,7 +6,7 @@ import {
   type Page,
   type PageRequest,
   type StoredDelivery,
-} from '@mandate/exports';
+} from '@mandate/exports/store';
 import { type Insertable, type Kysely, type RawBuilder, sql } from 'kysely';
 import { toClaimStatement } from './claim-deliveries.js';
 import type { ExportDeliveryRow } from './export-schema.js';

@@ -1,4 +1,4 @@
-import { type ExportStore, MAX_LOGINS } from '@mandate/exports';
+import { type ExportStore, MAX_LOGINS } from '@mandate/exports/store';
 import type { Kysely } from 'kysely';
 import type { Schema } from './schema.js';
 

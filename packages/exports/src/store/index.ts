@@ -1,0 +1,17 @@
+export type {
+  Delivery,
+  DeliveryFailure,
+  DeliveryFilter,
+  Page,
+  PageRequest,
+} from '../delivery/delivery.js';
+export { ExportError, type ExportErrorCode, type ExportIssue } from '../export-error.js';
+export {
+  type DeliveryClaim,
+  type DeliveryOutcome,
+  type ExportStore,
+  MAX_LOGINS,
+  type StoredConnection,
+  type StoredDelivery,
+  type StoredLogin,
+} from './export-store.js';
