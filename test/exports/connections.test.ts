@@ -181,6 +181,9 @@ describe('create', () => {
     [{ clientSecret: '' }, 'clientSecret'],
     [{ scopes: Array(51).fill('a') }, 'scopes'],
     [{ tokenEndpoint: `https://crm.example.com/${'a'.repeat(2048)}` }, 'tokenEndpoint'],
+    // `URL` drops them at both ends, and PostgreSQL keeps no NUL.
+    [{ tokenEndpoint: 'https://crm.example.com/token\0' }, 'tokenEndpoint'],
+    [{ authorizationEndpoint: '\u0001https://crm.example.com/authorize' }, 'authorizationEndpoint'],
   ])('refuses %j', async (changes, path) => {
     const { connections, fillIn } = await createCrmWorld();
     expect(await paths(connections.create(fillIn(changes)))).toEqual([path]);

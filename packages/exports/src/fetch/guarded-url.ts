@@ -14,8 +14,8 @@ export function findUrlProblem(text: string, allowLoopback: boolean): string | u
 
 /** The same of an address that only browsers go to: they may well do so in a network of their own. */
 export function findFormProblem(text: string, allowLoopback: boolean): string | undefined {
-  // `URL` drops tabs and line ends: what was shown would not be what is used.
-  const url = /[\s\\]/.test(text) || !URL.canParse(text) ? undefined : new URL(text);
+  // `URL` drops tabs, line ends and other control characters: what was shown would not be what is used.
+  const url = /[\s\\\p{Cc}]/u.test(text) || !URL.canParse(text) ? undefined : new URL(text);
   if (url === undefined || text.length > 2048) return 'must be an absolute URL';
   const isLocal = allowLoopback && isLoopbackHost(url);
   if (url.protocol !== 'https:' && !(isLocal && url.protocol === 'http:')) {
