@@ -150,6 +150,8 @@ test('nothing secret is in what is stored, shown, reported or thrown, or in an a
   const echo = `${second.token} ${grant?.refreshToken}`;
   for (const fault of [
     { status: 400, body: { error: echo, error_description: echo } },
+    { status: 400, body: { error: grant?.refreshToken } },
+    { status: 400, body: { error: crm.clientSecret } },
     { status: 500, body: echo },
     { status: 200, body: { access_token: echo, refresh_token: echo } },
     'lose',

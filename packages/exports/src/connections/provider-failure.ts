@@ -27,7 +27,7 @@ export type ProviderFailureCode =
 export interface ProviderSignal {
   /** HTTP status, if there was an answer. */
   readonly status: number | undefined;
-  /** `error` of RFC 6749 §5.2, if it is one in form: at most 64 of its characters. */
+  /** `error` of RFC 6749 §5.2, if it is one in form: words of letters of one case, 64 characters at most. */
   readonly error: string | undefined;
 }
 
@@ -107,9 +107,12 @@ export function readProviderProblem(
   };
 }
 
-/** An error code that can be shown: what is none in form may be anything. */
+/** Words of letters of one case, as codes are and what is made by chance is not: `invalid_grant`. */
+const ERROR_CODE = /^(?=.{1,64}$)(?:[a-z]+(?:[_.-][a-z]+)*|[A-Z]+(?:[_.-][A-Z]+)*)$/;
+
+/** An error code that can be shown: what is none in form may be anything, a token that was sent as well. */
 export function readErrorCode(error: string): string | undefined {
-  return /^[\w.-]{1,64}$/.test(error) ? error : undefined;
+  return ERROR_CODE.test(error) ? error : undefined;
 }
 
 /** RFC 6749 §5.2. Salesforce's REST API sends an array instead, which is none. */
