@@ -87,6 +87,18 @@ describe('an engagement', () => {
   });
 });
 
+test('an engagement whose id is too long for an address is dead, and the connection fares well', async () => {
+  const world = await createOrg();
+  await world.outbox.enqueue(engagement('会'.repeat(255)));
+  await world.outbox.enqueue(engagement('e-1'));
+  await world.worker.runOnce();
+  expect(await world.deliveries()).toMatchObject([
+    { status: 'dead', failure: 'unreadable' },
+    { status: 'delivered' },
+  ]);
+  expect(await world.connection()).toMatchObject({ status: 'active', failingSinceMs: undefined });
+});
+
 describe('an answer', () => {
   test.each<[string, Behaviour]>([
     ['201', answer(201, {}, '{"id":"a00","success":true,"created":true}')],

@@ -36,13 +36,17 @@ export function createSalesforceReceiver(destination: SalesforceDestination): Re
   };
 }
 
+/** With all that is before it, no address is longer than may be asked for. */
+const MAX_SEGMENT_LENGTH = 1024;
+
 function toUrl(
   { apiVersion, object, externalIdField }: SalesforceDestination,
   id: string,
   instanceUrl: string | undefined,
 ): string {
   // A path of one or two dots would be taken for another place, percent-encoded or not.
-  if (id === '.' || id === '..')
+  const isDots = id === '.' || id === '..';
+  if (isDots || encodeURIComponent(id).length > MAX_SEGMENT_LENGTH)
     throw new Unreadable('the id of the engagement cannot be in a path');
   const names = ['services', 'data', apiVersion, 'sobjects', object, externalIdField, id];
   // Without an instance there is no https: address, which is refused as every other such one.
