@@ -22,7 +22,7 @@ export type ConsoleHandler = (request: Request, context: HostContext) => Promise
  * Pages for administrators, as one handler to mount: `app.use('/admin', mountFetch(createConsole(…)))`.
  *
  * Whom to admit is the application's decision; everybody else gets a page without any data. Changes are
- * taken only from the console's own forms, shown to the same admin, and each form once.
+ * taken only from the console's own forms, shown to the same admin, and each form once in one process.
  *
  * @throws TypeError if an option is missing or malformed.
  */
