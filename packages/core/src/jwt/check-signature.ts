@@ -1,3 +1,5 @@
+import { decodeBase64url } from './base64url.js';
+
 /** What `crypto.subtle.verify` is told for each algorithm (RFC 7518 §3.1, RFC 8037 §3.1). */
 const WEB_PARAMETERS: Readonly<
   Record<string, { name: string; hash?: string; saltLength?: number }>
@@ -35,7 +37,12 @@ const NODE_PARAMETERS: Readonly<Record<string, { hash: string; options: object }
 /** The little of `node:crypto` that is used here. */
 interface NodeCrypto {
   readonly KeyObject: { from(key: CryptoKey): object };
-  verify(hash: string, data: Uint8Array, key: object, signature: Uint8Array): boolean;
+  createVerify(hash: string): NodeVerify;
+}
+
+interface NodeVerify {
+  update(data: string, encoding: 'latin1'): NodeVerify;
+  verify(key: object, signature: string, encoding: 'base64url'): boolean;
 }
 
 /** `node:crypto` where there is one. It is asked for and not imported: this file runs anywhere. */
@@ -43,11 +50,12 @@ const nodeCrypto = (
   globalThis as { process?: { getBuiltinModule?: (name: string) => NodeCrypto | undefined } }
 ).process?.getBuiltinModule?.('node:crypto');
 
-/** What was signed, and the signature. */
+/** The parts of a token that was parsed, as they are spelled in it. */
 export interface Signed {
   readonly alg: string;
-  readonly data: Uint8Array<ArrayBuffer>;
-  readonly signature: Uint8Array<ArrayBuffer>;
+  /** The first two segments, with their dot. */
+  readonly data: string;
+  readonly signature: string;
 }
 
 /**
@@ -59,8 +67,12 @@ export function checkSignature(signed: Signed, key: CryptoKey): boolean | Promis
   if (nodeCrypto === undefined || rsa === undefined) return checkWithWebCrypto(signed, key);
   const { hash, options } = rsa;
   try {
-    const keyObject = toKeyObject(nodeCrypto, key);
-    return nodeCrypto.verify(hash, signed.data, { key: keyObject, ...options }, signed.signature);
+    const parameters = { key: toKeyObject(nodeCrypto, key), ...options };
+    // Node reads both texts as they are: arrays of bytes made of them cost a sixth of the signature.
+    return nodeCrypto
+      .createVerify(hash)
+      .update(signed.data, 'latin1')
+      .verify(parameters, signed.signature, 'base64url');
   } catch {
     return false;
   }
@@ -78,14 +90,17 @@ function toKeyObject({ KeyObject }: NodeCrypto, key: CryptoKey): object {
   return keyObject;
 }
 
+const encoder = new TextEncoder();
+
 async function checkWithWebCrypto(
   { alg, data, signature }: Signed,
   key: CryptoKey,
 ): Promise<boolean> {
   const parameters = WEB_PARAMETERS[alg];
-  if (parameters === undefined) return false;
+  const bytes = decodeBase64url(signature);
+  if (parameters === undefined || bytes === undefined) return false;
   try {
-    return await crypto.subtle.verify(parameters, key, signature, data);
+    return await crypto.subtle.verify(parameters, key, bytes, encoder.encode(data));
   } catch {
     // Some runtimes throw for a signature that cannot be one of that algorithm.
     return false;

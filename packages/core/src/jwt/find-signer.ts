@@ -1,9 +1,6 @@
 import { isPromise } from '../is-promise.js';
 import type { VerificationKey } from '../keys/key-set.js';
-import { decodeBase64url } from './base64url.js';
 import { checkSignature, type Signed } from './check-signature.js';
-
-const encoder = new TextEncoder();
 
 /**
  * The key among these whose signature the token has; `undefined` if none. Without a promise where the
@@ -18,9 +15,7 @@ export function findSigner(
   alg: string,
 ): VerificationKey | undefined | Promise<VerificationKey | undefined> {
   const end = token.lastIndexOf('.');
-  const signature = decodeBase64url(token.slice(end + 1));
-  if (signature === undefined) return undefined;
-  return tryKeys({ alg, data: encoder.encode(token.slice(0, end)), signature }, keys);
+  return tryKeys({ alg, data: token.slice(0, end), signature: token.slice(end + 1) }, keys);
 }
 
 function tryKeys(

@@ -78,12 +78,13 @@ class JwtVerifier implements TokenVerifier {
 
   accepts(credentials: Credentials): boolean {
     const known = this.#verified.get(credentials.field);
-    if (known !== undefined) {
-      this.#recalled = known;
-      this.#recalledFor = credentials;
-      return true;
-    }
-    return credentials.jwt !== undefined && this.#findIssuer(credentials.jwt) !== undefined;
+    const isOurs =
+      known !== undefined ||
+      (credentials.jwt !== undefined && this.#findIssuer(credentials.jwt) !== undefined);
+    if (!isOurs) return false;
+    this.#recalled = known;
+    this.#recalledFor = credentials;
+    return true;
   }
 
   verify(credentials: Credentials): Principal | Promise<Principal> {
@@ -100,7 +101,7 @@ class JwtVerifier implements TokenVerifier {
     return this.#verifyAnew(credentials);
   }
 
-  /** The remembered token: usually the one that `accepts` has just looked up. */
+  /** The remembered token, if any: usually `accepts` has just looked it up. */
   #recall(credentials: Credentials): VerifiedToken | undefined {
     const isAsked = credentials === this.#recalledFor;
     const known = isAsked ? this.#recalled : this.#verified.get(credentials.field);
