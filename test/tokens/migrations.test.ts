@@ -1,12 +1,17 @@
 import { createSqlTokenStore, migrate, openPostgres, openSqlite } from '@mandate/sql';
-import { expect, onTestFinished, test } from 'vitest';
-import { startPostgres } from '../support/postgres.js';
+import pg from 'pg';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { runSql, startPostgres } from '../support/postgres.js';
 import { createDatabaseFile } from './open-store.js';
 import { startChild } from './processes/child.js';
 import { openDatabase } from './processes/open-database.js';
 import { insert } from './records.js';
 
 const postgres = await startPostgres();
+
+/** What migrations hold while they run. */
+const KYSELY_LOCK = '3853314791062309107';
+
 const places = [
   ['SQLite', createDatabaseFile],
   ['PostgreSQL', postgres.createDatabase],
@@ -34,6 +39,27 @@ test.each(places)('four processes at once bring an empty %s up to date', async (
       errors: '',
     });
   }
+});
+
+test('a migration waits for another process that migrates, for longer than a request may', async () => {
+  const connectionString = await postgres.createDatabase();
+  const other = new pg.Client({ connectionString });
+  await other.connect();
+  onTestFinished(() => other.end());
+  await other.query(`select pg_advisory_lock(${KYSELY_LOCK})`);
+  const timeoutMs = 200;
+  const opening = openPostgres({ connectionString, timeoutMs });
+  opening.catch(() => {});
+  const overdue = `select pid from pg_stat_activity where datname = current_database()
+    and wait_event_type = 'Lock' and clock_timestamp() - query_start > '${2 * timeoutMs} ms'`;
+  await vi.waitFor(
+    async () => expect(await runSql(connectionString, overdue)).toHaveLength(1),
+    5000,
+  );
+  await other.query(`select pg_advisory_unlock(${KYSELY_LOCK})`);
+  const database = await opening;
+  onTestFinished(() => database.close());
+  await insert(createSqlTokenStore(database));
 });
 
 test('with migrate: false the tables are left to an explicit call', async () => {

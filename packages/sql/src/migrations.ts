@@ -19,17 +19,22 @@ function versions(dialect: Dialect): Record<string, Migration> {
 
 /**
  * Brings the tables to the newest version. It may be run at every start, and by several instances at
- * once: one of them does it, and the others find it done.
+ * once: one of them does it, and the others wait for it and find it done. Only connecting has a time-out.
  */
 export async function migrate(database: SqlDatabase): Promise<void> {
-  const { kysely, dialect } = database as OpenDatabase;
-  if (dialect === 'postgres') return run(kysely, dialect);
+  const open = database as OpenDatabase;
+  await open.patiently((kysely) =>
+    open.dialect === 'postgres' ? run(kysely, open.dialect) : runAlone(kysely),
+  );
+}
+
+async function runAlone(kysely: Kysely<Schema>): Promise<void> {
   await kysely.connection().execute(async (connection) => {
     // PostgreSQL has a lock for this; in SQLite, processes take turns only if each asks to write
     // before it reads how far the tables are.
     await sql`begin immediate`.execute(connection);
     try {
-      await run(connection, dialect);
+      await run(connection, 'sqlite');
       await sql`commit`.execute(connection);
     } catch (error) {
       // It may be rolled back already: what counts is the error that was first.

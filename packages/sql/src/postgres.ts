@@ -15,7 +15,7 @@ export interface PostgresOptions {
   readonly connectionString: string;
   /** Connections of the pool; two more listen and look tokens up. Default 10. */
   readonly maxConnections?: number | undefined;
-  /** Milliseconds for connecting, and for each statement, whose connection is ended then. Default 1500. */
+  /** Milliseconds for connecting, and for each statement that is no migration's: its connection is ended then. Default 1500. */
   readonly timeoutMs?: number | undefined;
   /** Milliseconds between two heartbeats of the connection that listens, and until one is missed. Default 1000. */
   readonly heartbeatMs?: number | undefined;
@@ -52,9 +52,9 @@ export async function openPostgres(options: PostgresOptions): Promise<SqlDatabas
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
   };
-  const pool = new pg.Pool({ ...config, max: options.maxConnections ?? 10 });
   // A connection that breaks while it idles is no fault of any request.
-  pool.on('error', onError);
+  const openPool = (own: pg.PoolConfig) => new pg.Pool({ ...config, ...own }).on('error', onError);
+  const pool = openPool({ max: options.maxConnections ?? 10 });
   // Half the time: an attempt that began in an outage must not hold up the first request after it.
   const single = { ...config, connectionTimeoutMillis: timeoutMs / 2 };
   const connect = () => new PostgresClient(single);
@@ -69,7 +69,8 @@ export async function openPostgres(options: PostgresOptions): Promise<SqlDatabas
     },
     onError,
   });
-  const database = new PostgresDatabase({ pool, finder, channel });
+  const openPatientPool = () => openPool({ query_timeout: 0 });
+  const database = new PostgresDatabase({ pool, openPatientPool, finder, channel });
   try {
     if (options.migrate ?? true) await migrate(database);
     await channel.start();
@@ -91,8 +92,14 @@ function dropIdle(pool: pg.Pool): void {
   }
 }
 
+function toKysely(pool: pg.Pool): Kysely<Schema> {
+  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+}
+
 interface Connections {
   readonly pool: pg.Pool;
+  /** Opens a pool whose statements have no time-out. */
+  readonly openPatientPool: () => pg.Pool;
   readonly finder: PostgresFinder;
   readonly channel: PostgresChannel;
 }
@@ -100,13 +107,24 @@ interface Connections {
 class PostgresDatabase implements OpenDatabase {
   readonly dialect = 'postgres';
   readonly kysely: Kysely<Schema>;
+  readonly #openPatientPool: () => pg.Pool;
   readonly #finder: PostgresFinder;
   readonly #channel: PostgresChannel;
 
-  constructor({ pool, finder, channel }: Connections) {
-    this.kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  constructor({ pool, openPatientPool, finder, channel }: Connections) {
+    this.kysely = toKysely(pool);
+    this.#openPatientPool = openPatientPool;
     this.#finder = finder;
     this.#channel = channel;
+  }
+
+  async patiently(work: (kysely: Kysely<Schema>) => Promise<void>): Promise<void> {
+    const kysely = toKysely(this.#openPatientPool());
+    try {
+      await work(kysely);
+    } finally {
+      await kysely.destroy();
+    }
   }
 
   findToken(column: HashColumn, hash: string): Promise<GrantRow | undefined> {

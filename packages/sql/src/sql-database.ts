@@ -20,6 +20,8 @@ export interface SqlDatabase {
  */
 export interface OpenDatabase extends SqlDatabase {
   readonly kysely: Kysely<Schema>;
+  /** Does work on statements that may take as long as they need, and wait as long for others. */
+  patiently(work: (kysely: Kysely<Schema>) => Promise<void>): Promise<void>;
   /** The token of that hash, by a prepared statement; without a promise if the database can. */
   findToken(column: HashColumn, hash: string): GrantRow | undefined | Promise<GrantRow | undefined>;
   /** Tells other processes of a change, when the transaction that it is part of commits. */

@@ -92,6 +92,10 @@ class SqliteDatabase implements OpenDatabase {
     this.kysely = kysely;
   }
 
+  async patiently(work: (kysely: Kysely<Schema>) => Promise<void>): Promise<void> {
+    await work(this.kysely);
+  }
+
   findToken(column: HashColumn, hash: string): GrantRow | undefined {
     let statement = this.#finders[column];
     if (statement === undefined) {
