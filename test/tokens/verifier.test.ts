@@ -1,6 +1,6 @@
 import { createGuard, type TokenVerifier } from '@mandate/core';
 import { createTokenFormat } from '@mandate/tokens';
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { createRequest } from '../support/auth-request.js';
 import { judgeToken } from '../support/judge-token.js';
 import { createIssuing, SUPER_ADMIN } from './issue.js';
@@ -192,4 +192,49 @@ test('a store that does not answer is given up on', async () => {
   expect(await judgeToken(verifier, secret)).toBe('verifier_unavailable');
   store.before = async () => {};
   expect(await judgeToken(verifier, secret)).toMatchObject({ subject: 'ada@example.com' });
+});
+
+test('once closed it remembers nothing, for it hears of no revocation any more', async () => {
+  const { authority, verifier, issue } = createIssuing();
+  const { secret, token } = await issue();
+  await judgeToken(verifier, secret);
+  await verifier.close();
+  expect(await judgeToken(verifier, secret)).toMatchObject({ tokenId: token.id });
+  await authority.revoke(token.id, SUPER_ADMIN);
+  expect(await judgeToken(verifier, secret)).toBe('token_revoked');
+});
+
+test('closing waits for what is being written', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const { store, verifier, issue } = createIssuing({ flushSeconds: 10 });
+  let finish = () => {};
+  const written = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  const touch = vi.spyOn(store, 'touch').mockReturnValue(written);
+  await judgeToken(verifier, (await issue()).secret);
+  vi.advanceTimersByTime(10_000);
+  expect(touch).toHaveBeenCalledOnce();
+  let isClosed = false;
+  const closing = verifier.close().then(() => {
+    isClosed = true;
+  });
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(isClosed).toBe(false);
+  finish();
+  await closing;
+});
+
+test('a clock that is set back makes the short bound no longer', async () => {
+  const { clock, store, verifier, issue } = createIssuing();
+  const { secret } = await issue();
+  for (let i = 0; i < 2; i++) await judgeToken(verifier, secret);
+  store.connected = false;
+  clock.pass(-3600);
+  await judgeToken(verifier, secret);
+  const { finds } = store;
+  clock.pass(5);
+  await judgeToken(verifier, secret);
+  expect(store.finds).toBe(finds + 1);
 });

@@ -7,6 +7,8 @@ export class LastUsed {
   readonly #onError: (error: unknown) => void;
   #used = new Map<string, number>();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** What is being written. */
+  #flushing: Promise<void> | undefined;
 
   constructor(store: TokenStore, flushMs: number, onError: (error: unknown) => void) {
     this.#store = store;
@@ -17,13 +19,16 @@ export class LastUsed {
   note(tokenId: string, atMs: number): void {
     this.#used.set(tokenId, atMs);
     if (this.#timer !== undefined) return;
-    this.#timer = setTimeout(() => void this.#flush(), this.#flushMs);
+    this.#timer = setTimeout(() => {
+      this.#flushing = this.#flush();
+    }, this.#flushMs);
     // Bookkeeping must not keep a process alive.
     this.#timer.unref();
   }
 
   async close(): Promise<void> {
     clearTimeout(this.#timer);
+    await this.#flushing;
     await this.#flush();
   }
 

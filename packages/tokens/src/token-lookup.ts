@@ -29,6 +29,7 @@ export class TokenLookup {
   /** When the store was last seen to tell what other processes change. */
   #connectedAtMs = Number.NEGATIVE_INFINITY;
   readonly #stopListening: () => void;
+  #isClosed = false;
 
   constructor(options: TokenLookupOptions) {
     this.#options = options;
@@ -37,14 +38,16 @@ export class TokenLookup {
     this.#stopListening = options.store.onChange((change) => this.#known.forget(change));
   }
 
+  /** From now on the store is asked every time: nobody tells of changes any more. */
   close(): void {
+    this.#isClosed = true;
     this.#stopListening();
   }
 
   /** What is remembered of the token, unless it is too old to go by. */
   recall({ field }: Credentials): KnownToken | undefined {
     const known = this.#known.get(field);
-    return known !== undefined && this.#isFresh(known) ? known : undefined;
+    return known !== undefined && !this.#isClosed && this.#isFresh(known) ? known : undefined;
   }
 
   /**
@@ -73,6 +76,8 @@ export class TokenLookup {
     const { store, now, cacheMs, disconnectedCacheMs } = this.#options;
     const nowMs = now();
     if (store.isConnected()) this.#connectedAtMs = nowMs;
+    // The clock was set back: when that was is not known any more.
+    else if (this.#connectedAtMs > nowMs) this.#connectedAtMs = Number.NEGATIVE_INFINITY;
     const rightAtMs = Math.max(known.readAtMs, this.#connectedAtMs);
     const ageMs = nowMs - known.readAtMs;
     return ageMs >= 0 && ageMs < cacheMs && nowMs - rightAtMs < disconnectedCacheMs;
