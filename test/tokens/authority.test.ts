@@ -1,5 +1,6 @@
 import { createTokenAuthority } from '@mandate/tokens';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { judgeToken } from '../support/judge-token.js';
 import { ADMIN, createIssuing, describeToken, SUPER_ADMIN } from './issue.js';
 import { NOW } from './records.js';
 
@@ -75,6 +76,20 @@ describe('revoking and rotating', () => {
       ['revoked', ADMIN.subject],
       ['created', SUPER_ADMIN.subject],
     ]);
+  });
+
+  test('a new secret is told even if the store fails right after it was stored', async () => {
+    const { clock, store, authority, verifier, issue } = createIssuing();
+    const { token } = await issue();
+    const { rotate } = store;
+    vi.spyOn(store, 'rotate').mockImplementation(async (...args) => {
+      vi.spyOn(store, 'get').mockRejectedValue(new Error('the connection is lost'));
+      return rotate(...args);
+    });
+    const rotated = await authority.rotate(token.id, 60, SUPER_ADMIN);
+    const previousExpiresAt = new Date(clock.ms + 60_000);
+    expect(rotated.token).toEqual({ ...token, previousExpiresAt });
+    expect(await judgeToken(verifier, rotated.secret)).toMatchObject({ tokenId: token.id });
   });
 
   test('a token that is not there is not found', async () => {

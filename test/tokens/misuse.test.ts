@@ -30,6 +30,24 @@ test.each([
   expect(await authority.list({}, { limit: 1 })).toMatchObject({ items: [] });
 });
 
+test.each(['false', 'no', 1, {}])('%j makes nobody a super admin', async (isSuperAdmin) => {
+  const authority = createTokenAuthority({ store: createMemoryTokenStore() });
+  const claimed = { subject: 'admin@example.com', isSuperAdmin } as unknown as Admin;
+  const token = { description: 'wide', permission: 'GLOBAL', scopes: ['SEARCH'] } as const;
+  await expect(authority.create(token, claimed)).rejects.toMatchObject({ code: 'forbidden' });
+});
+
+test.each(['', undefined, null, 7])('nothing is changed by an admin who is %j', async (subject) => {
+  const authority = createTokenAuthority({ store: createMemoryTokenStore() });
+  const nobody = { subject, isSuperAdmin: true } as unknown as Admin;
+  const token = { description: 'a token', permission: 'ANONYMOUS', scopes: ['SEARCH'] } as const;
+  const { token: issued } = await authority.create(token, admin);
+  await expect(authority.create(token, nobody)).rejects.toThrow(TypeError);
+  await expect(authority.rotate(issued.id, 0, nobody)).rejects.toThrow(TypeError);
+  await expect(authority.revoke(issued.id, nobody)).rejects.toThrow(TypeError);
+  expect((await authority.audit(undefined, { limit: 10 })).items).toHaveLength(1);
+});
+
 test.each([
   ['a string, which would be so many zeros', 'x'.repeat(32)],
   ['short', new Uint8Array(31)],

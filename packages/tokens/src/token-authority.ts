@@ -15,7 +15,7 @@ import {
 
 /** Who asks. The application says who its admins are. */
 export interface Admin {
-  /** Stands in the audit trail. */
+  /** Stands in the audit trail. Without one every change is a `TypeError`. */
   readonly subject: string;
   /** May create `GLOBAL` tokens. */
   readonly isSuperAdmin: boolean;
@@ -82,6 +82,7 @@ export function createTokenAuthority(options: TokenAuthorityOptions): TokenAutho
     listIssues: (token) => listIssues(token, knownScopes, new Date(now())),
 
     async create(token, admin) {
+      checkSubject(admin);
       const at = new Date(now());
       checkNewToken(token, admin, knownScopes, at);
       const record = toRecord(token, admin, at);
@@ -92,6 +93,7 @@ export function createTokenAuthority(options: TokenAuthorityOptions): TokenAutho
     },
 
     async revoke(id, admin) {
+      checkSubject(admin);
       await store.revoke({
         tokenId: id,
         action: 'revoked',
@@ -102,6 +104,7 @@ export function createTokenAuthority(options: TokenAuthorityOptions): TokenAutho
     },
 
     async rotate(id, overlapSeconds, admin) {
+      checkSubject(admin);
       const isSound = Number.isFinite(overlapSeconds) && overlapSeconds >= 0;
       if (!isSound || overlapSeconds > MAX_OVERLAP_SECONDS) {
         throw new TokenAuthorityError('invalid', 'the overlap must be 0 to 604800 seconds');
@@ -117,7 +120,8 @@ export function createTokenAuthority(options: TokenAuthorityOptions): TokenAutho
         const status = readStatus(await get(id), at);
         throw new TokenAuthorityError('conflict', `the token is ${status}`);
       }
-      return { token: await get(id), secret };
+      // What has changed is known. If it were read again and that failed, nobody would ever see the secret.
+      return { token: { ...record, previousExpiresAt: until }, secret };
     },
   };
 }
@@ -152,8 +156,16 @@ function checkNewToken(
   throw new TokenAuthorityError('invalid', message, issues);
 }
 
+/** @throws TypeError if the audit trail could not say who it was: an `authorizeAdmin` found nobody. */
+function checkSubject({ subject }: Admin): void {
+  if (typeof subject !== 'string' || subject === '') {
+    throw new TypeError('an admin needs a subject');
+  }
+}
+
 function checkMayIssue(permission: Permission, admin: Admin): void {
-  if (permission === 'GLOBAL' && !admin.isSuperAdmin) {
+  // In plain JavaScript it may be anything, such as the text "false" of a header.
+  if (permission === 'GLOBAL' && admin.isSuperAdmin !== true) {
     throw new TokenAuthorityError('forbidden', 'only a super admin may issue a GLOBAL token');
   }
 }
