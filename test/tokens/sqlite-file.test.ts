@@ -1,6 +1,6 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { openSqlite } from '@mandate/sql';
+import { createSqlTokenStore, openSqlite } from '@mandate/sql';
 import type { TokenChange } from '@mandate/tokens';
 import { expect, onTestFinished, test } from 'vitest';
 import { createDatabaseFile, openSqliteStore } from './open-store.js';
@@ -56,6 +56,17 @@ test('a second store on the file sees every change at once, though nobody tells 
   expect(second.isConnected()).toBe(false);
   await second.revoke({ tokenId: record.id, action: 'revoked', by: 'x', at: record.createdAt });
   expect((await first.get(record.id))?.revokedAt).toEqual(record.createdAt);
+});
+
+test('two stores of one database are one: what either revokes, the other hears at once', async () => {
+  const database = await openSqlite({ file: await createDatabaseFile() });
+  onTestFinished(() => database.close());
+  const [here, there] = [createSqlTokenStore(database), createSqlTokenStore(database)];
+  const record = await insert(here);
+  const heard: TokenChange[] = [];
+  there.onChange((change) => heard.push(change));
+  await here.revoke(toAudit(record.id, 'revoked'));
+  expect(heard).toEqual([record.id]);
 });
 
 test('a revocation that another process was first with ends the token here as well', async () => {

@@ -16,9 +16,16 @@ import { cutPage, readNumberCursor, readTokenCursor, toTokenCursor } from './tok
 import { type GrantRow, toGrant, toRecord, toRow } from './token-row.js';
 import { touchTokens } from './touch-tokens.js';
 
-/** Issued tokens in a SQL database. */
+const STORES = new WeakMap<SqlDatabase, TokenStore>();
+
+/**
+ * Issued tokens in a SQL database. Asked again for the same one, it gives the same store: what one part
+ * of a process revokes, every other must hear at once.
+ */
 export function createSqlTokenStore(database: SqlDatabase): TokenStore {
-  return new SqlTokenStore(database as OpenDatabase);
+  const store = STORES.get(database) ?? new SqlTokenStore(database as OpenDatabase);
+  STORES.set(database, store);
+  return store;
 }
 
 class SqlTokenStore implements TokenStore {
