@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import {
+  ADMINS,
   openAdministration,
   writeAdministrationGuide,
 } from '../../examples/evaluate/src/administration.js';
@@ -77,6 +78,15 @@ describe('examples/evaluate', () => {
     expect(differences).toBe(REQUESTS.length);
     broken.closeAllConnections();
     broken.close();
+  });
+
+  test('lets no admin issue a token that administers: there it would count as a super admin', async () => {
+    const { authority, close } = await openIssuedTokens();
+    onTestFinished(close);
+    const user = { permission: 'USER', userEmail: 'root@example.com' } as const;
+    const token = { description: 'mine', scopes: ['TOKEN_ADMIN'], ...user };
+    const created = authority.create(token, ADMINS.admin);
+    await expect(created).rejects.toMatchObject({ code: 'invalid' });
   });
 
   test('checks that agents log in, and see the visitors of one group', async () => {

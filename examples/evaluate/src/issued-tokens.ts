@@ -9,6 +9,7 @@ import {
   createTokenVerifier,
   type TokenAuthority,
 } from '@mandate/tokens';
+import { SCOPES } from './scopes.js';
 
 /** Issued tokens of the evaluation: in a SQLite file that is gone when it ends. */
 export interface IssuedTokens {
@@ -26,7 +27,8 @@ export async function openIssuedTokens(): Promise<IssuedTokens> {
   const database = await openSqlite({ file });
   const store = createSqlTokenStore(database);
   const verifier = createTokenVerifier({ store });
-  const authority = createTokenAuthority({ store });
+  // Without TOKEN_ADMIN: whoever may create tokens could make one that counts as a super admin below.
+  const authority = createTokenAuthority({ store, scopes: Object.keys(SCOPES) });
   return {
     file,
     verifier,
