@@ -313,6 +313,21 @@ describe('authorizing an export', () => {
   });
 });
 
+describe('disconnecting an export', () => {
+  test.each([
+    ['salesforce', /revoked there/, /Withdraw/],
+    ['generic', /Withdraw its access there as well/, /revoked there/],
+  ])('says what becomes of the tokens: %s', async (preset, told, untold) => {
+    const { browser, crm, service } = await openExports();
+    const changes = { preset, 'destination.url': crm.hookUrl };
+    await browser.submit(`/exports/new?preset=${preset}`, '/exports', fill(crm, changes));
+    const [connection] = await service.connections.list();
+    const page = toText(await browser.text(`/exports/${connection!.id}/disconnect`));
+    expect(page).toMatch(told);
+    expect(page).not.toMatch(untold);
+  });
+});
+
 describe('the delivery log', () => {
   async function deliver() {
     const opened = await openExports();

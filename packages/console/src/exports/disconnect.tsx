@@ -27,16 +27,19 @@ interface DisconnectPageProps {
   readonly connection: Connection;
 }
 
-function DisconnectPage({ view, connection: { id, name } }: DisconnectPageProps) {
+function DisconnectPage({ view, connection }: DisconnectPageProps) {
+  const { id, name, revocationEndpoint } = connection;
   const page = view.link(`exports/${id}`);
   return (
     <Layout view={view} title={`Disconnect ${name}`}>
       <PageHead title="Disconnect this export?" back={{ href: page, title: name }} />
       <ChangeForm view={view} to={`exports/${id}/disconnect`} class="card form">
         <p>
-          Its tokens are forgotten here and revoked there. <strong>{name}</strong> gets no more
-          engagements until somebody authorizes it again; those that end meanwhile are not kept for
-          it.
+          {revocationEndpoint === undefined
+            ? 'Its tokens are forgotten here. Withdraw its access there as well: it has no revocation URL.'
+            : 'Its tokens are forgotten here and revoked there.'}{' '}
+          <strong>{name}</strong> gets no more engagements until somebody authorizes it again; those
+          that end meanwhile are not kept for it.
         </p>
         <div class="buttons">
           <button type="submit" class="button danger solid">
