@@ -265,17 +265,22 @@ describe('a started worker', () => {
   test('does not end before tokens that are being renewed are stored', async () => {
     const world = await createWorld({ pollIntervalMs: 3_600_000 });
     let store = (): void => {};
-    world.tokens.renewIdle = () =>
+    let goesOn = (): boolean => false;
+    world.tokens.renewIdle = (_olderThanMs, asked = goesOn) =>
       new Promise((resolve) => {
+        goesOn = asked;
         store = resolve;
       });
     world.worker.start();
+    expect(goesOn()).toBe(true);
     let isStopped = false;
     const stopped = world.worker.stop().then(() => {
       isStopped = true;
     });
     await new Promise((resolve) => setImmediate(resolve));
     expect(isStopped).toBe(false);
+    // Who stops it may not wait for long: those of other connections are left alone.
+    expect(goesOn()).toBe(false);
     store();
     await stopped;
   });

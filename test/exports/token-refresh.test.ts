@@ -713,6 +713,17 @@ describe('renewIdle', () => {
     expect(world.crm.count('refresh_token')).toBe(2);
   });
 
+  test('begins no other renewal once it is not to go on', async () => {
+    const world = await createCrmWorld();
+    for (const name of ['A', 'B', 'C']) await world.authorize({ name });
+    world.advance(DAY_MS);
+    const count = () => world.crm.count('refresh_token');
+    await world.createTokens().renewIdle(DAY_MS, () => count() < 2);
+    expect(count()).toBe(2);
+    await world.createTokens().renewIdle(DAY_MS);
+    expect(count()).toBe(3);
+  });
+
   test('leaves a token without a refresh token in peace', async () => {
     const world = await createCrmWorld({ crm: { refreshTokens: false } });
     const id = await world.authorize();

@@ -32,7 +32,7 @@ export class TestTokens implements AccessTokens {
   readonly idle: number[] = [];
   idleFault: Error | undefined;
 
-  async renewIdle(olderThanMs: number): Promise<void> {
+  async renewIdle(olderThanMs: number, _goesOn?: () => boolean): Promise<void> {
     this.idle.push(olderThanMs);
     if (this.idleFault) throw this.idleFault;
   }

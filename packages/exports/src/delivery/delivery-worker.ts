@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Observer } from '../observer.js';
 import type { ExportStore, StoredDelivery } from '../store/export-store.js';
+import type { Housekeep } from './housekeeping.js';
 import type { Batch, BatchResult } from './send-batch.js';
 
 /** Sends deliveries that are due, renews tokens of idle connections, and removes what was delivered long ago. */
@@ -31,7 +32,7 @@ export interface DeliveryWorkerParts {
   readonly limits: WorkerLimits;
   readonly sendBatch: (batch: Batch) => Promise<BatchResult>;
   /** Begins what is to be done now and then, if it is due; fulfilled when it is done. It never rejects. */
-  readonly housekeep: () => Promise<void>;
+  readonly housekeep: Housekeep;
 }
 
 export interface WorkerLimits {
@@ -56,6 +57,7 @@ class Worker implements WakeableWorker {
   #isStopping = false;
   /** Whether it was started since it was last stopped. */
   #isWanted = false;
+  readonly #goesOn = (): boolean => !this.#isStopping;
   #attempts = 0;
 
   constructor(parts: DeliveryWorkerParts) {
@@ -80,7 +82,7 @@ class Worker implements WakeableWorker {
 
   async runOnce(): Promise<number> {
     const before = this.#attempts;
-    await this.#parts.housekeep();
+    await this.#parts.housekeep(this.#goesOn);
     for (;;) {
       // From before the claim on: what comes while it is made may not be in it.
       const ring = this.#bell.next();
@@ -102,7 +104,7 @@ class Worker implements WakeableWorker {
     let housekeeping = Promise.resolve();
     while (!this.#isStopping) {
       // Deliveries do not wait for it.
-      housekeeping = housekeep();
+      housekeeping = housekeep(this.#goesOn);
       const ring = this.#bell.next();
       const claimed = await this.#claim().catch((error) => {
         observer.onError(error);

@@ -11,6 +11,9 @@ export interface HousekeepingParts {
   readonly retentionMs: number;
 }
 
+/** @param goesOn whether whoever asks for it still wants it. */
+export type Housekeep = (goesOn: () => boolean) => Promise<void>;
+
 const INTERVAL_MS = 60 * 60 * 1000;
 
 /** Providers forget grants that nobody uses, Salesforce after 30 days. */
@@ -21,16 +24,16 @@ const REMOVED_AT_ONCE = 500;
 
 /**
  * Makes a function that begins what is due every hour, if it is due and was not begun already, and is
- * fulfilled when that is done. It never rejects.
+ * fulfilled when that is done, or soon after `goesOn` says no. It never rejects.
  */
-export function createHousekeeping(parts: HousekeepingParts): () => Promise<void> {
+export function createHousekeeping(parts: HousekeepingParts): Housekeep {
   const { now } = parts;
   let nextMs = Number.NEGATIVE_INFINITY;
   let underWay: Promise<void> | undefined;
-  return async () => {
+  return async (goesOn) => {
     if (underWay === undefined && now() >= nextMs) {
       nextMs = now() + INTERVAL_MS;
-      underWay = keepHouse(parts).finally(() => {
+      underWay = keepHouse(parts, goesOn).finally(() => {
         underWay = undefined;
       });
     }
@@ -38,14 +41,23 @@ export function createHousekeeping(parts: HousekeepingParts): () => Promise<void
   };
 }
 
-async function keepHouse(parts: HousekeepingParts): Promise<void> {
+async function keepHouse(parts: HousekeepingParts, goesOn: () => boolean): Promise<void> {
   const { observer, accessTokens } = parts;
   // Neither waits for the other: a provider that is down must not fill the disk.
-  const done = await Promise.allSettled([accessTokens.renewIdle(IDLE_MS), removeDelivered(parts)]);
+  const done = await Promise.allSettled([
+    accessTokens.renewIdle(IDLE_MS, goesOn),
+    removeDelivered(parts, goesOn),
+  ]);
   for (const one of done) if (one.status === 'rejected') observer.onError(one.reason);
 }
 
-async function removeDelivered({ store, now, retentionMs }: HousekeepingParts): Promise<void> {
+async function removeDelivered(
+  { store, now, retentionMs }: HousekeepingParts,
+  goesOn: () => boolean,
+): Promise<void> {
   const beforeMs = now() - retentionMs;
-  while ((await store.removeDelivered(beforeMs, REMOVED_AT_ONCE)) === REMOVED_AT_ONCE);
+  let removed = REMOVED_AT_ONCE;
+  while (removed === REMOVED_AT_ONCE && goesOn()) {
+    removed = await store.removeDelivered(beforeMs, REMOVED_AT_ONCE);
+  }
 }

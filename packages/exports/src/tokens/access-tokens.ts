@@ -22,8 +22,10 @@ export interface AccessTokens {
   /**
    * Renews what nobody renewed for so long: a provider forgets a grant that is not used (Salesforce
    * after 30 days). What fails is written to its connection, and the others go on.
+   *
+   * @param goesOn asked before each; as soon as it says no, no other is begun. Default: it always does.
    */
-  renewIdle(olderThanMs: number): Promise<void>;
+  renewIdle(olderThanMs: number, goesOn?: () => boolean): Promise<void>;
 }
 
 /** There is no token to send with, now or until a person authorizes the connection again. */

@@ -50,9 +50,10 @@ class SharedTokens implements AccessTokens {
     return toAccessToken(await (this.#refreshes.get(id) ?? this.#refresh(id, refused)));
   }
 
-  async renewIdle(olderThanMs: number): Promise<void> {
+  async renewIdle(olderThanMs: number, goesOn = () => true): Promise<void> {
     const beforeMs = this.#parts.now() - olderThanMs;
     for (const connection of await this.#parts.store.listConnections()) {
+      if (!goesOn()) return;
       if (!isIdle(connection, beforeMs)) continue;
       try {
         const tokens = await openUsable(this.#parts, connection);
