@@ -113,3 +113,23 @@ test('a body may have letters of several bytes, wherever it is cut', async () =>
   const response = await ask('/tokens', init);
   expect(await response.json()).toMatchObject({ token: { description: token.description } });
 });
+
+const DEEP = `${'['.repeat(15_000)}${']'.repeat(15_000)}`;
+
+test.each([
+  ['allowedAddresses.0', '"allowedAddresses":[7]'],
+  ['allowedAddresses.0', '"allowedAddresses":[null]'],
+  ['allowedAddresses.0', '"allowedAddresses":[{"split":1}]'],
+  ['allowedAddresses.0', `"allowedAddresses":[${DEEP}]`],
+  ['expiresAt', '"expiresAt":{"toString":1,"valueOf":1}'],
+  ['expiresAt', `"expiresAt":${DEEP}`],
+  ['expiresAt', '"expiresAt":4000000000000'],
+  ['scopes.0', `"scopes":[${DEEP}]`],
+  ['userEmail', `"permission":"USER","userEmail":${DEEP}`],
+])('a %s of any kind is no fault of the server (%#)', async (path, member) => {
+  const { ask } = await start();
+  const sound = '"description":"x","permission":"ANONYMOUS","scopes":["SEARCH"]';
+  const headers = { 'content-type': 'application/json' };
+  const response = await ask('/tokens', { method: 'POST', headers, body: `{${sound},${member}}` });
+  expect(await response.json()).toMatchObject({ status: 400, issues: [{ path }] });
+});

@@ -19,6 +19,9 @@ test.each([
   ['no permission', { permission: undefined }],
   ['no scopes', { scopes: undefined }],
   ['a scope that is in no list', { scopes: 'SEARCH' }],
+  ['an expiry that is a number', { expiresAt: 4_000_000_000_000 }],
+  ['an expiry that is a text', { expiresAt: '2099-01-01T00:00:00Z' }],
+  ['an address that is a number', { allowedAddresses: [7] }],
 ])('a token with %s is refused as invalid', async (_case, wrong) => {
   const store = createMemoryTokenStore();
   const authority = createTokenAuthority({ store });

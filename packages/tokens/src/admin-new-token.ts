@@ -27,5 +27,6 @@ function listRest(body: unknown, authority: TokenAuthority): readonly TokenIssue
 
 /** A date, if it is said; one that is none is in no future. */
 function readDate(time: unknown): Date | undefined {
-  return time === undefined ? undefined : new Date(String(time));
+  if (time === undefined) return undefined;
+  return new Date(typeof time === 'string' ? time : Number.NaN);
 }

@@ -12,8 +12,8 @@ interface Network {
 }
 
 /** Whether that is an address or a network in CIDR notation: `192.0.2.7`, `2001:db8::/32`. */
-export function isNetwork(network: string): boolean {
-  return readNetwork(network) !== undefined;
+export function isNetwork(network: unknown): network is string {
+  return typeof network === 'string' && readNetwork(network) !== undefined;
 }
 
 /** @throws TypeError if one of them is no {@link isNetwork}. */

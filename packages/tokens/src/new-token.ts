@@ -41,7 +41,7 @@ function* listHolderIssues(token: NewToken): Generator<TokenIssue> {
     yield { path: 'description', message: 'the description must have 1 to 500 characters' };
   }
   if (userEmail !== undefined && !emailSchema.safeParse(userEmail).success) {
-    yield { path: 'userEmail', message: `${JSON.stringify(userEmail)} is no e-mail address` };
+    yield { path: 'userEmail', message: `${quote(userEmail)} is no e-mail address` };
   }
   if (!PERMISSIONS.includes(permission)) {
     // Under any other name a token would be good for more than its admin may issue.
@@ -63,7 +63,7 @@ function* listScopeIssues(
   for (const [i, scope] of list.entries()) {
     const isScope = scopeSchema.safeParse(scope).success;
     if (!isScope || knownScopes?.has(scope) === false) {
-      yield { path: `scopes.${i}`, message: `there is no scope ${JSON.stringify(scope)}` };
+      yield { path: `scopes.${i}`, message: `there is no scope ${quote(scope)}` };
     }
   }
 }
@@ -72,7 +72,7 @@ function* listLimitIssues(
   { expiresAt, allowedAddresses = [] }: NewToken,
   now: Date,
 ): Generator<TokenIssue> {
-  if (expiresAt !== undefined && !(expiresAt > now)) {
+  if (expiresAt !== undefined && !(expiresAt instanceof Date && expiresAt > now)) {
     yield { path: 'expiresAt', message: 'the expiry must be in the future' };
   }
   if (!Array.isArray(allowedAddresses)) {
@@ -81,8 +81,13 @@ function* listLimitIssues(
   }
   for (const [i, network] of allowedAddresses.entries()) {
     if (!isNetwork(network)) {
-      const message = `${JSON.stringify(network)} is no address or network`;
+      const message = `${quote(network)} is no address or network`;
       yield { path: `allowedAddresses.${i}`, message };
     }
   }
+}
+
+/** A text as it was sent; of anything else, which may be too deep to be shown, what it is. */
+function quote(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value) : `(${typeof value})`;
 }
