@@ -1,10 +1,11 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { createSqlTokenStore, openSqlite } from '@mandate/sql';
+import { createSqlTokenStore, migrate, openSqlite } from '@mandate/sql';
 import type { TokenChange } from '@mandate/tokens';
-import { expect, onTestFinished, test } from 'vitest';
+import Database from 'libsql';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { createDatabaseFile, openSqliteStore } from './open-store.js';
-import { insert, toAudit } from './records.js';
+import { after, insert, toAudit } from './records.js';
 
 test('the database and its journal files are for their owner alone', async () => {
   const before = process.umask(0);
@@ -56,6 +57,65 @@ test('a second store on the file sees every change at once, though nobody tells 
   expect(second.isConnected()).toBe(false);
   await second.revoke({ tokenId: record.id, action: 'revoked', by: 'x', at: record.createdAt });
   expect((await first.get(record.id))?.revokedAt).toEqual(record.createdAt);
+});
+
+describe('once another process held the lock for too long', () => {
+  async function start() {
+    const file = await createDatabaseFile();
+    const database = await openSqlite({ file, busyTimeoutMs: 20 });
+    onTestFinished(() => database.close());
+    const store = createSqlTokenStore(database);
+    const { id } = await insert(store);
+    const other = new Database(file, { timeout: 20 });
+    onTestFinished(() => void other.close());
+    /** What happens while it holds the lock. */
+    const whileLocked = async (work: () => Promise<unknown>) => {
+      other.exec('begin immediate');
+      await expect(work()).rejects.toThrow('database is locked');
+      other.exec('rollback');
+    };
+    const read = () =>
+      other.prepare('select revoked_at, last_used_at from mandate_tokens').get() as object;
+    return { store, id, other, whileLocked, read, file };
+  }
+
+  test.each(['a change', 'a note'] as const)(
+    '%s fails, and later changes are made',
+    async (what) => {
+      const { store, id, whileLocked, read } = await start();
+      await whileLocked(() =>
+        what === 'a change'
+          ? store.revoke(toAudit(id, 'revoked', after(1)))
+          : store.touch(new Map([[id, after(1)]])),
+      );
+      expect(read()).toMatchObject({ revoked_at: null, last_used_at: null });
+      expect(await store.revoke(toAudit(id, 'revoked', after(2)))).toBe(true);
+      expect(read()).toMatchObject({ revoked_at: after(2).getTime() });
+    },
+  );
+
+  test('what is written then is there for everybody, and the lock is given back', async () => {
+    const { store, id, other, whileLocked, read } = await start();
+    await whileLocked(() => store.touch(new Map([[id, after(1)]])));
+    await store.touch(new Map([[id, after(2)]]));
+    expect(read()).toMatchObject({ last_used_at: after(2).getTime() });
+    other.exec('begin immediate; rollback');
+  });
+
+  test('it is opened as soon as the lock is free', async () => {
+    const { file, whileLocked } = await start();
+    const open = () => openSqlite({ file, busyTimeoutMs: 20 });
+    await whileLocked(async () => migrate(await open()));
+    await (await open()).close();
+  });
+});
+
+test('a database that only looked tokens up, or did nothing, is closed as well', async () => {
+  const file = await createDatabaseFile();
+  await (await openSqlite({ file })).close();
+  const database = await openSqlite({ file, migrate: false });
+  await database.close();
+  expect(() => createSqlTokenStore(database).find(['absent'])).toThrow(/not open/);
 });
 
 test('two stores of one database are one: what either revokes, the other hears at once', async () => {

@@ -1,8 +1,7 @@
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import { createExportTables } from './export-migration.js';
 import { createIssuerTables } from './issuer-migration.js';
-import type { Schema } from './schema.js';
 import type { Dialect, OpenDatabase, SqlDatabase } from './sql-database.js';
 
 /**
@@ -23,37 +22,16 @@ function versions(dialect: Dialect): Record<string, Migration> {
  */
 export async function migrate(database: SqlDatabase): Promise<void> {
   const open = database as OpenDatabase;
-  await open.patiently((kysely) =>
-    open.dialect === 'postgres' ? run(kysely, open.dialect) : runAlone(kysely),
-  );
-}
-
-async function runAlone(kysely: Kysely<Schema>): Promise<void> {
-  await kysely.connection().execute(async (connection) => {
-    // PostgreSQL has a lock for this; in SQLite, processes take turns only if each asks to write
-    // before it reads how far the tables are.
-    await sql`begin immediate`.execute(connection);
-    try {
-      await run(connection, 'sqlite');
-      await sql`commit`.execute(connection);
-    } catch (error) {
-      // It may be rolled back already: what counts is the error that was first.
-      await sql`rollback`.execute(connection).catch(() => {});
-      throw error;
-    }
+  await open.patiently(async (db) => {
+    const migrator = new Migrator({
+      db,
+      provider: { getMigrations: async () => versions(open.dialect) },
+      migrationTableName: 'mandate_migration',
+      migrationLockTableName: 'mandate_migration_lock',
+    });
+    const { error } = await migrator.migrateToLatest();
+    if (error !== undefined) throw error;
   });
-}
-
-async function run(db: Kysely<Schema>, dialect: Dialect): Promise<void> {
-  const migrator = new Migrator({
-    db,
-    provider: { getMigrations: async () => versions(dialect) },
-    migrationTableName: 'mandate_migration',
-    migrationLockTableName: 'mandate_migration_lock',
-  });
-  // On SQLite Kysely runs all of them on the connection it is given, without a transaction of its own.
-  const { error } = await migrator.migrateToLatest({ disableTransactions: dialect === 'sqlite' });
-  if (error !== undefined) throw error;
 }
 
 async function createTokenTables(db: Kysely<unknown>, dialect: Dialect): Promise<void> {

@@ -1,17 +1,18 @@
 import { closeSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type DatabaseConnection, Kysely, SqliteDialect, SqliteDriver } from 'kysely';
+import { Kysely } from 'kysely';
 import Database from 'libsql';
 import { type HashColumn, readFound, toFindStatement } from './find-token.js';
 import { migrate } from './migrations.js';
 import type { Schema } from './schema.js';
 import type { OpenDatabase, SqlDatabase } from './sql-database.js';
+import { LockingSqliteDialect } from './sqlite-dialect.js';
 import type { GrantRow } from './token-row.js';
 
 export interface SqliteOptions {
   /** The database's file, created with mode 0600 if there is none. */
   readonly file: string;
-  /** Milliseconds to wait for another process that writes. Default 5000. */
+  /** Milliseconds to wait for another process that writes, doing nothing else; then the write fails. Default 5000. */
   readonly busyTimeoutMs?: number | undefined;
   /** Whether to bring the tables up to date first. Default `true`. */
   readonly migrate?: boolean | undefined;
@@ -37,9 +38,14 @@ export async function openSqlite(options: SqliteOptions): Promise<SqlDatabase> {
   connection.exec('pragma journal_mode = wal');
   connection.exec('pragma synchronous = full');
   connection.exec(`pragma busy_timeout = ${busyTimeoutMs}`);
-  const kysely = new Kysely<Schema>({ dialect: new Dialect(connection) });
+  const kysely = new Kysely<Schema>({ dialect: new LockingSqliteDialect(connection) });
   const database = new SqliteDatabase(connection, kysely);
-  if (options.migrate ?? true) await migrate(database);
+  try {
+    if (options.migrate ?? true) await migrate(database);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
   return database;
 }
 
@@ -47,36 +53,6 @@ export async function openSqlite(options: SqliteOptions): Promise<SqlDatabase> {
 function checkFile(file: unknown): void {
   if (typeof file !== 'string' || file === '' || file === ':memory:') {
     throw new TypeError('openSqlite: file must be the path of a file');
-  }
-}
-
-class Dialect extends SqliteDialect {
-  readonly #connection: Database.Database;
-
-  constructor(connection: Database.Database) {
-    super({ database: connection });
-    this.#connection = connection;
-  }
-
-  override createDriver(): SqliteDriver {
-    return new Driver(this.#connection);
-  }
-}
-
-/**
- * SQLite ends a transaction by itself when the disk is full. Ending it once more would fail, and that
- * failure would be thrown instead of the one that says what happened.
- */
-class Driver extends SqliteDriver {
-  readonly #connection: Database.Database;
-
-  constructor(connection: Database.Database) {
-    super({ database: connection });
-    this.#connection = connection;
-  }
-
-  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-    if (this.#connection.inTransaction) await super.rollbackTransaction(connection);
   }
 }
 
@@ -120,5 +96,7 @@ class SqliteDatabase implements OpenDatabase {
 
   async close(): Promise<void> {
     await this.kysely.destroy();
+    // Kysely closes only what it has used itself.
+    this.#connection.close();
   }
 }
