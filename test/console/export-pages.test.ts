@@ -316,7 +316,7 @@ describe('authorizing an export', () => {
 describe('disconnecting an export', () => {
   test.each([
     ['salesforce', /revoked there/, /Withdraw/],
-    ['generic', /Withdraw its access there as well/, /revoked there/],
+    ['generic', /Withdraw its access in the other system/, /revoked there/],
   ])('says what becomes of the tokens: %s', async (preset, told, untold) => {
     const { browser, crm, service } = await openExports();
     const changes = { preset, 'destination.url': crm.hookUrl };

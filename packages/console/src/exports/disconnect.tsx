@@ -36,7 +36,7 @@ function DisconnectPage({ view, connection }: DisconnectPageProps) {
       <ChangeForm view={view} to={`exports/${id}/disconnect`} class="card form">
         <p>
           {revocationEndpoint === undefined
-            ? 'Its tokens are forgotten here. Withdraw its access there as well: it has no revocation URL.'
+            ? 'Its tokens are forgotten here. Withdraw its access in the other system yourself: it has no revocation URL.'
             : 'Its tokens are forgotten here and revoked there.'}{' '}
           <strong>{name}</strong> gets no more engagements until somebody authorizes it again; those
           that end meanwhile are not kept for it.
