@@ -464,6 +464,18 @@ test('grants that nobody uses are kept alive, and a provider that is down does n
   expect(await world.deliveries()).toEqual([]);
 });
 
+test('grants are kept alive also after a clock that was ahead is set right', async () => {
+  const world = await createWorld();
+  const { clock } = world;
+  const rightMs = clock.ms;
+  clock.ms += 365 * 24 * 3600 * 1000;
+  await world.worker.runOnce();
+  clock.ms = rightMs;
+  await world.worker.runOnce();
+  await world.worker.runOnce();
+  expect(world.tokens.idle).toHaveLength(2);
+});
+
 test('an observer that throws, now or later, stops nothing', async () => {
   const world = await createWorld();
   await world.connect();

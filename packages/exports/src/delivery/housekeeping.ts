@@ -28,11 +28,13 @@ const REMOVED_AT_ONCE = 500;
  */
 export function createHousekeeping(parts: HousekeepingParts): Housekeep {
   const { now } = parts;
-  let nextMs = Number.NEGATIVE_INFINITY;
+  let lastMs = Number.NEGATIVE_INFINITY;
   let underWay: Promise<void> | undefined;
   return async (goesOn) => {
-    if (underWay === undefined && now() >= nextMs) {
-      nextMs = now() + INTERVAL_MS;
+    // A clock that was ahead and is set right must not put it off.
+    const isDue = Math.abs(now() - lastMs) >= INTERVAL_MS;
+    if (underWay === undefined && isDue) {
+      lastMs = now();
       underWay = keepHouse(parts, goesOn).finally(() => {
         underWay = undefined;
       });
