@@ -365,6 +365,13 @@ describe('the delivery log', () => {
     expect(['eng-1', 'eng-2', 'eng-3'].filter((one) => rows.includes(one))).toEqual(expected);
   });
 
+  test('finds the longest id that an engagement may have', async () => {
+    const { browser, log, service } = await deliver();
+    const id = 'e'.repeat(255);
+    await service.enqueue(engagement(id));
+    expect(await browser.text(`${log}?engagementId=${id}`)).toContain(`<code>${id}</code>`);
+  });
+
   test('replays dead letters only', async () => {
     const { browser, service, log, id } = await deliver();
     const { items } = await service.listDeliveries({ connectionId: id }, { limit: 9 });

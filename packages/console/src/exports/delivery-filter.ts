@@ -8,12 +8,15 @@ export interface AskedDeliveries {
 
 export const DELIVERY_STATUSES = ['pending', 'delivered', 'dead'] as const;
 
+/** No event with a longer one is taken. */
+const MAX_ID_LENGTH = 255;
+
 /** Reads the filter from an address. What no delivery can have is as good as not asked for. */
 export function readAskedDeliveries(query: URLSearchParams): AskedDeliveries {
   const engagementId = (query.get('engagementId') ?? '').replaceAll('\0', '').trim();
   return {
     status: DELIVERY_STATUSES.find((one) => one === query.get('status')) ?? '',
-    engagementId: engagementId.slice(0, 200),
+    engagementId: engagementId.slice(0, MAX_ID_LENGTH),
   };
 }
 
