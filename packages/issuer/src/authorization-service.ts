@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { SignJWT } from 'jose';
 import { toAccountKey } from './account-key.js';
 import { toAddressKey } from './address-key.js';
 import { type AttemptLimiter, createMemoryAttemptLimiter } from './attempt-limiter.js';
@@ -12,6 +11,7 @@ import {
 } from './authorization-request.js';
 import { chooseMembership } from './choose-membership.js';
 import type { Directory } from './directory.js';
+import { signToken } from './sign-token.js';
 import type { SigningKeys } from './signing-keys.js';
 
 /** One API that tokens are issued for. */
@@ -104,8 +104,7 @@ export function createAuthorizationService(
       const tokenId = createTokenId();
       const { groupId } = membership;
       const subject = identity.user.id;
-      const { kid, algorithm, key } = await signingKeys.signer();
-      const token = await new SignJWT({
+      const claims = {
         iss: issuer,
         sub: subject,
         aud: audience,
@@ -116,9 +115,8 @@ export function createAuthorizationService(
         client_id: service,
         groupid: groupId,
         scope: scopes.join(' '),
-      })
-        .setProtectedHeader({ alg: algorithm, kid, typ: 'at+jwt' })
-        .sign(key as CryptoKey);
+      };
+      const token = await signToken(claims, await signingKeys.signer());
       const expiry = new Date(expiresAt * 1000);
       return { token, tokenId, expiresAt: expiry, subject, groupId, service, scopes };
     },
