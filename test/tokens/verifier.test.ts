@@ -62,6 +62,19 @@ test('an unknown token is remembered, and a flood of them pushes no good one out
   expect(store.finds).toBe(finds + 1);
 });
 
+test('however many spaces stand before it, a token is asked for and remembered once', async () => {
+  const { store, verifier, issue } = createIssuing();
+  const { secret } = await issue();
+  for (let spaces = 2; spaces < 20; spaces++) {
+    const headers = { authorization: `Bearer${' '.repeat(spaces)}${secret}` };
+    const decision = createGuard({ verifiers: [verifier] }).authenticate(
+      createRequest({ headers }),
+    );
+    expect(await decision).toMatchObject({ allowed: true });
+  }
+  expect(store.finds).toBe(1);
+});
+
 test('a revoked token is refused from the moment the call returned', async () => {
   const { authority, verifier, issue } = createIssuing();
   const { secret, token } = await issue();
@@ -109,6 +122,17 @@ test('both secrets work in the overlap of a rotation, and then only the new one'
   clock.pass(60);
   expect(await judgeToken(verifier, secret)).toBe('token_expired');
   expect(await judgeToken(verifier, rotated.secret)).toMatchObject({ tokenId: token.id });
+});
+
+test('the principal ends when its secret does, that of a rotated one with the overlap', async () => {
+  const { clock, authority, verifier, issue } = createIssuing();
+  const { secret, token } = await issue({ expiresAt: new Date(clock.ms + 3_600_000) });
+  const rotated = await authority.rotate(token.id, 60, SUPER_ADMIN);
+  const endsIn = async (one: string) => {
+    const judged = await judgeToken(verifier, one);
+    return typeof judged === 'string' ? judged : judged.expiresAt! - Math.floor(clock.ms / 1000);
+  };
+  expect([await endsIn(secret), await endsIn(rotated.secret)]).toEqual([60, 3600]);
 });
 
 test('without an overlap the old secret ends with the rotation', async () => {

@@ -38,8 +38,9 @@ export function compileCredentials(options: CredentialsOptions): CredentialsRule
 export class Credentials {
   readonly request: AuthRequest;
   /**
-   * What the token is the end of, to the letter as it came: usually the `Authorization` header. Equal
-   * fields hold equal tokens; comparing them costs a sixth of comparing what was cut out of them.
+   * What the token is the end of, to the letter as it came: usually the `Authorization` header, or the
+   * token alone where more than one space stood before it. Equal fields hold equal tokens; comparing
+   * them costs a sixth of comparing what was cut out of them.
    */
   readonly field: string;
   readonly #start: number;
@@ -95,7 +96,12 @@ export function readCredentials(request: AuthRequest, rules: CredentialsRules): 
   const start = header === undefined ? undefined : findBearerToken(header);
   const fromElsewhere = rules.readToken?.(request);
   if (header !== undefined && start !== undefined) {
-    if (fromElsewhere === undefined) return toCredentials(header, start, request, rules);
+    if (fromElsewhere === undefined) {
+      // However many spaces there are, it is one field: else one token could fill whatever remembers them.
+      return start === BEARER_LENGTH
+        ? toCredentials(header, start, request, rules)
+        : toCredentials(header.slice(start), 0, request, rules);
+    }
     throw new AuthError('credentials_malformed', 'the request has a token in two places');
   }
   if (fromElsewhere === undefined) throw new AuthError('credentials_missing', 'no bearer token');
@@ -116,10 +122,13 @@ function toCredentials(
   return new Credentials(field, start, request);
 }
 
+/** Of `Bearer` and one space. */
+const BEARER_LENGTH = 7;
+
 /** Where the token of a `Bearer` header value starts; `undefined` for another scheme. */
 function findBearerToken(header: string): number | undefined {
   if (header.startsWith('Bearer ') || /^bearer(?: |$)/i.test(header)) {
-    let start = 7;
+    let start = BEARER_LENGTH;
     while (header.charCodeAt(start) === 0x20) start++;
     return start;
   }
