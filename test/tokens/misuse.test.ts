@@ -68,5 +68,7 @@ test('what has no store, or a number that is none, is refused when it is made', 
   expect(() => createTokenAuthority({} as never)).toThrow(/store is required/);
   expect(() => createTokenVerifier({} as never)).toThrow(/store is required/);
   expect(() => createTokenVerifier({ store, cacheSize: Number.NaN })).toThrow(/cacheSize/);
+  const timeoutMs = Number.POSITIVE_INFINITY;
+  expect(() => createTokenVerifier({ store, timeoutMs })).toThrow(/timeoutMs/);
   expect(() => createTokenAdminHandler({} as never)).toThrow(/authorizeAdmin are required/);
 });

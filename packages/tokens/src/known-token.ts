@@ -22,12 +22,13 @@ export function toKnownToken(
   readAtMs: number,
 ): KnownToken {
   const record = found?.record;
+  const endsAtMs = found === undefined ? 0 : readEnd(found);
   return {
     field,
     readAtMs,
     record,
-    principal: record && toPrincipal(record),
-    endsAtMs: found === undefined ? 0 : readEnd(found),
+    principal: record && toPrincipal(record, endsAtMs),
+    endsAtMs,
     addresses: record && readAllowed(record),
   };
 }
@@ -44,7 +45,7 @@ function readAllowed(record: TokenGrant): AllowedAddresses | undefined {
 const NOTHING = { groups: Object.freeze([]), claims: Object.freeze({}) };
 
 /** A `USER` token is for its user; the others are for whoever created them until they act as somebody. */
-function toPrincipal(record: TokenGrant): Principal {
+function toPrincipal(record: TokenGrant, endsAtMs: number): Principal {
   const isAnonymous = record.permission === 'ANONYMOUS';
   return Object.freeze({
     subject: record.userEmail ?? (isAnonymous ? 'anonymous' : record.createdBy),
@@ -54,7 +55,7 @@ function toPrincipal(record: TokenGrant): Principal {
     groups: NOTHING.groups,
     tokenId: record.id,
     issuer: undefined,
-    expiresAt: record.expiresAt && Math.floor(record.expiresAt.getTime() / 1000),
+    expiresAt: endsAtMs === Number.POSITIVE_INFINITY ? undefined : Math.floor(endsAtMs / 1000),
     claims: NOTHING.claims,
   });
 }

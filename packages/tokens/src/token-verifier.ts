@@ -54,9 +54,10 @@ export interface IssuedTokenVerifier extends TokenVerifier {
 export function createTokenVerifier(options: TokenVerifierOptions): IssuedTokenVerifier {
   checkStore('createTokenVerifier', options.store);
   for (const name of NUMBERS) {
-    // Compared with NaN, nothing is ever too old or too many.
-    if (!((options[name] ?? 0) >= 0))
-      throw new TypeError(`createTokenVerifier: ${name} is no number`);
+    const value = options[name] ?? 0;
+    // Compared with NaN, nothing is ever too old or too many; and a timer for ever fires at once, again and again.
+    if (!(value >= 0 && value < Number.POSITIVE_INFINITY))
+      throw new TypeError(`createTokenVerifier: ${name} is no number, or none that ends`);
   }
   return new StoreTokenVerifier(options);
 }
