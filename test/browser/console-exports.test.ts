@@ -116,8 +116,21 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('exports in a browser, on %s', (_name,
     await configure('Salesforce');
     const popup = await startLogIn();
     await popup.close();
-    await page.getByText('The window was closed before anything was decided.').waitFor();
+    await page.getByText('The window was closed').waitFor();
     await authorize();
+  });
+
+  it('shows the result of a log-in whose pages cut themselves off from this one', async () => {
+    await crm.close();
+    crm = await startCrm({ openerPolicy: 'same-origin' });
+    await configure('Salesforce');
+    const popup = await startLogIn();
+    // To the page that opened it, the window is as good as closed.
+    const told = page.getByText('The window was closed, or the other system keeps it apart.');
+    await told.waitFor();
+    expect(await told.textContent()).toContain('its result appears here');
+    await popup.getByRole('button', { name: 'Allow' }).click();
+    await page.getByText('Authorized. Engagements are delivered from now on.').waitFor();
   });
 
   it('takes any of several log-ins that are under way', async () => {

@@ -13,6 +13,8 @@ export interface CrmOptions extends GrantsOptions {
   /** How often a request to the API finds its session ended, 0 to 1. Default 0. */
   readonly sessionLossRate?: number;
   readonly random?: () => number;
+  /** `Cross-Origin-Opener-Policy` of its log-in page. Default: none is sent. */
+  readonly openerPolicy?: string;
   /** Further members of token responses. */
   readonly tokenMembers?: Readonly<Record<string, unknown>>;
 }
@@ -244,7 +246,8 @@ export class Crm {
     if (query.get('response_type') !== 'code') {
       return this.#sendBack(query, { error: 'unsupported_response_type' });
     }
-    if (request.method !== 'POST') return { status: 200, page: PAGE };
+    const { openerPolicy } = this.#options;
+    if (request.method !== 'POST') return { status: 200, page: PAGE, openerPolicy };
     const form = new URLSearchParams(body);
     if (form.get('decision') !== 'allow') {
       return this.#sendBack(query, { error: 'access_denied' });
@@ -307,7 +310,9 @@ async function readBody(request: IncomingMessage): Promise<string> {
   return text;
 }
 
-function send(response: ServerResponse, { status, body, page, location }: CrmAnswer): void {
+function send(response: ServerResponse, answer: CrmAnswer): void {
+  const { status, body, page, location, openerPolicy } = answer;
+  if (openerPolicy) response.setHeader('cross-origin-opener-policy', openerPolicy);
   if (location !== undefined) response.setHeader('location', location);
   if (page !== undefined) response.setHeader('content-type', 'text/html; charset=utf-8');
   if (body !== undefined) response.setHeader('content-type', 'application/json;charset=UTF-8');

@@ -11,6 +11,7 @@ export interface CrmAnswer {
   readonly body?: unknown;
   /** HTML. */
   readonly page?: string;
+  readonly openerPolicy?: string | undefined;
   readonly location?: string;
 }
 

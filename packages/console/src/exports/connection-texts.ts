@@ -40,7 +40,8 @@ export const CONNECTION_REASON: Readonly<Record<ConnectionReason, string>> = {
 export const AUTHORIZATION_RESULT: Readonly<Record<AuthorizationResult | 'closed', string>> = {
   authorized: 'Authorized. Engagements are delivered from now on.',
   denied: 'Access was denied there. Nothing was changed.',
-  closed: 'The window was closed before anything was decided. Nothing was changed.',
+  closed:
+    'The window was closed, or the other system keeps it apart. Nothing was changed; if the log-in goes on there, its result appears here.',
   state_unknown: 'That log-in is not known: it took too long, or was answered before. Start again.',
   session_mismatch: 'That log-in was begun in another browser. Start again in this one.',
   issuer_mismatch: 'The answer came from another system than the one that was asked.',
