@@ -3,7 +3,8 @@ import { setImmediate } from 'node:timers/promises';
 /**
  * Makes one call for all that is asked for while the one before is under way: nobody waits who is
  * alone, and under load many share a statement and its way to the disk. If it fails, each is tried
- * alone, so that nobody's fault is another's.
+ * alone, so that nobody's fault is another's, and all at once: one after the other, the last would wait
+ * for as many time-outs of a database that is down.
  *
  * @param run answers each item, in their order.
  */
@@ -50,6 +51,6 @@ async function answerAll<Item, Answer>(
     for (const [i, { resolve }] of all.entries()) resolve(answers[i] as Answer);
   } catch (error) {
     if (all.length === 1) all[0]?.reject(error);
-    else for (const one of all) await answerAll([one], run);
+    else await Promise.all(all.map((one) => answerAll([one], run)));
   }
 }
