@@ -23,7 +23,14 @@ async function start(authorizeAdmin: () => Admin | undefined = () => ROOT) {
   return { ask, revoke };
 }
 
-test.each([null, false, '', 0])('%j is no admin, and reads nothing', async (nobody) => {
+test.each([
+  ...[null, false, '', 0],
+  // What it tells the pages of @mandate/console of somebody who is not logged in.
+  'anonymous',
+  {},
+  { isSuperAdmin: true },
+  { subject: '', isSuperAdmin: true },
+])('%j is no admin, and reads nothing', async (nobody) => {
   const { ask } = await start(() => nobody as unknown as undefined);
   for (const path of ['/tokens', '/audit']) expect((await ask(path)).status).toBe(403);
 });

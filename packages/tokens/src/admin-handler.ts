@@ -50,8 +50,9 @@ export function createTokenAdminHandler(options: TokenAdminOptions): FetchHandle
     try {
       checkSite(request);
       const admin = await authorizeAdmin(request, context);
-      // Any falsy value is nobody: lists would be answered without ever looking at the admin.
-      if (!admin) throw new AdminProblem('forbidden', 'you are no admin');
+      // Whatever has no subject is nobody: lists would be answered without ever looking at the admin.
+      if (typeof admin?.subject !== 'string' || admin.subject === '')
+        throw new AdminProblem('forbidden', 'you are no admin');
       const url = new URL(request.url);
       if (!url.pathname.startsWith(`${basePath}/`)) throw notFound();
       const path = url.pathname.slice(basePath.length + 1).split('/');
