@@ -158,6 +158,7 @@ describe.each(HOSTS)('the administration on %s', (_, host) => {
     ['GET', '/tokens?limit=201', undefined, 400],
     ['GET', '/tokens?limit=2&limit=3', undefined, 400],
     ['GET', '/tokens?colour=red', undefined, 400],
+    ['GET', '/tokens?__proto__=1', undefined, 400],
     ['GET', '/tokens?cursor=%00', undefined, 400],
     ['GET', '/tokens?cursor=odd', undefined, 400],
     ['GET', '/audit?cursor=odd', undefined, 400],

@@ -58,6 +58,17 @@ test.each([
   expect(() => createTokenHasher([{ id: '1', key } as Pepper])).toThrow(TypeError);
 });
 
+test.each([0, -1, 201, 1e9, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '10'])(
+  'a page of %j is refused',
+  async (size) => {
+    const authority = createTokenAuthority({ store: createMemoryTokenStore() });
+    const page = { limit: size as number };
+    for (const asked of [authority.list({}, page), authority.audit(undefined, page)]) {
+      await expect(asked).rejects.toMatchObject({ code: 'invalid' });
+    }
+  },
+);
+
 test.each([undefined, ''])('PostgreSQL is not opened with the address %j', async (address) => {
   const options = { connectionString: address as string };
   await expect(openPostgres(options)).rejects.toThrow(/connectionString is required/);

@@ -152,12 +152,11 @@ async function listAudit({ query, authority }: Call, id: string | undefined): Pr
 
 /** A parameter that is sent twice becomes a list, which no schema accepts. */
 function readQuery(query: URLSearchParams): Record<string, string | string[]> {
-  const read: Record<string, string | string[]> = {};
-  for (const name of new Set(query.keys())) {
+  const read = (name: string) => {
     const values = query.getAll(name);
-    read[name] = values.length === 1 ? (values[0] as string) : values;
-  }
-  return read;
+    return [name, values.length === 1 ? (values[0] as string) : values] as const;
+  };
+  return Object.fromEntries([...new Set(query.keys())].map(read));
 }
 
 function toJson(record: TokenRecord, nowMs: number): Record<string, unknown> {

@@ -62,6 +62,7 @@ export interface TokenAuthority {
 }
 
 const MAX_OVERLAP_SECONDS = 7 * 24 * 3600;
+const MAX_PAGE = 200;
 
 export function createTokenAuthority(options: TokenAuthorityOptions): TokenAuthority {
   const { store, format = createTokenFormat(), hasher = createTokenHasher() } = options;
@@ -77,8 +78,8 @@ export function createTokenAuthority(options: TokenAuthorityOptions): TokenAutho
 
   return {
     get,
-    list: (filter, page) => store.list(filter, page, new Date(now())),
-    audit: (tokenId, page) => store.audit(tokenId, page),
+    list: async (filter, page) => store.list(filter, checkPage(page), new Date(now())),
+    audit: async (tokenId, page) => store.audit(tokenId, checkPage(page)),
     listIssues: (token) => listIssues(token, knownScopes, new Date(now())),
 
     async create(token, admin) {
@@ -154,6 +155,11 @@ function checkNewToken(
   if (issues.length === 0) return;
   const message = issues.map((issue) => issue.message).join('; ');
   throw new TokenAuthorityError('invalid', message, issues);
+}
+
+function checkPage(page: PageRequest): PageRequest {
+  if (Number.isInteger(page.limit) && page.limit >= 1 && page.limit <= MAX_PAGE) return page;
+  throw new TokenAuthorityError('invalid', `a page has 1 to ${MAX_PAGE} items`);
 }
 
 /** @throws TypeError if the audit trail could not say who it was: an `authorizeAdmin` found nobody. */
