@@ -93,6 +93,8 @@ test('a connection that is cut in the middle of a transaction fails that, and no
   const { direct, database } = await open();
   const store = createSqlTokenStore(database);
   const { id } = await insert(store);
+  const heard: TokenChange[] = [];
+  store.onChange((change) => heard.push(change));
   const uncaught = vi.fn();
   process.on('uncaughtException', uncaught);
   onTestFinished(() => void process.off('uncaughtException', uncaught));
@@ -106,6 +108,8 @@ test('a connection that is cut in the middle of a transaction fails that, and no
   await vi.waitFor(async () => expect(await runSql(direct, waiting)).toHaveLength(1));
   await runSql(direct, `select pg_terminate_backend(pid) from (${waiting}) waiting`);
   await expect(revoked).rejects.toThrow();
+  // Nobody knows whether it took effect, so nobody may go on with what is remembered.
+  expect(heard).toEqual([id]);
   await blocker.query('rollback');
   expect((await store.get(id))?.revokedAt).toBeUndefined();
   expect(await store.revoke(toAudit(id, 'revoked'))).toBe(true);

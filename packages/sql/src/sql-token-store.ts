@@ -150,16 +150,19 @@ class SqlTokenStore implements TokenStore {
     audit: AuditEntry,
     update: (transaction: Kysely<Schema>) => Promise<{ readonly numUpdatedRows: bigint }>,
   ): Promise<boolean> {
-    const changed = await this.#kysely.transaction().execute(async (transaction) => {
-      const { numUpdatedRows } = await update(transaction);
-      if (numUpdatedRows === 0n) return false;
-      await insertAudit(transaction, audit);
-      await this.#database.notify(transaction, audit.tokenId);
-      return true;
-    });
-    // Even if another process had made the change already: we may not have heard of it.
-    this.#tell(audit.tokenId);
-    return changed;
+    try {
+      return await this.#kysely.transaction().execute(async (transaction) => {
+        const { numUpdatedRows } = await update(transaction);
+        if (numUpdatedRows === 0n) return false;
+        await insertAudit(transaction, audit);
+        await this.#database.notify(transaction, audit.tokenId);
+        return true;
+      });
+    } finally {
+      // Even if another process had made the change already, of which we may not have heard; and if it
+      // failed, for that may be the news of a commit that was lost.
+      this.#tell(audit.tokenId);
+    }
   }
 
   #tell(change: TokenChange): void {
