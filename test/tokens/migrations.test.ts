@@ -62,6 +62,16 @@ test('a migration waits for another process that migrates, for longer than a req
   await insert(createSqlTokenStore(database));
 });
 
+test('tables of a newer version are not migrated, and can be used without', async () => {
+  const connectionString = await postgres.createDatabase();
+  await (await openPostgres({ connectionString })).close();
+  await runSql(connectionString, `insert into mandate_migration values ('999_newer', '2030')`);
+  await expect(openPostgres({ connectionString })).rejects.toThrow(/999_newer/);
+  const database = await openPostgres({ connectionString, migrate: false });
+  onTestFinished(() => database.close());
+  await insert(createSqlTokenStore(database));
+});
+
 test('with migrate: false the tables are left to an explicit call', async () => {
   const opened = [
     await openSqlite({ file: await createDatabaseFile(), migrate: false }),
