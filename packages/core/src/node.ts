@@ -19,22 +19,27 @@ export function readHeader(message: NodeHeaders, name: string): string | undefin
   // `headers` is what the application sees and may have changed; `rawHeaders` only adds the repeats.
   const value = message.headers[name];
   if (name === AUTHORIZATION && value !== undefined) {
-    return readRepeated(message.rawHeaders ?? [], name) ?? String(value);
+    return readRepeated(message.rawHeaders ?? []) ?? String(value);
   }
   return Array.isArray(value) ? value.join(', ') : value;
 }
 
-/** The field lines of that name joined, if there are several; `undefined` otherwise. */
-function readRepeated(rawHeaders: readonly string[], name: string): string | undefined {
+/** The `Authorization` field lines joined, if there are several; `undefined` otherwise. */
+function readRepeated(rawHeaders: readonly string[]): string | undefined {
   let count = 0;
   let joined = '';
   for (let i = 0; i < rawHeaders.length; i += 2) {
-    const field = rawHeaders[i];
-    if (field?.length !== name.length || field.toLowerCase() !== name) continue;
+    const name = rawHeaders[i];
+    if (name?.length !== AUTHORIZATION.length || !isAuthorization(name)) continue;
     joined = count === 0 ? `${rawHeaders[i + 1]}` : `${joined}, ${rawHeaders[i + 1]}`;
     count++;
   }
   return count > 1 ? joined : undefined;
+}
+
+/** Most clients spell it in the first way, for which nothing has to be put in lower case. */
+function isAuthorization(name: string): boolean {
+  return name === 'Authorization' || name.toLowerCase() === AUTHORIZATION;
 }
 
 /** A name or an address, and a port: nothing that would begin a path, a query or a user's name. */

@@ -104,8 +104,9 @@ function checkMappings(issuer: JwtIssuerRules): void {
 }
 
 function compileToPrincipal(issuer: JwtIssuer): (claims: Claims) => Principal {
-  const { subject, permission = 'USER', scopes = readScopes, groups = readGroups } = issuer;
+  const { subject, permission = 'USER', groups = readGroups } = issuer;
   checkMappings(issuer);
+  const toGranted = compileScopeMapping(issuer.scopes);
   return (claims) => {
     const who = subject === undefined ? readClaim(claims, 'sub') : subject(claims);
     if (typeof who !== 'string' || who === '') {
@@ -119,7 +120,7 @@ function compileToPrincipal(issuer: JwtIssuer): (claims: Claims) => Principal {
       subject: who,
       actor: readActor(claims),
       permission: granted,
-      scopes: scopes === 'all' ? 'all' : Object.freeze(toScopes(scopes(claims))),
+      scopes: toGranted(claims),
       groups: Object.freeze(toGroups(groups(claims))),
       tokenId: readClaim(claims, 'jti') as string | undefined,
       issuer: readClaim(claims, 'iss') as string | undefined,
@@ -127,4 +128,11 @@ function compileToPrincipal(issuer: JwtIssuer): (claims: Claims) => Principal {
       claims,
     });
   };
+}
+
+function compileScopeMapping(
+  scopes: JwtIssuerRules['scopes'],
+): (claims: Claims) => Principal['scopes'] {
+  if (scopes === undefined) return readScopes;
+  return scopes === 'all' ? () => 'all' : (claims) => toScopes(scopes(claims));
 }

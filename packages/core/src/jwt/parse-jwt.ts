@@ -1,5 +1,6 @@
 import { decodeText, isBase64url } from './base64url.js';
 import type { Claims } from './claims.js';
+import { createMemo } from './memo.js';
 import { type JsonObject, parseJsonObject } from './parse-json.js';
 
 /** The JOSE header of a token (RFC 7515 §4). */
@@ -32,18 +33,5 @@ function parseSegment(segment: string): JsonObject | undefined {
   return text === undefined ? undefined : parseJsonObject(text);
 }
 
-// One key signs millions of tokens with the same header: the last few are kept as they were read.
-const headers = new Map<string, JwtHeader>();
-const KEPT_HEADERS = 64;
-const KEPT_HEADER_LENGTH = 512;
-
-function parseHeader(segment: string): JwtHeader | undefined {
-  const kept = headers.get(segment);
-  if (kept !== undefined) return kept;
-  const header = parseSegment(segment);
-  if (header !== undefined && segment.length <= KEPT_HEADER_LENGTH) {
-    if (headers.size >= KEPT_HEADERS) headers.clear();
-    headers.set(segment, header);
-  }
-  return header;
-}
+// One key signs millions of tokens with the same header.
+const parseHeader: (segment: string) => JwtHeader | undefined = createMemo(parseSegment);

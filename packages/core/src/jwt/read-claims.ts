@@ -1,19 +1,27 @@
 import { AuthError } from '../auth-error.js';
 import type { Actor } from '../principal.js';
 import { type Claims, readClaim } from './claims.js';
+import { createMemo } from './memo.js';
 
 const SCOPE_CLAIMS = ['scope', 'scp', 'permissions'] as const;
 
 /** The first of the three claims that the token has: a union could grant more than any of them means. */
-export function readScopes(claims: Claims): unknown {
+export function readScopes(claims: Claims): readonly string[] {
   const name = SCOPE_CLAIMS.find((one) => readClaim(claims, one) !== undefined);
   const value = name === undefined ? [] : readClaim(claims, name);
-  return typeof value === 'string' ? value.split(' ').filter((scope) => scope !== '') : value;
+  return typeof value === 'string' ? splitScopes(value) : toScopes(value);
 }
+
+// Most tokens of an issuer are granted the same scopes: they share one list.
+const splitScopes = createMemo((text) =>
+  Object.freeze(text.split(' ').filter((scope) => scope !== '')),
+);
 
 /** What a claim, or a function of the application, makes of a token's scopes. */
 export function toScopes(value: unknown): readonly string[] {
-  if (Array.isArray(value) && value.every((scope) => typeof scope === 'string')) return [...value];
+  if (Array.isArray(value) && value.every((scope) => typeof scope === 'string')) {
+    return Object.freeze([...value]);
+  }
   throw new AuthError('token_invalid', 'the scopes of the token are no list of scopes');
 }
 

@@ -1,0 +1,44 @@
+import { createGuard, createJwtVerifier } from '@mandate/core';
+import { describe, expect, it } from 'vitest';
+import { createRequest } from '../../support/auth-request.js';
+import {
+  AUDIENCE,
+  fixtureKey,
+  ISSUER,
+  signToken,
+  toKeySet,
+  validClaims,
+} from '../../support/tokens.js';
+
+async function createPrincipalReader() {
+  const keys = toKeySet(await fixtureKey('ES256'));
+  const guard = createGuard({
+    verifiers: [createJwtVerifier({ issuer: ISSUER, audience: AUDIENCE, keys }, { cacheSize: 0 })],
+  });
+  return async (claims: Record<string, unknown>) => {
+    const token = await signToken(validClaims(claims), { alg: 'ES256' });
+    const decision = await guard.authenticate(createRequest({ token }));
+    return decision.allowed ? decision.principal : undefined;
+  };
+}
+
+describe('the scopes of tokens that were granted the same', () => {
+  it('are those of each token, however many others came between', async () => {
+    const read = await createPrincipalReader();
+    for (let round = 0; round < 2; round++) {
+      for (let i = 0; i < 150; i++) {
+        const principal = await read({ scope: `SEARCH N${i}` });
+        expect(principal?.scopes).toEqual(['SEARCH', `N${i}`]);
+      }
+    }
+  });
+
+  it('cannot be changed for all of them', async () => {
+    const read = await createPrincipalReader();
+    const principal = await read({ scope: 'SEARCH CHAT' });
+    expect(() => (principal?.scopes as string[]).push('ADMIN')).toThrow(TypeError);
+    const list = await read({ scope: ['SEARCH', 'CHAT'] });
+    expect(() => (list?.scopes as string[]).push('ADMIN')).toThrow(TypeError);
+    expect((await read({ scope: 'SEARCH CHAT' }))?.scopes).toEqual(['SEARCH', 'CHAT']);
+  });
+});
