@@ -250,6 +250,29 @@ test('closing waits for what is being written', async () => {
   await closing;
 });
 
+test('whoever waits for a store that does not answer is told after the time-out, each on time', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const { store, verifier } = createIssuing({ timeoutMs: 1500 });
+  vi.spyOn(store, 'find').mockReturnValue(new Promise(() => {}));
+  const told: string[] = [];
+  const ask = async (name: string) => {
+    const judged = await judgeToken(verifier, createTokenFormat().create());
+    told.push(`${name}: ${judged}`);
+  };
+  void ask('first');
+  await vi.advanceTimersByTimeAsync(700);
+  void ask('second');
+  await vi.advanceTimersByTimeAsync(799);
+  expect(told).toEqual([]);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(told).toEqual(['first: verifier_unavailable']);
+  await vi.advanceTimersByTimeAsync(699);
+  expect(told).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(told).toEqual(['first: verifier_unavailable', 'second: verifier_unavailable']);
+});
+
 test('a clock that is set back makes the short bound no longer', async () => {
   const { clock, store, verifier, issue } = createIssuing();
   const { secret } = await issue();

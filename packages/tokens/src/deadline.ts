@@ -13,7 +13,7 @@ export class Deadline {
     this.#limitMs = limitMs;
   }
 
-  /** The promise, or after the limit (and at most a quarter of it more) a rejection. */
+  /** The promise, or after the limit a rejection. */
   race<Value>(promise: Promise<Value>): Promise<Value> {
     return new Promise((resolve, reject) => {
       const waiting: Waiting = { sinceMs: performance.now(), reject };
@@ -32,9 +32,12 @@ export class Deadline {
     });
   }
 
+  /** For the one who has waited longest: the others come after, in the order in which they came. */
   #schedule(): void {
-    if (this.#timer !== undefined) return;
-    this.#timer = setTimeout(() => this.#check(), this.#limitMs / 4);
+    const [oldest] = this.#waiting;
+    if (this.#timer !== undefined || oldest === undefined) return;
+    const leftMs = oldest.sinceMs + this.#limitMs - performance.now();
+    this.#timer = setTimeout(() => this.#check(), Math.ceil(leftMs));
     // What is waited for keeps the process alive if it must; the wait itself need not.
     this.#timer.unref();
   }
@@ -43,10 +46,10 @@ export class Deadline {
     this.#timer = undefined;
     const overdueMs = performance.now() - this.#limitMs;
     for (const waiting of this.#waiting) {
-      if (waiting.sinceMs > overdueMs) continue;
+      if (waiting.sinceMs > overdueMs) break;
       this.#waiting.delete(waiting);
       waiting.reject(new Error('the store did not answer'));
     }
-    if (this.#waiting.size > 0) this.#schedule();
+    this.#schedule();
   }
 }

@@ -22,7 +22,7 @@ export interface TokenVerifierOptions {
   readonly cacheSeconds?: number | undefined;
   /** The same from when on the store cannot tell what other processes change. Default 5. */
   readonly disconnectedCacheSeconds?: number | undefined;
-  /** Milliseconds that the store may take to answer, to within a quarter. Default 1500; then `verifier_unavailable` (503). */
+  /** Milliseconds that the store may take to answer. Default 1500; then `verifier_unavailable` (503). */
   readonly timeoutMs?: number | undefined;
   /** Seconds between two writes of when tokens were last used. Default 10. */
   readonly flushSeconds?: number | undefined;
