@@ -203,6 +203,13 @@ describe('createGuard', () => {
     ['the description of an issuer for a verifier', { verifiers: [{ issuer: 'a' }] }],
     ['an endpoint that cannot be meant', { endpoints: { 'GET x': 'public' } }],
     ['a realm that cannot be quoted', { realm: '"' }],
+    ['an observer that is no function', { onDecision: 'log' }],
+    ['a renderer that is no function', { renderDenial: {} }],
+    ['a spelling of scopes that is no function', { normalizeScope: 'upper' }],
+    ['a place of tokens that is no function', { readToken: 'cookie' }],
+    ['users to act as that are no function', { actAs: { resolveUser: new Map() } }],
+    ['groups of users that are no function', { actAs: { groupsOf: {} } }],
+    ['aliases that are no list', { actAs: { aliases: 'X-ActAs' } }],
   ])('throws with %s', (_case, options) => {
     const verifiers = [verifierOf(createPrincipal())];
     const given =

@@ -1,5 +1,7 @@
 import { AuthError } from './auth-error.js';
 import type { AuthRequest } from './auth-request.js';
+import { checkFunctions } from './check-functions.js';
+import { isHeaderName } from './header-name.js';
 import { isGroupId } from './jwt/read-claims.js';
 import type { Principal } from './principal.js';
 
@@ -35,17 +37,17 @@ export interface ActAs {
   readonly groupsOf: ActAsOptions['groupsOf'];
 }
 
-/** The name of a header (RFC 9110 §5.1). Under any other name no request would ever have one. */
-const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
-
-/** @throws TypeError if a header's name is none. */
+/** @throws TypeError if a header's name is none, or what must be a function is not. */
 export function compileActAs(options: ActAsOptions = {}): ActAs {
   const { header, resolveUser, groupsOf } = options;
   const aliases = options.aliases ?? (header === undefined ? ['X-Scio-ActAs'] : []);
-  const headers = [header ?? 'X-Glean-ActAs', ...aliases].map((name) => name.toLowerCase());
-  const wrong = headers.find((name) => !HEADER_NAME.test(name));
+  // A string is a list of its letters.
+  if (!Array.isArray(aliases)) throw new TypeError('actAs: aliases must be a list');
+  const headers = [header ?? 'X-Glean-ActAs', ...aliases];
+  const wrong = headers.find((name) => !isHeaderName(name));
   if (wrong !== undefined) throw new TypeError(`actAs: "${wrong}" is no name of a header`);
-  return { headers, resolveUser, groupsOf };
+  checkFunctions(options, ['resolveUser', 'groupsOf']);
+  return { headers: headers.map((name) => name.toLowerCase()), resolveUser, groupsOf };
 }
 
 /**

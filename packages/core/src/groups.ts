@@ -1,6 +1,8 @@
 import { AuthError } from './auth-error.js';
 import type { AuthRequest } from './auth-request.js';
+import { checkFunctions } from './check-functions.js';
 import { checkMembers } from './check-members.js';
+import { isHeaderName } from './header-name.js';
 import { isPromise } from './is-promise.js';
 import { isGroupId } from './jwt/read-claims.js';
 import type { Principal } from './principal.js';
@@ -43,6 +45,7 @@ export function compileGroup(
     return { member: rule };
   }
   checkMembers(rule, MEMBERS);
+  checkPlaces(rule);
   const { path, query, header, body } = rule;
   if (path === undefined && query === undefined && header === undefined && body === undefined) {
     throw new TypeError('group: say where the request names it: path, query, header or body');
@@ -53,6 +56,18 @@ export function compileGroup(
   }
   // Requests know their headers by lower-case names.
   return { binding: { ...rule, header: header?.toLowerCase() }, pathSegment: segment };
+}
+
+/** @throws TypeError if a place cannot be meant: no request would ever name its group there. */
+function checkPlaces(rule: GroupBinding): void {
+  for (const parameter of [rule.path, rule.query]) {
+    if (parameter === undefined || (typeof parameter === 'string' && parameter !== '')) continue;
+    throw new TypeError('group: path and query must be the name of a parameter');
+  }
+  if (rule.header !== undefined && !isHeaderName(rule.header)) {
+    throw new TypeError('group: header must be the name of a header');
+  }
+  checkFunctions(rule, ['body']);
 }
 
 /**

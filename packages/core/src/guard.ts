@@ -1,6 +1,7 @@
 import { type ActAsOptions, compileActAs } from './act-as.js';
 import { AuthError, type AuthErrorCode } from './auth-error.js';
 import type { AuthRequest } from './auth-request.js';
+import { checkFunctions } from './check-functions.js';
 import { type CredentialsOptions, compileCredentials } from './credentials.js';
 import { createProblemRenderer, type Denial, type RenderDenial } from './denial.js';
 import {
@@ -140,6 +141,7 @@ class PolicyGuard implements Guard {
     if (!verifiers.every(isVerifier)) {
       throw new TypeError('createGuard: verifiers must be made by createJwtVerifier or the like');
     }
+    checkFunctions(options, ['readToken', 'normalizeScope', 'renderDenial', 'onDecision']);
     this.endpoints = new ScopeMap(options.endpoints ?? {});
     this.#policy = {
       credentials: compileCredentials(options),

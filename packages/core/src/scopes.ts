@@ -1,4 +1,5 @@
 import { AuthError } from './auth-error.js';
+import { checkMembers } from './check-members.js';
 import type { Principal } from './principal.js';
 
 /**
@@ -20,6 +21,7 @@ export function compileScopes(requirement: ScopeRequirement): ScopeAlternatives 
   if (Array.isArray(requirement)) return [checkScopeNames(requirement)];
   const anyOf = (requirement as Exclude<ScopeRequirement, readonly string[]> | null)?.anyOf;
   if (!Array.isArray(anyOf)) throw new TypeError('scopes: write a list or { anyOf: a list }');
+  checkMembers(requirement, ['anyOf']);
   const alternatives = anyOf.map((one) => checkScopeNames([one].flat()));
   if (alternatives.length === 0) throw new TypeError('scopes: anyOf must name at least one scope');
   return alternatives;
@@ -67,7 +69,7 @@ const normalized = new WeakMap<
 function readNormalized(scopes: readonly string[], by: NormalizeScope): ReadonlySet<string> {
   const known = normalized.get(scopes);
   if (known?.by === by) return known.scopes;
-  const made = new Set(scopes.map(by));
+  const made = new Set(scopes.map((scope) => by(scope)));
   normalized.set(scopes, { by, scopes: made });
   return made;
 }

@@ -7,6 +7,7 @@ const misspelt = {
   'a member of a rule': { scopes: [], groups: 'admins' },
   'a place of a group': { scopes: [], group: { query: 'groupid', headers: 'X-Group' } },
   'the name of something similar': { scopes: [], allowAnonymous: true },
+  'another list beside anyOf': { scopes: { anyOf: ['A'], allOf: ['B'] } },
 };
 
 test.each(Object.entries(misspelt))('%s that does not exist is refused, not ignored', (_, rule) => {
@@ -14,4 +15,26 @@ test.each(Object.entries(misspelt))('%s that does not exist is refused, not igno
   const verifiers = [verifierOf(createPrincipal())];
   expect(() => createGuard({ verifiers, endpoints })).toThrow(/is no member of a rule/);
   expect(() => compileRouteRule(rule as EndpointRule)).toThrow(/is no member of a rule/);
+});
+
+// Some would be taken for true, and open the endpoint to more than was meant.
+test.each(['false', 'no', 0, 1, null, {}])('%j is neither true nor false', (value) => {
+  const verifiers = [verifierOf(createPrincipal())];
+  for (const member of ['anonymous', 'allowEncodedSlash']) {
+    const rule = { scopes: [], [member]: value } as unknown as EndpointRule;
+    expect(() => createGuard({ verifiers, endpoints: { 'GET /any': rule } })).toThrow(TypeError);
+    expect(() => compileRouteRule(rule)).toThrow(TypeError);
+  }
+});
+
+test.each([
+  { query: '' },
+  { query: ['a', 'b'] },
+  { header: 'X Group' },
+  { header: 5 },
+  { path: '' },
+  { body: 'groupid' },
+])('a group is not to be found at %j', (group) => {
+  const rule = { scopes: [], group } as unknown as EndpointRule;
+  expect(() => compileRouteRule(rule)).toThrow(TypeError);
 });

@@ -598,6 +598,8 @@ describe('createKeySet', () => {
     { timeoutMs: 0 },
     { timeoutMs: Number.NaN },
     { timeoutMs: '5000' as unknown as number },
+    { fetch: 'https://proxy.example' as unknown as typeof fetch },
+    { onFetch: {} as unknown as () => void },
   ])('refuses %j', (options) => {
     expect(() => createKeySet({ url: 'https://issuer.example/jwks', ...options })).toThrow(
       TypeError,

@@ -80,12 +80,20 @@ export function compileNeeds(rule: EndpointRule, segments?: readonly string[]): 
     throw new TypeError("the rule must be 'public' or have scopes ([] for any token)");
   }
   checkMembers(rule, MEMBERS);
+  checkBoolean('anonymous', rule.anonymous);
+  checkBoolean('allowEncodedSlash', rule.allowEncodedSlash);
   const pathSegment = segments && ((parameter: string) => findSegment(segments, parameter));
   return {
     scopes: compileScopes(rule.scopes),
     group: rule.group === undefined ? undefined : compileGroup(rule.group, pathSegment),
     anonymous: rule.anonymous ?? false,
   };
+}
+
+/** The text `"false"` would count as true, and open the endpoint. */
+function checkBoolean(member: string, value: unknown): void {
+  if (value === undefined || typeof value === 'boolean') return;
+  throw new TypeError(`${member} must be true or false`);
 }
 
 /** Where a path split at its slashes has the parameter; the part before the first slash counts. */

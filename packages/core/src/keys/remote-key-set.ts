@@ -1,4 +1,5 @@
 import { AuthError } from '../auth-error.js';
+import { checkFunctions } from '../check-functions.js';
 import type { JwtHeader } from '../jwt/parse-jwt.js';
 import { tell } from '../observer.js';
 import { createElapsedTime } from './elapsed-time.js';
@@ -89,6 +90,7 @@ class RemoteKeySet implements KeySet {
   #inFlight: Promise<void> | undefined;
 
   constructor(options: KeySetOptions) {
+    checkFunctions(options, ['onFetch', 'fetch', 'now', 'random']);
     this.#url = readKeySetUrl(options.url);
     this.#maxAgeMs = 1000 * readPositive('maxAgeSeconds', options.maxAgeSeconds ?? 600);
     this.#maxStaleMs = 1000 * readPositive('maxStaleSeconds', options.maxStaleSeconds ?? 4 * 3600);
