@@ -108,6 +108,7 @@ describe('what is asked for', () => {
     ['inherited fields', '{"__proto__":{"gssnid":"x"}}', '', 'missing_credentials'],
     ['a field that is no text', { ...bob, password: ['hunter2'] }, '', 'invalid_request'],
     ['a field that is too long', { ...bob, password: 'x'.repeat(1025) }, '', 'invalid_request'],
+    ['NUL', { ...bob, username: 'bob\0' }, '', 'invalid_request'],
     ['no object', [], '', 'invalid_request'],
     ['no JSON', 'x', '', 'invalid_request'],
     ['a large body', { ...bob, x: 'x'.repeat(17_000) }, '', 'invalid_request'],

@@ -367,6 +367,40 @@ describe.each(Object.entries(KINDS))('on %s', (kind, open) => {
       for (let turn = 0; turn < 4; turn++) waits.push(await limiter.take('never taken'));
       expect(waits.filter((wait) => wait === 0).length).toBeLessThanOrEqual(3);
     });
+
+    test('forgets nothing else with it, though others attempt something at that moment', async () => {
+      const { limiter } = stores;
+      const waits: number[] = [];
+      for (let turn = 0; turn < 5; turn++) {
+        if ((await limiter.take('a')) > 0) break;
+        const givenBack = limiter.giveBack('a');
+        waits.push(...(await Promise.all(Array.from({ length: 30 }, () => limiter.take('a')))));
+        await givenBack;
+      }
+      expect(waits.filter((wait) => wait === 0).length).toBeLessThanOrEqual(3);
+    });
+
+    test('counts the longest name that may be sent', async () => {
+      const { service } = await createWorld({ options: { accountLimiter: stores.limiter } });
+      // Characters that differ, because PostgreSQL compresses what repeats itself.
+      const letters = Array.from({ length: 1024 }, (_, i) => 0x4e00 + ((i * 7919) % 20_000));
+      const username = String.fromCodePoint(...letters);
+      const credentials = { kind: 'password', username, password: 'x' } as const;
+      for (let turn = 0; turn < LIMIT.attempts; turn++) {
+        expect(await reasonOf(service.authorize({ credentials }))).toBe('invalid_credentials');
+      }
+      expect(await reasonOf(service.authorize({ credentials }))).toBe('rate_limited');
+    });
+
+    test('gives nothing for free when an attempt outlasts the time that it was counted in', async () => {
+      const { limiter } = stores;
+      for (let turn = 0; turn < 3; turn++) await limiter.take('a');
+      vi.setSystemTime(Date.now() + 60_000);
+      for (let turn = 0; turn < 3; turn++) await limiter.giveBack('a');
+      const waits = [];
+      for (let turn = 0; turn < 5; turn++) waits.push(await limiter.take('a'));
+      expect(waits.filter((wait) => wait === 0)).toHaveLength(3);
+    });
   });
 
   test('nothing can be read in the store that opens anything', async () => {

@@ -1,14 +1,16 @@
+import { createHash } from 'node:crypto';
 import type { Credentials } from './credentials.js';
 
 /**
  * What an attempt is counted under beside its address; nothing for keys and sessions, which have 256
- * bits: only what a person remembers can be guessed.
+ * bits: only what a person remembers can be guessed. It is a digest, because databases have a longest key:
+ * a name beyond that would be a fault of theirs every time, and no attempt.
  */
 export function toAccountKey(credentials: Credentials): string | undefined {
   const { kind } = credentials;
-  return kind === 'password' || kind === 'g4s'
-    ? `account:${foldName(credentials.username)}`
-    : undefined;
+  if (kind !== 'password' && kind !== 'g4s') return undefined;
+  const name = foldName(credentials.username);
+  return `account:${createHash('sha256').update(name).digest('base64url')}`;
 }
 
 /** What directories take for nothing, where they compare names less strictly than ours do. */

@@ -11,8 +11,12 @@ export interface AttemptLimiter {
 /** So many attempts in so many seconds, which begin with the first attempt. */
 export interface AttemptLimit {
   readonly attempts: number;
+  /** At most 2147483, which is 24 days. */
   readonly perSeconds: number;
 }
+
+/** A timer of Node that is to run for longer runs at once, and would forget every attempt. */
+const MAX_SECONDS = 2_147_483;
 
 /** What is needed of a limiter of rate-limiter-flexible, whatever it stores its counts in. */
 export interface FlexibleLimiter {
@@ -20,7 +24,6 @@ export interface FlexibleLimiter {
   readonly points: number;
   penalty(key: string): Promise<Counted>;
   reward(key: string): Promise<Counted>;
-  delete(key: string): Promise<unknown>;
 }
 
 interface Counted {
@@ -37,8 +40,9 @@ export function createAttemptLimiter(limiter: FlexibleLimiter): AttemptLimiter {
     },
     async giveBack(key) {
       const { consumedPoints } = await limiter.reward(key);
-      // What succeeded leaves nothing behind: only failures take room.
-      if (consumedPoints <= 0) await limiter.delete(key);
+      // The time that it was counted in is over: the next one must not begin with an attempt for free.
+      // Deleting the key instead would take along what others have counted meanwhile.
+      if (consumedPoints < 0) await limiter.penalty(key);
     },
   };
 }
@@ -47,7 +51,7 @@ export function createAttemptLimiter(limiter: FlexibleLimiter): AttemptLimiter {
  * Counts in the memory of this process: with several instances, each counts for itself, which
  * multiplies the limit. It goes by the machine's clock.
  *
- * @throws TypeError if the limit is not made of positive whole numbers.
+ * @throws TypeError if the limit is not made of positive whole numbers, or lasts for more than 24 days.
  */
 export function createMemoryAttemptLimiter(limit: AttemptLimit): AttemptLimiter {
   checkAttemptLimit(limit);
@@ -55,8 +59,11 @@ export function createMemoryAttemptLimiter(limit: AttemptLimit): AttemptLimiter 
   return createAttemptLimiter(new RateLimiterMemory({ points: attempts, duration: perSeconds }));
 }
 
-/** @throws TypeError if the limit is not made of positive whole numbers. */
+/** @throws TypeError if the limit is not made of positive whole numbers, or lasts for more than 24 days. */
 export function checkAttemptLimit({ attempts, perSeconds }: AttemptLimit): void {
-  if ([attempts, perSeconds].every((number) => Number.isSafeInteger(number) && number > 0)) return;
-  throw new TypeError('AttemptLimit: attempts and perSeconds must be positive whole numbers');
+  const isWhole = (value: number) => Number.isSafeInteger(value) && value > 0;
+  if (isWhole(attempts) && isWhole(perSeconds) && perSeconds <= MAX_SECONDS) return;
+  throw new TypeError(
+    `AttemptLimit: attempts and perSeconds must be positive whole numbers, perSeconds at most ${MAX_SECONDS}`,
+  );
 }

@@ -36,7 +36,8 @@ const MAX_LENGTH = 1024;
  * the document's own sample, which lists all of them.
  *
  * @throws AuthorizationError `missing_credentials` if what is given is not exactly one complete set,
- * `invalid_request` if a field is no text (or number, for `partnerid`) or longer than 1024 characters.
+ * `invalid_request` if a field is no text (or number, for `partnerid`), holds NUL or is longer than 1024
+ * characters.
  */
 export function readCredentials(fields: Readonly<Record<string, unknown>>): Credentials {
   const given = new Map<string, string>();
@@ -57,6 +58,7 @@ export function readCredentials(fields: Readonly<Record<string, unknown>>): Cred
 function toText(name: string, value: unknown): string {
   const isNumber = name === 'partnerid' && Number.isSafeInteger(value);
   const text = isNumber ? String(value) : value;
-  if (typeof text === 'string' && text.length <= MAX_LENGTH) return text;
-  throw new AuthorizationError('invalid_request', `${name} is no text, or too long`);
+  // PostgreSQL cannot be asked for a text with NUL: that would look like a fault of ours.
+  if (typeof text === 'string' && text.length <= MAX_LENGTH && !text.includes('\0')) return text;
+  throw new AuthorizationError('invalid_request', `${name} is no text, too long, or holds NUL`);
 }

@@ -11,9 +11,9 @@ import type { OpenDatabase, SqlDatabase } from './sql-database.js';
 
 /**
  * Counts attempts in a SQL database, so that several instances have one limit together. It costs two
- * or three statements for each authorization, and goes by the machines' clocks.
+ * to four statements for each authorization, and goes by the machines' clocks.
  *
- * @throws TypeError if the limit is not made of positive whole numbers.
+ * @throws TypeError if the limit is not made of positive whole numbers, or lasts for more than 24 days.
  */
 export function createSqlAttemptLimiter(
   database: SqlDatabase,
