@@ -235,3 +235,93 @@ describe('createSigningKeys', () => {
     expect(() => open(createMemorySigningKeyStore(), Date.now, wrong)).toThrow(TypeError);
   });
 });
+
+describe('a clock that is set right', () => {
+  test('by years does not stop the service, and its keys rotate on', async () => {
+    const clock = createClock(Date.UTC(2030, 0, 1));
+    const store = createMemorySigningKeyStore();
+    const keys = open(store, clock.now);
+    const ahead = (await keys.signer()).kid;
+    clock.ms = Date.UTC(2026, 0, 1);
+    const restarted = open(store, clock.now);
+    const { kid } = await restarted.signer();
+    expect((await keys.signer()).kid).toBeDefined();
+    const published = async () => (await restarted.jwks()).keys.map((key) => key.kid);
+    expect(await published()).toEqual([kid, ahead]);
+    clock.ms += 30 * DAY;
+    await published();
+    await expect.poll(published).toHaveLength(3);
+    clock.ms += HOUR;
+    expect([kid, ahead]).not.toContain((await restarted.signer()).kid);
+  });
+
+  test('is no reason to look for what others changed any later', async () => {
+    const clock = createClock(Date.UTC(2030, 0, 1));
+    const store = createMemorySigningKeyStore();
+    const keys = open(store, clock.now);
+    const { kid } = await keys.signer();
+    clock.ms -= 30 * 60_000;
+    await open(store, clock.now).withdraw(kid);
+    await keys.jwks();
+    await expect
+      .poll(async () => (await keys.jwks()).keys.map((key) => key.kid))
+      .not.toContain(kid);
+  });
+
+  test('by seconds, at one of several instances, refuses nobody', async () => {
+    const clock = createClock();
+    const store = createMemorySigningKeyStore();
+    const { kid } = await open(store, () => clock.ms + 10_000).signer();
+    expect((await open(store, clock.now).signer()).kid).toBe(kid);
+  });
+});
+
+describe('a store that came back without its last changes', () => {
+  test.each([
+    ['older', true],
+    ['of the same version, yet with other keys', false],
+  ])('is believed: %s', async (_, isOlder) => {
+    const clock = createClock();
+    const lost = createMemorySigningKeyStore();
+    const restored = createMemorySigningKeyStore();
+    const state = { store: lost };
+    const store: SigningKeyStore = {
+      read: () => state.store.read(),
+      replace: (version, keys) => state.store.replace(version, keys),
+    };
+    const keys = open(store, clock.now);
+    const { kid } = await keys.signer();
+    if (isOlder) await keys.withdraw(kid);
+    const other = open(restored, clock.now);
+    const foreign = await sign(other, clock.ms);
+    state.store = restored;
+    clock.ms += 60_000;
+    await keys.jwks();
+    await new Promise(setImmediate);
+    const verifier = createJwtVerifier(
+      { issuer: ISSUER, audience: 'a', keys: keys.keySet },
+      { now: clock.now },
+    );
+    expect((await keys.signer()).kid).toBe((await other.signer()).kid);
+    expect(await judge(verifier, foreign)).toBe('s');
+    expect(await judge(verifier, await sign(keys, clock.ms))).toBe('s');
+  });
+});
+
+test('an observer of faults may throw or reject, and nothing comes of it', async () => {
+  const clock = createClock();
+  const { store, state } = createFailingStore();
+  const told: unknown[] = [];
+  const keys = open(store, clock.now, {
+    onError: async (error: unknown) => {
+      told.push(error);
+      throw new Error('the log is down, too');
+    },
+  });
+  await keys.signer();
+  state.fails = true;
+  clock.ms += 60_000;
+  await keys.signer();
+  await expect.poll(() => told).toHaveLength(1);
+  await new Promise(setImmediate);
+});

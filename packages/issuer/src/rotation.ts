@@ -10,12 +10,26 @@ export interface RotationSchedule {
   readonly keepMs: number;
 }
 
-/** The key that signs now. A newer one that is published only is not it. */
+/** How far clocks may be apart: ours, those of other instances, and those of verifiers. */
+export const SKEW_MS = 60_000;
+
+/**
+ * The key that signs now. A newer one that is published only is not it, unless there is no other: the
+ * clock that the first one was made by was ahead of ours.
+ */
 export function chooseSigningKey(
   keys: readonly StoredSigningKey[],
   nowMs: number,
 ): StoredSigningKey | undefined {
-  return keys.findLast(({ signsFromMs }) => signsFromMs <= nowMs);
+  return keys.findLast(({ signsFromMs }) => signsFromMs <= nowMs) ?? keys[0];
+}
+
+/** The keys with one more, in the order in which they sign. */
+export function addKey(
+  keys: readonly StoredSigningKey[],
+  added: StoredSigningKey,
+): readonly StoredSigningKey[] {
+  return [...keys, added].sort((a, b) => a.signsFromMs - b.signsFromMs);
 }
 
 /** The keys without those whose last token has expired. */
@@ -37,7 +51,9 @@ export function planNextKey(
   nowMs: number,
   { rotateEveryMs, publishAheadMs }: RotationSchedule,
 ): number | undefined {
-  const newest = keys.at(-1);
+  // One that is farther ahead was made by a wrong clock. Nothing must wait until then.
+  const latestMs = nowMs + publishAheadMs + SKEW_MS;
+  const newest = keys.findLast(({ signsFromMs }) => signsFromMs <= latestMs);
   // Nobody has fetched a set yet that could lack the first key.
   if (newest === undefined) return nowMs;
   if (newest.signsFromMs > nowMs) return undefined;

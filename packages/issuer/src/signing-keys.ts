@@ -6,9 +6,17 @@ import {
   type KeySet,
   type VerificationKey,
 } from '@mandate/core';
+import { tell } from '@mandate/core/adapter';
 import { MAX_DURATION_MINUTES } from './authorization-request.js';
 import { createKeyPair, openKeyPair, type Signer } from './key-pair.js';
-import { chooseSigningKey, dropExpired, planNextKey, type RotationSchedule } from './rotation.js';
+import {
+  addKey,
+  chooseSigningKey,
+  dropExpired,
+  planNextKey,
+  type RotationSchedule,
+  SKEW_MS,
+} from './rotation.js';
 import { createSecretBox, type SecretBox } from './secret-box.js';
 import { readDurations } from './signing-durations.js';
 import type { SigningKeyRing, SigningKeyStore, StoredSigningKey } from './signing-key-store.js';
@@ -39,7 +47,7 @@ export interface SigningKeysOptions {
    * after that it answers `service_error`, and its guard `verifier_unavailable`.
    */
   readonly maxStaleSeconds?: number | undefined;
-  /** Hears why the store could not be read in the background. */
+  /** Hears why the store could not be read in the background. What it throws or rejects with is ignored. */
   readonly onError?: ((error: unknown) => void) | undefined;
   /** The clock, in Unix milliseconds. Default `Date.now`. */
   readonly now?: (() => number) | undefined;
@@ -62,8 +70,6 @@ export interface SigningKeys {
 }
 
 const MAX_TOKEN_MS = MAX_DURATION_MINUTES * 60_000;
-/** How far clocks of verifiers may be behind ours. */
-const SKEW_MS = 60_000;
 
 /**
  * Keys that rotate by themselves. There is no timer: what is due is done when keys are asked for, by
@@ -108,7 +114,8 @@ class RotatingKeys implements SigningKeys {
       // An instance that cannot read the store signs with the old key for as long as that.
       keepMs: MAX_TOKEN_MS + this.#maxStaleMs + SKEW_MS,
     };
-    this.#onError = options.onError ?? (() => {});
+    const { onError = () => {} } = options;
+    this.#onError = (error) => tell(onError, error);
     this.#now = options.now ?? Date.now;
     this.keySet = {
       find: (header) => {
@@ -126,7 +133,7 @@ class RotatingKeys implements SigningKeys {
   async signer(): Promise<Signer> {
     await this.#ready();
     const stored = chooseSigningKey(this.#ring.keys, this.#now());
-    if (stored === undefined) throw new Error('no key may sign yet');
+    if (stored === undefined) throw new Error('there is no signing key');
     if (this.#signer?.kid !== stored.kid) this.#signer = await openKeyPair(stored, this.#box);
     return this.#signer;
   }
@@ -141,8 +148,8 @@ class RotatingKeys implements SigningKeys {
       const left = keys.filter((key) => key.kid !== kid);
       if (left.length === keys.length) return keys;
       const nowMs = this.#now();
-      const isSigning = chooseSigningKey(left, nowMs) !== undefined;
-      return isSigning ? left : [await createKeyPair(this.algorithm, nowMs, this.#box), ...left];
+      const isSigning = left.some(({ signsFromMs }) => signsFromMs <= nowMs);
+      return isSigning ? left : addKey(left, await this.#createKey(nowMs));
     });
   }
 
@@ -153,13 +160,17 @@ class RotatingKeys implements SigningKeys {
   }
 
   #isFresh(): boolean {
-    return this.#verifying !== undefined && this.#now() - this.#readAtMs < this.#maxStaleMs;
+    return this.#verifying !== undefined && this.#since(this.#readAtMs) < this.#maxStaleMs;
+  }
+
+  /** A time that lies ahead is as far away as one that is past: the clock was set back since. */
+  #since(timeMs: number): number {
+    return Math.abs(this.#now() - timeMs);
   }
 
   /** Starts a refresh in the background, while what is known still serves. */
   #refreshIfDue(): void {
-    const nowMs = this.#now();
-    const isDue = nowMs - Math.max(this.#readAtMs, this.#triedAtMs) >= this.#refreshMs;
+    const isDue = this.#since(this.#triedAtMs) >= this.#refreshMs;
     if (isDue && this.#isFresh()) this.#refresh().catch(this.#onError);
   }
 
@@ -176,10 +187,12 @@ class RotatingKeys implements SigningKeys {
     const nowMs = this.#now();
     const kept = dropExpired(keys, nowMs, this.#schedule);
     const signsFromMs = planNextKey(kept, this.algorithm, nowMs, this.#schedule);
-    if (signsFromMs !== undefined) {
-      return [...kept, await createKeyPair(this.algorithm, signsFromMs, this.#box)];
-    }
+    if (signsFromMs !== undefined) return addKey(kept, await this.#createKey(signsFromMs));
     return kept.length === keys.length ? keys : kept;
+  }
+
+  #createKey(signsFromMs: number): Promise<StoredSigningKey> {
+    return createKeyPair(this.algorithm, signsFromMs, this.#box);
   }
 
   /** Reads, changes and writes, until nobody else wrote in between. */
@@ -188,19 +201,22 @@ class RotatingKeys implements SigningKeys {
   ): Promise<void> {
     for (;;) {
       const readAtMs = this.#now();
+      const known = this.#ring;
       const ring = await this.#store.read();
       const keys = await change(ring.keys);
-      if (keys === ring.keys) return this.#adopt(ring, readAtMs);
+      if (keys === ring.keys) return this.#adopt(ring, readAtMs, known);
       if (await this.#store.replace(ring.version, keys)) {
-        return this.#adopt({ version: ring.version + 1, keys }, readAtMs);
+        return this.#adopt({ version: ring.version + 1, keys }, readAtMs, known);
       }
     }
   }
 
-  #adopt(ring: SigningKeyRing, readAtMs: number): void {
-    // A slow read must not undo what a later one found.
-    if (ring.version < this.#ring.version) return;
-    const isNew = ring.version !== this.#ring.version || this.#verifying === undefined;
+  /** @param known what was known when the reading began. */
+  #adopt(ring: SigningKeyRing, readAtMs: number, known: SigningKeyRing): void {
+    // A slow read must not undo what another one found meanwhile. Else the store was restored from a
+    // copy: what it lost nobody has, and its versions say nothing.
+    if (ring.version < this.#ring.version && this.#ring !== known) return;
+    const isNew = listKids(ring) !== listKids(this.#ring) || this.#verifying === undefined;
     this.#ring = ring;
     this.#readAtMs = readAtMs;
     if (isNew) this.#verifying = createLocalKeySet({ keys: ring.keys.map((key) => key.publicJwk) });
@@ -224,6 +240,8 @@ class RotatingKeys implements SigningKeys {
     };
   }
 }
+
+const listKids = ({ keys }: SigningKeyRing): string => keys.map(({ kid }) => kid).join();
 
 function refuseToVerify(cause: unknown): never {
   throw new AuthError('verifier_unavailable', 'the keys of the issuer cannot be read', { cause });
