@@ -174,6 +174,21 @@ test('a fault is told to the operator, and to the caller only that there was one
   expect(faults).toEqual([fault]);
 });
 
+test.each([
+  [
+    'throws',
+    () => {
+      throw new Error('the log is down');
+    },
+  ],
+  ['rejects', () => Promise.reject(new Error('the log is down'))],
+])('the caller is answered although the observer of faults %s', async (_, onError) => {
+  const { service } = await createWorld();
+  const authorize = () => Promise.reject(new Error('the database is down'));
+  const call = await createCaller({ service: { ...service, authorize }, onError });
+  expect((await call(bob)).body.code).toBe('service_error');
+});
+
 describe('pages of other origins', () => {
   const allowedOrigins = ['https://agents.example.com'];
 

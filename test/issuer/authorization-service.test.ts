@@ -1,5 +1,6 @@
 import { createGuard, createJwtVerifier } from '@mandate/core';
 import {
+  type AttemptLimiter,
   AUTHORIZATION_ERRORS,
   type Credentials,
   createAuthorizationService,
@@ -297,6 +298,33 @@ describe('too many failed attempts', () => {
     for (let turn = 0; turn < 5; turn++) {
       expect(await reasonOf(service.authorize({ credentials: bob }))).toBe('none');
     }
+  });
+
+  test('are taken back once, although the limiter fails in the midst of it', async () => {
+    const addressLimiter = createMemoryAttemptLimiter({ attempts: 2, perSeconds: 60 });
+    const inner = createMemoryAttemptLimiter({ attempts: 10, perSeconds: 60 });
+    let fails = true;
+    const accountLimiter: AttemptLimiter = {
+      take: (key) => inner.take(key),
+      giveBack: (key) => (fails ? Promise.reject(new Error('it is down')) : inner.giveBack(key)),
+    };
+    const { service } = await createWorld({ options: { accountLimiter, addressLimiter } });
+    expect(await reasonOf(service.authorize({ credentials: wrong }))).toBe('invalid_credentials');
+    await expect(service.authorize({ credentials: bob })).rejects.toThrow('it is down');
+    fails = false;
+    expect(await reasonOf(service.authorize({ credentials: wrong }))).toBe('invalid_credentials');
+    expect(await reasonOf(service.authorize({ credentials: wrong }))).toBe('rate_limited');
+  });
+
+  test('tell what was wrong with the directory, although the limiter fails as well', async () => {
+    const inner = createMemoryAttemptLimiter({ attempts: 10, perSeconds: 60 });
+    const addressLimiter: AttemptLimiter = {
+      take: (key) => inner.take(key),
+      giveBack: () => Promise.reject(new Error('the limiter is down')),
+    };
+    const { service, directory } = await createWorld({ options: { addressLimiter } });
+    directory.checkPassword = () => Promise.reject(new Error('the directory is down'));
+    await expect(service.authorize({ credentials: bob })).rejects.toThrow('the directory is down');
   });
 
   test('count before they are made, so that many at once do not slip through', async () => {

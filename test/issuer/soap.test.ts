@@ -157,6 +157,11 @@ describe('an envelope', () => {
       'Client',
     ],
     ['a character that is none', wrap(authorize('<username>&#x110000;</username>')), 'Client'],
+    [
+      'a field of another namespace',
+      wrap(authorize(fields.replace('<username>', '<username xmlns="urn:x">'))),
+      'Client',
+    ],
     ['NUL', wrap(authorize('<username>&#0;</username>')), 'Client'],
   ])('is refused: %s', async (name, xml, code) => {
     const { status, text } = await send(xml);

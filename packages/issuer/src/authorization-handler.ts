@@ -1,4 +1,5 @@
 import type { FetchContext, FetchHandler } from '@mandate/core';
+import { tell } from '@mandate/core/adapter';
 import { AuthorizationError } from './authorization-error.js';
 import type { Authorization } from './authorization-request.js';
 import type { AuthorizationService } from './authorization-service.js';
@@ -23,7 +24,10 @@ export interface AuthorizationHandlerOptions {
   readonly readAddress?:
     | ((request: Request, context: FetchContext) => string | undefined)
     | undefined;
-  /** Hears of faults, which the caller is told of as `service_error` without any detail. */
+  /**
+   * Hears of faults, which the caller is told of as `service_error` without any detail. What it throws
+   * or rejects with is ignored.
+   */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 
@@ -73,7 +77,7 @@ export function createAuthorizationHandler(options: AuthorizationHandlerOptions)
       return allowOrigin(request, await route(request, context));
     } catch (error) {
       const isRefusal = error instanceof AuthorizationError;
-      if (!isRefusal) onError(error);
+      if (!isRefusal) tell(onError, error);
       const told = isRefusal ? error : new AuthorizationError('service_error', 'a fault of ours');
       return allowOrigin(request, toProblem(told));
     }

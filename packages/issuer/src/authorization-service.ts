@@ -145,15 +145,14 @@ async function limit<Result>(
     await limiters.address.giveBack(addressKey);
     if (accountKey !== undefined) await limiters.account.giveBack(accountKey);
   };
-  try {
-    const result = await attempt();
-    await giveBack();
-    return result;
-  } catch (error) {
+  const outcome = await attempt().catch(async (error: unknown) => {
     const isRefused = error instanceof AuthorizationError && error.reason !== 'service_error';
-    if (!isRefused) await giveBack();
+    // A limiter that fails, too, would hide what was wrong.
+    if (!isRefused) await giveBack().catch(() => {});
     throw error;
-  }
+  });
+  await giveBack();
+  return outcome;
 }
 
 function checkWait(waitMs: number): void {

@@ -53,6 +53,10 @@ class EnvelopeReader {
       }
       this.#operations++;
     }
+    if (path.length === 4 && isSoap(path, 1, 'Body') && uri !== AUTHORIZATION && uri !== '') {
+      // Whoever reads along by namespace would take it for something else.
+      throw new SoapError('Client', 'a field of Authorize is of another namespace');
+    }
     if (path.length > 4 && isSoap(path, 1, 'Body')) {
       throw new SoapError('Client', 'the fields of Authorize hold text only');
     }

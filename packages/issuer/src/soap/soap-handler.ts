@@ -1,4 +1,5 @@
 import type { FetchContext, FetchHandler } from '@mandate/core';
+import { tell } from '@mandate/core/adapter';
 import { AuthorizationError } from '../authorization-error.js';
 import type { Authorization } from '../authorization-request.js';
 import type { AuthorizationService } from '../authorization-service.js';
@@ -18,7 +19,10 @@ export interface SoapHandlerOptions {
   readonly readAddress?:
     | ((request: Request, context: FetchContext) => string | undefined)
     | undefined;
-  /** Hears of faults, which the caller is told of as `service_error` without any detail. */
+  /**
+   * Hears of faults, which the caller is told of as `service_error` without any detail. What it throws
+   * or rejects with is ignored.
+   */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 
@@ -46,7 +50,7 @@ export function createSoapHandler(options: SoapHandlerOptions): FetchHandler {
       return toXml(200, writeAnswer(await service.authorize(asked)));
     } catch (error) {
       const fault = toFault(error);
-      if (fault.code === 'Server' && !(error instanceof AuthorizationError)) onError(error);
+      if (fault.code === 'Server' && !(error instanceof AuthorizationError)) tell(onError, error);
       // SOAP 1.1 §6.2: every fault has this status, whoever is to blame.
       return toXml(500, writeFault(fault));
     }
