@@ -22,6 +22,39 @@ describe('createPasswordHasher', () => {
   });
 
   test.each([
+    [
+      { cost: 10, parallelization: 1 },
+      { cost: 13, parallelization: 3 },
+    ],
+    [
+      { cost: 11, parallelization: 3 },
+      { cost: 13, parallelization: 1 },
+    ],
+    [
+      { cost: 12, parallelization: 1 },
+      { cost: 12, parallelization: 1 },
+    ],
+  ])(
+    'a wrong password for a hash with %o costs what an unknown user costs under %o',
+    async (before, after) => {
+      const hash = await createPasswordHasher(before).hash('x');
+      let work = 0;
+      const passwords = createPasswordHasher({
+        ...after,
+        derive: async (_password, _salt, { N = 0, p = 0 }) => {
+          work += N * p;
+          return new Uint8Array(32);
+        },
+      });
+      expect(await passwords.verify('y', undefined)).toBe(false);
+      const unknown = work;
+      work = 0;
+      expect(await passwords.verify('y', hash)).toBe(false);
+      expect(work).toBe(unknown);
+    },
+  );
+
+  test.each([
     [{ cost: 10, parallelization: 1 }, { cost: 11, parallelization: 1 }, true],
     [{ cost: 10, parallelization: 1 }, { cost: 10, parallelization: 2 }, true],
     [{ cost: 10, parallelization: 3 }, { cost: 12, parallelization: 1 }, true],

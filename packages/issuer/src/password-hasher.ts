@@ -7,7 +7,8 @@ export interface PasswordHasher {
   hash(password: string): Promise<string>;
   /**
    * Whether the password is the one of that hash. Without a hash the answer is `false` after the same
-   * work, so that time does not tell whether there is one.
+   * work, and after no less for a hash from when they took less, so that time does not tell whether there
+   * is one.
    */
   verify(password: string, hash: string | undefined): Promise<boolean>;
   /**
@@ -70,7 +71,7 @@ export function createPasswordHasher(options: PasswordHasherOptions = {}): Passw
 
   const compute = (password: string, { cost, parallelization, salt }: Omit<ParsedHash, 'key'>) =>
     // One password may be typed in two ways of Unicode.
-    queue.run(() => derive(password.normalize('NFC'), salt, toScrypt(cost, parallelization)));
+    derive(password.normalize('NFC'), salt, toScrypt(cost, parallelization));
 
   /** What unknown users are checked against. No password has this key. */
   const unknown: ParsedHash = {
@@ -82,7 +83,7 @@ export function createPasswordHasher(options: PasswordHasherOptions = {}): Passw
 
   const hash = async (password: string): Promise<string> => {
     const salt = random(16);
-    const key = await compute(password, { cost, parallelization, salt });
+    const key = await queue.run(() => compute(password, { cost, parallelization, salt }));
     return `$scrypt$ln=${cost},r=${BLOCK_SIZE},p=${parallelization}$${toText(salt)}$${toText(key)}`;
   };
 
@@ -93,8 +94,14 @@ export function createPasswordHasher(options: PasswordHasherOptions = {}): Passw
       toWork(parseHash(stored)) < toWork({ cost, parallelization }) ? hash(password) : undefined,
     async verify(password, stored) {
       const parsed = stored === undefined ? unknown : parseHash(stored);
-      const key = await compute(password, parsed);
-      return timingSafeEqual(key, parsed.key) && parsed !== unknown;
+      return queue.run(async () => {
+        const key = await compute(password, parsed);
+        if (timingSafeEqual(key, parsed.key) && parsed !== unknown) return true;
+        // An older hash took less work: without the rest, time would tell that there is one.
+        const rest = Math.round((toWork(unknown) - toWork(parsed)) / 2 ** parsed.cost);
+        if (rest > 0) await compute(password, { ...parsed, parallelization: rest });
+        return false;
+      });
     },
   };
 }
