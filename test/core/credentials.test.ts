@@ -1,7 +1,21 @@
-import { createGuard, type GuardOptions, type Principal, type TokenVerifier } from '@mandate/core';
+import {
+  createGuard,
+  createJwtVerifier,
+  type GuardOptions,
+  type Principal,
+  type TokenVerifier,
+} from '@mandate/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRequest, type RequestOptions } from '../support/auth-request.js';
+import {
+  AUDIENCE,
+  fixtureKey,
+  ISSUER,
+  signToken,
+  toKeySet,
+  validClaims,
+} from '../support/tokens.js';
 
 const PRINCIPAL: Principal = {
   subject: 'ada@example.com',
@@ -160,6 +174,35 @@ describe('readToken', () => {
     expect(await read({ headers: { 'x-token': token } }, { readToken })).toEqual({
       code: 'credentials_malformed',
     });
+  });
+
+  it('must be the token alone, also when the token is remembered with its scheme', async () => {
+    const keys = toKeySet(await fixtureKey('RS256'));
+    const verifiers = [createJwtVerifier({ issuer: ISSUER, audience: AUDIENCE, keys })];
+    const guard = createGuard({ verifiers, readToken });
+    const token = await signToken(validClaims(), { alg: 'RS256' });
+    const ask = async (request: RequestOptions) => {
+      const decision = await guard.authenticate(createRequest(request));
+      return decision.allowed ? 'allowed' : decision.error.code;
+    };
+    const elsewhere = { headers: { 'x-token': `Bearer ${token}` } };
+    expect(await ask(elsewhere)).toBe('credentials_malformed');
+    expect(await ask({ token })).toBe('allowed');
+    expect(await ask(elsewhere)).toBe('credentials_malformed');
+  });
+
+  it.each([[['abc']], [['a', 'b']], [{}], [7]])(
+    'is refused as %j, which is no text',
+    async (value) => {
+      const options = { readToken: () => value as unknown as string };
+      expect(await read({}, options)).toEqual({ code: 'credentials_malformed' });
+    },
+  );
+
+  it('may say null where there is none', async () => {
+    const options = { readToken: () => null as unknown as undefined };
+    expect(await read({}, options)).toEqual({ code: 'credentials_missing' });
+    expect(await read({ token: 'abc' }, options)).toEqual({ token: 'abc' });
   });
 
   it('does not excuse a malformed header', async () => {

@@ -94,7 +94,7 @@ export class Credentials {
 export function readCredentials(request: AuthRequest, rules: CredentialsRules): Credentials {
   const header = request.header('authorization');
   const start = header === undefined ? undefined : findBearerToken(header);
-  const fromElsewhere = rules.readToken?.(request);
+  const fromElsewhere = rules.readToken?.(request) ?? undefined;
   if (header !== undefined && start !== undefined) {
     if (fromElsewhere === undefined) {
       // However many spaces there are, it is one field: else one token could fill whatever remembers them.
@@ -105,6 +105,10 @@ export function readCredentials(request: AuthRequest, rules: CredentialsRules): 
     throw new AuthError('credentials_malformed', 'the request has a token in two places');
   }
   if (fromElsewhere === undefined) throw new AuthError('credentials_missing', 'no bearer token');
+  // A parsed query or cookie may be anything; and a remembered field, scheme and all, is no token.
+  if (typeof fromElsewhere !== 'string' || fromElsewhere.includes(' ')) {
+    throw new AuthError('credentials_malformed', 'what was read elsewhere is no token');
+  }
   return toCredentials(fromElsewhere, 0, request, rules);
 }
 
