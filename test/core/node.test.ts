@@ -77,6 +77,14 @@ describe('toAuthRequest', () => {
     expect(request.header('x-other')).toBeUndefined();
   });
 
+  it.each(['From', 'Referer', 'User-Agent', 'Proxy-Authorization'])(
+    'reads every line of %s, of which Node keeps the first',
+    async (name) => {
+      const request = await read('GET / HTTP/1.1', `${name}: a`, `${name.toLowerCase()}: b`);
+      expect(request.header(name.toLowerCase())).toBe('a, b');
+    },
+  );
+
   it('reads one line as it is', async () => {
     const request = await read('GET / HTTP/1.1', 'Authorization:   Bearer a ');
     expect(request.header('authorization')).toBe('Bearer a');

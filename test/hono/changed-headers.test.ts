@@ -1,5 +1,5 @@
-import type { Server } from 'node:http';
-import { createAdaptorServer } from '@hono/node-server';
+import type { IncomingMessage } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
 import { createGuard, type TokenVerifier } from '@mandate/core';
 import { type AuthEnv, requireAuth } from '@mandate/hono';
 import { Hono, type MiddlewareHandler } from 'hono';
@@ -19,12 +19,22 @@ const guard = createGuard({
 });
 
 /** A server that answers with who was let in, behind this middleware. */
-async function serve(middleware: MiddlewareHandler) {
+async function serve(
+  middleware: MiddlewareHandler,
+  change: (message: IncomingMessage) => void = () => undefined,
+) {
   const app = new Hono<AuthEnv>();
   app.use(middleware);
   app.use(requireAuth(guard));
-  app.get('/who', (c) => c.text(`${c.var.auth.subject} ${c.req.header('x-group')}`));
-  const origin = await listen(createAdaptorServer({ fetch: app.fetch }) as Server);
+  app.get('/who', (c) => {
+    const seen = [c.req.header('authorization'), c.req.header('x-group')];
+    return c.text(`${c.var.auth.subject} ${seen.join(' ')}`);
+  });
+  const answer = getRequestListener(app.fetch);
+  const origin = await listen((message, response) => {
+    change(message);
+    void answer(message, response);
+  });
   return async (headers: Record<string, string>) => {
     const response = await fetch(`${origin}/who`, { headers });
     return response.ok ? response.text() : response.status;
@@ -36,7 +46,7 @@ const ada = { authorization: 'Bearer ada', 'x-group': 'a' };
 describe('what an earlier middleware made of the headers', () => {
   it('counts when it changed nothing', async () => {
     const ask = await serve((_c, next) => next());
-    for (let i = 0; i < 3; i++) expect(await ask(ada)).toBe('ada a');
+    for (let i = 0; i < 3; i++) expect(await ask(ada)).toBe('ada Bearer ada a');
     expect(await ask({ authorization: 'Bearer bob', 'x-group': 'c' })).toBe(403);
     expect(await ask({})).toBe(401);
   });
@@ -50,8 +60,8 @@ describe('what an earlier middleware made of the headers', () => {
       return next();
     });
     for (let i = 0; i < 3; i++) {
-      expect(await ask(ada)).toBe('ada a');
-      expect(await ask({ ...ada, 'x-swap': '1' })).toBe('eve b');
+      expect(await ask(ada)).toBe('ada Bearer ada a');
+      expect(await ask({ ...ada, 'x-swap': '1' })).toBe('eve Bearer eve b');
     }
   });
 
@@ -61,7 +71,24 @@ describe('what an earlier middleware made of the headers', () => {
       c.req.raw = new Request(c.req.raw, { headers });
       return next();
     });
-    for (let i = 0; i < 3; i++) expect(await ask(ada)).toBe('eve b');
+    for (let i = 0; i < 3; i++) expect(await ask(ada)).toBe('eve Bearer eve b');
+  });
+
+  it('counts when it put other headers in their place', async () => {
+    const ask = await serve((c, next) => {
+      const value = new Headers({ authorization: 'Bearer eve', 'x-group': 'b' });
+      Object.defineProperty(c.req.raw, 'headers', { value });
+      return next();
+    });
+    for (let i = 0; i < 3; i++) expect(await ask(ada)).toBe('eve Bearer eve b');
+  });
+
+  it('counts as far as Hono sees it when something before Hono changed them', async () => {
+    const ask = await serve(
+      (_c, next) => next(),
+      ({ headers }) => Object.assign(headers, { authorization: 'Bearer eve', 'x-group': 'b' }),
+    );
+    for (let i = 0; i < 3; i++) expect(await ask(ada)).toBe('ada Bearer ada b');
   });
 
   it('counts when it took the token away', async () => {

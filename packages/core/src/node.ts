@@ -8,8 +8,14 @@ import { readPath } from './read-path.js';
 export type NodeHeaders = Pick<IncomingMessage, 'headers'> &
   Partial<Pick<IncomingMessage, 'rawHeaders'>>;
 
-/** The header of which Node keeps the first field line only, hiding that it was repeated. */
 const AUTHORIZATION = 'authorization';
+
+/** Other headers of which Node keeps the first field line only, hiding that they were repeated. */
+const KEPT_ONCE: ReadonlySet<string> = new Set([
+  ...['age', 'content-length', 'content-type', 'etag', 'expires', 'from', 'host', 'location'],
+  ...['if-modified-since', 'if-unmodified-since', 'last-modified', 'max-forwards', 'user-agent'],
+  ...['proxy-authorization', 'referer', 'retry-after', 'server'],
+]);
 
 /**
  * Every field line of that name joined by `", "`, as {@link AuthRequest.header} wants it.
@@ -18,28 +24,38 @@ const AUTHORIZATION = 'authorization';
 export function readHeader(message: NodeHeaders, name: string): string | undefined {
   // `headers` is what the application sees and may have changed; `rawHeaders` only adds the repeats.
   const value = message.headers[name];
-  if (name === AUTHORIZATION && value !== undefined) {
-    return readRepeated(message.rawHeaders ?? []) ?? String(value);
+  if (value === undefined) return undefined;
+  if (name === AUTHORIZATION || KEPT_ONCE.has(name)) {
+    return readLines(message, name, 2) ?? String(value);
   }
   return Array.isArray(value) ? value.join(', ') : value;
 }
 
-/** The `Authorization` field lines joined, if there are several; `undefined` otherwise. */
-function readRepeated(rawHeaders: readonly string[]): string | undefined {
+/**
+ * The same as it came over the wire, whatever somebody made of `headers`.
+ * @param name in lower case.
+ */
+export function readRawHeader(message: NodeHeaders, name: string): string | undefined {
+  return readLines(message, name, 1);
+}
+
+/** The field lines of that name joined; `undefined` if there are fewer than that. */
+function readLines(message: NodeHeaders, name: string, atLeast: number): string | undefined {
+  const { rawHeaders = [] } = message;
   let count = 0;
   let joined = '';
   for (let i = 0; i < rawHeaders.length; i += 2) {
-    const name = rawHeaders[i];
-    if (name?.length !== AUTHORIZATION.length || !isAuthorization(name)) continue;
+    const given = rawHeaders[i];
+    if (given?.length !== name.length || !isNamed(given, name)) continue;
     joined = count === 0 ? `${rawHeaders[i + 1]}` : `${joined}, ${rawHeaders[i + 1]}`;
     count++;
   }
-  return count > 1 ? joined : undefined;
+  return count >= atLeast ? joined : undefined;
 }
 
-/** Most clients spell it in the first way, for which nothing has to be put in lower case. */
-function isAuthorization(name: string): boolean {
-  return name === 'Authorization' || name.toLowerCase() === AUTHORIZATION;
+/** Most clients spell `Authorization` in the first way, for which nothing is put in lower case. */
+function isNamed(given: string, name: string): boolean {
+  return (given === 'Authorization' && name === AUTHORIZATION) || given.toLowerCase() === name;
 }
 
 /** A name or an address, and a port: nothing that would begin a path, a query or a user's name. */

@@ -6,7 +6,7 @@ import {
   type Routing,
 } from '@mandate/core';
 import { readPath } from '@mandate/core/adapter';
-import { type NodeHeaders, readHeader } from '@mandate/core/node';
+import { type NodeHeaders, readHeader, readRawHeader } from '@mandate/core/node';
 import type { Context } from 'hono';
 import { isUntouched } from './light-request.js';
 
@@ -73,7 +73,10 @@ export class HonoRequest implements AuthRequest {
     const env = this.#c.env as NodeBindings | undefined;
     const { raw } = this.#c.req;
     if (env?.incoming !== undefined && isJoined(name) && isUntouched(raw, env.incoming)) {
-      return readHeader(env.incoming as NodeHeaders, name);
+      // As node-server itself would answer, so that a handler sees the token that was judged.
+      return name === 'authorization'
+        ? readRawHeader(env.incoming as NodeHeaders, name)
+        : readHeader(env.incoming as NodeHeaders, name);
     }
     const value = raw.headers.get(name) ?? undefined;
     if (env?.wss === undefined || env.incoming?.headers?.[name] !== value) return value;

@@ -12,13 +12,17 @@ let looks = 0;
 
 /**
  * Whether the request is the one that @hono/node-server made of that message, and nobody has asked for
- * its `headers` yet: then nobody has changed them, and Node's message says all there is, at a fraction of
- * the cost. `false` if in doubt.
+ * its `headers` yet, nor put others in their place: then nobody has changed them, and Node's message says
+ * all there is, at a fraction of the cost. `false` if in doubt.
  */
 export function isUntouched(request: Request, message: object): boolean {
   if (keys === undefined) return findKeys(request, message);
   const kept = request as unknown as Record<symbol, unknown>;
-  return kept[keys.message] === message && kept[keys.headers] === undefined;
+  return (
+    kept[keys.message] === message &&
+    kept[keys.headers] === undefined &&
+    !Object.hasOwn(request, 'headers')
+  );
 }
 
 /** Learns the keys from a request, by touching it. */
