@@ -45,9 +45,11 @@ export class TokenLookup {
   }
 
   /** What is remembered of the token, unless it is too old to go by. */
-  recall({ field }: Credentials): KnownToken | undefined {
+  recall({ field }: Credentials, nowMs: number): KnownToken | undefined {
     const known = this.#known.get(field);
-    return known !== undefined && !this.#isClosed && this.#isFresh(known) ? known : undefined;
+    return known !== undefined && !this.#isClosed && this.#isFresh(known, nowMs)
+      ? known
+      : undefined;
   }
 
   /**
@@ -72,9 +74,8 @@ export class TokenLookup {
    * What was read is good for the short bound once nobody tells of changes any more: counted from when
    * the store last did, for what was read before was kept right until then.
    */
-  #isFresh(known: KnownToken): boolean {
-    const { store, now, cacheMs, disconnectedCacheMs } = this.#options;
-    const nowMs = now();
+  #isFresh(known: KnownToken, nowMs: number): boolean {
+    const { store, cacheMs, disconnectedCacheMs } = this.#options;
     if (store.isConnected()) this.#connectedAtMs = nowMs;
     // The clock was set back: when that was is not known any more.
     else if (this.#connectedAtMs > nowMs) this.#connectedAtMs = Number.NEGATIVE_INFINITY;

@@ -97,15 +97,16 @@ class StoreTokenVerifier implements IssuedTokenVerifier {
   }
 
   verify(credentials: Credentials): Principal | Promise<Principal> {
-    const remembered = this.#lookup.recall(credentials);
-    if (remembered !== undefined) return this.#use(remembered, credentials);
+    const nowMs = this.#now();
+    const remembered = this.#lookup.recall(credentials, nowMs);
+    if (remembered !== undefined) return this.#use(remembered, credentials, nowMs);
     if (!this.#format.matches(credentials.token)) {
       throw new AuthError('token_invalid', 'the token is not of the issued form');
     }
     const known = this.#lookup.ask(credentials);
     return isPromise(known)
-      ? known.then((one) => this.#use(one, credentials))
-      : this.#use(known, credentials);
+      ? known.then((one) => this.#use(one, credentials, this.#now()))
+      : this.#use(known, credentials, this.#now());
   }
 
   async close(): Promise<void> {
@@ -114,14 +115,13 @@ class StoreTokenVerifier implements IssuedTokenVerifier {
   }
 
   /** What is known of a token, as the answer to one request. */
-  #use(known: KnownToken, credentials: Credentials): Principal {
+  #use(known: KnownToken, credentials: Credentials, nowMs: number): Principal {
     const { record, principal, endsAtMs, addresses } = known;
     if (record === undefined || principal === undefined) {
       throw new AuthError('token_invalid', 'no such token was issued');
     }
     if (record.revokedAt !== undefined)
       throw new AuthError('token_revoked', 'the token is revoked');
-    const nowMs = this.#now();
     if (nowMs >= endsAtMs) throw new AuthError('token_expired', 'the token has expired');
     if (addresses !== undefined && !addresses.has(credentials.request.remoteAddress)) {
       throw new AuthError('address_not_allowed', 'the token is not for this address');
