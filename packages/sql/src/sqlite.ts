@@ -79,7 +79,8 @@ class SqliteDatabase implements OpenDatabase {
       statement.raw(true);
       this.#finders[column] = statement;
     }
-    return readFound(statement.get(hash) as [string] | undefined, hash);
+    // As a list, which the driver hands on: it would copy single values into one first.
+    return readFound(statement.get([hash]) as [string] | undefined, hash);
   }
 
   /** There is nobody to tell: what this process changes it knows. */
