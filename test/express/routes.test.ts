@@ -254,15 +254,17 @@ describe('checkRoutes of Express, with a map', () => {
     [
       'answers an entry that has no route',
       (app) => app.use(auth).get('/docs/:id', answer),
-      ['GET /docs/:id also answers GET /docs/admin, which has a rule of its own and no route'],
+      [
+        'GET /docs/:id also answers GET /docs/admin, which has a rule of its own and no route there',
+      ],
     ],
     [
       'overlaps an entry crosswise',
       (app) => app.use(auth).get('/docs/admin', answer).get('/:kind/:id', answer),
       [
         'GET /:kind/:id is not in the endpoint map',
-        'GET /:kind/:id also answers GET /docs/:id, which has a rule of its own and no route',
-        'GET /:kind/:id also answers GET /files/*, which has a rule of its own and no route',
+        'GET /:kind/:id also answers GET /docs/:id, which has a rule of its own and no route there',
+        'GET /:kind/:id also answers GET /files/*, which has a rule of its own and no route there',
       ],
     ],
     [
@@ -280,6 +282,19 @@ describe('checkRoutes of Express, with a map', () => {
     ],
   ])('reports a route that %s', (_name, register, faults) => {
     expect(check(register)).toEqual(faults);
+  });
+
+  test('reports a route that answers what is nothing below an entry, where a last slash counts', () => {
+    const open = createStubGuard({
+      'GET /public/*': 'public',
+      'GET /*': { scopes: ['ADMIN'] },
+    });
+    const routing = { caseSensitive: false, strict: true };
+    const routes = Router({ strict: true }).get('/public/*path', answer).get('/*path', answer);
+    // Express takes `/public/` to the last of them, the map to the first.
+    expect(check((app) => app.use(requireAuth(open, { routing }), routes))).toEqual([
+      'GET /*path also answers GET /public/*, which has a rule of its own and no route there',
+    ]);
   });
 
   test('judges paths as requireAuth was told to', () => {

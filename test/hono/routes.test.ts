@@ -1,3 +1,4 @@
+import type { EndpointMap } from '@mandate/core';
 import { type AuthEnv, checkRoutes, listRoutes, requireAuth, requireScopes } from '@mandate/hono';
 import { type Handler, Hono, type MiddlewareHandler } from 'hono';
 import { describe, expect, test } from 'vitest';
@@ -161,6 +162,18 @@ describe('checkRoutes of Hono, with a map', () => {
       'GET /docs/:id{(x|y)z} cannot be checked: its path is no plain pattern',
       'GET /docs/admin is shadowed by GET /docs/:id',
     ]);
+  });
+
+  test('reports a wildcard that also answers without anything below it, by the rule of another', () => {
+    const map = { 'GET /docs/*': { scopes: ['DOCS'] }, 'GET /:page': 'public' } as const;
+    const create = (endpoints: EndpointMap) =>
+      new Hono<AuthEnv>()
+        .use(requireAuth(createStubGuard(endpoints)))
+        .get('/docs/*', answer)
+        .get('/:page', answer);
+    expect(check(create(map))).toEqual(['GET /:page is shadowed by GET /docs/*']);
+    expect(check(create({ ...map, 'GET /docs': { scopes: ['DOCS'] } }))).toEqual([]);
+    expect(check(create({ 'GET /*': { scopes: ['DOCS'] } }))).toEqual([]);
   });
 
   test('reports an application that ignores a last slash, if requireAuth was not told', () => {

@@ -195,6 +195,15 @@ describe('checkRoutes of Koa, with a map', () => {
     ]);
   });
 
+  test('reports a route that answers the bare path of an earlier one, where a last slash counts', () => {
+    const map = { 'GET /:kind/*': { scopes: [] }, 'GET /*': { scopes: ['ADMIN'] } } as const;
+    const routing = { caseSensitive: false, strict: true };
+    const strict = createRouter({ strict: true }).get('/:kind/*path', answer).get('/*path', answer);
+    expect(check(requireAuth(createStubGuard(map), { routing }), strict)).toEqual([
+      'GET /*path also answers GET /:kind/*, which has a rule of its own and no route there',
+    ]);
+  });
+
   test('knows which route an exclusive router prefers', () => {
     const register = (router: Router<AuthState>) =>
       router.get('/docs/:id', answer).get('/docs/admin', answer);

@@ -29,15 +29,15 @@ describe('samplePath', () => {
 
 describe('mergeSample', () => {
   test.each([
-    ['/docs/Zz~0', ['docs', 'admin'], '/docs/admin'],
-    ['/Zz~0/admin', ['docs', ':id'], '/docs/admin'],
-    ['/docs/Zz~0', ['docs', '*'], '/docs/Zz~0'],
-    ['/Zz~0', ['docs', '*'], '/docs/q'],
-    ['/docs/Ww~0', ['docs', 'a', ':b', 'c'], '/docs/a/q/c'],
-    ['/file-Zz~0', ['file-1'], '/file-1'],
-    ['/docs', ['docs', 'admin'], undefined],
-    ['/', ['*'], '/q'],
-  ])('looks for a path that %s and %j have in common', (sample, segments, merged) => {
-    expect(mergeSample(sample, segments)).toBe(merged);
+    ['/docs/Zz~0', ['docs', 'admin'], ['/docs/admin']],
+    ['/Zz~0/admin', ['docs', ':id'], ['/docs/admin']],
+    ['/docs/Zz~0', ['docs', '*'], ['/docs/Zz~0', '/docs/']],
+    ['/Zz~0', ['docs', '*'], ['/docs/q', '/docs/']],
+    ['/docs/Ww~0', ['docs', 'a', ':b', 'c'], ['/docs/a/q/c']],
+    ['/file-Zz~0', ['file-1'], ['/file-1']],
+    ['/docs', ['docs', 'admin'], []],
+    ['/', ['*'], ['/q', '/']],
+  ])('looks for paths that %s and %j have in common', (sample, segments, merged) => {
+    expect(mergeSample(sample, segments)).toEqual(merged);
   });
 });

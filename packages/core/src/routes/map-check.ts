@@ -2,7 +2,7 @@ import { AuthError } from '../auth-error.js';
 import type { Routing } from '../auth-request.js';
 import type { Endpoint } from '../endpoints/endpoint.js';
 import type { Guard } from '../guard.js';
-import { mergeSample } from './path-samples.js';
+import { isBare, isSpelledAlike, mergeSample } from './path-samples.js';
 import { readGuardMark } from './route-rule.js';
 import { nameOf, type RouteInTable, takesMethod } from './route-table.js';
 
@@ -20,7 +20,7 @@ interface MappedRoute {
  */
 export function findMapFaults(routes: readonly RouteInTable[], guard: Guard): readonly string[] {
   const behind = routes.filter((route) => readMapGuards(route).includes(guard));
-  const mapped = behind.map((route) => readMapped(route, guard));
+  const mapped = behind.map((route) => readMapped(route, guard, behind));
   return [
     ...mapped.flatMap(findUnmapped),
     ...mapped.flatMap(findMisrouted),
@@ -35,18 +35,29 @@ export function readMapGuards({ preceding }: RouteInTable): readonly Guard[] {
     .flatMap((mark) => (mark?.endpoints === 'by-map' ? [mark.guard] : []));
 }
 
-function readMapped(route: RouteInTable, guard: Guard): MappedRoute {
+function readMapped(
+  route: RouteInTable,
+  guard: Guard,
+  behind: readonly RouteInTable[],
+): MappedRoute {
   const assumed = route.preceding
     .map(({ handler, entry }) => ({ mark: readGuardMark(handler), entry }))
     .find(({ mark }) => mark?.guard === guard && mark.endpoints === 'by-map');
   const routing = assumed?.mark?.routing ?? assumed?.entry.appRouting;
-  const isAll = route.method === 'ALL';
-  const methods = isAll ? readMethods(guard) : [route.method];
-  const endpoints = methods.flatMap((method) =>
-    route.entry.samples.map((path) => findEndpoint(guard, { method, path, routing })),
-  );
-  const known = endpoints.filter((endpoint) => endpoint !== undefined);
-  return { route, methods, routing, endpoints: new Set(known) };
+  const methods = route.method === 'ALL' ? readMethods(guard) : [route.method];
+  const { samples } = route.entry;
+  const requests = methods.flatMap((method) => samples.map((path) => ({ method, path })));
+  // What an earlier route answers says nothing about this one, unless that takes all of it.
+  const own = requests.filter((request) => behind.find((one) => answers(one, request)) === route);
+  const endpoints = (own.length > 0 ? own : requests).flatMap((request) => {
+    const endpoint = findEndpoint(guard, { ...request, routing });
+    if (endpoint === undefined) return [];
+    // Hono's `/docs/*` also answers `/docs`, which in the map may well belong to another route.
+    const isOther =
+      isBare(request.path, samples) && !isSpelledAlike(request.path, endpoint.segments);
+    return isOther ? [] : [endpoint];
+  });
+  return { route, methods, routing, endpoints: new Set(endpoints) };
 }
 
 function readMethods(guard: Guard): readonly string[] {
@@ -84,10 +95,9 @@ function findMisjudged(
     .flatMap((endpoint) =>
       methods.flatMap((method) =>
         route.entry.samples
-          .map((sample) => mergeSample(sample, endpoint.segments))
-          .filter((path) => path !== undefined)
+          .flatMap((sample) => mergeSample(sample, endpoint.segments))
           .filter((path) => findEndpoint(guard, { method, path, routing }) === endpoint)
-          .filter((path) => findRoute(all, method, path) === mapped)
+          .filter((path) => all.find((one) => answers(one.route, { method, path })) === mapped)
           .map((path) => describe(mapped, endpoint, findRightful(all, endpoint, path))),
       ),
     );
@@ -96,13 +106,13 @@ function findMisjudged(
 function describe(mapped: MappedRoute, endpoint: Endpoint, rightful: MappedRoute | undefined) {
   const name = nameOf(mapped.route);
   return rightful === undefined
-    ? `${name} also answers ${endpoint.name}, which has a rule of its own and no route`
+    ? `${name} also answers ${endpoint.name}, which has a rule of its own and no route there`
     : `${nameOf(rightful.route)} is shadowed by ${name}`;
 }
 
-/** The route that the host tries first. */
-function findRoute(all: readonly MappedRoute[], method: string, path: string) {
-  return all.find(({ route: { entry } }) => takesMethod(entry, method) && entry.matches(path));
+/** Whether the route takes the request; the first that does answers it. */
+function answers({ entry }: RouteInTable, request: { method: string; path: string }): boolean {
+  return takesMethod(entry, request.method) && entry.matches(request.path);
 }
 
 function findRightful(all: readonly MappedRoute[], endpoint: Endpoint, path: string) {

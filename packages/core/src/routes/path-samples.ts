@@ -64,22 +64,47 @@ function show(c: string): string {
 }
 
 /**
- * A path that is in the sample's route and in an endpoint as well, if there may be one: where only one
- * of them has a literal, the literal; whether the route really takes it is for the host to say.
+ * Paths that are in the sample's route and in an endpoint as well, if there may be any: where only one
+ * of them has a literal, the literal; for `*` also nothing, about which hosts disagree. Whether the route
+ * really takes them is for the host to say.
  */
-export function mergeSample(sample: string, segments: readonly string[]): string | undefined {
-  const own = sample === '/' ? [] : sample.slice(1).split('/');
+export function mergeSample(sample: string, segments: readonly string[]): readonly string[] {
+  const own = split(sample);
   const merged: string[] = [];
   for (const [i, segment] of segments.entries()) {
-    if (segment === '*') return toPath([...merged, ...(i < own.length ? own.slice(i) : ['q'])]);
+    if (segment === '*') {
+      return [toPath([...merged, ...(own[i] ? own.slice(i) : ['q'])]), toPath([...merged, ''])];
+    }
     // Past its end the sample may go on with anything, if its route ends in a wildcard.
     const mine = own[i] ?? (isFilled(own.at(-1)) ? 'q' : undefined);
-    if (mine === undefined) return undefined;
+    if (mine === undefined) return [];
     const isLiteral = readParameter(segment) === undefined;
-    if (isLiteral && !isFilled(mine) && !isSame(mine, segment)) return undefined;
+    if (isLiteral && !isFilled(mine) && !isSame(mine, segment)) return [];
     merged.push(isLiteral ? segment : mine);
   }
-  return toPath(merged);
+  return [toPath(merged)];
+}
+
+/** Whether the sample is what is left of another one without anything in place of its wildcard. */
+export function isBare(sample: string, samples: readonly string[]): boolean {
+  return BELOW.some((below) => samples.includes(`${sample}/${below}`));
+}
+
+/** Whether an endpoint has a literal for each literal of the sample, and parameters for the others. */
+export function isSpelledAlike(sample: string, segments: readonly string[]): boolean {
+  const own = split(sample);
+  return (
+    own.length === segments.length &&
+    own.every((mine, i) =>
+      readParameter(segments[i] as string) === undefined
+        ? isSame(mine, segments[i] as string)
+        : isFilled(mine),
+    )
+  );
+}
+
+function split(path: string): readonly string[] {
+  return path === '/' ? [] : path.slice(1).split('/');
 }
 
 /** Hosts that tell case apart will say so themselves. */
