@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createTokenClient, type FetchLike, TokenError } from '@mandate/client';
+import { createTokenClient, type FetchLike, type TokenClient, TokenError } from '@mandate/client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 interface Received {
@@ -53,6 +53,11 @@ async function createApi(
   const { port } = server.address() as AddressInfo;
   return { origin: `http://127.0.0.1:${port}`, received, server };
 }
+
+const asAgent = {
+  webserver: 'https://auth.example.com',
+  credentials: { username: 'alice', password: 'x' },
+};
 
 const createClient = (options: { now?: () => number; fetch?: FetchLike } = {}) =>
   createTokenClient({
@@ -211,6 +216,50 @@ describe('after a 401', () => {
     client.setToken('set-1');
     expect((await client.fetchWithToken(api.origin)).status).toBe(200);
     expect(tokensOf(api)).toEqual(['Bearer set-1', 'Bearer set-2']);
+  });
+
+  it.each<[string, (client: TokenClient) => void]>([
+    ['logs in', (client) => client.authorize({ ...asAgent, credentials: { username: 'bob' } })],
+    [
+      'is there after a log-out',
+      (client) => {
+        client.clearToken({ all: true });
+        client.setToken('token-2');
+      },
+    ],
+  ])('nothing is sent again in the name of somebody else, who %s meanwhile', async (_, change) => {
+    const entries = new Map<string, string>();
+    const storage = {
+      getItem: (key: string) => entries.get(key),
+      setItem: (key: string, value: string) => void entries.set(key, value),
+      removeItem: (key: string) => void entries.delete(key),
+    };
+    const answer = async (_input: unknown, init?: RequestInit) => {
+      const token = String(init?.body).includes('bob') ? 'token-2' : 'token-1';
+      return Response.json({ token, expiresInSeconds: 1200 });
+    };
+    const credentials = { username: 'bob', password: 'x' };
+    const bob = createTokenClient({
+      authorize: { ...asAgent, credentials },
+      storage,
+      fetch: answer,
+    });
+    await bob.getToken();
+    const alice = createTokenClient({
+      authorize: asAgent,
+      storage,
+      allowedOrigins: [api.origin],
+      fetch: async (input, init) => {
+        if (String(input).endsWith('/authorize')) return answer(input, init);
+        const response = await fetch(input, init);
+        change(alice);
+        return response;
+      },
+    });
+    const init = { method: 'POST', body: 'by alice' };
+    expect((await alice.fetchWithToken(api.origin, init)).status).toBe(401);
+    expect(tokensOf(api)).toEqual(['Bearer token-1']);
+    expect(await alice.getToken()).toBe('token-2');
   });
 
   it('a token that was set is no longer used, and there may be no other', async () => {

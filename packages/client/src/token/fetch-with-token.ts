@@ -3,6 +3,8 @@ import { isSafeUrl } from './safe-url.js';
 
 /** Whoever has the token, and gets another if that one was refused. */
 export interface TokenHolder {
+  /** Another object when somebody else logs in, or whoever it was logs out. */
+  readonly owner: object;
   getToken(options?: { readonly signal?: AbortSignal | undefined }): Promise<string>;
   replaceToken(
     refused: string,
@@ -52,10 +54,13 @@ export function createFetchWithToken(
       return fetch(request === input ? input : url, own);
     };
     const signal = init?.signal ?? request.signal;
+    const { owner } = holder;
     const token = await holder.getToken({ signal });
     const response = await send(token);
     if (response.status !== 401) return response;
     if (hopelessToken === token && hopelessUntilMs > now()) return response;
+    // What one user asked for must not be done in the name of the next one.
+    if (holder.owner !== owner) return response;
 
     const other = await replace(holder, token, signal);
     if (other === undefined || other === token || !isReplayable(request, own)) return response;

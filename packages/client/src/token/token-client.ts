@@ -84,6 +84,7 @@ class Client implements TokenClient, TokenHolder {
   readonly #given: GivenTokens;
   readonly #marginMs: number;
   #source: TokenSource | undefined;
+  owner = {};
   readonly fetchWithToken: FetchLike;
 
   constructor(options: TokenClientOptions) {
@@ -139,6 +140,7 @@ class Client implements TokenClient, TokenHolder {
       fail(error);
       return;
     }
+    if (source.key !== this.#source?.key) this.owner = {};
     this.#source = source;
     this.#given.drop();
     if (this.#renewals.readCurrent(source.key) !== undefined) {
@@ -158,7 +160,10 @@ class Client implements TokenClient, TokenHolder {
     this.#given.drop();
     if (all) this.#cache.removeAll();
     if (this.#source !== undefined) this.#cache.remove(this.#source.key);
-    if (all) this.#source = undefined;
+    if (all) {
+      this.#source = undefined;
+      this.owner = {};
+    }
     this.#renewals.abandon();
   };
 
