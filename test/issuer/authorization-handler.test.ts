@@ -1,5 +1,9 @@
-import { createAuthorizationHandler, createMemoryAttemptLimiter } from '@mandate/issuer';
-import { describe, expect, test } from 'vitest';
+import {
+  type AuthorizationService,
+  createAuthorizationHandler,
+  createMemoryAttemptLimiter,
+} from '@mandate/issuer';
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { HOSTS } from './hosts.js';
 import { createWorld, ISSUER } from './world.js';
 
@@ -172,6 +176,58 @@ test('a fault is told to the operator, and to the caller only that there was one
   expect(response.status).toBe(503);
   expect(await response.text()).not.toContain('123');
   expect(faults).toEqual([fault]);
+});
+
+describe('a body', () => {
+  let service: AuthorizationService;
+  beforeEach(async () => {
+    ({ service } = await createWorld());
+  });
+
+  const send = async (body: ReadableStream<Uint8Array>, isRead = false) => {
+    const faults: unknown[] = [];
+    const onError = (error: unknown) => faults.push(error);
+    const handler = createAuthorizationHandler({ service, onError });
+    const headers = { 'content-type': 'application/json' };
+    const init = { method: 'POST', headers, body, duplex: 'half' } as RequestInit;
+    const request = new Request('http://127.0.0.1/authorize', init);
+    if (isRead) await request.text();
+    const response = await handler(request, {});
+    return { faults, code: (await response.json()).code };
+  };
+
+  test('that trickles in is given up after ten seconds', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const cancelled = vi.fn();
+    const sent = send(
+      new ReadableStream({
+        async pull(controller) {
+          await new Promise((resolve) => setTimeout(resolve, 1000));
+          controller.enqueue(Uint8Array.of(0x20));
+        },
+        cancel: cancelled,
+      }),
+    );
+    await vi.advanceTimersByTimeAsync(9_900);
+    expect(cancelled).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(200);
+    expect(await sent).toEqual({ faults: [], code: 'invalid_request' });
+    expect(cancelled).toHaveBeenCalledOnce();
+  });
+
+  test('whose sender has left is no fault that anybody must hear of', async () => {
+    const body = new ReadableStream({
+      start: (controller) => controller.error(new Error('aborted')),
+    });
+    expect(await send(body)).toEqual({ faults: [], code: 'invalid_request' });
+  });
+
+  test('that a parser has read before is one', async () => {
+    const body = new ReadableStream({ start: (controller) => controller.close() });
+    const { faults, code } = await send(body, true);
+    expect([faults.length, code]).toEqual([1, 'service_error']);
+  });
 });
 
 test.each([
