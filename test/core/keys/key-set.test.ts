@@ -624,6 +624,27 @@ describe('createKeySet', () => {
     ]);
   });
 
+  it.each([
+    ['headers that never come', serveNothing()],
+    ['a body that drips without end', serveDrip()],
+  ])('waits no longer for one that ignores what it is told: %s', async (_what, answer) => {
+    server.answer = answer;
+    const api = createApi({ fetch: (url) => fetch(url), timeoutMs: 150 });
+    expect(await api.answer(await sign(first))).toBe('verifier_unavailable');
+    server.answer = serveKeys(first);
+    nowMs += MINUTE;
+    expect(await api.answer(await sign(first))).toBe('allowed');
+  });
+
+  it('takes no keys from where one has followed a redirect to', async () => {
+    const elsewhere = await createKeyServer(serveKeys(second));
+    server.answer = (response) => response.writeHead(302, { location: elsewhere.url }).end();
+    const api = createApi({ fetch: (url) => fetch(url) });
+    expect(await api.answer(await sign(second))).toBe('verifier_unavailable');
+    expect(events).toMatchObject([{ ok: false, reason: expect.stringMatching(/redirect/) }]);
+    await elsewhere.stop();
+  });
+
   it('survives a fetch that throws at once, or gives no body', async () => {
     const faults = [
       () => {

@@ -14,22 +14,32 @@ const MAX_KEYS = 200;
  * Fetches a JWK Set and reads its usable keys. One deadline covers connecting, headers and body.
  * @throws Error whose message says what was wrong with the answer, never what it said.
  */
-export async function fetchKeys(
+export function fetchKeys(
   url: string,
   fetch: FetchLike,
   timeoutMs: number,
 ): Promise<readonly PublicKey[]> {
+  const signal = AbortSignal.timeout(timeoutMs);
+  // A fetch of the application's may ignore the signal, and then nothing would ever be decided again.
+  const deadline = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason));
+  });
+  return Promise.race([fetchText(url, fetch, signal), deadline]).then(readKeys);
+}
+
+async function fetchText(url: string, fetch: FetchLike, signal: AbortSignal): Promise<string> {
   const response = await fetch(url, {
     headers: { accept: 'application/jwk-set+json, application/json' },
     // Whoever can make the key server redirect could otherwise choose the keys.
     redirect: 'manual',
-    signal: AbortSignal.timeout(timeoutMs),
+    signal,
   });
-  if (response.status !== 200) {
+  if (response.status !== 200 || response.redirected) {
     await response.body?.cancel();
-    throw new Error(`the key server answered with status ${response.status}`);
+    const fault = response.redirected ? 'a redirect' : `status ${response.status}`;
+    throw new Error(`the key server answered with ${fault}`);
   }
-  return readKeys(await readText(response));
+  return readText(response);
 }
 
 async function readText(response: Response): Promise<string> {
