@@ -392,6 +392,28 @@ describe.each(Object.entries(KINDS))('on %s', (kind, open) => {
       expect(await reasonOf(service.authorize({ credentials }))).toBe('rate_limited');
     });
 
+    test('locks nobody out until a time that only a wrong clock knew', async () => {
+      const { limiter } = stores;
+      const nowMs = Date.now();
+      vi.setSystemTime(nowMs + 365 * 24 * 3_600_000);
+      for (let turn = 0; turn < 4; turn++) await limiter.take('a');
+      vi.setSystemTime(nowMs);
+      const waits = [];
+      for (let turn = 0; turn < 4; turn++) waits.push(await limiter.take('a'));
+      expect(waits).toEqual([0, 0, 0, expect.any(Number)]);
+      expect(waits[3]).toBeGreaterThan(0);
+      expect(waits[3]).toBeLessThanOrEqual(60_000);
+    });
+
+    test('forgets nothing that another instance counted by a clock a little ahead', async () => {
+      const { limiter } = stores;
+      const nowMs = Date.now();
+      vi.setSystemTime(nowMs + 3_600_000);
+      for (let turn = 0; turn < 4; turn++) await limiter.take('a');
+      vi.setSystemTime(nowMs);
+      expect(await limiter.take('a')).toBeGreaterThan(0);
+    });
+
     test('gives nothing for free when an attempt outlasts the time that it was counted in', async () => {
       const { limiter } = stores;
       for (let turn = 0; turn < 3; turn++) await limiter.take('a');

@@ -24,6 +24,7 @@ export interface FlexibleLimiter {
   readonly points: number;
   penalty(key: string): Promise<Counted>;
   reward(key: string): Promise<Counted>;
+  delete(key: string): Promise<unknown>;
 }
 
 interface Counted {
@@ -31,12 +32,28 @@ interface Counted {
   readonly msBeforeNext: number;
 }
 
-/** Counts with a limiter of rate-limiter-flexible: on Redis, say. */
-export function createAttemptLimiter(limiter: FlexibleLimiter): AttemptLimiter {
+/** Instances whose clocks are less apart must not forget what others have counted. */
+const DAY_MS = 24 * 3_600_000;
+
+/**
+ * Counts with a limiter of rate-limiter-flexible: on Redis, say.
+ *
+ * @param perSeconds for how long it counts. Who would have to wait for a day more than that was counted
+ * by a clock that is set right by now, and begins anew. Default: nobody does.
+ */
+export function createAttemptLimiter(
+  limiter: FlexibleLimiter,
+  perSeconds = Number.POSITIVE_INFINITY,
+): AttemptLimiter {
+  const longestMs = perSeconds * 1000 + DAY_MS;
   return {
     async take(key) {
       const { consumedPoints, msBeforeNext } = await limiter.penalty(key);
-      return consumedPoints > limiter.points ? Math.max(1, msBeforeNext) : 0;
+      if (consumedPoints <= limiter.points) return 0;
+      if (msBeforeNext <= longestMs) return Math.max(1, msBeforeNext);
+      await limiter.delete(key);
+      await limiter.penalty(key);
+      return 0;
     },
     async giveBack(key) {
       const { consumedPoints } = await limiter.reward(key);
@@ -56,7 +73,8 @@ export function createAttemptLimiter(limiter: FlexibleLimiter): AttemptLimiter {
 export function createMemoryAttemptLimiter(limit: AttemptLimit): AttemptLimiter {
   checkAttemptLimit(limit);
   const { attempts, perSeconds } = limit;
-  return createAttemptLimiter(new RateLimiterMemory({ points: attempts, duration: perSeconds }));
+  const limiter = new RateLimiterMemory({ points: attempts, duration: perSeconds });
+  return createAttemptLimiter(limiter, perSeconds);
 }
 
 /** @throws TypeError if the limit is not made of positive whole numbers, or lasts for more than 24 days. */

@@ -32,7 +32,7 @@ export function createSqlAttemptLimiter(
     storeClient: toPool(kysely),
     clearExpiredByTimeout: true,
   });
-  return createAttemptLimiter(limiter);
+  return createAttemptLimiter(limiter, limit.perSeconds);
 }
 
 interface PoolQuery {
