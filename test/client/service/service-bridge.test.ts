@@ -350,6 +350,16 @@ describe('a client', () => {
     expect(() => createServiceClient({ origin: HOST, window: pageWindow })).toThrow(TypeError);
   });
 
+  it.each([0, -1, Number.NaN, 2 ** 31, Number.POSITIVE_INFINITY])(
+    'does not wait for %d milliseconds, which a timer takes for none',
+    async (timeoutMs) => {
+      const options = { target: pageWindow, origin: HOST, window: pageWindow };
+      expect(() => createServiceClient({ ...options, timeoutMs })).toThrow(TypeError);
+      const { request } = createServiceClient(options);
+      await expect(request('agent.get', [], { timeoutMs })).rejects.toThrow(TypeError);
+    },
+  );
+
   it('posts to the exact origin, so that another page in that window sees nothing', async () => {
     const evil = new FakeWindow('https://evil.example');
     vi.useFakeTimers();

@@ -800,6 +800,7 @@ describe('options', () => {
   it.each<[string, object]>([
     ['a margin of nothing', { expiryMarginSeconds: 0 }],
     ['a time-out that is no number', { timeoutMs: Number.NaN }],
+    ['a time-out so long that a timer would run at once', { timeoutMs: 2 ** 31 }],
     ['an unknown storage', { storage: 'indexedDB' }],
     ['two ways to get a token', { fetchToken }],
     ['an origin with a path', { allowedOrigins: ['https://api.example.com/v1'] }],

@@ -16,7 +16,7 @@ export interface ServiceClientOptions {
    * taken from it only. There is no default, and `'*'` is refused.
    */
   readonly origin: string;
-  /** Milliseconds to wait for a reply. Default 10000, as in the Genesys client. */
+  /** Milliseconds to wait for a reply: positive, at most 24 days. Default 10000, as in the Genesys client. */
   readonly timeoutMs?: number | undefined;
   /** Where replies arrive. Default: the page's own window. */
   readonly window?: MessageReceiver | undefined;
@@ -32,7 +32,7 @@ export interface ServiceRequestOptions {
 export interface ServiceClient {
   /**
    * Calls an operation of the host, and answers its data.
-   * @throws ServiceError
+   * @throws ServiceError, and TypeError if `timeoutMs` is no time.
    */
   request(
     this: void,
@@ -55,7 +55,7 @@ export interface ServiceClient {
 
 /**
  * Calls the operations of a service host in another window.
- * @throws TypeError if `origin` is not exact, or there is no window to call.
+ * @throws TypeError if `origin` is not exact, `timeoutMs` is no time, or there is no window to call.
  */
 export function createServiceClient(options: ServiceClientOptions): ServiceClient {
   const client = new Client(options);
@@ -93,7 +93,7 @@ class Client {
 
   constructor(options: ServiceClientOptions) {
     this.#origin = readExactOrigin(options.origin);
-    this.#timeoutMs = options.timeoutMs ?? 10_000;
+    this.#timeoutMs = readTimeout(options.timeoutMs ?? 10_000);
     this.#receiver = options.window ?? readOwnWindow();
     this.#target = options.target ?? readDefaultTarget();
     this.#receiver.addEventListener('message', this.#listener);
@@ -107,7 +107,7 @@ class Client {
     return new Promise((resolve, reject) => {
       const referenceId = createReferenceId();
       const fail = (error: ServiceError): void => settle(() => reject(error));
-      const timer = setTimeout(() => fail(new ServiceError('timeout')), timeoutMs);
+      const timer = setTimeout(() => fail(new ServiceError('timeout')), readTimeout(timeoutMs));
       const abort = (): void =>
         fail(new ServiceError('aborted', undefined, { cause: signal?.reason }));
       const settle = (conclude: () => void): void => {
@@ -170,6 +170,12 @@ function readDefaultTarget(): MessageTarget {
     throw new TypeError('createServiceClient: there is no window around this one: give a target');
   }
   return target;
+}
+
+/** A timer that is to run for longer than 24 days runs at once. */
+function readTimeout(timeoutMs: number): number {
+  if (timeoutMs > 0 && timeoutMs < 2 ** 31) return timeoutMs;
+  throw new TypeError('createServiceClient: timeoutMs must be positive, and at most 24 days');
 }
 
 function readExactOrigin(text: string): string {

@@ -118,8 +118,8 @@ export function readStorageOption({
   return storage ?? (isAnonymous ? 'memory' : 'localStorage');
 }
 
-/** @throws TypeError if the value is not a positive number. */
+/** @throws TypeError if the value is not a positive number, or so large that a timer would run at once. */
 export function readPositive(name: string, value: number): number {
-  if (Number.isFinite(value) && value > 0) return value;
+  if (Number.isFinite(value) && value > 0 && value < 2e9) return value;
   throw new TypeError(`createTokenClient: ${name} must be a positive number`);
 }
