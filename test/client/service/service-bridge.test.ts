@@ -353,7 +353,8 @@ describe('a client', () => {
   it.each([0, -1, Number.NaN, 2 ** 31, Number.POSITIVE_INFINITY])(
     'does not wait for %d milliseconds, which a timer takes for none',
     async (timeoutMs) => {
-      const options = { target: pageWindow, origin: HOST, window: pageWindow };
+      const target = pageWindow.seenBy(pageWindow);
+      const options = { target, origin: HOST, window: pageWindow };
       expect(() => createServiceClient({ ...options, timeoutMs })).toThrow(TypeError);
       const { request } = createServiceClient(options);
       await expect(request('agent.get', [], { timeoutMs })).rejects.toThrow(TypeError);
