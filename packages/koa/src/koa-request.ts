@@ -8,6 +8,8 @@ export type Context = ParameterizedContext & {
   /** Set by koa-mount, which hides from what is mounted the part of the path that it matched. */
   readonly mountPath?: string;
   readonly params?: Readonly<Record<string, unknown>>;
+  /** What `@koa/router` matches instead of the path, if the application has set it. */
+  readonly newRouterPath?: string;
 };
 
 /** A Koa request as the guard sees it, and what later rules on the same request need. */
@@ -24,7 +26,7 @@ export class KoaRequest implements AuthRequest {
   constructor(ctx: Context, guard: Guard, routing: Routing) {
     this.method = ctx.method;
     this.target = readPath(ctx.originalUrl);
-    this.path = isMounted(ctx, this.target) ? this.target : ctx.path;
+    this.path = ctx.newRouterPath || (isMounted(ctx, this.target) ? this.target : ctx.path);
     this.routing = routing;
     this.guard = guard;
     this.#ctx = ctx;
