@@ -113,6 +113,17 @@ describe.skipIf(hasNoBrowser)('the pages of examples/presence', () => {
     expect(stored).not.toContain(served.password);
   });
 
+  it.each(['{', '"x"', '{"groupid":1}'])(
+    'show the log-in form where another page of the origin has stored %s',
+    async (text) => {
+      await page.evaluate((stored) => localStorage.setItem('agent', stored), text);
+      await page.reload();
+      await page.getByRole('button', { name: 'Log in' }).waitFor();
+      await logIn();
+      await untilSaid('logged in');
+    },
+  );
+
   it('ask for the password again when the token is gone after a reload', async () => {
     await logIn();
     await untilSaid('logged in');

@@ -34,7 +34,14 @@ function say(text, isError = false) {
 
 /** Who logged in last, without the password: enough to find the stored token again. */
 const owner = {
-  read: () => JSON.parse(localStorage.getItem('agent') ?? 'null'),
+  read() {
+    try {
+      const { username, groupid } = JSON.parse(localStorage.getItem('agent'));
+      return typeof username === 'string' ? { username, groupid: String(groupid ?? '') } : null;
+    } catch {
+      return null; // nobody, or something that another page of this origin has stored
+    }
+  },
   write: (agent) => localStorage.setItem('agent', JSON.stringify(agent)),
   forget: () => localStorage.removeItem('agent'),
 };
