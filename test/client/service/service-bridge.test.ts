@@ -195,6 +195,21 @@ describe('a page', () => {
     host.close();
     expect(hostWindow.listening).toBe(false);
   });
+
+  it('gets no token that is ready only after the host was closed, as at a log-out', async () => {
+    let finish = (_token: unknown): void => {};
+    const asked = new Promise((resolve) => {
+      finish = resolve;
+    });
+    startHost({ operations: { 'auth.getJwtToken': () => asked } });
+    const answer = codeOf(createPage().auth.getJwtToken());
+    await settle();
+    host.close();
+    finish(TOKEN);
+    expect(await answer).toBe('closed');
+    expect(JSON.stringify(pageWindow.received)).not.toContain(TOKEN.jwtToken);
+    expect(events).toMatchObject([{ outcome: 'closed' }]);
+  });
 });
 
 describe('a host', () => {

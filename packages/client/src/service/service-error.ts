@@ -11,8 +11,8 @@ export const SERVICE_ERRORS = {
   /** No reply came in time: the host may be another origin, or not there, or silent by configuration. */
   timeout: 'Request timeout',
   aborted: 'The request was aborted.',
-  /** `close()` was called. */
-  closed: 'The client is closed.',
+  /** `close()` was called, here or at the host. */
+  closed: 'The client or the host is closed.',
 } as const satisfies Record<string, string>;
 
 /** One of {@link SERVICE_ERRORS}. */

@@ -78,7 +78,7 @@ export interface ServiceHostOptions {
 export interface ServiceHost {
   /** Where and why `acceptedWebContentOrigins` could not be read; then nothing is granted. */
   readonly policyError: OriginSyntaxError | undefined;
-  /** Stops listening. */
+  /** Stops listening. Who still waits is told `closed`, and nothing of what an operation answers. */
   close(this: void): void;
 }
 
@@ -96,7 +96,10 @@ export function createServiceHost(options: ServiceHostOptions): ServiceHost {
   receiver.addEventListener('message', listener);
   return {
     policyError: accepted.error,
-    close: () => receiver.removeEventListener('message', listener),
+    close() {
+      receiver.removeEventListener('message', listener);
+      host.isClosed = true;
+    },
   };
 }
 
@@ -106,6 +109,7 @@ class Host {
   readonly #operations: ReadonlyMap<string, ServiceOperation>;
   readonly #limiter: RateLimiter;
   readonly #self: unknown;
+  isClosed = false;
 
   constructor(options: ServiceHostOptions, accepted: AcceptedOrigins) {
     this.#options = options;
@@ -131,6 +135,7 @@ class Host {
   ): Promise<void> {
     try {
       const data = await this.#run(parameters, caller);
+      if (this.isClosed) throw new ServiceError('closed');
       if (this.#send(source, caller, createDataReply(referenceId, data))) {
         this.#tell(caller, 'answered');
         return;
