@@ -227,6 +227,27 @@ describe.skipIf(hasNoBrowser)('the token client in a browser', () => {
     await tab.evaluate(() => client.fetchWithToken('/authorize', { method: 'POST' }));
   });
 
+  it('sends the Request of another frame as it is', async () => {
+    const seen: (string | undefined)[] = [];
+    api.resources.set('/frame', (req, res) => {
+      const allow = { 'access-control-allow-origin': site.origin };
+      if (req.method === 'OPTIONS') {
+        res.writeHead(204, { ...allow, 'access-control-allow-headers': 'authorization' }).end();
+        return;
+      }
+      seen.push(req.method, req.headers.authorization);
+      req.setEncoding('utf8').on('data', (text: string) => seen.push(text));
+      req.on('end', () => res.writeHead(200, allow).end());
+    });
+    const tab = await openTab({ allowedOrigins: [api.origin] });
+    await tab.evaluate(async (url) => {
+      const frame = document.body.appendChild(document.createElement('iframe'));
+      const { Request } = frame.contentWindow as unknown as typeof globalThis;
+      await client.fetchWithToken(new Request(url, { method: 'POST', body: 'a' }));
+    }, `${api.origin}/frame`);
+    expect(seen).toEqual(['POST', 'Bearer token-1', 'a']);
+  });
+
   it('follows no redirect with the token', async () => {
     let landed = 0;
     api.resources.set('/landed', (_req, res) => {

@@ -43,15 +43,17 @@ export function createFetchWithToken(
     // All is read at once, as `fetch` does: while a token is got, callers may go on with their URL.
     const request = input instanceof Request ? input : new Request(input);
     const { url } = request;
+    // The `Request` of another frame is no instance, and is used up by the copy.
+    const isRequest = 'method' in Object(input);
     const headers = new Headers(init?.headers ?? request.headers);
     if (!origins.has(new URL(url).origin) || headers.has('authorization'))
-      return fetch(input, init);
+      return fetch(isRequest ? request : input, init);
 
     const redirect = (init?.redirect ?? request.redirect) === 'manual' ? 'manual' : 'error';
     const own: RequestInit = { ...init, headers, redirect };
     const send = (token: string): Promise<Response> => {
       headers.set('authorization', `Bearer ${token}`);
-      return fetch(request === input ? input : url, own);
+      return fetch(isRequest ? request : url, own);
     };
     const signal = init?.signal ?? request.signal;
     const { owner } = holder;
