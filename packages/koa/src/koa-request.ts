@@ -26,7 +26,7 @@ export class KoaRequest implements AuthRequest {
   constructor(ctx: Context, guard: Guard, routing: Routing) {
     this.method = ctx.method;
     this.target = readPath(ctx.originalUrl);
-    this.path = ctx.newRouterPath || (isMounted(ctx, this.target) ? this.target : ctx.path);
+    this.path = ctx.newRouterPath || readWholePath(ctx, this.target);
     this.routing = routing;
     this.guard = guard;
     this.#ctx = ctx;
@@ -54,10 +54,19 @@ export class KoaRequest implements AuthRequest {
   }
 }
 
-/** Whether koa-mount hides the beginning of the target. It shows the mount point itself as `/`. */
-function isMounted({ mountPath, path }: Context, target: string): boolean {
-  if (mountPath === undefined) return false;
-  return target.endsWith(path) || (path === '/' && target.endsWith(mountPath));
+/**
+ * The path with what koa-mount hides of it. It shows the mount point itself as `/`, says only what the
+ * innermost mount took away, and goes on saying so after a mount that let the request go on.
+ */
+function readWholePath({ mountPath, path }: Context, target: string): string {
+  if (mountPath === undefined || path === target) return path;
+  const hidden = target.endsWith(path) ? target.slice(0, -path.length) : undefined;
+  const isMounted =
+    hidden !== undefined && (`${hidden}/`.endsWith(mountPath) || hidden.endsWith(mountPath));
+  const isPassed = hidden !== undefined && path.startsWith(mountPath);
+  if (isMounted || isPassed || (path === '/' && target.endsWith(mountPath))) return target;
+  // Rewritten below a mount: nobody can tell any more what it began with. That is no path, and refused.
+  return '';
 }
 
 const requests = Symbol('mandate.request');

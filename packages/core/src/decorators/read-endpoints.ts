@@ -24,7 +24,10 @@ export interface EndpointHandler<Handler> {
   /** The endpoint's entry in the map. */
   readonly key: EndpointKey;
   readonly method: Method;
-  /** The path with its parameters as `:name`, which is how Express, Koa's router and Hono write them. */
+  /**
+   * The path with its parameters as `:name`, which is how Express, Koa's router and Hono write them. A
+   * last `*` stays as it is: that is Hono's, and the others refuse it without a name (`*below`).
+   */
   readonly path: string;
   /** Bound to the controller if that is an instance; the bare method of a class. */
   readonly handler: Handler;
