@@ -1,5 +1,6 @@
 import {
   AuthError,
+  type Credentials,
   createGuard,
   createJwtVerifier,
   type JwtIssuer,
@@ -321,3 +322,22 @@ describe('the memory for verified tokens', () => {
 function secretOf(secret: unknown, algorithm = 'HS256') {
   return { keys: undefined, secret, algorithm };
 }
+
+it('answers for the token that it is asked about, whichever it was asked about last', async () => {
+  const inner = createJwtVerifier(good);
+  const seen: Credentials[] = [];
+  const remembering: TokenVerifier = {
+    accepts: (credentials) => seen.push(credentials) > 0 && inner.accepts(credentials),
+    verify: (credentials) => inner.verify(credentials),
+  };
+  const remembered = await signToken(validClaims({ sub: 'ann@example.com' }));
+  expect(await judgeToken(remembering, remembered)).toMatchObject({ subject: 'ann@example.com' });
+  // As one might write that counts or compares tokens: it asks about another one in between.
+  const comparing: TokenVerifier = {
+    accepts: (credentials) => inner.accepts(credentials) && inner.accepts(seen[0] as Credentials),
+    verify: (credentials) => inner.verify(credentials),
+  };
+  const other = await signToken(validClaims({ sub: 'bob@example.com' }));
+  expect(await judgeToken(comparing, withSegment(other, 2, 'AAAA'))).toBe('token_invalid');
+  expect(await judgeToken(comparing, other)).toMatchObject({ subject: 'bob@example.com' });
+});
