@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { createTokenClient, TokenClientOptions } from '@mandate/client';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { hasNoBrowser, launchChromium } from './chromium.js';
 import { createSite, type Site } from './site.js';
 
@@ -98,7 +98,7 @@ describe.skipIf(hasNoBrowser)('the token client in a browser', () => {
     const tabs = await Promise.all([openTab(options), openTab(options)]);
     hold();
     const tokens = tabs.flatMap((tab) => [getToken(tab), getToken(tab)]);
-    await vi.waitFor(() => expect(asked).toBe(1), { timeout: 5_000 });
+    await expect.poll(() => asked).toBe(1);
     release?.();
     expect(new Set(await Promise.all(tokens))).toEqual(new Set(['token-1']));
     expect(asked).toBe(1);

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import {
   ADMINS,
   openAdministration,
@@ -36,10 +36,10 @@ describe('examples/evaluate, run from a shell', () => {
 
   test('prints the guide, shows decisions, and ends cleanly when interrupted', async () => {
     const example = runExample('evaluate');
-    await vi.waitFor(() => expect(example.output()).toContain('Ctrl-C'), { timeout: 30_000 });
+    await expect.poll(() => example.output()).toContain('Ctrl-C');
     const url = /export KOA=(\S+)/.exec(example.output())?.[1];
     expect((await fetch(`${url}/health`)).status).toBe(200);
-    await vi.waitFor(() => expect(example.output()).toMatch(/allowed {2}GET \/health/));
+    await expect.poll(() => example.output()).toMatch(/allowed {2}GET \/health/);
     example.process.kill('SIGINT');
     expect(await example.exit).toBe(0);
   });

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createExports, createMemoryExportStore, type ExportEvent } from '@mandate/exports';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { connectCrm, createApp } from '../../examples/exports/src/main.js';
 import { createStandInCrm } from '../../examples/exports/src/stand-in-crm.js';
 import { listen } from '../support/listen.js';
@@ -110,13 +110,13 @@ describe('examples/exports, run from a shell', () => {
     };
     const url = `http://127.0.0.1:${env.PORT}`;
     const first = runExample('exports', [], env);
-    await vi.waitFor(() => expect(first.output()).toContain('see it arrive'), { timeout: 30_000 });
+    await expect.poll(() => first.output()).toContain('see it arrive');
     for (const file of [env.EXPORTS_FILE, env.KEY_FILE]) {
       expect((await stat(file)).mode & 0o777).toBe(0o600);
     }
     expect(await logIn(url), first.output()).toBe('authorized');
     const id = await complete(url);
-    await vi.waitFor(() => expect(first.output()).toContain("type: 'delivered'"));
+    await expect.poll(() => first.output()).toContain("type: 'delivered'");
     expect(await (await fetch(`http://127.0.0.1:${env.CRM_PORT}/`)).text()).toContain(id);
     first.process.kill('SIGTERM');
     expect(await first.exit).toBe(0);

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { addFirstAgent } from '../../examples/presence/src/main.js';
 import { createVisitors } from '../../examples/presence/src/visitors.js';
 import { findFreePort } from './find-free-port.js';
@@ -141,9 +141,8 @@ describe('examples/presence', () => {
       PORT: String(await findFreePort()),
     };
     const origin = `http://127.0.0.1:${env.PORT}`;
-    const started = { timeout: 30_000, interval: 50 };
     const first = runExample('presence', [], env);
-    await vi.waitFor(() => expect(first.output()).toContain(`${origin}/`), started);
+    await expect.poll(() => first.output()).toContain(`${origin}/`);
     const password = /group 12345 or 67890: (\S+)/.exec(first.output())?.[1] ?? '';
     const token = await logIn(origin, password, '12345');
     first.process.kill('SIGKILL');
@@ -151,7 +150,7 @@ describe('examples/presence', () => {
     expect((await stat(env.KEY_FILE)).mode & 0o777).toBe(0o600);
 
     const second = runExample('presence', [], env);
-    await vi.waitFor(() => expect(second.output()).toContain(`${origin}/`), started);
+    await expect.poll(() => second.output()).toContain(`${origin}/`);
     expect(second.output()).not.toContain('12345');
     expect((await createSend(origin, token)(`GET /lookupvisitor?${MAYA}`)).status).toBe(200);
   });

@@ -1,5 +1,5 @@
 import { createMemoryExportStore } from '@mandate/exports';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { engagement, engagementStart, engagementTransfer } from './support/events.js';
 import { answer, type Behaviour, hang } from './support/receiver.js';
 import { createWorld, type World } from './support/world.js';
@@ -201,13 +201,9 @@ describe('at once', () => {
     const run = world.worker.runOnce();
     const deliveriesTo = async (connectionId: string) =>
       (await world.store.listDeliveries({ connectionId }, { limit: 100 })).items;
-    await vi.waitFor(
-      async () => {
-        const statuses = (await deliveriesTo('sound')).map(({ status }) => status);
-        expect(statuses).toEqual(Array.from({ length: 50 }, () => 'delivered'));
-      },
-      { timeout: 20_000 },
-    );
+    await expect
+      .poll(async () => (await deliveriesTo('sound')).map(({ status }) => status))
+      .toEqual(Array.from({ length: 50 }, () => 'delivered'));
     // All of the sound one's arrived while the first of the other's was still waited for.
     expect((await deliveriesTo('hanging')).every(({ attempts }) => attempts === 0)).toBe(true);
     await run;
@@ -224,9 +220,9 @@ describe('a started worker', () => {
     world.worker.start();
     world.worker.start();
     await world.outbox.enqueue(engagement('e-1'));
-    await vi.waitFor(() => expect(world.events).toMatchObject([{ type: 'delivered' }]));
+    await expect.poll(() => world.events).toMatchObject([{ type: 'delivered' }]);
     await world.outbox.enqueue(engagement('e-2'));
-    await vi.waitFor(() => expect(world.events).toHaveLength(2));
+    await expect.poll(() => world.events).toHaveLength(2);
     await world.worker.stop();
   });
 
@@ -237,7 +233,7 @@ describe('a started worker', () => {
     await working.connect();
     working.worker.start();
     await taking.outbox.enqueue(engagement('e-1'));
-    await vi.waitFor(() => expect(working.events).toMatchObject([{ type: 'delivered' }]));
+    await expect.poll(() => working.events).toMatchObject([{ type: 'delivered' }]);
     await working.worker.stop();
   });
 
@@ -248,7 +244,7 @@ describe('a started worker', () => {
     world.receiver.always(gate.behaviour);
     for (let i = 0; i < 5; i++) await world.outbox.enqueue(engagement(`e-${i}`));
     world.worker.start();
-    await vi.waitFor(() => expect(gate.waiting).toBe(2));
+    await expect.poll(() => gate.waiting).toBe(2);
     let isStopped = false;
     const stopped = world.worker.stop().then(() => {
       isStopped = true;
@@ -296,7 +292,7 @@ describe('a started worker', () => {
     await world.worker.stop();
     world.worker.start();
     await world.outbox.enqueue(engagement('e-1'));
-    await vi.waitFor(() => expect(world.events).toMatchObject([{ type: 'delivered' }]));
+    await expect.poll(() => world.events).toMatchObject([{ type: 'delivered' }]);
     await world.worker.stop();
   });
 
@@ -307,13 +303,13 @@ describe('a started worker', () => {
     world.receiver.next(gate.behaviour);
     world.worker.start();
     await world.outbox.enqueue(engagement('e-1'));
-    await vi.waitFor(() => expect(gate.waiting).toBe(1));
+    await expect.poll(() => gate.waiting).toBe(1);
     const stopped = [world.worker.stop(), world.worker.stop()];
     world.worker.start();
     gate.open();
     await Promise.all(stopped);
     await world.outbox.enqueue(engagement('e-2'));
-    await vi.waitFor(() => expect(world.events).toHaveLength(2));
+    await expect.poll(() => world.events).toHaveLength(2);
     await world.worker.stop();
     await world.outbox.enqueue(engagement('e-3'));
     expect(await world.worker.runOnce()).toBe(1);
@@ -342,7 +338,7 @@ describe('a started worker', () => {
     await world.connect();
     world.worker.start();
     await world.outbox.enqueue(engagement('e-1'));
-    await vi.waitFor(() => expect(world.events).toMatchObject([{ type: 'delivered' }]));
+    await expect.poll(() => world.events).toMatchObject([{ type: 'delivered' }]);
     await world.worker.stop();
     expect(world.errors).toHaveLength(3);
   });
@@ -404,8 +400,8 @@ describe('an outcome', () => {
     await world.outbox.enqueue(engagement('e-1'));
     await world.outbox.enqueue(engagement('e-2'));
     world.worker.start();
-    await vi.waitFor(() => expect(gate.waiting).toBe(1));
-    await vi.waitFor(() => expect(world.errors).toHaveLength(1));
+    await expect.poll(() => gate.waiting).toBe(1);
+    await expect.poll(() => world.errors).toHaveLength(1);
     const stopped = world.worker.stop();
     gate.open();
     await stopped;

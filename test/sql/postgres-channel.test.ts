@@ -34,7 +34,7 @@ test('it is connected as soon as it is open, and hears what is told', async () =
   const heard: TokenChange[] = [];
   createSqlTokenStore(database).onChange((change) => heard.push(change));
   await runSql(direct, `notify mandate_changes, 'token-1'`);
-  await vi.waitFor(() => expect(heard).toEqual(['token-1']));
+  await expect.poll(() => heard).toEqual(['token-1']);
 });
 
 test('a server that answers nothing is noticed by a beat, and it starts anew when that is over', async () => {
@@ -42,17 +42,17 @@ test('a server that answers nothing is noticed by a beat, and it starts anew whe
   const heard: TokenChange[] = [];
   createSqlTokenStore(database).onChange((change) => heard.push(change));
   proxy.hold();
-  await vi.waitFor(() => expect(database.isConnected()).toBe(false));
+  await expect.poll(() => database.isConnected()).toBe(false);
   expect(errors[0]).toBe('a heartbeat was missed');
   proxy.forget();
-  await vi.waitFor(() => expect(database.isConnected()).toBe(true), 2000);
+  await expect.poll(() => database.isConnected()).toBe(true);
   expect(heard).toContain(undefined);
 });
 
 test('a pooler that swallows notifications counts as down, though it answers every query', async () => {
   const { proxy, errors, database } = await open();
   proxy.swallowsNotifications = true;
-  await vi.waitFor(() => expect(database.isConnected()).toBe(false));
+  await expect.poll(() => database.isConnected()).toBe(false);
   expect(errors[0]).toBe('a heartbeat was missed');
   const { connectionString } = proxy;
   const other = await openPostgres({ connectionString, heartbeatMs: 100 });
@@ -83,8 +83,8 @@ test.each([
   const store = createSqlTokenStore(database);
   await store.find(['absent']);
   await cut(direct);
-  await vi.waitFor(() => expect(onError).toHaveBeenCalled());
-  await vi.waitFor(() => expect(database.isConnected()).toBe(true));
+  await expect.poll(() => onError).toHaveBeenCalled();
+  await expect.poll(() => database.isConnected()).toBe(true);
   expect(await store.find(['absent'])).toBeUndefined();
   expect(unhandled).not.toHaveBeenCalled();
 });
@@ -105,7 +105,7 @@ test('a connection that is cut in the middle of a transaction fails that, and no
   const revoked = store.revoke(toAudit(id, 'revoked'));
   revoked.catch(() => {});
   const waiting = `select pid from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
-  await vi.waitFor(async () => expect(await runSql(direct, waiting)).toHaveLength(1));
+  await expect.poll(() => runSql(direct, waiting)).toHaveLength(1);
   await runSql(direct, `select pg_terminate_backend(pid) from (${waiting}) waiting`);
   await expect(revoked).rejects.toThrow();
   // Nobody knows whether it took effect, so nobody may go on with what is remembered.
@@ -121,10 +121,10 @@ test('closed while nothing answers, it leaves no connection and makes no other',
   const store = createSqlTokenStore(database);
   await store.find(['absent']);
   proxy.hold();
-  await vi.waitFor(() => expect(database.isConnected()).toBe(false));
+  await expect.poll(() => database.isConnected()).toBe(false);
   // In the middle of an attempt, or of the pause before the next one: whichever it happens to be.
   await database.close();
-  await vi.waitFor(() => expect(proxy.connections()).toBe(0), 3000);
+  await expect.poll(() => proxy.connections()).toBe(0);
   proxy.release();
   await expect(vi.waitUntil(() => proxy.connections() > 0, 700)).rejects.toThrow();
   expect(database.isConnected()).toBe(false);
@@ -140,7 +140,7 @@ test('a look-up that is not answered fails in time, and the next one does not wa
   // Whatever was sent on the old connections is lost.
   proxy.forget();
   const startedAt = performance.now();
-  await vi.waitFor(async () => expect(await store.find(['absent'])).toBeUndefined(), 2000);
+  await expect.poll(() => store.find(['absent'])).toBeUndefined();
   expect(await store.get('absent')).toBeUndefined();
   expect(performance.now() - startedAt).toBeLessThan(1000);
 });

@@ -54,7 +54,7 @@ test.each(Object.entries(FAULTY))('an observer %s does not end the process', asy
   expect(await guard.authenticate(createRequest({ token: secret }))).toMatchObject({
     allowed: true,
   });
-  await vi.waitFor(() => expect(touch).toHaveBeenCalled());
+  await expect.poll(() => touch).toHaveBeenCalled();
   await new Promise((resolve) => setTimeout(resolve, 20));
   expect(unhandled()).toBe(0);
 });

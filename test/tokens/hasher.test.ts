@@ -4,7 +4,7 @@ import {
   createTokenHasher,
   createTokenVerifier,
 } from '@mandate/tokens';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { judgeToken } from '../support/judge-token.js';
 
 const old = { id: 'old', key: new Uint8Array(32).fill(1) };
@@ -53,9 +53,7 @@ test.each([
   }).create(NEW_TOKEN, admin);
   const verifier = createTokenVerifier({ store, hasher: createTokenHasher([young, old, 'none']) });
   expect(await judgeToken(verifier, secret)).toMatchObject({ tokenId: token.id });
-  await vi.waitFor(() =>
-    expect(store.find([createTokenHasher([young]).hash(secret)])).toBeDefined(),
-  );
+  await expect.poll(() => store.find([createTokenHasher([young]).hash(secret)])).toBeDefined();
   const only = createTokenVerifier({ store, hasher: createTokenHasher([young]) });
   expect(await judgeToken(only, secret)).toMatchObject({ tokenId: token.id });
 });

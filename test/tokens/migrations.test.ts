@@ -1,6 +1,6 @@
 import { createSqlTokenStore, migrate, openPostgres, openSqlite } from '@mandate/sql';
 import pg from 'pg';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { runSql, startPostgres } from '../support/postgres.js';
 import { createDatabaseFile } from './open-store.js';
 import { startChild } from './processes/child.js';
@@ -52,10 +52,7 @@ test('a migration waits for another process that migrates, for longer than a req
   opening.catch(() => {});
   const overdue = `select pid from pg_stat_activity where datname = current_database()
     and wait_event_type = 'Lock' and clock_timestamp() - query_start > '${2 * timeoutMs} ms'`;
-  await vi.waitFor(
-    async () => expect(await runSql(connectionString, overdue)).toHaveLength(1),
-    5000,
-  );
+  await expect.poll(() => runSql(connectionString, overdue)).toHaveLength(1);
   await other.query(`select pg_advisory_unlock(${KYSELY_LOCK})`);
   const database = await opening;
   onTestFinished(() => database.close());

@@ -1,6 +1,6 @@
 import type { TokenChange } from '@mandate/tokens';
 import pg from 'pg';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { startPostgres } from '../support/postgres.js';
 import { openPostgresStore } from './open-store.js';
 
@@ -16,5 +16,5 @@ test('news without a payload mean that anything may have changed', async () => {
   onTestFinished(() => client.end());
   await client.query(`notify mandate_changes, 'token-1'`);
   await client.query('notify mandate_changes');
-  await vi.waitFor(() => expect(heard).toEqual(['token-1', undefined]));
+  await expect.poll(() => heard).toEqual(['token-1', undefined]);
 });

@@ -92,7 +92,7 @@ test('a request that read the token before it was revoked, and is answered after
       answer = resolve;
     });
   const judged = judgeToken(verifier, secret);
-  await vi.waitFor(() => expect(store.finds).toBe(1));
+  await expect.poll(() => store.finds).toBe(1);
   await authority.revoke(token.id, SUPER_ADMIN);
   store.before = async () => {};
   answer();

@@ -126,7 +126,7 @@ describe('asking for a token', () => {
     expect(ask).toThrow('webserver must be given');
     vi.stubGlobal('location', { origin: 'https://agents.example.com' });
     ask();
-    await vi.waitFor(() => expect(server.asked).toHaveLength(1));
+    await expect.poll(() => server.asked).toHaveLength(1);
     expect(server.asked[0]?.url).toBe('https://agents.example.com/authorize');
   });
 
@@ -685,7 +685,7 @@ describe('clearToken', () => {
       const open = server.hold();
       const tab = createTab();
       const token = tab.getToken();
-      await vi.waitFor(() => expect(server.asked).toHaveLength(1));
+      await expect.poll(() => server.asked).toHaveLength(1);
       (where === 'the same tab' ? tab : createTab()).clearToken();
       open();
       expect(await token).toMatch(/\./);
