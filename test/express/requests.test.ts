@@ -44,6 +44,22 @@ describe('requireAuth of Express', () => {
     expect([await request(app, '/a'), await request(app, '/A')]).toEqual([200, 403]);
   });
 
+  test.each(['below the mount point', 'at the mount point', 'before it'])(
+    'tells a mount point from the same with a slash, with the guard %s',
+    async (place) => {
+      const guard = createGuardOf({ 'GET /api': { scopes: [] }, 'GET /api/docs': { scopes: [] } });
+      const app = express().enable('strict routing');
+      const router = Router({ strict: true });
+      if (place === 'below the mount point') router.use(requireAuth(guard));
+      if (place === 'at the mount point') app.use('/api', requireAuth(guard));
+      if (place === 'before it') app.use(requireAuth(guard));
+      app.use('/api', router.get('/', answer).get('/docs', answer));
+      expect([await request(app, '/api'), await request(app, '/api?x')]).toEqual([200, 200]);
+      expect([await request(app, '/api/docs'), await request(app, '/api/docs/')]).toEqual([200, 403]);
+      expect(await request(app, '/api/')).toBe(403);
+    },
+  );
+
   test('serves a request that has no rawHeaders, as serverless platforms make them', async () => {
     const guard = createGuardOf({ 'GET /a': { scopes: [] } });
     const app = express();

@@ -16,9 +16,8 @@ export class ExpressRequest implements AuthRequest {
 
   constructor(req: Request, guard: Guard, routing: Routing) {
     this.method = req.method;
-    // A mounted router sees the rest of the path; what it matched before stands in `baseUrl`.
-    this.path = req.baseUrl + readPath(req.url);
     this.target = readPath(req.originalUrl);
+    this.path = readWholePath(req, this.target);
     this.routing = routing;
     this.guard = guard;
     this.#req = req;
@@ -45,6 +44,15 @@ export class ExpressRequest implements AuthRequest {
   body(): unknown {
     return this.#req.body;
   }
+}
+
+/**
+ * A mounted router sees the rest of the path; what it matched before stands in `baseUrl`. The mount point
+ * itself it sees as `/`, whether or not the target ends with one, and `strict` tells the two apart.
+ */
+function readWholePath({ baseUrl, url }: Request, target: string): string {
+  const rest = readPath(url);
+  return rest === '/' && target === baseUrl ? target : baseUrl + rest;
 }
 
 const requests = Symbol('mandate.request');
