@@ -414,6 +414,10 @@ describe('keys', () => {
   it('that are all unusable make no set', () => {
     expect(() => createLocalKeySet({ keys: [] })).toThrow(TypeError);
     expect(() => createLocalKeySet({ keys: [{ kty: 'oct', k: 'AAAA' }] })).toThrow(TypeError);
+    const forAgreement = { kty: 'OKP', crv: 'X25519', x: toSegment(Buffer.alloc(32, 9)) };
+    expect(() => createLocalKeySet({ keys: [forAgreement] })).toThrow(TypeError);
+    const forEncryption = { ...rs256.publicJwk, alg: 'RSA-OAEP' };
+    expect(() => createLocalKeySet({ keys: [forEncryption] })).toThrow(TypeError);
     expect(() => createLocalKeySet({} as never)).toThrow(TypeError);
   });
 

@@ -35,6 +35,19 @@ import {
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
+/** As an issuer may publish them beside its signing keys: only `alg` and `crv` say what they are for. */
+const ENCRYPTION_KEYS = [
+  { kty: 'OKP', crv: 'X25519', kid: 'x', x: Buffer.alloc(32, 9).toString('base64url') },
+  { kty: 'EC', crv: 'P-256', kid: 'e', alg: 'ECDH-ES', x: 'AQ', y: 'AQ' },
+  { kty: 'RSA', kid: 'r', alg: 'RSA-OAEP', n: Buffer.alloc(256, 9).toString('base64url'), e: 'AQAB' },
+];
+const POINTLESS_KEYS = [
+  { kty: 'EC', crv: 'P-256', kid: 'first', x: 'AQ' },
+  { kty: 'EC', crv: 'P-256', kid: 'first', x: null, y: 7 },
+  { kty: 'EC', crv: 'P-256', kid: 'first', x: '', y: '' },
+  { kty: 'OKP', crv: 'Ed25519', kid: 'first' },
+];
+
 let first: SigningKey;
 let second: SigningKey;
 let server: KeyServer;
@@ -278,6 +291,8 @@ describe('an outage of the key server', () => {
     ['answers with 50 MB that are small on the wire', serveCompressed(50 * 1024 * 1024)],
     ['answers with an empty set', serveJson({ keys: [] })],
     ['answers with unusable keys only', serveJson({ keys: [null, 1, { kty: 'oct', k: 'AA' }] })],
+    ['answers with keys for encryption only', serveJson({ keys: ENCRYPTION_KEYS })],
+    ['answers with keys that have lost their points', serveJson({ keys: POINTLESS_KEYS })],
     ['answers with another object', serveJson({ error: 'x' })],
     ['answers with a list', serveJson([])],
     ['answers with null', serveJson(null)],

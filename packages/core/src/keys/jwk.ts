@@ -92,8 +92,17 @@ export function readPublicKey(member: unknown): PublicKey | undefined {
     (operations === undefined || (Array.isArray(operations) && operations.includes('verify'))) &&
     // A published private key is anybody's key.
     jwk['d'] === undefined &&
-    (kty === 'RSA' ? isSoundRsaKey(jwk) : kty === 'EC' || kty === 'OKP');
-  return usable ? new PublicKey(jwk) : undefined;
+    (kty === 'RSA' ? isSoundRsaKey(jwk) : hasPoint(jwk));
+  if (!usable) return undefined;
+  const key = new PublicKey(jwk);
+  // Counted as usable, keys for encryption alone would take the place of those that verify.
+  return ASYMMETRIC_ALGORITHMS.some((one) => key.fits(one)) ? key : undefined;
+}
+
+/** Whether it is on the curve shows when it is imported. */
+function hasPoint({ kty, x, y }: JsonWebKeyLike): boolean {
+  const isText = (value: unknown) => typeof value === 'string' && value !== '';
+  return isText(x) && (kty === 'OKP' || (kty === 'EC' && isText(y)));
 }
 
 function isOptionalString(value: unknown): boolean {
