@@ -125,6 +125,20 @@ describe('a group in the body', () => {
     expect(await check(group)).toBe('group_missing');
   });
 
+  it.each<[Record<string, string>, string]>([
+    [{ 'content-length': '16' }, 'group_missing'],
+    [{ 'transfer-encoding': 'chunked' }, 'group_missing'],
+    [{ 'content-length': '0' }, 'allowed'],
+    [{}, 'allowed'],
+  ])('that nobody has parsed yet is not taken for none: %j', async (headers, expected) => {
+    const both: GroupRule = { path: 'groupid', ...group };
+    expect(await check(both, { headers })).toBe(expected);
+    expect(await check(both, { headers, body: () => undefined })).toBe(expected);
+    expect(await check(both, { headers, body: async () => undefined })).toBe(expected);
+    expect(await check(both, { headers, body: () => ({}) })).toBe('allowed');
+    expect(await check({ path: 'groupid' }, { headers })).toBe('allowed');
+  });
+
   it('lets nothing through when the function or the body fails', async () => {
     const fault = new Error('no body');
     const fail = () => {

@@ -55,7 +55,9 @@ describe('requireAuth of Express', () => {
       if (place === 'before it') app.use(requireAuth(guard));
       app.use('/api', router.get('/', answer).get('/docs', answer));
       expect([await request(app, '/api'), await request(app, '/api?x')]).toEqual([200, 200]);
-      expect([await request(app, '/api/docs'), await request(app, '/api/docs/')]).toEqual([200, 403]);
+      expect([await request(app, '/api/docs'), await request(app, '/api/docs/')]).toEqual([
+        200, 403,
+      ]);
       expect(await request(app, '/api/')).toBe(403);
     },
   );

@@ -17,7 +17,10 @@ export interface GroupBinding {
   /** A query parameter. */
   readonly query?: string | undefined;
   readonly header?: string | undefined;
-  /** Finds the group in the body that the host has parsed. It must not throw on any body. */
+  /**
+   * Finds the group in the body that the host has parsed. It must not throw on any body. A request whose
+   * body nobody has parsed before the guard is refused with `group_missing`.
+   */
   readonly body?: ((body: unknown) => unknown) | undefined;
 }
 
@@ -84,19 +87,28 @@ export function checkGroup(
   const { binding } = group;
   const named = readNamedGroups(request, binding, group.pathSegment);
   if (binding.body === undefined) return checkMember(principal, readOneGroup(named));
-  const body = request.body?.();
-  return isPromise(body)
-    ? checkWithBody(principal, body, binding.body, named)
-    : checkMember(principal, readOneGroup([...named, binding.body(body)]));
+  const inBody = readBodyGroup(request, binding.body);
+  return isPromise(inBody)
+    ? inBody.then((group) => checkMember(principal, readOneGroup([...named, group])))
+    : checkMember(principal, readOneGroup([...named, inBody]));
 }
 
-async function checkWithBody(
-  principal: Principal,
-  body: Promise<unknown>,
+/** A body that nobody has parsed could name any group, and a parser behind the guard would hand it on. */
+function readBodyGroup(
+  request: AuthRequest,
   find: (body: unknown) => unknown,
-  named: readonly unknown[],
-): Promise<void> {
-  checkMember(principal, readOneGroup([...named, find(await body)]));
+): unknown | Promise<unknown> {
+  const read = (body: unknown) => {
+    if (body !== undefined || !hasBody(request)) return find(body);
+    throw new AuthError('group_missing', 'the body was not parsed before the guard');
+  };
+  const body = request.body?.();
+  return isPromise(body) ? body.then(read) : read(body);
+}
+
+function hasBody(request: AuthRequest): boolean {
+  const isChunked = request.header('transfer-encoding') !== undefined;
+  return isChunked || Number(request.header('content-length') ?? 0) !== 0;
 }
 
 function readNamedGroups(

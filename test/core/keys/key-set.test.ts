@@ -39,7 +39,13 @@ const HOUR = 60 * MINUTE;
 const ENCRYPTION_KEYS = [
   { kty: 'OKP', crv: 'X25519', kid: 'x', x: Buffer.alloc(32, 9).toString('base64url') },
   { kty: 'EC', crv: 'P-256', kid: 'e', alg: 'ECDH-ES', x: 'AQ', y: 'AQ' },
-  { kty: 'RSA', kid: 'r', alg: 'RSA-OAEP', n: Buffer.alloc(256, 9).toString('base64url'), e: 'AQAB' },
+  {
+    kty: 'RSA',
+    kid: 'r',
+    alg: 'RSA-OAEP',
+    n: Buffer.alloc(256, 9).toString('base64url'),
+    e: 'AQAB',
+  },
 ];
 const POINTLESS_KEYS = [
   { kty: 'EC', crv: 'P-256', kid: 'first', x: 'AQ' },
