@@ -1,7 +1,7 @@
 import { type Kysely, type Migration, Migrator } from 'kysely';
 import { createExportTables } from './export-migration.js';
 import { createIssuerTables } from './issuer-migration.js';
-import type { Dialect, OpenDatabase, SqlDatabase } from './sql-database.js';
+import { type Dialect, type SqlDatabase, toOpenDatabase } from './sql-database.js';
 
 /**
  * Every version of the tables, in order. A version that was released never changes: a change is a new
@@ -20,7 +20,7 @@ function versions(dialect: Dialect): Record<string, Migration> {
  * once: one of them does it, and the others wait for it and find it done. Only connecting has a time-out.
  */
 export async function migrate(database: SqlDatabase): Promise<void> {
-  const open = database as OpenDatabase;
+  const open = toOpenDatabase(database);
   await open.patiently(async (db) => {
     const migrator = new Migrator({
       db,

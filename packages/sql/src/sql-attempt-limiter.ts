@@ -7,7 +7,7 @@ import {
 import { CompiledQuery, type Kysely } from 'kysely';
 import { RateLimiterPostgres } from 'rate-limiter-flexible';
 import type { Schema } from './schema.js';
-import type { OpenDatabase, SqlDatabase } from './sql-database.js';
+import { type SqlDatabase, toOpenDatabase } from './sql-database.js';
 
 /**
  * Counts attempts in a SQL database, so that several instances have one limit together. It costs two
@@ -20,7 +20,7 @@ export function createSqlAttemptLimiter(
   limit: AttemptLimit,
 ): AttemptLimiter {
   checkAttemptLimit(limit);
-  const { kysely } = database as OpenDatabase;
+  const { kysely } = toOpenDatabase(database);
   const limiter = new RateLimiterPostgres({
     points: limit.attempts,
     duration: limit.perSeconds,

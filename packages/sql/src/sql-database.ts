@@ -32,3 +32,10 @@ export interface OpenDatabase extends SqlDatabase {
    */
   onNotify(listener: (change: string | undefined) => void): () => void;
 }
+
+/** @throws TypeError if it is no open database, such as the promise of one. */
+export function toOpenDatabase(database: SqlDatabase): OpenDatabase {
+  const open = database as OpenDatabase | undefined;
+  if (typeof open?.onNotify === 'function') return open;
+  throw new TypeError('the database must be what openSqlite or openPostgres resolves to: await it');
+}

@@ -20,7 +20,7 @@ import { refuseIfTaken } from './refuse-if-taken.js';
 import type { Schema } from './schema.js';
 import { selectUsers, toUser, toUsers } from './select-users.js';
 import { SqlApiKeys } from './sql-api-keys.js';
-import type { OpenDatabase, SqlDatabase } from './sql-database.js';
+import { type OpenDatabase, type SqlDatabase, toOpenDatabase } from './sql-database.js';
 
 export interface SqlDirectoryOptions extends DirectoryOptions {
   /**
@@ -38,7 +38,7 @@ export function createSqlDirectory(
   database: SqlDatabase,
   options: SqlDirectoryOptions,
 ): ManagedDirectory {
-  return new SqlDirectory(database as OpenDatabase, options);
+  return new SqlDirectory(toOpenDatabase(database), options);
 }
 
 class SqlDirectory implements ManagedDirectory {

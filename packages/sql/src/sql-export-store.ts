@@ -1,5 +1,5 @@
 import type { ExportStore } from '@mandate/exports';
-import type { OpenDatabase, SqlDatabase } from './sql-database.js';
+import { type SqlDatabase, toOpenDatabase } from './sql-database.js';
 import { createSqlExportConnections } from './sql-export-connections.js';
 import { createSqlExportDeliveries } from './sql-export-deliveries.js';
 import { createSqlExportLogins } from './sql-export-logins.js';
@@ -9,7 +9,7 @@ import { createSqlExportLogins } from './sql-export-logins.js';
  * workers share the outbox; on SQLite one process should be the worker.
  */
 export function createSqlExportStore(database: SqlDatabase): ExportStore {
-  const open = database as OpenDatabase;
+  const open = toOpenDatabase(database);
   return {
     ...createSqlExportConnections(open.kysely),
     ...createSqlExportLogins(open.kysely),

@@ -1,5 +1,5 @@
 import type { SigningKeyStore, StoredSigningKey } from '@mandate/issuer';
-import type { OpenDatabase, SqlDatabase } from './sql-database.js';
+import { type SqlDatabase, toOpenDatabase } from './sql-database.js';
 
 /**
  * Signing keys in a SQL database, which is how several instances agree on them. Two issuers may share
@@ -8,7 +8,7 @@ import type { OpenDatabase, SqlDatabase } from './sql-database.js';
  * @param name of the set of keys. Default `default`.
  */
 export function createSqlSigningKeyStore(database: SqlDatabase, name = 'default'): SigningKeyStore {
-  const { kysely } = database as OpenDatabase;
+  const { kysely } = toOpenDatabase(database);
   return {
     async read() {
       const query = kysely.selectFrom('mandate_signing_keys').selectAll().where('id', '=', name);

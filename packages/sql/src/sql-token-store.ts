@@ -10,7 +10,7 @@ import type {
 } from '@mandate/tokens';
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Schema, TokenAuditRow } from './schema.js';
-import type { OpenDatabase, SqlDatabase } from './sql-database.js';
+import { type OpenDatabase, type SqlDatabase, toOpenDatabase } from './sql-database.js';
 import { applyFilter } from './token-filter.js';
 import { cutPage, readNumberCursor, readTokenCursor, toTokenCursor } from './token-page.js';
 import { type GrantRow, toGrant, toRecord, toRow } from './token-row.js';
@@ -23,7 +23,7 @@ const STORES = new WeakMap<SqlDatabase, TokenStore>();
  * of a process revokes, every other must hear at once.
  */
 export function createSqlTokenStore(database: SqlDatabase): TokenStore {
-  const store = STORES.get(database) ?? new SqlTokenStore(database as OpenDatabase);
+  const store = STORES.get(database) ?? new SqlTokenStore(toOpenDatabase(database));
   STORES.set(database, store);
   return store;
 }

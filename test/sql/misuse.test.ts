@@ -1,0 +1,38 @@
+import {
+  createSqlAttemptLimiter,
+  createSqlDirectory,
+  createSqlExportStore,
+  createSqlSigningKeyStore,
+  createSqlTokenStore,
+  migrate,
+  type SqlDatabase,
+} from '@mandate/sql';
+import { describe, expect, test } from 'vitest';
+
+// What a JavaScript program has that forgot to await.
+const promise = Promise.resolve() as unknown as SqlDatabase;
+const nothing = undefined as unknown as SqlDatabase;
+const keyEncryptionKeys = [new Uint8Array(32)];
+
+describe.each([
+  ['createSqlTokenStore', createSqlTokenStore],
+  ['createSqlExportStore', createSqlExportStore],
+  ['createSqlSigningKeyStore', createSqlSigningKeyStore],
+  ['createSqlDirectory', (db: SqlDatabase) => createSqlDirectory(db, { keyEncryptionKeys })],
+  [
+    'createSqlAttemptLimiter',
+    (db: SqlDatabase) => createSqlAttemptLimiter(db, { attempts: 1, perSeconds: 1 }),
+  ],
+])('%s', (_name, create) => {
+  test.each([
+    ['the promise of a database', promise],
+    ['nothing', nothing],
+  ])('refuses %s when it is made, and says what to do', (_what, database) => {
+    expect(() => create(database)).toThrow(TypeError);
+    expect(() => create(database)).toThrow('await it');
+  });
+});
+
+test('migrate refuses the promise of a database', async () => {
+  await expect(migrate(promise)).rejects.toThrow('await it');
+});
