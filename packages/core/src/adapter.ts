@@ -1,6 +1,6 @@
 /** What adapters are made of; applications need none of it. */
 
-export { isFetchMethod } from './fetch-handler.js';
+export { checkFetchHandler, isFetchMethod } from './fetch-handler.js';
 export { compileRouteRule } from './guard.js';
 export { isPromise } from './is-promise.js';
 export { tell } from './observer.js';

@@ -16,6 +16,12 @@ export interface FetchContext {
 /** A handler of web-standard requests: each adapter's `mountFetch` puts one into its host. */
 export type FetchHandler = (request: Request, context: FetchContext) => Promise<Response>;
 
+/** @throws TypeError if it is no handler: else every request would be the one to find out, with a 500. */
+export function checkFetchHandler(handler: FetchHandler): void {
+  if (typeof handler === 'function') return;
+  throw new TypeError('mountFetch: pass a handler, a function of a Request');
+}
+
 /** Methods that no `Request` can have (Fetch Standard §2.2.1). Node's parser lets two of them through. */
 const FORBIDDEN_METHODS: ReadonlySet<string> = new Set(['CONNECT', 'TRACE', 'TRACK']);
 

@@ -1,5 +1,5 @@
 import type { FetchHandler } from '@mandate/core';
-import { isFetchMethod } from '@mandate/core/adapter';
+import { checkFetchHandler, isFetchMethod } from '@mandate/core/adapter';
 import { readHost } from '@mandate/core/node';
 import { createRequest, sendResponse } from '@remix-run/node-fetch-server';
 import type { RequestHandler } from 'express';
@@ -7,8 +7,10 @@ import type { RequestHandler } from 'express';
 /**
  * Mounts a handler of web-standard requests: `app.use('/admin', mountFetch(handler))`. The handler sees
  * the path below the mount point. Put it before body parsers, which leave it no body.
+ * @throws TypeError if the handler is no function.
  */
 export function mountFetch(handler: FetchHandler): RequestHandler {
+  checkFetchHandler(handler);
   return async (req, res) => {
     if (!isFetchMethod(req.method)) {
       res.sendStatus(501);

@@ -1,13 +1,15 @@
 import type { FetchHandler, Principal } from '@mandate/core';
-import { isFetchMethod } from '@mandate/core/adapter';
+import { checkFetchHandler, isFetchMethod } from '@mandate/core/adapter';
 import type { Context } from 'hono';
 import { readRemoteAddress } from './hono-request.js';
 
 /**
  * Mounts a handler of web-standard requests: `app.all('/admin/*', mountFetch(handler))`. Hono does not
  * take the mount point away, so tell the handler: `basePath: '/admin'`.
+ * @throws TypeError if the handler is no function.
  */
 export function mountFetch(handler: FetchHandler): (c: Context) => Promise<Response> {
+  checkFetchHandler(handler);
   return async (c) => {
     if (!isFetchMethod(c.req.method)) return c.text('Not Implemented', 501);
     return handler(c.req.raw, {

@@ -3,6 +3,7 @@ import { tell } from '@mandate/core/adapter';
 import { AuthorizationError } from './authorization-error.js';
 import type { Authorization } from './authorization-request.js';
 import type { AuthorizationService } from './authorization-service.js';
+import { checkService } from './check-service.js';
 import { createAllowOrigin, createPreflight } from './cors.js';
 import { createMetadata } from './metadata.js';
 import { readBody, readMediaType } from './read-body.js';
@@ -35,10 +36,11 @@ export interface AuthorizationHandlerOptions {
  * The service over HTTP: `POST /authorize`, and what verifiers fetch, `/.well-known/jwks.json` and
  * `/.well-known/oauth-authorization-server`. Mount it before body parsers and outside the guard.
  *
- * @throws TypeError if `basePath` or an origin is not written as it must be.
+ * @throws TypeError without a service, or if `basePath` or an origin is not written as it must be.
  */
 export function createAuthorizationHandler(options: AuthorizationHandlerOptions): FetchHandler {
   const { service, basePath = '', onError = () => {}, glanceFields = false } = options;
+  checkService(service, 'createAuthorizationHandler');
   if (basePath !== '' && !/^(?:\/[\w.~-]+)+$/.test(basePath)) {
     throw new TypeError('basePath must look like /auth, without a slash at its end');
   }

@@ -67,7 +67,8 @@ export function createAuthorizationService(
 ): AuthorizationService {
   const { issuer, directory, signingKeys } = options;
   checkIssuer(issuer);
-  const services = new Map(Object.entries(options.services));
+  checkParts(options);
+  const services = new Map(Object.entries(options.services ?? {}));
   const defaultService = readDefaultService(services, options.defaultService);
   const defaultMinutes = options.defaultDurationMinutes ?? 20;
   if (!isDuration(defaultMinutes)) {
@@ -170,14 +171,25 @@ function checkIssuer(issuer: string): void {
   throw new TypeError('createAuthorizationService: issuer must be an https URL without a query');
 }
 
+function checkParts({ directory, signingKeys }: AuthorizationServiceOptions): void {
+  if (typeof directory?.findUser !== 'function') {
+    throw new TypeError('createAuthorizationService: directory is required');
+  }
+  if (typeof signingKeys?.signer !== 'function') {
+    throw new TypeError(
+      'createAuthorizationService: signingKeys must be made by createSigningKeys',
+    );
+  }
+}
+
 function readDefaultService(
   services: ReadonlyMap<string, ServiceDescription>,
   name: string | undefined,
 ): string | undefined {
   if (services.size === 0) throw new TypeError('createAuthorizationService: services is empty');
-  for (const { audience } of services.values()) {
-    if (audience !== '') continue;
-    throw new TypeError('createAuthorizationService: a service has no audience');
+  for (const description of services.values()) {
+    if (typeof description?.audience === 'string' && description.audience !== '') continue;
+    throw new TypeError('createAuthorizationService: audience of a service is required');
   }
   if (name !== undefined && !services.has(name)) {
     throw new TypeError(`createAuthorizationService: there is no service ${JSON.stringify(name)}`);

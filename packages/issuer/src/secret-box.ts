@@ -19,6 +19,9 @@ export interface SecretBox {
  * @throws TypeError if there is no key or one of another length.
  */
 export function createSecretBox(keys: readonly Uint8Array[]): SecretBox {
+  if (!Array.isArray(keys)) {
+    throw new TypeError('createSecretBox: keys must be a list, each a key-encryption key');
+  }
   const named = keys.map((key) => ({ key: Uint8Array.from(key), id: toId(key) }));
   const [first, ...others] = named;
   const isSound = keys.every((key) => key instanceof Uint8Array && key.length === 32);

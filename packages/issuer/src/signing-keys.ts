@@ -75,7 +75,8 @@ const MAX_TOKEN_MS = MAX_DURATION_MINUTES * 60_000;
  * Keys that rotate by themselves. There is no timer: what is due is done when keys are asked for, by
  * the first instance that notices, and the others find it done.
  *
- * @throws TypeError if a duration is not positive, or the published time is not longer than a refresh.
+ * @throws TypeError without a store or a key-encryption key of 32 bytes, if a duration is not positive,
+ * or the published time is not longer than a refresh.
  */
 export function createSigningKeys(options: SigningKeysOptions): SigningKeys {
   return new RotatingKeys(options);
@@ -104,7 +105,7 @@ class RotatingKeys implements SigningKeys {
     if (!['ES256', 'RS256', 'EdDSA'].includes(this.algorithm)) {
       throw new TypeError('createSigningKeys: algorithm must be ES256, RS256 or EdDSA');
     }
-    this.#store = options.store;
+    this.#store = readStore(options);
     this.#box = createSecretBox(options.keyEncryptionKeys);
     this.#refreshMs = seconds.refreshSeconds * 1000;
     this.#maxStaleMs = seconds.maxStaleSeconds * 1000;

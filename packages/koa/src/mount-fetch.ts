@@ -1,5 +1,5 @@
 import type { FetchHandler, Principal } from '@mandate/core';
-import { isFetchMethod, readPath } from '@mandate/core/adapter';
+import { checkFetchHandler, isFetchMethod, readPath } from '@mandate/core/adapter';
 import { readHost } from '@mandate/core/node';
 import { createRequest } from '@remix-run/node-fetch-server';
 import type { Context, Middleware } from 'koa';
@@ -8,8 +8,10 @@ import type { Context, Middleware } from 'koa';
  * Mounts a handler of web-standard requests: `app.use(mount('/admin', mountFetch(handler)))` with
  * koa-mount, behind which the handler sees the path below the mount point. Put it before body parsers,
  * which leave it no body.
+ * @throws TypeError if the handler is no function.
  */
 export function mountFetch(handler: FetchHandler): Middleware {
+  checkFetchHandler(handler);
   return async (ctx) => {
     if (!isFetchMethod(ctx.method)) {
       ctx.status = 501;

@@ -3,6 +3,7 @@ import { tell } from '@mandate/core/adapter';
 import { AuthorizationError } from '../authorization-error.js';
 import type { Authorization } from '../authorization-request.js';
 import type { AuthorizationService } from '../authorization-service.js';
+import { checkService } from '../check-service.js';
 import { readBody, readMediaType } from '../read-body.js';
 import { readAuthorizationRequest } from '../read-request.js';
 import { escapeXml } from './escape-xml.js';
@@ -30,10 +31,11 @@ export interface SoapHandlerOptions {
  * The same operation over SOAP 1.1: `POST` at the mount point, and its WSDL by `GET`, with or without
  * `?wsdl`. It answers at every path below the mount point.
  *
- * @throws TypeError if `url` is no URL.
+ * @throws TypeError without a service, or if `url` is no URL.
  */
 export function createSoapHandler(options: SoapHandlerOptions): FetchHandler {
   const { service, url, onError = () => {} } = options;
+  checkService(service, 'createSoapHandler');
   if (!URL.canParse(url)) throw new TypeError('createSoapHandler: url must be a URL');
   const wsdl = createWsdl(url);
   const readAddress =
