@@ -485,3 +485,17 @@ test('an observer that throws, now or later, stops nothing', async () => {
   expect(await world.worker.runOnce()).toBe(1);
   expect(await world.deliveries()).toMatchObject([{ status: 'delivered' }]);
 });
+
+test('whoever else this process serves has a turn between what is removed', async () => {
+  const world = await createWorld({ retentionDays: 1 });
+  let removals = 0;
+  let turns = 0;
+  // As a database within the process does, whose answers need no turn of the event loop.
+  world.store.removeDelivered = async (_beforeMs, limit) => {
+    setImmediate(() => turns++);
+    return ++removals < 20 ? limit : 0;
+  };
+  await world.worker.runOnce();
+  expect(removals).toBe(20);
+  expect(turns).toBeGreaterThanOrEqual(19);
+});

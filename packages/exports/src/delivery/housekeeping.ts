@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Observer } from '../observer.js';
 import type { ExportStore } from '../store/export-store.js';
 import type { AccessTokens } from '../tokens/access-tokens.js';
@@ -61,5 +62,7 @@ async function removeDelivered(
   let removed = REMOVED_AT_ONCE;
   while (removed === REMOVED_AT_ONCE && goesOn()) {
     removed = await store.removeDelivered(beforeMs, REMOVED_AT_ONCE);
+    // A database within this process answers without a turn of the event loop: others need theirs.
+    await setImmediate();
   }
 }
