@@ -1,4 +1,5 @@
 import type { DeliveryClaim } from '@mandate/exports';
+import { PRESENCE_LANE } from '@mandate/exports/store';
 import { type RawBuilder, sql } from 'kysely';
 import type { ExportDeliveryRow } from './export-schema.js';
 import type { Dialect } from './sql-database.js';
@@ -33,7 +34,7 @@ function findOnPostgres(claim: DeliveryClaim): RawBuilder<unknown> {
       order by first.due_at
       limit ${claim.limit}
     ) connection
-    cross join lateral (${dueOf(claim, readPortion(claim))} for update skip locked) ready
+    cross join lateral (${dueOf(claim, readPortion(claim), sql`for update skip locked`)}) ready
     order by ready.due_at, ready.seq
     limit ${claim.limit}`;
 }
@@ -60,15 +61,26 @@ function takesDeliveries({ nowMs, except }: DeliveryClaim): RawBuilder<unknown> 
     ${except.length === 0 ? sql`` : sql`and connection.id not in (${sql.join(except)})`}`;
 }
 
+/** Of one connection. */
+function dueOf(claim: DeliveryClaim, limit: number, lock = sql``): RawBuilder<unknown> {
+  return sql`
+    select seq, due_at from (${engagementsDueOf(claim, limit)} ${lock}) engagements
+    union all
+    select seq, due_at from (${presenceDueOf(claim)} ${lock}) presence
+    order by due_at, seq
+    limit ${limit}`;
+}
+
 /**
- * Of one connection. "No earlier one of its engagement" has an offset because PostgreSQL would else turn
- * it into a join with everything that is pending.
+ * "No earlier one of its engagement" has an offset because PostgreSQL would else turn it into a join
+ * with everything that is pending.
  */
-function dueOf({ nowMs }: DeliveryClaim, limit: number): RawBuilder<unknown> {
+function engagementsDueOf({ nowMs }: DeliveryClaim, limit: number): RawBuilder<unknown> {
   return sql`
     select due.seq, due.due_at
     from mandate_export_deliveries due
     where due.connection_id = connection.id and due.status = 'pending' and due.due_at <= ${nowMs}
+      and due.engagement_id <> ${sql.lit(PRESENCE_LANE)}
       and not exists (
         select 1
         from mandate_export_deliveries earlier
@@ -80,4 +92,24 @@ function dueOf({ nowMs }: DeliveryClaim, limit: number): RawBuilder<unknown> {
       )
     order by due.due_at, due.seq
     limit ${limit}`;
+}
+
+/**
+ * Presence updates all wait for each other. Their first is looked up, because a receiver that was down
+ * over the weekend leaves so many that looking at each would hold up everybody.
+ */
+function presenceDueOf({ nowMs }: DeliveryClaim): RawBuilder<unknown> {
+  return sql`
+    select due.seq, due.due_at
+    from mandate_export_deliveries due
+    where due.status = 'pending' and due.due_at <= ${nowMs}
+      and due.seq = (
+        select earliest.seq
+        from mandate_export_deliveries earliest
+        where earliest.connection_id = connection.id
+          and earliest.engagement_id = ${sql.lit(PRESENCE_LANE)}
+          and earliest.status = 'pending'
+        order by earliest.seq
+        limit 1
+      )`;
 }

@@ -78,20 +78,24 @@ async function createDeliveryTable(db: Kysely<unknown>, dialect: Dialect): Promi
     .execute();
 }
 
-/** Those of pending deliveries hold nothing of the many that were delivered, and stay small. */
+/**
+ * Those of pending deliveries hold nothing of the many that were delivered, and stay small. Of presence
+ * updates, which may be many, only the first is ever due, and found by its lane.
+ */
 async function createDeliveryIndexes(db: Kysely<unknown>): Promise<void> {
+  const due = sql<boolean>`status = 'pending' and engagement_id <> 'user_presence_update'`;
   const partial = [
-    ['due', ['connection_id', 'due_at', 'seq'], 'pending'],
-    ['lane', ['connection_id', 'engagement_id', 'seq'], 'pending'],
-    ['dead', ['seq'], 'dead'],
-    ['delivered', ['delivered_at'], 'delivered'],
+    ['due', ['connection_id', 'due_at', 'seq'], due],
+    ['lane', ['connection_id', 'engagement_id', 'seq'], sql<boolean>`status = 'pending'`],
+    ['dead', ['seq'], sql<boolean>`status = 'dead'`],
+    ['delivered', ['delivered_at'], sql<boolean>`status = 'delivered'`],
   ] as const;
-  for (const [name, columns, status] of partial) {
+  for (const [name, columns, condition] of partial) {
     await db.schema
       .createIndex(`mandate_export_deliveries_${name}`)
       .on('mandate_export_deliveries')
       .columns([...columns])
-      .where(sql<boolean>`status = ${sql.lit(status)}`)
+      .where(condition)
       .execute();
   }
   for (const column of ['connection_id', 'engagement_id']) {

@@ -1,4 +1,5 @@
 import type { DeliveryOutcome } from '@mandate/exports';
+import { PRESENCE_LANE } from '@mandate/exports/store';
 import { type Kysely, sql } from 'kysely';
 import type { Schema } from './schema.js';
 
@@ -60,7 +61,8 @@ function toValues(outcome: DeliveryOutcome) {
 
 /**
  * Those behind one that is to be tried again cannot be claimed before it. Said of them, no claim looks
- * at them until then; it may be lost in a crash, because a claim checks their order as well.
+ * at them until then; it may be lost in a crash, because a claim checks their order as well. Of presence
+ * updates a claim looks at nothing but the first.
  */
 async function putOff(kysely: Kysely<Schema>, ids: readonly string[]): Promise<void> {
   await sql`
@@ -68,6 +70,7 @@ async function putOff(kysely: Kysely<Schema>, ids: readonly string[]): Promise<v
     from mandate_export_deliveries first
     where first.id in (${sql.join(ids)})
       and first.status = 'pending'
+      and first.engagement_id <> ${sql.lit(PRESENCE_LANE)}
       and mandate_export_deliveries.status = 'pending'
       and mandate_export_deliveries.connection_id = first.connection_id
       and mandate_export_deliveries.engagement_id = first.engagement_id

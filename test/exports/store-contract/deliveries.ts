@@ -6,6 +6,7 @@ import type {
   StoredConnection,
   StoredDelivery,
 } from '@mandate/exports';
+import { PRESENCE_LANE } from '@mandate/exports/store';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { OpenStore } from '../open-store.js';
 import {
@@ -285,6 +286,37 @@ export function describeDeliveries(name: string, open: OpenStore): void {
         expect(await claimIds({ leaseUntilMs })).toEqual(['1']);
         const nowMs = leaseUntilMs + 1;
         expect(await claimIds({ owner: 'other', nowMs, leaseUntilMs: nowMs + 1 })).toEqual(['1']);
+      });
+
+      test('are presence updates, however many: they cost no more than a few', async () => {
+        const lane = { engagementId: PRESENCE_LANE, exportType: PRESENCE_LANE };
+        const insertMany = async (connectionId: string, count: number) => {
+          await store.insertConnection(createConnection({ id: connectionId }));
+          const one = (i: number) =>
+            createDelivery(`${connectionId}-${i}`, { ...lane, connectionId });
+          await store.insertDeliveries(Array.from({ length: count }, (_, i) => one(i)));
+        };
+        await insertMany('few', 20);
+        await insertMany('many', 30_000);
+        const measure = async (connectionId: string, except: string): Promise<number> => {
+          const start = performance.now();
+          for (let i = 0; i < 10; i++) {
+            expect(await claimIds({ except: [except] })).toEqual([`${connectionId}-${i}`]);
+            expect(await claimIds({ except: [except] })).toEqual([]);
+            await settle(`${connectionId}-${i}`);
+          }
+          expect(await claimIds({ except: [except] })).toEqual([`${connectionId}-10`]);
+          await retry(`${connectionId}-10`, NOW_MS + SECOND_MS);
+          return performance.now() - start;
+        };
+        await insertDue(store, ['other']);
+        await claim({ except: ['few', 'many'] });
+        const few = await measure('few', 'many');
+        const many = await measure('many', 'few');
+        // They are more than a thousand times as many. The store in memory looks at everything.
+        if (name !== 'memory') expect(many).toBeLessThan(4 * few + 200);
+        const nowMs = NOW_MS + SECOND_MS;
+        expect((await claimIds({ nowMs })).sort()).toEqual(['few-10', 'many-10']);
       });
 
       test('keep their order under several workers at once', async () => {

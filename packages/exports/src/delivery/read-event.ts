@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { ExportError, type ExportIssue } from '../export-error.js';
+import { PRESENCE_LANE } from '../store/export-store.js';
 import { EVENT_SCHEMAS } from './event-schema.js';
 
 /** What kinds of events there are. `engagement` is the end of one, also where it came as `engagement_end`. */
@@ -37,7 +38,7 @@ export function readEvent(event: unknown, maxBytes: number): ReadEvent {
   const type = readType(parsed);
   if (type === 'user_presence_update') {
     const { site_id } = check(EVENT_SCHEMAS[type], parsed);
-    return { exportType: type, siteId: site_id, engagementId: type, json };
+    return { exportType: type, siteId: site_id, engagementId: PRESENCE_LANE, json };
   }
   if (type === 'engagement' || type === 'engagement_end') {
     const { site_id, engagement } = check(EVENT_SCHEMAS[type], parsed);

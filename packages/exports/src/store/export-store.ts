@@ -52,6 +52,12 @@ export interface StoredConnection {
 /** How many log-ins may be under way for one connection. */
 export const MAX_LOGINS = 20;
 
+/**
+ * The `engagementId` of presence updates, which are of no engagement: those of one connection are one
+ * long row, in which each waits for all before it.
+ */
+export const PRESENCE_LANE = 'user_presence_update';
+
 /** A log-in under way. */
 export interface StoredLogin {
   /** SHA-256 of `state`. */

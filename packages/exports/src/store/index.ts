@@ -11,6 +11,7 @@ export {
   type DeliveryOutcome,
   type ExportStore,
   MAX_LOGINS,
+  PRESENCE_LANE,
   type StoredConnection,
   type StoredDelivery,
   type StoredLogin,
