@@ -82,6 +82,11 @@ export function createSigningKeys(options: SigningKeysOptions): SigningKeys {
   return new RotatingKeys(options);
 }
 
+function readStore({ store }: SigningKeysOptions): SigningKeyStore {
+  if (typeof store?.read === 'function') return store;
+  throw new TypeError('createSigningKeys: store is required');
+}
+
 class RotatingKeys implements SigningKeys {
   readonly algorithm: SigningAlgorithm;
   readonly keySet: KeySet;
