@@ -7,18 +7,24 @@ import {
   SqliteDriver,
 } from 'kysely';
 import type Database from 'libsql';
+import { SqliteWriter } from './sqlite-writer.js';
+import { whenFree } from './when-free.js';
 
-/**
- * SQLite, where every write asks for the lock before anything else, and by `exec`. libsql 0.5 does not
- * reset a statement that found the database locked. Until that is collected as garbage, no commit on its
- * connection would succeed, and what is written without one would be told as done, yet be uncommitted.
- */
-export class LockingSqliteDialect extends SqliteDialect {
-  readonly #database: Database.Database;
+export interface SqliteConnections {
+  /** For what reads: it sees what is committed, and waits for nobody. */
+  readonly reader: Database.Database;
+  readonly writer: Database.Database;
+  /** Milliseconds to wait for another process. */
+  readonly busyTimeoutMs: number;
+}
 
-  constructor(database: Database.Database) {
-    super({ database });
-    this.#database = database;
+/** SQLite with a connection that reads beside the one that writes. */
+export class TwoConnectionSqliteDialect extends SqliteDialect {
+  readonly #connections: SqliteConnections;
+
+  constructor(connections: SqliteConnections) {
+    super({ database: connections.writer });
+    this.#connections = connections;
   }
 
   override createAdapter(): SqliteAdapter {
@@ -26,83 +32,100 @@ export class LockingSqliteDialect extends SqliteDialect {
   }
 
   override createDriver(): SqliteDriver {
-    return new Driver(this.#database);
+    return new TwoConnectionDriver(this.#connections);
   }
 }
 
-/** SQLite changes tables in transactions as it changes rows, whatever Kysely says. */
 class Adapter extends SqliteAdapter {
+  /** SQLite changes tables in transactions as it changes rows, whatever Kysely says. */
   override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+
+  /** What reads does not wait for what writes; what writes waits in {@link SqliteWriter}. */
+  override get supportsMultipleConnections(): boolean {
     return true;
   }
 }
 
-class Driver extends SqliteDriver {
-  readonly #database: Database.Database;
-  #connection: DatabaseConnection | undefined;
+class TwoConnectionDriver extends SqliteDriver {
+  readonly #reading: SqliteDriver;
+  readonly #writer: SqliteWriter;
+  readonly #busyTimeoutMs: number;
 
-  constructor(database: Database.Database) {
-    super({ database });
-    this.#database = database;
+  constructor({ reader, writer, busyTimeoutMs }: SqliteConnections) {
+    super({ database: writer });
+    this.#reading = new SqliteDriver({ database: reader });
+    this.#writer = new SqliteWriter(writer, busyTimeoutMs);
+    this.#busyTimeoutMs = busyTimeoutMs;
   }
 
-  override async acquireConnection(): Promise<DatabaseConnection> {
-    this.#connection ??= new LockingConnection(this.#database, await super.acquireConnection());
-    return this.#connection;
+  override async init(): Promise<void> {
+    await Promise.all([super.init(), this.#reading.init()]);
   }
 
-  override async beginTransaction(): Promise<void> {
-    begin(this.#database);
+  override async acquireConnection(): Promise<Session> {
+    return new Session({
+      reading: await this.#reading.acquireConnection(),
+      writing: await super.acquireConnection(),
+      writer: this.#writer,
+      busyTimeoutMs: this.#busyTimeoutMs,
+    });
   }
 
-  override async commitTransaction(): Promise<void> {
-    this.#database.exec('commit');
+  override async beginTransaction(session: Session): Promise<void> {
+    await this.#writer.begin();
+    session.isInTransaction = true;
   }
 
-  override async rollbackTransaction(): Promise<void> {
-    rollBack(this.#database);
+  override async commitTransaction(session: Session): Promise<void> {
+    this.#writer.commit();
+    session.isInTransaction = false;
+  }
+
+  override async rollbackTransaction(session: Session): Promise<void> {
+    session.isInTransaction = false;
+    this.#writer.rollBack();
   }
 }
 
-class LockingConnection implements DatabaseConnection {
-  readonly #database: Database.Database;
-  readonly #inner: DatabaseConnection;
+interface SessionParts {
+  readonly reading: DatabaseConnection;
+  readonly writing: DatabaseConnection;
+  readonly writer: SqliteWriter;
+  readonly busyTimeoutMs: number;
+}
 
-  constructor(database: Database.Database, inner: DatabaseConnection) {
-    this.#database = database;
-    this.#inner = inner;
+/** What Kysely takes for a connection of its own: one transaction, or statements that are one each. */
+class Session implements DatabaseConnection {
+  isInTransaction = false;
+  readonly #parts: SessionParts;
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts;
   }
 
-  async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
-    const isRead = query.query.kind === 'SelectQueryNode';
-    if (isRead || this.#database.inTransaction) return this.#inner.executeQuery(query);
-    begin(this.#database);
+  executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+    const { reading, writing, busyTimeoutMs } = this.#parts;
+    if (this.isInTransaction) return writing.executeQuery(query);
+    if (query.query.kind !== 'SelectQueryNode') return this.#write(query);
+    return whenFree(() => reading.executeQuery<Row>(query), busyTimeoutMs);
+  }
+
+  async #write<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+    const { writing, writer } = this.#parts;
+    await writer.begin();
     try {
-      const result = await this.#inner.executeQuery<Row>(query);
-      this.#database.exec('commit');
+      const result = await writing.executeQuery<Row>(query);
+      writer.commit();
       return result;
     } catch (error) {
-      rollBack(this.#database);
+      writer.rollBack();
       throw error;
     }
   }
 
-  streamQuery<Row>(
-    query: CompiledQuery,
-    chunkSize: number,
-  ): AsyncIterableIterator<QueryResult<Row>> {
-    return this.#inner.streamQuery(query, chunkSize);
+  streamQuery<Row>(query: CompiledQuery, size: number): AsyncIterableIterator<QueryResult<Row>> {
+    return this.#parts.reading.streamQuery(query, size);
   }
-}
-
-function begin(database: Database.Database): void {
-  database.exec('begin immediate');
-}
-
-/**
- * SQLite ends a transaction by itself when the disk is full. Ending it once more would fail, and that
- * failure would be thrown instead of the one that says what happened.
- */
-function rollBack(database: Database.Database): void {
-  if (database.inTransaction) database.exec('rollback');
 }

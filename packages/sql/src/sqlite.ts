@@ -6,13 +6,17 @@ import { type HashColumn, readFound, toFindStatement } from './find-token.js';
 import { migrate } from './migrations.js';
 import type { Schema } from './schema.js';
 import type { OpenDatabase, SqlDatabase } from './sql-database.js';
-import { LockingSqliteDialect } from './sqlite-dialect.js';
+import { type SqliteConnections, TwoConnectionSqliteDialect } from './sqlite-dialect.js';
 import type { GrantRow } from './token-row.js';
+import { isBusy, whenFree } from './when-free.js';
 
 export interface SqliteOptions {
   /** The database's file, created with mode 0600 if there is none. */
   readonly file: string;
-  /** Milliseconds to wait for another process that writes, doing nothing else; then the write fails. Default 5000. */
+  /**
+   * Milliseconds that a change waits for another process that writes; then it fails. What reads waits for
+   * nobody. Default 5000.
+   */
   readonly busyTimeoutMs?: number | undefined;
   /** Whether to bring the tables up to date first. Default `true`. */
   readonly migrate?: boolean | undefined;
@@ -25,28 +29,34 @@ export interface SqliteOptions {
  * It is made for one process. A second one on the same file sees all changes, but is not told of them:
  * its verifier finds a revocation after `disconnectedCacheSeconds`.
  *
- * @throws TypeError without a file: `:memory:` is none. Error if the file cannot be opened or written.
+ * @throws TypeError without a file (`:memory:` is none), or if `busyTimeoutMs` is no time. Error if the file
+ * cannot be opened or written.
  */
 export async function openSqlite(options: SqliteOptions): Promise<SqlDatabase> {
   const { busyTimeoutMs = 5000 } = options;
   checkFile(options.file);
+  if (!Number.isSafeInteger(busyTimeoutMs) || busyTimeoutMs < 0) {
+    throw new TypeError('openSqlite: busyTimeoutMs must be a whole number of milliseconds');
+  }
   // As a path it is nothing else: to the driver `file:…` and `libsql://…` would be URLs.
   const file = resolve(options.file);
   // SQLite gives its journal files the mode of the database, so that is the one to get right.
   closeSync(openSync(file, 'a', 0o600));
-  const connection = new Database(file, { timeout: busyTimeoutMs });
-  connection.exec('pragma journal_mode = wal');
-  connection.exec('pragma synchronous = full');
-  connection.exec(`pragma busy_timeout = ${busyTimeoutMs}`);
-  const kysely = new Kysely<Schema>({ dialect: new LockingSqliteDialect(connection) });
-  const database = new SqliteDatabase(connection, kysely);
+  const connections = { writer: new Database(file), reader: new Database(file), busyTimeoutMs };
+  const database = new SqliteDatabase(connections);
   try {
+    await whenFree(() => setUp(connections.writer), busyTimeoutMs);
     if (options.migrate ?? true) await migrate(database);
   } catch (error) {
     await database.close();
     throw error;
   }
   return database;
+}
+
+function setUp(writer: Database.Database): void {
+  writer.exec('pragma journal_mode = wal');
+  writer.exec('pragma synchronous = full');
 }
 
 /** In memory every token would be gone with the process, without anybody having been told. */
@@ -59,23 +69,36 @@ function checkFile(file: unknown): void {
 class SqliteDatabase implements OpenDatabase {
   readonly dialect = 'sqlite';
   readonly kysely: Kysely<Schema>;
-  readonly #connection: Database.Database;
+  readonly #connections: SqliteConnections;
   /** Prepared when first needed, because the tables may not be there yet. */
   readonly #finders: { hash?: Database.Statement; previous_hash?: Database.Statement } = {};
 
-  constructor(connection: Database.Database, kysely: Kysely<Schema>) {
-    this.#connection = connection;
-    this.kysely = kysely;
+  constructor(connections: SqliteConnections) {
+    this.#connections = connections;
+    this.kysely = new Kysely<Schema>({ dialect: new TwoConnectionSqliteDialect(connections) });
   }
 
   async patiently(work: (kysely: Kysely<Schema>) => Promise<void>): Promise<void> {
     await work(this.kysely);
   }
 
-  findToken(column: HashColumn, hash: string): GrantRow | undefined {
+  findToken(
+    column: HashColumn,
+    hash: string,
+  ): GrantRow | undefined | Promise<GrantRow | undefined> {
+    try {
+      return this.#find(column, hash);
+    } catch (error) {
+      // Even what reads waits while another process mends the file after a crash.
+      if (!isBusy(error)) throw error;
+      return whenFree(() => this.#find(column, hash), this.#connections.busyTimeoutMs);
+    }
+  }
+
+  #find(column: HashColumn, hash: string): GrantRow | undefined {
     let statement = this.#finders[column];
     if (statement === undefined) {
-      statement = this.#connection.prepare(toFindStatement(column, 'json_array', '?'));
+      statement = this.#connections.reader.prepare(toFindStatement(column, 'json_array', '?'));
       statement.raw(true);
       this.#finders[column] = statement;
     }
@@ -98,6 +121,7 @@ class SqliteDatabase implements OpenDatabase {
   async close(): Promise<void> {
     await this.kysely.destroy();
     // Kysely closes only what it has used itself.
-    this.#connection.close();
+    this.#connections.writer.close();
+    this.#connections.reader.close();
   }
 }

