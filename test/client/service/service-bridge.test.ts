@@ -232,6 +232,21 @@ describe('a host', () => {
     expect(events).toEqual([]);
   });
 
+  it('reads no more of a message than it needs: to list millions of members takes minutes', () => {
+    const deliver = (data: unknown) =>
+      hostWindow.deliver({ data, origin: 'https://evil.example', source: { postMessage() {} } });
+    const listed = vi.fn(Reflect.ownKeys);
+    deliver(new Proxy(new Uint8Array(8), { ownKeys: listed }));
+    deliver(new Proxy(request('agent.get'), { ownKeys: listed }));
+    expect(listed).not.toHaveBeenCalled();
+  });
+
+  it('is not thrown out of step by a version that is no number', async () => {
+    post({ ...request('agent.get'), protocolVersion: { valueOf: 1, toString: 1 } });
+    await settle();
+    expect(events).toMatchObject([{ outcome: 'answered' }]);
+  });
+
   it('answers nobody who has no window', async () => {
     hostWindow.deliver({ data: request('auth.getJwtToken'), origin: PAGE, source: null });
     await settle();

@@ -61,19 +61,25 @@ export const createErrorReply = (referenceId: string, error: ServiceError): Repl
   ...(error.retryAfterMs !== undefined && { retryAfterMs: error.retryAfterMs }),
 });
 
+/** What a host needs of a request. */
+export type ReceivedRequest = Required<
+  Pick<RequestMessage, 'request' | 'parameters' | 'referenceId'>
+>;
+
 /** Reads what a page sent; `undefined` for the messages of others, which share the window. */
-export function readRequest(data: unknown): RequestMessage | undefined {
-  const message = toMessage(data);
-  if (message === undefined) return undefined;
-  const { request, parameters = [], referenceId, userAgent, protocolVersion } = message;
+export function readRequest(data: unknown): ReceivedRequest | undefined {
+  const names = ['request', 'parameters', 'referenceId', 'userAgent'];
+  const [request, parameters = [], referenceId, userAgent] = names.map((name) =>
+    readMember(data, name),
+  );
   if (!isName(request) || !isName(referenceId) || !isName(userAgent)) return undefined;
   if (!userAgent.includes('WWE') || !Array.isArray(parameters)) return undefined;
-  return { request, parameters, referenceId, userAgent, protocolVersion: Number(protocolVersion) };
+  return { request, parameters, referenceId };
 }
 
 /** The id of the request that a message answers, if it answers any. */
 export function readReferenceId(data: unknown): string | undefined {
-  const referenceId = toMessage(data)?.['referenceId'];
+  const referenceId = readMember(data, 'referenceId');
   return isName(referenceId) ? referenceId : undefined;
 }
 
@@ -82,8 +88,10 @@ export function readReferenceId(data: unknown): string | undefined {
  * @throws ServiceError if the reply says that the request failed.
  */
 export function readReply(data: unknown): unknown {
-  const { errorMessage, errorCode, retryAfterMs, data: answer } = toMessage(data) ?? {};
-  if (errorMessage === undefined && errorCode === undefined) return answer;
+  const errorMessage = readMember(data, 'errorMessage');
+  const errorCode = readMember(data, 'errorCode');
+  if (errorMessage === undefined && errorCode === undefined) return readMember(data, 'data');
+  const retryAfterMs = readMember(data, 'retryAfterMs');
   // A host that is not ours has a message only.
   const code = isServiceErrorCode(errorCode) ? errorCode : 'failed';
   throw new ServiceError(code, typeof errorMessage === 'string' ? errorMessage : undefined, {
@@ -91,9 +99,13 @@ export function readReply(data: unknown): unknown {
   });
 }
 
-/** A copy with own properties only: whatever the other side sent, nothing is inherited. */
-function toMessage(data: unknown): Readonly<Record<string, unknown>> | undefined {
-  return typeof data === 'object' && data !== null ? { ...data } : undefined;
+/**
+ * An own member: whatever the other side sent, nothing is inherited. It is looked up and nothing is
+ * copied, because a list of bytes that any window may post has millions of them.
+ */
+function readMember(data: unknown, name: string): unknown {
+  const isThere = typeof data === 'object' && data !== null && Object.hasOwn(data, name);
+  return isThere ? (data as Readonly<Record<string, unknown>>)[name] : undefined;
 }
 
 const isName = (value: unknown): value is string =>

@@ -6,8 +6,8 @@ import {
 import {
   createDataReply,
   createErrorReply,
+  type ReceivedRequest,
   type ReplyMessage,
-  type RequestMessage,
   readRequest,
 } from './messages.js';
 import { RateLimiter, type RateLimitOptions } from './rate-limiter.js';
@@ -129,7 +129,7 @@ class Host {
 
   /** Never rejects. */
   async #answer(
-    { referenceId, parameters = [] }: RequestMessage,
+    { referenceId, parameters }: ReceivedRequest,
     caller: ServiceCaller,
     source: MessageTarget,
   ): Promise<void> {
