@@ -210,6 +210,21 @@ describe('a page', () => {
     expect(JSON.stringify(pageWindow.received)).not.toContain(TOKEN.jwtToken);
     expect(events).toMatchObject([{ outcome: 'closed' }]);
   });
+
+  it('learns nothing of an operation that fails only after the host was closed', async () => {
+    let fail = (_error: unknown): void => {};
+    const asked = new Promise((_resolve, reject) => {
+      fail = reject;
+    });
+    startHost({ operations: { 'voice.dial': () => asked } });
+    const answer = codeOf(createPage().request('voice.dial'));
+    await settle();
+    host.close();
+    fail(new ServiceError('failed', 'SECRET: the line of Alice is busy.'));
+    expect(await answer).toBe('closed');
+    expect(JSON.stringify(pageWindow.received)).not.toContain('SECRET');
+    expect(events).toMatchObject([{ outcome: 'closed' }]);
+  });
 });
 
 describe('a host', () => {
@@ -284,6 +299,14 @@ describe('a host', () => {
     expect(await createPage().auth.getJwtToken()).toEqual(TOKEN);
   });
 
+  it('survives an observer that rejects, such as one that sends what it hears', async () => {
+    host.close();
+    startHost({ onRequest: async () => Promise.reject(new Error('the log is down')) });
+    expect(await createPage().auth.getJwtToken()).toEqual(TOKEN);
+    // An unhandled rejection would fail the whole run.
+    await settle();
+  });
+
   it('refuses limits that are none', () => {
     const start = (rateLimit: ServiceHostOptions['rateLimit']) => () => startHost({ rateLimit });
     expect(start({ perMinute: -1 })).toThrow(TypeError);
@@ -350,6 +373,18 @@ describe('a rate limit', () => {
     expect(await ask()).toBe('answered');
     expect(await ask()).toBe('rate_limited');
     expect(await ask('agent.get', other)).toBe('answered');
+  });
+
+  it('is over in time although the clock of the machine is set back', async () => {
+    const wall = vi.spyOn(Date, 'now').mockReturnValue(Date.UTC(2030, 0, 1));
+    const elapsed = vi.spyOn(performance, 'now').mockReturnValue(0);
+    startHost({ rateLimit: { perMinute: 1 }, now: undefined });
+    expect([await ask(), await ask()]).toEqual(['answered', 'rate_limited']);
+    wall.mockReturnValue(Date.UTC(2026, 0, 1));
+    elapsed.mockReturnValue(30_000);
+    const outcome = await ask();
+    vi.restoreAllMocks();
+    expect(outcome).toBe('answered');
   });
 
   it('can be silent, as it is documented', async () => {

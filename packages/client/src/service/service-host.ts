@@ -67,11 +67,11 @@ export interface ServiceHostOptions {
         readonly reply?: 'error' | 'silent' | undefined;
       })
     | undefined;
-  /** Called after every request. What it throws is ignored. */
+  /** Called after every request. What it throws or rejects with is ignored. */
   readonly onRequest?: ((event: ServiceEvent) => void) | undefined;
   /** Where messages arrive. Default: the page's own window. */
   readonly window?: MessageReceiver | undefined;
-  /** The clock, in milliseconds. Default `Date.now`. */
+  /** The clock that limits go by, in milliseconds. Default `performance.now`, which nobody sets back. */
   readonly now?: (() => number) | undefined;
 }
 
@@ -116,7 +116,10 @@ class Host {
     this.#accepted = accepted;
     // A map, in which `constructor` is no operation.
     this.#operations = new Map(Object.entries(options.operations));
-    this.#limiter = new RateLimiter(options.rateLimit ?? {}, options.now ?? Date.now);
+    this.#limiter = new RateLimiter(
+      options.rateLimit ?? {},
+      options.now ?? (() => performance.now()),
+    );
     this.#self = options.window ?? globalThis.window;
   }
 
@@ -137,13 +140,13 @@ class Host {
       const data = await this.#run(parameters, caller);
       if (this.isClosed) throw new ServiceError('closed');
       if (this.#send(source, caller, createDataReply(referenceId, data))) {
-        this.#tell(caller, 'answered');
+        void this.#tell(caller, 'answered');
         return;
       }
       throw new ServiceError('failed');
     } catch (thrown) {
-      const error = thrown instanceof ServiceError ? thrown : new ServiceError('failed');
-      this.#tell(caller, error.code);
+      const error = this.isClosed ? new ServiceError('closed') : toServiceError(thrown);
+      void this.#tell(caller, error.code);
       const isSilent = this.#options.rateLimit?.reply === 'silent';
       if (error.code === 'rate_limited' && isSilent) return;
       this.#send(source, caller, createErrorReply(referenceId, error));
@@ -174,12 +177,17 @@ class Host {
     }
   }
 
-  #tell(caller: ServiceCaller, outcome: ServiceEvent['outcome']): void {
+  /** At once, and never rejects. */
+  async #tell(caller: ServiceCaller, outcome: ServiceEvent['outcome']): Promise<void> {
     try {
-      this.#options.onRequest?.({ ...caller, outcome });
+      await this.#options.onRequest?.({ ...caller, outcome });
     } catch {}
   }
 }
+
+/** Of what is not meant for the caller, it learns nothing. */
+const toServiceError = (thrown: unknown): ServiceError =>
+  thrown instanceof ServiceError ? thrown : new ServiceError('failed');
 
 const isTarget = (source: unknown): source is MessageTarget =>
   // Asked of a window of another origin, `in` and `typeof source.postMessage` are allowed.
