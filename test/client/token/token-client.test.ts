@@ -130,6 +130,13 @@ describe('asking for a token', () => {
     expect(server.asked[0]?.url).toBe('https://agents.example.com/authorize');
   });
 
+  it('sends no password to a host called null, which is the origin of a page in srcdoc', () => {
+    vi.stubGlobal('location', { origin: 'null' });
+    const ask = () => createEmptyTab().authorize({ credentials: ALICE });
+    expect(ask).toThrow('webserver must be given');
+    expect(server.asked).toEqual([]);
+  });
+
   it.each([
     { username: 'a', password: 'b' },
     { username: 'a', g4scredentials: 'b' },

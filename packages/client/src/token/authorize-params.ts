@@ -72,7 +72,8 @@ const isDuration = (value: unknown): boolean =>
 /** The URL without a slash at its end. */
 function readServer(webserver: string | undefined): string {
   const text = webserver || globalThis.location?.origin;
-  if (!text) throw new TypeError('authorize: webserver must be given');
+  // The origin of a page in `srcdoc`, or of a local one: no host of that name is meant.
+  if (!text || text === 'null') throw new TypeError('authorize: webserver must be given');
   const url = new URL(text.includes('://') ? text : `https://${text}`);
   if (!isSafeUrl(url)) throw new TypeError('authorize: webserver must be https: or loopback');
   return url.origin + url.pathname.replace(/\/+$/, '');
