@@ -1,5 +1,10 @@
-import { describe, expect, test, vi } from 'vitest';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createKeyServer, serveKeys } from '../support/key-server.js';
+import { listen } from '../support/listen.js';
 import { AUDIENCE, fixtureKey, ISSUER } from '../support/tokens.js';
 import { findFreePort } from './find-free-port.js';
 import { createSend } from './request.js';
@@ -38,4 +43,23 @@ describe.each(Object.entries(scopes))('examples/%s, run from a shell', (name, en
     expect(await example.exit).toBe(1);
     expect(example.output()).toContain('TypeError');
   });
+});
+
+// Express tells of a failure to listen in the callback of success.
+test.each([
+  ['presence', 'PRESENCE_FILE'],
+  ['exports', 'EXPORTS_FILE'],
+])('examples/%s names no address where another program listens', async (name, file) => {
+  const directory = await mkdtemp(join(tmpdir(), 'mandate-'));
+  onTestFinished(() => rm(directory, { recursive: true }));
+  const taken = await listen(createServer());
+  const example = runExample(name, [], {
+    PORT: new URL(taken).port,
+    CRM_PORT: String(await findFreePort()),
+    [file]: join(directory, 'test.db'),
+    KEY_FILE: join(directory, 'test.key'),
+  });
+  expect(await example.exit, example.output()).toBe(1);
+  expect(example.output()).toContain('EADDRINUSE');
+  expect(example.output()).not.toContain(`${taken}/`);
 });

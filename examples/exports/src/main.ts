@@ -117,7 +117,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   // What is on its way is finished; what is not waits in the file.
   const stop = () => crmExports.worker.stop().then(() => process.exit());
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
-  app.listen(Number(PORT), '127.0.0.1', () => {
+  app.listen(Number(PORT), '127.0.0.1', (error) => {
+    if (error) throw error; // such as of a port that is taken
     console.log(`authorize the export: ${url}/authorize`);
     console.log(`complete an engagement: curl -X POST ${url}/engagements`);
     console.log(`see it arrive: ${crmUrl}/`);

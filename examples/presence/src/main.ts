@@ -107,5 +107,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   });
   const password = await addFirstAgent(directory);
   if (password !== undefined) console.log(`${AGENT}, group ${GROUPS.join(' or ')}: ${password}`);
-  app.listen(Number(PORT), '127.0.0.1', () => console.log(`${ORIGIN}/`));
+  app.listen(Number(PORT), '127.0.0.1', (error) => {
+    if (error) throw error; // such as of a port that is taken
+    console.log(`${ORIGIN}/`);
+  });
 }
