@@ -124,6 +124,35 @@ describe.skipIf(hasNoBrowser)('the pages of examples/presence', () => {
     },
   );
 
+  it.each([
+    [
+      'is forbidden',
+      () =>
+        Object.defineProperty(window, 'localStorage', {
+          get() {
+            throw new DOMException('denied', 'SecurityError');
+          },
+        }),
+    ],
+    [
+      'is full',
+      () => {
+        Storage.prototype.setItem = () => {
+          throw new DOMException('full', 'QuotaExceededError');
+        };
+      },
+    ],
+  ])('let agents in and out where the storage %s', async (_, spoil) => {
+    await page.addInitScript(spoil);
+    await page.reload();
+    await logIn();
+    await untilSaid('logged in for group 12345 until');
+    await lookUp('maya');
+    await untilSaid('maya is not present');
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await untilSaid('logged out');
+  });
+
   it('ask for the password again when the token is gone after a reload', async () => {
     await logIn();
     await untilSaid('logged in');

@@ -42,9 +42,16 @@ const owner = {
       return null; // nobody, or something that another page of this origin has stored
     }
   },
-  write: (agent) => localStorage.setItem('agent', JSON.stringify(agent)),
-  forget: () => localStorage.removeItem('agent'),
+  write: (agent) => tryToStore(() => localStorage.setItem('agent', JSON.stringify(agent))),
+  forget: () => tryToStore(() => localStorage.removeItem('agent')),
 };
+
+/** A storage that is full or forbidden costs another log-in after a reload, and nothing else. */
+function tryToStore(store) {
+  try {
+    store();
+  } catch {}
+}
 
 function logIn({ groupid, credentials }, onfail) {
   tokens.authorize({
