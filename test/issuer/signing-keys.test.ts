@@ -5,8 +5,8 @@ import {
   createSigningKeys,
   type SigningKeyStore,
 } from '@mandate/issuer';
-import { SignJWT } from 'jose';
-import { describe, expect, test } from 'vitest';
+import { generateKeyPair, SignJWT } from 'jose';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { judgeToken } from '../support/judge-token.js';
 import { listen } from '../support/listen.js';
 import { createClock } from './world.js';
@@ -206,6 +206,62 @@ describe('while the store fails', () => {
     const keys = open(store, clock.now);
     await Promise.all(Array.from({ length: 50 }, () => keys.signer()));
     expect(state.reads).toBe(1);
+  });
+});
+
+describe('while the store accepts everything and answers nothing', () => {
+  const REFRESH_MS = 60_000;
+
+  /** Keys over a store that hangs when told to, with one read that will never be answered. */
+  async function createHung() {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const clock = createClock();
+    const inner = createMemorySigningKeyStore();
+    const state = { hangs: false };
+    const answer = <Value>(work: () => Promise<Value>) =>
+      state.hangs ? new Promise<Value>(() => {}) : work();
+    const store: SigningKeyStore = {
+      read: () => answer(() => inner.read()),
+      replace: (version, keys) => answer(() => inner.replace(version, keys)),
+    };
+    const errors: unknown[] = [];
+    const keys = open(store, clock.now, { onError: (error: unknown) => errors.push(error) });
+    const { kid } = await keys.signer();
+    state.hangs = true;
+    return { clock, inner, state, keys, kid, errors };
+  }
+
+  test('it is given up and asked again: what others withdraw is found out after it', async () => {
+    const { clock, inner, state, keys, kid, errors } = await createHung();
+    clock.ms += REFRESH_MS;
+    expect((await keys.signer()).kid).toBe(kid);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(errors).toMatchObject([{ message: expect.stringContaining('did not answer') }]);
+    state.hangs = false;
+    await open(inner, clock.now).withdraw(kid);
+    clock.ms += REFRESH_MS;
+    await keys.jwks();
+    await expect.poll(async () => (await keys.signer()).kid).not.toBe(kid);
+  });
+
+  test('nobody waits for ever, and all is well when it answers again', async () => {
+    const { clock, state, keys, kid } = await createHung();
+    clock.ms += HOUR;
+    const asked = Promise.allSettled([keys.signer(), keys.jwks(), keys.withdraw('other')]);
+    const token = new SignJWT({ iss: ISSUER, aud: 'a', sub: 's', exp: clock.ms / 1000 + 60 })
+      .setProtectedHeader({ alg: 'ES256', kid, typ: 'at+jwt' })
+      .sign((await generateKeyPair('ES256')).privateKey);
+    const verifier = createJwtVerifier(
+      { issuer: ISSUER, audience: 'a', keys: keys.keySet },
+      { now: clock.now },
+    );
+    const judged = judge(verifier, await token);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect((await asked).map(({ status }) => status)).toEqual(Array(3).fill('rejected'));
+    expect(await judged).toBe('verifier_unavailable');
+    state.hangs = false;
+    expect((await keys.signer()).kid).toBe(kid);
   });
 });
 

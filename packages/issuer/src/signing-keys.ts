@@ -7,6 +7,7 @@ import {
   type VerificationKey,
 } from '@mandate/core';
 import { tell } from '@mandate/core/adapter';
+import { answerInTime } from './answer-in-time.js';
 import { MAX_DURATION_MINUTES } from './authorization-request.js';
 import { createKeyPair, openKeyPair, type Signer } from './key-pair.js';
 import {
@@ -43,8 +44,9 @@ export interface SigningKeysOptions {
   /** Seconds after which an instance looks for what others changed. Default 60. */
   readonly refreshSeconds?: number | undefined;
   /**
-   * Seconds for which an instance goes on signing and verifying while the store fails. Default 3600;
-   * after that it answers `service_error`, and its guard `verifier_unavailable`.
+   * Seconds for which an instance goes on signing and verifying while the store fails, or takes more
+   * than 5 s to answer. Default 3600; after that it answers `service_error`, and its guard
+   * `verifier_unavailable`.
    */
   readonly maxStaleSeconds?: number | undefined;
   /** Hears why the store could not be read in the background. What it throws or rejects with is ignored. */
@@ -58,7 +60,7 @@ export interface SigningKeys {
   readonly algorithm: SigningAlgorithm;
   /** For the guard in the same process: always current, and nothing is fetched. */
   readonly keySet: KeySet;
-  /** @throws Error if the store cannot be read and what is known is too old. */
+  /** @throws Error if the store fails or takes more than 5 s, and what is known is too old. */
   signer(): Promise<Signer>;
   /** What to publish: every key of which a token may be alive or is about to be. */
   jwks(): Promise<JsonWebKeySet>;
@@ -208,10 +210,10 @@ class RotatingKeys implements SigningKeys {
     for (;;) {
       const readAtMs = this.#now();
       const known = this.#ring;
-      const ring = await this.#store.read();
+      const ring = await answerInTime(this.#store.read());
       const keys = await change(ring.keys);
       if (keys === ring.keys) return this.#adopt(ring, readAtMs, known);
-      if (await this.#store.replace(ring.version, keys)) {
+      if (await answerInTime(this.#store.replace(ring.version, keys))) {
         return this.#adopt({ version: ring.version + 1, keys }, readAtMs, known);
       }
     }
