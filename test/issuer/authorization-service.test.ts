@@ -316,6 +316,22 @@ describe('too many failed attempts', () => {
     expect(await reasonOf(service.authorize({ credentials: wrong }))).toBe('rate_limited');
   });
 
+  test('are none of the address while the limiter of accounts is down: nothing was tried', async () => {
+    const addressLimiter = createMemoryAttemptLimiter({ attempts: 2, perSeconds: 60 });
+    const inner = createMemoryAttemptLimiter({ attempts: 10, perSeconds: 60 });
+    let fails = true;
+    const accountLimiter: AttemptLimiter = {
+      take: (key) => (fails ? Promise.reject(new Error('it is down')) : inner.take(key)),
+      giveBack: (key) => inner.giveBack(key),
+    };
+    const { service } = await createWorld({ options: { accountLimiter, addressLimiter } });
+    for (let turn = 0; turn < 3; turn++) {
+      await expect(service.authorize({ credentials: bob })).rejects.toThrow('it is down');
+    }
+    fails = false;
+    expect(await reasonOf(service.authorize({ credentials: bob }))).toBe('none');
+  });
+
   test('tell what was wrong with the directory, although the limiter fails as well', async () => {
     const inner = createMemoryAttemptLimiter({ attempts: 10, perSeconds: 60 });
     const addressLimiter: AttemptLimiter = {

@@ -141,7 +141,14 @@ async function limit<Result>(
   const addressKey = `address:${toAddressKey(address)}`;
   const accountKey = toAccountKey(credentials);
   checkWait(await limiters.address.take(addressKey));
-  if (accountKey !== undefined) checkWait(await limiters.account.take(accountKey));
+  if (accountKey !== undefined) {
+    const taken = limiters.account.take(accountKey).catch(async (error: unknown) => {
+      // Nothing was tried: the limiter that works must not count an outage of the other one.
+      await limiters.address.giveBack(addressKey).catch(() => {});
+      throw error;
+    });
+    checkWait(await taken);
+  }
   const giveBack = async () => {
     await limiters.address.giveBack(addressKey);
     if (accountKey !== undefined) await limiters.account.giveBack(accountKey);
