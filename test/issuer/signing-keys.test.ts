@@ -177,6 +177,59 @@ describe('withdraw', () => {
   });
 });
 
+describe('a key that another instance began to sign with at once', () => {
+  /** Two instances of one store, of which the second has found out that the first one's key leaked. */
+  async function withdrawElsewhere() {
+    const clock = createClock();
+    const { store, state } = createFailingStore();
+    const here = open(store, clock.now);
+    const elsewhere = open(store, clock.now);
+    const { kid } = await here.signer();
+    const verifier = createJwtVerifier(
+      { issuer: ISSUER, audience: 'a', keys: here.keySet },
+      { now: clock.now },
+    );
+    expect(await judge(verifier, await sign(elsewhere, clock.ms))).toBe('s');
+    clock.ms += 1_000;
+    await elsewhere.withdraw(kid);
+    return { clock, state, here, elsewhere, verifier };
+  }
+
+  test('is looked for, although it is not time yet to look for what others changed', async () => {
+    const { clock, elsewhere, verifier } = await withdrawElsewhere();
+    expect(await judge(verifier, await sign(elsewhere, clock.ms))).toBe('s');
+  });
+
+  test('is published soon here, too, where verifiers look for it', async () => {
+    const { here, elsewhere } = await withdrawElsewhere();
+    const { kid } = await elsewhere.signer();
+    const published = async () => (await here.jwks()).keys.map((key) => key.kid);
+    await published();
+    await expect.poll(published).toEqual([kid]);
+  });
+
+  test('is looked for once a second, whatever is made up', async () => {
+    const { clock, state, elsewhere, verifier } = await withdrawElsewhere();
+    const { privateKey } = await generateKeyPair('ES256');
+    const probe = async (kid: string) =>
+      new SignJWT({ iss: ISSUER, aud: 'a', sub: 's', exp: clock.ms / 1000 + 60 })
+        .setProtectedHeader({ alg: 'ES256', kid, typ: 'at+jwt' })
+        .sign(privateKey);
+    const before = state.reads;
+    for (let turn = 0; turn < 20; turn++) {
+      expect(await judge(verifier, await probe(`made-up-${turn}`))).toBe('token_invalid');
+    }
+    expect(state.reads - before).toBe(1);
+    state.fails = true;
+    clock.ms += 1_000;
+    for (let turn = 0; turn < 2; turn++) {
+      expect(await judge(verifier, await probe('unknown'))).toBe('verifier_unavailable');
+    }
+    expect(state.reads - before).toBe(2);
+    expect(await judge(verifier, await sign(elsewhere, clock.ms))).toBe('s');
+  });
+});
+
 describe('while the store fails', () => {
   test('what is known serves for an hour, and then nothing is signed or verified', async () => {
     const clock = createClock();

@@ -73,6 +73,9 @@ export interface SigningKeys {
 
 const MAX_TOKEN_MS = MAX_DURATION_MINUTES * 60_000;
 
+/** How often the store is read for a key that is not known, whose name anybody can make up. */
+const LOOK_AGAIN_MS = 1000;
+
 /**
  * Keys that rotate by themselves. There is no timer: what is due is done when keys are asked for, by
  * the first instance that notices, and the others find it done.
@@ -128,7 +131,7 @@ class RotatingKeys implements SigningKeys {
     this.keySet = {
       find: (header) => {
         const ready = this.#ready();
-        const find = () => this.#find(header);
+        const find = () => this.#findOrLookAgain(header);
         return ready === undefined ? find() : ready.catch(refuseToVerify).then(find);
       },
       isCurrent: () => {
@@ -147,7 +150,8 @@ class RotatingKeys implements SigningKeys {
   }
 
   async jwks(): Promise<JsonWebKeySet> {
-    await this.#ready();
+    // Verifiers come when they have met a key that they do not know: it may be another instance's.
+    await this.#ready(LOOK_AGAIN_MS);
     return { keys: this.#ring.keys.map(({ publicJwk }) => publicJwk) };
   }
 
@@ -162,8 +166,8 @@ class RotatingKeys implements SigningKeys {
   }
 
   /** Nothing if the keys are at hand; they may then be refreshed in the background. */
-  #ready(): undefined | Promise<void> {
-    this.#refreshIfDue();
+  #ready(refreshMs = this.#refreshMs): undefined | Promise<void> {
+    this.#refreshIfDue(refreshMs);
     return this.#isFresh() ? undefined : this.#refresh();
   }
 
@@ -177,8 +181,8 @@ class RotatingKeys implements SigningKeys {
   }
 
   /** Starts a refresh in the background, while what is known still serves. */
-  #refreshIfDue(): void {
-    const isDue = this.#since(this.#triedAtMs) >= this.#refreshMs;
+  #refreshIfDue(refreshMs = this.#refreshMs): void {
+    const isDue = this.#since(this.#triedAtMs) >= refreshMs;
     if (isDue && this.#isFresh()) this.#refresh().catch(this.#onError);
   }
 
@@ -228,6 +232,21 @@ class RotatingKeys implements SigningKeys {
     this.#ring = ring;
     this.#readAtMs = readAtMs;
     if (isNew) this.#verifying = createLocalKeySet({ keys: ring.keys.map((key) => key.publicJwk) });
+  }
+
+  /** An unknown key may be one that another instance made a moment ago because the old one leaked. */
+  #findOrLookAgain(
+    header: JwtHeader,
+  ): readonly VerificationKey[] | Promise<readonly VerificationKey[]> {
+    const found = this.#find(header);
+    if (found instanceof Promise || found.length > 0) return found;
+    const mayLook = this.#inFlight !== undefined || this.#since(this.#triedAtMs) >= LOOK_AGAIN_MS;
+    if (mayLook)
+      return this.#refresh()
+        .catch(refuseToVerify)
+        .then(() => this.#find(header));
+    // The last time failed: the key may well be there, and so it is no bad token.
+    return this.#readAtMs < this.#triedAtMs ? refuseToVerify(undefined) : found;
   }
 
   /** Keys that know when they are withdrawn, so that the guard forgets what they verified. */
