@@ -12,8 +12,9 @@ export interface SecretBox {
 }
 
 /**
- * Seals with A256GCM (JWE, RFC 7516). To change the key, put the new one first and leave the old one
- * behind it until everything was sealed anew: the first seals, all of them open.
+ * Seals with A256GCM (JWE, RFC 7516). To change the key, give the new one to every instance behind the
+ * old one, then put it first, and leave the old one behind it until everything was sealed anew: the
+ * first seals, all of them open.
  *
  * @param keys 32 bytes each, from your secret manager: never from the same database.
  * @throws TypeError if there is no key or one of another length.

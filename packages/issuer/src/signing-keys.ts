@@ -29,7 +29,8 @@ export interface SigningKeysOptions {
   readonly store: SigningKeyStore;
   /**
    * 32 bytes each, from your secret manager: the first seals private keys, all of them open. To change
-   * it, put the new one first and drop the old one after a rotation and a day.
+   * it, give the new one to all instances behind the old one, then put it first, and drop the old one
+   * here after a rotation and a day; the directory needs it until every API key was replaced.
    */
   readonly keyEncryptionKeys: readonly Uint8Array[];
   /** Default `ES256`. A change takes effect by a rotation, and must reach all instances. */

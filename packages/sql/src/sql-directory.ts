@@ -25,7 +25,8 @@ import { type OpenDatabase, type SqlDatabase, toOpenDatabase } from './sql-datab
 export interface SqlDirectoryOptions extends DirectoryOptions {
   /**
    * 32 bytes each, from your secret manager: API keys must be known to check login keys, and so are
-   * encrypted and not hashed. The first seals, all of them open.
+   * encrypted and not hashed. The first seals, all of them open: an old one must stay behind it until
+   * every API key was replaced, or login keys of those groups are faults.
    */
   readonly keyEncryptionKeys: readonly Uint8Array[];
 }
