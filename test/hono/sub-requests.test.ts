@@ -68,3 +68,13 @@ describe('a request that a handler makes to its own application', () => {
     expect(answers.map(([status]) => status)).toEqual([400, 400, 400]);
   });
 });
+
+test('what app.mount mounts is judged by the rest of the path, by a guard before it by all of it', async () => {
+  const inner = new Hono<AuthEnv>().use(requireAuth(guard)).get('/admin', (c) => c.text('admin'));
+  const headers = { authorization: 'Bearer ADMIN' };
+  const status = async (app: Hono<AuthEnv>) =>
+    (await app.request('/inner/admin', { headers })).status;
+  expect(await status(new Hono<AuthEnv>().mount('/inner', inner.fetch))).toBe(200);
+  const outer = new Hono<AuthEnv>().use(requireAuth(guard));
+  expect(await status(outer.mount('/inner', inner.fetch))).toBe(403);
+});

@@ -1,6 +1,7 @@
-import { type EndpointRule, markRouteRule } from '@mandate/core';
+import { type EndpointRule, markGuard, markRouteRule } from '@mandate/core';
 import { createRouteRules, isRouteRule } from '@mandate/core/adapter';
 import { describe, expect, it } from 'vitest';
+import { createStubGuard } from '../../support/stub-guard.js';
 
 describe('route rules', () => {
   const seen: EndpointRule[] = [];
@@ -42,4 +43,24 @@ describe('route rules', () => {
     expect(markRouteRule(middleware)).toBe(middleware);
     expect(Object.keys(middleware)).toEqual([]);
   });
+});
+
+describe('a guard', () => {
+  const loose = { caseSensitive: false, strict: false };
+
+  it.each([
+    ['GET /docs', 'GET /docs/'],
+    ['GET /docs', 'GET /Docs'],
+  ] as const)(
+    'whose %s and %s are one endpoint to the host is refused before any request',
+    (one, other) => {
+      const guard = createStubGuard({ [one]: { scopes: [] }, [other]: { scopes: ['A'] } });
+      const mark = (routing: typeof loose) =>
+        markGuard(() => {}, { guard, endpoints: 'by-map', routing });
+      expect(() => mark(loose)).toThrow('are the same endpoint');
+      mark({ caseSensitive: true, strict: true });
+      // Its map is not asked there.
+      markGuard(() => {}, { guard, endpoints: 'by-route', routing: loose });
+    },
+  );
 });

@@ -7,7 +7,7 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
 
 /**
  * A method and a path: `'GET /groups/:groupid/visitors'`. A segment is a literal, a parameter (`:name`
- * or `{name}`), or, as the last one, `*` for everything below.
+ * or `{name}`), or, as the last one, `*` for everything below, which the path above it is not part of.
  */
 export type EndpointKey = `${Method} /${string}`;
 

@@ -57,7 +57,8 @@ const GUARD = Symbol.for('mandate.guard');
 /**
  * Marks a middleware as one that guards everything below it, so that `checkRoutes` can tell a route
  * that stands before it. `requireAuth` does so; mark a middleware of yours that hides one.
- * @throws TypeError if the guard is none.
+ * @throws TypeError if the guard is none, or two entries of its map are one endpoint to a host that
+ * compares paths in that way.
  */
 export function markGuard<Middleware extends object>(
   middleware: Middleware,
@@ -65,6 +66,11 @@ export function markGuard<Middleware extends object>(
 ): Middleware {
   if (typeof mark.guard?.decide !== 'function') {
     throw new TypeError('requireAuth: pass the guard that createGuard made');
+  }
+  if (mark.endpoints === 'by-map' && mark.routing !== undefined) {
+    // Made ready now, so that it is not the first request that finds out.
+    const request = { method: 'GET', path: '/', routing: mark.routing, header: () => undefined };
+    mark.guard.endpoints.match(request);
   }
   return Object.defineProperty(middleware, GUARD, { value: mark });
 }
