@@ -9,8 +9,9 @@ import express from 'express';
 import { Hono } from 'hono';
 import Koa from 'koa';
 import mount from 'koa-mount';
+import { Response as ForeignResponse } from 'undici';
 import { describe, expect, test } from 'vitest';
-import { sendRaw } from '../contract/raw-http.js';
+import { type RawResponse, sendRaw } from '../contract/raw-http.js';
 import { listen } from '../support/listen.js';
 import { createPrincipal } from '../support/static-verifier.js';
 
@@ -139,5 +140,89 @@ describe('a handler is told what was taken off its path', () => {
     expect(await ask('/admin/console')).toBe('/admin/console');
     expect(await ask('/')).toBe('');
     expect(await ask('/tokens/')).toBe('');
+  });
+});
+
+describe("a handler's response", () => {
+  const serve = async (handler: FetchHandler, create: (handler: FetchHandler) => Server) =>
+    Number(new URL(await listen(create(handler))).port);
+  const hosts: Readonly<Record<string, (handler: FetchHandler) => Server>> = {
+    Express(handler) {
+      const app = express().set('env', 'test');
+      return createServer(app.use(guardExpress.mountFetch(handler)));
+    },
+    Koa(handler) {
+      const app = new Koa().use(guardKoa.mountFetch(handler));
+      app.silent = true;
+      return createServer(app.callback());
+    },
+    Hono: (handler) => {
+      const app = new Hono().all('*', guardHono.mountFetch(handler));
+      return createAdaptorServer({ fetch: app.fetch }) as Server;
+    },
+  };
+  const linesOf = ({ headers }: RawResponse, name: string) =>
+    headers.filter(([one]) => one.toLowerCase() === name).map(([, value]) => value);
+
+  describe.each(Object.entries(hosts))('in %s', (_name, create) => {
+    test('keeps its cookies apart', async () => {
+      const headers = new Headers({ 'content-type': 'text/plain' });
+      headers.append('set-cookie', 'a=1; Expires=Wed, 21 Oct 2037 07:28:00 GMT');
+      headers.append('set-cookie', 'b=2');
+      const port = await serve(async () => new Response('c', { headers }), create);
+      const response = await sendRaw(port, { method: 'GET', target: '/', headers: [] });
+      expect(response).toMatchObject({ status: 200, body: 'c' });
+      expect(linesOf(response, 'set-cookie')).toEqual(headers.getSetCookie());
+    });
+
+    test('has no length that nobody gave it, when it is for HEAD', async () => {
+      const port = await serve(async () => new Response('a long body'), create);
+      const response = await sendRaw(port, { method: 'HEAD', target: '/', headers: [] });
+      expect(['11', undefined]).toContain(linesOf(response, 'content-length')[0]);
+    });
+
+    test('may fail in the middle, asked for or not', async () => {
+      const fails = async () => {
+        const body = new ReadableStream({
+          start(controller) {
+            controller.enqueue(new TextEncoder().encode('part'));
+            setImmediate(() => controller.error(new Error('a fault of the application')));
+          },
+        });
+        return new Response(body);
+      };
+      const port = await serve(fails, create);
+      const head = await sendRaw(port, { method: 'HEAD', target: '/', headers: [] });
+      expect(head).toMatchObject({ status: 200, body: '' });
+      const { text } = await sendRaw(port, { method: 'GET', target: '/', headers: [] });
+      expect(text).not.toContain('a fault');
+    });
+
+    test.each([200, 204, 303, 304, 404])('may have no body: %i', async (status) => {
+      const headers = { etag: '"x"' };
+      const port = await serve(async () => new Response(null, { status, headers }), create);
+      const response = await sendRaw(port, { method: 'GET', target: '/', headers: [] });
+      expect(response).toMatchObject({ status, body: '' });
+      expect(linesOf(response, 'etag')).toEqual(['"x"']);
+    });
+
+    test('may be made by another library', async () => {
+      const made = new ForeignResponse('no', { status: 403 }) as unknown as Response;
+      const port = await serve(async () => made, create);
+      const response = await sendRaw(port, { method: 'GET', target: '/', headers: [] });
+      expect(response).toMatchObject({ status: 403, body: 'no' });
+    });
+  });
+
+  test('leaves the cookies that Koa set before', async () => {
+    const headers = { 'set-cookie': 'a=1' };
+    const app = new Koa().use((ctx, next) => {
+      ctx.cookies.set('session', '7', { httpOnly: false });
+      return next();
+    });
+    app.use(guardKoa.mountFetch(async () => new Response('c', { headers })));
+    const port = Number(new URL(await listen(createServer(app.callback()))).port);
+    const response = await sendRaw(port, { method: 'GET', target: '/', headers: [] });
+    expect(linesOf(response, 'set-cookie')).toEqual(['session=7; path=/', 'a=1']);
   });
 });

@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import type { ReadableStream } from 'node:stream/web';
 import type { FetchHandler, Principal } from '@mandate/core';
 import { checkFetchHandler, isFetchMethod, readPath } from '@mandate/core/adapter';
 import { readHost } from '@mandate/core/node';
@@ -21,8 +23,25 @@ export function mountFetch(handler: FetchHandler): Middleware {
     if (host === undefined) return ctx.throw(400);
     const principal: Principal | undefined = ctx.state['auth'];
     const context = { principal, remoteAddress: ctx.ip, mountPath: readMountPath(ctx) };
-    ctx.body = await handler(createRequest(ctx.req, ctx.res, { host }), context);
+    answer(ctx, await handler(createRequest(ctx.req, ctx.res, { host }), context));
   };
+}
+
+/**
+ * As Koa does not do it for a `Response`: it makes one field line of several cookies, gives answers to
+ * `HEAD` a length of its own, and sends what another library made as JSON.
+ */
+function answer(ctx: Context, { status, headers, body }: Response): void {
+  const stream = body === null ? Readable.from([]) : Readable.fromWeb(body as ReadableStream);
+  // Koa hears a fault of what it sends; one of what it does not send, to `HEAD` say, would end the process.
+  stream.on('error', () => undefined);
+  ctx.body = stream;
+  ctx.remove('content-type');
+  for (const [name, value] of headers) {
+    if (name === 'set-cookie') ctx.append(name, value);
+    else ctx.set(name, value);
+  }
+  ctx.status = status;
 }
 
 /** koa-mount shows the mount point itself as `/`, whether or not the target ends with one. */
