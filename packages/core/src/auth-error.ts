@@ -111,6 +111,14 @@ export interface AuthErrorOptions {
   readonly cause?: unknown;
 }
 
+/** Registered, so that two copies of this package know each other's refusals. */
+const AUTH_ERROR = Symbol.for('mandate.auth-error');
+
+/** Whether it is a refusal, made by this copy of the package or by another. */
+export function isAuthError(value: unknown): value is AuthError {
+  return typeof value === 'object' && value !== null && AUTH_ERROR in value;
+}
+
 /**
  * A refusal. The only error class of Mandate: misuse of the API is a `TypeError`, and everything
  * else that is thrown while deciding is handed to the host's own error handling.
@@ -133,6 +141,7 @@ export class AuthError extends Error {
   constructor(code: AuthErrorCode, reason?: string, options: AuthErrorOptions = {}) {
     const row: ErrorRow = AUTH_ERRORS[code];
     super(reason ?? row.detail, options.cause === undefined ? undefined : { cause: options.cause });
+    Object.defineProperty(this, AUTH_ERROR, { value: true });
     this.code = code;
     this.status = row.status;
     this.oauthError = row.oauthError;

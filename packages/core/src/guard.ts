@@ -1,5 +1,5 @@
 import { type ActAsOptions, compileActAs } from './act-as.js';
-import { AuthError, type AuthErrorCode } from './auth-error.js';
+import { type AuthError, type AuthErrorCode, isAuthError } from './auth-error.js';
 import type { AuthRequest } from './auth-request.js';
 import { checkFunctions } from './check-functions.js';
 import { type CredentialsOptions, compileCredentials } from './credentials.js';
@@ -211,7 +211,7 @@ class PolicyGuard implements Guard {
   }
 
   #deny(by: Method, passage: Passage, error: unknown, startedAtMs: number): Decision {
-    if (!(error instanceof AuthError)) throw error;
+    if (!isAuthError(error)) throw error;
     this.#observe(by, passage, error, startedAtMs);
     return { allowed: false, error, denial: this.#renderDenial(error) };
   }

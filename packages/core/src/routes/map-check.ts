@@ -1,4 +1,4 @@
-import { AuthError } from '../auth-error.js';
+import { isAuthError } from '../auth-error.js';
 import type { Routing } from '../auth-request.js';
 import type { Endpoint } from '../endpoints/endpoint.js';
 import type { Guard } from '../guard.js';
@@ -126,7 +126,7 @@ function findEndpoint(
   try {
     return guard.endpoints.match({ ...request, header: () => undefined });
   } catch (error) {
-    if (error instanceof AuthError) return undefined;
+    if (isAuthError(error)) return undefined;
     throw error;
   }
 }
