@@ -41,17 +41,13 @@ class Adapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean {
     return true;
   }
-
-  /** What reads does not wait for what writes; what writes waits in {@link SqliteWriter}. */
-  override get supportsMultipleConnections(): boolean {
-    return true;
-  }
 }
 
 class TwoConnectionDriver extends SqliteDriver {
   readonly #reading: SqliteDriver;
   readonly #writer: SqliteWriter;
   readonly #busyTimeoutMs: number;
+  #session: SessionParts | undefined;
 
   constructor({ reader, writer, busyTimeoutMs }: SqliteConnections) {
     super({ database: writer });
@@ -62,16 +58,21 @@ class TwoConnectionDriver extends SqliteDriver {
 
   override async init(): Promise<void> {
     await Promise.all([super.init(), this.#reading.init()]);
-  }
-
-  override async acquireConnection(): Promise<Session> {
-    return new Session({
+    // Kept for good: Kysely's driver lends its one connection to one user at a time.
+    this.#session = {
       reading: await this.#reading.acquireConnection(),
       writing: await super.acquireConnection(),
       writer: this.#writer,
       busyTimeoutMs: this.#busyTimeoutMs,
-    });
+    };
   }
+
+  override async acquireConnection(): Promise<Session> {
+    if (this.#session === undefined) throw new Error('the driver was not initialized');
+    return new Session(this.#session);
+  }
+
+  override async releaseConnection(): Promise<void> {}
 
   override async beginTransaction(session: Session): Promise<void> {
     await this.#writer.begin();
