@@ -234,6 +234,23 @@ describe.each(Object.entries(KINDS))('on %s', (kind, open) => {
       expect(await directory.findUser('bob')).toBeUndefined();
     });
 
+    test('ends the sessions of a user who is changed, and of nobody else', async () => {
+      const until = new Date(nowMs + 1000);
+      const [bobs, alices] = [
+        await directory.createSession('u-bob', until),
+        await directory.createSession('u-alice', until),
+      ];
+      await directory.putUser({ id: 'u-bob', username: 'bob', password: 'another' });
+      expect(await directory.findSession(bobs)).toBeUndefined();
+      expect((await directory.findSession(alices))?.id).toBe('u-alice');
+      const next = await directory.createSession('u-bob', until);
+      // A log-in, which may hash the password again, changes nobody.
+      expect((await directory.checkPassword('bob', 'another'))?.id).toBe('u-bob');
+      expect((await directory.findSession(next))?.id).toBe('u-bob');
+      await directory.putUser({ id: 'u-bob', username: 'bob' });
+      expect(await directory.findSession(next)).toBeUndefined();
+    });
+
     test('changes and removes memberships', async () => {
       const membership = { userId: 'u-bob', groupId: '12345', scopes: [], partnerUserId: 'b2' };
       await directory.putMembership(membership);

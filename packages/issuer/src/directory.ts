@@ -63,7 +63,10 @@ export interface ManagedDirectory extends Directory {
   listGroups(page?: DirectoryPage): Promise<readonly DirectoryGroup[]>;
   /** Everybody, or the members of a group. @throws TypeError as above. */
   listUsers(page?: UserPage): Promise<readonly DirectoryUser[]>;
-  /** Adds a user, or replaces name and password. Without a password, a password does not log in. */
+  /**
+   * Adds a user, or replaces name and password and ends the user's sessions: a password is often changed
+   * because somebody else has it. Without a password, a password does not log in.
+   */
   putUser(user: {
     readonly id: string;
     readonly username: string;

@@ -123,6 +123,7 @@ class MemoryDirectory implements ManagedDirectory {
       throw new DirectoryError('username_taken', 'another user has that name');
     }
     this.#users.set(id, { id, username, passwordHash });
+    this.#endSessions(id);
   }
 
   async removeUser(userId: string): Promise<void> {
@@ -130,6 +131,10 @@ class MemoryDirectory implements ManagedDirectory {
     for (const [key, membership] of this.#memberships) {
       if (membership.userId === userId) this.#memberships.delete(key);
     }
+    this.#endSessions(userId);
+  }
+
+  #endSessions(userId: string): void {
     for (const [hash, session] of this.#sessions) {
       if (session.userId === userId) this.#sessions.delete(hash);
     }

@@ -149,12 +149,15 @@ class SqlDirectory implements ManagedDirectory {
   }): Promise<void> {
     const { id, username, password } = user;
     const password_hash = password === undefined ? null : await this.#passwords.hash(password);
-    await this.#kysely
-      .insertInto('mandate_users')
-      .values({ id, username, password_hash })
-      .onConflict((conflict) => conflict.column('id').doUpdateSet({ username, password_hash }))
-      .execute()
-      .catch(refuseIfTaken('username_taken', 'another user has that name'));
+    await this.#kysely.transaction().execute(async (transaction) => {
+      await transaction
+        .insertInto('mandate_users')
+        .values({ id, username, password_hash })
+        .onConflict((conflict) => conflict.column('id').doUpdateSet({ username, password_hash }))
+        .execute()
+        .catch(refuseIfTaken('username_taken', 'another user has that name'));
+      await transaction.deleteFrom('mandate_sessions').where('user_id', '=', id).execute();
+    });
   }
 
   async removeUser(userId: string): Promise<void> {
