@@ -3,6 +3,7 @@ import type { TokenChange } from '@mandate/tokens';
 import pg from 'pg';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { runSql, startPostgres } from '../support/postgres.js';
+import { startPostgresPooler } from '../support/postgres-pooler.js';
 import { startPostgresProxy } from '../support/postgres-proxy.js';
 import { insert, toAudit } from '../tokens/records.js';
 
@@ -47,6 +48,21 @@ test('a server that answers nothing is noticed by a beat, and it starts anew whe
   proxy.forget();
   await expect.poll(() => database.isConnected()).toBe(true);
   expect(heard).toContain(undefined);
+});
+
+test('a pooler that lends sessions by the transaction counts as down, though it lends the same one often', async () => {
+  const connectionString = await startPostgresPooler(await postgres.createDatabase());
+  const errors: string[] = [];
+  const onError = (error: unknown) => errors.push((error as Error).message);
+  const database = await openPostgres({ connectionString, heartbeatMs: 100, onError });
+  onTestFinished(() => database.close());
+  const states = [database.isConnected()];
+  await vi.waitFor(() => {
+    states.push(database.isConnected());
+    expect(errors.length).toBeGreaterThan(2);
+  }, 10_000);
+  expect(new Set(states)).toEqual(new Set([false]));
+  expect(new Set(errors)).toEqual(new Set(['a heartbeat was missed']));
 });
 
 test('a pooler that swallows notifications counts as down, though it answers every query', async () => {

@@ -4,6 +4,8 @@ import type { Client } from 'pg';
 export interface PostgresChannelOptions {
   /** Makes a client that is not connected yet. */
   readonly connect: () => Client;
+  /** Notifies whoever listens to a channel, on another connection than the one that listens. */
+  readonly notify: (channel: string) => Promise<void>;
   /** Milliseconds between two beats, and until a beat that was not heard counts as missed. */
   readonly heartbeatMs: number;
   /** Called each time that the connection is found to be down. */
@@ -16,9 +18,10 @@ const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 500;
 
 /**
- * One connection that listens to what other processes change. It beats by telling itself something, for
- * an answer to a query would only show that somebody answers: behind a pooler that hands sessions
- * around, nothing is heard. When a beat is missed, the connection counts as down at once, is closed,
+ * One connection that listens to what other processes change. It beats by being told something, for an
+ * answer to a query would only show that somebody answers: behind a pooler that hands sessions around,
+ * nothing is heard. It is told on another connection, as everything else is: what it told itself there, it
+ * would hear, whenever the pooler gave it the session in which it once began to listen. When a beat is missed, the connection counts as down at once, is closed,
  * and made again. What was told meanwhile is lost, so listeners then hear `undefined`: anything may
  * have changed.
  */
@@ -26,7 +29,7 @@ export class PostgresChannel {
   static readonly NAME = 'mandate_changes';
   isConnected = false;
   readonly #options: PostgresChannelOptions;
-  /** Where it hears itself, and nobody else. */
+  /** Where it hears its beats, and nobody else does. */
   readonly #beats = `mandate_beat_${randomUUID().replaceAll('-', '')}`;
   readonly #listeners = new Set<(change: string | undefined) => void>();
   #client: Client | undefined;
@@ -77,6 +80,8 @@ export class PostgresChannel {
       await client.connect();
       // In one transaction, so in one session, whoever stands in between.
       await client.query(`listen ${PostgresChannel.NAME}; listen ${this.#beats}`);
+      // The way there may have to be made first, which is not the beat's time.
+      await this.#options.notify(this.#beats);
       await this.#beat(client);
     } catch (error) {
       this.#lose(client, error);
@@ -85,13 +90,13 @@ export class PostgresChannel {
   }
 
   async #beat(client: Client): Promise<void> {
-    const { heartbeatMs } = this.#options;
+    const { heartbeatMs, notify } = this.#options;
     const heard = new Promise<void>((resolve) => {
       this.#hear = resolve;
     });
     const missed = () => this.#lose(client, new Error('a heartbeat was missed'));
     this.#schedule(missed, heartbeatMs);
-    await client.query(`notify ${this.#beats}`);
+    await notify(this.#beats);
     await heard;
     // It was lost or stopped meanwhile.
     if (client !== this.#client) return;

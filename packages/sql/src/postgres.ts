@@ -61,6 +61,7 @@ export async function openPostgres(options: PostgresOptions): Promise<SqlDatabas
   const finder = new PostgresFinder({ connect, onError });
   const channel = new PostgresChannel({
     connect,
+    notify: (name) => finder.notify(name),
     heartbeatMs: options.heartbeatMs ?? 1000,
     // What became of one connection may have become of all, and each would be noticed by a request.
     onLost: () => {
