@@ -11,7 +11,7 @@ import type { OpenDatabase, SqlDatabase } from './sql-database.js';
 import type { GrantRow } from './token-row.js';
 
 export interface PostgresOptions {
-  /** `postgres://user:password@host:5432/database`. It must be the primary, not a replica. */
+  /** `postgres://user:password@host:5432/database`, of the primary: a standby is not asked, until it is promoted. */
   readonly connectionString: string;
   /** Connections of the pool; two more listen and look tokens up. Default 10. */
   readonly maxConnections?: number | undefined;
