@@ -117,6 +117,23 @@ test.each(Object.entries(UNGUARDED))(
   },
 );
 
+/** An absolute target would come behind the host in the address that the handler sees, and name another. */
+test.each(['http://other.example/admin/x', 'http://other.example/x', '*'])(
+  'a target that is no path is refused, and is no fault of the server: %s',
+  async (target) => {
+    const onExpress = express().set('env', 'production');
+    onExpress.use('/admin', guardExpress.mountFetch(tellUrl)).use(guardExpress.mountFetch(tellUrl));
+    const onKoa = new Koa().use(mount('/admin', guardKoa.mountFetch(tellUrl)));
+    onKoa.use(guardKoa.mountFetch(tellUrl)).silent = true;
+    for (const listener of [onExpress, onKoa.callback()]) {
+      const port = Number(new URL(await listen(createServer(listener))).port);
+      const headers = ['Host: api.example'];
+      const answer = await sendRaw(port, { method: 'GET', target, headers });
+      expect(answer).toMatchObject({ status: 400, body: 'Bad Request' });
+    }
+  },
+);
+
 describe('a handler is told what was taken off its path', () => {
   const onExpress = () => {
     const inner = express.Router().use('/console', guardExpress.mountFetch(tellMountPath));

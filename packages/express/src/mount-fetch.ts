@@ -17,7 +17,8 @@ export function mountFetch(handler: FetchHandler): RequestHandler {
       return;
     }
     const host = readHost(req);
-    if (host === undefined) {
+    // `http://other.example/x` and `*` name another host, or no path.
+    if (host === undefined || !req.url.startsWith('/')) {
       res.sendStatus(400);
       return;
     }

@@ -20,7 +20,8 @@ export function mountFetch(handler: FetchHandler): Middleware {
       return;
     }
     const host = readHost(ctx.req);
-    if (host === undefined) return ctx.throw(400);
+    // `http://other.example/x` and `*` name another host, or no path.
+    if (host === undefined || !ctx.url.startsWith('/')) return ctx.throw(400);
     const principal: Principal | undefined = ctx.state['auth'];
     const context = { principal, remoteAddress: ctx.ip, mountPath: readMountPath(ctx) };
     answer(ctx, await handler(createRequest(ctx.req, ctx.res, { host }), context));
