@@ -180,6 +180,9 @@ describe('adding a token', () => {
     [{ permission: 'ROOT' }, '', 'The permission must be GLOBAL, USER or ANONYMOUS.'],
     [{ expiresAt: '2001-01-01' }, 'expiresAt', 'The expiry must be in the future.'],
     [{ expiresAt: '2099-02-31' }, 'expiresAt', 'The expiry must be in the future.'],
+    [{ expiresAt: '2099' }, 'expiresAt', 'The expiry must be in the future.'],
+    [{ expiresAt: '2099-12' }, 'expiresAt', 'The expiry must be in the future.'],
+    [{ expiresAt: '31.12.2099' }, 'expiresAt', 'The expiry must be in the future.'],
     [{ expiresAt: 'soon' }, 'expiresAt', 'The expiry must be in the future.'],
     [
       { allowedAddresses: '192.0.2.0/24 next door' },

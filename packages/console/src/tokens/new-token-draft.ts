@@ -54,7 +54,8 @@ export function toNewToken(draft: TokenDraft): NewToken {
 /** The last second of a day in UTC. What is no day becomes an invalid date, which no authority takes. */
 function toEndOfDay(day: string): Date {
   const end = new Date(`${day}T23:59:59Z`);
-  return end.toJSON()?.startsWith(day) ? end : new Date(Number.NaN);
+  // `2027` and `2027-01` are dates as well, and 31 February would be one in March.
+  return end.toJSON()?.slice(0, 10) === day ? end : new Date(Number.NaN);
 }
 
 function splitWords(text: string): readonly string[] {
