@@ -12,6 +12,8 @@ async function countTokens({ authority }: ReturnType<typeof openConsole>): Promi
   return (await authority.list({}, { limit: 200 })).items.length;
 }
 
+const FORM = 'application/x-www-form-urlencoded';
+
 describe('a form', () => {
   test('is taken from the page that an admin was shown', async () => {
     const opened = openConsole();
@@ -191,6 +193,19 @@ describe('a form', () => {
     const { browser } = openConsole();
     const response = await browser.post('/tokens', [['description', 'x'.repeat(70_000)]]);
     expect(response.status).toBe(413);
+  });
+
+  test('is no fault when its sender leaves in the middle of it', async () => {
+    const { handler, faults } = openConsole();
+    const body = new ReadableStream({
+      start: (controller) => controller.enqueue(new TextEncoder().encode('formToken=')),
+      pull: (controller) => controller.error(new Error('aborted')),
+    });
+    const headers = { origin: ORIGIN, cookie: 'super', 'content-type': FORM };
+    const init = { method: 'POST', headers, body, duplex: 'half' } as const;
+    const response = await handler(new Request(`${ORIGIN}/tokens`, init), {});
+    expect(response.status).toBe(400);
+    expect(faults).toEqual([]);
   });
 
   test.each(['PUT', 'PATCH', 'DELETE', 'TRACE-ME'])('is not sent with %s', async (method) => {

@@ -30,15 +30,21 @@ export async function readForm(request: Request): Promise<Form> {
   return new Form(new URLSearchParams(await readText(request)));
 }
 
-/** The body, of which no more is read than it may have. */
+/** The body, of which no more is read than it may have. A sender who leaves is no fault of ours. */
 async function readText({ body }: Request): Promise<string> {
+  // A body parser that is mounted before us is one: then it is locked.
+  const chunks = body?.values() ?? [];
   const decoder = new TextDecoder();
   let text = '';
   let bytes = 0;
-  for await (const chunk of body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > MAX_BODY_BYTES) throw new ConsoleError(413, 'That is more than a form can hold.');
-    text += decoder.decode(chunk, { stream: true });
+  try {
+    for await (const chunk of chunks) {
+      bytes += chunk.byteLength;
+      if (bytes > MAX_BODY_BYTES) throw new ConsoleError(413, 'That is more than a form can hold.');
+      text += decoder.decode(chunk, { stream: true });
+    }
+  } catch (error) {
+    throw ConsoleError.from(error) ?? new ConsoleError(400, 'The form did not arrive in full.');
   }
   return text + decoder.decode();
 }
