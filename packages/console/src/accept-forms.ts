@@ -13,6 +13,9 @@ const SPENT =
 
 const READING = ['GET', 'HEAD'];
 
+/** Pressing *Authorize export* again begins another log-in, also while the first is still on its way. */
+const REPEATABLE = /^\/exports\/[\w-]+\/authorize$/;
+
 /** Stops what another origin sends before anybody is asked who sent it. */
 export function refuseForeignForms(origin: string | undefined): MiddlewareHandler<ConsoleEnv> {
   return async (c, next) => {
@@ -23,18 +26,19 @@ export function refuseForeignForms(origin: string | undefined): MiddlewareHandle
   };
 }
 
-/** Takes forms that the same admin was shown, each once; one that is refused can be sent again. */
+/** Takes forms that the same admin was shown, each once; what changed nothing can be sent again. */
 export function acceptForms(formTokens: FormTokens): MiddlewareHandler<ConsoleEnv> {
   return async (c, next) => {
     if (READING.includes(c.req.method)) return next();
     const form = await readForm(c.req.raw);
+    const mayRepeat = REPEATABLE.test(c.req.path);
     const token = form.text('formToken');
     const claim = formTokens.claim(token, getView(c).admin.subject);
     if (claim === 'refused') throw new ConsoleError(403, STALE);
-    if (claim === 'spent') throw new ConsoleError(409, SPENT);
+    if (claim === 'spent' && !mayRepeat) throw new ConsoleError(409, SPENT);
     c.set('form', form);
     await next();
     const isDone = c.error === undefined && c.res.status < 400;
-    if (!isDone || c.get('mayRepeat')) formTokens.release(token);
+    if (claim === 'granted' && (!isDone || mayRepeat)) formTokens.release(token);
   };
 }

@@ -11,8 +11,6 @@ export interface ConsoleEnv {
     view: View | undefined;
     /** What was sent; only where something is changed. */
     form: Form | undefined;
-    /** Whether a form may be sent again although it was carried out. */
-    mayRepeat: boolean | undefined;
   };
 }
 

@@ -14,8 +14,6 @@ export function addAuthorization(app: Hono<ConsoleEnv>, { service }: ExportPages
     const { id, redirectUri } = await service.connections.get(c.req.param('id'));
     const session = setLoginCookie(c, redirectUri);
     const url = await service.connections.authorize(id, session, view.admin.subject);
-    // Trying again, after a no or a closed window, begins another log-in: the form stays good.
-    c.set('mayRepeat', true);
     // The window is to stay in the hand of the page that opened it.
     c.header('cross-origin-opener-policy', 'unsafe-none');
     return renderPage(c, <LeavePage view={view} url={url} />);
