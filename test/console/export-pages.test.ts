@@ -311,6 +311,29 @@ describe('authorizing an export', () => {
       expect(sent.status).toBe(200);
     }
   });
+
+  test('can be pressed again before there is an answer', async () => {
+    const opened = await openExports();
+    const { id } = await configure(opened);
+    const formToken = await opened.browser.readFormToken(`/exports/${id}`);
+    const press = () => opened.browser.post(`/exports/${id}/authorize`, [['formToken', formToken]]);
+    const [first, second] = await Promise.all([press(), press()]);
+    expect([first.status, second.status]).toEqual([200, 200]);
+    expect(await second.text()).toContain('data-leave');
+  });
+
+  test('of a disabled export promises no deliveries', async () => {
+    const opened = await openExports();
+    const { id } = await configure(opened);
+    await opened.service.connections.disable(id);
+    const { url, cookie } = await authorize(opened, id);
+    const back = await comeBack(opened.handler, await opened.crm.approve(url), cookie);
+    const page = await opened.browser.text(`/exports/${id}?result=authorized`);
+    for (const text of [await back.text(), page]) {
+      expect(text).toContain('Authorized. The export is disabled: nothing is delivered');
+      expect(text).not.toContain('from now on');
+    }
+  });
 });
 
 describe('disconnecting an export', () => {

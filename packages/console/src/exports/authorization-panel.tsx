@@ -5,7 +5,7 @@ import { TimeText } from '../layout/time-text.js';
 import type { View } from '../view.js';
 import { AuthorizeForm } from './authorize-form.js';
 import { ConnectionBadge } from './connection-parts.js';
-import { AUTHORIZATION_RESULT, CONNECTION_REASON } from './connection-texts.js';
+import { type AUTHORIZATION_RESULT, CONNECTION_REASON, writeResult } from './connection-texts.js';
 
 export interface AuthorizationPanelProps {
   readonly view: View;
@@ -41,7 +41,8 @@ export function AuthorizationPanel({ view, connection, result }: AuthorizationPa
 type ResultProps = Pick<AuthorizationPanelProps, 'connection' | 'result'>;
 
 /** The address says how it ended, and anybody can make one up: that it went well, the server knows. */
-function Result({ connection: { authorizedAt, reason }, result }: ResultProps) {
+function Result({ connection, result }: ResultProps) {
+  const { authorizedAt, reason } = connection;
   const isTrue = result !== 'authorized' || (authorizedAt !== undefined && reason === undefined);
   const isShown = result !== undefined && isTrue;
   return (
@@ -51,7 +52,7 @@ function Result({ connection: { authorizedAt, reason }, result }: ResultProps) {
       tabindex={-1}
       data-focus={isShown ? '' : undefined}
     >
-      {isShown && AUTHORIZATION_RESULT[result]}
+      {isShown && writeResult(result, connection)}
     </p>
   );
 }

@@ -1,4 +1,4 @@
-import { type AuthorizationResult, ExportError } from '@mandate/exports';
+import { type AuthorizationResult, type Connection, ExportError } from '@mandate/exports';
 import type { Hono } from 'hono';
 import type { ConsoleEnv } from '../console-env.js';
 import { ConsoleError } from '../console-error.js';
@@ -6,7 +6,7 @@ import { renderPage } from '../layout/render-page.js';
 import { Shell } from '../layout/shell.js';
 import { createLink, type Link } from '../view.js';
 import { CONNECTION_ID } from './connection-parts.js';
-import { AUTHORIZATION_RESULT } from './connection-texts.js';
+import { writeResult } from './connection-texts.js';
 import type { ExportPagesOptions } from './export-pages-options.js';
 import { readLoginCookie } from './login-cookie.js';
 
@@ -24,14 +24,17 @@ export function addCallback(app: Hono<ConsoleEnv>, { service, name }: CallbackOp
     if (c.req.raw.method !== 'GET') throw new ConsoleError(404, 'There is no such page.');
     const id = c.req.param('id');
     const { connections } = service;
-    const { redirectUri } = await connections.get(id).catch(hideConnection);
-    const session = readLoginCookie(c, redirectUri);
+    const connection = await connections.get(id).catch(hideConnection);
+    const session = readLoginCookie(c, connection.redirectUri);
     const parameters = new URL(c.req.url).searchParams;
     const result = await connections.finishAuthorization(id, parameters, session);
     c.header('cross-origin-opener-policy', 'unsafe-none');
     // The address holds a code.
     c.header('referrer-policy', 'no-referrer');
-    return renderPage(c, <ResultPage {...{ id, result, name }} link={createLink(c.req.path)} />);
+    return renderPage(
+      c,
+      <ResultPage {...{ connection, result, name }} link={createLink(c.req.path)} />,
+    );
   });
 }
 
@@ -41,20 +44,21 @@ function hideConnection(error: unknown): never {
 }
 
 interface ResultPageProps {
-  readonly id: string;
+  readonly connection: Connection;
   readonly result: AuthorizationResult;
   readonly name: string;
   readonly link: Link;
 }
 
 /** How it ended. The script tells the page that opened the window, and closes it. */
-function ResultPage({ id, result, name, link }: ResultPageProps) {
+function ResultPage({ connection, result, name, link }: ResultPageProps) {
+  const { id } = connection;
   const isDone = result === 'authorized';
   return (
     <Shell title={`${isDone ? 'Authorized' : 'Not authorized'} · ${name}`} link={link}>
       <main class="message alone" data-connection={id} data-result={result}>
         <h1>{isDone ? 'Authorized' : 'Not authorized'}</h1>
-        <p>{AUTHORIZATION_RESULT[result]}</p>
+        <p>{writeResult(result, connection)}</p>
         <p class="hint">You can close this window.</p>
         <a class="button" href={link(`exports/${id}?result=${result}`)}>
           Back to the export

@@ -1,5 +1,6 @@
 import type {
   AuthorizationResult,
+  Connection,
   ConnectionReason,
   ConnectionStatus,
   DeliveryFailure,
@@ -52,6 +53,18 @@ export const AUTHORIZATION_RESULT: Readonly<Record<AuthorizationResult | 'closed
   provider_unavailable: 'The access token URL does not answer. Try again in a while.',
   response_invalid: 'The access token URL did not answer as OAuth 2.0 says. Check it.',
 };
+
+const AUTHORIZED_DISABLED =
+  'Authorized. The export is disabled: nothing is delivered until it is enabled.';
+
+/** How a log-in ended, in a sentence that is true of the export. */
+export function writeResult(
+  result: keyof typeof AUTHORIZATION_RESULT,
+  { status }: Pick<Connection, 'status'>,
+): string {
+  const isDisabled = result === 'authorized' && status === 'disabled';
+  return isDisabled ? AUTHORIZED_DISABLED : AUTHORIZATION_RESULT[result];
+}
 
 export const DELIVERY_STATUS: Readonly<Record<DeliveryStatus, BadgeText>> = {
   pending: { class: 'warn', text: 'Pending' },
