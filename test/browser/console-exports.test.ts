@@ -103,6 +103,21 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('exports in a browser, on %s', (_name,
     },
   );
 
+  it('says what is wrong with a setting that was folded away again', async () => {
+    await page.goto(`${site.origin}/admin/exports/new?preset=salesforce`);
+    for (const name of ['Name', 'Site ID', 'Customer ID', 'Customer secret'])
+      await page.getByLabel(name, { exact: true }).fill('x');
+    await page.getByText('More settings').click();
+    await page.getByLabel('Issuer').fill('login.salesforce.com');
+    await page.getByText('More settings').click();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page
+      .getByRole('alert')
+      .getByRole('link', { name: /^Issuer/ })
+      .click();
+    expect(await page.getByLabel('Issuer').isVisible()).toBe(true);
+  });
+
   it('says that access was denied, and lets it be tried again', async () => {
     await configure('Salesforce');
     const popup = await startLogIn();

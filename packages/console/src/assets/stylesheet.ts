@@ -234,7 +234,8 @@ input:focus-visible, select:focus-visible, textarea:focus-visible {
 .option .hint { display: block; font-size: 0.875rem; line-height: 1.4; }
 .option:hover { border-color: var(--edge); }
 .option:has(input:checked) { border-color: var(--accent); background: var(--accent-soft); }
-.form:has(input[name="permission"]:checked:not([value="USER"])) .for-user:not(.invalid) { display: none; }
+/* What is not shown must be nothing that a browser complains of: it would, of nothing that can be seen. */
+.form:has(input[name="permission"]:checked:not([value="USER"])) .for-user:not(.invalid, :has(:invalid)) { display: none; }
 .group { display: grid; gap: 1.5rem; border: 0; min-width: 0; }
 .group > legend { padding: 0 0 1rem; font-size: 1.1rem; font-weight: 620; }
 summary { cursor: pointer; font-weight: 550; color: var(--accent); }

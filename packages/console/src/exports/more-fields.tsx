@@ -14,7 +14,10 @@ export interface MoreFieldsProps extends FieldsProps {
   readonly problems: readonly Problem[];
 }
 
-/** What the preset knows better than most people: shown when asked for, or when it is wrong. */
+/**
+ * What the preset knows better than most people: shown when asked for, or when it is wrong. Browsers are
+ * not asked to check it: of what is folded away they cannot say that it is wrong, and just send nothing.
+ */
 export function MoreFields({ draft, ask, problems }: MoreFieldsProps) {
   const isWrong = problems.some(({ field }) => MORE.some((name) => name === field));
   const error = problems.find(({ field }) => field === 'clientAuthentication')?.message;
@@ -43,11 +46,8 @@ export function MoreFields({ draft, ask, problems }: MoreFieldsProps) {
         {ask(
           'revocationEndpoint',
           'Where tokens are revoked when it is disconnected. Salesforce’s is known.',
-          { type: 'url' },
         )}
-        {ask('issuer', 'If given, answers must name exactly this issuer (RFC 9207).', {
-          type: 'url',
-        })}
+        {ask('issuer', 'If given, answers must name exactly this issuer (RFC 9207).')}
       </div>
     </details>
   );
