@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { hasNoBrowser, launchChromium } from './chromium.js';
 import { type ConsoleSite, HOSTS, openConsoleSite } from './console-site.js';
 import { createSite, type Site } from './site.js';
@@ -180,6 +180,45 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('the console in a browser, on %s', (_n
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('heading', { name: 'Token added' }).waitFor();
     expect(await countTokens()).toBe(1);
+  });
+
+  it('says what is wrong with an address that was typed before the permission was changed', async () => {
+    await page.goto(`${site.origin}/admin/tokens/new`);
+    await page.getByLabel('Description').fill('nightly import');
+    await page.getByLabel('User e-mail').fill('ada');
+    await page.getByRole('radio', { name: /^ANONYMOUS/ }).check();
+    await page.getByRole('checkbox', { name: 'CHAT' }).check();
+    await page.getByRole('button', { name: 'Save' }).click();
+    const isToldAt = () => page.evaluate(() => document.activeElement?.id);
+    await expect.poll(isToldAt).toBe('userEmail');
+    await page.getByLabel('User e-mail').fill('');
+    expect(await page.getByLabel('User e-mail').isVisible()).toBe(false);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('heading', { name: 'Token added' }).waitFor();
+  });
+
+  it('shows the secret to who presses Save again while it is made', async () => {
+    const create = site.authority.create.bind(site.authority);
+    let goOn = () => {};
+    const held = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const creating = vi.spyOn(site.authority, 'create');
+    creating.mockImplementation((...token) => held.then(() => create(...token)));
+    await page.goto(`${site.origin}/admin/tokens/new`);
+    await page.getByLabel('Description').fill('nightly import');
+    await page.getByRole('radio', { name: /^ANONYMOUS/ }).check();
+    await page.getByRole('checkbox', { name: 'CHAT' }).check();
+    const save = page.getByRole('button', { name: 'Save' });
+    await save.scrollIntoViewIfNeeded();
+    const { x, y } = (await save.boundingBox())!;
+    await page.mouse.click(x + 9, y + 9);
+    await vi.waitFor(() => expect(creating).toHaveBeenCalledOnce());
+    await page.mouse.click(x + 9, y + 9);
+    goOn();
+    await page.getByRole('heading', { name: 'Copy the secret now' }).waitFor();
+    expect(await countTokens()).toBe(1);
+    expect(complaints).toEqual([]);
   });
 
   it('filters the list', async () => {

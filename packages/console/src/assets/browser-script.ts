@@ -1,7 +1,7 @@
 /**
  * The script of every page. Pages work without it; with it, texts can be copied by a button, a secret is
- * gone from the page that one comes back to, a reload does not send a form again, and a log-in elsewhere
- * has a window of its own whose result appears beside the button.
+ * gone from the page that one comes back to, neither a reload nor a second click sends a form again, and a
+ * log-in elsewhere has a window of its own whose result appears beside the button.
  */
 export const BROWSER_SCRIPT = `'use strict';
 
@@ -26,6 +26,19 @@ if (document.querySelector('[data-once]')) {
   history.replaceState(null, '', location.href);
   addEventListener('pagehide', () => {
     for (const one of document.querySelectorAll('[data-once]')) one.remove();
+  });
+}
+
+// Whoever clicks twice would get the answer to the second click, and never see the secret in the first.
+// After a while, or back on the page, it may have failed.
+for (const form of document.querySelectorAll('form[method="post"]:not([data-popup])')) {
+  let sentMs;
+  addEventListener('pageshow', () => {
+    sentMs = undefined;
+  });
+  form.addEventListener('submit', (event) => {
+    if (sentMs !== undefined && event.timeStamp - sentMs < 10_000) event.preventDefault();
+    else sentMs = event.timeStamp;
   });
 }
 
