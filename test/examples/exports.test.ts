@@ -121,4 +121,30 @@ describe('examples/exports, run from a shell', () => {
     first.process.kill('SIGTERM');
     expect(await first.exit).toBe(0);
   });
+
+  test.each(['PORT', 'CRM_PORT'])('leads nobody to another program on %s', async (name) => {
+    const directory = await mkdtemp(join(tmpdir(), 'mandate-'));
+    onTestFinished(() => rm(directory, { recursive: true }));
+    const taken = new URL(await listen(createServer())).port;
+    const example = runExample('exports', [], {
+      EXPORTS_FILE: join(directory, 'exports.db'),
+      KEY_FILE: join(directory, 'exports.key'),
+      PORT: String(await findFreePort()),
+      CRM_PORT: String(await findFreePort()),
+      [name]: taken,
+    });
+    expect(await example.exit).toBe(1);
+    expect(example.output()).toContain('EADDRINUSE');
+    expect(example.output()).not.toContain('authorize the export');
+  });
+});
+
+describe('the stand-in CRM', () => {
+  test.each(['token', 'authorize'])('has no fault at %s when it gets no form', async (endpoint) => {
+    const { crmUrl, connectionId, url } = await serveExample();
+    const redirect = encodeURIComponent(`${url}/exports/callback/${connectionId}`);
+    const target = `${crmUrl}/services/oauth2/${endpoint}?redirect_uri=${redirect}`;
+    const response = await fetch(target, { method: 'POST', redirect: 'manual' });
+    expect(response.status).toBeLessThan(500);
+  });
 });

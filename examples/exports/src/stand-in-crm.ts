@@ -33,7 +33,7 @@ interface Form {
   readonly refresh_token?: string;
 }
 
-const readForm = (request: Request) => request.body as Form;
+const readForm = (request: Request) => (request.body ?? {}) as Form;
 
 const createSecret = () => randomBytes(24).toString('base64url');
 
