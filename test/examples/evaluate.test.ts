@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { dirname } from 'node:path';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import {
   ADMINS,
   openAdministration,
@@ -13,6 +15,7 @@ import { type Evaluation, startEvaluation } from '../../examples/evaluate/src/ev
 import { checkExports, openExports } from '../../examples/evaluate/src/exports.js';
 import { writeGuide } from '../../examples/evaluate/src/guide.js';
 import { openIssuedTokens } from '../../examples/evaluate/src/issued-tokens.js';
+import { listen } from '../../examples/evaluate/src/listen.js';
 import { checkPresence, writePresenceGuide } from '../../examples/evaluate/src/presence.js';
 import { REQUESTS } from '../../examples/evaluate/src/requests.js';
 import type { Variables } from '../../examples/evaluate/src/tokens.js';
@@ -42,6 +45,16 @@ describe('examples/evaluate, run from a shell', () => {
     await expect.poll(() => example.output()).toMatch(/allowed {2}GET \/health/);
     example.process.kill('SIGINT');
     expect(await example.exit).toBe(0);
+  });
+
+  test('leaves nothing behind when its terminal is closed', async () => {
+    const example = runExample('evaluate');
+    await expect.poll(() => example.output()).toContain('Ctrl-C');
+    const file = /Tokens +(\S+)/.exec(example.output())?.[1] ?? '';
+    expect(existsSync(file)).toBe(true);
+    example.process.kill('SIGHUP');
+    expect(await example.exit).toBe(0);
+    expect(existsSync(dirname(file))).toBe(false);
   });
 });
 
@@ -78,6 +91,26 @@ describe('examples/evaluate', () => {
     expect(differences).toBe(REQUESTS.length);
     broken.closeAllConnections();
     broken.close();
+  });
+
+  test('takes no log-in that is no form, and shows nobody where it is programmed', async () => {
+    const body = JSON.stringify({ user: 'root', password: evaluation.administration.password });
+    const headers = { 'content-type': 'application/json' };
+    const logIn = `${evaluation.administration.url}/log-in`;
+    const response = await fetch(logIn, { method: 'POST', headers, body, redirect: 'manual' });
+    expect(response.status).toBe(401);
+    expect(await response.text()).not.toContain('admin-log-in');
+  });
+
+  test('says which port it takes for one that is taken', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    onTestFinished(() => warn.mockRestore());
+    const first = await listen(createServer(), 0);
+    const port = Number(new URL(first.url).port);
+    const second = await listen(createServer(), port);
+    await Promise.all([first.close(), second.close()]);
+    const other = new URL(second.url).port;
+    expect(warn.mock.calls).toEqual([[`Port ${port} is taken: using ${other} instead.`]]);
   });
 
   test('lets no admin issue a token that administers: there it would count as a super admin', async () => {

@@ -18,7 +18,8 @@ export function createAdminLogIn(admins: Admins, password: string): AdminLogIn {
   pages.get('/', (_req, res) => void res.send(toPage('')));
 
   pages.post('/', express.urlencoded({ extended: false }), (req, res) => {
-    const { user = '', password: given = '' } = req.body as Readonly<Record<string, string>>;
+    const form = (req.body ?? {}) as Readonly<Record<string, string>>;
+    const { user = '', password: given = '' } = form;
     const admin = Object.hasOwn(admins, user) ? admins[user] : undefined;
     if (admin === undefined || !isEqual(String(given), password)) {
       res.status(401).send(toPage('<p class="error" role="alert">That is not right.</p>'));

@@ -13,6 +13,7 @@ export async function listen(server: Server, port: number): Promise<Listening> {
     return bind(server, 0);
   });
   const { address, port: bound } = server.address() as AddressInfo;
+  if (port !== 0 && bound !== port) console.warn(`Port ${port} is taken: using ${bound} instead.`);
   return { url: `http://${address}:${bound}`, close: () => close(server) };
 }
 

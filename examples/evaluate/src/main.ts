@@ -32,6 +32,9 @@ async function check(): Promise<void> {
 
 async function serve(): Promise<void> {
   const evaluation = await startEvaluation((event) => console.log(writeDecision(event)));
+  // SIGHUP: its terminal was closed.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, evaluation.close);
+  }
   console.log(writeGuide(evaluation, REQUESTS));
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, evaluation.close);
 }
