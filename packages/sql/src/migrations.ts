@@ -1,5 +1,4 @@
-import type { Kysely } from 'kysely';
-import { type Migration, Migrator } from 'kysely/migration';
+import { type Kysely, type Migration, Migrator } from 'kysely';
 import { createExportTables } from './export-migration.js';
 import { createIssuerTables } from './issuer-migration.js';
 import { type Dialect, type SqlDatabase, toOpenDatabase } from './sql-database.js';
