@@ -85,3 +85,39 @@ test.each([
 ])('a body that cannot be read names no group: %s', async (type, body) => {
   expect(await send(type, body, async () => 'reached')).toBe('reached');
 });
+
+describe('a body that somebody has read before the guard', () => {
+  const consume = (how: (c: Context) => Promise<unknown>) => {
+    const faults: unknown[] = [];
+    const app = new Hono<AuthEnv & { Variables: { kept: unknown } }>();
+    app.onError((error, c) => {
+      faults.push(error);
+      return c.text('fault', 500);
+    });
+    app.use(async (c, next) => {
+      c.set('kept', await how(c));
+      return next();
+    });
+    app.use(requireAuth(guard)).post('/', (c) => c.text(`handled ${c.var.kept}`));
+    const headers = { authorization: 'Bearer token', 'content-type': 'application/json' };
+    const send = async (group: number) => {
+      const init = { method: 'POST', headers, body: JSON.stringify({ group }) };
+      const response = await app.request('/?group=1', init);
+      return [response.status, await response.text()];
+    };
+    return { send, faults };
+  };
+
+  test('through Hono is judged like any other', async () => {
+    const { send } = consume((c) => c.req.text());
+    expect(await send(1)).toEqual([200, 'handled {"group":1}']);
+    expect(await send(2)).toEqual([400, expect.stringContaining('group_conflict')]);
+  });
+
+  test('past Hono is not taken for none', async () => {
+    const { send, faults } = consume((c) => c.req.raw.text());
+    expect(await send(2)).toEqual([500, 'fault']);
+    expect(await send(1)).toEqual([500, 'fault']);
+    expect(faults).toEqual([expect.any(TypeError), expect.any(TypeError)]);
+  });
+});

@@ -96,15 +96,24 @@ export class HonoRequest implements AuthRequest {
   /**
    * The body as a handler may read it. Handlers of Hono choose how, whatever its type says, so one that
    * is both a form and JSON is refused. Hono keeps what it parsed, and they can read it again; the form
-   * is read first, because text would spoil the files in it.
+   * is read first, because text would spoil the files in it. One that cannot be read at all, because somebody
+   * has read it past Hono, is no absent one: that is thrown.
    */
   async body(): Promise<unknown> {
     const { req } = this.#c;
     const form = await req.parseBody({ all: true }).catch(() => ({}));
-    const json: unknown = await req.json().catch(() => undefined);
+    const json = parseJson(await req.text());
     if (json === undefined) return form;
     if (Object.keys(form).length === 0) return json;
     throw new AuthError('group_conflict', 'the body can be read in two ways');
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 
