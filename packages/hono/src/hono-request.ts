@@ -124,14 +124,19 @@ export function readRemoteAddress(c: Context): string | undefined {
 
 /**
  * The path that Hono's router matches, with its percent-encoding if that is all that Hono took away:
- * it decodes before it matches, except for what would change the path's structure.
+ * it decodes before it matches, except for what would change the path's structure. One that cannot be
+ * decoded is refused as it came; Hono decodes half of it, and observers would hear of its line breaks.
  */
 function readRoutedPath(c: Context): string {
   const routed = c.req.path;
   const { url } = c.req;
   const start = url.indexOf('/', url.indexOf(':') + 4);
   const path = readPath(start === -1 ? '/' : url.slice(start));
-  return path.includes('%') && decode(path) === routed ? path : routed;
+  if (!path.includes('%')) return routed;
+  const decoded = decode(path);
+  if (decoded === undefined || decoded === routed) return path;
+  // Where a last slash does not count, Hono has taken it away as well.
+  return decoded === `${routed}/` ? path.slice(0, -1) : routed;
 }
 
 function decode(path: string): string | undefined {
