@@ -187,6 +187,17 @@ describe('several controllers', () => {
     );
   });
 
+  test('are refused if a host would read the name of a parameter otherwise', () => {
+    class Hyphens {
+      @endpoint('GET /docs/{doc-id}')
+      @requireScopes()
+      get() {}
+    }
+    expect(() => readEndpoints(Hyphens)).toThrow(
+      'Hyphens.get: hosts read :doc-id as :doc and "-id", so name the parameter without a hyphen',
+    );
+  });
+
   test('are refused if one has no endpoint', () => {
     expect(() => readEndpoints(Reports, class Empty {})).toThrow('Empty has no @endpoint');
   });

@@ -4,6 +4,7 @@ import {
   type EndpointMap,
   type EndpointRule,
   type Method,
+  readParameter,
 } from '../endpoints/endpoint.js';
 import { type AnyMethod, type Declared, readDeclared } from './declared.js';
 
@@ -42,7 +43,8 @@ export interface EndpointHandler<Handler> {
  * have it.
  *
  * @throws TypeError if a controller has no endpoint, a method has an endpoint without a rule or a rule
- * without an endpoint, two methods have the same endpoint, or a rule cannot be meant.
+ * without an endpoint, two methods have the same endpoint, a rule cannot be meant, or the name of a
+ * parameter has a hyphen, which hosts take for its end.
  */
 export function readEndpoints<Handler = AnyMethod>(
   ...controllers: readonly object[]
@@ -53,12 +55,23 @@ export function readEndpoints<Handler = AnyMethod>(
     if (Object.hasOwn(endpoints, key)) throw new TypeError(`${what}: another method is ${key} too`);
     endpoints[key] = rule;
   }
-  const handlers = found.map(({ key, rule, handler }) => {
+  const handlers = found.map(({ what, key, rule, handler }) => {
     const { method, segments } = compileEndpoint(key, rule);
-    const path = segments.map((segment) => segment.replace(/^\{(.+)\}$/, ':$1')).join('/');
+    const path = segments.map((segment) => toHostSegment(what, segment)).join('/');
     return { key, method: method as Method, path: `/${path}`, handler: handler as Handler };
   });
   return { endpoints, handlers: handlers.sort((a, b) => compareText(rank(a.path), rank(b.path))) };
+}
+
+function toHostSegment(what: string, segment: string): string {
+  const name = readParameter(segment);
+  if (name === undefined) return segment;
+  const hyphen = name.indexOf('-');
+  if (hyphen === -1) return `:${name}`;
+  const read = `:${name.slice(0, hyphen)} and "${name.slice(hyphen)}"`;
+  throw new TypeError(
+    `${what}: hosts read :${name} as ${read}, so name the parameter without a hyphen`,
+  );
 }
 
 /** Smaller for what the endpoint map prefers: a literal segment to a parameter, and that to `*`. */
