@@ -1,5 +1,6 @@
 import { type Decision, type Guard, markGuard, type Routing } from '@mandate/core';
 import type { Context, MiddlewareHandler, Next } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { type AuthEnv, HonoRequest, setAuthRequest } from './hono-request.js';
 
 export interface RequireAuthOptions {
@@ -59,7 +60,8 @@ export function conclude(
     return next();
   }
   const { status, headers, body } = decision.denial;
-  return Promise.resolve(new Response(body, { status, headers }));
+  // Not a bare `Response`, which would lose what others have set by `c.header`.
+  return Promise.resolve(c.body(body, status as ContentfulStatusCode, headers));
 }
 
 async function concludeLater(
