@@ -300,6 +300,33 @@ describe('too many failed attempts', () => {
     }
   });
 
+  test('are none when many log in at once: who is refused meanwhile may soon try again', async () => {
+    const accountLimiter = createMemoryAttemptLimiter({ attempts: 3, perSeconds: 900 });
+    const addressLimiter = createMemoryAttemptLimiter({ attempts: 5, perSeconds: 900 });
+    const { service } = await createWorld({ options: { accountLimiter, addressLimiter } });
+    const ask = () =>
+      service.authorize({ credentials: bob }).then(
+        () => 'token',
+        ({ reason, retryAfterSeconds }) => `${reason} ${retryAfterSeconds}`,
+      );
+    const answers = await Promise.all(Array.from({ length: 12 }, ask));
+    expect(new Set(answers)).toEqual(new Set(['token', 'rate_limited 1']));
+    // Attempts that were never made are no failures: nobody is locked out for a quarter of an hour.
+    expect(await Promise.all([ask(), ask(), ask()])).toEqual(Array(3).fill('token'));
+  });
+
+  test('do not become fewer by asking on, and what is not tried counts for no address', async () => {
+    const accountLimiter = createMemoryAttemptLimiter({ attempts: 2, perSeconds: 60 });
+    const addressLimiter = createMemoryAttemptLimiter({ attempts: 3, perSeconds: 60 });
+    const { service } = await createWorld({ options: { accountLimiter, addressLimiter } });
+    const ask = (credentials: Credentials) => reasonOf(service.authorize({ credentials }));
+    expect([await ask(wrong), await ask(wrong)]).toEqual(Array(2).fill('invalid_credentials'));
+    for (let turn = 0; turn < 5; turn++) expect(await ask(bob)).toBe('rate_limited');
+    expect(await ask(alice)).toBe('group_required');
+    expect(await ask({ ...alice, password: 'x' })).toBe('invalid_credentials');
+    for (let turn = 0; turn < 5; turn++) expect(await ask(alice)).toBe('rate_limited');
+  });
+
   test('are taken back once, although the limiter fails in the midst of it', async () => {
     const addressLimiter = createMemoryAttemptLimiter({ attempts: 2, perSeconds: 60 });
     const inner = createMemoryAttemptLimiter({ attempts: 10, perSeconds: 60 });

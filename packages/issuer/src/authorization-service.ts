@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { toAccountKey } from './account-key.js';
 import { toAddressKey } from './address-key.js';
+import { type AttemptCount, AttemptCounter } from './attempt-counter.js';
 import { type AttemptLimiter, createMemoryAttemptLimiter } from './attempt-limiter.js';
 import { authenticate } from './authenticate.js';
 import { AuthorizationError } from './authorization-error.js';
@@ -41,7 +42,8 @@ export interface AuthorizationServiceOptions {
   readonly accountLimiter?: AttemptLimiter | undefined;
   /**
    * Failed attempts of any kind, by address (IPv6: by /64). Default: 100 in 15 minutes, counted in
-   * memory. Attempts under way count as failed until they succeed.
+   * memory. In both limiters, attempts under way count as failed until they succeed: who is refused
+   * while this instance has some is told to try again in a second.
    */
   readonly addressLimiter?: AttemptLimiter | undefined;
   /** The clock, in Unix milliseconds. Default `Date.now`. */
@@ -83,6 +85,8 @@ export function createAuthorizationService(
       options.addressLimiter ?? createMemoryAttemptLimiter({ attempts: 100, perSeconds: 900 }),
   };
 
+  const attempts = new AttemptCounter();
+
   return {
     issuer,
     signingKeys,
@@ -96,7 +100,9 @@ export function createAuthorizationService(
       if (service === undefined || description === undefined) {
         throw new AuthorizationError('feature_not_enabled', 'there is no such service');
       }
-      const identity = await limit(limiters, request, () => authenticate(directory, request, now));
+      const identity = await attempts.run(toCounts(limiters, request), () =>
+        authenticate(directory, request, now),
+      );
       const membership = chooseMembership(identity, request.groupId, service);
       const { audience, scopes: meant } = description;
       const scopes = membership.scopes.filter((scope) => meant?.includes(scope) ?? true);
@@ -129,45 +135,13 @@ interface Limiters {
   readonly address: AttemptLimiter;
 }
 
-/**
- * Counts an attempt before it is made, so that many at once do not slip through, and takes it back
- * unless the credentials were refused.
- */
-async function limit<Result>(
+function toCounts(
   limiters: Limiters,
   { credentials, address }: AuthorizationRequest,
-  attempt: () => Promise<Result>,
-): Promise<Result> {
-  const addressKey = `address:${toAddressKey(address)}`;
-  const accountKey = toAccountKey(credentials);
-  checkWait(await limiters.address.take(addressKey));
-  if (accountKey !== undefined) {
-    const taken = limiters.account.take(accountKey).catch(async (error: unknown) => {
-      // Nothing was tried: the limiter that works must not count an outage of the other one.
-      await limiters.address.giveBack(addressKey).catch(() => {});
-      throw error;
-    });
-    checkWait(await taken);
-  }
-  const giveBack = async () => {
-    await limiters.address.giveBack(addressKey);
-    if (accountKey !== undefined) await limiters.account.giveBack(accountKey);
-  };
-  const outcome = await attempt().catch(async (error: unknown) => {
-    const isRefused = error instanceof AuthorizationError && error.reason !== 'service_error';
-    // A limiter that fails, too, would hide what was wrong.
-    if (!isRefused) await giveBack().catch(() => {});
-    throw error;
-  });
-  await giveBack();
-  return outcome;
-}
-
-function checkWait(waitMs: number): void {
-  if (waitMs === 0) return;
-  throw new AuthorizationError('rate_limited', 'there were too many failed attempts', {
-    retryAfterSeconds: Math.ceil(waitMs / 1000),
-  });
+): readonly AttemptCount[] {
+  const byAddress = { limiter: limiters.address, key: `address:${toAddressKey(address)}` };
+  const key = toAccountKey(credentials);
+  return key === undefined ? [byAddress] : [byAddress, { limiter: limiters.account, key }];
 }
 
 function checkIssuer(issuer: string): void {
