@@ -57,6 +57,16 @@ describe('the schedule', () => {
     expect(world.events.at(-1)).toMatchObject({ type: 'dead', failure: 'receiver_unavailable' });
   });
 
+  test('has a wait before the first attempt, too', async () => {
+    const world = await createWorld({ retryDelaysSeconds: [30, 60] });
+    await world.connect();
+    await world.outbox.enqueue(engagement('e-1'));
+    world.receiver.always(answer(500));
+    expect([await world.after(29), await world.after(1)]).toEqual([0, 1]);
+    expect([await world.after(59), await world.after(1)]).toEqual([0, 1]);
+    expect(await world.deliveries()).toMatchObject([{ status: 'dead', attempts: 2 }]);
+  });
+
   test.each([[[]], [[-1]], [[0, Number.NaN]], [[Number.POSITIVE_INFINITY]]])(
     'of %j is refused',
     async (retryDelaysSeconds) => {

@@ -73,12 +73,13 @@ export function createDeliveries(parts: DeliveryParts, options: DeliveryOptions)
     ...limits
   } = readOptions(options);
   const { retryDelaysSeconds = STANDARD_RETRY_DELAYS_SECONDS } = options;
+  const schedule = createRetrySchedule(retryDelaysSeconds, parts.random);
   const batchParts = {
     ...parts,
     timeoutMs,
     fetch: parts.createFetch(timeoutMs),
     health: new ConnectionHealth(parts),
-    schedule: createRetrySchedule(retryDelaysSeconds, parts.random),
+    schedule,
     toReceiver: (connection: StoredConnection) => toReceiver(connection, parts.readSigningSecrets),
   };
   const worker = createDeliveryWorker({
@@ -87,7 +88,7 @@ export function createDeliveries(parts: DeliveryParts, options: DeliveryOptions)
     sendBatch: (batch) => sendBatch(batch, batchParts),
     housekeep: createHousekeeping({ ...parts, retentionMs: retentionDays * DAY_MS }),
   });
-  const outbox = createOutbox({ store, now, maxEventBytes, wake: () => worker.wake() });
+  const outbox = createOutbox({ store, now, maxEventBytes, schedule, wake: () => worker.wake() });
   return { outbox, worker };
 }
 

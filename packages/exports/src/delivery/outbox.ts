@@ -4,11 +4,13 @@ import type { Exports } from '../exports.js';
 import type { ExportStore, StoredConnection, StoredDelivery } from '../store/export-store.js';
 import type { Delivery, DeliveryFilter, Page, PageRequest } from './delivery.js';
 import { type ReadEvent, readEvent } from './read-event.js';
+import type { RetrySchedule } from './retry-schedule.js';
 
 export interface OutboxParts {
   readonly store: ExportStore;
   readonly now: () => number;
   readonly maxEventBytes: number;
+  readonly schedule: RetrySchedule;
   /** Told when something is due. */
   readonly wake: () => void;
 }
@@ -28,13 +30,15 @@ class StoredOutbox implements Outbox {
   }
 
   async enqueue(event: unknown): Promise<readonly string[]> {
-    const { store, maxEventBytes, now, wake } = this.#parts;
+    const { store, maxEventBytes, now, schedule, wake } = this.#parts;
     const read = readEvent(event, maxEventBytes);
     const connections = await store.listConnections(read.siteId);
-    const at = new Date(now());
+    const nowMs = now();
+    const createdAt = new Date(nowMs);
+    const nextAttemptAt = new Date(nowMs + (schedule.readDelayMs(0) ?? 0));
     const deliveries = connections
       .filter((connection) => takes(connection, read))
-      .map(({ id }) => toDelivery(id, read, at));
+      .map(({ id }) => toDelivery(id, read, { createdAt, nextAttemptAt }));
     if (deliveries.length === 0) return [];
     await store.insertDeliveries(deliveries);
     wake();
@@ -79,7 +83,11 @@ function takes({ status, siteId, destination }: StoredConnection, event: ReadEve
   return isAuthorized && siteId === event.siteId && hasPlace;
 }
 
-function toDelivery(connectionId: string, event: ReadEvent, at: Date): StoredDelivery {
+function toDelivery(
+  connectionId: string,
+  event: ReadEvent,
+  times: Pick<StoredDelivery, 'createdAt' | 'nextAttemptAt'>,
+): StoredDelivery {
   const { exportType, engagementId, json } = event;
   return {
     id: toDeliveryId(connectionId, event),
@@ -90,8 +98,7 @@ function toDelivery(connectionId: string, event: ReadEvent, at: Date): StoredDel
     attempts: 0,
     failure: undefined,
     responseStatus: undefined,
-    createdAt: at,
-    nextAttemptAt: at,
+    ...times,
     deliveredAt: undefined,
     event: json,
   };
