@@ -339,6 +339,26 @@ describe('a token of another authorization is not sent to the receiver before', 
   });
 });
 
+test('a receiver that says gone after it was replaced does not disable the one that replaced it', async () => {
+  const world = await createWorld();
+  await world.connect();
+  await world.outbox.enqueue(engagement('e-1'));
+  world.receiver.next(async (response) => {
+    const connection = await world.connection();
+    await world.store.replaceConnection({
+      ...connection,
+      version: connection.version + 1,
+      destination: { kind: 'webhook', url: `${world.receiver.origin}/other` },
+    });
+    response.writeHead(410).end();
+  });
+  await world.worker.runOnce();
+  expect(await world.connection()).toMatchObject({ status: 'active', reason: undefined });
+  await world.after(1);
+  expect(world.receiver.received.map(({ path }) => path)).toEqual(['/events', '/other']);
+  expect(await world.deliveries()).toMatchObject([{ status: 'delivered' }]);
+});
+
 test('nothing that is told holds a payload, a token or a secret', async () => {
   const world = await meet(answer(500, {}, 'secret-body'));
   world.receiver.always(answer(400, {}, 'secret-body'));

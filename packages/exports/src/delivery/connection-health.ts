@@ -56,13 +56,15 @@ export class ConnectionHealth {
     observer.onEvent({ type: 'recovered', connectionId: id, reason: undefined });
   }
 
-  /** Nothing arrives. */
-  async fail(id: string, trouble: Trouble): Promise<void> {
+  /** Nothing arrives. @param tried the connection as it was when that was tried. */
+  async fail(tried: StoredConnection, trouble: Trouble): Promise<void> {
     const { store, observer, now } = this.#parts;
+    const { id } = tried;
     const { reason } = trouble;
     const nowMs = now();
     const { connection, isChanged } = await changeConnection(store, id, (stored) =>
-      applyTrouble(stored, trouble, nowMs),
+      // What the receiver before answers late says nothing of the one that an administrator chose since.
+      isSameReceiver(stored, tried) ? applyTrouble(stored, trouble, nowMs) : undefined,
     );
     if (!isChanged) return;
     const { pausedUntilMs } = connection;
@@ -82,6 +84,11 @@ export function takesDeliveries(status: StoredConnection['status']): boolean {
 /** Whether the last attempt failed for a reason of the connection's. */
 export function isFailing({ status, failingSinceMs }: StoredConnection): boolean {
   return status === 'degraded' || failingSinceMs !== undefined;
+}
+
+function isSameReceiver(a: StoredConnection, b: StoredConnection): boolean {
+  const isSameDestination = JSON.stringify(a.destination) === JSON.stringify(b.destination);
+  return isSameDestination && a.authorizedAtMs === b.authorizedAtMs;
 }
 
 function applyRecovery(

@@ -93,17 +93,18 @@ class BatchRun implements BatchResult {
       const errand = { connection, receiver, token, leaseUntilMs };
       await Promise.all(deliveries.map((delivery) => this.#sendOne({ ...errand, delivery })));
     } catch (error) {
-      await this.#giveBack(deliveries, error);
+      await this.#giveBack(deliveries, known, error);
     }
   }
 
   /** It never rejects: the others of the batch are waited for. */
   async #sendOne(errand: Errand): Promise<void> {
+    const { delivery, connection } = errand;
     try {
       await this.#attempt(errand);
     } catch (error) {
       // What cannot be given back is somebody's again when the lease ends.
-      await this.#giveBack([errand.delivery], error).catch(this.#parts.observer.onError);
+      await this.#giveBack([delivery], connection, error).catch(this.#parts.observer.onError);
     }
   }
 
@@ -117,7 +118,7 @@ class BatchRun implements BatchResult {
     if (reason !== undefined) {
       this.faresWell = false;
       // Before the delivery is given back, or the next of its engagement would run into the same.
-      await health.fail(connectionId, { reason, notBeforeMs });
+      await health.fail(errand.connection, { reason, notBeforeMs });
     }
     await this.#settlement.settle(errand.delivery, answer);
     // Read once for the batch: most connections fare well, and need not be asked about.
@@ -125,16 +126,19 @@ class BatchRun implements BatchResult {
   }
 
   /** Nothing was sent, or nobody knows what became of it. */
-  async #giveBack(deliveries: readonly StoredDelivery[], error: unknown): Promise<void> {
+  async #giveBack(
+    deliveries: readonly StoredDelivery[],
+    connection: StoredConnection,
+    error: unknown,
+  ): Promise<void> {
     const { health, observer, now } = this.#parts;
-    const { connectionId } = this.#batch;
     this.faresWell = false;
     if (error instanceof OutOfDate) return this.#releaseAll(deliveries);
     if (!(error instanceof TokenUnavailable)) {
       observer.onError(error);
       return this.#releaseAll(deliveries, now() + POSTPONE_MS);
     }
-    await health.fail(connectionId, { reason: error.reason, notBeforeMs: undefined });
+    await health.fail(connection, { reason: error.reason, notBeforeMs: undefined });
     await this.#releaseAll(deliveries);
   }
 
