@@ -391,6 +391,16 @@ describe('an answer that is lost', () => {
     expect((await tokens.renew(id, token)).token).not.toBe(token);
   });
 
+  test('by a clock that was ahead lets nobody wait until then', async () => {
+    const { crm, id, tokens, token, advance, createTokens } = await createEnded();
+    crm.fail('token', 'close');
+    advance(365 * 24 * HOUR_MS);
+    await unavailable(tokens.renew(id, token));
+    advance(-365 * 24 * HOUR_MS);
+    const wait = () => Promise.reject(new Error('it waits'));
+    expect((await createTokens({ wait }).renew(id, token)).token).not.toBe(token);
+  });
+
   test('leaves no doubt behind once the grant has worked again', async () => {
     const { crm, id, tokens, token, readStored } = await createEnded();
     crm.fail('token', 'close');
@@ -697,6 +707,15 @@ describe('renewIdle', () => {
     expect(await world.connections.get(idle)).toMatchObject({
       refreshedAt: new Date(Date.UTC(2026, 0, 2)),
     });
+  });
+
+  test('is not put off by a clock that was ahead and is set right', async () => {
+    const world = await createCrmWorld();
+    world.advance(365 * DAY_MS);
+    await world.authorize();
+    world.advance(-365 * DAY_MS);
+    await world.createTokens().renewIdle(DAY_MS);
+    expect(world.crm.count('refresh_token')).toBe(1);
   });
 
   test('goes on after a connection that fails, and writes down why', async () => {

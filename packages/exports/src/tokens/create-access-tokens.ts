@@ -51,10 +51,10 @@ class SharedTokens implements AccessTokens {
   }
 
   async renewIdle(olderThanMs: number, goesOn = () => true): Promise<void> {
-    const beforeMs = this.#parts.now() - olderThanMs;
+    const nowMs = this.#parts.now();
     for (const connection of await this.#parts.store.listConnections()) {
       if (!goesOn()) return;
-      if (!isIdle(connection, beforeMs)) continue;
+      if (!isUsed(connection) || readIdleMs(connection, nowMs) < olderThanMs) continue;
       try {
         const tokens = await openUsable(this.#parts, connection);
         // Without a refresh token there is nothing to renew, and the access token may still be good.
@@ -84,10 +84,14 @@ class SharedTokens implements AccessTokens {
   }
 }
 
-function isIdle(connection: StoredConnection, beforeMs: number): boolean {
-  const { status, sealedTokens, authorizedAtMs = 0, refreshedAtMs = 0 } = connection;
-  const isUsed = status === 'active' || status === 'degraded';
-  return (
-    isUsed && sealedTokens !== undefined && Math.max(authorizedAtMs, refreshedAtMs) <= beforeMs
-  );
+function isUsed({ status, sealedTokens }: StoredConnection): boolean {
+  return (status === 'active' || status === 'degraded') && sealedTokens !== undefined;
+}
+
+/** A clock that was ahead and is set right must not put it off. */
+function readIdleMs(
+  { authorizedAtMs = 0, refreshedAtMs = 0 }: StoredConnection,
+  nowMs: number,
+): number {
+  return Math.abs(nowMs - Math.max(authorizedAtMs, refreshedAtMs));
 }

@@ -202,8 +202,9 @@ export class TokenRefresh {
         stored.sealedTokens === lease.connection.sealedTokens &&
         stored.refreshOwner === lease.owner;
       if (!isSame) return undefined;
-      // An owner without a lease is the mark of a question whose answer nobody knows.
-      const released = isUncertain ? { refreshUntilMs: nowMs } : RELEASED;
+      // An owner without a lease is the mark of a question whose answer nobody knows. No time stands
+      // for its end: a clock that is set right afterwards would let everybody wait for it.
+      const released = isUncertain ? { refreshUntilMs: undefined } : RELEASED;
       return { ...toFailing(stored, refusal, nowMs), ...released };
     });
     if (!isChanged) return undefined;
