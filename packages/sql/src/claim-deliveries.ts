@@ -27,7 +27,7 @@ function findOnPostgres(claim: DeliveryClaim): RawBuilder<unknown> {
   return sql`
     select ready.seq
     from (
-      select connection.id
+      select connection.id, connection.status
       from mandate_export_connections connection
       cross join lateral (${dueOf(claim, 1)}) first
       where ${takesDeliveries(claim)}
@@ -61,10 +61,25 @@ function takesDeliveries({ nowMs, except }: DeliveryClaim): RawBuilder<unknown> 
     ${except.length === 0 ? sql`` : sql`and connection.id not in (${sql.join(except)})`}`;
 }
 
-/** Of one connection. */
+/**
+ * Of one connection. Of a degraded one it is the engagement taken last: those that failed were taken
+ * before, and some receivers fail for those and no others.
+ */
 function dueOf(claim: DeliveryClaim, limit: number, lock = sql``): RawBuilder<unknown> {
+  const { nowMs } = claim;
+  const ofActive = sql`
+    ${engagements()} and connection.status = 'active' and due.due_at <= ${nowMs}
+    order by due.due_at, due.seq
+    limit ${limit}`;
+  // Added to, the column is of no use to an index: SQLite would sort all that is due.
+  const ofDegraded = sql`
+    ${engagements()} and connection.status = 'degraded' and due.due_at + 0 <= ${nowMs}
+    order by due.seq desc
+    limit 1`;
   return sql`
-    select seq, due_at from (${engagementsDueOf(claim, limit)} ${lock}) engagements
+    select seq, due_at from (${ofActive} ${lock}) engagements
+    union all
+    select seq, due_at from (${ofDegraded} ${lock}) newest
     union all
     select seq, due_at from (${presenceDueOf(claim)} ${lock}) presence
     order by due_at, seq
@@ -72,14 +87,14 @@ function dueOf(claim: DeliveryClaim, limit: number, lock = sql``): RawBuilder<un
 }
 
 /**
- * "No earlier one of its engagement" has an offset because PostgreSQL would else turn it into a join
- * with everything that is pending.
+ * Those that no other of their engagement is before. That condition has an offset because PostgreSQL
+ * would else turn it into a join with everything that is pending.
  */
-function engagementsDueOf({ nowMs }: DeliveryClaim, limit: number): RawBuilder<unknown> {
+function engagements(): RawBuilder<unknown> {
   return sql`
     select due.seq, due.due_at
     from mandate_export_deliveries due
-    where due.connection_id = connection.id and due.status = 'pending' and due.due_at <= ${nowMs}
+    where due.connection_id = connection.id and due.status = 'pending'
       and due.engagement_id <> ${sql.lit(PRESENCE_LANE)}
       and not exists (
         select 1
@@ -89,9 +104,7 @@ function engagementsDueOf({ nowMs }: DeliveryClaim, limit: number): RawBuilder<u
           and earlier.status = 'pending'
           and earlier.seq < due.seq
         limit 1 offset 0
-      )
-    order by due.due_at, due.seq
-    limit ${limit}`;
+      )`;
 }
 
 /**

@@ -83,9 +83,10 @@ async function createDeliveryTable(db: Kysely<unknown>, dialect: Dialect): Promi
  * updates, which may be many, only the first is ever due, and found by its lane.
  */
 async function createDeliveryIndexes(db: Kysely<unknown>): Promise<void> {
-  const due = sql<boolean>`status = 'pending' and engagement_id <> 'user_presence_update'`;
+  const engagements = sql<boolean>`status = 'pending' and engagement_id <> 'user_presence_update'`;
   const partial = [
-    ['due', ['connection_id', 'due_at', 'seq'], due],
+    ['due', ['connection_id', 'due_at', 'seq'], engagements],
+    ['newest', ['connection_id', 'seq'], engagements],
     ['lane', ['connection_id', 'engagement_id', 'seq'], sql<boolean>`status = 'pending'`],
     ['dead', ['seq'], sql<boolean>`status = 'dead'`],
     ['delivered', ['delivered_at'], sql<boolean>`status = 'delivered'`],

@@ -221,6 +221,22 @@ export function describeDeliveries(name: string, open: OpenStore): void {
         expect(await claimIds({ limit: 3, perConnection: 1 })).toEqual(['c', 'f']);
       });
 
+      test('are, of the engagements of a degraded connection, only the one inserted last', async () => {
+        const connection = createConnection({ status: 'degraded', reason: 'receiver_unavailable' });
+        await store.replaceConnection({ ...connection, version: 2 });
+        await store.insertDeliveries([createDelivery('a')]);
+        await insertDue(store, ['b', 'c']);
+        await store.insertDeliveries([
+          createDelivery('after a', { engagementId: 'engagement of a' }),
+          createDelivery('later', { nextAttemptAt: new Date(NOW_MS + SECOND_MS) }),
+        ]);
+        await store.insertDeliveries([createDelivery('p', { engagementId: PRESENCE_LANE })]);
+        expect(await claimIds()).toEqual(['c', 'p']);
+        expect(await claimIds({ owner: 'other' })).toEqual(['b']);
+        await store.replaceConnection({ ...createConnection(), version: 3 });
+        expect(await claimIds()).toEqual(['a']);
+      });
+
       test('are not held up by those of a connection that takes none', async () => {
         await store.insertConnection(
           createConnection({ id: 'paused', pausedUntilMs: NOW_MS + SECOND_MS }),

@@ -39,7 +39,7 @@ export interface BatchResult {
 const POSTPONE_MS = 60_000;
 
 /**
- * Sends the deliveries of one connection: all at once if it fares well. If it does not, the first one
+ * Sends the deliveries of one connection: all at once if it fares well. If it does not, the last one
  * finds out whether it does now, and the others are given back untried if not. It never rejects.
  */
 export async function sendBatch(batch: Batch, parts: BatchParts): Promise<BatchResult> {
@@ -75,8 +75,8 @@ class BatchRun implements BatchResult {
       return this.#releaseAll(deliveries);
     }
     const isDegraded = connection.status === 'degraded';
-    const first = isDegraded ? deliveries.slice(0, 1) : deliveries;
-    const others = deliveries.slice(first.length);
+    const first = isDegraded ? deliveries.slice(-1) : deliveries;
+    const others = deliveries.slice(0, -first.length);
     await this.#sendAll(first, connection);
     if (this.faresWell) await this.#sendAll(others, connection);
     else await this.#releaseAll(others);

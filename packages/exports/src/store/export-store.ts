@@ -135,9 +135,10 @@ export interface ExportStore {
   insertDeliveries(deliveries: readonly StoredDelivery[]): Promise<void>;
   /**
    * Leases deliveries that are due: pending, no lease, the first pending one of their connection and
-   * engagement, the connection `active` or `degraded` and not paused. Longest due first. Of several
-   * workers, each gets others. What it returns is as it was before the lease: `attempts` counts those
-   * that were settled.
+   * engagement, the connection `active` or `degraded` and not paused. Longest due first. Of the
+   * engagements of a degraded connection only the one inserted last: those that failed were there before,
+   * and may be all that its receiver fails for. Of several workers, each gets others. What it returns is as
+   * it was before the lease: `attempts` counts those that were settled.
    */
   claimDeliveries(claim: DeliveryClaim): Promise<readonly StoredDelivery[]>;
   /** Ends an attempt and its lease. @returns false if the lease was lost: the outcome does not count. */

@@ -1,8 +1,9 @@
-import type {
-  DeliveryClaim,
-  DeliveryOutcome,
-  StoredConnection,
-  StoredDelivery,
+import {
+  type DeliveryClaim,
+  type DeliveryOutcome,
+  PRESENCE_LANE,
+  type StoredConnection,
+  type StoredDelivery,
 } from './export-store.js';
 
 /** A delivery and who works on it. */
@@ -39,7 +40,23 @@ export function findDue(
   }
   // Sorting is stable: of two that are due since the same time, the one inserted first is first.
   due.sort((a, b) => a.dueMs - b.dueMs);
-  return limitPerConnection(due, claim.perConnection).slice(0, claim.limit);
+  const tried = due.filter(selectTried(due, connections));
+  return limitPerConnection(tried, claim.perConnection).slice(0, claim.limit);
+}
+
+/** Of the engagements of degraded connections, only the one inserted last. */
+function selectTried(
+  due: readonly MemoryDelivery[],
+  connections: ReadonlyMap<string, StoredConnection>,
+): (delivery: MemoryDelivery) => boolean {
+  const engagements = due.filter(({ stored }) => stored.engagementId !== PRESENCE_LANE);
+  engagements.sort((a, b) => a.place - b.place);
+  const last = new Map(engagements.map((delivery) => [delivery.stored.connectionId, delivery]));
+  return (delivery) => {
+    const { connectionId, engagementId } = delivery.stored;
+    const isDegraded = connections.get(connectionId)?.status === 'degraded';
+    return !isDegraded || engagementId === PRESENCE_LANE || last.get(connectionId) === delivery;
+  };
 }
 
 function limitPerConnection(
