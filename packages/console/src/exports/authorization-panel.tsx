@@ -16,13 +16,14 @@ export interface AuthorizationPanelProps {
 
 /** How the authorization stands, and *Authorize export* with its result beside the button. */
 export function AuthorizationPanel({ view, connection, result }: AuthorizationPanelProps) {
-  const { reason } = connection;
+  const { reason, status } = connection;
   return (
     <section class="card" aria-labelledby="authorization">
       <h2 id="authorization">Authorization</h2>
       <div class="standing">
         <ConnectionBadge connection={connection} />
         {reason !== undefined && <p>{CONNECTION_REASON[reason]}</p>}
+        {status === 'disabled' && <p>Engagements that end now are not kept for it.</p>}
       </div>
       <div class="authorize">
         <AuthorizeForm view={view} connection={connection} />
