@@ -172,6 +172,35 @@ describe('configuring an export', () => {
     );
   });
 
+  test('overwrites nothing that somebody else has changed meanwhile, before that was seen', async () => {
+    const { browser, crm, service } = await openExports();
+    const changes = { preset: 'generic', 'destination.url': crm.hookUrl };
+    await browser.submit('/exports/new?preset=generic', '/exports', fill(crm, changes));
+    const [connection] = await service.connections.list();
+    const path = `/exports/${connection!.id}/configure`;
+    const url = `${crm.hookUrl}/new`;
+    const page = await browser.text(path);
+    const [formToken, seen = ''] = ['formToken', 'seen'].map(
+      (name) => new RegExp(`name="${name}" value="([^"]+)"`).exec(page)?.[1],
+    );
+    await service.connections.update(connection!.id, { destination: { kind: 'webhook', url } });
+    const typed = fill(crm, { ...changes, clientSecret: '', name: 'Renamed & kept' });
+    const send = (known: string) =>
+      browser.post(path, [['formToken', formToken ?? ''], ['seen', known], ...typed]);
+    for (const known of [seen, '']) {
+      const response = await send(known);
+      expect(response.status).toBe(409);
+      const shown = await response.text();
+      expect(shown).toContain('Somebody changed this export');
+      expect(shown).toContain('value="Renamed &amp; kept"');
+    }
+    expect(await service.connections.get(connection!.id)).toMatchObject({
+      name: 'The CRM',
+      destination: { url },
+    });
+    expect((await browser.submit(path, path, typed)).status).toBe(303);
+  });
+
   test('keeps the secret that is stored when none is typed, and takes another', async () => {
     const opened = await openExports();
     const { id } = await configure(opened);
@@ -320,6 +349,19 @@ describe('authorizing an export', () => {
     const [first, second] = await Promise.all([press(), press()]);
     expect([first.status, second.status]).toEqual([200, 200]);
     expect(await second.text()).toContain('data-leave');
+  });
+
+  test('says of a disabled export what becomes of engagements', async () => {
+    const opened = await openExports();
+    const { id } = await configure(opened);
+    const { browser, service } = opened;
+    const told = 'Engagements that end now are not kept for it.';
+    expect(toText(await browser.text(`/exports/${id}`))).not.toContain(told);
+    const disabled = await browser.submit(`/exports/${id}`, `/exports/${id}/disable`, []);
+    expect(disabled.status).toBe(303);
+    expect(toText(await browser.text(`/exports/${id}`))).toContain(told);
+    await service.connections.enable(id);
+    expect(toText(await browser.text(`/exports/${id}`))).not.toContain(told);
   });
 
   test('of a disabled export promises no deliveries', async () => {

@@ -80,7 +80,11 @@ export class Browser {
 
   /** Fills in the form of a page and sends it to where it goes. */
   async submit(path: string, to: string, fields: Iterable<readonly [string, string]>) {
-    return this.post(to, [['formToken', await this.readFormToken(path)], ...fields]);
+    const page = await this.text(path);
+    const hidden = ['formToken', 'seen'].map(
+      (name) => [name, new RegExp(`name="${name}" value="([^"]+)"`).exec(page)?.[1] ?? ''] as const,
+    );
+    return this.post(to, [...hidden, ...fields]);
   }
 
   #cookie(): Record<string, string> {

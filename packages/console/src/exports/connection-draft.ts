@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Connection, ExportError, NewConnection, PresetName } from '@mandate/exports';
 import { toSalesforceEndpoints } from '@mandate/exports';
 import { toSentence } from '../console-error.js';
@@ -71,6 +72,13 @@ export function toDraft(connection: Connection): ConnectionDraft {
     'destination.apiVersion': destination.apiVersion,
   };
   return { preset, kind: 'salesforce', values: { ...shared, ...values } };
+}
+
+/** Tells whether settings are those that a form was opened with. */
+export function toFingerprint(connection: Connection): string {
+  return createHash('sha256')
+    .update(JSON.stringify(toDraft(connection)))
+    .digest('base64url');
 }
 
 /** Empty where the preset derives it, so that it follows when the access token URL is changed. */

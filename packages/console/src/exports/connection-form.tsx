@@ -15,19 +15,12 @@ export interface ConnectionFormProps {
   /** Where it is sent, below the mount point; and where `Cancel` leads. */
   readonly to: string;
   readonly cancel: string;
-  /** Whether there is a secret already. */
-  readonly hasSecret: boolean;
+  /** The fingerprint of what it was opened with; absent for a new export, which has no secret yet. */
+  readonly seen?: string | undefined;
 }
 
 /** *Configure OAuth*: the provider, the client, and where events go. */
-export function ConnectionForm({
-  view,
-  draft,
-  problems,
-  to,
-  cancel,
-  hasSecret,
-}: ConnectionFormProps) {
+export function ConnectionForm({ view, draft, problems, to, cancel, seen }: ConnectionFormProps) {
   const find = (name: string) => problems.find(({ field }) => field === name)?.message;
   const ask: Ask = (name, hint, options = {}) => (
     <TextField
@@ -43,9 +36,10 @@ export function ConnectionForm({
   return (
     <ChangeForm view={view} to={to} class="card form">
       <input type="hidden" name="preset" value={draft.preset} />
+      {seen !== undefined && <input type="hidden" name="seen" value={seen} />}
       {ask('name', 'For people: which system, and for whom.', { required: true })}
       {ask('siteId', 'Engagements of this site go there, and no others.', { required: true })}
-      <OAuthFields draft={draft} ask={ask} hasSecret={hasSecret} />
+      <OAuthFields draft={draft} ask={ask} hasSecret={seen !== undefined} />
       <DestinationFields draft={draft} ask={ask} />
       <MoreFields draft={draft} ask={ask} problems={problems} />
       <div class="buttons">

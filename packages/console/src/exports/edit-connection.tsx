@@ -10,12 +10,22 @@ import {
   type ConnectionDraft,
   readDraft,
   toDraft,
+  toFingerprint,
   toNewConnection,
   toProblems,
 } from './connection-draft.js';
 import { ConnectionForm } from './connection-form.js';
 import { CONNECTION_ID } from './connection-parts.js';
 import type { ExportPagesOptions } from './export-pages-options.js';
+
+/** Who saved then would undo, unseen, what somebody else has saved since. */
+const STALE: readonly Problem[] = [
+  {
+    field: '',
+    message:
+      'Somebody changed this export since you opened this form. Look at its page first: if you save again, what you typed replaces that.',
+  },
+];
 
 /** *Configure OAuth* of an export that exists. */
 export function addEditConnectionPage(
@@ -34,6 +44,13 @@ export function addEditConnectionPage(
     const view = getView(c);
     const connection = await connections.get(c.req.param('id'));
     const draft = readDraft(getForm(c), toDraft(connection));
+    if (getForm(c).text('seen') !== toFingerprint(connection)) {
+      return renderPage(
+        c,
+        <EditConnectionPage {...{ view, connection, draft }} problems={STALE} />,
+        409,
+      );
+    }
     const { preset: _, ...changes } = toNewConnection(draft);
     try {
       await connections.update(connection.id, changes);
@@ -67,7 +84,7 @@ function EditConnectionPage({ view, connection, draft, problems }: EditConnectio
         {...{ view, draft, problems }}
         to={`${path}/configure`}
         cancel={path}
-        hasSecret
+        seen={toFingerprint(connection)}
       />
     </Layout>
   );

@@ -98,12 +98,7 @@ function NewConnectionPage({ view, draft, problems, egressAddresses }: NewConnec
       />
       <ProblemSummary problems={problems} />
       <EgressNote addresses={egressAddresses} />
-      <ConnectionForm
-        {...{ view, draft, problems }}
-        to="exports"
-        cancel="exports"
-        hasSecret={false}
-      />
+      <ConnectionForm {...{ view, draft, problems }} to="exports" cancel="exports" />
     </Layout>
   );
 }
