@@ -259,6 +259,21 @@ export function describeStore(name: string, open: OpenStore): void {
       expect(heard).toEqual([]);
     });
 
+    test('tells everybody, and changes what it is asked to, even if one who listens fails', async () => {
+      const heard: TokenChange[] = [];
+      const { id } = await insert(store);
+      store.onChange(() => {
+        throw new Error('the listener failed');
+      });
+      store.onChange(async () => {
+        throw new Error('the listener failed later');
+      });
+      store.onChange((change) => heard.push(change));
+      expect(await store.rotate(toAudit(id, 'rotated'), 'second', after(60))).toBe(true);
+      expect(await store.revoke(toAudit(id, 'revoked'))).toBe(true);
+      expect(heard.filter((change) => change === id).length).toBeGreaterThanOrEqual(2);
+    });
+
     test('ends in one state after 50 rotations and revocations at once', async () => {
       const { id } = await insert(store);
       const hashes = Array.from({ length: 49 }, (_, i) => `secret ${i}`);

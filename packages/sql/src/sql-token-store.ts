@@ -9,6 +9,7 @@ import type {
   TokenStore,
 } from '@mandate/tokens';
 import { type Kysely, type Selectable, sql } from 'kysely';
+import { reportTo } from './report-to.js';
 import type { Schema, TokenAuditRow } from './schema.js';
 import { type OpenDatabase, type SqlDatabase, toOpenDatabase } from './sql-database.js';
 import { applyFilter } from './token-filter.js';
@@ -166,7 +167,7 @@ class SqlTokenStore implements TokenStore {
   }
 
   #tell(change: TokenChange): void {
-    for (const listener of this.#listeners) listener(change);
+    for (const listener of this.#listeners) reportTo(listener)(change);
   }
 }
 

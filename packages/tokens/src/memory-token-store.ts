@@ -1,3 +1,4 @@
+import { tell } from '@mandate/core/adapter';
 import { TokenAuthorityError } from './token-authority-error.js';
 import { type AuditEntry, readStatus, type TokenRecord } from './token-record.js';
 import type {
@@ -105,7 +106,7 @@ class MemoryTokenStore implements TokenStore {
   }
 
   #tell(change: TokenChange): void {
-    for (const listener of this.#listeners) listener(change);
+    for (const listener of this.#listeners) tell(listener, change);
   }
 }
 

@@ -64,7 +64,8 @@ export interface TokenStore {
   audit(tokenId: string | undefined, page: PageRequest): Promise<Page<AuditEntry>>;
   /**
    * Hears of every change that makes a token worth less, at this process at once and at others as
-   * soon as it is told. @returns a function that ends it.
+   * soon as it is told. What the listener throws or rejects with is ignored.
+   * @returns a function that ends it.
    */
   onChange(listener: (change: TokenChange) => void): () => void;
   /** Whether changes made by other processes are told right now. */
