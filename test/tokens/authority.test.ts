@@ -49,6 +49,19 @@ test('where scopes are listed, no other is issued', async () => {
   await authority.create(describeToken(), ADMIN);
 });
 
+test('where scopes are listed, a token with another gets no new secret, and can still be revoked', async () => {
+  const { store, authority: everything } = createIssuing();
+  const scopes = ['SEARCH', 'ADMIN'];
+  const { token } = await everything.create(describeToken({ scopes }), SUPER_ADMIN);
+  const authority = createTokenAuthority({ store, scopes: ['SEARCH'] });
+  for (const admin of [ADMIN, SUPER_ADMIN]) {
+    const rotated = authority.rotate(token.id, 60, admin);
+    await expect(rotated).rejects.toMatchObject({ code: 'forbidden' });
+  }
+  expect((await authority.get(token.id)).previousExpiresAt).toBeUndefined();
+  expect((await authority.revoke(token.id, ADMIN)).revokedAt).toBeDefined();
+});
+
 test('no method changes what a token may do', async () => {
   const { authority, issue } = createIssuing();
   const { token } = await issue();

@@ -33,7 +33,7 @@ export interface TokenAuthorityOptions {
   readonly format?: TokenFormat | undefined;
   /** Default `createTokenHasher()`: no pepper. */
   readonly hasher?: TokenHasher | undefined;
-  /** The scopes that tokens may have. Default: any. */
+  /** The scopes that tokens may have, new ones and those that get a new secret. Default: any. */
   readonly scopes?: readonly string[] | undefined;
   /** The clock, in Unix milliseconds. Default `Date.now`. */
   readonly now?: (() => number) | undefined;
@@ -114,6 +114,7 @@ export function createTokenAuthority(options: TokenAuthorityOptions): TokenAutho
       const record = await get(id);
       // A new secret is as good as a new token.
       checkMayIssue(record.permission, admin);
+      checkIssued(record.scopes, knownScopes);
       const secret = format.create();
       const until = new Date(at.getTime() + overlapSeconds * 1000);
       const audit: AuditEntry = { tokenId: id, action: 'rotated', by: admin.subject, at };
@@ -160,6 +161,17 @@ function checkNewToken(
 function checkPage(page: PageRequest): PageRequest {
   if (Number.isInteger(page.limit) && page.limit >= 1 && page.limit <= MAX_PAGE) return page;
   throw new TokenAuthorityError('invalid', `a page has 1 to ${MAX_PAGE} items`);
+}
+
+/** Whoever shall not hand out a scope must not get it by way of a token that has it from elsewhere. */
+function checkIssued(
+  scopes: readonly string[],
+  knownScopes: ReadonlySet<string> | undefined,
+): void {
+  const other = knownScopes && scopes.find((scope) => !knownScopes.has(scope));
+  if (other === undefined) return;
+  const message = `the token has the scope ${JSON.stringify(other)}, which is not issued here`;
+  throw new TokenAuthorityError('forbidden', message);
 }
 
 /** @throws TypeError if the audit trail could not say who it was: an `authorizeAdmin` found nobody. */
