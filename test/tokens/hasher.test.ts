@@ -58,6 +58,24 @@ test.each([
   expect(await judgeToken(only, secret)).toMatchObject({ tokenId: token.id });
 });
 
+test('instances that get a new pepper as the last one first accept each other at every step', async () => {
+  const steps = [[old], [old, young], [young, old]].map((peppers) => createTokenHasher(peppers));
+  for (const [step, hasher] of steps.slice(1).entries()) {
+    const store = createMemoryTokenStore();
+    const both = [steps[step] ?? hasher, hasher];
+    for (const one of both) {
+      const { secret } = await createTokenAuthority({ store, hasher: one }).create(
+        NEW_TOKEN,
+        admin,
+      );
+      for (const other of [...both, ...both]) {
+        const verifier = createTokenVerifier({ store, hasher: other });
+        expect(await judgeToken(verifier, secret)).toMatchObject({ permission: 'USER' });
+      }
+    }
+  }
+});
+
 test('a token whose pepper is gone is unknown', async () => {
   const store = createMemoryTokenStore();
   const { secret } = await createTokenAuthority({ store, hasher: createTokenHasher([old]) }).create(

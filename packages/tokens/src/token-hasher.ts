@@ -26,8 +26,9 @@ type Hash = (secret: string) => string;
  * guess. With a pepper it is HMAC-SHA-256, so that who can write the database still cannot make a
  * token. Tokens that are hashed with a later entry are re-hashed with the first when they are used.
  *
- * @param peppers newest first. `'none'` stands for SHA-256: put it last while tokens from before the
- * first pepper are in use, and leave it out after that. Default `['none']`.
+ * @param peppers newest first; but where there are several instances, a new one comes last until all of them
+ * have it. `'none'` stands for SHA-256: put it last while tokens from before the first pepper are in use,
+ * and leave it out after that. Default `['none']`.
  * @throws TypeError if there is no entry, or a pepper is short or its id is odd.
  */
 export function createTokenHasher(peppers: readonly (Pepper | 'none')[] = ['none']): TokenHasher {
