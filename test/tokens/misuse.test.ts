@@ -74,6 +74,19 @@ test.each([undefined, ''])('PostgreSQL is not opened with the address %j', async
   await expect(openPostgres(options)).rejects.toThrow(/connectionString is required/);
 });
 
+test.each([
+  ...[Number.NaN, 0, -1, 2 ** 31, Number.POSITIVE_INFINITY].flatMap((ms) => [
+    { timeoutMs: ms },
+    { heartbeatMs: ms },
+  ]),
+  ...[Number.NaN, 0, 1.5].map((maxConnections) => ({ maxConnections })),
+])('PostgreSQL is not opened with %o', async (options) => {
+  // Were it tried, nobody would answer there.
+  const opening = openPostgres({ connectionString: 'postgres://127.0.0.1:1/none', ...options });
+  const [name = ''] = Object.keys(options);
+  await expect(opening).rejects.toThrow(new RegExp(`^openPostgres: ${name} must`));
+});
+
 test('what has no store, or a number that is none, is refused when it is made', () => {
   const store = createMemoryTokenStore();
   expect(() => createTokenAuthority({} as never)).toThrow(/store is required/);
@@ -81,5 +94,9 @@ test('what has no store, or a number that is none, is refused when it is made', 
   expect(() => createTokenVerifier({ store, cacheSize: Number.NaN })).toThrow(/cacheSize/);
   const timeoutMs = Number.POSITIVE_INFINITY;
   expect(() => createTokenVerifier({ store, timeoutMs })).toThrow(/timeoutMs/);
+  // A timer that is to run for longer than 24 days runs at once, and again and again.
+  expect(() => createTokenVerifier({ store, timeoutMs: 2 ** 31 })).toThrow(/timeoutMs/);
+  expect(() => createTokenVerifier({ store, flushSeconds: 1e8 })).toThrow(/flushSeconds/);
+  createTokenVerifier({ store, cacheSeconds: 1e8, flushSeconds: 1e6 });
   expect(() => createTokenAdminHandler({} as never)).toThrow(/authorizeAdmin are required/);
 });

@@ -35,12 +35,13 @@ const KEEP_ALIVE_MS = 5000;
  * Opens a PostgreSQL database, for more than one process. Processes tell each other of changes by
  * `LISTEN` and `NOTIFY` on a connection of its own, which is made again whenever it breaks.
  *
- * @throws TypeError without a connection string, Error if the database cannot be reached.
+ * @throws TypeError without a connection string, or if a number is none; Error if the database cannot be reached.
  */
 export async function openPostgres(options: PostgresOptions): Promise<SqlDatabase> {
   const { connectionString, timeoutMs = 1500 } = options;
   // Without one the driver takes the server of this machine, or what PGHOST says.
   if (!connectionString) throw new TypeError('openPostgres: connectionString is required');
+  checkNumbers(options);
   const onError = reportTo(options.onError ?? (() => {}));
   const config = {
     connectionString,
@@ -81,6 +82,21 @@ export async function openPostgres(options: PostgresOptions): Promise<SqlDatabas
     throw error;
   }
   return database;
+}
+
+/** The driver takes no number for no time-out, and a timer for more than 24 days runs at once. */
+function checkNumbers({
+  timeoutMs = 1,
+  heartbeatMs = 1,
+  maxConnections = 1,
+}: PostgresOptions): void {
+  for (const [name, value] of Object.entries({ timeoutMs, heartbeatMs })) {
+    if (value > 0 && value < 2 ** 31) continue;
+    throw new TypeError(`openPostgres: ${name} must be positive, and at most 24 days`);
+  }
+  if (!Number.isSafeInteger(maxConnections) || maxConnections < 1) {
+    throw new TypeError('openPostgres: maxConnections must be a whole number, 1 or more');
+  }
 }
 
 /** Ends the connections that nobody uses now; the pool makes others when it needs them. */

@@ -24,7 +24,7 @@ export interface TokenVerifierOptions {
   readonly disconnectedCacheSeconds?: number | undefined;
   /** Milliseconds that the store may take to answer. Default 1500; then `verifier_unavailable` (503). */
   readonly timeoutMs?: number | undefined;
-  /** Seconds between two writes of when tokens were last used. Default 10. */
+  /** Seconds between two writes of when tokens were last used, at most 24 days. Default 10. */
   readonly flushSeconds?: number | undefined;
   /**
    * Hears of faults that no request is told of: writing `lastUsedAt`, re-hashing, the store's own. What
@@ -49,23 +49,27 @@ export interface IssuedTokenVerifier extends TokenVerifier {
  * `cacheSeconds` (or `disconnectedCacheSeconds`) whatever happens. When the store fails, remembered
  * tokens go on until that bound, and everything else is `verifier_unavailable`.
  *
- * @throws TypeError if there is no store, or a number is none.
+ * @throws TypeError if there is no store, a number is none, or a timer's is above 24 days.
  */
 export function createTokenVerifier(options: TokenVerifierOptions): IssuedTokenVerifier {
   checkStore('createTokenVerifier', options.store);
-  for (const name of NUMBERS) {
-    const value = options[name] ?? 0;
-    // Compared with NaN, nothing is ever too old or too many; and a timer for ever fires at once, again and again.
-    if (!(value >= 0 && value < Number.POSITIVE_INFINITY))
-      throw new TypeError(`createTokenVerifier: ${name} is no number, or none that ends`);
+  for (const [name, limit] of Object.entries(LIMITS)) {
+    const value = options[name as keyof typeof LIMITS] ?? 0;
+    // Compared with NaN, nothing is ever too old or too many.
+    if (!(value >= 0 && value < limit))
+      throw new TypeError(`createTokenVerifier: ${name} is no number, or too large a one`);
   }
   return new StoreTokenVerifier(options);
 }
 
-const NUMBERS = [
-  ...(['cacheSize', 'cacheSeconds', 'disconnectedCacheSeconds'] as const),
-  ...(['timeoutMs', 'flushSeconds'] as const),
-] as const;
+/** A timer that is to run for 2^31 ms or more runs at once, and again and again. */
+const LIMITS = {
+  cacheSize: Number.POSITIVE_INFINITY,
+  cacheSeconds: Number.POSITIVE_INFINITY,
+  disconnectedCacheSeconds: Number.POSITIVE_INFINITY,
+  timeoutMs: 2 ** 31,
+  flushSeconds: 2 ** 31 / 1000,
+} as const;
 
 class StoreTokenVerifier implements IssuedTokenVerifier {
   readonly #format: TokenFormat;
