@@ -80,6 +80,8 @@ export function describeStore(name: string, open: OpenStore): void {
         expect(await list({ scope: '%' })).toEqual([]);
         expect(await list({ userEmail: 'ada@example.com' })).toEqual([user.id]);
         expect(await list({ userEmail: 'ada' })).toEqual([]);
+        expect(await list({ userEmail: 'ADA@Example.com' })).toEqual([user.id]);
+        expect(await list({ userEmail: '%@example.com' })).toEqual([]);
         expect(await list({ permission: 'GLOBAL', status: 'active' })).toEqual([lasting.id]);
       });
 

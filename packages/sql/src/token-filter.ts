@@ -9,10 +9,15 @@ export function applyFilter(query: TokenQuery, filter: TokenFilter, now: Date): 
   const { permission, status, scope, userEmail, search } = filter;
   let filtered = query;
   if (permission !== undefined) filtered = filtered.where('permission', '=', permission);
-  if (userEmail !== undefined) filtered = filtered.where('user_email', '=', userEmail);
+  if (userEmail !== undefined) filtered = filtered.where(isUser(userEmail));
   if (scope !== undefined) filtered = filtered.where(hasScope(scope));
   if (search !== undefined) filtered = filtered.where(describes(search));
   return status === undefined ? filtered : filtered.where(hasStatus(status, now.getTime()));
+}
+
+/** Addresses are kept as they were written, which differs; and all that there are of a person are looked for. */
+function isUser(email: string) {
+  return sql<boolean>`lower(user_email) = lower(${email})`;
 }
 
 /** Every database has `replace`, and it compares to the letter, which `like` does not everywhere. */

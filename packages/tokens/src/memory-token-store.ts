@@ -133,7 +133,7 @@ function matches(record: TokenRecord, filter: TokenFilter, now: Date): boolean {
     (permission === undefined || record.permission === permission) &&
     (status === undefined || readStatus(record, now) === status) &&
     (scope === undefined || record.scopes.includes(scope)) &&
-    (userEmail === undefined || record.userEmail === userEmail) &&
+    (userEmail === undefined || record.userEmail?.toLowerCase() === userEmail.toLowerCase()) &&
     (search === undefined || record.description.toLowerCase().includes(search.toLowerCase()))
   );
 }

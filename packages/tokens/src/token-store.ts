@@ -15,6 +15,7 @@ export interface TokenFilter {
   readonly permission?: Permission | undefined;
   readonly status?: TokenStatus | undefined;
   readonly scope?: string | undefined;
+  /** The whole address, in any case: it is kept as it was written. */
   readonly userEmail?: string | undefined;
   /** Text in the description, in any case. */
   readonly search?: string | undefined;
