@@ -17,7 +17,7 @@ import {
 export interface Admin {
   /** Stands in the audit trail. Without one every change is a `TypeError`. */
   readonly subject: string;
-  /** May create `GLOBAL` tokens. */
+  /** May create and rotate `GLOBAL` tokens. Everything but `true` says no. */
   readonly isSuperAdmin: boolean;
 }
 

@@ -1,0 +1,78 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+
+const PACKAGES = fileURLToPath(new URL('../../packages', import.meta.url));
+
+/** What somebody who reads only the documents must find there. */
+export interface ExportedName {
+  /** The folder of the package: `core`. */
+  readonly folder: string;
+  /** What is imported: `@mandate/core/node`. */
+  readonly entry: string;
+  /** A function or constant, `createGuard`, or a member of an option or event, `GuardOptions.realm`. */
+  readonly name: string;
+  /** The part that must be in the document: `createGuard`, `realm`. */
+  readonly word: string;
+}
+
+/** Types of which users write or read every member. */
+const FOR_USERS =
+  /(?:Options|Event|Issuer|Rule|^Principal|^ConnectionChanges|^NewConnection|^NewToken)$/;
+
+/** Everything that the packages export and users call, give or are given. */
+export function listExportedNames(): readonly ExportedName[] {
+  const entries = readdirSync(PACKAGES).flatMap(readEntries);
+  const program = ts.createProgram(
+    entries.map(({ source }) => source),
+    { ...readOptions(), noEmit: true },
+  );
+  const checker = program.getTypeChecker();
+  return entries.flatMap(({ folder, entry, source }) => {
+    const module = checker.getSymbolAtLocation(program.getSourceFile(source) as ts.SourceFile);
+    const exported = checker.getExportsOfModule(module as ts.Symbol);
+    return exported
+      .flatMap((symbol) => listWords(symbol, folder, checker))
+      .map(([name, word]) => ({ folder, entry, name, word }));
+  });
+}
+
+function readEntries(folder: string) {
+  const manifest = JSON.parse(readFileSync(join(PACKAGES, folder, 'package.json'), 'utf8'));
+  return Object.entries<Record<string, string> | string>(manifest.exports).flatMap(
+    ([subpath, target]) => {
+      if (typeof target === 'string') return [];
+      const source = join(PACKAGES, folder, target['mandate-source'] as string);
+      return [{ folder, entry: manifest.name + subpath.slice(1), source }];
+    },
+  );
+}
+
+type Words = readonly (readonly [name: string, word: string])[];
+
+function listWords(symbol: ts.Symbol, folder: string, checker: ts.TypeChecker): Words {
+  const isAlias = (symbol.flags & ts.SymbolFlags.Alias) !== 0;
+  const target = isAlias ? checker.getAliasedSymbol(symbol) : symbol;
+  if ((target.flags & ts.SymbolFlags.Value) !== 0) return [[symbol.name, symbol.name]];
+  if (!FOR_USERS.test(symbol.name)) return [];
+  const members = checker.getDeclaredTypeOfSymbol(target).getProperties();
+  return members
+    .filter((member) => isDeclaredIn(member, folder))
+    .map((member) => [`${symbol.name}.${member.name}`, member.name] as const);
+}
+
+/** What another package declares is in the documents of that one. */
+function isDeclaredIn(member: ts.Symbol, folder: string): boolean {
+  const path = member.declarations?.[0]?.getSourceFile().fileName;
+  return path?.startsWith(`${PACKAGES}/${folder}/`) ?? false;
+}
+
+function readOptions(): ts.CompilerOptions {
+  const path = fileURLToPath(new URL('../tsconfig.json', import.meta.url));
+  return ts.getParsedCommandLineOfConfigFile(
+    path,
+    {},
+    { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => {} },
+  )?.options as ts.CompilerOptions;
+}
