@@ -150,6 +150,11 @@ describe('an envelope', () => {
       wrap(`<Authorize xmlns="${NS}"><username>&x;</username></Authorize>`),
       'Client',
     ],
+    [
+      'an entity of HTML',
+      wrap(`<Authorize xmlns="${NS}"><username>caf&eacute;</username></Authorize>`),
+      'Client',
+    ],
     ['a large one', wrap(`<!--${'x'.repeat(17_000)}-->`), 'Client'],
     [
       'inherited names',

@@ -10,6 +10,9 @@ interface OpenTag {
 /** Where the parser is: an envelope, its body, the operation, a field. */
 type Path = readonly OpenTag[];
 
+/** Otherwise it knows the entities of HTML, too, which nobody else who reads XML does. */
+const OPTIONS = { xmlns: true, strictEntities: true };
+
 /**
  * Reads the fields of the `Authorize` element in the body of a SOAP 1.1 envelope, as text.
  *
@@ -20,7 +23,7 @@ type Path = readonly OpenTag[];
  */
 export function readEnvelope(xml: string): Readonly<Record<string, unknown>> {
   const reader = new EnvelopeReader();
-  const parser = sax.parser(true, { xmlns: true });
+  const parser = sax.parser(true, OPTIONS);
   parser.onopentag = (tag) => reader.open(tag as sax.QualifiedTag);
   parser.ontext = (text) => reader.text(text);
   parser.oncdata = (text) => reader.text(text);
