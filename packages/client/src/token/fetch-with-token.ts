@@ -40,7 +40,7 @@ export function createFetchWithToken(
   let hopelessUntilMs = 0;
 
   return async (input, init) => {
-    // All is read at once, as `fetch` does: while a token is got, callers may go on with their URL.
+    // All but the body is read at once, as `fetch` does: callers may go on with their URL meanwhile.
     const request = input instanceof Request ? input : new Request(input);
     const { url } = request;
     // The `Request` of another frame is no instance, and is used up by the copy.
