@@ -327,6 +327,18 @@ describe('too many failed attempts', () => {
     for (let turn = 0; turn < 5; turn++) expect(await ask(alice)).toBe('rate_limited');
   });
 
+  test('are not taken back of a limiter that refused them, and may not have counted them', async () => {
+    let left = 1;
+    const accountLimiter: AttemptLimiter = {
+      take: async () => (left > 0 ? left-- * 0 : 1000),
+      giveBack: async () => void left++,
+    };
+    const { service } = await createWorld({ options: { accountLimiter } });
+    const ask = () => reasonOf(service.authorize({ credentials: wrong }));
+    const reasons = [await ask(), await ask(), await ask()];
+    expect(reasons).toEqual(['invalid_credentials', 'rate_limited', 'rate_limited']);
+  });
+
   test('are taken back once, although the limiter fails in the midst of it', async () => {
     const addressLimiter = createMemoryAttemptLimiter({ attempts: 2, perSeconds: 60 });
     const inner = createMemoryAttemptLimiter({ attempts: 10, perSeconds: 60 });

@@ -43,22 +43,12 @@ export class AttemptCounter {
   async #take(counts: readonly AttemptCount[], taken: AttemptCount[]): Promise<void> {
     for (const count of counts) {
       const { limiter, key } = count;
+      const wasUnderWay = this.#underWay.has(key);
       const waitMs = await limiter.take(key);
-      if (waitMs > 0) {
-        const refusal = this.#refuse(key, waitMs);
-        await limiter.giveBack(key).catch(() => {}); // what is not tried is no failure
-        throw refusal;
-      }
+      if (waitMs !== 0) throw refuse(wasUnderWay || this.#underWay.has(key), waitMs);
       taken.push(count);
       this.#underWay.set(key, (this.#underWay.get(key) ?? 0) + 1);
     }
-  }
-
-  #refuse(key: string, waitMs: number): AuthorizationError {
-    // What is under way has not failed yet. Most often it succeeds, and soon there is room again.
-    const retryAfterSeconds = this.#underWay.has(key) ? 1 : Math.ceil(waitMs / 1000);
-    const message = 'there were too many failed attempts';
-    return new AuthorizationError('rate_limited', message, { retryAfterSeconds });
   }
 
   async #giveBack(taken: readonly AttemptCount[]): Promise<void> {
@@ -76,4 +66,11 @@ export class AttemptCounter {
       else this.#underWay.set(key, left);
     }
   }
+}
+
+function refuse(areOthersUnderWay: boolean, waitMs: number): AuthorizationError {
+  // What is under way has not failed yet. Most often it succeeds, and soon there is room again.
+  const retryAfterSeconds = areOthersUnderWay ? 1 : Math.ceil(waitMs / 1000);
+  const message = 'there were too many failed attempts';
+  return new AuthorizationError('rate_limited', message, { retryAfterSeconds });
 }

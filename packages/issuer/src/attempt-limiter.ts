@@ -2,7 +2,10 @@ import { RateLimiterMemory } from 'rate-limiter-flexible';
 
 /** Counts attempts by key, and refuses when there were too many. */
 export interface AttemptLimiter {
-  /** Counts one attempt. @returns 0, or the milliseconds for which the key is refused. */
+  /**
+   * Counts one attempt, or refuses it: then it is not made, and not taken back either.
+   * @returns 0, or the milliseconds for which the key is refused.
+   */
   take(key: string): Promise<number>;
   /** Takes one attempt back: it succeeded, or was never made. */
   giveBack(key: string): Promise<void>;
@@ -46,21 +49,25 @@ export function createAttemptLimiter(
   perSeconds = Number.POSITIVE_INFINITY,
 ): AttemptLimiter {
   const longestMs = perSeconds * 1000 + DAY_MS;
+  const giveBack = async (key: string) => {
+    const { consumedPoints } = await limiter.reward(key);
+    // The time that it was counted in is over: the next one must not begin with an attempt for free.
+    // Deleting the key instead would take along what others have counted meanwhile.
+    if (consumedPoints < 0) await limiter.penalty(key);
+  };
   return {
     async take(key) {
       const { consumedPoints, msBeforeNext } = await limiter.penalty(key);
       if (consumedPoints <= limiter.points) return 0;
-      if (msBeforeNext <= longestMs) return Math.max(1, msBeforeNext);
+      if (msBeforeNext <= longestMs) {
+        await giveBack(key); // what is not tried is no failure
+        return Math.max(1, msBeforeNext);
+      }
       await limiter.delete(key);
       await limiter.penalty(key);
       return 0;
     },
-    async giveBack(key) {
-      const { consumedPoints } = await limiter.reward(key);
-      // The time that it was counted in is over: the next one must not begin with an attempt for free.
-      // Deleting the key instead would take along what others have counted meanwhile.
-      if (consumedPoints < 0) await limiter.penalty(key);
-    },
+    giveBack,
   };
 }
 
