@@ -299,6 +299,7 @@ test.each([
   { callbackUrl: 'ftp://app.example.com' },
   { concurrency: 0 },
   { receiverTimeoutMs: 0 },
+  { allowLoopback: 'false' as unknown as boolean },
 ])('options that cannot work are refused: %j', async (options) => {
   await expect(open(options)).rejects.toThrow(TypeError);
 });

@@ -50,6 +50,8 @@ export function toConnectionParts(options: ConnectionOptions): ConnectionParts {
   const { store, keys, allowLoopback = false, timeoutMs = 10_000 } = options;
   const { now = Date.now, random = randomBytes } = options;
   const { onError = () => {}, onEvent = () => {} } = options;
+  // In plain JavaScript the text 'false' of an environment would open this machine to whoever gives addresses.
+  if (typeof allowLoopback !== 'boolean') throw new TypeError('allowLoopback must be a boolean');
   if (!Number.isInteger(timeoutMs) || timeoutMs < 1 || timeoutMs > 120_000) {
     throw new TypeError('timeoutMs must be a whole number from 1 to 120000');
   }
