@@ -1,5 +1,6 @@
 import type { ExportStore, StoredConnection } from '@mandate/exports';
 import type { Kysely } from 'kysely';
+import { canBeStored } from './can-be-stored.js';
 import type { ExportConnectionRow } from './export-schema.js';
 import { gather } from './gather.js';
 import type { Schema } from './schema.js';
@@ -18,9 +19,8 @@ export function createSqlExportConnections(kysely: Kysely<Schema>): ConnectionSt
 
     // Every attempt reads its connection, and many attempts begin at the same time.
     getConnection: gather(async (ids) => {
-      const rows = await select()
-        .where('id', 'in', [...new Set(ids)])
-        .execute();
+      const sought = [...new Set(ids)].filter(canBeStored);
+      const rows = sought.length === 0 ? [] : await select().where('id', 'in', sought).execute();
       const connections = new Map(rows.map((row) => [row.id, toConnection(row)]));
       return ids.map((id) => connections.get(id));
     }),

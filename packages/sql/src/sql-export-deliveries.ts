@@ -8,6 +8,7 @@ import {
   type StoredDelivery,
 } from '@mandate/exports/store';
 import { type Insertable, type Kysely, type RawBuilder, sql } from 'kysely';
+import { canBeStored } from './can-be-stored.js';
 import { toClaimStatement } from './claim-deliveries.js';
 import type { ExportDeliveryRow } from './export-schema.js';
 import { gather } from './gather.js';
@@ -55,6 +56,7 @@ export function createSqlExportDeliveries({ kysely, dialect }: OpenDatabase): De
     settleDelivery: gather((outcomes) => settleDeliveries(kysely, outcomes)),
 
     async getDelivery(id) {
+      if (!canBeStored(id)) return undefined;
       const query = kysely.selectFrom(TABLE).selectAll().where('id', '=', id);
       const row = await query.executeTakeFirst();
       return row && toStored(row);
@@ -63,6 +65,7 @@ export function createSqlExportDeliveries({ kysely, dialect }: OpenDatabase): De
     listDeliveries: (filter, page) => listDeliveries(kysely, filter, page),
 
     async replayDelivery(id, nowMs) {
+      if (!canBeStored(id)) return false;
       const { numUpdatedRows } = await kysely
         .updateTable(TABLE)
         .set({ status: 'pending', attempts: 0, failure: null, response_status: null })
@@ -114,6 +117,7 @@ async function listDeliveries(
   page: PageRequest,
 ): Promise<Page<Delivery>> {
   const { connectionId, status, engagementId } = filter;
+  if (!canBeStored(`${connectionId}${engagementId}`)) return { items: [], nextCursor: undefined };
   let query = kysely.selectFrom(TABLE).select(LISTED_COLUMNS);
   if (connectionId !== undefined) query = query.where('connection_id', '=', connectionId);
   if (engagementId !== undefined) query = query.where('engagement_id', '=', engagementId);

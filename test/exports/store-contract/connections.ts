@@ -55,6 +55,13 @@ export function describeConnections(name: string, open: OpenStore): void {
       expect(await store.getConnection('absent')).toBeUndefined();
     });
 
+    test('are not there by an id that cannot be one, and those asked for at the same time are', async () => {
+      await store.insertConnection(createConnection());
+      expect(await store.getConnection('\0')).toBeUndefined();
+      const found = await Promise.all(['crm\0', 'crm'].map((id) => store.getConnection(id)));
+      expect(found).toEqual([undefined, createConnection()]);
+    });
+
     test('are refused if one of their id is there, which stays as it is', async () => {
       await store.insertConnection(FULL);
       await expect(store.insertConnection({ ...FULL, name: 'other' })).rejects.toThrow();

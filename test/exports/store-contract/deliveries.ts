@@ -578,6 +578,15 @@ export function describeDeliveries(name: string, open: OpenStore): void {
         expect(seen.map(({ id }) => id)).toEqual([...ids].reverse());
       });
 
+      test('none by an id that cannot be one', async () => {
+        await store.insertDeliveries([createDelivery('a')]);
+        expect(await store.getDelivery('a\0')).toBeUndefined();
+        expect(await store.replayDelivery('a\0', NOW_MS)).toBe(false);
+        for (const filter of [{ connectionId: 'crm\0' }, { engagementId: '\0' }]) {
+          expect(await store.listDeliveries(filter, { limit: 10 })).toEqual({ items: [] });
+        }
+      });
+
       test('no next page after a last one that is full', async () => {
         await insertDue(store, ['a', 'b', 'c', 'd']);
         const first = await store.listDeliveries({}, { limit: 2 });
