@@ -67,7 +67,7 @@ describe('the schedule', () => {
     expect(await world.deliveries()).toMatchObject([{ status: 'dead', attempts: 2 }]);
   });
 
-  test.each([[[]], [[-1]], [[0, Number.NaN]], [[Number.POSITIVE_INFINITY]]])(
+  test.each([[[]], [[-1]], [[0, Number.NaN]], [[Number.POSITIVE_INFINITY]], [[0, 1e15]]])(
     'of %j is refused',
     async (retryDelaysSeconds) => {
       await expect(createWorld({ retryDelaysSeconds })).rejects.toThrow(TypeError);

@@ -1,22 +1,20 @@
-import type { StoredConnection } from '@mandate/exports';
+import type { SalesforceDestination } from '@mandate/exports';
 import { describe, expect, test } from 'vitest';
 import { engagement, engagementStart, presenceUpdate } from './support/events.js';
 import { answer, type Behaviour, refuse } from './support/receiver.js';
 import { createWorld, type World } from './support/world.js';
 
+const DESTINATION: SalesforceDestination = {
+  kind: 'salesforce',
+  object: 'Engagement__c',
+  externalIdField: 'EngagementId__c',
+  fields: {},
+  apiVersion: 'v62.0',
+};
+
 async function createOrg(fields: Record<string, string> = {}): Promise<World> {
   const world = await createWorld();
-  const overrides: Partial<StoredConnection> = {
-    preset: 'salesforce',
-    destination: {
-      kind: 'salesforce',
-      object: 'Engagement__c',
-      externalIdField: 'EngagementId__c',
-      fields,
-      apiVersion: 'v62.0',
-    },
-  };
-  await world.connect(overrides);
+  await world.connect({ preset: 'salesforce', destination: { ...DESTINATION, fields } });
   return world;
 }
 
@@ -168,6 +166,22 @@ test('without an instance nothing is sent, and the event is kept', async () => {
   await world.worker.runOnce();
   expect(await world.deliveries()).toMatchObject([
     { status: 'pending', failure: 'address_refused' },
+  ]);
+});
+
+test('presence updates that were taken while it was a webhook become no record', async () => {
+  const world = await createWorld();
+  await world.connect({ preset: 'salesforce' });
+  await world.outbox.enqueue(presenceUpdate());
+  await world.outbox.enqueue(engagement('e-1'));
+  const connection = await world.connection();
+  const version = connection.version + 1;
+  await world.store.replaceConnection({ ...connection, version, destination: DESTINATION });
+  await world.worker.runOnce();
+  expect(world.receiver.received.map(({ path }) => path)).toEqual([expect.stringMatching(/e-1$/)]);
+  expect(await world.deliveries()).toMatchObject([
+    { status: 'dead', failure: 'unreadable' },
+    { status: 'delivered' },
   ]);
 });
 

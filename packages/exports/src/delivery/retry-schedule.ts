@@ -28,7 +28,10 @@ export function createRetrySchedule(
   delaysSeconds: readonly number[],
   random: () => number,
 ): RetrySchedule {
-  const isSound = delaysSeconds.every((delay) => Number.isFinite(delay) && delay >= 0);
+  // Beyond 68 years there are mistakes, and times that no date can hold.
+  const isSound = delaysSeconds.every(
+    (delay) => Number.isFinite(delay) && delay >= 0 && delay < 2 ** 31,
+  );
   if (delaysSeconds.length === 0 || !isSound) {
     throw new TypeError('retryDelaysSeconds must be seconds, one for each attempt');
   }

@@ -18,6 +18,10 @@ const FAILURES: Readonly<Record<string, DeliveryFailure>> = {
 export function createSalesforceReceiver(destination: SalesforceDestination): Receiver {
   return {
     toRequest({ delivery, token, instanceUrl }) {
+      // Taken when the connection was a webhook: there is no record that it could fill.
+      if (delivery.exportType === 'user_presence_update') {
+        throw new Unreadable('a presence update is of no engagement');
+      }
       return {
         method: 'PATCH',
         url: toUrl(destination, delivery.engagementId, instanceUrl),
