@@ -204,6 +204,22 @@ describe('checkRoutes of Koa, with a map', () => {
     ]);
   });
 
+  test('reports a route that answers in capitals what koa-mount mounts in small letters', () => {
+    const map = { 'GET /open/:file': 'public', 'GET /:kind/:id': { scopes: ['A'] } } as const;
+    const open = (options?: RouterOptions) => {
+      const app = createApp(createRouter(options).get('/:file', answer));
+      return markMount(mount('/open', app), { path: '/open', app });
+    };
+    const all = (options?: RouterOptions) => createRouter(options).get('/:kind/:id', answer);
+    expect(check(requireAuth(createStubGuard(map)), open(), all())).toEqual([
+      'GET /:kind/:id answers GET /open/:file in capitals: tell upper from lower case by the option ' +
+        'routing and by those of the routers',
+    ]);
+    const routing = { caseSensitive: true, strict: false };
+    const told = requireAuth(createStubGuard(map), { routing });
+    expect(check(told, open({ sensitive: true }), all({ sensitive: true }))).toEqual([]);
+  });
+
   test('knows which route an exclusive router prefers', () => {
     const register = (router: Router<AuthState>) =>
       router.get('/docs/:id', answer).get('/docs/admin', answer);

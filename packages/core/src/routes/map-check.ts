@@ -93,13 +93,20 @@ function findMisjudged(
   return guard.endpoints.endpoints
     .filter((endpoint) => !endpoints.has(endpoint))
     .flatMap((endpoint) =>
-      methods.flatMap((method) =>
-        route.entry.samples
+      methods.flatMap((method) => {
+        const isMisjudged = (path: string) =>
+          findEndpoint(guard, { method, path, routing }) === endpoint &&
+          all.find((one) => answers(one.route, { method, path })) === mapped;
+        return route.entry.samples
           .flatMap((sample) => mergeSample(sample, endpoint.segments))
-          .filter((path) => findEndpoint(guard, { method, path, routing }) === endpoint)
-          .filter((path) => all.find((one) => answers(one.route, { method, path })) === mapped)
-          .map((path) => describe(mapped, endpoint, findRightful(all, endpoint, path))),
-      ),
+          .flatMap((path) =>
+            isMisjudged(path)
+              ? [describe(mapped, endpoint, findRightful(all, endpoint, path))]
+              : isMisjudged(path.toUpperCase())
+                ? [describeCapitals(mapped, endpoint)]
+                : [],
+          );
+      }),
     );
 }
 
@@ -108,6 +115,14 @@ function describe(mapped: MappedRoute, endpoint: Endpoint, rightful: MappedRoute
   return rightful === undefined
     ? `${name} also answers ${endpoint.name}, which has a rule of its own and no route there`
     : `${nameOf(rightful.route)} is shadowed by ${name}`;
+}
+
+/** The endpoint's own route tells upper from lower case, by its mount point say, and the map does not. */
+function describeCapitals({ route }: MappedRoute, endpoint: Endpoint): string {
+  return (
+    `${nameOf(route)} answers ${endpoint.name} in capitals: ` +
+    'tell upper from lower case by the option routing and by those of the routers'
+  );
 }
 
 /** Whether the route takes the request; the first that does answers it. */
