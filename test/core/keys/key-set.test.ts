@@ -619,12 +619,19 @@ describe('createKeySet', () => {
     { timeoutMs: 0 },
     { timeoutMs: Number.NaN },
     { timeoutMs: '5000' as unknown as number },
+    { timeoutMs: 2 ** 31 },
+    { timeoutMs: Number.MAX_SAFE_INTEGER },
     { fetch: 'https://proxy.example' as unknown as typeof fetch },
     { onFetch: {} as unknown as () => void },
   ])('refuses %j', (options) => {
     expect(() => createKeySet({ url: 'https://issuer.example/jwks', ...options })).toThrow(
       TypeError,
     );
+  });
+
+  it.each([10_000 / 3, 0.5 + 1000, 2 ** 31 - 1])('has a time-out of %d ms', async (timeoutMs) => {
+    const api = createApi({ timeoutMs });
+    expect(await api.answer(await sign(first))).toBe('allowed');
   });
 
   it('fetches through the function it is given, and follows no redirect there either', async () => {

@@ -36,7 +36,7 @@ export interface KeySetOptions {
    * A longer time survives longer outages; a shorter one bounds how long a withdrawn key can live on.
    */
   readonly maxStaleSeconds?: number | undefined;
-  /** Milliseconds for one fetch: connecting, headers and body together. Default 5000. */
+  /** Milliseconds for one fetch: connecting, headers and body together; 24 days at most. Default 5000. */
   readonly timeoutMs?: number | undefined;
   /** Called after every fetch. What it throws or rejects with is ignored. */
   readonly onFetch?: ((event: KeyFetchEvent) => void) | undefined;
@@ -62,7 +62,8 @@ export interface KeySetOptions {
  *
  * Refreshes are started by requests: there is no timer to stop and nothing that keeps a process alive.
  *
- * @throws TypeError if the URL is not `https:` (or loopback) or a duration is not a positive number.
+ * @throws TypeError if the URL is not `https:` (or loopback), a duration is not a positive number, or
+ * `timeoutMs` is more than 24 days.
  */
 export function createKeySet(options: KeySetOptions): KeySet {
   return new RemoteKeySet(options);
@@ -97,7 +98,7 @@ class RemoteKeySet implements KeySet {
     if (this.#maxStaleMs < this.#maxAgeMs) {
       throw new TypeError('createKeySet: maxStaleSeconds must not be less than maxAgeSeconds');
     }
-    this.#timeoutMs = readPositive('timeoutMs', options.timeoutMs ?? 5000);
+    this.#timeoutMs = readTimeout(options.timeoutMs ?? 5000);
     this.#fetch = options.fetch ?? ((url, init) => fetch(url, init));
     this.#onFetch = options.onFetch;
     this.#elapsedMs = createElapsedTime(options.now ?? Date.now);
@@ -212,4 +213,13 @@ function readKeySetUrl(value: string | URL): string {
 function readPositive(name: string, value: number): number {
   if (Number.isFinite(value) && value > 0) return value;
   throw new TypeError(`createKeySet: ${name} must be a positive number`);
+}
+
+/** A timer for longer than that runs at once, and none has a fraction: no fetch would ever succeed. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+function readTimeout(value: number): number {
+  const timeoutMs = Math.ceil(readPositive('timeoutMs', value));
+  if (timeoutMs <= MAX_TIMER_MS) return timeoutMs;
+  throw new TypeError('createKeySet: timeoutMs must not be more than 24 days');
 }
