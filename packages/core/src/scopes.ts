@@ -31,8 +31,10 @@ export function compileScopes(requirement: ScopeRequirement): ScopeAlternatives 
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 
 function checkScopeNames(scopes: readonly string[]): readonly string[] {
-  const wrong = scopes.find((scope) => typeof scope !== 'string' || !SCOPE.test(scope));
-  if (wrong !== undefined) throw new TypeError(`scopes: ${JSON.stringify(wrong)} is no scope`);
+  for (const scope of scopes) {
+    if (typeof scope === 'string' && SCOPE.test(scope)) continue;
+    throw new TypeError(`scopes: ${JSON.stringify(scope)} is no scope`);
+  }
   return [...scopes];
 }
 

@@ -1,6 +1,7 @@
 import { createGuard, type EndpointRule } from '@mandate/core';
-import { compileRouteRule } from '@mandate/core/adapter';
-import { expect, test } from 'vitest';
+import { compileRouteRule, createRouteRules } from '@mandate/core/adapter';
+import * as decorators from '@mandate/core/decorators';
+import { describe, expect, test } from 'vitest';
 import { createPrincipal, verifierOf } from '../../support/static-verifier.js';
 
 const misspelt = {
@@ -37,4 +38,33 @@ test.each([
 ])('a group is not to be found at %j', (group) => {
   const rule = { scopes: [], group } as unknown as EndpointRule;
   expect(() => compileRouteRule(rule)).toThrow(TypeError);
+});
+
+describe('a variable of the environment that is not set', () => {
+  const missing = undefined as unknown as string;
+  const ofRoutes = createRouteRules((rule) => compileRouteRule(rule));
+
+  test('is no group', () => {
+    expect(() => ofRoutes.requireGroup(missing)).toThrow(/^group is undefined/);
+    const endpoints = { 'GET /any': { scopes: [], group: missing } };
+    const verifiers = [verifierOf(createPrincipal())];
+    expect(() => createGuard({ verifiers, endpoints })).toThrow(/"GET \/any": group is undefined/);
+
+    class Controller {
+      @decorators.endpoint('GET /any')
+      @decorators.requireScopes()
+      @decorators.requireGroup(missing)
+      any() {}
+    }
+    expect(() => decorators.readEndpoints(Controller)).toThrow(/group is undefined/);
+  });
+
+  test('is no scope', () => {
+    expect(() => ofRoutes.requireScopes(missing)).toThrow(/is no scope$/);
+    expect(() => ofRoutes.requireScopes('A', missing)).toThrow(/is no scope$/);
+    expect(() => ofRoutes.requireAnyScope('A', missing)).toThrow(/is no scope$/);
+    const endpoints = { 'GET /any': { scopes: [missing] } };
+    const verifiers = [verifierOf(createPrincipal())];
+    expect(() => createGuard({ verifiers, endpoints })).toThrow(/is no scope$/);
+  });
 });

@@ -6,6 +6,7 @@ import {
   type Method,
   readParameter,
 } from '../endpoints/endpoint.js';
+import type { GroupRule } from '../groups.js';
 import { type AnyMethod, type Declared, readDeclared } from './declared.js';
 
 /** What a controller's decorators say. */
@@ -134,5 +135,8 @@ function checkDeclared(
   if (scopes === undefined && group === undefined && !anonymous) {
     throw new TypeError(`${what} is ${key} without a rule: requireScopes() is for any token`);
   }
-  return { key, rule: { scopes: scopes ?? [], group, anonymous } };
+  const rule = { scopes: scopes ?? [], anonymous };
+  // As it was given, undefined or not: then it is refused, and not taken for absent.
+  const given = Object.hasOwn(declared, 'group') && { group: group as GroupRule };
+  return { key, rule: { ...rule, ...given } };
 }

@@ -14,8 +14,11 @@ export type EndpointKey = `${Method} /${string}`;
 /** What a request to an endpoint needs. */
 export interface EndpointRule {
   readonly scopes: ScopeRequirement;
-  /** The group that the principal must be in, or where the request names it. Default: any. */
-  readonly group?: GroupRule | undefined;
+  /**
+   * The group that the principal must be in, or where the request names it. Without it: any. Never
+   * `undefined`, which is what a variable of the environment is that nobody has set.
+   */
+  readonly group?: GroupRule;
   /** Whether `ANONYMOUS` tokens may use the endpoint. Default `false`. */
   readonly anonymous?: boolean | undefined;
   /** Whether a parameter may hold `%2F`. Default `false`: such a path is ambiguous. */
@@ -80,6 +83,9 @@ export function compileNeeds(rule: EndpointRule, segments?: readonly string[]): 
     throw new TypeError("the rule must be 'public' or have scopes ([] for any token)");
   }
   checkMembers(rule, MEMBERS);
+  if (Object.hasOwn(rule, 'group') && rule.group === undefined) {
+    throw new TypeError('group is undefined: leave it out to let every group in');
+  }
   checkBoolean('anonymous', rule.anonymous);
   checkBoolean('allowEncodedSlash', rule.allowEncodedSlash);
   const pathSegment = segments && ((parameter: string) => findSegment(segments, parameter));
