@@ -1,6 +1,6 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -55,6 +55,19 @@ describe.each(packageNames)('the tarball of %s', (name) => {
       /^(package\.json|LICENSE|(README|SECURITY)\.md|dist\/[\w/-]+(\.d|\.global)?\.c?[jt]s(\.map)?)$/;
     expect(paths.filter((path) => !isExpected.test(path))).toEqual([]);
     expect(paths).toEqual(expect.arrayContaining(['LICENSE', 'README.md']));
+  });
+
+  test('has source maps that need nothing which is not in them, and show nothing from elsewhere', () => {
+    const maps = readInstalled(name, /\.map$/);
+    expect(maps.size).toBeGreaterThanOrEqual(2);
+    const faults = [...maps].flatMap(([path, text]) => {
+      const { sources, sourcesContent = [] } = JSON.parse(text);
+      return sources.filter((source: string, i: number) => {
+        const isOwn = join(dirname(path), source).startsWith('src/');
+        return !isOwn || typeof sourcesContent[i] !== 'string';
+      });
+    });
+    expect(faults).toEqual([]);
   });
 
   test('names no type of jose or memoirist', () => {
