@@ -1,4 +1,4 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createSqlTokenStore, migrate, openSqlite } from '@mandate/sql';
 import type { TokenChange } from '@mandate/tokens';
@@ -28,6 +28,28 @@ test('a file that is no database is refused, and left as it is', async () => {
 test.each([':memory:', '', undefined])('%j is no file, and is refused', async (file) => {
   await expect(openSqlite({ file: file as string })).rejects.toThrow(TypeError);
 });
+
+test.each([
+  ['removed', (file: string) => rm(file)],
+  [
+    'replaced',
+    async (file: string) => {
+      await copyFile(file, `${file}.copy`);
+      await rename(`${file}.copy`, file);
+    },
+  ],
+])(
+  'of a file that was %s nothing is changed any more: it would be gone with the process',
+  async (_, take) => {
+    const file = await createDatabaseFile();
+    const store = await openSqliteStore(file);
+    const { id } = await insert(store);
+    await take(file);
+    await expect(insert(store)).rejects.toThrow('the database file was removed or replaced');
+    await expect(store.revoke(toAudit(id, 'revoked'))).rejects.toThrow('removed or replaced');
+    expect((await store.find([`hash of ${id}`]))?.record).toMatchObject({ id });
+  },
+);
 
 test('what looks like a URL is the name of a file as well', async () => {
   const directory = dirname(await createDatabaseFile());

@@ -14,6 +14,8 @@ export interface SqliteConnections {
   /** For what reads: it sees what is committed, and waits for nobody. */
   readonly reader: Database.Database;
   readonly writer: Database.Database;
+  /** The absolute path of the database. */
+  readonly file: string;
   /** Milliseconds to wait for another process. */
   readonly busyTimeoutMs: number;
 }
@@ -49,10 +51,10 @@ class TwoConnectionDriver extends SqliteDriver {
   readonly #busyTimeoutMs: number;
   #session: SessionParts | undefined;
 
-  constructor({ reader, writer, busyTimeoutMs }: SqliteConnections) {
+  constructor({ reader, writer, file, busyTimeoutMs }: SqliteConnections) {
     super({ database: writer });
     this.#reading = new SqliteDriver({ database: reader });
-    this.#writer = new SqliteWriter(writer, busyTimeoutMs);
+    this.#writer = new SqliteWriter(writer, file, busyTimeoutMs);
     this.#busyTimeoutMs = busyTimeoutMs;
   }
 

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import type Database from 'libsql';
 import { whenFree } from './when-free.js';
 
@@ -12,13 +13,19 @@ import { whenFree } from './when-free.js';
 export class SqliteWriter {
   readonly #database: Database.Database;
   readonly #busyTimeoutMs: number;
+  readonly #file: string;
+  /** Which file that was when it was opened. */
+  readonly #identity: string;
   /** Fulfilled when everything that was begun so far is over. */
   #over: Promise<void> = Promise.resolve();
   #end: () => void = () => {};
 
-  constructor(database: Database.Database, busyTimeoutMs: number) {
+  /** @param file the database's, absolute. */
+  constructor(database: Database.Database, file: string, busyTimeoutMs: number) {
     this.#database = database;
     this.#busyTimeoutMs = busyTimeoutMs;
+    this.#file = file;
+    this.#identity = readIdentity(file);
   }
 
   /** Fulfilled when the lock is this transaction's. Who fails has begun nothing. */
@@ -29,6 +36,7 @@ export class SqliteWriter {
     this.#over = promise;
     await earlier;
     try {
+      this.#checkFile();
       await whenFree(() => this.#database.exec('begin immediate'), this.#busyTimeoutMs, sinceMs);
     } catch (error) {
       resolve();
@@ -52,6 +60,20 @@ export class SqliteWriter {
       this.#end();
     }
   }
+
+  /** What is written into a file without a name is gone with the process. Without a log, SQLite looks itself. */
+  #checkFile(): void {
+    if (readIdentity(this.#file) === this.#identity) return;
+    throw new Error(
+      'the database file was removed or replaced: nothing can be changed before a restart',
+    );
+  }
+}
+
+/** Empty if there is no such file. */
+function readIdentity(file: string): string {
+  const found = statSync(file, { bigint: true, throwIfNoEntry: false });
+  return found === undefined ? '' : `${found.dev}:${found.ino}`;
 }
 
 function withResolver(): { promise: Promise<void>; resolve: () => void } {

@@ -42,7 +42,8 @@ export async function openSqlite(options: SqliteOptions): Promise<SqlDatabase> {
   const file = resolve(options.file);
   // SQLite gives its journal files the mode of the database, so that is the one to get right.
   closeSync(openSync(file, 'a', 0o600));
-  const connections = { writer: new Database(file), reader: new Database(file), busyTimeoutMs };
+  const [writer, reader] = [new Database(file), new Database(file)];
+  const connections = { writer, reader, file, busyTimeoutMs };
   const database = new SqliteDatabase(connections);
   try {
     await whenFree(() => setUp(connections.writer), busyTimeoutMs);
