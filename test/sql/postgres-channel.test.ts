@@ -105,6 +105,20 @@ test.each([
   expect(unhandled).not.toHaveBeenCalled();
 });
 
+test('look-ups that wait for a locked table are no sign that nothing is heard', async () => {
+  const { direct, errors, database } = await open({ heartbeatMs: 1000 });
+  const other = new pg.Client({ connectionString: direct });
+  await other.connect();
+  onTestFinished(() => other.end());
+  await other.query('begin; lock table mandate_tokens');
+  await expect(createSqlTokenStore(database).find(['some hash'])).rejects.toThrow('timeout');
+  await other.query('commit');
+  expect({ isConnected: database.isConnected(), errors }).toEqual({
+    isConnected: true,
+    errors: [],
+  });
+});
+
 test('a connection that is cut in the middle of a transaction fails that, and not the process', async () => {
   const { direct, database } = await open();
   const store = createSqlTokenStore(database);

@@ -13,7 +13,7 @@ import type { GrantRow } from './token-row.js';
 export interface PostgresOptions {
   /** `postgres://user:password@host:5432/database`, of the primary: a standby is not asked, until it is promoted. */
   readonly connectionString: string;
-  /** Connections of the pool; two more listen and look tokens up. Default 10. */
+  /** Connections of the pool; three more listen, beat and look tokens up. Default 10. */
   readonly maxConnections?: number | undefined;
   /** Milliseconds for connecting, and for each statement that is no migration's: its connection is ended then. Default 1500. */
   readonly timeoutMs?: number | undefined;
@@ -62,7 +62,6 @@ export async function openPostgres(options: PostgresOptions): Promise<SqlDatabas
   const finder = new PostgresFinder({ connect, onError });
   const channel = new PostgresChannel({
     connect,
-    notify: (name) => finder.notify(name),
     heartbeatMs: options.heartbeatMs ?? 1000,
     // What became of one connection may have become of all, and each would be noticed by a request.
     onLost: () => {
