@@ -1,5 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:http';
+import { mountFetch } from '@mandate/express';
+import express from 'express';
 import { describe, expect, test } from 'vitest';
+import { listen } from '../support/listen.js';
 import { ORIGIN, openConsole } from './open-console.js';
 
 const TOKEN = [
@@ -206,6 +210,18 @@ describe('a form', () => {
     const response = await handler(new Request(`${ORIGIN}/tokens`, init), {});
     expect(response.status).toBe(400);
     expect(faults).toEqual([]);
+  });
+
+  test('that a body parser has read before says so', async () => {
+    const { handler, browser } = openConsole();
+    const app = express().use(express.urlencoded({ extended: false }));
+    const origin = await listen(createServer(app.use(mountFetch(handler))));
+    const formToken = await browser.readFormToken('/tokens/new');
+    const body = new URLSearchParams({ ...Object.fromEntries(TOKEN), formToken });
+    const headers = { origin, cookie: 'super' };
+    const response = await fetch(`${origin}/tokens`, { method: 'POST', headers, body });
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain('a body parser before these pages has read it');
   });
 
   test.each(['PUT', 'PATCH', 'DELETE', 'TRACE-ME'])('is not sent with %s', async (method) => {

@@ -1,6 +1,9 @@
 import { ConsoleError } from './console-error.js';
 
 const MAX_BODY_BYTES = 64 * 1024;
+/** Hosts tell both in the same way. */
+const BROKE_OFF =
+  'The form did not arrive in full: the connection broke, or a body parser before these pages has read it.';
 
 /** What a form was filled in with. */
 export class Form {
@@ -32,19 +35,17 @@ export async function readForm(request: Request): Promise<Form> {
 
 /** The body, of which no more is read than it may have. A sender who leaves is no fault of ours. */
 async function readText({ body }: Request): Promise<string> {
-  // A body parser that is mounted before us is one: then it is locked.
-  const chunks = body?.values() ?? [];
   const decoder = new TextDecoder();
   let text = '';
   let bytes = 0;
   try {
-    for await (const chunk of chunks) {
+    for await (const chunk of body ?? []) {
       bytes += chunk.byteLength;
       if (bytes > MAX_BODY_BYTES) throw new ConsoleError(413, 'That is more than a form can hold.');
       text += decoder.decode(chunk, { stream: true });
     }
   } catch (error) {
-    throw ConsoleError.from(error) ?? new ConsoleError(400, 'The form did not arrive in full.');
+    throw ConsoleError.from(error) ?? new ConsoleError(400, BROKE_OFF);
   }
   return text + decoder.decode();
 }
