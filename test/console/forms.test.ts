@@ -212,6 +212,14 @@ describe('a form', () => {
     expect(faults).toEqual([]);
   });
 
+  test('of pages that were opened at another address than the configured one is told from a forged one', async () => {
+    const { browser } = openConsole({ origin: 'https://console.example.com' });
+    const send = async (site: string) =>
+      (await browser.post('/tokens', TOKEN, { 'sec-fetch-site': site })).text();
+    expect(await send('same-origin')).toContain('opened at another address');
+    expect(await send('cross-site')).toContain('a page of another site');
+  });
+
   test('that a body parser has read before says so', async () => {
     const { handler, browser } = openConsole();
     const app = express().use(express.urlencoded({ extended: false }));

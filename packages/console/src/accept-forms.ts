@@ -6,6 +6,9 @@ import type { FormTokens } from './form-tokens.js';
 import { isSameOrigin } from './same-origin.js';
 
 const FOREIGN = 'This was sent by a page of another site. Nothing was changed.';
+/** What is configured as `origin` is not what admins open, or they open something else. */
+const ELSEWHERE =
+  'These pages were opened at another address than the one that changes are taken from. Nothing was changed.';
 const STALE =
   'This form is too old, or was not shown to you. Nothing was changed: open it again and send it from there.';
 const SPENT =
@@ -20,7 +23,8 @@ const REPEATABLE = /^\/exports\/[\w-]+\/authorize$/;
 export function refuseForeignForms(origin: string | undefined): MiddlewareHandler<ConsoleEnv> {
   return async (c, next) => {
     if (!READING.includes(c.req.method) && !isSameOrigin(c.req.raw, origin)) {
-      throw new ConsoleError(403, FOREIGN);
+      const isOurs = c.req.header('sec-fetch-site') === 'same-origin';
+      throw new ConsoleError(403, isOurs ? ELSEWHERE : FOREIGN);
     }
     await next();
   };
