@@ -191,6 +191,25 @@ describe('a rotation', () => {
     expect(server.requests).toBe(2);
   });
 
+  it('is found by tokens that came while the old keys were still on their way', async () => {
+    const api = createApi({ maxAgeSeconds: 600 });
+    const old = await sign(first);
+    await api.answer(old);
+    nowMs += 5 * MINUTE;
+    const held = serveHeld(serveKeys(first));
+    server.answer = held.answer;
+    const arrived = server.nextRequest();
+    expect(api.answerAtOnce(old)).toBe('allowed');
+    await arrived;
+
+    server.answer = serveKeys(first, second);
+    const tokens = await Promise.all(Array.from({ length: 50 }, () => sign(second)));
+    const answers = Promise.all(tokens.map(api.answer));
+    held.release();
+    expect(new Set(await answers)).toEqual(new Set(['allowed']));
+    expect(server.requests).toBe(3);
+  });
+
   it.each(['at the same time', 'one after another'])(
     'is found within a second after 1,000 tokens with random kids %s, which cause few fetches',
     async (how) => {

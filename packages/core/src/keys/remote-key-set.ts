@@ -128,6 +128,12 @@ class RemoteKeySet implements KeySet {
 
   /** The issuer may have rotated since the last fetch, or the `kid` is made up. */
   async #findUnknown(header: JwtHeader): Promise<readonly VerificationKey[]> {
+    if (this.#inFlight !== undefined) {
+      await this.#inFlight;
+      const fetched = matchKeys(this.#keys, header);
+      if (fetched.length > 0) return fetched;
+    }
+    // That one may have begun before the issuer rotated, and another may have begun since.
     if (this.#inFlight !== undefined) await this.#inFlight;
     else if (this.#failures > 0) await this.#fetchIfDue();
     else if (this.#unknownKids.allows(String(header['kid']), this.#elapsedMs())) {
