@@ -476,6 +476,29 @@ describe('the cache', () => {
     tab.clearToken({ all: true });
     expect(server.asked).toHaveLength(1);
   });
+
+  it.each<[string, () => unknown]>([
+    [
+      'fails only while its names are read',
+      function* () {
+        yield 'a';
+        throw new Error('it is gone');
+      },
+    ],
+    ['promises its names', async () => ['a']],
+  ])('logs out also with a storage that %s', async (_, keys) => {
+    const tab = createTab({
+      storage: {
+        getItem: () => null,
+        setItem: () => {},
+        removeItem: () => {},
+        keys: keys as () => Iterable<string>,
+      },
+    });
+    await tab.getToken();
+    tab.clearToken({ all: true });
+    await expect(tab.getToken()).rejects.toMatchObject({ reason: 'missing_credentials' });
+  });
 });
 
 describe('clocks', () => {

@@ -75,7 +75,8 @@ export class SafeStorage implements TokenStorage {
   }
 
   keys(): readonly string[] {
-    return [...this.#memory.keys(), ...(this.#try((storage) => storage.keys?.()) ?? [])];
+    const stored = this.#try((storage) => [...(storage.keys?.() ?? [])]);
+    return [...this.#memory.keys(), ...(stored ?? [])];
   }
 
   #try<Value>(use: (storage: TokenStorage) => Value): Value | undefined {
