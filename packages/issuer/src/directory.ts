@@ -43,7 +43,7 @@ export interface Directory {
 
 /**
  * Checks credentials of Glance for Salesforce, which only Glance can. It is called for unknown users
- * too, so that they take as long.
+ * too, so that they take as long. Only `true` lets in; what it throws is a fault, and no failed attempt.
  */
 export type CheckG4sCredentials = (username: string, g4scredentials: string) => Promise<boolean>;
 

@@ -73,7 +73,7 @@ class SqlDirectory implements ManagedDirectory {
     g4scredentials: string,
   ): Promise<DirectoryUser | undefined> {
     const isRight = await this.#checkG4s(username, g4scredentials);
-    return isRight ? this.findUser(username) : undefined;
+    return isRight === true ? this.findUser(username) : undefined; // nothing that merely looks like it
   }
 
   async findUser(username: string): Promise<DirectoryUser | undefined> {
