@@ -62,7 +62,8 @@ function toValues(outcome: DeliveryOutcome) {
 /**
  * Those behind one that is to be tried again cannot be claimed before it. Said of them, no claim looks
  * at them until then; it may be lost in a crash, because a claim checks their order as well. Of presence
- * updates a claim looks at nothing but the first.
+ * updates a claim looks at nothing but the first. One that was claimed meanwhile may be gone in a moment,
+ * and long before its lease.
  */
 async function putOff(kysely: Kysely<Schema>, ids: readonly string[]): Promise<void> {
   await sql`
@@ -70,6 +71,7 @@ async function putOff(kysely: Kysely<Schema>, ids: readonly string[]): Promise<v
     from mandate_export_deliveries first
     where first.id in (${sql.join(ids)})
       and first.status = 'pending'
+      and first.owner is null
       and first.engagement_id <> ${sql.lit(PRESENCE_LANE)}
       and mandate_export_deliveries.status = 'pending'
       and mandate_export_deliveries.connection_id = first.connection_id

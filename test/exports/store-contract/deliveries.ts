@@ -335,11 +335,38 @@ export function describeDeliveries(name: string, open: OpenStore): void {
         expect((await claimIds({ nowMs })).sort()).toEqual(['few-10', 'many-10']);
       });
 
+      test('are due as soon as the first has gone, also if it was given back and taken at once', async () => {
+        const lanes = Array.from({ length: 60 }, (_, i) => `lane ${i}`);
+        for (const engagementId of lanes) {
+          const one = (id: string) => createDelivery(`${engagementId} ${id}`, { engagementId });
+          await store.insertDeliveries([one('first'), one('second'), one('third')]);
+        }
+        const givenBack = new Set<string>();
+        const work = async (owner: string) => {
+          for (let idle = 0; idle < 20; idle++) {
+            await new Promise(setImmediate);
+            const claimed = await claim({ owner, limit: 10 });
+            if (claimed.length > 0) idle = 0;
+            await Promise.all(
+              claimed.map(async ({ id }) => {
+                const isBack = givenBack.size === givenBack.add(id).size;
+                const nextAttemptAtMs = isBack ? undefined : NOW_MS;
+                const status = isBack ? 'delivered' : 'pending';
+                expect(await settle(id, { owner, status, nextAttemptAtMs })).toBe(true);
+              }),
+            );
+          }
+        };
+        await Promise.all(['one', 'two', 'three', 'four'].map(work));
+        const left = await store.listDeliveries({ status: 'pending' }, { limit: 200 });
+        expect(left.items).toEqual([]);
+      });
+
       test('keep their order under several workers at once', async () => {
-        const lanes = ['x', 'y', 'z'];
+        const lanes = ['x', 'y', PRESENCE_LANE];
         const ids = Array.from({ length: 10 }, (_, i) => lanes.map((lane) => `${lane}${i}`)).flat();
         for (const id of ids) {
-          await store.insertDeliveries([createDelivery(id, { engagementId: id.slice(0, 1) })]);
+          await store.insertDeliveries([createDelivery(id, { engagementId: id.slice(0, -1) })]);
         }
         const settled: string[] = [];
         const work = async (owner: string) => {
