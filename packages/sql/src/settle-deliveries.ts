@@ -41,7 +41,8 @@ async function settle(
     where id = said.column1 and owner = said.column2
     returning id, status`.execute(kysely);
   const pending = rows.filter(({ status }) => status === 'pending').map(({ id }) => id);
-  if (pending.length > 0) await putOff(kysely, pending);
+  // What was settled counts, whatever becomes of that.
+  if (pending.length > 0) await putOff(kysely, pending).catch(() => {});
   return new Set(rows.map(({ id }) => id));
 }
 
