@@ -119,6 +119,28 @@ test('look-ups that wait for a locked table are no sign that nothing is heard', 
   });
 });
 
+test('a server that ends sessions which ask nothing does not end the one that listens', async () => {
+  const direct = await postgres.createDatabase();
+  await runSql(
+    direct,
+    `alter database ${new URL(direct).pathname.slice(1)} set idle_session_timeout = 2500`,
+  );
+  const errors: string[] = [];
+  const onError = (error: unknown) => errors.push((error as Error).message);
+  const database = await openPostgres({ connectionString: direct, onError });
+  onTestFinished(() => database.close());
+  const store = createSqlTokenStore(database);
+  const heard: TokenChange[] = [];
+  store.onChange((change) => heard.push(change));
+  await insert(store);
+  // That of the pool, which began to idle after the one that listens.
+  await vi.waitFor(() => expect(errors).toHaveLength(1), 10_000);
+  expect(errors[0]).toContain('idle-session timeout');
+  await runSql(direct, `notify mandate_changes, 'token-1'`);
+  await vi.waitFor(() => expect(heard).toContain('token-1'));
+  expect(heard).toEqual(['token-1']);
+});
+
 test('a connection that is cut in the middle of a transaction fails that, and not the process', async () => {
   const { direct, database } = await open();
   const store = createSqlTokenStore(database);
