@@ -1,3 +1,4 @@
+import type { DeliveryOutcome } from '@mandate/exports';
 import { createSqlExportStore, openPostgres } from '@mandate/sql';
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
@@ -32,10 +33,15 @@ test('what was settled on PostgreSQL counts, even if those behind it cannot be p
   await store.claimDeliveries({ ...lease, limit: 1, perConnection: 1, except: [] });
   await other.connect();
   await other.query("begin; update mandate_export_deliveries set owner = '' where id = 'second'");
-  const outcome = {
-    ...{ id: 'first', owner: 'worker', status: 'pending', failure: 'throttled' },
-    ...{ responseStatus: 429, nextAttemptAtMs: NOW_MS + 5000, countsAsAttempt: false },
+  const outcome: DeliveryOutcome = {
+    id: 'first',
+    owner: 'worker',
+    status: 'pending',
+    failure: 'throttled',
+    responseStatus: 429,
+    nextAttemptAtMs: NOW_MS + 5000,
+    countsAsAttempt: false,
     atMs: NOW_MS,
-  } as const;
+  };
   expect(await store.settleDelivery(outcome)).toBe(true);
 });
