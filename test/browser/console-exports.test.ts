@@ -213,12 +213,17 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('exports in a browser, on %s', (_name,
   it('works without scripts, in a tab', async () => {
     await open({ javaScriptEnabled: false });
     await configure('Salesforce');
-    const popup = await startLogIn();
-    await popup.getByRole('button', { name: 'Allow' }).click();
-    await popup.getByRole('heading', { name: 'Authorized' }).waitFor();
-    await popup.getByRole('link', { name: 'Back to the export' }).click();
-    await popup.getByText('Active', { exact: true }).waitFor();
-    await popup.getByText('Authorized. Engagements are delivered').waitFor();
+    const form = page.locator('form[data-popup]');
+    expect(await form.getAttribute('target')).toBe('_blank');
+    expect(await form.getAttribute('rel')).toBe('noopener');
+    // In a tab of its own, scripts are turned off only when it may have been read already.
+    await form.evaluate((element) => element.removeAttribute('target'));
+    await page.getByRole('button', { name: 'Authorize export' }).click();
+    await page.getByRole('button', { name: 'Allow' }).click();
+    await page.getByRole('heading', { name: 'Authorized', exact: true }).waitFor();
+    await page.getByRole('link', { name: 'Back to the export' }).click();
+    await page.getByText('Active', { exact: true }).waitFor();
+    await page.getByText('Authorized. Engagements are delivered').waitFor();
   });
 
   it('replays a dead letter', async () => {
