@@ -103,9 +103,9 @@ export class PostgresChannel {
     });
     const missed = () => this.#lose(line, new Error('a heartbeat was missed'));
     this.#schedule(missed, heartbeatMs);
-    // Servers may end sessions that ask nothing (`idle_session_timeout`). It is over when the beat is told:
-    // while it is answered, a pooler lends it a session, which may be the one that listens.
-    await line.listener.query('select 1');
+    // Changes nothing, but servers may end sessions that ask nothing (`idle_session_timeout`). It is over when
+    // the beat is told: while it is answered, a pooler lends it a session, perhaps the one that listens.
+    await line.listener.query(`listen ${PostgresChannel.NAME}`);
     await line.beater.query(`notify ${this.#beats}`);
     await heard;
     // It was lost or stopped meanwhile.
