@@ -1,4 +1,4 @@
-import type { Client, QueryArrayResult, QueryConfig } from 'pg';
+import type { Client } from 'pg';
 import { type HashColumn, readFound, toFindStatement } from './find-token.js';
 import type { GrantRow } from './token-row.js';
 
@@ -25,15 +25,15 @@ export class PostgresFinder {
   }
 
   find(column: HashColumn, hash: string): Promise<GrantRow | undefined> {
+    const client = this.#client ?? this.#open();
     const { name, text } = FIND[column];
-    return this.#ask({ name, text, values: [hash] }).then(({ rows: [row] }) =>
-      readFound(row, hash),
+    return client.query<[string]>({ name, text, values: [hash], rowMode: 'array' }).then(
+      ({ rows: [row] }) => readFound(row, hash),
+      (error) => {
+        this.#retire(client);
+        throw error;
+      },
     );
-  }
-
-  /** Notifies whoever listens to the channel, from a session other than theirs. */
-  async notify(channel: string): Promise<void> {
-    await this.#ask({ text: `notify ${channel}` });
   }
 
   /** Makes a new connection for what is asked from now on; what was asked before is still answered. */
@@ -44,14 +44,6 @@ export class PostgresFinder {
   close(): void {
     this.#isClosed = true;
     this.renew();
-  }
-
-  #ask(question: QueryConfig): Promise<QueryArrayResult<[string]>> {
-    const client = this.#client ?? this.#open();
-    return client.query<[string]>({ ...question, rowMode: 'array' }).catch((error) => {
-      this.#retire(client);
-      throw error;
-    });
   }
 
   #open(): Client {
