@@ -1,11 +1,14 @@
+import { once } from 'node:events';
 import type { RequestListener } from 'node:http';
+import { connect, createServer } from 'node:http2';
+import type { AddressInfo } from 'node:net';
 import { bodyParser } from '@koa/bodyparser';
 import { createGuard } from '@mandate/core';
 import { requireAuth as requireExpressAuth } from '@mandate/express';
 import { type AuthState, requireAuth as requireKoaAuth } from '@mandate/koa';
 import express from 'express';
 import Koa from 'koa';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { listen } from '../support/listen.js';
 import { createPrincipal, verifierOf } from '../support/static-verifier.js';
 
@@ -17,20 +20,21 @@ const guard = createGuard({
   endpoints: { 'POST /': { scopes: [], group: { query: 'group', body: readGroup } } },
 });
 
+function createKoa() {
+  const app = new Koa<AuthState>().use(requireKoaAuth(guard)).use(bodyParser());
+  app.use((ctx) => {
+    ctx.body = `group ${readGroup(ctx.request.body)}`;
+  });
+  return app.callback();
+}
+
 /** The same mistake on both hosts: the body parser stands behind the guard. */
 const HOSTS: Readonly<Record<string, () => RequestListener>> = {
   express: () =>
     express()
       .use(requireExpressAuth(guard), express.json())
       .post('/', (req, res) => void res.end(`group ${readGroup(req.body)}`)),
-  koa: () =>
-    new Koa<AuthState>()
-      .use(requireKoaAuth(guard))
-      .use(bodyParser())
-      .use((ctx) => {
-        ctx.body = `group ${readGroup(ctx.request.body)}`;
-      })
-      .callback() as RequestListener,
+  koa: () => createKoa() as RequestListener,
 };
 
 describe.each(Object.entries(HOSTS))(
@@ -54,3 +58,32 @@ describe.each(Object.entries(HOSTS))(
     });
   },
 );
+
+describe('over HTTP/2, where no header needs to say that there is a body, Koa', () => {
+  async function send(body?: string): Promise<unknown> {
+    const server = createServer(createKoa()).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const client = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    onTestFinished(() => {
+      client.destroy();
+      server.close();
+    });
+    const headers = { authorization: 'Bearer good', 'content-type': 'application/json' };
+    const target = { ':method': 'POST', ':path': '/?group=1', ...headers };
+    const stream = client.request(target, { endStream: body === undefined });
+    if (body !== undefined) stream.end(body);
+    const [response] = await once(stream, 'response');
+    let text = '';
+    for await (const chunk of stream) text += chunk;
+    return [response[':status'], text];
+  }
+
+  test('lets no handler see another group than the one that was judged', async () => {
+    const refused = [400, expect.stringContaining('"code":"group_missing"')];
+    expect(await send('{"group":2}')).toEqual(refused);
+  });
+
+  test('serves a request without a body', async () => {
+    expect(await send()).toEqual([200, 'group undefined']);
+  });
+});

@@ -1,4 +1,4 @@
-import type { AuthRequest, Guard, Routing } from '@mandate/core';
+import { AuthError, type AuthRequest, type Guard, type Routing } from '@mandate/core';
 import { readPath } from '@mandate/core/adapter';
 import { readHeader } from '@mandate/core/node';
 import type { ParameterizedContext } from 'koa';
@@ -49,9 +49,18 @@ export class KoaRequest implements AuthRequest {
     return params !== undefined && Object.hasOwn(params, name) ? params[name] : undefined;
   }
 
+  /** @throws AuthError `group_missing` if there is one of HTTP/2 that nobody has parsed. */
   body(): unknown {
-    return (this.#ctx.request as { readonly body?: unknown }).body;
+    const { body } = this.#ctx.request as { readonly body?: unknown };
+    if (body !== undefined || !hasUnannouncedBody(this.#ctx.req)) return body;
+    throw new AuthError('group_missing', 'the body was not parsed before the guard');
   }
+}
+
+/** Over HTTP/2 no header needs to say that there is a body; over HTTP/1 the guard sees it by those. */
+function hasUnannouncedBody(req: Context['req']): boolean {
+  const { stream } = req as { readonly stream?: { readonly endAfterHeaders?: boolean } };
+  return stream?.endAfterHeaders === false;
 }
 
 /**
