@@ -13,6 +13,7 @@ type Broken = readonly string[];
 
 /** What a package may import: packages of ours, and others. Without a list of others, any that it likes. */
 const MAY_IMPORT: Record<string, { mandate: readonly string[]; others?: readonly string[] }> = {
+  internal: { mandate: [], others: [] },
   core: { mandate: [], others: ['jose', 'memoirist'] },
   express: { mandate: ['core'], others: ['express', '@remix-run/node-fetch-server'] },
   koa: { mandate: ['core'], others: ['koa', '@remix-run/node-fetch-server'] },
@@ -26,6 +27,9 @@ const MAY_IMPORT: Record<string, { mandate: readonly string[]; others?: readonly
 };
 
 const SCOPE = '@mandate/';
+
+/** Bundled into every package that imports it, so it must not import any of them. */
+const INTERNAL = 'internal';
 
 /** `core` of `packages/core/src/guard.ts`. */
 const packageOf = (path: string): string => path.split('/')[1] ?? '';
@@ -51,7 +55,8 @@ export function checkDirection(sources: Sources): Broken {
       const [list, imported] = name.startsWith(SCOPE)
         ? [allowed.mandate, name.slice(SCOPE.length)]
         : [allowed.others, name];
-      if (list && !list.includes(imported)) broken.push(`${path}: may not import ${specifier}`);
+      if (list && !list.includes(imported) && name !== `${SCOPE}${INTERNAL}`)
+        broken.push(`${path}: may not import ${specifier}`);
     }
   }
   return broken;
