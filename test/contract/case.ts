@@ -100,20 +100,31 @@ export const STATUS: Readonly<Record<AuthErrorCode, number>> = {
   verifier_unavailable: 503,
 };
 
-/** `WWW-Authenticate`, which 401 and `scope_required` have and nothing else has. */
+/** `WWW-Authenticate`: every 401 has one, and so has every refusal with an RFC 6750 `error` code. */
 const CHALLENGES: Readonly<Partial<Record<AuthErrorCode, string>>> = {
   credentials_missing: 'Bearer realm="contract"',
-  token_invalid: invalidToken('The access token is not valid here.'),
-  token_expired: invalidToken('The access token has expired.'),
-  token_revoked: invalidToken('The access token has been revoked.'),
+  credentials_malformed: challenge(
+    'invalid_request',
+    'The request must carry exactly one well-formed bearer token.',
+  ),
+  path_ambiguous: challenge('invalid_request', 'The path can be read in more than one way.'),
+  token_invalid: challenge('invalid_token', 'The access token is not valid here.'),
+  token_expired: challenge('invalid_token', 'The access token has expired.'),
+  token_revoked: challenge('invalid_token', 'The access token has been revoked.'),
+  act_as_required: challenge('invalid_request', 'This token must name the user it acts as.'),
+  act_as_malformed: challenge('invalid_request', 'The user to act as must be one e-mail address.'),
+  act_as_forbidden: challenge('invalid_request', 'This token must not name a user to act as.'),
   act_as_unknown: 'Bearer realm="contract"',
-  scope_required:
-    'Bearer realm="contract", error="insufficient_scope", ' +
-    'error_description="The token lacks a scope that this endpoint requires."',
+  group_missing: challenge('invalid_request', 'The request does not name its group.'),
+  group_conflict: challenge('invalid_request', 'The request names more than one group.'),
+  scope_required: challenge(
+    'insufficient_scope',
+    'The token lacks a scope that this endpoint requires.',
+  ),
 };
 
-function invalidToken(description: string): string {
-  return `Bearer realm="contract", error="invalid_token", error_description="${description}"`;
+function challenge(error: string, description: string): string {
+  return `Bearer realm="contract", error="${error}", error_description="${description}"`;
 }
 
 export function get(target: string, ...headers: readonly Line[]): CaseRequest {

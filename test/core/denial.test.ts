@@ -89,10 +89,11 @@ describe('the answer to a refused request', () => {
     });
   });
 
-  it.each(codes)('challenges for %s exactly on 401 and on a missing scope', (code) => {
-    const { status, headers } = deny(new AuthError(code));
-    const isChallenged = status === 401 || code === 'scope_required';
-    expect('www-authenticate' in headers).toBe(isChallenged);
+  it.each(codes)('challenges for %s if it is a 401 or has an RFC 6750 error code', (code) => {
+    const error = new AuthError(code);
+    const challenge = deny(error).headers['www-authenticate'];
+    if (error.oauthError !== undefined) expect(challenge).toContain(`error="${error.oauthError}"`);
+    else expect(challenge).toBe(error.status === 401 ? 'Bearer' : undefined);
   });
 
   it('says in the challenge what was wrong, and which scope is required', () => {

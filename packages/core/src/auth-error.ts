@@ -2,7 +2,7 @@
 export type OAuthErrorCode = 'invalid_request' | 'invalid_token' | 'insufficient_scope';
 
 interface ErrorRow {
-  readonly status: 400 | 401 | 403 | 503;
+  readonly status: number;
   readonly oauthError?: OAuthErrorCode;
   /** What the caller is told. It never depends on the token's content. */
   readonly detail: string;
@@ -101,6 +101,9 @@ export const AUTH_ERRORS = {
 /** One row of the error table. */
 export type AuthErrorCode = keyof typeof AUTH_ERRORS;
 
+/** Every HTTP status of the error table. */
+export type AuthErrorStatus = (typeof AUTH_ERRORS)[AuthErrorCode]['status'];
+
 /** What some refusals carry beyond their code. */
 export interface AuthErrorOptions {
   /** The scopes the endpoint requires (`scope_required`); sent as the challenge's `scope` attribute. */
@@ -130,7 +133,7 @@ export class AuthError extends Error {
   override readonly name = 'AuthError';
   readonly code: AuthErrorCode;
   /** The HTTP status of the refusal. */
-  readonly status: number;
+  readonly status: AuthErrorStatus;
   /** The RFC 6750 `error` code; absent where the RFC wants a bare challenge or none. */
   readonly oauthError: OAuthErrorCode | undefined;
   /** What the caller is told. */
@@ -139,7 +142,7 @@ export class AuthError extends Error {
   readonly retryAfterSeconds: number | undefined;
 
   constructor(code: AuthErrorCode, reason?: string, options: AuthErrorOptions = {}) {
-    const row: ErrorRow = AUTH_ERRORS[code];
+    const row: ErrorRow & { readonly status: AuthErrorStatus } = AUTH_ERRORS[code];
     super(reason ?? row.detail, options.cause === undefined ? undefined : { cause: options.cause });
     Object.defineProperty(this, AUTH_ERROR, { value: true });
     this.code = code;

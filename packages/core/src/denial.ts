@@ -1,4 +1,4 @@
-import type { AuthError } from './auth-error.js';
+import type { AuthError, AuthErrorStatus } from './auth-error.js';
 
 /** A refusal as HTTP, for an adapter to write. */
 export interface Denial {
@@ -13,7 +13,7 @@ export type RenderDenial = (error: AuthError) => Denial;
 
 /**
  * The standard answer: `application/problem+json` (RFC 9457) with `code` as an extension, and the
- * challenge of RFC 6750 §3 on 401 and on a missing scope.
+ * challenge of RFC 6750 §3 on 401 and wherever the refusal has an `error`.
  */
 export function createProblemRenderer(realm: string | undefined): RenderDenial {
   const challenge = createChallenge(realm);
@@ -33,21 +33,27 @@ export function createProblemRenderer(realm: string | undefined): RenderDenial {
   });
 }
 
-/** The reason phrases of the statuses that a refusal can have (RFC 9110 §15). */
-export const REASONS: Readonly<Record<number, string>> = {
+/**
+ * The reason phrases of the statuses in the error table (RFC 9110 §15). The type is the table's, so
+ * the compiler rejects a new status without a phrase.
+ */
+export const REASONS: Readonly<Record<AuthErrorStatus, string>> = {
   400: 'Bad Request',
   401: 'Unauthorized',
   403: 'Forbidden',
   503: 'Service Unavailable',
 };
 
-/** The headers that a refusal has whatever its body looks like. */
+/**
+ * The headers that a refusal has whatever its body looks like. RFC 9110 §15.5.2 requires a challenge
+ * on 401, and RFC 6750 §3.1 returns every `error` code in one, whatever the status.
+ */
 export function readDenialHeaders(
   error: AuthError,
   challenge: (error: AuthError) => string,
 ): Record<string, string> {
   const headers: Record<string, string> = { 'cache-control': 'no-store' };
-  if (error.status === 401 || error.code === 'scope_required') {
+  if (error.status === 401 || error.oauthError !== undefined) {
     headers['www-authenticate'] = challenge(error);
   }
   if (error.retryAfterSeconds !== undefined) {

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { AuthErrorStatus } from './auth-error.js';
 import type { AuthRequest, Routing } from './auth-request.js';
 import { type Denial, REASONS } from './denial.js';
 import { readPath } from './read-path.js';
@@ -111,7 +112,7 @@ export function rejectUpgrade(socket: Duplex, denial: Denial): void {
   }
   // The server leaves its half open when the peer's is closed: a peer that stays would keep it.
   socket.once('finish', () => socket.destroy());
-  const statusLine = `HTTP/1.1 ${denial.status} ${REASONS[denial.status] ?? 'Refused'}`;
+  const statusLine = `HTTP/1.1 ${denial.status} ${REASONS[denial.status as AuthErrorStatus] ?? 'Refused'}`;
   socket.end(`${[statusLine, ...lines].join('\r\n')}\r\n\r\n${denial.body}`);
 }
 

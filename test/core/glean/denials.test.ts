@@ -38,13 +38,14 @@ describe('a refusal in the way of Glean', () => {
     },
   );
 
-  test('has a challenge where RFC 9110 wants one', () => {
+  test('has a challenge where RFC 9110 or RFC 6750 requires one', () => {
     const challengeOf = (code: AuthErrorCode) =>
       renderGleanDenial(new AuthError(code)).headers['www-authenticate'];
     expect(challengeOf('credentials_missing')).toBe('Bearer');
     expect(challengeOf('credentials_malformed')).toContain('error="invalid_token"');
     expect(challengeOf('token_expired')).toContain('error="invalid_token"');
-    expect(challengeOf('act_as_required')).toBeUndefined();
+    expect(challengeOf('act_as_required')).toContain('error="invalid_request"');
+    expect(challengeOf('group_mismatch')).toBeUndefined();
     for (const code of codes) {
       if (renderGleanDenial(new AuthError(code)).status === 401) {
         expect(challengeOf(code)).toMatch(/^Bearer/);

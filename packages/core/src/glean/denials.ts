@@ -38,8 +38,8 @@ const challenge = createChallenge(undefined);
  * documents 401 `Invalid identity` also for a user to act as who is no e-mail address, and was seen to
  * answer 400, which is what the table says: it tells nothing about which users exist.
  *
- * Glean sends no `WWW-Authenticate`; this does, as RFC 9110 §15.5.2 demands, without a realm: the
- * guard's `realm` is for its own format only.
+ * Glean sends no `WWW-Authenticate`. This preset does, because RFC 9110 §15.5.2 and RFC 6750 §3.1
+ * require it. The challenge has no realm: the guard's `realm` is for its own format only.
  */
 export const renderGleanDenial: RenderDenial = (error) => {
   const shown = error.code === 'credentials_malformed' ? new AuthError('token_invalid') : error;
