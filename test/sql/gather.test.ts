@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { gather } from '../../packages/sql/src/gather.js';
+import { gather } from '../../packages/sql/src/database/gather.js';
 
 /** Calls that wait to be answered. */
 function createDatabase() {

@@ -64,23 +64,57 @@ export function checkDirection(sources: Sources): Broken {
 
 /** Type-only imports count: a cycle of types is two files that cannot be read one after the other. */
 export function checkCycles(sources: Sources): Broken {
+  return findCycles(readImportGraph(sources, (path) => path));
+}
+
+/**
+ * Folders of a package are read one after the other as well. A file beside the folders, such as an
+ * entry, counts for itself.
+ */
+export function checkFolderCycles(sources: Sources): Broken {
+  return findCycles(readImportGraph(sources, readFolder));
+}
+
+/** `packages/core/src/jwt` of `packages/core/src/jwt/claims.ts`; of `packages/core/src/guard.ts` itself. */
+function readFolder(path: string): string {
+  const folder = path.slice(0, path.lastIndexOf('/'));
+  return folder.endsWith('/src') ? path : folder;
+}
+
+type Graph = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** Which places import which others, where a place is what `toPlace` makes of a file's path. */
+function readImportGraph(sources: Sources, toPlace: (path: string) => string): Graph {
+  const graph = new Map<string, Set<string>>();
+  for (const [path, text] of sources) {
+    const place = toPlace(path);
+    const targets = graph.get(place) ?? new Set();
+    graph.set(place, targets);
+    for (const specifier of readImports(text)) {
+      const target = isRelative(specifier) && resolveRelative(sources, path, specifier);
+      if (!target) continue;
+      // A file that imports itself is a cycle; two files of one folder are not.
+      if (toPlace(target) !== place || target === path) targets.add(toPlace(target));
+    }
+  }
+  return graph;
+}
+
+function findCycles(graph: Graph): Broken {
   const broken: string[] = [];
   const done = new Set<string>();
 
-  function visit(path: string, trail: readonly string[]): void {
-    if (trail.includes(path)) {
-      broken.push([...trail.slice(trail.indexOf(path)), path].join(' -> '));
+  function visit(place: string, trail: readonly string[]): void {
+    if (trail.includes(place)) {
+      broken.push([...trail.slice(trail.indexOf(place)), place].join(' -> '));
       return;
     }
-    if (done.has(path)) return;
-    for (const specifier of readImports(sources.get(path) ?? '')) {
-      const target = isRelative(specifier) && resolveRelative(sources, path, specifier);
-      if (target) visit(target, [...trail, path]);
-    }
-    done.add(path);
+    if (done.has(place)) return;
+    for (const target of graph.get(place) ?? []) visit(target, [...trail, place]);
+    done.add(place);
   }
 
-  for (const path of sources.keys()) visit(path, []);
+  for (const place of graph.keys()) visit(place, []);
   return broken;
 }
 

@@ -6,6 +6,7 @@ import {
   checkCycles,
   checkDefaultExports,
   checkDirection,
+  checkFolderCycles,
   checkNames,
   checkPortable,
   checkTopLevel,
@@ -29,6 +30,10 @@ describe('the repository', () => {
 
   test('has no import cycles', () => {
     expect(checkCycles(sources)).toEqual([]);
+  });
+
+  test('has no cycles between folders', () => {
+    expect(checkFolderCycles(sources)).toEqual([]);
   });
 
   test('keeps Node out of core, except behind its node entry', () => {
@@ -109,6 +114,29 @@ describe('the rules', () => {
     ]);
     const itself = files({ 'packages/core/src/a.ts': "import { a } from './a.js';" });
     expect(checkCycles(itself)).toHaveLength(1);
+  });
+
+  test('find a cycle between folders that is none between files', () => {
+    const folders = files({
+      'packages/core/src/jwt/a.ts': "import { b } from '../keys/b.js';",
+      'packages/core/src/jwt/c.ts': 'export const c = 1;',
+      'packages/core/src/keys/b.ts': 'export const b = 1;',
+      'packages/core/src/keys/d.ts': "import type { C } from '../jwt/c.js';",
+    });
+    expect(checkCycles(folders)).toEqual([]);
+    expect(checkFolderCycles(folders)).toEqual([
+      'packages/core/src/jwt -> packages/core/src/keys -> packages/core/src/jwt',
+    ]);
+  });
+
+  test('accept an entry beside the folders, which imports from them and serves them', () => {
+    const entry = files({
+      'packages/core/src/guard.ts': "import './jwt/a.js';",
+      'packages/core/src/jwt/a.ts': "import './b.js'; import '../auth-error.js';",
+      'packages/core/src/jwt/b.ts': 'export const b = 1;',
+      'packages/core/src/auth-error.ts': 'export const c = 1;',
+    });
+    expect(checkFolderCycles(entry)).toEqual([]);
   });
 
   test('take two ways to one file for no cycle', () => {

@@ -1,8 +1,8 @@
 import { AuthError } from './auth-error.js';
 import type { AuthRequest } from './auth-request.js';
 import { checkFunctions } from './check-functions.js';
+import { isGroupId } from './groups.js';
 import { isHeaderName } from './header-name.js';
-import { isGroupId } from './jwt/read-claims.js';
 import type { Principal } from './principal.js';
 
 export interface ActAsOptions {

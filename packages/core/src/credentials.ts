@@ -1,6 +1,6 @@
 import { AuthError } from './auth-error.js';
 import type { AuthRequest } from './auth-request.js';
-import { parseJwt, type UnverifiedJwt } from './jwt/parse-jwt.js';
+import { parseJwt, type UnverifiedJwt } from './jws/parse-jwt.js';
 
 /** Where to find the token, and how long it may be. */
 export interface CredentialsOptions {

@@ -4,7 +4,6 @@ import { checkFunctions } from './check-functions.js';
 import { checkMembers } from './check-members.js';
 import { isHeaderName } from './header-name.js';
 import { isPromise } from './is-promise.js';
-import { isGroupId } from './jwt/read-claims.js';
 import type { Principal } from './principal.js';
 
 /**
@@ -26,6 +25,11 @@ export interface GroupBinding {
 
 /** A group that the principal must be in, or where the request names the group it is about. */
 export type GroupRule = string | GroupBinding;
+
+/** Whether it can be the id of a group: a non-empty string, or an integer that was not rounded. */
+export function isGroupId(value: unknown): value is string | number {
+  return typeof value === 'string' ? value !== '' : Number.isSafeInteger(value);
+}
 
 /** {@link GroupRule} made ready. */
 export type Group =

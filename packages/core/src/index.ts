@@ -7,6 +7,7 @@ export {
   type OAuthErrorCode,
 } from './auth-error.js';
 export type { AuthRequest, Routing } from './auth-request.js';
+export type { Claims } from './claims.js';
 export type { Credentials, CredentialsOptions } from './credentials.js';
 export { createChallenge, type Denial, type RenderDenial, readDenialHeaders } from './denial.js';
 export type {
@@ -32,7 +33,7 @@ export {
   type GuardOptions,
   type RouteRule,
 } from './guard.js';
-export type { Claims } from './jwt/claims.js';
+export type { JwtHeader, UnverifiedJwt } from './jws/parse-jwt.js';
 export type {
   AsymmetricAlgorithm,
   JwtIssuer,
@@ -41,7 +42,6 @@ export type {
   JwtSecret,
 } from './jwt/jwt-issuer.js';
 export { createJwtVerifier, type JwtVerifierOptions } from './jwt/jwt-verifier.js';
-export type { JwtHeader, UnverifiedJwt } from './jwt/parse-jwt.js';
 export type { FetchLike } from './keys/fetch-keys.js';
 export type { JsonWebKeyLike } from './keys/jwk.js';
 export type { KeySet, VerificationKey } from './keys/key-set.js';

@@ -1,4 +1,4 @@
-import type { Claims } from './jwt/claims.js';
+import type { Claims } from './claims.js';
 
 /**
  * On whose behalf a token may be used: any user that the request names (`GLOBAL`), its own user

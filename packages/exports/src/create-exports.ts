@@ -3,7 +3,7 @@ import { type ConnectionsOptions, createConnections } from './connections/create
 import { createDeliveries, type DeliveryOptions } from './delivery/deliveries.js';
 import type { Exports } from './exports.js';
 import { createGuardedFetch } from './fetch/guarded-fetch.js';
-import { createObserver, type ExportEvent } from './observer.js';
+import { createObserver, type ExportEvent } from './model/observer.js';
 import { createSecretBox } from './secrets/secret-box.js';
 import { openSigningSecrets } from './secrets/signing-secrets.js';
 import type { ExportStore, StoredConnection } from './store/export-store.js';

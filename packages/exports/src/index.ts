@@ -1,15 +1,3 @@
-export type {
-  ClientAuthentication,
-  Connection,
-  ConnectionChanges,
-  ConnectionReason,
-  ConnectionStatus,
-  Destination,
-  NewConnection,
-  PresetName,
-  SalesforceDestination,
-  WebhookDestination,
-} from './connections/connection.js';
 export type { ConnectionOptions } from './connections/connection-parts.js';
 export type {
   AuthorizationResult,
@@ -25,6 +13,21 @@ export {
 } from './connections/provider-failure.js';
 export { createExports, type ExportsOptions } from './create-exports.js';
 export type { DeliveryOptions } from './delivery/deliveries.js';
+export type { DeliveryWorker } from './delivery/delivery-worker.js';
+export type { ExportType } from './delivery/read-event.js';
+export type { Exports } from './exports.js';
+export type {
+  ClientAuthentication,
+  Connection,
+  ConnectionChanges,
+  ConnectionReason,
+  ConnectionStatus,
+  Destination,
+  NewConnection,
+  PresetName,
+  SalesforceDestination,
+  WebhookDestination,
+} from './model/connection.js';
 export type {
   Delivery,
   DeliveryFailure,
@@ -32,11 +35,8 @@ export type {
   DeliveryStatus,
   Page,
   PageRequest,
-} from './delivery/delivery.js';
-export type { DeliveryWorker } from './delivery/delivery-worker.js';
-export type { ExportType } from './delivery/read-event.js';
-export { ExportError, type ExportErrorCode, type ExportIssue } from './export-error.js';
-export type { Exports } from './exports.js';
+} from './model/delivery.js';
+export { ExportError, type ExportErrorCode, type ExportIssue } from './model/export-error.js';
 export type {
   ConnectionEvent,
   DeadEvent,
@@ -44,7 +44,7 @@ export type {
   ExportEvent,
   FailedEvent,
   PausedEvent,
-} from './observer.js';
+} from './model/observer.js';
 export {
   type DeliveryClaim,
   type DeliveryOutcome,

@@ -5,29 +5,13 @@ export {
   createAttemptLimiter,
   createMemoryAttemptLimiter,
   type FlexibleLimiter,
-} from './attempt-limiter.js';
-export {
-  AUTHORIZATION_ERRORS,
-  AuthorizationError,
-  type AuthorizationErrorOptions,
-  type AuthorizationFailure,
-} from './authorization-error.js';
-export {
-  type AuthorizationHandlerOptions,
-  createAuthorizationHandler,
-} from './authorization-handler.js';
-export {
-  type Authorization,
-  type AuthorizationRequest,
-  MAX_DURATION_MINUTES,
-} from './authorization-request.js';
+} from './attempts/attempt-limiter.js';
 export {
   type AuthorizationService,
   type AuthorizationServiceOptions,
   createAuthorizationService,
   type ServiceDescription,
-} from './authorization-service.js';
-export { type Credentials, readCredentials } from './credentials.js';
+} from './authorize/authorization-service.js';
 export {
   type CheckG4sCredentials,
   type Directory,
@@ -38,15 +22,19 @@ export {
   type ManagedDirectory,
   type Membership,
   type NewMembership,
-} from './directory.js';
+} from './directory/directory.js';
 export {
   type DirectoryGroup,
   type DirectoryPage,
   readPage,
   type UserPage,
-} from './directory-page.js';
-export { checkApiKey, createApiKey, createSessionId, hashSession } from './directory-secrets.js';
-export type { Signer } from './key-pair.js';
+} from './directory/directory-page.js';
+export {
+  checkApiKey,
+  createApiKey,
+  createSessionId,
+  hashSession,
+} from './directory/directory-secrets.js';
 export {
   createLoginKey,
   type LoginKeyExpectation,
@@ -54,24 +42,41 @@ export {
   MAX_LOGIN_KEY_SECONDS,
   type NewLoginKey,
   verifyLoginKey,
-} from './login-key.js';
-export { createMemoryDirectory, type DirectoryOptions } from './memory-directory.js';
+} from './directory/login-key.js';
+export { createMemoryDirectory, type DirectoryOptions } from './directory/memory-directory.js';
 export {
   createPasswordHasher,
   type DeriveKey,
   type PasswordHasher,
   type PasswordHasherOptions,
-} from './password-hasher.js';
-export { createSecretBox, type SecretBox } from './secret-box.js';
+} from './directory/password-hasher.js';
+export {
+  type AuthorizationHandlerOptions,
+  createAuthorizationHandler,
+} from './http/authorization-handler.js';
+export {
+  AUTHORIZATION_ERRORS,
+  AuthorizationError,
+  type AuthorizationErrorOptions,
+  type AuthorizationFailure,
+} from './request/authorization-error.js';
+export {
+  type Authorization,
+  type AuthorizationRequest,
+  MAX_DURATION_MINUTES,
+} from './request/authorization-request.js';
+export { type Credentials, readCredentials } from './request/credentials.js';
+export type { Signer } from './signing-keys/key-pair.js';
+export { createSecretBox, type SecretBox } from './signing-keys/secret-box.js';
 export {
   createMemorySigningKeyStore,
   type SigningKeyRing,
   type SigningKeyStore,
   type StoredSigningKey,
-} from './signing-key-store.js';
+} from './signing-keys/signing-key-store.js';
 export {
   createSigningKeys,
   type SigningAlgorithm,
   type SigningKeys,
   type SigningKeysOptions,
-} from './signing-keys.js';
+} from './signing-keys/signing-keys.js';

@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { Permission } from '@mandate/core';
-import { listIssues, type NewToken } from './new-token.js';
-import { TokenAuthorityError, type TokenIssue } from './token-authority-error.js';
-import { createTokenFormat, type TokenFormat } from './token-format.js';
-import { createTokenHasher, type TokenHasher } from './token-hasher.js';
-import { type AuditEntry, readStatus, type TokenRecord } from './token-record.js';
 import {
   checkStore,
   type Page,
   type PageRequest,
   type TokenFilter,
   type TokenStore,
-} from './token-store.js';
+} from './store/token-store.js';
+import { TokenAuthorityError, type TokenIssue } from './token/authority-error.js';
+import { createTokenFormat, type TokenFormat } from './token/format.js';
+import { createTokenHasher, type TokenHasher } from './token/hasher.js';
+import { listIssues, type NewToken } from './token/new-token.js';
+import { type AuditEntry, readStatus, type TokenRecord } from './token/record.js';
 
 /** Who asks. The application says who its admins are. */
 export interface Admin {

@@ -11,7 +11,7 @@ import {
   type DeliveryOptions,
 } from '../../../packages/exports/src/delivery/deliveries.js';
 import { createGuardedFetch } from '../../../packages/exports/src/fetch/guarded-fetch.js';
-import { createObserver } from '../../../packages/exports/src/observer.js';
+import { createObserver } from '../../../packages/exports/src/model/observer.js';
 import type {
   AccessToken,
   AccessTokens,

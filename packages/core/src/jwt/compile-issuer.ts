@@ -1,9 +1,10 @@
 import { AuthError } from '../auth-error.js';
+import { type Claims, readClaim } from '../claims.js';
 import { ASYMMETRIC_ALGORITHMS } from '../keys/jwk.js';
 import type { KeySet } from '../keys/key-set.js';
 import { createSecretKeySet, HMAC_ALGORITHMS } from '../keys/secret-key-set.js';
 import { isPermission, type Principal } from '../principal.js';
-import { type ClaimRules, type Claims, readClaim } from './claims.js';
+import type { ClaimRules } from './check-claims.js';
 import type { HeaderRules } from './header.js';
 import type { JwtIssuer, JwtIssuerRules } from './jwt-issuer.js';
 import { readActor, readGroups, readScopes, toGroups, toScopes } from './read-claims.js';

@@ -1,6 +1,6 @@
 import { isPromise } from '../is-promise.js';
+import { checkSignature, type Signed } from '../jws/check-signature.js';
 import type { VerificationKey } from '../keys/key-set.js';
-import { checkSignature, type Signed } from './check-signature.js';
 
 /**
  * The key among these whose signature the token has; `undefined` if none. Without a promise where the

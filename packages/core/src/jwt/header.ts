@@ -1,5 +1,5 @@
 import { AuthError } from '../auth-error.js';
-import type { JwtHeader } from './parse-jwt.js';
+import type { JwtHeader } from '../jws/parse-jwt.js';
 
 /** What a token's header must say to be accepted. */
 export interface HeaderRules {

@@ -1,7 +1,7 @@
+import type { Claims } from '../claims.js';
 import type { ASYMMETRIC_ALGORITHMS } from '../keys/jwk.js';
 import type { KeySet } from '../keys/key-set.js';
 import type { Permission } from '../principal.js';
-import type { Claims } from './claims.js';
 
 /** An asymmetric signature algorithm (RFC 7518 §3.1, RFC 8037 §3.1, RFC 9864 §2.2). */
 export type AsymmetricAlgorithm = (typeof ASYMMETRIC_ALGORITHMS)[number];

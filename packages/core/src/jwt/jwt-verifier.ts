@@ -1,15 +1,16 @@
 import { AuthError } from '../auth-error.js';
+import { readClaim } from '../claims.js';
 import type { Credentials } from '../credentials.js';
 import { isPromise } from '../is-promise.js';
+import type { UnverifiedJwt } from '../jws/parse-jwt.js';
 import type { VerificationKey } from '../keys/key-set.js';
 import type { Principal } from '../principal.js';
 import type { TokenVerifier } from '../verifier.js';
-import { checkClaims, readClaim } from './claims.js';
+import { checkClaims } from './check-claims.js';
 import { compileIssuer, type Issuer } from './compile-issuer.js';
 import { findSigner } from './find-signer.js';
 import { checkHeader } from './header.js';
 import type { JwtIssuer } from './jwt-issuer.js';
-import type { UnverifiedJwt } from './parse-jwt.js';
 import { type VerifiedToken, VerifiedTokens } from './verified-tokens.js';
 
 export interface JwtVerifierOptions {

@@ -1,7 +1,8 @@
 import { AuthError } from '../auth-error.js';
+import { type Claims, readClaim } from '../claims.js';
+import { isGroupId } from '../groups.js';
+import { createMemo } from '../jws/memo.js';
 import type { Actor } from '../principal.js';
-import { type Claims, readClaim } from './claims.js';
-import { createMemo } from './memo.js';
 
 const SCOPE_CLAIMS = ['scope', 'scp', 'permissions'] as const;
 
@@ -38,11 +39,6 @@ export function toGroups(value: unknown): readonly string[] {
   // Checked before they become strings: a claim that is not there would be the group "undefined".
   if (Array.isArray(value) && value.every(isGroupId)) return value.map(String);
   throw new AuthError('token_invalid', 'the groups of the token are no list of group ids');
-}
-
-/** A group's id: a string that is not empty, or an integer that no rounding has touched. */
-export function isGroupId(value: unknown): value is string | number {
-  return typeof value === 'string' ? value !== '' : Number.isSafeInteger(value);
 }
 
 /** The `act` claim (RFC 8693 §4.1), with the actors nested in it. */

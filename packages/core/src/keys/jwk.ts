@@ -1,5 +1,5 @@
 import { importJWK } from 'jose';
-import { decodeBase64url } from '../jwt/base64url.js';
+import { decodeBase64url } from '../jws/base64url.js';
 import type { VerificationKey } from './key-set.js';
 
 /** A JSON Web Key (RFC 7517 §4) as it is published: nothing about it has been checked. */

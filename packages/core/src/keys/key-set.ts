@@ -1,4 +1,4 @@
-import type { JwtHeader } from '../jwt/parse-jwt.js';
+import type { JwtHeader } from '../jws/parse-jwt.js';
 
 /** A public key (or secret) that may verify tokens. Opaque: only key sets make them. */
 export interface VerificationKey {

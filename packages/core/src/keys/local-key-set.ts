@@ -1,4 +1,4 @@
-import type { JwtHeader } from '../jwt/parse-jwt.js';
+import type { JwtHeader } from '../jws/parse-jwt.js';
 import { type JsonWebKeyLike, type PublicKey, readPublicKey } from './jwk.js';
 import type { KeySet, VerificationKey } from './key-set.js';
 

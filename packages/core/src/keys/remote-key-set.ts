@@ -1,6 +1,6 @@
 import { AuthError } from '../auth-error.js';
 import { checkFunctions } from '../check-functions.js';
-import type { JwtHeader } from '../jwt/parse-jwt.js';
+import type { JwtHeader } from '../jws/parse-jwt.js';
 import { tell } from '../observer.js';
 import { createElapsedTime } from './elapsed-time.js';
 import { type FetchLike, fetchKeys } from './fetch-keys.js';

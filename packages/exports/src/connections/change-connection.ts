@@ -1,4 +1,4 @@
-import { ExportError } from '../export-error.js';
+import { ExportError } from '../model/export-error.js';
 import type { ExportStore, StoredConnection } from '../store/export-store.js';
 
 /** What to write, or `undefined` to leave it as it is. */

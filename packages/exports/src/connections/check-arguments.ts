@@ -1,4 +1,4 @@
-import { ExportError } from '../export-error.js';
+import { ExportError } from '../model/export-error.js';
 
 const MAX_OVERLAP_SECONDS = 7 * 24 * 60 * 60;
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { ExportError } from '../export-error.js';
 import { findUrlProblem } from '../fetch/guarded-url.js';
-import type { NewConnection } from './connection.js';
+import type { NewConnection } from '../model/connection.js';
+import { ExportError } from '../model/export-error.js';
 
 /** A connection that has everything, and nothing wrong with it. */
 export type CheckedConnection = Omit<NewConnection, 'clientSecret'> & {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createGuardedFetch } from '../fetch/guarded-fetch.js';
-import { type ConnectionEvent, tell } from '../observer.js';
+import { type ConnectionEvent, tell } from '../model/observer.js';
 import { createSecretBox, type SecretBox } from '../secrets/secret-box.js';
 import type { ExportStore, StoredConnection } from '../store/export-store.js';
 import { createProviderClient, type ProviderClient } from './provider.js';

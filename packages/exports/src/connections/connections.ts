@@ -1,4 +1,4 @@
-import type { Connection, ConnectionChanges, NewConnection } from './connection.js';
+import type { Connection, ConnectionChanges, NewConnection } from '../model/connection.js';
 
 /**
  * How a log-in at the provider ended: a closed set.

@@ -1,5 +1,6 @@
-import { ExportError } from '../export-error.js';
 import { findFormProblem } from '../fetch/guarded-url.js';
+import type { Connection, ConnectionChanges, NewConnection } from '../model/connection.js';
+import { ExportError } from '../model/export-error.js';
 import { isSameAuthorization, toClientSecretContext } from '../secrets/sealed-for.js';
 import {
   createSigningSecret,
@@ -10,7 +11,6 @@ import {
 import type { StoredConnection } from '../store/export-store.js';
 import { changeConnection, readConnection, WITHOUT_AUTHORIZATION } from './change-connection.js';
 import { checkChanges, checkOverlap, checkPerson, checkSecretStays } from './check-arguments.js';
-import type { Connection, ConnectionChanges, NewConnection } from './connection.js';
 import { checkConnection } from './connection-input.js';
 import {
   type ConnectionOptions,

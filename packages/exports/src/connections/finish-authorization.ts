@@ -1,6 +1,6 @@
 import { isSameAuthorization } from '../secrets/sealed-for.js';
+import { sealTokens, type Tokens } from '../secrets/tokens.js';
 import type { StoredConnection } from '../store/export-store.js';
-import { sealTokens, type Tokens } from '../tokens/tokens.js';
 import { changeConnection, WITHOUT_AUTHORIZATION } from './change-connection.js';
 import type { ConnectionParts } from './connection-parts.js';
 import type { AuthorizationResult } from './connections.js';

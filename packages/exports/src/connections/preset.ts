@@ -1,4 +1,4 @@
-import type { ClientAuthentication, PresetName } from './connection.js';
+import type { ClientAuthentication, PresetName } from '../model/connection.js';
 
 /** What is known about a provider before anybody configures it. */
 export interface Preset {

@@ -3,8 +3,8 @@ import { FetchFailure, type GuardedFetch } from '../fetch/guarded-fetch.js';
 import { findUrlProblem } from '../fetch/guarded-url.js';
 import { toClientSecretContext } from '../secrets/sealed-for.js';
 import type { SecretBox } from '../secrets/secret-box.js';
+import type { Tokens } from '../secrets/tokens.js';
 import type { StoredConnection } from '../store/export-store.js';
-import type { Tokens } from '../tokens/tokens.js';
 import { PRESETS } from './preset.js';
 import {
   type ProviderOperation,

@@ -1,5 +1,5 @@
+import type { Connection } from '../model/connection.js';
 import type { StoredConnection } from '../store/export-store.js';
-import type { Connection } from './connection.js';
 
 /** A connection without anything secret, as administrators see it. */
 export function toConnection(

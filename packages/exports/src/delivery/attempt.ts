@@ -1,6 +1,6 @@
+import type { DeliveryFailure } from '../model/delivery.js';
 import type { ExportStore, StoredConnection, StoredDelivery } from '../store/export-store.js';
 import type { AccessToken, AccessTokens } from '../tokens/access-tokens.js';
-import type { DeliveryFailure } from './delivery.js';
 import type { OutgoingRequest, Receiver } from './destination.js';
 import { Unreadable } from './destination.js';
 import { type Answer, type Sender, send } from './send.js';

@@ -1,8 +1,8 @@
 import { changeConnection } from '../connections/change-connection.js';
-import type { ConnectionReason } from '../connections/connection.js';
-import type { Observer } from '../observer.js';
+import type { ConnectionReason } from '../model/connection.js';
+import type { DeliveryFailure } from '../model/delivery.js';
+import type { Observer } from '../model/observer.js';
 import type { ExportStore, StoredConnection } from '../store/export-store.js';
-import type { DeliveryFailure } from './delivery.js';
 
 /** What about a connection, not about one event, made an attempt fail. */
 export interface Trouble {

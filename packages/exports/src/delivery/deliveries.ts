@@ -1,5 +1,5 @@
 import type { GuardedFetch } from '../fetch/guarded-fetch.js';
-import type { Observer } from '../observer.js';
+import type { Observer } from '../model/observer.js';
 import type { ExportStore, StoredConnection } from '../store/export-store.js';
 import type { AccessTokens } from '../tokens/access-tokens.js';
 import { ConnectionHealth } from './connection-health.js';

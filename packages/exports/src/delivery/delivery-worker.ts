@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Observer } from '../observer.js';
+import type { Observer } from '../model/observer.js';
 import type { ExportStore, StoredDelivery } from '../store/export-store.js';
 import type { Housekeep } from './housekeeping.js';
 import type { Batch, BatchResult } from './send-batch.js';

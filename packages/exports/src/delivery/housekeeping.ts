@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Observer } from '../observer.js';
+import type { Observer } from '../model/observer.js';
 import type { ExportStore } from '../store/export-store.js';
 import type { AccessTokens } from '../tokens/access-tokens.js';
 

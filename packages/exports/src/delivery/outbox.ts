@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { ExportError } from '../export-error.js';
-import type { Exports } from '../exports.js';
+import type { Delivery, DeliveryFilter, Page, PageRequest } from '../model/delivery.js';
+import { ExportError } from '../model/export-error.js';
 import type { ExportStore, StoredConnection, StoredDelivery } from '../store/export-store.js';
-import type { Delivery, DeliveryFilter, Page, PageRequest } from './delivery.js';
 import { type ReadEvent, readEvent } from './read-event.js';
 import type { RetrySchedule } from './retry-schedule.js';
 
@@ -15,9 +14,29 @@ export interface OutboxParts {
   readonly wake: () => void;
 }
 
-export type Outbox = Pick<Exports, 'enqueue' | 'listDeliveries' | 'readEvent' | 'replay'>;
+/** Stores events for delivery, and shows their deliveries. */
+export interface Outbox {
+  /**
+   * Stores an event for every authorized connection of its site. Once the promise is fulfilled, the event
+   * is delivered at least once, whatever fails in between. A repeated event is stored once: the same
+   * connection, engagement and export type, and for transfers and presence updates the same content.
+   * Connections to Salesforce take no presence updates, because those belong to no engagement.
+   *
+   * @param event as the documented export format says; members that it does not know are kept. A
+   *   presence update needs a `site_id` as well.
+   * @returns the deliveries it became; empty if no connection of its site wants it.
+   * @throws ExportError `invalid` with everything that is wrong with it.
+   */
+  enqueue(event: unknown): Promise<readonly string[]>;
+  /** Deliveries, newest first, without what they carry. */
+  listDeliveries(filter: DeliveryFilter, page: PageRequest): Promise<Page<Delivery>>;
+  /** What a delivery carries: it may name people. */
+  readEvent(deliveryId: string): Promise<unknown>;
+  /** Sends a dead letter again, from the first attempt on. @throws ExportError `conflict` if it is not dead. */
+  replay(deliveryId: string): Promise<Delivery>;
+}
 
-/** Takes events in, and shows what became of them. */
+/** Makes an outbox over a store. */
 export function createOutbox(parts: OutboxParts): Outbox {
   return new StoredOutbox(parts);
 }

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { ExportError, type ExportIssue } from '../export-error.js';
+import { ExportError, type ExportIssue } from '../model/export-error.js';
 import { PRESENCE_LANE } from '../store/export-store.js';
 import { EVENT_SCHEMAS } from './event-schema.js';
 

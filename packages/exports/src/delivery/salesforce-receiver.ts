@@ -1,5 +1,5 @@
-import type { SalesforceDestination } from '../connections/connection.js';
-import type { DeliveryFailure } from './delivery.js';
+import type { SalesforceDestination } from '../model/connection.js';
+import type { DeliveryFailure } from '../model/delivery.js';
 import { type Receiver, readStatusFailure, Unreadable } from './destination.js';
 
 /** `errorCode`s that say nothing of the event. */

@@ -1,5 +1,5 @@
 import { FetchFailure, type GuardedFetch } from '../fetch/guarded-fetch.js';
-import type { DeliveryFailure } from './delivery.js';
+import type { DeliveryFailure } from '../model/delivery.js';
 import type { OutgoingRequest, Receiver } from './destination.js';
 import { readRetryAfter } from './retry-after.js';
 

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Observer } from '../observer.js';
+import type { Observer } from '../model/observer.js';
 import type { DeliveryOutcome, ExportStore, StoredDelivery } from '../store/export-store.js';
 import { CONNECTION_REASONS } from './connection-health.js';
 import type { RetrySchedule } from './retry-schedule.js';

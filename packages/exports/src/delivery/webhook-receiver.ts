@@ -1,5 +1,5 @@
 import { Webhook } from 'standardwebhooks';
-import type { WebhookDestination } from '../connections/connection.js';
+import type { WebhookDestination } from '../model/connection.js';
 import { type Receiver, readStatusFailure } from './destination.js';
 
 /**

@@ -3,14 +3,14 @@ import type {
   ConnectionReason,
   Destination,
   PresetName,
-} from '../connections/connection.js';
+} from '../model/connection.js';
 import type {
   Delivery,
   DeliveryFailure,
   DeliveryFilter,
   Page,
   PageRequest,
-} from '../delivery/delivery.js';
+} from '../model/delivery.js';
 
 /** A connection as it is stored: what is secret is sealed. Times are Unix milliseconds. */
 export interface StoredConnection {

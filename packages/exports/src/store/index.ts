@@ -4,8 +4,8 @@ export type {
   DeliveryFilter,
   Page,
   PageRequest,
-} from '../delivery/delivery.js';
-export { ExportError, type ExportErrorCode, type ExportIssue } from '../export-error.js';
+} from '../model/delivery.js';
+export { ExportError, type ExportErrorCode, type ExportIssue } from '../model/export-error.js';
 export {
   type DeliveryClaim,
   type DeliveryOutcome,

@@ -1,5 +1,5 @@
-import type { Delivery, DeliveryFilter, Page, PageRequest } from '../delivery/delivery.js';
-import { ExportError } from '../export-error.js';
+import type { Delivery, DeliveryFilter, Page, PageRequest } from '../model/delivery.js';
+import { ExportError } from '../model/export-error.js';
 import {
   type DeliveryClaim,
   type DeliveryOutcome,

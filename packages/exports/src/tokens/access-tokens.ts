@@ -1,10 +1,15 @@
-import type { ConnectionReason } from '../connections/connection.js';
+import type { ConnectionReason } from '../model/connection.js';
+import type { Tokens } from '../secrets/tokens.js';
 
 /** A token to send, read from the store for this one attempt: no process keeps one. */
 export interface AccessToken {
   readonly token: string;
   /** Where the provider says its API is for this grant (Salesforce's `instance_url`). */
   readonly instanceUrl: string | undefined;
+}
+
+export function toAccessToken({ accessToken, instanceUrl }: Tokens): AccessToken {
+  return { token: accessToken, instanceUrl };
 }
 
 /**

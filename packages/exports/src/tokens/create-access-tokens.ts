@@ -1,9 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type ConnectionOptions, toConnectionParts } from '../connections/connection-parts.js';
+import type { Tokens } from '../secrets/tokens.js';
 import type { StoredConnection } from '../store/export-store.js';
-import { type AccessToken, type AccessTokens, TokenUnavailable } from './access-tokens.js';
+import {
+  type AccessToken,
+  type AccessTokens,
+  TokenUnavailable,
+  toAccessToken,
+} from './access-tokens.js';
 import { TokenRefresh, type TokenRefreshParts } from './token-refresh.js';
-import { type Tokens, toAccessToken } from './tokens.js';
 import { openUsable, readUsable } from './usable-tokens.js';
 
 export interface AccessTokensOptions extends ConnectionOptions {

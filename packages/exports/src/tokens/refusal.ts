@@ -1,5 +1,5 @@
-import type { ConnectionReason } from '../connections/connection.js';
 import type { ProviderFailureCode } from '../connections/provider-failure.js';
+import type { ConnectionReason } from '../model/connection.js';
 import type { StoredConnection } from '../store/export-store.js';
 import { TokenUnavailable } from './access-tokens.js';
 

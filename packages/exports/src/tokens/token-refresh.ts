@@ -5,6 +5,7 @@ import { ProviderFailure } from '../connections/provider-failure.js';
 import { revokeTokens } from '../connections/revoke-tokens.js';
 import { toClientSecretContext } from '../secrets/sealed-for.js';
 import { resealSigningSecrets } from '../secrets/signing-secrets.js';
+import { sealTokens, type Tokens } from '../secrets/tokens.js';
 import type { StoredConnection } from '../store/export-store.js';
 import { TokenUnavailable } from './access-tokens.js';
 import {
@@ -16,7 +17,6 @@ import {
   toRefusal,
   UNREADABLE,
 } from './refusal.js';
-import { sealTokens, type Tokens } from './tokens.js';
 import { openUsable, readUsable, refuse } from './usable-tokens.js';
 
 export interface TokenRefreshParts extends ConnectionParts {

@@ -1,9 +1,9 @@
 import { changeConnection } from '../connections/change-connection.js';
 import type { ConnectionParts } from '../connections/connection-parts.js';
+import { openTokens, type Tokens } from '../secrets/tokens.js';
 import type { StoredConnection } from '../store/export-store.js';
 import { TokenUnavailable } from './access-tokens.js';
 import { type Refusal, toFailing, UNREADABLE } from './refusal.js';
-import { openTokens, type Tokens } from './tokens.js';
 
 /** @throws TokenUnavailable if there is no authorization to use. */
 export async function readUsable(

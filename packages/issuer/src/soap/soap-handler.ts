@@ -1,11 +1,11 @@
 import type { FetchContext, FetchHandler } from '@mandate/core';
 import { tell } from '@mandate/core/adapter';
-import { AuthorizationError } from '../authorization-error.js';
-import type { Authorization } from '../authorization-request.js';
-import type { AuthorizationService } from '../authorization-service.js';
-import { checkService } from '../check-service.js';
-import { readBody, readMediaType } from '../read-body.js';
-import { readAuthorizationRequest } from '../read-request.js';
+import type { AuthorizationService } from '../authorize/authorization-service.js';
+import { checkService } from '../http/check-service.js';
+import { readBody, readMediaType } from '../http/read-body.js';
+import { readAuthorizationRequest } from '../http/read-request.js';
+import { AuthorizationError } from '../request/authorization-error.js';
+import type { Authorization } from '../request/authorization-request.js';
 import { escapeXml } from './escape-xml.js';
 import { AUTHORIZATION } from './namespaces.js';
 import { readEnvelope } from './read-envelope.js';

@@ -1,4 +1,4 @@
-import { CREDENTIAL_FIELDS } from '../credentials.js';
+import { CREDENTIAL_FIELDS } from '../request/credentials.js';
 import { escapeXml } from './escape-xml.js';
 import { AUTHORIZATION } from './namespaces.js';
 

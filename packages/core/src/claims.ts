@@ -1,0 +1,25 @@
+/** What a token says (RFC 7519 §4). Registered claims have their JSON type, checked. */
+export interface Claims {
+  /** {@link https://www.rfc-editor.org/rfc/rfc7519#section-4.1.1 Issuer} */
+  readonly iss?: string;
+  /** {@link https://www.rfc-editor.org/rfc/rfc7519#section-4.1.2 Subject} */
+  readonly sub?: string;
+  /** {@link https://www.rfc-editor.org/rfc/rfc7519#section-4.1.3 Audience} */
+  readonly aud?: string | readonly string[];
+  /** {@link https://www.rfc-editor.org/rfc/rfc7519#section-4.1.4 Expiration time}, Unix seconds */
+  readonly exp?: number;
+  /** {@link https://www.rfc-editor.org/rfc/rfc7519#section-4.1.5 Not before}, Unix seconds */
+  readonly nbf?: number;
+  /** {@link https://www.rfc-editor.org/rfc/rfc7519#section-4.1.6 Issued at}, Unix seconds */
+  readonly iat?: number;
+  /** {@link https://www.rfc-editor.org/rfc/rfc7519#section-4.1.7 Token id} */
+  readonly jti?: string;
+  /** {@link https://www.rfc-editor.org/rfc/rfc8693#section-4.3 Client} */
+  readonly client_id?: string;
+  readonly [claim: string]: unknown;
+}
+
+/** A claim that the token itself has; inherited properties do not count. */
+export function readClaim(claims: Claims, name: string): unknown {
+  return Object.hasOwn(claims, name) ? claims[name] : undefined;
+}

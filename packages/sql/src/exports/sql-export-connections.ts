@@ -1,0 +1,123 @@
+import type { ExportStore, StoredConnection } from '@mandate/exports';
+import type { Kysely } from 'kysely';
+import { canBeStored } from '../database/can-be-stored.js';
+import type { ExportConnectionRow } from '../database/export-schema.js';
+import { gather } from '../database/gather.js';
+import type { Schema } from '../database/schema.js';
+
+type ConnectionStore = Pick<
+  ExportStore,
+  'insertConnection' | 'getConnection' | 'listConnections' | 'replaceConnection'
+>;
+
+export function createSqlExportConnections(kysely: Kysely<Schema>): ConnectionStore {
+  const select = () => kysely.selectFrom('mandate_export_connections').selectAll();
+  return {
+    async insertConnection(connection) {
+      await kysely.insertInto('mandate_export_connections').values(toRow(connection)).execute();
+    },
+
+    // Every attempt reads its connection, and many attempts begin at the same time.
+    getConnection: gather(async (ids) => {
+      const sought = [...new Set(ids)].filter(canBeStored);
+      const rows = sought.length === 0 ? [] : await select().where('id', 'in', sought).execute();
+      const connections = new Map(rows.map((row) => [row.id, toConnection(row)]));
+      return ids.map((id) => connections.get(id));
+    }),
+
+    async listConnections(siteId) {
+      const query = siteId === undefined ? select() : select().where('site_id', '=', siteId);
+      const connections = (await query.execute()).map(toConnection);
+      // Databases sort text each in its own way, and by how they were set up.
+      return connections.sort((a, b) => compare(a.name, b.name) || compare(a.id, b.id));
+    },
+
+    async replaceConnection(connection) {
+      const { numUpdatedRows } = await kysely
+        .updateTable('mandate_export_connections')
+        .set(toRow(connection))
+        .where('id', '=', connection.id)
+        .where('version', '=', connection.version - 1)
+        .executeTakeFirst();
+      return numUpdatedRows === 1n;
+    },
+  };
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
+
+function toRow(connection: StoredConnection): ExportConnectionRow {
+  return {
+    id: connection.id,
+    version: connection.version,
+    preset: connection.preset,
+    name: connection.name,
+    site_id: connection.siteId,
+    authorization_endpoint: connection.authorizationEndpoint,
+    token_endpoint: connection.tokenEndpoint,
+    revocation_endpoint: connection.revocationEndpoint ?? null,
+    issuer: connection.issuer ?? null,
+    client_id: connection.clientId,
+    sealed_client_secret: connection.sealedClientSecret,
+    client_authentication: connection.clientAuthentication,
+    scopes: JSON.stringify(connection.scopes),
+    destination: JSON.stringify(connection.destination),
+    sealed_signing_secrets: connection.sealedSigningSecrets ?? null,
+    status: connection.status,
+    reason: connection.reason ?? null,
+    authorizing_until: toWhole(connection.authorizingUntilMs),
+    paused_until: toWhole(connection.pausedUntilMs),
+    failing_since: toWhole(connection.failingSinceMs),
+    sealed_tokens: connection.sealedTokens ?? null,
+    authorized_at: toWhole(connection.authorizedAtMs),
+    authorized_by: connection.authorizedBy ?? null,
+    refreshed_at: toWhole(connection.refreshedAtMs),
+    refresh_owner: connection.refreshOwner ?? null,
+    refresh_until: toWhole(connection.refreshUntilMs),
+    created_at: connection.createdAtMs,
+  };
+}
+
+function toConnection(row: ExportConnectionRow): StoredConnection {
+  return {
+    id: row.id,
+    version: row.version,
+    preset: row.preset as StoredConnection['preset'],
+    name: row.name,
+    siteId: row.site_id,
+    authorizationEndpoint: row.authorization_endpoint,
+    tokenEndpoint: row.token_endpoint,
+    revocationEndpoint: row.revocation_endpoint ?? undefined,
+    issuer: row.issuer ?? undefined,
+    clientId: row.client_id,
+    sealedClientSecret: row.sealed_client_secret,
+    clientAuthentication: row.client_authentication as StoredConnection['clientAuthentication'],
+    scopes: JSON.parse(row.scopes) as string[],
+    destination: JSON.parse(row.destination) as StoredConnection['destination'],
+    sealedSigningSecrets: row.sealed_signing_secrets ?? undefined,
+    status: row.status as StoredConnection['status'],
+    reason: (row.reason ?? undefined) as StoredConnection['reason'],
+    authorizingUntilMs: toMs(row.authorizing_until),
+    pausedUntilMs: toMs(row.paused_until),
+    failingSinceMs: toMs(row.failing_since),
+    sealedTokens: row.sealed_tokens ?? undefined,
+    authorizedAtMs: toMs(row.authorized_at),
+    authorizedBy: row.authorized_by ?? undefined,
+    refreshedAtMs: toMs(row.refreshed_at),
+    refreshOwner: row.refresh_owner ?? undefined,
+    refreshUntilMs: toMs(row.refresh_until),
+    createdAtMs: Number(row.created_at),
+  };
+}
+
+/** A pause that chance made longer is no whole number, and columns hold only those. */
+function toWhole(time: number | undefined): number | null {
+  return time === undefined ? null : Math.ceil(time);
+}
+
+/** PostgreSQL hands out 64-bit integers as strings. */
+function toMs(time: number | string | null): number | undefined {
+  return time === null ? undefined : Number(time);
+}

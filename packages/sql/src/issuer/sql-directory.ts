@@ -1,0 +1,230 @@
+import {
+  type CheckG4sCredentials,
+  createPasswordHasher,
+  createSecretBox,
+  createSessionId,
+  type DirectoryGroup,
+  type DirectoryOptions,
+  type DirectoryPage,
+  type DirectoryUser,
+  hashSession,
+  type ManagedDirectory,
+  type NewMembership,
+  type PasswordHasher,
+  readPage,
+  type UserPage,
+} from '@mandate/issuer';
+import type { Kysely } from 'kysely';
+import { needGroup, needUser } from '../database/need-row.js';
+import { refuseIfTaken } from '../database/refuse-if-taken.js';
+import type { Schema } from '../database/schema.js';
+import { type OpenDatabase, type SqlDatabase, toOpenDatabase } from '../database/sql-database.js';
+import { selectUsers, toUser, toUsers } from './select-users.js';
+import { SqlApiKeys } from './sql-api-keys.js';
+
+export interface SqlDirectoryOptions extends DirectoryOptions {
+  /**
+   * 32 bytes each, from your secret manager: API keys must be known to check login keys, and so are
+   * encrypted and not hashed. The first seals, all of them open: an old one must stay behind it until
+   * every API key was replaced, or login keys of those groups are faults.
+   */
+  readonly keyEncryptionKeys: readonly Uint8Array[];
+}
+
+/**
+ * Users, groups, memberships, API keys and sessions in a SQL database. User names compare to the letter.
+ * @throws TypeError if there is no key-encryption key or one of another length.
+ */
+export function createSqlDirectory(
+  database: SqlDatabase,
+  options: SqlDirectoryOptions,
+): ManagedDirectory {
+  return new SqlDirectory(toOpenDatabase(database), options);
+}
+
+class SqlDirectory implements ManagedDirectory {
+  readonly #kysely: Kysely<Schema>;
+  readonly #apiKeys: SqlApiKeys;
+  readonly #passwords: PasswordHasher;
+  readonly #checkG4s: CheckG4sCredentials;
+  readonly #now: () => number;
+
+  constructor({ kysely }: OpenDatabase, options: SqlDirectoryOptions) {
+    this.#kysely = kysely;
+    this.#apiKeys = new SqlApiKeys(kysely, createSecretBox(options.keyEncryptionKeys));
+    this.#passwords = options.passwords ?? createPasswordHasher();
+    this.#checkG4s = options.checkG4sCredentials ?? (async () => false);
+    this.#now = options.now ?? Date.now;
+  }
+
+  async checkPassword(username: string, password: string): Promise<DirectoryUser | undefined> {
+    const query = this.#kysely.selectFrom('mandate_users').select(['id', 'password_hash']);
+    const row = await query.where('username', '=', username).executeTakeFirst();
+    const hash = row?.password_hash ?? undefined;
+    const isRight = await this.#passwords.verify(password, hash);
+    if (row === undefined || hash === undefined || !isRight) return undefined;
+    await this.#renewHash(row.id, password, hash).catch(() => {}); // the next log-in tries again
+    // By id: the name may be somebody else's by now.
+    return toUser(await selectUsers(this.#kysely).where('mandate_users.id', '=', row.id).execute());
+  }
+
+  async checkG4sCredentials(
+    username: string,
+    g4scredentials: string,
+  ): Promise<DirectoryUser | undefined> {
+    const isRight = await this.#checkG4s(username, g4scredentials);
+    return isRight === true ? this.findUser(username) : undefined; // nothing that merely looks like it
+  }
+
+  async findUser(username: string): Promise<DirectoryUser | undefined> {
+    return toUser(await selectUsers(this.#kysely).where('username', '=', username).execute());
+  }
+
+  async findPartnerUser(
+    groupId: string,
+    partnerUserId: string,
+  ): Promise<DirectoryUser | undefined> {
+    const owner = this.#kysely
+      .selectFrom('mandate_memberships')
+      .select('user_id')
+      .where('group_id', '=', groupId)
+      .where('partner_user_id', '=', partnerUserId);
+    return toUser(await selectUsers(this.#kysely).where('mandate_users.id', '=', owner).execute());
+  }
+
+  async findSession(gssnid: string): Promise<DirectoryUser | undefined> {
+    const owner = this.#kysely
+      .selectFrom('mandate_sessions')
+      .select('user_id')
+      .where('hash', '=', hashSession(gssnid))
+      .where('expires_at', '>', this.#now());
+    return toUser(await selectUsers(this.#kysely).where('mandate_users.id', '=', owner).execute());
+  }
+
+  findApiKeys(groupIds: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
+    return this.#apiKeys.find(groupIds);
+  }
+
+  async putGroup(group: {
+    readonly id: string;
+    readonly services: readonly string[];
+  }): Promise<void> {
+    const services = JSON.stringify(group.services);
+    await this.#kysely
+      .insertInto('mandate_groups')
+      .values({ id: group.id, services })
+      .onConflict((conflict) => conflict.column('id').doUpdateSet({ services }))
+      .execute();
+  }
+
+  async listGroups(page: DirectoryPage = {}): Promise<readonly DirectoryGroup[]> {
+    const { after, limit } = readPage(page);
+    const query = this.#kysely.selectFrom('mandate_groups').selectAll().orderBy('id').limit(limit);
+    const rows = await query
+      .$if(after !== undefined, (q) => q.where('id', '>', after ?? ''))
+      .execute();
+    return rows.map(({ id, services }) => ({ id, services: JSON.parse(services) as string[] }));
+  }
+
+  async listUsers(page: UserPage = {}): Promise<readonly DirectoryUser[]> {
+    const { after = '', limit } = readPage(page);
+    const { groupId } = page;
+    const members = this.#kysely.selectFrom('mandate_memberships').select('user_id');
+    const ids = this.#kysely
+      .selectFrom('mandate_users')
+      .select('id')
+      .orderBy('id')
+      .limit(limit)
+      .$if(page.after !== undefined, (query) => query.where('id', '>', after))
+      .$if(groupId !== undefined, (query) =>
+        query.where('id', 'in', members.where('group_id', '=', groupId ?? '')),
+      );
+    return toUsers(await selectUsers(this.#kysely).where('mandate_users.id', 'in', ids).execute());
+  }
+
+  async putUser(user: {
+    readonly id: string;
+    readonly username: string;
+    readonly password?: string | undefined;
+  }): Promise<void> {
+    const { id, username, password } = user;
+    const password_hash = password === undefined ? null : await this.#passwords.hash(password);
+    await this.#kysely.transaction().execute(async (transaction) => {
+      await transaction
+        .insertInto('mandate_users')
+        .values({ id, username, password_hash })
+        .onConflict((conflict) => conflict.column('id').doUpdateSet({ username, password_hash }))
+        .execute()
+        .catch(refuseIfTaken('username_taken', 'another user has that name'));
+      await transaction.deleteFrom('mandate_sessions').where('user_id', '=', id).execute();
+    });
+  }
+
+  async removeUser(userId: string): Promise<void> {
+    await this.#kysely.transaction().execute(async (transaction) => {
+      await transaction.deleteFrom('mandate_sessions').where('user_id', '=', userId).execute();
+      await transaction.deleteFrom('mandate_memberships').where('user_id', '=', userId).execute();
+      await transaction.deleteFrom('mandate_users').where('id', '=', userId).execute();
+    });
+  }
+
+  async putMembership(membership: NewMembership): Promise<void> {
+    const { userId, groupId, partnerUserId = null } = membership;
+    const change = { scopes: JSON.stringify(membership.scopes), partner_user_id: partnerUserId };
+    await this.#kysely.transaction().execute(async (transaction) => {
+      await needUser(transaction, userId);
+      await needGroup(transaction, groupId);
+      await transaction
+        .insertInto('mandate_memberships')
+        .values({ user_id: userId, group_id: groupId, ...change })
+        .onConflict((conflict) => conflict.columns(['user_id', 'group_id']).doUpdateSet(change))
+        .execute()
+        .catch(refuseIfTaken('partner_user_id_taken', 'another member of the group has that id'));
+    });
+  }
+
+  async removeMembership(userId: string, groupId: string): Promise<void> {
+    await this.#kysely
+      .deleteFrom('mandate_memberships')
+      .where('user_id', '=', userId)
+      .where('group_id', '=', groupId)
+      .execute();
+  }
+
+  addApiKey(groupId: string, apiKey?: string): Promise<string> {
+    return this.#apiKeys.add(groupId, apiKey);
+  }
+
+  removeApiKey(groupId: string, apiKey: string): Promise<void> {
+    return this.#apiKeys.remove(groupId, apiKey);
+  }
+
+  async createSession(userId: string, expiresAt: Date): Promise<string> {
+    const gssnid = createSessionId();
+    await this.#kysely.transaction().execute(async (transaction) => {
+      await needUser(transaction, userId);
+      const row = { hash: hashSession(gssnid), user_id: userId, expires_at: expiresAt.getTime() };
+      await transaction.insertInto('mandate_sessions').values(row).execute();
+      const over = transaction.deleteFrom('mandate_sessions');
+      await over.where('expires_at', '<=', this.#now()).execute();
+    });
+    return gssnid;
+  }
+
+  async endSession(gssnid: string): Promise<void> {
+    const remove = this.#kysely.deleteFrom('mandate_sessions');
+    await remove.where('hash', '=', hashSession(gssnid)).execute();
+  }
+
+  /** Unless the password was changed meanwhile. */
+  async #renewHash(id: string, password: string, hash: string): Promise<void> {
+    const renewed = await this.#passwords.renew(password, hash);
+    if (renewed === undefined) return;
+    await this.#kysely
+      .updateTable('mandate_users')
+      .set({ password_hash: renewed })
+      .where('id', '=', id)
+      .where('password_hash', '=', hash)
+      .execute();
+  }
+}

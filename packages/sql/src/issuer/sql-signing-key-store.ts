@@ -1,0 +1,39 @@
+import type { SigningKeyStore, StoredSigningKey } from '@mandate/issuer';
+import { type SqlDatabase, toOpenDatabase } from '../database/sql-database.js';
+
+/**
+ * Signing keys in a SQL database, which is how several instances agree on them. Two issuers may share
+ * a database under different names.
+ *
+ * @param name of the set of keys. Default `default`.
+ */
+export function createSqlSigningKeyStore(database: SqlDatabase, name = 'default'): SigningKeyStore {
+  const { kysely } = toOpenDatabase(database);
+  return {
+    async read() {
+      const query = kysely.selectFrom('mandate_signing_keys').selectAll().where('id', '=', name);
+      const row = await query.executeTakeFirst();
+      const keys = row === undefined ? [] : (JSON.parse(row.keys) as StoredSigningKey[]);
+      return { version: row?.version ?? 0, keys };
+    },
+
+    async replace(version, keys) {
+      const row = { version: version + 1, keys: JSON.stringify(keys) };
+      if (version === 0) {
+        const { numInsertedOrUpdatedRows } = await kysely
+          .insertInto('mandate_signing_keys')
+          .values({ id: name, ...row })
+          .onConflict((conflict) => conflict.column('id').doNothing())
+          .executeTakeFirst();
+        return numInsertedOrUpdatedRows === 1n;
+      }
+      const { numUpdatedRows } = await kysely
+        .updateTable('mandate_signing_keys')
+        .set(row)
+        .where('id', '=', name)
+        .where('version', '=', version)
+        .executeTakeFirst();
+      return numUpdatedRows === 1n;
+    },
+  };
+}

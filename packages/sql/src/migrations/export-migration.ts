@@ -1,0 +1,109 @@
+import { type Kysely, sql } from 'kysely';
+import type { Dialect } from '../database/sql-database.js';
+
+export async function createExportTables(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
+  await createConnectionTable(db);
+  await db.schema
+    .createTable('mandate_export_logins')
+    .addColumn('state_hash', 'text', (column) => column.primaryKey())
+    .addColumn('connection_id', 'text', (column) => column.notNull())
+    .addColumn('session_hash', 'text', (column) => column.notNull())
+    .addColumn('sealed_verifier', 'text', (column) => column.notNull())
+    .addColumn('by_admin', 'text', (column) => column.notNull())
+    .addColumn('expires_at', 'bigint', (column) => column.notNull())
+    .execute();
+  await createDeliveryTable(db, dialect);
+  await createDeliveryIndexes(db);
+}
+
+async function createConnectionTable(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('mandate_export_connections')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('version', 'integer', (column) => column.notNull())
+    .addColumn('preset', 'text', (column) => column.notNull())
+    .addColumn('name', 'text', (column) => column.notNull())
+    .addColumn('site_id', 'text', (column) => column.notNull())
+    .addColumn('authorization_endpoint', 'text', (column) => column.notNull())
+    .addColumn('token_endpoint', 'text', (column) => column.notNull())
+    .addColumn('revocation_endpoint', 'text')
+    .addColumn('issuer', 'text')
+    .addColumn('client_id', 'text', (column) => column.notNull())
+    .addColumn('sealed_client_secret', 'text', (column) => column.notNull())
+    .addColumn('client_authentication', 'text', (column) => column.notNull())
+    .addColumn('scopes', 'text', (column) => column.notNull())
+    .addColumn('destination', 'text', (column) => column.notNull())
+    .addColumn('sealed_signing_secrets', 'text')
+    .addColumn('status', 'text', (column) => column.notNull())
+    .addColumn('reason', 'text')
+    .addColumn('authorizing_until', 'bigint')
+    .addColumn('paused_until', 'bigint')
+    .addColumn('failing_since', 'bigint')
+    .addColumn('sealed_tokens', 'text')
+    .addColumn('authorized_at', 'bigint')
+    .addColumn('authorized_by', 'text')
+    .addColumn('refreshed_at', 'bigint')
+    .addColumn('refresh_owner', 'text')
+    .addColumn('refresh_until', 'bigint')
+    .addColumn('created_at', 'bigint', (column) => column.notNull())
+    .execute();
+  await db.schema
+    .createIndex('mandate_export_connections_site')
+    .on('mandate_export_connections')
+    .column('site_id')
+    .execute();
+}
+
+async function createDeliveryTable(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
+  await db.schema
+    .createTable('mandate_export_deliveries')
+    // Never used again after a removal, or a cursor could skip what is new.
+    .addColumn('seq', dialect === 'sqlite' ? 'integer' : 'bigserial', (column) =>
+      dialect === 'sqlite' ? column.primaryKey().autoIncrement() : column.primaryKey(),
+    )
+    .addColumn('id', 'text', (column) => column.notNull().unique())
+    .addColumn('connection_id', 'text', (column) => column.notNull())
+    .addColumn('engagement_id', 'text', (column) => column.notNull())
+    .addColumn('export_type', 'text', (column) => column.notNull())
+    .addColumn('status', 'text', (column) => column.notNull())
+    .addColumn('attempts', 'integer', (column) => column.notNull())
+    .addColumn('failure', 'text')
+    .addColumn('response_status', 'integer')
+    .addColumn('created_at', 'bigint', (column) => column.notNull())
+    .addColumn('next_attempt_at', 'bigint')
+    .addColumn('delivered_at', 'bigint')
+    .addColumn('event', 'text', (column) => column.notNull())
+    .addColumn('owner', 'text')
+    .addColumn('due_at', 'bigint', (column) => column.notNull())
+    .execute();
+}
+
+/**
+ * Those of pending deliveries hold nothing of the many that were delivered, and stay small. Of presence
+ * updates, which may be many, only the first is ever due, and found by its lane.
+ */
+async function createDeliveryIndexes(db: Kysely<unknown>): Promise<void> {
+  const engagements = sql<boolean>`status = 'pending' and engagement_id <> 'user_presence_update'`;
+  const partial = [
+    ['due', ['connection_id', 'due_at', 'seq'], engagements],
+    ['newest', ['connection_id', 'seq'], engagements],
+    ['lane', ['connection_id', 'engagement_id', 'seq'], sql<boolean>`status = 'pending'`],
+    ['dead', ['seq'], sql<boolean>`status = 'dead'`],
+    ['delivered', ['delivered_at'], sql<boolean>`status = 'delivered'`],
+  ] as const;
+  for (const [name, columns, condition] of partial) {
+    await db.schema
+      .createIndex(`mandate_export_deliveries_${name}`)
+      .on('mandate_export_deliveries')
+      .columns([...columns])
+      .where(condition)
+      .execute();
+  }
+  for (const column of ['connection_id', 'engagement_id']) {
+    await db.schema
+      .createIndex(`mandate_export_deliveries_${column.replace('_id', '')}`)
+      .on('mandate_export_deliveries')
+      .columns([column, 'seq'])
+      .execute();
+  }
+}

@@ -1,0 +1,193 @@
+import type {
+  AuditEntry,
+  FoundToken,
+  Page,
+  PageRequest,
+  TokenChange,
+  TokenFilter,
+  TokenRecord,
+  TokenStore,
+} from '@mandate/tokens';
+import { type Kysely, type Selectable, sql } from 'kysely';
+import { reportTo } from '../database/report-to.js';
+import type { Schema, TokenAuditRow } from '../database/schema.js';
+import { type OpenDatabase, type SqlDatabase, toOpenDatabase } from '../database/sql-database.js';
+import { type GrantRow, toGrant, toRecord, toRow } from '../database/token-row.js';
+import { applyFilter } from './token-filter.js';
+import { cutPage, readNumberCursor, readTokenCursor, toTokenCursor } from './token-page.js';
+import { touchTokens } from './touch-tokens.js';
+
+const STORES = new WeakMap<SqlDatabase, TokenStore>();
+
+/**
+ * Issued tokens in a SQL database. Asked again for the same one, it gives the same store: what one part
+ * of a process revokes, every other must hear at once.
+ */
+export function createSqlTokenStore(database: SqlDatabase): TokenStore {
+  const store = STORES.get(database) ?? new SqlTokenStore(toOpenDatabase(database));
+  STORES.set(database, store);
+  return store;
+}
+
+class SqlTokenStore implements TokenStore {
+  readonly #database: OpenDatabase;
+  readonly #kysely: Kysely<Schema>;
+  readonly #listeners = new Set<(change: TokenChange) => void>();
+
+  constructor(database: OpenDatabase) {
+    this.#database = database;
+    this.#kysely = database.kysely;
+    database.onNotify((change) => this.#tell(change));
+  }
+
+  async insert(record: TokenRecord, hash: string, audit: AuditEntry): Promise<void> {
+    await this.#kysely.transaction().execute(async (transaction) => {
+      await transaction.insertInto('mandate_tokens').values(toRow(record, hash)).execute();
+      await insertAudit(transaction, audit);
+    });
+  }
+
+  find(hashes: readonly string[]): FoundToken | undefined | Promise<FoundToken | undefined> {
+    // Another process may give the token its newest hash between two questions: that one comes last as well.
+    const [newest, ...older] = hashes;
+    if (newest === undefined) return undefined;
+    const asked = older.length === 0 ? hashes : [...hashes, newest];
+    return this.#ask(asked, 0);
+  }
+
+  /** Asks for one hash after the other: all of them as a current secret's, then as a previous one's. */
+  #ask(
+    hashes: readonly string[],
+    turn: number,
+  ): FoundToken | undefined | Promise<FoundToken | undefined> {
+    const hash = hashes[turn % hashes.length];
+    if (turn === 2 * hashes.length || hash === undefined) return undefined;
+    const isPrevious = turn >= hashes.length;
+    const row = this.#database.findToken(isPrevious ? 'previous_hash' : 'hash', hash);
+    const read = (found: GrantRow | undefined) =>
+      found === undefined
+        ? this.#ask(hashes, turn + 1)
+        : { record: toGrant(found), hash, isPrevious };
+    return row instanceof Promise ? row.then(read) : read(row);
+  }
+
+  async get(id: string): Promise<TokenRecord | undefined> {
+    const query = this.#kysely.selectFrom('mandate_tokens').selectAll();
+    const row = await query.where('id', '=', id).executeTakeFirst();
+    return row && toRecord(row);
+  }
+
+  async list(filter: TokenFilter, page: PageRequest, now: Date): Promise<Page<TokenRecord>> {
+    let query = applyFilter(this.#kysely.selectFrom('mandate_tokens').selectAll(), filter, now);
+    if (page.cursor !== undefined) {
+      const { createdAtMs, id } = readTokenCursor(page.cursor);
+      query = query.where(sql<boolean>`(created_at, id) < (${createdAtMs}, ${id})`);
+    }
+    const newestFirst = query.orderBy('created_at', 'desc').orderBy('id', 'desc');
+    const rows = await newestFirst.limit(page.limit + 1).execute();
+    const { items, nextCursor } = cutPage(rows, page, toTokenCursor);
+    return { items: items.map(toRecord), nextCursor };
+  }
+
+  async revoke(audit: AuditEntry): Promise<boolean> {
+    return this.#change(audit, (transaction) =>
+      transaction
+        .updateTable('mandate_tokens')
+        .set({ revoked_at: audit.at.getTime() })
+        .where('id', '=', audit.tokenId)
+        .where('revoked_at', 'is', null)
+        .executeTakeFirst(),
+    );
+  }
+
+  async rotate(audit: AuditEntry, hash: string, previousExpiresAt: Date): Promise<boolean> {
+    const at = audit.at.getTime();
+    return this.#change(audit, (transaction) =>
+      transaction
+        .updateTable('mandate_tokens')
+        .set((row) => ({
+          previous_hash: row.ref('hash'),
+          previous_expires_at: previousExpiresAt.getTime(),
+          hash,
+        }))
+        .where('id', '=', audit.tokenId)
+        .where('revoked_at', 'is', null)
+        .where((row) => row.or([row('expires_at', 'is', null), row('expires_at', '>', at)]))
+        .executeTakeFirst(),
+    );
+  }
+
+  async rehash(from: string, to: string): Promise<void> {
+    const update = this.#kysely.updateTable('mandate_tokens');
+    await update.set({ hash: to }).where('hash', '=', from).execute();
+    await update.set({ previous_hash: to }).where('previous_hash', '=', from).execute();
+  }
+
+  touch(used: ReadonlyMap<string, Date>): Promise<void> {
+    return touchTokens(this.#database, [...used]);
+  }
+
+  async audit(tokenId: string | undefined, page: PageRequest): Promise<Page<AuditEntry>> {
+    let query = this.#kysely.selectFrom('mandate_token_audit').selectAll();
+    if (tokenId !== undefined) query = query.where('token_id', '=', tokenId);
+    if (page.cursor !== undefined) query = query.where('id', '<', readNumberCursor(page.cursor));
+    const newestFirst = query.orderBy('id', 'desc');
+    const rows = await newestFirst.limit(page.limit + 1).execute();
+    const { items, nextCursor } = cutPage(rows, page, (row) => String(row.id));
+    return { items: items.map(toEntry), nextCursor };
+  }
+
+  onChange(listener: (change: TokenChange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  isConnected(): boolean {
+    return this.#database.isConnected();
+  }
+
+  /** A change, its audit entry and the news of it: all together, or none of it. */
+  async #change(
+    audit: AuditEntry,
+    update: (transaction: Kysely<Schema>) => Promise<{ readonly numUpdatedRows: bigint }>,
+  ): Promise<boolean> {
+    try {
+      return await this.#kysely.transaction().execute(async (transaction) => {
+        const { numUpdatedRows } = await update(transaction);
+        if (numUpdatedRows === 0n) return false;
+        await insertAudit(transaction, audit);
+        await this.#database.notify(transaction, audit.tokenId);
+        return true;
+      });
+    } finally {
+      // Even if another process had made the change already, of which we may not have heard; and if it
+      // failed, for that may be the news of a commit that was lost.
+      this.#tell(audit.tokenId);
+    }
+  }
+
+  #tell(change: TokenChange): void {
+    for (const listener of this.#listeners) reportTo(listener)(change);
+  }
+}
+
+async function insertAudit(transaction: Kysely<Schema>, audit: AuditEntry): Promise<void> {
+  await transaction
+    .insertInto('mandate_token_audit')
+    .values({
+      token_id: audit.tokenId,
+      action: audit.action,
+      by_admin: audit.by,
+      at: audit.at.getTime(),
+    })
+    .execute();
+}
+
+function toEntry(row: Selectable<TokenAuditRow>): AuditEntry {
+  return {
+    tokenId: row.token_id,
+    action: row.action as AuditEntry['action'],
+    by: row.by_admin,
+    at: new Date(Number(row.at)),
+  };
+}

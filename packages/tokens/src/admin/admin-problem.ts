@@ -1,0 +1,52 @@
+import {
+  TokenAuthorityError,
+  type TokenAuthorityErrorCode,
+  type TokenIssue,
+} from '../token/authority-error.js';
+
+const STATUS = {
+  invalid: 400,
+  forbidden: 403,
+  not_found: 404,
+  timeout: 408,
+  conflict: 409,
+  unsupported: 415,
+  internal: 500,
+} as const satisfies Record<
+  TokenAuthorityErrorCode | 'timeout' | 'unsupported' | 'internal',
+  number
+>;
+
+/** A refused administration request, answered as `application/problem+json` (RFC 9457). */
+export class AdminProblem extends Error {
+  readonly code: keyof typeof STATUS;
+  readonly issues: readonly TokenIssue[];
+
+  constructor(code: keyof typeof STATUS, message: string, issues: readonly TokenIssue[] = []) {
+    super(message);
+    this.code = code;
+    this.issues = issues;
+  }
+
+  /** The problem that an error stands for; `undefined` for a fault, which nobody is told about. */
+  static from(error: unknown): AdminProblem | undefined {
+    if (error instanceof AdminProblem) return error;
+    if (!(error instanceof TokenAuthorityError)) return undefined;
+    return new AdminProblem(error.code, error.message, error.issues);
+  }
+
+  toResponse(): Response {
+    const { code, message, issues } = this;
+    const body = {
+      type: 'about:blank',
+      status: STATUS[code],
+      detail: message,
+      code,
+      ...(issues.length > 0 && { issues }),
+    };
+    return new Response(JSON.stringify(body), {
+      status: STATUS[code],
+      headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
+    });
+  }
+}

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { descriptionSchema, emailSchema, scopeSchema, textSchema } from '../token/schema.js';
+
+const permission = z.enum(['GLOBAL', 'USER', 'ANONYMOUS']);
+const limit = z.coerce.number().int().min(1).max(200).default(50);
+const cursor = textSchema.max(200).optional();
+
+/** The body of `POST /tokens`. Members that it does not know are refused: they could be a misspelling. */
+export const newTokenSchema = z.strictObject({
+  description: descriptionSchema,
+  permission,
+  scopes: z.array(scopeSchema).min(1).max(100),
+  userEmail: emailSchema.optional(),
+  expiresAt: z.iso.datetime({ offset: true }).optional(),
+  allowedAddresses: z
+    .array(z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()], 'is no address or network'))
+    .max(100)
+    .optional(),
+});
+
+/** The body of `POST /tokens/{id}/rotate`. */
+export const rotationSchema = z.strictObject({
+  overlapSeconds: z.number().int().min(0).max(604_800),
+});
+
+/** The query of `GET /tokens`. */
+export const tokenListSchema = z.strictObject({
+  permission: permission.optional(),
+  status: z.enum(['active', 'expired', 'revoked']).optional(),
+  scope: scopeSchema.optional(),
+  userEmail: textSchema.max(254).optional(),
+  search: textSchema.max(200).optional(),
+  limit,
+  cursor,
+});
+
+/** The query of `GET /audit` and `GET /tokens/{id}/audit`. */
+export const pageSchema = z.strictObject({ limit, cursor });

@@ -1,0 +1,139 @@
+import { tell } from '@mandate/core/adapter';
+import { TokenAuthorityError } from '../token/authority-error.js';
+import { type AuditEntry, readStatus, type TokenRecord } from '../token/record.js';
+import type {
+  FoundToken,
+  Page,
+  PageRequest,
+  TokenChange,
+  TokenFilter,
+  TokenStore,
+} from './token-store.js';
+
+interface Row {
+  record: TokenRecord;
+  hash: string;
+  previousHash: string | undefined;
+}
+
+/** Keeps tokens in memory, for tests and trials: they are gone when the process ends. */
+export function createMemoryTokenStore(): TokenStore {
+  return new MemoryTokenStore();
+}
+
+class MemoryTokenStore implements TokenStore {
+  readonly #rows = new Map<string, Row>();
+  readonly #audit: AuditEntry[] = [];
+  readonly #listeners = new Set<(change: TokenChange) => void>();
+
+  async insert(record: TokenRecord, hash: string, audit: AuditEntry): Promise<void> {
+    if (this.#rows.has(record.id) || this.find([hash]) !== undefined) {
+      throw new Error('there is such a token already');
+    }
+    this.#rows.set(record.id, { record, hash, previousHash: undefined });
+    this.#audit.push(audit);
+  }
+
+  find(hashes: readonly string[]): FoundToken | undefined {
+    for (const hash of hashes) {
+      for (const row of this.#rows.values()) {
+        const isPrevious = row.previousHash === hash;
+        if (row.hash === hash || isPrevious) return { record: row.record, hash, isPrevious };
+      }
+    }
+    return undefined;
+  }
+
+  async get(id: string): Promise<TokenRecord | undefined> {
+    return this.#rows.get(id)?.record;
+  }
+
+  async list(filter: TokenFilter, page: PageRequest, now: Date): Promise<Page<TokenRecord>> {
+    const all = [...this.#rows.values()].map(({ record }) => record).reverse();
+    return paginate(
+      all.filter((record) => matches(record, filter, now)),
+      page,
+    );
+  }
+
+  async revoke(audit: AuditEntry): Promise<boolean> {
+    const row = this.#rows.get(audit.tokenId);
+    if (row === undefined || row.record.revokedAt !== undefined) return false;
+    row.record = { ...row.record, revokedAt: audit.at };
+    this.#audit.push(audit);
+    this.#tell(audit.tokenId);
+    return true;
+  }
+
+  async rotate(audit: AuditEntry, hash: string, previousExpiresAt: Date): Promise<boolean> {
+    const row = this.#rows.get(audit.tokenId);
+    if (row === undefined || readStatus(row.record, audit.at) !== 'active') return false;
+    row.previousHash = row.hash;
+    row.hash = hash;
+    row.record = { ...row.record, previousExpiresAt };
+    this.#audit.push(audit);
+    this.#tell(audit.tokenId);
+    return true;
+  }
+
+  async rehash(from: string, to: string): Promise<void> {
+    for (const row of this.#rows.values()) {
+      if (row.hash === from) row.hash = to;
+      if (row.previousHash === from) row.previousHash = to;
+    }
+  }
+
+  async touch(used: ReadonlyMap<string, Date>): Promise<void> {
+    for (const [id, at] of used) {
+      const row = this.#rows.get(id);
+      const isLater = row?.record.lastUsedAt === undefined || row.record.lastUsedAt < at;
+      if (row !== undefined && isLater) row.record = { ...row.record, lastUsedAt: at };
+    }
+  }
+
+  async audit(tokenId: string | undefined, page: PageRequest): Promise<Page<AuditEntry>> {
+    const all = this.#audit.filter((entry) => tokenId === undefined || entry.tokenId === tokenId);
+    return paginate(all.reverse(), page);
+  }
+
+  onChange(listener: (change: TokenChange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  isConnected(): boolean {
+    return true;
+  }
+
+  #tell(change: TokenChange): void {
+    for (const listener of this.#listeners) tell(listener, change);
+  }
+}
+
+/** The cursor is the place of the page's first item from the end, which newer items do not move. */
+function paginate<Item>(newestFirst: readonly Item[], page: PageRequest): Page<Item> {
+  const total = newestFirst.length;
+  const start = page.cursor === undefined ? 0 : total - readCursor(page.cursor, total);
+  const end = start + page.limit;
+  return {
+    items: newestFirst.slice(start, end),
+    nextCursor: end < total ? String(total - end) : undefined,
+  };
+}
+
+function readCursor(cursor: string, total: number): number {
+  const left = /^\d+$/.test(cursor) ? Number(cursor) : Number.POSITIVE_INFINITY;
+  if (left <= total) return left;
+  throw new TokenAuthorityError('invalid', 'no page gave out that cursor');
+}
+
+function matches(record: TokenRecord, filter: TokenFilter, now: Date): boolean {
+  const { permission, status, scope, userEmail, search } = filter;
+  return (
+    (permission === undefined || record.permission === permission) &&
+    (status === undefined || readStatus(record, now) === status) &&
+    (scope === undefined || record.scopes.includes(scope)) &&
+    (userEmail === undefined || record.userEmail?.toLowerCase() === userEmail.toLowerCase()) &&
+    (search === undefined || record.description.toLowerCase().includes(search.toLowerCase()))
+  );
+}
