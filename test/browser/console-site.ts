@@ -6,6 +6,7 @@ import { type ConsoleHandler, type ConsoleOptions, createConsole } from '@mandat
 import { createGuard, type Guard } from '@mandate/core';
 import { createExports, createMemoryExportStore, type Exports } from '@mandate/exports';
 import * as onExpress from '@mandate/express';
+import '@mandate/express/typed-auth';
 import * as onHono from '@mandate/hono';
 import * as onKoa from '@mandate/koa';
 import {

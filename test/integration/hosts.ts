@@ -3,6 +3,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import { bodyParser } from '@koa/bodyparser';
 import type { Guard } from '@mandate/core';
 import * as guardExpress from '@mandate/express';
+import '@mandate/express/typed-auth';
 import * as guardHono from '@mandate/hono';
 import * as guardKoa from '@mandate/koa';
 import express from 'express';

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Guard, Principal } from '@mandate/core';
 import * as guardExpress from '@mandate/express';
+import '@mandate/express/typed-auth';
 import * as guardHono from '@mandate/hono';
 import * as guardKoa from '@mandate/koa';
 import express from 'express';

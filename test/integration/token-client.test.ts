@@ -9,6 +9,7 @@ import {
 } from '@mandate/client';
 import { createGuard, createJwtVerifier } from '@mandate/core';
 import { mountFetch, requireAuth } from '@mandate/express';
+import '@mandate/express/typed-auth';
 import {
   AUTHORIZATION_ERRORS,
   type AuthorizationFailure,

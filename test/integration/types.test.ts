@@ -4,6 +4,7 @@ import {
   requireAuth as requireAuthExpress,
   requireScopes as requireScopesExpress,
 } from '@mandate/express';
+import '@mandate/express/typed-auth';
 import {
   type AuthEnv,
   allowAnonymous,

@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Guard, Principal } from '@mandate/core';
 import { requireAuth as requireExpress } from '@mandate/express';
+import '@mandate/express/typed-auth';
 import { type AuthEnv, requireAuth as requireHono } from '@mandate/hono';
 import { type AuthState, requireAuth as requireKoa } from '@mandate/koa';
 import express from 'express';

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { FetchHandler, Guard } from '@mandate/core';
 import { mountFetch, requireAuth } from '@mandate/express';
+import '@mandate/express/typed-auth';
 import express, { type RequestHandler } from 'express';
 import { createAnswer } from './answer.js';
 

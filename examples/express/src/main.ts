@@ -4,6 +4,7 @@
 import { fileURLToPath } from 'node:url';
 import { createGuard, createJwtVerifier, createKeySet, type JwtIssuer } from '@mandate/core';
 import { checkRoutes, requireAuth } from '@mandate/express';
+import '@mandate/express/typed-auth';
 import express, { type Express } from 'express';
 
 export function createApp(issuer: JwtIssuer): Express {

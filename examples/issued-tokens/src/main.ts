@@ -4,6 +4,7 @@
 import { fileURLToPath } from 'node:url';
 import { createGuard } from '@mandate/core';
 import { mountFetch, requireAuth } from '@mandate/express';
+import '@mandate/express/typed-auth';
 import { createSqlTokenStore, openSqlite } from '@mandate/sql';
 import {
   createTokenAdminHandler,

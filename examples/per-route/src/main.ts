@@ -11,6 +11,7 @@ import {
   requireGroup,
   requireScopes,
 } from '@mandate/express';
+import '@mandate/express/typed-auth';
 import express, { type Express } from 'express';
 
 export function createApp(issuer: JwtIssuer): Express {

@@ -1,7 +1,14 @@
-import type { AuthRequest, Guard, Routing } from '@mandate/core';
+import type { AuthRequest, Guard, Principal, Routing } from '@mandate/core';
 import { readPath } from '@mandate/core/adapter';
 import { readHeader } from '@mandate/core/node';
 import type { Request, Response } from 'express';
+
+/** The parts of `requireAuth` that do not change from request to request. */
+export interface ExpressSettings {
+  readonly guard: Guard;
+  /** The property of the request that gets the principal. */
+  readonly property: string;
+}
 
 /** An Express request as the guard sees it, and what later rules on the same request need. */
 export class ExpressRequest implements AuthRequest {
@@ -12,15 +19,25 @@ export class ExpressRequest implements AuthRequest {
   readonly guard: Guard;
   /** Set by `allowAnonymous()`. */
   anonymous = false;
+  /** Set once the guard has allowed the request. Rules read it here, because handlers can change `req.auth`. */
+  principal: Principal | undefined = undefined;
   readonly #req: Request;
+  readonly #property: string;
 
-  constructor(req: Request, guard: Guard, routing: Routing) {
+  constructor(req: Request, settings: ExpressSettings, routing: Routing) {
     this.method = req.method;
     this.target = readPath(req.originalUrl);
     this.path = readWholePath(req, this.target);
     this.routing = routing;
-    this.guard = guard;
+    this.guard = settings.guard;
+    this.#property = settings.property;
     this.#req = req;
+  }
+
+  /** Gives the principal to handlers, and to later rules. */
+  attach(principal: Principal): void {
+    this.principal = principal;
+    (this.#req as unknown as Record<string, unknown>)[this.#property] = principal;
   }
 
   get remoteAddress(): string | undefined {
@@ -65,9 +82,20 @@ export function setAuthRequest(res: Response, request: ExpressRequest): void {
   (res.locals as { [requests]?: ExpressRequest })[requests] = request;
 }
 
+/** The request as the guard saw it, or `undefined` if there is no guard before. */
+export function findAuthRequest(res: Response): ExpressRequest | undefined {
+  return (res.locals as { [requests]?: ExpressRequest })[requests];
+}
+
 /** @throws TypeError if `requireAuth` did not run before. */
 export function getAuthRequest(res: Response): ExpressRequest {
-  const request = (res.locals as { [requests]?: ExpressRequest })[requests];
+  const request = findAuthRequest(res);
   if (request === undefined) throw new TypeError('requireAuth(guard) must run before a route rule');
   return request;
+}
+
+/** @throws TypeError if `requireAuth` has not allowed the request. */
+export function getPrincipal({ principal }: ExpressRequest): Principal {
+  if (principal === undefined) throw new TypeError('requireAuth(guard) did not allow this request');
+  return principal;
 }

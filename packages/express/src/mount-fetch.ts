@@ -3,6 +3,7 @@ import { checkFetchHandler, isFetchMethod } from '@mandate/core/adapter';
 import { readHost } from '@mandate/core/node';
 import { createRequest, sendResponse } from '@remix-run/node-fetch-server';
 import type { RequestHandler } from 'express';
+import { findAuthRequest } from './express-request.js';
 
 /**
  * Mounts a handler of web-standard requests: `app.use('/admin', mountFetch(handler))`. The handler sees
@@ -22,7 +23,8 @@ export function mountFetch(handler: FetchHandler): RequestHandler {
       res.sendStatus(400);
       return;
     }
-    const context = { principal: req.auth, remoteAddress: req.ip, mountPath: req.baseUrl };
+    const principal = findAuthRequest(res)?.principal;
+    const context = { principal, remoteAddress: req.ip, mountPath: req.baseUrl };
     const response = await handler(createRequest(req, res, { host }), context);
     await sendResponse(res, response);
   };

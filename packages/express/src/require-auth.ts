@@ -1,16 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Decision, type Guard, markGuard, type Principal, type Routing } from '@mandate/core';
-import type { Application, NextFunction, Request, RequestHandler, Response } from 'express';
+import { type Decision, type Guard, markGuard, type Routing } from '@mandate/core';
+import type { Application, NextFunction, RequestHandler, Response } from 'express';
+import { checkProperty } from './check-property.js';
 import { ExpressRequest, setAuthRequest } from './express-request.js';
-
-declare global {
-  namespace Express {
-    interface Request {
-      /** Who is calling, behind `requireAuth`. Before it there is none, whatever the type says. */
-      auth: Principal;
-    }
-  }
-}
 
 /**
  * A `RequestHandler` that says nothing about parameters, so that a route's handler keeps the types that
@@ -31,21 +23,29 @@ export interface RequireAuthOptions {
    * without options ignores case even in an application that does not. `checkRoutes` finds such.
    */
   readonly routing?: Routing | undefined;
+  /**
+   * The property of the request that gets the principal. Default: `'auth'`, which
+   * `import '@mandate/express/typed-auth'` types. Choose another one if another library sets `req.auth`.
+   */
+  readonly property?: string | undefined;
 }
 
 /**
- * Guards everything below it. An allowed request goes on with `req.auth`; a refused one is answered;
+ * Guards everything below it. An allowed request goes on with `req.auth` (or `property`); a refused one is answered;
  * any other fault goes to the error handler. Put CORS before it, because preflight requests have no
  * token, and body parsers too where a rule reads the body.
  */
 export function requireAuth(guard: Guard, options: RequireAuthOptions = {}): AuthHandler {
+  const { property = 'auth' } = options;
+  checkProperty(property);
+  const settings = { guard, property };
   const byRoute = options.endpoints === 'by-route';
   const readRouting = createRoutingReader(options.routing);
   const middleware: RequestHandler = (req, res, next) => {
-    const request = new ExpressRequest(req, guard, readRouting(req.app));
+    const request = new ExpressRequest(req, settings, readRouting(req.app));
     setAuthRequest(res, request);
     const decision = byRoute ? guard.authenticate(request) : guard.decide(request);
-    conclude(decision, req, res, next);
+    conclude(decision, request, res, next);
   };
   return markGuard(middleware as AuthHandler, {
     guard,
@@ -57,13 +57,13 @@ export function requireAuth(guard: Guard, options: RequireAuthOptions = {}): Aut
 /** Lets the request go on, or answers it; at once where the decision is there already. */
 export function conclude(
   decision: Decision | Promise<Decision>,
-  req: Request,
+  request: ExpressRequest,
   res: Response,
   next: NextFunction,
 ): void {
-  if (decision instanceof Promise) concludeLater(decision, req, res, next);
+  if (decision instanceof Promise) concludeLater(decision, request, res, next);
   else if (decision.allowed) {
-    req.auth = decision.principal;
+    request.attach(decision.principal);
     next();
   } else {
     const { status, headers, body } = decision.denial;
@@ -75,11 +75,11 @@ export function conclude(
 
 function concludeLater(
   decision: Promise<Decision>,
-  req: Request,
+  request: ExpressRequest,
   res: Response,
   next: NextFunction,
 ): void {
-  decision.then((decided) => conclude(decided, req, res, next)).catch(next);
+  decision.then((decided) => conclude(decided, request, res, next)).catch(next);
 }
 
 /** Reads how the application's router was made, once: later settings do not change it. */

@@ -1,7 +1,7 @@
 import { type EndpointRule, markRouteRule } from '@mandate/core';
 import { compileRouteRule, createRouteRules, type RouteRules } from '@mandate/core/adapter';
 import type { RequestHandler } from 'express';
-import { getAuthRequest } from './express-request.js';
+import { getAuthRequest, getPrincipal } from './express-request.js';
 import { type AuthHandler, conclude } from './require-auth.js';
 
 const rules: RouteRules<AuthHandler> = createRouteRules(createRouteRule);
@@ -32,10 +32,11 @@ export function allowAnonymous(): AuthHandler {
 function createRouteRule(rule: EndpointRule): AuthHandler {
   const strict = compileRouteRule(rule);
   const anonymous = compileRouteRule({ ...rule, anonymous: true });
-  const middleware: RequestHandler = (req, res, next) => {
+  const middleware: RequestHandler = (_req, res, next) => {
     const request = getAuthRequest(res);
     const needs = request.anonymous ? anonymous : strict;
-    conclude(request.guard.authorize(req.auth, request, needs), req, res, next);
+    const principal = getPrincipal(request);
+    conclude(request.guard.authorize(principal, request, needs), request, res, next);
   };
   return middleware as AuthHandler;
 }

@@ -49,6 +49,8 @@ export class HonoRequest implements AuthRequest {
   readonly guard: Guard;
   /** Set by `allowAnonymous()`. */
   anonymous = false;
+  /** Set once the guard has allowed the request. Rules read it here, because handlers can change `c.var.auth`. */
+  principal: Principal | undefined = undefined;
   readonly #c: Context;
   readonly #remoteAddress: HonoSettings['remoteAddress'];
 
@@ -61,6 +63,12 @@ export class HonoRequest implements AuthRequest {
     this.guard = settings.guard;
     this.#remoteAddress = settings.remoteAddress;
     this.#c = c;
+  }
+
+  /** Gives the principal to handlers, and to later rules. */
+  attach(principal: Principal): void {
+    this.principal = principal;
+    this.#c.set('auth', principal);
   }
 
   get remoteAddress(): string | undefined {
@@ -154,9 +162,20 @@ export function setAuthRequest(c: Context, request: HonoRequest): void {
   (c as { [requests]?: HonoRequest })[requests] = request;
 }
 
+/** The request as the guard saw it, or `undefined` if there is no guard before. */
+export function findAuthRequest(c: Context): HonoRequest | undefined {
+  return (c as { [requests]?: HonoRequest })[requests];
+}
+
 /** @throws TypeError if `requireAuth` did not run before. */
 export function getAuthRequest(c: Context): HonoRequest {
-  const request = (c as { [requests]?: HonoRequest })[requests];
+  const request = findAuthRequest(c);
   if (request === undefined) throw new TypeError('requireAuth(guard) must run before a route rule');
   return request;
+}
+
+/** @throws TypeError if `requireAuth` has not allowed the request. */
+export function getPrincipal({ principal }: HonoRequest): Principal {
+  if (principal === undefined) throw new TypeError('requireAuth(guard) did not allow this request');
+  return principal;
 }

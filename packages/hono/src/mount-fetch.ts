@@ -1,7 +1,7 @@
-import type { FetchHandler, Principal } from '@mandate/core';
+import type { FetchHandler } from '@mandate/core';
 import { checkFetchHandler, isFetchMethod } from '@mandate/core/adapter';
 import type { Context } from 'hono';
-import { readRemoteAddress } from './hono-request.js';
+import { findAuthRequest, readRemoteAddress } from './hono-request.js';
 
 /**
  * Mounts a handler of web-standard requests: `app.all('/admin/*', mountFetch(handler))`. Hono does not
@@ -13,7 +13,7 @@ export function mountFetch(handler: FetchHandler): (c: Context) => Promise<Respo
   return async (c) => {
     if (!isFetchMethod(c.req.method)) return c.text('Not Implemented', 501);
     return handler(c.req.raw, {
-      principal: c.get('auth') as Principal | undefined,
+      principal: findAuthRequest(c)?.principal,
       remoteAddress: readRemoteAddress(c),
     });
   };

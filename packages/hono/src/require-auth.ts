@@ -39,7 +39,8 @@ export function requireAuth(
   const middleware: MiddlewareHandler<AuthEnv> = (c, next) => {
     const request = new HonoRequest(c, settings);
     setAuthRequest(c, request);
-    return conclude(byRoute ? guard.authenticate(request) : guard.decide(request), c, next);
+    const decision = byRoute ? guard.authenticate(request) : guard.decide(request);
+    return conclude(decision, request, c, next);
   };
   return markGuard(middleware, {
     guard,
@@ -51,12 +52,13 @@ export function requireAuth(
 /** Lets the request go on, or answers it; at once where the decision is there already. */
 export function conclude(
   decision: Decision | Promise<Decision>,
+  request: HonoRequest,
   c: Context<AuthEnv>,
   next: Next,
 ): Promise<Response | void> {
-  if (decision instanceof Promise) return concludeLater(decision, c, next);
+  if (decision instanceof Promise) return concludeLater(decision, request, c, next);
   if (decision.allowed) {
-    c.set('auth', decision.principal);
+    request.attach(decision.principal);
     return next();
   }
   const { status, headers, body } = decision.denial;
@@ -66,8 +68,9 @@ export function conclude(
 
 async function concludeLater(
   decision: Promise<Decision>,
+  request: HonoRequest,
   c: Context<AuthEnv>,
   next: Next,
 ): Promise<Response | void> {
-  return conclude(await decision, c, next);
+  return conclude(await decision, request, c, next);
 }

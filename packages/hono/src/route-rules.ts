@@ -1,7 +1,7 @@
 import { type EndpointRule, markRouteRule } from '@mandate/core';
 import { compileRouteRule, createRouteRules, type RouteRules } from '@mandate/core/adapter';
 import type { MiddlewareHandler } from 'hono';
-import { type AuthEnv, getAuthRequest } from './hono-request.js';
+import { type AuthEnv, getAuthRequest, getPrincipal } from './hono-request.js';
 import { conclude } from './require-auth.js';
 
 const rules: RouteRules<MiddlewareHandler<AuthEnv>> = createRouteRules(createRouteRule);
@@ -37,6 +37,11 @@ function createRouteRule(rule: EndpointRule): MiddlewareHandler<AuthEnv> {
   return (c, next) => {
     const request = getAuthRequest(c);
     const needs = request.anonymous ? anonymous : strict;
-    return conclude(request.guard.authorize(c.var.auth, request, needs), c, next);
+    return conclude(
+      request.guard.authorize(getPrincipal(request), request, needs),
+      request,
+      c,
+      next,
+    );
   };
 }

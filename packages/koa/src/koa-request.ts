@@ -1,4 +1,10 @@
-import { AuthError, type AuthRequest, type Guard, type Routing } from '@mandate/core';
+import {
+  AuthError,
+  type AuthRequest,
+  type Guard,
+  type Principal,
+  type Routing,
+} from '@mandate/core';
 import { readPath } from '@mandate/core/adapter';
 import { readHeader } from '@mandate/core/node';
 import type { ParameterizedContext } from 'koa';
@@ -21,6 +27,8 @@ export class KoaRequest implements AuthRequest {
   readonly guard: Guard;
   /** Set by `allowAnonymous()`. */
   anonymous = false;
+  /** Set once the guard has allowed the request. Rules read it here, because handlers can change `ctx.state.auth`. */
+  principal: Principal | undefined = undefined;
   readonly #ctx: Context;
 
   constructor(ctx: Context, guard: Guard, routing: Routing) {
@@ -30,6 +38,12 @@ export class KoaRequest implements AuthRequest {
     this.routing = routing;
     this.guard = guard;
     this.#ctx = ctx;
+  }
+
+  /** Gives the principal to handlers, and to later rules. */
+  attach(principal: Principal): void {
+    this.principal = principal;
+    this.#ctx.state['auth'] = principal;
   }
 
   get remoteAddress(): string | undefined {
@@ -85,9 +99,20 @@ export function setAuthRequest(ctx: Context, request: KoaRequest): void {
   (ctx as { [requests]?: KoaRequest })[requests] = request;
 }
 
+/** The request as the guard saw it, or `undefined` if there is no guard before. */
+export function findAuthRequest(ctx: object): KoaRequest | undefined {
+  return (ctx as { [requests]?: KoaRequest })[requests];
+}
+
 /** @throws TypeError if `requireAuth` did not run before. */
 export function getAuthRequest(ctx: Context): KoaRequest {
-  const request = (ctx as { [requests]?: KoaRequest })[requests];
+  const request = findAuthRequest(ctx);
   if (request === undefined) throw new TypeError('requireAuth(guard) must run before a route rule');
   return request;
+}
+
+/** @throws TypeError if `requireAuth` has not allowed the request. */
+export function getPrincipal({ principal }: KoaRequest): Principal {
+  if (principal === undefined) throw new TypeError('requireAuth(guard) did not allow this request');
+  return principal;
 }

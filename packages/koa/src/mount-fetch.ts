@@ -1,10 +1,11 @@
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
-import type { FetchHandler, Principal } from '@mandate/core';
+import type { FetchHandler } from '@mandate/core';
 import { checkFetchHandler, isFetchMethod, readPath } from '@mandate/core/adapter';
 import { readHost } from '@mandate/core/node';
 import { createRequest } from '@remix-run/node-fetch-server';
 import type { Context, Middleware } from 'koa';
+import { findAuthRequest } from './koa-request.js';
 
 /**
  * Mounts a handler of web-standard requests: `app.use(mount('/admin', mountFetch(handler)))` with
@@ -22,7 +23,7 @@ export function mountFetch(handler: FetchHandler): Middleware {
     const host = readHost(ctx.req);
     // `http://other.example/x` and `*` name another host, or no path.
     if (host === undefined || !ctx.url.startsWith('/')) return ctx.throw(400);
-    const principal: Principal | undefined = ctx.state['auth'];
+    const principal = findAuthRequest(ctx)?.principal;
     const context = { principal, remoteAddress: ctx.ip, mountPath: readMountPath(ctx) };
     answer(ctx, await handler(createRequest(ctx.req, ctx.res, { host }), context));
   };

@@ -35,7 +35,8 @@ export function requireAuth(guard: Guard, options: RequireAuthOptions = {}): Mid
   const middleware: Middleware<AuthState> = (ctx, next) => {
     const request = new KoaRequest(ctx, guard, routing);
     setAuthRequest(ctx, request);
-    return conclude(byRoute ? guard.authenticate(request) : guard.decide(request), ctx, next);
+    const decision = byRoute ? guard.authenticate(request) : guard.decide(request);
+    return conclude(decision, request, ctx, next);
   };
   return markGuard(middleware, {
     guard,
@@ -47,12 +48,13 @@ export function requireAuth(guard: Guard, options: RequireAuthOptions = {}): Mid
 /** Lets the request go on, or answers it; at once where the decision is there already. */
 export function conclude(
   decision: Decision | Promise<Decision>,
+  request: KoaRequest,
   ctx: Context,
   next: Next,
 ): Promise<void> {
-  if (decision instanceof Promise) return concludeLater(decision, ctx, next);
+  if (decision instanceof Promise) return concludeLater(decision, request, ctx, next);
   if (decision.allowed) {
-    ctx.state['auth'] = decision.principal;
+    request.attach(decision.principal);
     return next();
   }
   const { status, headers, body } = decision.denial;
@@ -62,6 +64,11 @@ export function conclude(
   return Promise.resolve();
 }
 
-async function concludeLater(decision: Promise<Decision>, ctx: Context, next: Next): Promise<void> {
-  return conclude(await decision, ctx, next);
+async function concludeLater(
+  decision: Promise<Decision>,
+  request: KoaRequest,
+  ctx: Context,
+  next: Next,
+): Promise<void> {
+  return conclude(await decision, request, ctx, next);
 }

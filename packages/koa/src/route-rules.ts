@@ -1,7 +1,7 @@
 import { type EndpointRule, markRouteRule } from '@mandate/core';
 import { compileRouteRule, createRouteRules, type RouteRules } from '@mandate/core/adapter';
 import type { Middleware } from 'koa';
-import { getAuthRequest } from './koa-request.js';
+import { getAuthRequest, getPrincipal } from './koa-request.js';
 import { type AuthState, conclude } from './require-auth.js';
 
 const rules: RouteRules<Middleware<AuthState>> = createRouteRules(createRouteRule);
@@ -36,6 +36,11 @@ function createRouteRule(rule: EndpointRule): Middleware<AuthState> {
   return (ctx, next) => {
     const request = getAuthRequest(ctx);
     const needs = request.anonymous ? anonymous : strict;
-    return conclude(request.guard.authorize(ctx.state.auth, request, needs), ctx, next);
+    return conclude(
+      request.guard.authorize(getPrincipal(request), request, needs),
+      request,
+      ctx,
+      next,
+    );
   };
 }

@@ -8,6 +8,7 @@ import {
   requireGroup,
   requireScopes,
 } from '@mandate/express';
+import '@mandate/express/typed-auth';
 import express, { type IRouter, type RequestHandler, Router } from 'express';
 import type { Mounting } from '../case.js';
 import { ROUTES, type Route, toHostPath } from '../routes.js';

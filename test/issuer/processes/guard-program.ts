@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { createGuard, createJwtVerifier, createKeySet } from '@mandate/core';
 import { requireAuth } from '@mandate/express';
+import '@mandate/express/typed-auth';
 import express from 'express';
 import { AUDIENCE, ISSUER } from '../world.js';
 import { createProgramClock } from './program-clock.js';
