@@ -8,6 +8,7 @@ import {
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRequest, type RequestOptions } from '../support/auth-request.js';
+import { verifierOf } from '../support/static-verifier.js';
 import {
   AUDIENCE,
   fixtureKey,
@@ -133,10 +134,18 @@ describe('the Authorization header', () => {
 });
 
 describe('maxTokenLength', () => {
-  it('is 8192 characters unless said otherwise', async () => {
-    expect(await readHeader(`Bearer ${'a'.repeat(8192)}`)).toEqual({ token: 'a'.repeat(8192) });
-    expect(await readHeader(`Bearer ${'a'.repeat(8193)}`)).toEqual({
-      code: 'credentials_malformed',
+  it('is 15360 characters by default', async () => {
+    const longest = 'a'.repeat(15_360);
+    expect(await readHeader(`Bearer ${longest}`)).toEqual({ token: longest });
+    expect(await readHeader(`Bearer ${longest}a`)).toEqual({ code: 'credentials_malformed' });
+  });
+
+  it('names the length and the limit in the reason', async () => {
+    const guard = createGuard({ verifiers: [verifierOf(PRINCIPAL)], maxTokenLength: 3 });
+    const decision = await guard.authenticate(createRequest({ token: 'abcd' }));
+    expect(decision).toMatchObject({
+      error: { message: 'the token has 4 characters; at most 3 are allowed (maxTokenLength)' },
+      denial: { body: expect.not.stringContaining('maxTokenLength') },
     });
   });
 
