@@ -121,6 +121,16 @@ test('a body may have letters of several bytes, wherever it is cut', async () =>
   expect(await response.json()).toMatchObject({ token: { description: token.description } });
 });
 
+test.each([
+  'application/json;charset=utf-8, text/plain',
+  'application/json; charset=utf-8; charset=utf-7',
+  'application/json\xa0',
+])('a body whose media type is not exactly one is not read: %j', async (type) => {
+  const { ask } = await start();
+  const init = { method: 'POST', headers: { 'content-type': type }, body: '{}' };
+  expect((await ask('/tokens', init)).status).toBe(415);
+});
+
 const DEEP = `${'['.repeat(15_000)}${']'.repeat(15_000)}`;
 
 test.each([

@@ -1,3 +1,4 @@
+import { parseMediaType } from '@mandate/internal/media-type';
 import { ConsoleError } from './console-error.js';
 
 const MAX_BODY_BYTES = 64 * 1024;
@@ -26,7 +27,7 @@ export class Form {
 
 /** @throws ConsoleError if the body is too large, or of no form. */
 export async function readForm(request: Request): Promise<Form> {
-  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+  const type = parseMediaType(request.headers.get('content-type') ?? '')?.type;
   if (type !== 'application/x-www-form-urlencoded') {
     throw new ConsoleError(415, 'This is not how the forms of these pages are sent.');
   }

@@ -1,3 +1,4 @@
+import { trimWhiteSpace } from '@mandate/internal/trim-white-space';
 import { AuthError } from './auth-error.js';
 import type { AuthRequest } from './auth-request.js';
 import { checkFunctions } from './check-functions.js';
@@ -101,8 +102,8 @@ function toActingPrincipal(
 function readNamedUser(request: AuthRequest, headers: readonly string[]): string | undefined {
   let named: string | undefined;
   for (const header of headers) {
-    const value = request.header(header)?.trim();
-    if (value === undefined || value === '') continue;
+    const value = trimWhiteSpace(request.header(header) ?? '');
+    if (value === '') continue;
     if (named !== undefined && named !== value) {
       throw new AuthError('act_as_malformed', 'two headers name two users to act as');
     }

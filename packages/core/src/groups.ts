@@ -1,3 +1,4 @@
+import { trimWhiteSpace } from '@mandate/internal/trim-white-space';
 import { AuthError } from './auth-error.js';
 import type { AuthRequest } from './auth-request.js';
 import { checkFunctions } from './check-functions.js';
@@ -134,7 +135,8 @@ function readNamedGroups(
 
 /** A repeated header arrives joined by commas; it then names more than one group. */
 function readHeader(request: AuthRequest, name: string): unknown {
-  const value = request.header(name)?.trim();
+  const line = request.header(name);
+  const value = line && trimWhiteSpace(line);
   return value?.includes(',') ? value.split(',') : value;
 }
 

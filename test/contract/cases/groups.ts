@@ -168,6 +168,18 @@ export const GROUPS: readonly Case[] = [
     request: get('/by-header', bearer(BOUND), 'X-Group:   '),
     expect: refused('group_missing'),
   },
+  ...['\xa012345', '12345\xa0', ' 12345\xa0 ', '\xef\xbb\xbf12345'].map(
+    (value): Case => ({
+      name: `A header names another group with what is no white space: ${JSON.stringify(value)}`,
+      request: get('/by-header', bearer(BOUND), `X-Group: ${value}`),
+      expect: refused('group_mismatch'),
+    }),
+  ),
+  {
+    name: 'A header of a no-break space is not blank',
+    request: get('/by-header', bearer(BOUND), 'X-Group: \xa0'),
+    expect: refused('group_mismatch'),
+  },
   {
     name: 'A repeated header names two groups',
     request: get('/by-header', bearer(BOUND), 'X-Group: 12345', 'X-Group: 54321'),

@@ -32,7 +32,7 @@ describe('a verifier for OAuth tokens that are announced', () => {
     expect(decision).toMatchObject({ allowed: true, principal: { subject: 'sso' } });
   });
 
-  test.each(['', 'BEARER', 'GLOBAL', 'string', 'OAUTH2', 'OAUTH, OAUTH'])(
+  test.each(['', 'BEARER', 'GLOBAL', 'string', 'OAUTH2', 'OAUTH, OAUTH', '\xa0OAUTH', 'OAUTH\v'])(
     'is not chosen by %j',
     async (value) => {
       const decision = await askWith({ 'x-glean-auth-type': value }, verifiers);

@@ -1,3 +1,4 @@
+import { trimWhiteSpace } from '@mandate/internal/trim-white-space';
 import type { TokenVerifier } from '../verifier.js';
 
 const AUTH_TYPE = 'x-glean-auth-type';
@@ -13,7 +14,7 @@ const AUTH_TYPE = 'x-glean-auth-type';
 export function whenGleanOAuth(verifier: TokenVerifier): TokenVerifier {
   return {
     accepts: (credentials) =>
-      credentials.request.header(AUTH_TYPE)?.trim().toUpperCase() === 'OAUTH' &&
+      trimWhiteSpace(credentials.request.header(AUTH_TYPE) ?? '').toUpperCase() === 'OAUTH' &&
       verifier.accepts(credentials),
     verify: (credentials) => verifier.verify(credentials),
   };

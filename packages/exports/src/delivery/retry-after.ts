@@ -1,3 +1,5 @@
+import { trimWhiteSpace } from '@mandate/internal/trim-white-space';
+
 /** Whatever a receiver asks for, it is asked again a day later. */
 const MAX_WAIT_MS = 24 * 3600 * 1000;
 
@@ -10,7 +12,7 @@ const HTTP_DATE =
  * day at most. `undefined` if it is missing or neither.
  */
 export function readRetryAfter(value: string | null, nowMs: number): number | undefined {
-  const text = value?.trim() ?? '';
+  const text = trimWhiteSpace(value ?? '');
   const untilMs = /^\d+$/.test(text)
     ? nowMs + Number(text) * 1000
     : HTTP_DATE.test(text)

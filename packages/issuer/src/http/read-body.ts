@@ -1,3 +1,4 @@
+import { parseMediaType } from '@mandate/internal/media-type';
 import { AuthorizationError } from '../request/authorization-error.js';
 
 /** More than any request needs. */
@@ -47,9 +48,9 @@ async function readBytes(reader: ReadableStreamDefaultReader<Uint8Array>): Promi
   }
 }
 
-/** The media type of the body, without parameters. */
+/** The one media type of the body, without parameters. */
 export function readMediaType(request: Request): string | undefined {
-  return request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+  return parseMediaType(request.headers.get('content-type') ?? '')?.type;
 }
 
 function invalid(message: string): AuthorizationError {

@@ -1,3 +1,4 @@
+import { parseMediaType } from '@mandate/internal/media-type';
 import { AdminProblem } from './admin-problem.js';
 
 const MAX_BODY_BYTES = 64 * 1024;
@@ -6,7 +7,7 @@ const BODY_TIMEOUT_MS = 10_000;
 
 /** The JSON that a request holds. @throws AdminProblem if it is none, too large or too slow. */
 export async function readJson(request: Request): Promise<unknown> {
-  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+  const type = parseMediaType(request.headers.get('content-type') ?? '')?.type;
   if (type !== 'application/json') {
     throw new AdminProblem('unsupported', 'send application/json');
   }
