@@ -31,6 +31,8 @@ export const AGED_ISSUER = 'https://aged.example';
 export const RS256_ISSUER = 'https://rs256.example';
 /** Maps claims of its own. */
 export const MAPPED_ISSUER = 'https://mapped.example';
+/** Its subject is mapped by an async function, which the types do not allow. */
+export const ASYNC_ISSUER = 'https://async.example';
 /** Its key server refuses connections. */
 export const DOWN_ISSUER = 'https://down.example';
 
@@ -110,8 +112,9 @@ export function createIssuers(): readonly JwtIssuer[] {
       issuer: MAPPED_ISSUER,
       subject: ({ email }) => email,
       scopes: ({ roles }) => (Array.isArray(roles) ? roles.map(String) : []),
-      groups: ({ team }) => [String(team)],
+      groups: ({ team }) => team,
     },
+    { ...ours, issuer: ASYNC_ISSUER, subject: (async () => 'ada') as never },
     { audience, issuer: DOWN_ISSUER, keys: createUnreachableKeySet() },
   ];
 }

@@ -2,7 +2,7 @@ import { trimWhiteSpace } from '@mandate/internal/trim-white-space';
 import { AuthError } from './auth-error.js';
 import type { AuthRequest } from './auth-request.js';
 import { checkFunctions } from './check-functions.js';
-import { isGroupId } from './groups.js';
+import { isGroupId } from './group-claims.js';
 import { isHeaderName } from './header-name.js';
 import type { Principal } from './principal.js';
 

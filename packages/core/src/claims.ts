@@ -19,6 +19,19 @@ export interface Claims {
   readonly [claim: string]: unknown;
 }
 
+/** What a claim can be: any JSON value, or `undefined` if the token does not have it. */
+export type ClaimValue =
+  | string
+  | number
+  | boolean
+  | null
+  | undefined
+  | readonly ClaimValue[]
+  | { readonly [member: string]: ClaimValue };
+
+/** The claims of a JWT: {@link Claims} that came as JSON. */
+export type JwtClaims = Claims & { readonly [claim: string]: ClaimValue };
+
 /** A claim that the token itself has; inherited properties do not count. */
 export function readClaim(claims: Claims, name: string): unknown {
   return Object.hasOwn(claims, name) ? claims[name] : undefined;

@@ -3,6 +3,7 @@ import { AuthError } from './auth-error.js';
 import type { AuthRequest } from './auth-request.js';
 import { checkFunctions } from './check-functions.js';
 import { checkMembers } from './check-members.js';
+import { explainNoGroups, isGroupId } from './group-claims.js';
 import { isHeaderName } from './header-name.js';
 import { isPromise } from './is-promise.js';
 import type { Principal } from './principal.js';
@@ -26,11 +27,6 @@ export interface GroupBinding {
 
 /** A group that the principal must be in, or where the request names the group it is about. */
 export type GroupRule = string | GroupBinding;
-
-/** Whether it can be the id of a group: a non-empty string, or an integer that was not rounded. */
-export function isGroupId(value: unknown): value is string | number {
-  return typeof value === 'string' ? value !== '' : Number.isSafeInteger(value);
-}
 
 /** {@link GroupRule} made ready. */
 export type Group =
@@ -158,6 +154,7 @@ function readOneGroup(named: readonly unknown[]): string {
 
 function checkMember(principal: Principal, group: string): void {
   if (!principal.groups.includes(group)) {
-    throw new AuthError('group_mismatch', 'the principal is not in the group');
+    const reason = explainNoGroups(principal.groups) ?? 'the principal is not in the group';
+    throw new AuthError('group_mismatch', reason);
   }
 }

@@ -7,7 +7,7 @@ export {
   type OAuthErrorCode,
 } from './auth-error.js';
 export type { AuthRequest, Routing } from './auth-request.js';
-export type { Claims } from './claims.js';
+export type { Claims, ClaimValue, JwtClaims } from './claims.js';
 export type { Credentials, CredentialsOptions } from './credentials.js';
 export { createChallenge, type Denial, type RenderDenial, readDenialHeaders } from './denial.js';
 export type {

@@ -1,6 +1,6 @@
 import { AUDIENCE, fixtureKey, ISSUER, signToken } from '../../support/tokens.js';
-import { allowed, bearer, type Case, get, type Identity, post, refused } from '../case.js';
-import { AGED_ISSUER, MAPPED_ISSUER, STRICT_ISSUER } from '../issuers.js';
+import { allowed, bearer, byHost, type Case, get, type Identity, post, refused } from '../case.js';
+import { AGED_ISSUER, ASYNC_ISSUER, MAPPED_ISSUER, STRICT_ISSUER } from '../issuers.js';
 import { claims, NOW, NOW_MS, type Overrides, token, tokenWith } from '../tokens.js';
 
 /** What a token says about itself (DESIGN §2, Verifiers). The clocks may differ by five seconds. */
@@ -135,25 +135,32 @@ export const TOKEN_CLAIMS: readonly Case[] = [
       { actors: ['robot', 'scheduler'] },
     ],
   ]),
-  ...tokens('token_invalid', 'groups', [
-    ['is a text', { groups: 'admins' }],
+  ...noGroups('groups', [
     ['is an object', { groups: { admins: true } }],
+    ['is an empty text', { groups: '' }],
+    ['is true', { groups: true }],
+    ['holds an empty text', { groups: ['admins', ''] }],
+    ['holds a list', { groups: ['admins', ['admins']] }],
+    ['holds null', { groups: ['admins', null] }],
+    ['holds a fraction', { groups: ['admins', 1.5] }],
+    ['holds a number that rounding has touched', { groups: ['admins', 2 ** 53] }],
     ['is null', { groups: null }],
-    ['holds an empty text', { groups: [''] }],
-    ['holds a list', { groups: [['admins']] }],
-    ['holds null', { groups: [null] }],
-    ['holds a fraction', { groups: [1.5] }],
-    ['holds a number that rounding has touched', { groups: [2 ** 53] }],
   ]),
-  ...raw('groups holds 1e400', '"groups":[1e400]'),
   ...good('groups', [
     ['holds texts and numbers', { groups: ['a', 7, -1] }, { groups: ['a', '7', '-1'] }],
     ['is empty', { groups: [] }, { groups: [] }],
+    ['is one group as a text', { groups: 'two words' }, { groups: ['two words'] }],
+    ['is one group as a number', { groups: 7 }, { groups: ['7'] }],
   ]),
-  ...tokens('token_invalid', 'groupid', [
-    ['is a list', { groupid: ['a', 'b'] }],
-    ['is empty', { groupid: '' }],
-    ['is null', { groupid: null }],
+  {
+    name: 'One group as a text is that group',
+    request: get('/admins', bearer(token({ groups: 'admins' }))),
+    expect: allowed('admins', { subject: 'ada@example.com', groups: ['admins'] }),
+  },
+  ...noGroups('groupid', [
+    ['is a list', { groupid: ['admins', 'b'] }],
+    ['is empty beside groups', { groupid: '', groups: ['admins'] }],
+    ['is null beside groups', { groupid: null, groups: ['admins'] }],
     ['is an object', { groupid: {} }],
     ['is a fraction', { groupid: 0.5 }],
     ['is true', { groupid: true }],
@@ -235,6 +242,28 @@ export const TOKEN_CLAIMS: readonly Case[] = [
     request: get('/me', bearer(mapped({ email: ['ada@mapped.example'] }))),
     expect: refused('token_invalid'),
   },
+  ...[undefined, ''].map(
+    (sub): Case => ({
+      name: `A mapped subject replaces a sub that is ${sub === '' ? 'empty' : 'missing'}`,
+      request: get('/me', bearer(mapped({ sub }))),
+      expect: allowed('me', { subject: 'ada@mapped.example' }),
+    }),
+  ),
+  {
+    name: 'strict: an empty sub is refused',
+    request: get('/me', bearer(token({ iss: STRICT_ISSUER, sub: '' }))),
+    expect: refused('token_invalid'),
+  },
+  {
+    name: "A mapping that returns a promise is the application's fault and not the token's",
+    request: get('/me', bearer(token({ iss: ASYNC_ISSUER }))),
+    expect: byHost(500),
+  },
+  {
+    name: 'A token is in no group when groups holds 1e400',
+    request: get('/admins', bearer(tokenWith('"groups":["admins",1e400]'))),
+    expect: refused('group_mismatch'),
+  },
   {
     name: 'A token without any claim is refused',
     request: get('/me', bearer(signToken({}))),
@@ -265,6 +294,25 @@ function tokens(
     request: get('/me', bearer(token(overrides))),
     expect: refused(code),
   }));
+}
+
+/** Such a token is in no group, which matters only where a group is needed. */
+function noGroups(
+  claim: string,
+  rows: readonly (readonly [row: string, overrides: Overrides])[],
+): readonly Case[] {
+  return rows.flatMap(([row, overrides]) => [
+    {
+      name: `A token is in no group when ${claim} ${row}`,
+      request: get('/admins', bearer(token(overrides))),
+      expect: refused('group_mismatch'),
+    },
+    {
+      name: `A token is good where no group is needed when ${claim} ${row}`,
+      request: get('/me', bearer(token(overrides))),
+      expect: allowed('me', { subject: 'ada@example.com', groups: [] }),
+    },
+  ]);
 }
 
 function good(

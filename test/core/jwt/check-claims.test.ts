@@ -1,5 +1,12 @@
-import type { Claims, JwtIssuerRules, Principal } from '@mandate/core';
+import {
+  type Claims,
+  createGuard,
+  type EndpointRule,
+  type JwtIssuerRules,
+  type Principal,
+} from '@mandate/core';
 import { describe, expect, it } from 'vitest';
+import { createRequest } from '../../support/auth-request.js';
 import { judgeToken, verifierFor } from '../../support/judge-token.js';
 import {
   AUDIENCE,
@@ -25,6 +32,20 @@ async function judge(
   rules: Partial<JwtIssuerRules> = {},
 ): Promise<Principal | string> {
   return judgeToken(verifierFor({ keys, ...rules }, { now }), await signToken(claimsAt(overrides)));
+}
+
+/** Why the token is refused at an endpoint with this rule. */
+async function reasonAt(
+  rule: EndpointRule,
+  overrides: Readonly<Record<string, unknown>>,
+): Promise<string | undefined> {
+  const guard = createGuard({
+    verifiers: [verifierFor({ keys }, { now })],
+    endpoints: { 'GET /': rule },
+  });
+  const token = await signToken(claimsAt(overrides));
+  const decision = await guard.decide(createRequest({ token }));
+  return decision.allowed ? undefined : decision.error.message;
 }
 
 const ACCEPTED = expect.objectContaining({ subject: 'ada@example.com' });
@@ -105,16 +126,6 @@ describe('registered claims', () => {
     ['scope', { SEARCH: true }],
     ['scope', ['SEARCH', 1]],
     ['scope', [['SEARCH']]],
-    ['groupid', ''],
-    ['groupid', null],
-    ['groupid', 1.5],
-    ['groupid', 2 ** 53],
-    ['groupid', ['12345']],
-    ['groups', 'admins'],
-    ['groups', [null]],
-    ['groups', ['']],
-    ['groups', [['admins']]],
-    ['groups', { 0: 'admins' }],
   ])('are refused when "%s" is %j', async (claim, value) => {
     expect(await judge({ [claim]: value })).toBe('token_invalid');
   });
@@ -278,10 +289,36 @@ describe('the principal of a token', () => {
   });
 
   it.each([
+    ['groupid', ''],
+    ['groupid', null],
+    ['groupid', 1.5],
+    ['groupid', 2 ** 53],
+    ['groupid', ['12345']],
+    ['groups', ''],
+    ['groups', false],
+    ['groups', [null]],
+    ['groups', ['a', '']],
+    ['groups', [['admins']]],
+    ['groups', { 0: 'admins' }],
+  ])('is in no group when "%s" is %j, and a refusal says so', async (claim, value) => {
+    const overrides = { groups: ['a'], [claim]: value };
+    expect(await judge(overrides)).toMatchObject({ subject: 'ada@example.com', groups: [] });
+    expect(await reasonAt({ scopes: [], group: 'a' }, overrides)).toBe(
+      'the groups of the token are not a list of group ids',
+    );
+    expect(await reasonAt({ scopes: [], group: 'a' }, { groups: null })).toBe(
+      'the principal is not in the group',
+    );
+  });
+
+  it.each([
     ['a bound group', { groupid: '12345' }, ['12345']],
     ['a bound group that is a number', { groupid: 12345 }, ['12345']],
     ['a bound group only, whatever else is listed', { groupid: 1, groups: ['2', '3'] }, ['1']],
     ['memberships', { groups: ['admins', 7] }, ['admins', '7']],
+    ['one membership as a text', { groups: 'two words' }, ['two words']],
+    ['one membership as a number', { groups: 7 }, ['7']],
+    ['null', { groups: null }, []],
     ['none', { groups: [] }, []],
   ])('has the groups of %s', async (_case, overrides, groups) => {
     expect(await judge(overrides)).toMatchObject({ groups });
@@ -353,14 +390,52 @@ describe('mapping functions', () => {
   );
 
   it.each([undefined, null, '', 1.5, Number.NaN, {}, ['a']])(
-    'refuse a token with the group %j, which would become the group of that name',
+    'put a token with the group %j into no group, and not into the group of that name',
     async (group) => {
-      expect(await judge({}, { groups: () => [group] as never })).toBe('token_invalid');
+      const groups = () => ['a', group] as never;
+      expect(await judge({}, { groups })).toMatchObject({ groups: [] });
     },
   );
 
-  it.each([undefined, null, 'admins', {}])('refuse a token whose groups are %j', async (groups) => {
-    expect(await judge({}, { groups: () => groups as never })).toBe('token_invalid');
+  it.each([
+    [undefined, []],
+    [null, []],
+    ['admins', ['admins']],
+    [7, ['7']],
+    [{}, []],
+  ])('put a token whose groups are %j into %j', async (value, groups) => {
+    expect(await judge({}, { groups: () => value as never })).toMatchObject({ groups });
+  });
+
+  it.each([undefined, ''])('may name a subject where "sub" is %j', async (sub) => {
+    expect(await judge({ sub }, { subject: () => 'ada@example.com' })).toEqual(ACCEPTED);
+    expect(await judge({ sub })).toBe('token_invalid');
+  });
+
+  it.each(['subject', 'scopes', 'groups', 'permission'] as const)(
+    'throw to the application, and refuse nothing, when %s returns a promise',
+    async (name) => {
+      const rejecting = { [name]: async () => Promise.reject(new Error('not awaited')) };
+      await expect(judge({}, rejecting as never)).rejects.toThrow(
+        new TypeError(
+          `JwtIssuer "${ISSUER}": ${name} returned a promise; it must return the value itself`,
+        ),
+      );
+    },
+  );
+
+  it('must not return a promise, says the compiler', () => {
+    const rules: Partial<JwtIssuerRules> = {
+      // @ts-expect-error a promise is not a subject
+      subject: async (claims) => claims.sub,
+      // @ts-expect-error a promise is not a permission
+      permission: async () => 'USER',
+      // @ts-expect-error a promise is not a list of scopes
+      scopes: (claims) => Promise.resolve(claims['roles']),
+      // @ts-expect-error a promise is not a list of groups
+      groups: async () => ['a'],
+    };
+    expect(Object.keys(rules)).toHaveLength(4);
   });
 
   it.each([undefined, null, 'SEARCH', 'all', [1], [undefined], {}])(

@@ -43,8 +43,13 @@ const STRING_CLAIMS = ['iss', 'sub', 'jti', 'client_id'] as const;
 function checkStrings(claims: Claims, strict: boolean): void {
   for (const name of STRING_CLAIMS) {
     const value = readClaim(claims, name);
-    if (value === undefined ? strict : typeof value !== 'string' || value === '') {
-      throw invalid(`"${name}" is missing or is not a string`);
+    if (value === undefined) {
+      if (strict) throw invalid(`"${name}" is missing`);
+    } else if (typeof value !== 'string') {
+      throw invalid(`"${name}" is not a string`);
+    } else if (value === '' && (strict || name !== 'sub')) {
+      // An empty `sub` is left to the `subject` mapping, which may not read it at all.
+      throw invalid(`"${name}" is empty`);
     }
   }
   if (strict && readClaim(claims, 'iat') === undefined) throw invalid('"iat" is missing');

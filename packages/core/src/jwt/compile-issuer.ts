@@ -1,5 +1,7 @@
 import { AuthError } from '../auth-error.js';
-import { type Claims, readClaim } from '../claims.js';
+import { type Claims, type JwtClaims, readClaim } from '../claims.js';
+import { readGroups, toGroups } from '../group-claims.js';
+import { isPromise } from '../is-promise.js';
 import { ASYMMETRIC_ALGORITHMS } from '../keys/jwk.js';
 import type { KeySet } from '../keys/key-set.js';
 import { createSecretKeySet, HMAC_ALGORITHMS } from '../keys/secret-key-set.js';
@@ -7,7 +9,7 @@ import { isPermission, type Principal } from '../principal.js';
 import type { ClaimRules } from './check-claims.js';
 import type { HeaderRules } from './header.js';
 import type { JwtIssuer, JwtIssuerRules } from './jwt-issuer.js';
-import { readActor, readGroups, readScopes, toGroups, toScopes } from './read-claims.js';
+import { readActor, readScopes, toScopes } from './read-claims.js';
 
 /** A {@link JwtIssuer} made ready: everything that does not depend on the token is done. */
 export interface Issuer extends ClaimRules, HeaderRules {
@@ -105,24 +107,26 @@ function checkMappings(issuer: JwtIssuerRules): void {
 }
 
 function compileToPrincipal(issuer: JwtIssuer): (claims: Claims) => Principal {
-  const { subject, permission = 'USER', groups = readGroups } = issuer;
   checkMappings(issuer);
-  const toGranted = compileScopeMapping(issuer.scopes);
+  const toSubject = compileMapping(issuer, 'subject') ?? ((claims) => readClaim(claims, 'sub'));
+  const toPermission = compileMapping(issuer, 'permission') ?? (() => issuer.permission ?? 'USER');
+  const toGranted = compileScopeMapping(issuer);
+  const toNamed = compileMapping(issuer, 'groups') ?? readGroups;
   return (claims) => {
-    const who = subject === undefined ? readClaim(claims, 'sub') : subject(claims);
-    if (typeof who !== 'string' || who === '') {
+    const subject = toSubject(claims);
+    if (typeof subject !== 'string' || subject === '') {
       throw new AuthError('token_invalid', 'the token names no subject');
     }
-    const granted = typeof permission === 'function' ? permission(claims) : permission;
-    if (!isPermission(granted)) {
+    const permission = toPermission(claims);
+    if (!isPermission(permission)) {
       throw new AuthError('token_invalid', 'the token has no permission');
     }
     return Object.freeze({
-      subject: who,
+      subject,
       actor: readActor(claims),
-      permission: granted,
+      permission,
       scopes: toGranted(claims),
-      groups: Object.freeze(toGroups(groups(claims))),
+      groups: toGroups(toNamed(claims)),
       tokenId: readClaim(claims, 'jti') as string | undefined,
       issuer: readClaim(claims, 'iss') as string | undefined,
       expiresAt: readClaim(claims, 'exp') as number | undefined,
@@ -131,9 +135,28 @@ function compileToPrincipal(issuer: JwtIssuer): (claims: Claims) => Principal {
   };
 }
 
-function compileScopeMapping(
-  scopes: JwtIssuerRules['scopes'],
-): (claims: Claims) => Principal['scopes'] {
-  if (scopes === undefined) return readScopes;
-  return scopes === 'all' ? () => 'all' : (claims) => toScopes(scopes(claims));
+function compileScopeMapping(issuer: JwtIssuer): (claims: Claims) => Principal['scopes'] {
+  if (issuer.scopes === 'all') return () => 'all';
+  const mapping = compileMapping(issuer, 'scopes');
+  return mapping === undefined ? readScopes : (claims) => toScopes(mapping(claims));
+}
+
+/**
+ * The mapping function of that name, guarded: a promise is neither a subject nor a permission, so a
+ * function that returns one would make every token invalid. `undefined` if the option is not a function.
+ */
+function compileMapping(
+  issuer: JwtIssuer,
+  name: keyof typeof MAPPINGS,
+): ((claims: Claims) => unknown) | undefined {
+  const mapping = issuer[name];
+  if (typeof mapping !== 'function') return undefined;
+  const owner = `JwtIssuer ${JSON.stringify(issuer.issuer)}`;
+  return (claims) => {
+    const value: unknown = mapping(claims as JwtClaims);
+    if (!isPromise(value)) return value;
+    // Otherwise its rejection would end the process.
+    value.then(undefined, () => {});
+    throw new TypeError(`${owner}: ${name} returned a promise; it must return the value itself`);
+  };
 }

@@ -1,4 +1,4 @@
-import type { Claims } from '../claims.js';
+import type { ClaimValue, JwtClaims } from '../claims.js';
 import type { ASYMMETRIC_ALGORITHMS } from '../keys/jwk.js';
 import type { KeySet } from '../keys/key-set.js';
 import type { Permission } from '../principal.js';
@@ -28,8 +28,9 @@ export interface JwtSecret {
 }
 
 /**
- * What `subject`, `permission`, `scopes` and `groups` return is checked like a claim: a token for which
- * they return something else than their type says is refused with `token_invalid`.
+ * What `subject`, `permission` and `scopes` return is checked like a claim: if it has the wrong type, the
+ * token is refused with `token_invalid`. Mapping functions are synchronous. One that returns a promise is
+ * a fault of the application: the request ends in the host's error handling.
  */
 export interface JwtIssuerRules {
   /**
@@ -52,23 +53,27 @@ export interface JwtIssuerRules {
   readonly clockToleranceSeconds?: number | undefined;
   /** Seconds after `iat` when a token is refused even if `exp` is later. Default: no such limit. */
   readonly maxTokenAgeSeconds?: number | undefined;
-  /** Who the token is for. Default: `sub`. E-mail addresses are `(claims) => claims.email` at many. */
-  readonly subject?: ((claims: Claims) => unknown) | undefined;
+  /**
+   * Who the token is for. Default: `sub`. Many issuers have the e-mail address in `email`:
+   * `(claims) => claims.email`. A `sub` that is missing or empty matters only if this reads it.
+   */
+  readonly subject?: ((claims: JwtClaims) => ClaimValue) | undefined;
   /**
    * On whose behalf the token may be used. Default `'USER'`: an OAuth token stands for its own user and
-   * may not act as another. What a function returns that is no {@link Permission} refuses the token.
+   * may not act as another. If a function returns anything but a {@link Permission}, the token is refused.
    */
-  readonly permission?: Permission | ((claims: Claims) => unknown) | undefined;
+  readonly permission?: Permission | ((claims: JwtClaims) => ClaimValue) | undefined;
   /**
    * What the token may do. Default: the first of `scope`, `scp` and `permissions` that it has, a
    * string separated by spaces (RFC 6749 §3.3) or a list. `'all'` is for identity providers that issue
-   * no scopes: every token of theirs then has every scope. What a function returns that is no list of
-   * strings refuses the token.
+   * no scopes: every token of theirs then has every scope. If a function returns anything but a list of
+   * strings, the token is refused.
    */
-  readonly scopes?: 'all' | ((claims: Claims) => unknown) | undefined;
+  readonly scopes?: 'all' | ((claims: JwtClaims) => ClaimValue) | undefined;
   /**
-   * The groups of the token. Default: `groupid` if it has one, and then only that, else `groups`. What
-   * a function returns that is no list of strings and integers refuses the token.
+   * The groups of the token. Default: `groupid` if it has one, and then only that, otherwise `groups`. A
+   * group is a non-empty string or an integer; a single one need not be in a list, and `null` is no
+   * groups. Anything else is no groups, and the reason of a `group_mismatch` says so.
    */
-  readonly groups?: ((claims: Claims) => unknown) | undefined;
+  readonly groups?: ((claims: JwtClaims) => ClaimValue) | undefined;
 }

@@ -1,6 +1,5 @@
 import { AuthError } from '../auth-error.js';
 import { type Claims, readClaim } from '../claims.js';
-import { isGroupId } from '../groups.js';
 import { createMemo } from '../jws/memo.js';
 import type { Actor } from '../principal.js';
 
@@ -24,21 +23,6 @@ export function toScopes(value: unknown): readonly string[] {
     return Object.freeze([...value]);
   }
   throw new AuthError('token_invalid', 'the scopes of the token are no list of scopes');
-}
-
-/** A token bound to one group (`groupid`) is for that group only, whatever else it lists. */
-export function readGroups(claims: Claims): unknown {
-  const bound = readClaim(claims, 'groupid');
-  if (bound !== undefined) return [bound];
-  const groups = readClaim(claims, 'groups');
-  return groups === undefined ? [] : groups;
-}
-
-/** What a claim, or a function of the application, makes of a token's groups; as strings. */
-export function toGroups(value: unknown): readonly string[] {
-  // Checked before they become strings: a claim that is not there would be the group "undefined".
-  if (Array.isArray(value) && value.every(isGroupId)) return value.map(String);
-  throw new AuthError('token_invalid', 'the groups of the token are no list of group ids');
 }
 
 /** The `act` claim (RFC 8693 §4.1), with the actors nested in it. */
