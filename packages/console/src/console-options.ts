@@ -1,3 +1,4 @@
+import { checkBasePath } from '@mandate/internal/base-path';
 import type { AuthorizeAdmin } from './authorize-admin.js';
 import type { ExportPagesOptions } from './exports/export-pages-options.js';
 import type { TokenPagesOptions } from './tokens/token-pages-options.js';
@@ -42,9 +43,7 @@ export function checkOptions(options: ConsoleOptions): void {
     throw new TypeError('createConsole: authorizeAdmin is required');
   }
   checkSections(options);
-  if (basePath !== '' && !/^(?:\/[\w.~-]+)+$/.test(basePath)) {
-    throw new TypeError('basePath must look like /admin, without a slash at its end');
-  }
+  checkBasePath('createConsole', basePath);
   if (origin !== undefined && (!URL.canParse(origin) || new URL(origin).origin !== origin)) {
     throw new TypeError('origin must look like https://admin.example.com, without a path');
   }
