@@ -3,12 +3,12 @@ import { createServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { createServer as createTcpServer } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { FetchFailure } from '../../packages/exports/src/fetch/fetch-failure.js';
 import {
   createGuardedFetch,
-  FetchFailure,
   type GuardedFetchOptions,
-  type LookupAll,
 } from '../../packages/exports/src/fetch/guarded-fetch.js';
+import type { LookupAll } from '../../packages/exports/src/fetch/resolve-addresses.js';
 import { listen } from '../support/listen.js';
 import { LOCALHOST } from '../support/localhost-certificate.js';
 
@@ -59,6 +59,7 @@ describe('what is refused before anything is asked', () => {
     'https://0177.0.0.1/',
     'https://017700000001/',
     'https://127.0.0.1./',
+    'https://10.0.0.1./',
     'https://%31%32%37.0.0.1/',
     'https://127。0。0。1/',
     'https://①②⑦.0.0.1/',
@@ -152,6 +153,20 @@ describe('names', () => {
     expect((await fail('http://localhost:8080/', { allowLoopback: true, lookup })).code).toBe(
       'address_refused',
     );
+  });
+
+  test.each(['https://localhost./', 'https://crm.example.com./', 'https://xn--bcher-kva.example/'])(
+    'are resolved as they are written, dots and punycode included: %s',
+    async (url) => {
+      const lookup = answer(['10.0.0.1']);
+      expect((await fail(url, { lookup })).code).toBe('address_refused');
+      expect(lookup.asked).toEqual([new URL(url).hostname]);
+    },
+  );
+
+  test('whose resolution never ends fail, and certainly sent nothing', async () => {
+    const failure = await fail('https://crm.example.com/', { lookup: () => {}, timeoutMs: 200 });
+    expect(failure).toMatchObject({ code: 'unreachable', mayHaveArrived: false });
   });
 
   test('that do not resolve are unreachable', async () => {
@@ -252,6 +267,15 @@ describe('answers', () => {
     const origin = await listen(server);
     await new Promise((resolve) => server.close(resolve));
     expect(await fail(origin, local)).toMatchObject({ code: 'unreachable', mayHaveArrived: false });
+  });
+
+  test('are not asked for with a header that is invalid', async () => {
+    const origin = await listen((_request, response) => response.end());
+    const request = { method: 'GET', headers: { authorization: 'Bearer a\r\nb: c' } } as const;
+    await expect(createGuardedFetch(local)(origin, request)).rejects.toMatchObject({
+      code: 'unreachable',
+      mayHaveArrived: false,
+    });
   });
 
   test('end with the signal of the caller', async () => {

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { createConnections, createMemoryExportStore, type ProviderFailure } from '@mandate/exports';
 import { describe, expect, test } from 'vitest';
 import { createSecretBox } from '../../packages/exports/src/secrets/secret-box.js';
-import { createAccessTokens } from '../../packages/exports/src/tokens/create-access-tokens.js';
 import { openTokens } from '../../packages/exports/src/secrets/tokens.js';
+import { createAccessTokens } from '../../packages/exports/src/tokens/create-access-tokens.js';
 import { followRedirects } from '../integration/sso/follow-redirects.js';
 import { CLIENT, startOpenIdProvider } from './support/openid-provider.js';
 

@@ -1,4 +1,3 @@
-import { checkBasePath } from '@mandate/internal/base-path';
 import type { AuthorizeAdmin } from './authorize-admin.js';
 import type { ExportPagesOptions } from './exports/export-pages-options.js';
 import type { TokenPagesOptions } from './tokens/token-pages-options.js';
@@ -43,7 +42,9 @@ export function checkOptions(options: ConsoleOptions): void {
     throw new TypeError('createConsole: authorizeAdmin is required');
   }
   checkSections(options);
-  checkBasePath('createConsole', basePath);
+  if (basePath !== '' && !/^(?:\/[\w.~-]+)+$/.test(basePath)) {
+    throw new TypeError('basePath must look like /admin, without a slash at its end');
+  }
   if (origin !== undefined && (!URL.canParse(origin) || new URL(origin).origin !== origin)) {
     throw new TypeError('origin must look like https://admin.example.com, without a path');
   }

@@ -1,12 +1,12 @@
 import { parseMediaType } from '@mandate/internal/media-type';
-import { BodyError, readBody } from '@mandate/internal/read-body';
 import { ConsoleError } from './console-error.js';
 
-const LIMITS = { maxBytes: 64 * 1024, timeoutMs: 10_000 };
-const INCOMPLETE =
+const MAX_BODY_BYTES = 64 * 1024;
+/** Hosts tell both in the same way. */
+const BROKE_OFF =
   'The form did not arrive in full: the connection broke, or a body parser before these pages has read it.';
 
-/** The fields of a submitted form. */
+/** What a form was filled in with. */
 export class Form {
   readonly #fields: URLSearchParams;
 
@@ -14,31 +14,39 @@ export class Form {
     this.#fields = fields;
   }
 
-  /** The value of a field without surrounding white space; empty if the field is missing. */
+  /** What was typed, without the white space around it; empty if there is no such field. */
   text(name: string): string {
     return this.#fields.get(name)?.trim() ?? '';
   }
 
-  /** Every ticked choice. */
+  /** Every choice that was ticked. */
   choices(name: string): readonly string[] {
     return this.#fields.getAll(name);
   }
 }
 
-/** @throws ConsoleError if the body is not a form, too large or too slow. */
+/** @throws ConsoleError if the body is too large, or of no form. */
 export async function readForm(request: Request): Promise<Form> {
   const type = parseMediaType(request.headers.get('content-type') ?? '')?.type;
   if (type !== 'application/x-www-form-urlencoded') {
-    throw new ConsoleError(415, 'The forms of these pages are not sent this way.');
+    throw new ConsoleError(415, 'This is not how the forms of these pages are sent.');
   }
-  const text = await readBody(request.body, LIMITS).catch(toConsoleError);
-  return new Form(new URLSearchParams(text));
+  return new Form(new URLSearchParams(await readText(request)));
 }
 
-/** Hosts report a broken connection and a body that was already read in the same way. */
-function toConsoleError(error: unknown): never {
-  const code = error instanceof BodyError ? error.code : 'incomplete';
-  if (code === 'too_large') throw new ConsoleError(413, 'The form is too large.');
-  if (code === 'too_slow') throw new ConsoleError(408, 'The form took too long to arrive.');
-  throw new ConsoleError(400, INCOMPLETE);
+/** The body, of which no more is read than it may have. A sender who leaves is no fault of ours. */
+async function readText({ body }: Request): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  let bytes = 0;
+  try {
+    for await (const chunk of body ?? []) {
+      bytes += chunk.byteLength;
+      if (bytes > MAX_BODY_BYTES) throw new ConsoleError(413, 'That is more than a form can hold.');
+      text += decoder.decode(chunk, { stream: true });
+    }
+  } catch (error) {
+    throw ConsoleError.from(error) ?? new ConsoleError(400, BROKE_OFF);
+  }
+  return text + decoder.decode();
 }

@@ -3,6 +3,7 @@
 export { checkFetchHandler, isFetchMethod } from './fetch-handler.js';
 export { compileRouteRule } from './guard.js';
 export { isPromise } from './is-promise.js';
+export { tell } from './observer.js';
 export { readPath } from './read-path.js';
 export { samplePath } from './routes/path-samples.js';
 export { checkRouteEntries } from './routes/route-check.js';

@@ -1,7 +1,5 @@
-import {
-  createGuardedFetch,
-  FetchFailure,
-} from '../../../packages/exports/src/fetch/guarded-fetch.js';
+import { FetchFailure } from '../../../packages/exports/src/fetch/fetch-failure.js';
+import { createGuardedFetch } from '../../../packages/exports/src/fetch/guarded-fetch.js';
 
 // Says what becomes of a request to each address. Which certificates count is given from outside.
 for (const url of process.argv.slice(2)) {

@@ -1,7 +1,7 @@
-import { notify } from '@mandate/internal/notify';
 import { AuthError } from '../auth-error.js';
 import { checkFunctions } from '../check-functions.js';
 import type { JwtHeader } from '../jws/parse-jwt.js';
+import { tell } from '../observer.js';
 import { createElapsedTime } from './elapsed-time.js';
 import { type FetchLike, fetchKeys } from './fetch-keys.js';
 import type { PublicKey } from './jwk.js';
@@ -193,7 +193,7 @@ class RemoteKeySet implements KeySet {
 
   #report(event: { ok: boolean; keys?: number; reason?: string }): void {
     if (this.#onFetch === undefined) return;
-    notify(this.#onFetch, { url: this.#url, failures: this.#failures, ...event });
+    tell(this.#onFetch, { url: this.#url, failures: this.#failures, ...event });
   }
 }
 

@@ -1,5 +1,6 @@
 import * as oauth from 'oauth4webapi';
-import { FetchFailure, type GuardedFetch } from '../fetch/guarded-fetch.js';
+import { FetchFailure } from '../fetch/fetch-failure.js';
+import type { GuardedFetch } from '../fetch/guarded-fetch.js';
 import { findUrlProblem } from '../fetch/guarded-url.js';
 import { toClientSecretContext } from '../secrets/sealed-for.js';
 import type { SecretBox } from '../secrets/secret-box.js';

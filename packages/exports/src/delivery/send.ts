@@ -1,4 +1,5 @@
-import { FetchFailure, type GuardedFetch } from '../fetch/guarded-fetch.js';
+import { FetchFailure } from '../fetch/fetch-failure.js';
+import type { GuardedFetch } from '../fetch/guarded-fetch.js';
 import type { DeliveryFailure } from '../model/delivery.js';
 import type { OutgoingRequest, Receiver } from './destination.js';
 import { readRetryAfter } from './retry-after.js';

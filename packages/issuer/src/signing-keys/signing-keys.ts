@@ -6,7 +6,7 @@ import {
   type KeySet,
   type VerificationKey,
 } from '@mandate/core';
-import { notify } from '@mandate/internal/notify';
+import { tell } from '@mandate/core/adapter';
 import { MAX_DURATION_MINUTES } from '../request/authorization-request.js';
 import { answerInTime } from './answer-in-time.js';
 import { createKeyPair, openKeyPair, type Signer } from './key-pair.js';
@@ -127,7 +127,7 @@ class RotatingKeys implements SigningKeys {
       keepMs: MAX_TOKEN_MS + this.#maxStaleMs + SKEW_MS,
     };
     const { onError = () => {} } = options;
-    this.#onError = (error) => notify(onError, error);
+    this.#onError = (error) => tell(onError, error);
     this.#now = options.now ?? Date.now;
     this.keySet = {
       find: (header) => {

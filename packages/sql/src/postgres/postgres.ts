@@ -1,7 +1,7 @@
-import { notify } from '@mandate/internal/notify';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import type { HashColumn } from '../database/find-token.js';
+import { reportTo } from '../database/report-to.js';
 import type { Schema } from '../database/schema.js';
 import type { OpenDatabase, SqlDatabase } from '../database/sql-database.js';
 import type { GrantRow } from '../database/token-row.js';
@@ -42,9 +42,7 @@ export async function openPostgres(options: PostgresOptions): Promise<SqlDatabas
   // Without one the driver takes the server of this machine, or what PGHOST says.
   if (!connectionString) throw new TypeError('openPostgres: connectionString is required');
   checkNumbers(options);
-  const { onError: observer = () => {} } = options;
-  // A fault that the observer throws out of a socket's event would end the process.
-  const onError = (error: unknown) => notify(observer, error);
+  const onError = reportTo(options.onError ?? (() => {}));
   const config = {
     connectionString,
     Client: PostgresClient,

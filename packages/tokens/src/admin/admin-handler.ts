@@ -1,7 +1,5 @@
 import type { FetchContext, FetchHandler } from '@mandate/core';
-import { checkBasePath, toPathBelow } from '@mandate/internal/base-path';
-import { notify } from '@mandate/internal/notify';
-import { getRequestSite } from '@mandate/internal/request-site';
+import { tell } from '@mandate/core/adapter';
 import type { Page } from '../store/token-store.js';
 import { type AuditEntry, readStatus, type TokenRecord } from '../token/record.js';
 import type { Admin, IssuedToken, TokenAuthority } from '../token-authority.js';
@@ -14,20 +12,19 @@ import { pageSchema, rotationSchema, tokenListSchema } from './admin-schema.js';
 export interface TokenAdminOptions {
   readonly authority: TokenAuthority;
   /**
-   * Identifies the caller as an administrator. `undefined` answers 403. Nothing else guards the handler.
+   * Who the caller is as an admin; `undefined` if none, which is answered with 403. This is the only
+   * thing that guards the handler.
    */
   readonly authorizeAdmin: (
     request: Request,
     context: FetchContext,
   ) => Admin | undefined | Promise<Admin | undefined>;
-  /** The path at which the handler is mounted: `/admin` if the list is at `/admin/tokens`. Default: the root. */
+  /** Where it is mounted: `/admin` if the list is at `/admin/tokens`. Default: the root. */
   readonly basePath?: string | undefined;
   /**
-   * The public origin, such as `https://admin.example.com`, from which browsers may send changes. Default:
-   * the host of the request, which a proxy must then pass on.
+   * Hears of faults, which the caller is told of as a 500 without any detail. What it throws or rejects
+   * with is ignored.
    */
-  readonly origin?: string | undefined;
-  /** Called with every fault; the caller gets a 500 without details. What it throws is ignored. */
   readonly onError?: ((error: unknown) => void) | undefined;
   /** The clock, in Unix milliseconds. Default `Date.now`. */
   readonly now?: (() => number) | undefined;
@@ -37,39 +34,54 @@ export interface TokenAdminOptions {
  * The administration of issued tokens as a JSON API; `TOKEN_ADMIN_OPENAPI` describes it. Lists and
  * single tokens never hold a secret: only the answers to creating and rotating do, once.
  *
- * A change that a browser sends from another origin is rejected, so `authorizeAdmin` may rely on a cookie
- * as well as on a bearer token.
+ * A change that a browser sends from another site is refused, so that `authorizeAdmin` may go by a
+ * cookie as well as by a bearer token.
  */
 export function createTokenAdminHandler(options: TokenAdminOptions): FetchHandler {
-  const { authority, authorizeAdmin, basePath = '', origin, onError = () => {} } = options;
+  const { authority, authorizeAdmin, basePath = '', onError = () => {} } = options;
   const now = options.now ?? Date.now;
   if (typeof authority?.create !== 'function' || typeof authorizeAdmin !== 'function') {
     throw new TypeError('createTokenAdminHandler: authority and authorizeAdmin are required');
   }
-  checkBasePath('createTokenAdminHandler', basePath);
+  if (basePath !== '' && !/^(?:\/[\w.~-]+)+$/.test(basePath)) {
+    throw new TypeError('basePath must look like /admin, without a slash at its end');
+  }
   return async (request, context) => {
     try {
-      checkSite(request, origin);
+      checkSite(request);
       const admin = await authorizeAdmin(request, context);
-      // Lists never look at the administrator, so an empty object must be refused here.
+      // Whatever has no subject is nobody: lists would be answered without ever looking at the admin.
       if (typeof admin?.subject !== 'string' || admin.subject === '')
-        throw new AdminProblem('forbidden', 'the caller is not an administrator');
+        throw new AdminProblem('forbidden', 'you are no admin');
       const url = new URL(request.url);
-      const path = toPathBelow(basePath, url.pathname)?.slice(1).split('/');
-      if (path === undefined) throw notFound();
+      if (!url.pathname.startsWith(`${basePath}/`)) throw notFound();
+      const path = url.pathname.slice(basePath.length + 1).split('/');
       return await answer({ request, path, query: url.searchParams, authority, admin, now });
     } catch (error) {
       const problem = AdminProblem.from(error);
-      if (problem === undefined) notify(onError, error);
+      if (problem === undefined) tell(onError, error);
       return (problem ?? new AdminProblem('internal', 'something went wrong')).toResponse();
     }
   };
 }
 
-/** Clients other than browsers send neither header, and no ambient cookies either. */
-function checkSite(request: Request, origin: string | undefined): void {
-  if (request.method === 'GET' || getRequestSite(request, origin) !== 'cross-origin') return;
-  throw new AdminProblem('forbidden', 'the request comes from another origin');
+/** Browsers say where a request comes from; other clients say nothing, and carry no ambient cookies. */
+function checkSite(request: Request): void {
+  const site = request.headers.get('sec-fetch-site') ?? readSite(request);
+  if (request.method !== 'GET' && site !== 'same-origin' && site !== 'none') {
+    throw new AdminProblem('forbidden', 'the request comes from another site');
+  }
+}
+
+/**
+ * The same by `Origin`, for older browsers and for plain HTTP, where browsers do not say it otherwise.
+ * Only hosts are compared: a proxy that ends TLS changes the scheme.
+ */
+function readSite({ headers, url }: Request): 'none' | 'same-origin' | 'cross-site' {
+  const origin = headers.get('origin');
+  if (origin === null) return 'none';
+  const { host } = new URL(url);
+  return URL.canParse(origin) && new URL(origin).host === host ? 'same-origin' : 'cross-site';
 }
 
 interface Call {
@@ -81,7 +93,7 @@ interface Call {
   readonly now: () => number;
 }
 
-/** One line per route. */
+/** One line a route: what the request is for, and what is done about it. */
 async function answer(call: Call): Promise<Response> {
   const { request, path, authority, admin } = call;
   const [root, id = '', action] = path;

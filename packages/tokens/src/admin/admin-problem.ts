@@ -1,4 +1,3 @@
-import { toProblemResponse } from '@mandate/internal/problem';
 import {
   TokenAuthorityError,
   type TokenAuthorityErrorCode,
@@ -29,7 +28,7 @@ export class AdminProblem extends Error {
     this.issues = issues;
   }
 
-  /** Converts an error to a problem; `undefined` for a fault, whose details are never sent. */
+  /** The problem that an error stands for; `undefined` for a fault, which nobody is told about. */
   static from(error: unknown): AdminProblem | undefined {
     if (error instanceof AdminProblem) return error;
     if (!(error instanceof TokenAuthorityError)) return undefined;
@@ -38,12 +37,16 @@ export class AdminProblem extends Error {
 
   toResponse(): Response {
     const { code, message, issues } = this;
-    const status = STATUS[code];
-    return toProblemResponse({
-      status,
+    const body = {
+      type: 'about:blank',
+      status: STATUS[code],
       detail: message,
       code,
       ...(issues.length > 0 && { issues }),
+    };
+    return new Response(JSON.stringify(body), {
+      status: STATUS[code],
+      headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
     });
   }
 }

@@ -1,9 +1,9 @@
-/** A deeply frozen JSON object. */
+/** A JSON object, frozen to its depth. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
- * Parses a JSON object that every parser reads alike: no member occurs twice in one object (RFC 8259 §4,
- * RFC 7515 §4, RFC 7519 §4), and none is called `__proto__`. Returns `undefined` for everything else.
+ * Reads one JSON object that has exactly one reading: no member twice in the same object (RFC 7515 §4,
+ * RFC 7519 §4), nor one called `__proto__`. `undefined` for everything else.
  */
 export function parseJsonObject(text: string): JsonObject | undefined {
   let value: unknown;
@@ -13,15 +13,15 @@ export function parseJsonObject(text: string): JsonObject | undefined {
     return undefined;
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  // JSON.parse keeps the last of several equal names. If the text has as many names as the value has
-  // members, no name was dropped. Counting is far cheaper than a parser of our own.
+  // JSON.parse keeps the last of several equal names. There are none if the text has as many names
+  // as the value has members; counting is far cheaper than a parser of our own.
   const members = freezeAndCountMembers(value);
   return members === countNames(text) ? (value as JsonObject) : undefined;
 }
 
-/** Freezes the value deeply. Returns the number of members in all objects, or -1 for `__proto__`. */
+/** The number of members in all objects of the value, all of which are frozen; -1 for `__proto__`. */
 function freezeAndCountMembers(root: object): number {
-  // An explicit stack instead of recursion, because the sender chooses the depth.
+  // A stack of its own instead of recursion: the depth is the sender's choice.
   const stack: object[] = [root];
   let members = 0;
   for (let value = stack.pop(); value !== undefined; value = stack.pop()) {
@@ -36,7 +36,7 @@ function freezeAndCountMembers(root: object): number {
   return members;
 }
 
-/** The number of names in valid JSON: strings followed by a colon. */
+/** The number of names in a text that is valid JSON: of strings that a colon follows. */
 function countNames(text: string): number {
   let names = 0;
   for (let at = text.indexOf('"'); at !== -1; at = text.indexOf('"', at)) {

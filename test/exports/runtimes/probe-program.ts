@@ -1,0 +1,55 @@
+import type { LookupAddress } from 'node:dns';
+import tls from 'node:tls';
+import { FetchFailure } from '../../../packages/exports/src/fetch/fetch-failure.js';
+import {
+  createGuardedFetch,
+  type GuardedFetchOptions,
+} from '../../../packages/exports/src/fetch/guarded-fetch.js';
+
+/** Requests that one guarded fetch makes, one after the other. */
+export interface Probe {
+  readonly urls: readonly string[];
+  readonly options?: Omit<GuardedFetchOptions, 'lookup'>;
+  /** The addresses that every name resolves to, instead of what the system says. */
+  readonly resolved?: readonly string[];
+  readonly body?: string;
+}
+
+/** Prints the outcome of each request as one line of JSON. */
+async function run({ urls, options, resolved, body }: Probe): Promise<void> {
+  const fetch = createGuardedFetch({ ...options, lookup: resolved && toLookup(resolved) });
+  for (const url of urls) {
+    const method = body === undefined ? 'GET' : 'POST';
+    const outcome = await fetch(url, { method, headers: {}, body }).then(
+      async (response) => ({ status: response.status, text: await response.text() }),
+      (error: unknown) =>
+        error instanceof FetchFailure ? { ...error, name: undefined } : { thrown: String(error) },
+    );
+    console.log(JSON.stringify(outcome));
+  }
+}
+
+function toLookup(resolved: readonly string[]): NonNullable<GuardedFetchOptions['lookup']> {
+  const addresses = resolved.map(
+    (address): LookupAddress => ({
+      address,
+      family: address.includes(':') ? 6 : 4,
+    }),
+  );
+  return (_name, _options, done) => setImmediate(() => done(null, addresses));
+}
+
+/** Deno applies the certificates of the environment to its own `fetch` only. */
+function trustCertificatesOfEnvironment(): void {
+  const { getCACertificates, setDefaultCACertificates } = tls as {
+    getCACertificates?: (kind: string) => readonly string[];
+    setDefaultCACertificates?: (certificates: readonly string[]) => void;
+  };
+  if ('Deno' in globalThis && getCACertificates !== undefined) {
+    setDefaultCACertificates?.(getCACertificates('default'));
+  }
+}
+
+trustCertificatesOfEnvironment();
+for (const probe of JSON.parse(process.argv[2] ?? '[]') as Probe[]) await run(probe);
+process.exit(0);
