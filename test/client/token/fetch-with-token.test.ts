@@ -194,6 +194,19 @@ describe('after a 401', () => {
     expect(tokensOf(api)).toEqual(['Bearer token-1', 'Bearer token-2']);
   });
 
+  it('the request is sent once more though fetch keeps a clone of the 401', async () => {
+    const clones: Response[] = [];
+    const { fetchWithToken } = createClient({
+      fetch: async (input, init) => {
+        const response = await fetch(input, init);
+        clones.push(response.clone());
+        return response;
+      },
+    });
+    expect((await fetchWithToken(api.origin)).status).toBe(200);
+    for (const clone of clones) await clone.text();
+  });
+
   it('many requests at once share the new token', async () => {
     const { fetchWithToken } = createClient();
     const responses = await Promise.all(

@@ -66,7 +66,8 @@ export function createFetchWithToken(
 
     const other = await replace(holder, token, signal);
     if (other === undefined || other === token || !isReplayable(request, own)) return response;
-    await response.body?.cancel();
+    // Not awaited: if a `fetch` keeps a clone of the response, cancelling ends only with the clone.
+    response.body?.cancel().catch(() => {});
     const second = await send(other);
     // Refused though it was new: asking for more and more tokens would not help.
     if (second.status === 401) {
