@@ -199,6 +199,18 @@ describe('a form', () => {
     expect(response.status).toBe(413);
   });
 
+  test('is refused when it is endless and cannot be cancelled', async () => {
+    const { handler } = openConsole();
+    const body = new ReadableStream({
+      pull: (controller) => controller.enqueue(new Uint8Array(70_000)),
+      cancel: () => new Promise(() => {}),
+    });
+    const headers = { origin: ORIGIN, cookie: 'super', 'content-type': FORM };
+    const init = { method: 'POST', headers, body, duplex: 'half' } as const;
+    const response = await handler(new Request(`${ORIGIN}/tokens`, init), {});
+    expect(response.status).toBe(413);
+  });
+
   test('is no fault when its sender leaves in the middle of it', async () => {
     const { handler, faults } = openConsole();
     const body = new ReadableStream({
