@@ -45,8 +45,9 @@ export { createJwtVerifier, type JwtVerifierOptions } from './jwt/jwt-verifier.j
 export type { FetchLike } from './keys/fetch-keys.js';
 export type { JsonWebKeyLike } from './keys/jwk.js';
 export type { KeySet, VerificationKey } from './keys/key-set.js';
+export type { KeyFetchEvent, KeySetOptions } from './keys/key-set-options.js';
 export { createLocalKeySet, type JsonWebKeySet } from './keys/local-key-set.js';
-export { createKeySet, type KeyFetchEvent, type KeySetOptions } from './keys/remote-key-set.js';
+export { createKeySet } from './keys/remote-key-set.js';
 export { type Actor, type Permission, type Principal, PUBLIC_PRINCIPAL } from './principal.js';
 export type { CheckRoutesOptions } from './routes/route-check.js';
 export { type GuardMark, markGuard, markRouteRule } from './routes/route-rule.js';

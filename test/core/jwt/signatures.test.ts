@@ -23,6 +23,9 @@ const ALGORITHMS: readonly Algorithm[] = [
   ...(['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'] as const),
 ];
 
+/** As some serializers write members that are absent. */
+const NULLS = { kid: null, alg: null, use: null, key_ops: null, x5c: null, x5t: null, x5u: null };
+
 const es256 = await fixtureKey('ES256');
 const rs256 = await fixtureKey('RS256');
 const verifier = verifierFor({ keys: toKeySet(es256, rs256) });
@@ -338,6 +341,19 @@ describe('keys', () => {
   });
 
   it.each([
+    ['null for every member that may be absent', 'ES256', NULLS],
+    ['null for every member that may be absent', 'RS256', { ...NULLS, crv: null, x: null }],
+    ['a crv on an RSA key', 'RS256', { crv: 'P-256' }],
+    ['a d that is null', 'RS256', { d: null }],
+    ['a y on an Ed25519 key', 'EdDSA', { y: 'AAAA' }],
+    ['members of no meaning', 'ES256', { n: 1, e: {}, 'x-example': ['a'], constructor: 1 }],
+  ] as const)('may have members to ignore (RFC 7517 §4): %s (%s)', async (_case, alg, members) => {
+    const key = await fixtureKey(alg);
+    const { kid: _, alg: __, use: ___, ...bare } = key.publicJwk;
+    expect(await verifies({ ...bare, ...members }, key)).toBe(true);
+  });
+
+  it.each([
     ['null', null],
     ['a string', 'key'],
     ['a number', 1],
@@ -348,7 +364,9 @@ describe('keys', () => {
     ['a kty that is a list', { ...es256.publicJwk, kty: ['EC'] }],
     ['a symmetric key', { kty: 'oct', k: toSegment('x'.repeat(32)) }],
     ['a use for encryption', { ...es256.publicJwk, use: 'enc' }],
-    ['an unknown use', { ...es256.publicJwk, use: null }],
+    ['an unknown use', { ...es256.publicJwk, use: 'signature' }],
+    ['a kty that is null', { ...es256.publicJwk, kty: null }],
+    ['a y that is null', { ...es256.publicJwk, y: null }],
     ['operations without verifying', { ...es256.publicJwk, key_ops: ['sign'] }],
     ['operations that are a string', { ...es256.publicJwk, key_ops: 'verify' }],
     ['a private part', { ...es256.publicJwk, d: 'AAAA' }],

@@ -7,6 +7,8 @@ import { API, CLIENT, createIdentityProvider, type IdentityProvider } from './id
 import { fetchClientToken, logIn } from './oauth-client.js';
 
 const HOUR_MS = 3_600_000;
+/** The least time between two fetches for an unknown key. */
+const LOOKUP_INTERVAL_MS = 5_000;
 
 function readKid(token: string): unknown {
   return JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()).kid;
@@ -118,6 +120,10 @@ describe.each(Object.entries(HOSTS))('%s behind an OpenID provider', (_, createS
 
     await provider.publish(next);
     aheadMs += HOUR_MS;
+    const fetches = keyFetches;
+    await ask('/search', young);
+    await expect.poll(() => keyFetches).toBe(fetches + 1);
+    aheadMs += LOOKUP_INTERVAL_MS;
     const [refused, taken] = await Promise.all(tokens.map((token) => ask('/search', token)));
     expect(refused?.status).toBe(401);
     expect(await refused?.json()).toMatchObject({ code: 'token_invalid' });
@@ -129,6 +135,7 @@ describe.each(Object.entries(HOSTS))('%s behind an OpenID provider', (_, createS
     expect((await ask('/search', before)).status).toBe(200);
     expect(keyFetches).toBe(1);
     await provider.publish(await createSigningKey('ES256', 'sudden'), key);
+    aheadMs += LOOKUP_INTERVAL_MS;
     const { access_token: after } = await fetchClientToken(provider.issuer, 'SEARCH');
     expect((await ask('/search', after)).status).toBe(200);
     expect((await ask('/search', before)).status).toBe(200);

@@ -1,7 +1,7 @@
 /**
- * Makes a clock of its own out of a wall clock: the milliseconds that went by since it was made. A wall
- * clock can be set back, and then keys would not grow old and attempts would not come due for as long
- * as it takes to catch up; this one goes on from where it was.
+ * Makes a clock that never goes back out of a wall clock: it returns the milliseconds since it was made.
+ * When the wall clock is set back, keys would otherwise stay fresh, and no fetch would come due, until
+ * the wall clock has caught up.
  */
 export function createElapsedTime(now: () => number): () => number {
   let elapsedMs = 0;

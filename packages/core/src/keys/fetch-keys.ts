@@ -1,4 +1,4 @@
-import { type PublicKey, readPublicKey } from './jwk.js';
+import { type PublicKey, toPublicKey } from './jwk.js';
 
 /** The part of `fetch` that key sets use. */
 export type FetchLike = (
@@ -6,28 +6,36 @@ export type FetchLike = (
   init: { headers: Record<string, string>; redirect: 'manual'; signal: AbortSignal },
 ) => Promise<Response>;
 
-/** More bytes than any real key set has; a larger answer is not read to its end. */
-const MAX_BYTES = 512 * 1024;
-const MAX_KEYS = 200;
+/** What one fetch of a key set may take. */
+export interface FetchLimits {
+  readonly timeoutMs: number;
+  readonly maxKeys: number;
+  readonly maxBytes: number;
+}
 
 /**
- * Fetches a JWK Set and reads its usable keys. One deadline covers connecting, headers and body.
- * @throws Error whose message says what was wrong with the answer, never what it said.
+ * Fetches a JWK Set and returns its usable keys. One deadline covers connecting, headers and body.
+ * @throws Error whose message says what is wrong with the answer and quotes nothing of it.
  */
-export function fetchKeys(
+export async function fetchKeys(
   url: string,
   fetch: FetchLike,
-  timeoutMs: number,
+  limits: FetchLimits,
 ): Promise<readonly PublicKey[]> {
-  const signal = AbortSignal.timeout(timeoutMs);
-  // A fetch of the application's may ignore the signal, and then nothing would ever be decided again.
+  const signal = AbortSignal.timeout(limits.timeoutMs);
+  // The application's own `fetch` may ignore the signal, and then this promise would never settle.
   const deadline = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason));
   });
-  return Promise.race([fetchText(url, fetch, signal), deadline]).then(readKeys);
+  const text = await Promise.race([fetchText(url, fetch, { signal, ...limits }), deadline]);
+  return toKeys(text, limits.maxKeys);
 }
 
-async function fetchText(url: string, fetch: FetchLike, signal: AbortSignal): Promise<string> {
+async function fetchText(
+  url: string,
+  fetch: FetchLike,
+  { signal, maxBytes }: FetchLimits & { readonly signal: AbortSignal },
+): Promise<string> {
   const response = await fetch(url, {
     headers: { accept: 'application/jwk-set+json, application/json' },
     // Whoever can make the key server redirect could otherwise choose the keys.
@@ -35,14 +43,14 @@ async function fetchText(url: string, fetch: FetchLike, signal: AbortSignal): Pr
     signal,
   });
   if (response.status !== 200 || response.redirected) {
-    await response.body?.cancel();
+    if (response.body !== null) discard(response.body);
     const fault = response.redirected ? 'a redirect' : `status ${response.status}`;
     throw new Error(`the key server answered with ${fault}`);
   }
-  return readText(response);
+  return readText(response, maxBytes);
 }
 
-async function readText(response: Response): Promise<string> {
+async function readText(response: Response, maxBytes: number): Promise<string> {
   const reader = response.body?.getReader();
   if (reader === undefined) throw new Error('the key server answered without a body');
   const decoder = new TextDecoder();
@@ -50,32 +58,42 @@ async function readText(response: Response): Promise<string> {
   let size = 0;
   for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
     size += chunk.value.byteLength;
-    if (size > MAX_BYTES) {
-      await reader.cancel();
-      throw new Error(`the key server answered with more than ${MAX_BYTES} bytes`);
+    if (size > maxBytes) {
+      discard(reader);
+      throw new Error(`the key server answered with more than ${maxBytes} bytes (maxBytes)`);
     }
     text += decoder.decode(chunk.value, { stream: true });
   }
   return text + decoder.decode();
 }
 
-function readKeys(text: string): readonly PublicKey[] {
-  const members = readMembers(text);
-  if (members.length > MAX_KEYS) throw new Error(`the key set has more than ${MAX_KEYS} keys`);
-  const keys = members.map(readPublicKey).filter((key) => key !== undefined);
-  // An empty set is what a broken server says, not how an issuer withdraws: it would publish a new key.
+/**
+ * Cancels a body without waiting: where the application's `fetch` keeps a clone of the response, the
+ * cancelling ends only when the clone has been read or cancelled too (WHATWG Streams, "tee").
+ */
+function discard(body: Pick<ReadableStream, 'cancel'>): void {
+  body.cancel().catch(() => {});
+}
+
+function toKeys(text: string, maxKeys: number): readonly PublicKey[] {
+  const members = parseMembers(text);
+  if (members.length > maxKeys) {
+    throw new Error(`the key set has more than ${maxKeys} keys (maxKeys)`);
+  }
+  const keys = members.map(toPublicKey).filter((key) => key !== undefined);
+  // An empty set is what a broken server answers. An issuer that withdraws a key publishes a new one.
   if (keys.length === 0) throw new Error('the key set has no usable public key');
   return keys;
 }
 
-function readMembers(text: string): readonly unknown[] {
+function parseMembers(text: string): readonly unknown[] {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    throw new Error('the key server answered with something else than JSON');
+    throw new Error('the key server answered with something other than JSON');
   }
   const keys = typeof value === 'object' && value !== null && 'keys' in value && value.keys;
-  if (!Array.isArray(keys)) throw new Error('the key server answered with no JWK Set');
+  if (!Array.isArray(keys)) throw new Error('the key server answered without a JWK Set');
   return keys;
 }

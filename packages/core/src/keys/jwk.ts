@@ -2,7 +2,7 @@ import { importJWK } from 'jose';
 import { decodeBase64url } from '../jws/base64url.js';
 import type { VerificationKey } from './key-set.js';
 
-/** A JSON Web Key (RFC 7517 §4) as it is published: nothing about it has been checked. */
+/** A JSON Web Key (RFC 7517 §4) as it is published, unchecked. */
 export interface JsonWebKeyLike {
   readonly kty?: unknown;
   readonly [member: string]: unknown;
@@ -29,8 +29,12 @@ const KEY_TYPES: Readonly<Record<string, { readonly kty: string; readonly crv?: 
   Ed25519: { kty: 'OKP', crv: 'Ed25519' },
 };
 
-/** The members that make the key what it is, in the order in which they identify it. */
-const PUBLIC_MEMBERS = ['kty', 'crv', 'n', 'e', 'x', 'y', 'kid', 'alg'] as const;
+/** The members that make a public key of each type (RFC 7518 §6.2, §6.3, RFC 8037 §2). */
+const MATERIAL: Readonly<Record<string, readonly string[]>> = {
+  RSA: ['kty', 'n', 'e'],
+  EC: ['kty', 'crv', 'x', 'y'],
+  OKP: ['kty', 'crv', 'x'],
+};
 
 /** A public key out of a key set. It is imported once per algorithm, when first needed. */
 export class PublicKey implements VerificationKey {
@@ -38,68 +42,85 @@ export class PublicKey implements VerificationKey {
   /** The same for two publications of the same key, so that a refresh keeps what was imported. */
   readonly identity: string;
   withdrawn = false;
-  readonly #jwk: JsonWebKeyLike;
+  readonly #alg: unknown;
+  /** Only what makes the key: all the other members are checked or ignored before. */
+  readonly #material: JsonWebKeyLike;
   readonly #imported = new Map<string, object | undefined | Promise<object | undefined>>();
 
+  /** @param jwk a member of a key set that has been checked. */
   constructor(jwk: JsonWebKeyLike) {
-    this.#jwk = jwk;
     this.kid = jwk['kid'] as string | undefined;
-    this.identity = JSON.stringify(PUBLIC_MEMBERS.map((member) => jwk[member] ?? null));
+    this.#alg = jwk['alg'];
+    const members = MATERIAL[jwk.kty as string] ?? [];
+    this.#material = Object.fromEntries(members.map((member) => [member, jwk[member]]));
+    this.identity = JSON.stringify([this.kid ?? null, this.#alg ?? null, this.#material]);
   }
 
   /** Whether a token signed with that algorithm can have been signed with this key. */
   fits(alg: string): boolean {
     const type = KEY_TYPES[alg];
-    if (type === undefined || type.kty !== this.#jwk.kty || type.crv !== this.#jwk['crv']) {
-      return false;
-    }
-    const own = this.#jwk['alg'];
-    return own === undefined || own === alg;
+    const { kty, crv } = this.#material as { kty: string; crv?: string };
+    if (type === undefined || type.kty !== kty || type.crv !== crv) return false;
+    return this.#alg === undefined || this.#alg === alg;
   }
 
   toCryptoKey(alg: string): object | undefined | Promise<object | undefined> {
     if (this.#imported.has(alg)) return this.#imported.get(alg);
-    const imported = importPublicKey(this.#jwk, alg).then((key) => {
-      this.#imported.set(alg, key);
-      return key;
-    });
+    const imported = importPublicKey(this.#material, alg).then(
+      (key) => {
+        this.#imported.set(alg, key);
+        return key;
+      },
+      (error) => {
+        this.#imported.delete(alg);
+        throw error;
+      },
+    );
     this.#imported.set(alg, imported);
     return imported;
   }
 }
 
+/**
+ * Imports a key; `undefined` if it is unsound, for example not a point of its curve, because one bad
+ * member must not spoil the set.
+ * @throws what the runtime throws that does not implement the algorithm.
+ */
 async function importPublicKey(jwk: JsonWebKeyLike, alg: string): Promise<object | undefined> {
-  const { kty, crv, n, e, x, y } = jwk;
   try {
-    // Only what makes the key: jose then has no say in `use`, `key_ops` or `ext`, checked above.
-    const material = kty === 'RSA' ? { kty, n, e } : { kty, crv, x, ...(kty === 'EC' && { y }) };
-    return (await importJWK(material as Parameters<typeof importJWK>[0], alg)) as object;
-  } catch {
-    // Not a point of its curve, say. One bad member must not spoil the set.
+    return (await importJWK(jwk as Parameters<typeof importJWK>[0], alg)) as object;
+  } catch (error) {
+    // The token may well be genuine, so this fault must not be answered with "bad token".
+    if (error instanceof Error && error.name === 'NotSupportedError') throw error;
     return undefined;
   }
 }
 
 /** The key of one member of a set; `undefined` if the member is not a public key to verify with. */
-export function readPublicKey(member: unknown): PublicKey | undefined {
+export function toPublicKey(member: unknown): PublicKey | undefined {
   if (typeof member !== 'object' || member === null) return undefined;
-  const jwk = member as JsonWebKeyLike;
+  const jwk = dropNulls(member);
   const { kty, kid, alg, use, key_ops: operations } = jwk;
   const usable =
     isOptionalString(kid) &&
     isOptionalString(alg) &&
     (use === undefined || use === 'sig') &&
     (operations === undefined || (Array.isArray(operations) && operations.includes('verify'))) &&
-    // A published private key is anybody's key.
+    // Anybody can sign with a private key that is published.
     jwk['d'] === undefined &&
     (kty === 'RSA' ? isSoundRsaKey(jwk) : hasPoint(jwk));
   if (!usable) return undefined;
   const key = new PublicKey(jwk);
-  // Counted as usable, keys for encryption alone would take the place of those that verify.
+  // A set that has keys for encryption only must not replace one that verifies.
   return ASYMMETRIC_ALGORITHMS.some((one) => key.fits(one)) ? key : undefined;
 }
 
-/** Whether it is on the curve shows when it is imported. */
+/** Some serializers write a member that is absent as `null`. */
+function dropNulls(member: object): JsonWebKeyLike {
+  return Object.fromEntries(Object.entries(member).filter(([, value]) => value !== null));
+}
+
+/** Whether the point is on the curve is checked when it is imported. */
 function hasPoint({ kty, x, y }: JsonWebKeyLike): boolean {
   const isText = (value: unknown) => typeof value === 'string' && value !== '';
   return isText(x) && (kty === 'OKP' || (kty === 'EC' && isText(y)));
@@ -110,14 +131,14 @@ function isOptionalString(value: unknown): boolean {
 }
 
 const MIN_RSA_BITS = 2048;
-/** Verifying with a larger one takes long enough to be a way of blocking the server. */
+/** Verifying with a larger key takes long enough to block the server. */
 const MAX_RSA_BITS = 8192;
 const MAX_EXPONENT_BYTES = 4;
 
 /** A modulus of 2048 to 8192 bits, and an odd exponent of 3 or more (NIST SP 800-56B, FIPS 186-5). */
 function isSoundRsaKey(jwk: JsonWebKeyLike): boolean {
-  const modulus = readUnsigned(jwk['n']);
-  const exponent = readUnsigned(jwk['e']);
+  const modulus = toUnsigned(jwk['n']);
+  const exponent = toUnsigned(jwk['e']);
   if (modulus === undefined || exponent === undefined) return false;
   const bits = modulus.length * 8 - Math.clz32(modulus[0] ?? 0) + 24;
   if (bits < MIN_RSA_BITS || bits > MAX_RSA_BITS) return false;
@@ -127,7 +148,7 @@ function isSoundRsaKey(jwk: JsonWebKeyLike): boolean {
 }
 
 /** The bytes of a Base64urlUInt (RFC 7518 §2) without leading zeros. */
-function readUnsigned(value: unknown): Uint8Array | undefined {
+function toUnsigned(value: unknown): Uint8Array | undefined {
   if (typeof value !== 'string') return undefined;
   const bytes = decodeBase64url(value);
   const first = bytes?.findIndex((byte) => byte !== 0) ?? -1;

@@ -16,8 +16,8 @@ export interface VerificationKey {
 export interface KeySet {
   /**
    * The keys that may have signed a token with this header, without a promise if they are at hand;
-   * none if the issuer has no such key.
-   * @throws AuthError `verifier_unavailable` if the keys cannot be told right now.
+   * empty if the issuer has no such key.
+   * @throws AuthError `verifier_unavailable` if it cannot be found out at the moment.
    */
   find(header: JwtHeader): readonly VerificationKey[] | Promise<readonly VerificationKey[]>;
   /**

@@ -1,5 +1,5 @@
 import type { JwtHeader } from '../jws/parse-jwt.js';
-import { type JsonWebKeyLike, type PublicKey, readPublicKey } from './jwk.js';
+import { type JsonWebKeyLike, type PublicKey, toPublicKey } from './jwk.js';
 import type { KeySet, VerificationKey } from './key-set.js';
 
 /** A JWK Set (RFC 7517 §5). */
@@ -20,14 +20,46 @@ export function matchKeys(keys: readonly PublicKey[], header: JwtHeader): readon
 
 /**
  * A key set that you have at hand: for tests, for keys from a file, for an issuer in the same process.
- * Members that are no public keys for signatures, or unsound ones, are left out.
- * @throws TypeError if no usable key is left.
+ * It ignores members that are not public keys for signatures, and unsound ones.
+ *
+ * @throws TypeError if it is not a JWK Set, or has no usable key.
+ *
+ * @example
+ * const jwks = JSON.parse(await readFile('jwks.json', 'utf8'));
+ * const keys = createLocalKeySet(jwks);
  */
 export function createLocalKeySet(jwks: JsonWebKeySet): KeySet {
-  const keys = jwks.keys.map(readPublicKey).filter((key) => key !== undefined);
+  checkJsonWebKeySet(jwks);
+  const keys = jwks.keys.map(toPublicKey).filter((key) => key !== undefined);
   if (keys.length === 0) throw new TypeError('createLocalKeySet: the set has no usable public key');
   return {
     find: (header): readonly VerificationKey[] => matchKeys(keys, header),
     isCurrent: () => true,
   };
+}
+
+function checkJsonWebKeySet(value: unknown): void {
+  const isObject = typeof value === 'object' && value !== null;
+  if (isObject && 'keys' in value && Array.isArray(value.keys)) return;
+  throw new TypeError(
+    `createLocalKeySet: expected a JWK Set, { keys: [...] }, but got ${describe(value)}`,
+  );
+}
+
+/** What was passed instead, and the way to a JWK Set. It quotes nothing: it may be a private key. */
+function describe(value: unknown): string {
+  if (typeof value === 'string') return describeText(value.trim());
+  if (typeof value !== 'object' || value === null) return value === null ? 'null' : typeof value;
+  if (Array.isArray(value)) return 'an array; pass { keys: array } if its members are JWKs';
+  if (value instanceof URL) return 'a URL; use createKeySet({ url }) to fetch keys';
+  if ('then' in value) return 'a promise; await it first';
+  if ('kty' in value) return 'a single JWK; pass { keys: [jwk] }';
+  return "an object whose 'keys' is not an array";
+}
+
+function describeText(text: string): string {
+  if (text.startsWith('-----BEGIN')) return 'a PEM string; convert it to a JWK first';
+  if (text.startsWith('{') || text.startsWith('[')) return 'a string of JSON; parse it first';
+  const isAddress = /^https?:/i.test(text);
+  return isAddress ? 'a URL; use createKeySet({ url }) to fetch keys' : 'a string';
 }

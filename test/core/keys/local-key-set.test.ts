@@ -1,0 +1,43 @@
+import { createLocalKeySet, type JsonWebKeySet } from '@mandate/core';
+import { describe, expect, it } from 'vitest';
+import { fixtureKey, toJwks } from '../../support/tokens.js';
+
+const key = await fixtureKey('ES256');
+const jwks = toJwks(key);
+
+describe('createLocalKeySet', () => {
+  it('takes a JWK Set, with members that it does not know', () => {
+    expect(() => createLocalKeySet({ ...jwks, issued: 1 } as JsonWebKeySet)).not.toThrow();
+  });
+
+  it.each<[string, unknown, RegExp]>([
+    ['a single JWK', key.publicJwk, /got a single JWK; pass \{ keys: \[jwk\] \}$/],
+    ['a PEM string', '\n-----BEGIN PUBLIC KEY-----\nMIIB', /got a PEM string; convert it/],
+    ['JSON text', JSON.stringify(jwks), /got a string of JSON; parse it first$/],
+    ['an address', 'https://issuer.example/jwks', /got a URL; use createKeySet\(\{ url \}\)/],
+    ['another string', 'key', /got a string$/],
+    ['an array', jwks.keys, /got an array; pass \{ keys: array \}/],
+    ['a URL', new URL('https://issuer.example/jwks'), /got a URL; use createKeySet\(\{ url \}\)/],
+    ['a promise', Promise.resolve(jwks), /got a promise; await it first$/],
+    ['keys that are not an array', { keys: key.publicJwk }, /'keys' is not an array$/],
+    ['keys that are missing', {}, /'keys' is not an array$/],
+    ['null', null, /got null$/],
+    ['undefined', undefined, /got undefined$/],
+    ['a number', 1, /got number$/],
+    ['a function', () => jwks, /got function$/],
+  ])('says what it wants when it gets %s', (_what, value, message) => {
+    const create = () => createLocalKeySet(value as JsonWebKeySet);
+    expect(create).toThrow(TypeError);
+    expect(create).toThrow(/^createLocalKeySet: expected a JWK Set, \{ keys: \[\.\.\.\] \}, but /);
+    expect(create).toThrow(message);
+  });
+
+  it('quotes nothing of a private key', async () => {
+    const pem = '-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----';
+    for (const value of [pem, { ...key.publicJwk, d: 'c2VjcmV0' }]) {
+      expect(() => createLocalKeySet(value as unknown as JsonWebKeySet)).toThrow(
+        /^(?!.*c2VjcmV0)createLocalKeySet/s,
+      );
+    }
+  });
+});

@@ -1,0 +1,124 @@
+import { createKeySet, type FetchLike } from '@mandate/core';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { settlesWithin } from '../../../packages/core/src/keys/settles-within.js';
+import { createSigningKey, type SigningKey, toJwks } from '../../support/tokens.js';
+
+const key = await createSigningKey('ES256', 'first');
+const rotated = await createSigningKey('ES256', 'second');
+const MINUTE = 60_000;
+
+let nowMs: number;
+let fetches: number;
+let published: readonly SigningKey[];
+/** Whether a fetch is lost, as on Workers when the request that started it ends. */
+let isLost: boolean;
+
+beforeEach(() => {
+  nowMs = Date.UTC(2030, 0, 1);
+  fetches = 0;
+  published = [key];
+  isLost = false;
+});
+
+const fetchOrLose: FetchLike = async () => {
+  fetches++;
+  return isLost ? new Promise<never>(() => {}) : Response.json(toJwks(...published));
+};
+
+const createKeys = () =>
+  createKeySet({
+    url: 'https://issuer.example/jwks.json',
+    maxAgeSeconds: 600,
+    fetch: fetchOrLose,
+    now: () => nowMs,
+  });
+
+const header = { alg: 'ES256', kid: 'first' };
+const unknown = { alg: 'ES256', kid: 'second' };
+
+describe('a fetch that never settles', () => {
+  it('is replaced after its time-out, by the clock', async () => {
+    const keys = createKeys();
+    await keys.find(header);
+    isLost = true;
+    nowMs += 5 * MINUTE;
+    expect(keys.isCurrent()).toBe(true);
+    nowMs += 5_999;
+    expect(keys.isCurrent()).toBe(true);
+    expect(fetches).toBe(2);
+    nowMs += 1;
+    expect(keys.isCurrent()).toBe(true);
+    expect(fetches).toBe(3);
+  });
+
+  it('is not waited for by a token with an unknown kid after that', async () => {
+    const keys = createKeys();
+    await keys.find(header);
+    isLost = true;
+    nowMs += 5 * MINUTE;
+    keys.isCurrent();
+    isLost = false;
+    published = [key, rotated];
+    nowMs += 6_000;
+    expect(await keys.find(unknown)).toHaveLength(1);
+  });
+
+  it('makes a request wait for its own fetch when the keys are past their age', async () => {
+    const keys = createKeys();
+    await keys.find(header);
+    isLost = true;
+    nowMs += 5 * MINUTE;
+    keys.isCurrent();
+    isLost = false;
+    published = [rotated];
+    nowMs += 6 * MINUTE;
+    expect(keys.isCurrent()).toBe(false);
+    expect(await keys.find(header)).toEqual([]);
+    expect(await keys.find(unknown)).toHaveLength(1);
+    expect(fetches).toBe(3);
+  });
+
+  it('does not make later requests wait once a fetch has settled', async () => {
+    const keys = createKeys();
+    await keys.find(header);
+    isLost = true;
+    nowMs += 5 * MINUTE;
+    keys.isCurrent();
+    isLost = false;
+    nowMs += 6 * MINUTE;
+    await keys.find(header);
+    isLost = true;
+    nowMs += 11 * MINUTE;
+    expect(keys.isCurrent()).toBe(true);
+  });
+
+  it('does not put old keys back when it settles after all', async () => {
+    let answerFirst: (response: Response) => void = () => {};
+    const keys = createKeySet({
+      url: 'https://issuer.example/jwks.json',
+      timeoutMs: 60_000,
+      fetch: async () =>
+        ++fetches === 1
+          ? new Promise((resolve) => {
+              answerFirst = resolve;
+            })
+          : Response.json(toJwks(rotated)),
+      now: () => nowMs,
+    });
+    const waiting = keys.find(header);
+    nowMs += 61_000;
+    expect(await keys.find(unknown)).toHaveLength(1);
+    answerFirst(Response.json(toJwks(key)));
+    expect(await waiting).toEqual([]);
+    expect(await keys.find(unknown)).toHaveLength(1);
+    expect(fetches).toBe(2);
+  });
+});
+
+describe('settlesWithin', () => {
+  it('ends when the promise does, or with its own time', async () => {
+    expect(await settlesWithin(Promise.resolve(), 2 ** 31 - 1)).toBe(true);
+    expect(await settlesWithin(Promise.reject(new Error('ended')), 2 ** 31 - 1)).toBe(false);
+    expect(await settlesWithin(new Promise(() => {}), 1)).toBe(false);
+  });
+});
