@@ -15,6 +15,7 @@ const testModules = fileURLToPath(new URL('../node_modules', import.meta.url));
 
 export interface Manifest {
   readonly name: string;
+  readonly private?: boolean;
   readonly exports: Readonly<Record<string, unknown>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
@@ -29,9 +30,10 @@ export interface PackedPackage {
 }
 
 /** The folders of `packages/`: `core`, `express`, … */
-export const packageNames: readonly string[] = readdirSync(packagesFolder).filter((name) =>
-  existsSync(join(packagesFolder, name, 'package.json')),
-);
+export const packageNames: readonly string[] = readdirSync(packagesFolder).filter((name) => {
+  const folder = join(packagesFolder, name);
+  return existsSync(join(folder, 'package.json')) && !readManifest(folder).private;
+});
 
 /** Packs every package of ours and installs the tarballs into `project`, which needs no registry. */
 export async function installPackages(
@@ -70,8 +72,9 @@ function linkDependency(project: string, name: string, modules: string): void {
   symlinkSync(realpathSync(join(modules, name)), target);
 }
 
-const readManifest = (folder: string): Manifest =>
-  JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+function readManifest(folder: string): Manifest {
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+}
 
 /** Scripts for pages, which nobody imports: `./mandate-client.global.js`. */
 export const readScripts = ({ exports }: Manifest): readonly string[] =>

@@ -19,6 +19,44 @@ export function checkVersions(manifest: Manifest): readonly string[] {
     .map(([dependency, version]) => `${name}: ${dependency} is ${version}`);
 }
 
+/**
+ * Dependencies of a published package that are not a range from the catalog's version on. An exact version
+ * would give an application two copies, and keep fixes from it.
+ */
+export function checkRanges(
+  { name, dependencies }: Manifest,
+  catalog: Readonly<Record<string, string>>,
+): readonly string[] {
+  return Object.entries(dependencies ?? {})
+    .filter(([dependency, version]) => {
+      const isOwn = version === 'workspace:^';
+      return !isOwn && version !== `^${catalog[dependency]}`;
+    })
+    .map(([dependency, version]) => `${name}: ${dependency} is ${version}`);
+}
+
+/** Packages that the lockfile resolves to another version than the catalog's. */
+export function checkLockedVersions(
+  importers: Readonly<Record<string, LockedImporter>>,
+  catalog: Readonly<Record<string, string>>,
+): readonly string[] {
+  return Object.entries(importers).flatMap(([importer, { dependencies }]) =>
+    Object.entries(dependencies ?? {})
+      .filter(
+        ([name, { version }]) =>
+          !/^link:/.test(version) &&
+          catalog[name] !== undefined &&
+          version.replace(/\(.*/, '') !== catalog[name],
+      )
+      .map(([name, { version }]) => `${importer}: ${name} is locked to ${version}`),
+  );
+}
+
+/** What the lockfile says about one package of the workspace. */
+export interface LockedImporter {
+  readonly dependencies?: Readonly<Record<string, { readonly version: string }>>;
+}
+
 /** Entries of a catalog that leave the version to the day of the installation. */
 export function checkCatalog(catalog: Record<string, unknown>): readonly string[] {
   return Object.entries(catalog)

@@ -47,7 +47,10 @@ export interface ProviderClientParts {
   readonly now: () => number;
 }
 
-/** What `oauth4webapi` has to know about a provider. */
+/**
+ * The provider, as `oauth4webapi` describes one.
+ * @internal because published types name nothing that is an ES module only.
+ */
 export function toServer(connection: StoredConnection): oauth.AuthorizationServer {
   const { issuer, authorizationEndpoint, tokenEndpoint, revocationEndpoint } = connection;
   return {
