@@ -135,8 +135,84 @@ describe('a group in the body', () => {
     expect(await check(both, { headers })).toBe(expected);
     expect(await check(both, { headers, body: () => undefined })).toBe(expected);
     expect(await check(both, { headers, body: async () => undefined })).toBe(expected);
-    expect(await check(both, { headers, body: () => ({}) })).toBe('allowed');
     expect(await check({ path: 'groupid' }, { headers })).toBe('allowed');
+  });
+
+  const json = { 'content-type': 'application/json', 'content-length': '16' };
+  const form = { 'content-type': 'application/x-www-form-urlencoded', 'content-length': '16' };
+  const anywhere: GroupRule = { path: 'groupid', ...group };
+
+  it.each<[string, Record<string, string>, unknown]>([
+    ['without a type', { 'content-length': '16' }, { q: 1 }],
+    ['of another type', { ...json, 'content-type': 'text/plain' }, { q: 1 }],
+    ['of two types', { ...json, 'content-type': 'application/json, application/json' }, { q: 1 }],
+    [
+      'in another charset',
+      { ...json, 'content-type': 'application/json;charset=utf-16' },
+      { q: 1 },
+    ],
+    ['that is a text', json, '{"groupid":54321}'],
+    ['that is bytes', json, new TextEncoder().encode('{"groupid":54321}')],
+    ['that was left empty', json, {}],
+  ])('%s is not one that was parsed', async (_how, headers, body) => {
+    expect(await check(anywhere, { headers, body: () => body })).toBe('group_missing');
+    expect(await check(anywhere, { headers, body: async () => body })).toBe('group_missing');
+    expect(await check(anywhere, { headers: json, body: () => ({ q: 1 }) })).toBe('allowed');
+  });
+
+  it('may be empty JSON', async () => {
+    const headers = { ...json, 'content-length': '2' };
+    expect(await check(anywhere, { headers, body: () => ({}) })).toBe('allowed');
+    const kept = { headers: json, body: () => ({}), rawBody: () => '{ }' };
+    expect(await check(anywhere, kept)).toBe('allowed');
+  });
+
+  it.each([
+    ['{"groupid":54321,"groupid":12345}', 'group_conflict'],
+    ['{"a":{"b":1,"b":2},"groupid":12345}', 'group_conflict'],
+    ['{"__proto__":{},"groupid":12345}', 'group_conflict'],
+    ['{"groupid":54321}', 'group_conflict'],
+    ['groupid=12345', 'group_conflict'],
+    [new Uint8Array([0xff]), 'group_conflict'],
+    ['{"groupid":12345}', 'allowed'],
+    [new TextEncoder().encode('{"groupid":12345}'), 'allowed'],
+    [undefined, 'allowed'],
+  ])('that was kept as %j has one reading or is refused', async (text, expected) => {
+    const body = () => ({ groupid: 12345 });
+    expect(await check(group, { headers: json, body, rawBody: () => text })).toBe(expected);
+  });
+
+  it.each<[object, string]>([
+    [{ groupid: '12345', 'tags[]': ['a', 'b'], 'a.b': 'c' }, 'allowed'],
+    [{ groupid: '12345', 'groupid.x': '1' }, 'group_conflict'],
+    [{ groupid: '12345', 'groupid[]': '12345' }, 'group_conflict'],
+    [{ groupid: '12345', 'groupid[x]': '1' }, 'group_conflict'],
+    [{ 'groupid[x]': '1', groupid: '12345' }, 'group_conflict'],
+    [{ 'groupid[]': '12345' }, 'group_conflict'],
+    [{ groupid: ['12345', '12345'] }, 'group_conflict'],
+    [{ groupid: '12345', '[groupid]': '54321' }, 'group_conflict'],
+    [{ groupid: '12345', '__proto__.groupid': '54321' }, 'allowed'],
+  ])('that is the form %j is read flat and nested', async (body, expected) => {
+    expect(await check(group, { headers: form, body: () => body })).toBe(expected);
+  });
+
+  it.each([
+    ['groupid=12345', 'allowed'],
+    ['groupid=12345&groupid=12345', 'group_conflict'],
+    ['groupid=12345&groupid.x=1', 'group_conflict'],
+    ['groupid=54321', 'group_conflict'],
+    ['?groupid=12345&groupid=12345', 'allowed'],
+  ])('whose form was kept as %j is read from there as well', async (text, expected) => {
+    const body = () => ({ groupid: '12345' });
+    expect(await check(group, { headers: form, body, rawBody: () => text })).toBe(expected);
+  });
+
+  it('that no header announces is not taken for none', async () => {
+    const hasBody = () => true;
+    expect(await check(anywhere, { hasBody })).toBe('group_missing');
+    expect(await check(anywhere, { hasBody, body: () => undefined })).toBe('group_missing');
+    const headers = { 'content-type': 'application/json' };
+    expect(await check(anywhere, { hasBody, headers, body: () => ({ q: 1 }) })).toBe('allowed');
   });
 
   it('lets nothing through when the function or the body fails', async () => {

@@ -36,6 +36,13 @@ export interface AuthRequest {
   query?(name: string): unknown;
   /** A parameter of the route that the host's router matched, decoded; only where a route has a rule. */
   param?(name: string): unknown;
-  /** The parsed body, if the host has parsed one (or can without consuming it). */
+  /** The body, if the host has parsed it (or can without consuming it); otherwise `undefined`. */
   body?(): unknown;
+  /** The text or the bytes of the body, if the parser has kept them for handlers. Called after `body`. */
+  rawBody?(): unknown;
+  /**
+   * Whether there is a body that no header announces, as over HTTP/2. `Content-Length` and
+   * `Transfer-Encoding` are looked at in any case. Called after `body`.
+   */
+  hasBody?(): boolean;
 }

@@ -1,6 +1,7 @@
 import { trimWhiteSpace } from '@mandate/internal/trim-white-space';
 import { AuthError } from './auth-error.js';
 import type { AuthRequest } from './auth-request.js';
+import { readBodies } from './body.js';
 import { checkFunctions } from './check-functions.js';
 import { checkMembers } from './check-members.js';
 import { explainNoGroups, isGroupId } from './group-claims.js';
@@ -19,8 +20,9 @@ export interface GroupBinding {
   readonly query?: string | undefined;
   readonly header?: string | undefined;
   /**
-   * Finds the group in the body that the host has parsed. It must not throw on any body. A request whose
-   * body nobody has parsed before the guard is refused with `group_missing`.
+   * Finds the group in the parsed body: `(body) => body?.groupid`. Returns `undefined` if the body names
+   * none. It is called once for each way to read the body, and must not throw on any. A body that was not
+   * parsed before the guard is refused with `group_missing`.
    */
   readonly body?: ((body: unknown) => unknown) | undefined;
 }
@@ -88,28 +90,11 @@ export function checkGroup(
   const { binding } = group;
   const named = readNamedGroups(request, binding, group.pathSegment);
   if (binding.body === undefined) return checkMember(principal, readOneGroup(named));
-  const inBody = readBodyGroup(request, binding.body);
-  return isPromise(inBody)
-    ? inBody.then((group) => checkMember(principal, readOneGroup([...named, group])))
-    : checkMember(principal, readOneGroup([...named, inBody]));
-}
-
-/** A body that nobody has parsed could name any group, and a parser behind the guard would hand it on. */
-function readBodyGroup(
-  request: AuthRequest,
-  find: (body: unknown) => unknown,
-): unknown | Promise<unknown> {
-  const read = (body: unknown) => {
-    if (body !== undefined || !hasBody(request)) return find(body);
-    throw new AuthError('group_missing', 'the body was not parsed before the guard');
-  };
-  const body = request.body?.();
-  return isPromise(body) ? body.then(read) : read(body);
-}
-
-function hasBody(request: AuthRequest): boolean {
-  const isChunked = request.header('transfer-encoding') !== undefined;
-  return isChunked || Number(request.header('content-length') ?? 0) !== 0;
+  const find = binding.body;
+  const check = (bodies: readonly unknown[]) =>
+    checkMember(principal, readOneGroup([...named, ...bodies.map((body) => find(body))]));
+  const bodies = readBodies(request);
+  return isPromise(bodies) ? bodies.then(check) : check(bodies);
 }
 
 function readNamedGroups(

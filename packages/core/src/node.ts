@@ -87,7 +87,34 @@ export function toAuthRequest(message: IncomingMessage, routing?: Routing): Auth
     remoteAddress: message.socket.remoteAddress,
     header: (name) => readHeader(message, name),
     query: (name) => readQuery(target.slice(path.length), name),
+    hasBody: () => hasBody(message),
   };
+}
+
+/** A message of Node's HTTP/1.1 server or of the compatibility API of its HTTP/2 server. */
+type BodyMessage = NodeHeaders &
+  Partial<Pick<IncomingMessage, 'destroyed' | 'once' | 'readableEnded' | 'readableFlowing'>> & {
+    readonly stream?: { readonly endAfterHeaders?: boolean };
+  };
+
+/** Whether a request has a body. Over HTTP/2 no header needs to announce it (RFC 9113 §8.1). */
+export function hasBody({ headers, stream }: BodyMessage): boolean {
+  const isAnnounced =
+    headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0;
+  return isAnnounced || stream?.endAfterHeaders === false;
+}
+
+/**
+ * Whether the body, if there is one, was read to its end, so that no parser behind the guard can read it
+ * again. A promise while a parser is reading: formidable hands the form on before the request has ended.
+ */
+export function isBodyRead(message: BodyMessage): boolean | Promise<boolean> {
+  if (message.readableEnded === true || !hasBody(message)) return true;
+  if (message.readableFlowing !== true || message.destroyed !== false) return false;
+  return new Promise((resolve) => {
+    message.once?.('end', () => resolve(true));
+    message.once?.('close', () => resolve(false));
+  });
 }
 
 function readQuery(query: string, name: string): unknown {

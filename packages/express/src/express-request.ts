@@ -1,6 +1,6 @@
 import type { AuthRequest, Guard, Principal, Routing } from '@mandate/core';
-import { readPath } from '@mandate/core/adapter';
-import { readHeader } from '@mandate/core/node';
+import { isPromise, readPath } from '@mandate/core/adapter';
+import { hasBody, isBodyRead, readHeader } from '@mandate/core/node';
 import type { Request, Response } from 'express';
 
 /** The parts of `requireAuth` that do not change from request to request. */
@@ -59,7 +59,18 @@ export class ExpressRequest implements AuthRequest {
   }
 
   body(): unknown {
-    return this.#req.body;
+    const isRead = isBodyRead(this.#req);
+    if (isPromise(isRead)) return isRead.then((ended) => (ended ? this.#req.body : undefined));
+    return isRead ? this.#req.body : undefined;
+  }
+
+  /** Kept by parsers with the option `verify`, and by serverless platforms. */
+  rawBody(): unknown {
+    return (this.#req as { readonly rawBody?: unknown }).rawBody;
+  }
+
+  hasBody(): boolean {
+    return hasBody(this.#req);
   }
 }
 

@@ -5,8 +5,8 @@ import {
   type Principal,
   type Routing,
 } from '@mandate/core';
-import { readPath } from '@mandate/core/adapter';
-import { type NodeHeaders, readHeader, readRawHeader } from '@mandate/core/node';
+import { readPath, toBodyKind } from '@mandate/core/adapter';
+import { hasBody, type NodeHeaders, readHeader, readRawHeader } from '@mandate/core/node';
 import type { Context } from 'hono';
 import { isUntouched } from './light-request.js';
 
@@ -53,6 +53,8 @@ export class HonoRequest implements AuthRequest {
   principal: Principal | undefined = undefined;
   readonly #c: Context;
   readonly #remoteAddress: HonoSettings['remoteAddress'];
+  /** Known once `body` has read it. */
+  #text: string | undefined;
 
   constructor(c: Context, settings: HonoSettings) {
     const wire = (c.env as NodeBindings | undefined)?.incoming?.url;
@@ -102,18 +104,37 @@ export class HonoRequest implements AuthRequest {
   }
 
   /**
-   * The body as a handler may read it. Handlers of Hono choose how, whatever its type says, so one that
-   * is both a form and JSON is refused. Hono keeps what it parsed, and they can read it again; the form
-   * is read first, because text would spoil the files in it. One that cannot be read at all, because somebody
-   * has read it past Hono, is no absent one: that is thrown.
+   * The body as its one media type says. Hono keeps what it reads, so handlers read the same bytes again. The
+   * form is read first, because text would spoil the files in it. If something has read the body past Hono,
+   * this throws.
    */
   async body(): Promise<unknown> {
     const { req } = this.#c;
-    const form = await req.parseBody({ all: true }).catch(() => ({}));
-    const json = parseJson(await req.text());
+    const kind = this.#isEncoded() ? undefined : toBodyKind(this.header('content-type'));
+    const isForm = kind === 'form' || kind === 'multipart';
+    const form = isForm ? await req.parseBody({ all: true }).catch(() => undefined) : undefined;
+    this.#text = await req.text();
+    if (this.#text === '' || kind === undefined) return undefined;
+    const json = parseJson(this.#text);
+    if (kind === 'json') return json;
     if (json === undefined) return form;
-    if (Object.keys(form).length === 0) return json;
-    throw new AuthError('group_conflict', 'the body can be read in two ways');
+    throw new AuthError('group_conflict', 'the body is a form, and JSON as well');
+  }
+
+  /** The text, which handlers can read. That of a form is in `body`, with every repeated field. */
+  rawBody(): unknown {
+    return toBodyKind(this.header('content-type')) === 'json' ? this.#text : undefined;
+  }
+
+  hasBody(): boolean {
+    if (this.#text !== undefined && this.#text !== '') return true;
+    const message = (this.#c.env as NodeBindings | undefined)?.incoming;
+    return message?.headers !== undefined && hasBody(message as NodeHeaders);
+  }
+
+  /** Hono does not decompress bodies, but a handler may. */
+  #isEncoded(): boolean {
+    return !/^(?:identity)?$/i.test(this.header('content-encoding') ?? '');
   }
 }
 

@@ -1,12 +1,6 @@
-import {
-  AuthError,
-  type AuthRequest,
-  type Guard,
-  type Principal,
-  type Routing,
-} from '@mandate/core';
-import { readPath } from '@mandate/core/adapter';
-import { readHeader } from '@mandate/core/node';
+import type { AuthRequest, Guard, Principal, Routing } from '@mandate/core';
+import { isPromise, readPath } from '@mandate/core/adapter';
+import { hasBody, isBodyRead, readHeader } from '@mandate/core/node';
 import type { ParameterizedContext } from 'koa';
 
 /** A Koa context with what routers and body parsers add to it. */
@@ -63,19 +57,35 @@ export class KoaRequest implements AuthRequest {
     return params !== undefined && Object.hasOwn(params, name) ? params[name] : undefined;
   }
 
-  /** @throws AuthError `group_missing` if there is one of HTTP/2 that nobody has parsed. */
   body(): unknown {
-    const { body } = this.#ctx.request as { readonly body?: unknown };
-    if (body !== undefined || !hasUnannouncedBody(this.#ctx.req)) return body;
-    throw new AuthError('group_missing', 'the body was not parsed before the guard');
+    const isRead = isBodyRead(this.#ctx.req);
+    if (isPromise(isRead)) return isRead.then((ended) => (ended ? this.#parsed() : undefined));
+    return isRead ? this.#parsed() : undefined;
+  }
+
+  /** Kept by koa-bodyparser and @koa/bodyparser always, by koa-body with the option `includeUnparsed`. */
+  rawBody(): unknown {
+    const { body, rawBody } = this.#ctx.request as ParsedRequest;
+    return rawBody ?? (body as { readonly [UNPARSED]?: unknown } | undefined)?.[UNPARSED];
+  }
+
+  hasBody(): boolean {
+    return hasBody(this.#ctx.req);
+  }
+
+  #parsed(): unknown {
+    return (this.#ctx.request as ParsedRequest).body;
   }
 }
 
-/** Over HTTP/2 no header needs to say that there is a body; over HTTP/1 the guard sees it by those. */
-function hasUnannouncedBody(req: Context['req']): boolean {
-  const { stream } = req as { readonly stream?: { readonly endAfterHeaders?: boolean } };
-  return stream?.endAfterHeaders === false;
+/** What body parsers add to a request of Koa. */
+interface ParsedRequest {
+  readonly body?: unknown;
+  readonly rawBody?: unknown;
 }
+
+/** The member of the body in which koa-body keeps the text. */
+const UNPARSED: unique symbol = Symbol.for('unparsedBody');
 
 /**
  * The path with what koa-mount hides of it. It shows the mount point itself as `/`, says only what the

@@ -1,4 +1,15 @@
-import { allowed, bearer, byHost, type Case, get, post, postJson, refused, send } from '../case.js';
+import {
+  allowed,
+  bearer,
+  byHost,
+  type Case,
+  type Expectation,
+  get,
+  post,
+  postJson,
+  refused,
+  send,
+} from '../case.js';
 import { token } from '../tokens.js';
 
 /** Bound to group 12345, as Glance does it. */
@@ -7,6 +18,40 @@ const BOUND = token({ groupid: 12345 });
 const MEMBER = token({ groups: ['navy', 'staff', 7], scope: 'SEARCH' });
 const ADA_BOUND = { subject: 'ada@example.com', groups: ['12345'] };
 const ADA_MEMBER = { subject: 'ada@example.com', groups: ['navy', 'staff', '7'] };
+
+const JSON_BODY = '{"groupid":"navy"}';
+const FORM_PART = '--X\r\ncontent-disposition: form-data; name="groupid"\r\n\r\nnavy\r\n--X--\r\n';
+
+/** Bodies that another parser than the host's could read: how, under which type, and what. */
+const UNREADABLE: readonly (readonly [string, readonly string[], string, Expectation])[] = [
+  ['without a type', [], JSON_BODY, refused('group_missing')],
+  ['of text', ['Content-Type: text/plain'], JSON_BODY, refused('group_missing')],
+  ['of XML', ['Content-Type: text/xml'], '<groupid>navy</groupid>', refused('group_missing')],
+  [
+    'of two types',
+    ['Content-Type: application/json, multipart/form-data; boundary=X'],
+    JSON_BODY,
+    refused('group_missing'),
+  ],
+  [
+    'of two types, the other way round',
+    ['Content-Type: multipart/form-data; boundary=X, application/json'],
+    FORM_PART,
+    refused('group_missing'),
+  ],
+  [
+    'with two lines of types',
+    ['Content-Type: application/json', 'Content-Type: multipart/form-data; boundary=X'],
+    JSON_BODY,
+    refused('group_missing'),
+  ],
+  [
+    'with two boundaries',
+    ['Content-Type: multipart/form-data; boundary=Y; boundary=X'],
+    FORM_PART,
+    refused('group_missing'),
+  ],
+];
 
 /** Whose group the request is about, and whether the principal is in it (DESIGN §2, Groups). */
 export const GROUPS: readonly Case[] = [
@@ -228,9 +273,46 @@ export const GROUPS: readonly Case[] = [
       body: '{"groupid":12345}',
     },
     expect: refused('group_missing'),
+  },
+  ...UNREADABLE.map(
+    ([how, type, body, expect]): Case => ({
+      name: `A body ${how} is refused, though the path names a group`,
+      request: { ...post('/groups/7', bearer(MEMBER), ...type), body },
+      expect,
+    }),
+  ),
+  {
+    name: 'A body in another charset is refused',
+    request: {
+      ...post('/groups/7', bearer(MEMBER), 'Content-Type: application/json; charset=latin1'),
+      body: '{}',
+    },
+    expect: byHost(415),
     except: {
-      because: 'handlers of Hono may read a body as JSON whatever its type says',
-      hono: allowed('by-body', ADA_BOUND),
+      because: 'the parsers of Koa and Hono ignore the charset',
+      koa: refused('group_missing'),
+      hono: refused('group_missing'),
+    },
+  },
+  {
+    name: 'A body of JSON with a type of its own is JSON where the host parses it',
+    request: {
+      ...post('/groups/7', bearer(MEMBER), 'Content-Type: application/vnd.api+json'),
+      body: '{"groupid":7}',
+    },
+    expect: allowed('by-all', ADA_MEMBER),
+    except: {
+      because: 'express.json() parses application/json only',
+      express: refused('group_missing'),
+    },
+  },
+  {
+    name: 'A member that stands twice in JSON names two groups',
+    request: postJson('/by-body', '{"groupid":54321,"groupid":12345}', bearer(BOUND)),
+    expect: refused('group_conflict'),
+    except: {
+      because: 'express.json() throws the text away, so that no handler can read the other member',
+      express: allowed('by-body', ADA_BOUND),
     },
   },
   ...[[12345], { id: 12345 }, true, 12345.5, 1e21].map(

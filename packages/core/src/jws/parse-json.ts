@@ -2,21 +2,29 @@
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
- * Reads one JSON object that has exactly one reading: no member twice in the same object (RFC 7515 §4,
- * RFC 7519 §4), nor one called `__proto__`. `undefined` for everything else.
+ * Parses a JSON text that has exactly one reading: no object has two members of one name (RFC 7515 §4,
+ * RFC 7519 §4), nor one called `__proto__`. What it returns is frozen to its depth.
+ *
+ * @returns `undefined` for any other text.
  */
-export function parseJsonObject(text: string): JsonObject | undefined {
+export function parseJson(text: string): unknown {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     return undefined;
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const members = typeof value === 'object' && value !== null ? freezeAndCountMembers(value) : 0;
   // JSON.parse keeps the last of several equal names. There are none if the text has as many names
   // as the value has members; counting is far cheaper than a parser of our own.
-  const members = freezeAndCountMembers(value);
-  return members === countNames(text) ? (value as JsonObject) : undefined;
+  return members === countNames(text) ? value : undefined;
+}
+
+/** Parses a text like {@link parseJson}. Returns `undefined` unless it is a JSON object. */
+export function parseJsonObject(text: string): JsonObject | undefined {
+  const value = parseJson(text);
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject ? (value as JsonObject) : undefined;
 }
 
 /** The number of members in all objects of the value, all of which are frozen; -1 for `__proto__`. */
