@@ -11,7 +11,7 @@ import {
 import { whenGleanOAuth } from '@mandate/core/glean';
 import { createIssuers } from './issuers.js';
 import { toEndpointMap } from './routes.js';
-import { NOW_MS } from './tokens.js';
+import { NOW, NOW_MS } from './tokens.js';
 
 /** What must never reach a caller: the message of a fault that is no refusal. */
 export const DIRECTORY_FAULT = 'directory at ldap://10.0.0.8 is on fire';
@@ -21,14 +21,11 @@ export function createPolicy(base: string, onDecision: (event: DecisionEvent) =>
   return createGuard({
     realm: 'contract',
     readToken: readCookie,
-    verifiers: [
-      ISSUED_TOKENS,
-      whenGleanOAuth(OPAQUE_TOKENS),
-      createJwtVerifier(createIssuers(), { now: () => NOW_MS }),
-    ],
+    verifiers: [ISSUED_TOKENS, whenGleanOAuth(OPAQUE_TOKENS), createJwtVerifier(createIssuers())],
     endpoints: toEndpointMap(base),
     actAs: { resolveUser, groupsOf },
     onDecision,
+    now: () => NOW_MS,
   });
 }
 
@@ -39,6 +36,14 @@ const ISSUED_TOKENS: TokenVerifier = {
     if (token === 'mdt_kiosk') {
       return { ...PUBLIC_PRINCIPAL, subject: 'kiosk', scopes: ['SEARCH'] };
     }
+    if (token === 'mdt_temp') {
+      return { ...PUBLIC_PRINCIPAL, subject: 'temp', permission: 'USER', expiresAt: NOW + 1 };
+    }
+    if (token === 'mdt_remembered') {
+      return { ...PUBLIC_PRINCIPAL, subject: 'temp', permission: 'USER', expiresAt: NOW };
+    }
+    if (token === 'mdt_unknown') return undefined as never;
+    if (token === 'mdt_malformed') return { subject: 'eve', scopes: 'SEARCH' } as never;
     if (token === 'mdt_revoked') throw new AuthError('token_revoked', 'row 17 says revoked');
     if (token === 'mdt_elsewhere') throw new AuthError('address_not_allowed', 'not in 10.0.0.0/8');
     if (token === 'mdt_outage') {

@@ -185,12 +185,81 @@ describe('decide', () => {
     expect(() => decide({ path: '/any' })).toThrow(fault);
   });
 
-  it('lets nobody through whom a verifier only claims to know', async () => {
-    for (const nobody of [undefined, null]) {
-      const verifier = { accepts: () => true, verify: () => nobody } as unknown as TokenVerifier;
+  it.each([undefined, null])('refuses a token for which a verifier returns %s', async (nobody) => {
+    for (const verify of [() => nobody, async () => nobody]) {
+      const verifier = { accepts: () => true, verify } as unknown as TokenVerifier;
       const { decide } = createApi({}, { verifiers: [verifier] });
-      await expect((async () => decide({ path: '/any', token: 'x' }))()).rejects.toThrow(TypeError);
+      expect(await decide({ path: '/any', token: 'x' })).toMatchObject({
+        error: { code: 'token_invalid' },
+      });
     }
+  });
+
+  it.each([
+    ['subject', ''],
+    ['subject', undefined],
+    ['permission', 'ADMIN'],
+    ['permission', undefined],
+    ['scopes', 'SEARCH CHAT'],
+    ['scopes', undefined],
+    ['groups', '12345'],
+    ['groups', undefined],
+    ['expiresAt', Number.NaN],
+    ['expiresAt', null],
+    ['expiresAt', Date.UTC(2026, 0, 1)],
+    ['expiresAt', new Date('2099-01-01')],
+    ['expiresAt', Number.POSITIVE_INFINITY],
+  ])('throws to the host when a principal has the %s %j', async (member, value) => {
+    const principal = createPrincipal({ [member]: value });
+    for (const verify of [() => principal, async () => principal]) {
+      const { decide } = createApi({}, { verifiers: [{ accepts: () => true, verify }] });
+      await expect((async () => decide({ path: '/any', token: 'x' }))()).rejects.toThrow(
+        `a verifier returned a malformed principal: ${member} must be`,
+      );
+    }
+  });
+
+  it.each([
+    ['at once', (principal: Principal) => principal],
+    ['later', async (principal: Principal) => principal],
+  ])('enforces when a principal expires that a verifier answers %s', async (_when, answer) => {
+    let nowMs = 1_000_000_000_000;
+    const principal = createPrincipal({ expiresAt: 1_000_000_000.5 });
+    const verifier: TokenVerifier = { accepts: () => true, verify: () => answer(principal) };
+    const guard = createGuard({ verifiers: [verifier], now: () => nowMs });
+    const request = createRequest({ token: 'x' });
+    expect(await guard.authenticate(request)).toMatchObject({ allowed: true, principal });
+    nowMs += 499;
+    expect(await guard.authenticate(request)).toMatchObject({ allowed: true });
+    nowMs += 1;
+    expect(await guard.authenticate(request)).toMatchObject({ error: { code: 'token_expired' } });
+  });
+
+  it('reads the clock again when a verifier took its time', async () => {
+    let nowMs = 1_000_000_000_000;
+    const verifier: TokenVerifier = {
+      accepts: (credentials) => credentials.nowMs === nowMs,
+      async verify() {
+        nowMs += 1000;
+        return createPrincipal({ expiresAt: 1_000_000_001 });
+      },
+    };
+    const guard = createGuard({ verifiers: [verifier], now: () => nowMs });
+    expect(await guard.authenticate(createRequest({ token: 'x' }))).toMatchObject({
+      error: { code: 'token_expired' },
+    });
+  });
+
+  it('refuses a principal that does not expire if it requires an expiry', async () => {
+    const request = createRequest({ token: 'good' });
+    const at = (expiresAt: number | undefined) =>
+      createGuard({
+        verifiers: [verifierOf(createPrincipal({ expiresAt }))],
+        requireExpiry: true,
+        now: () => 0,
+      }).authenticate(request);
+    expect(await at(undefined)).toMatchObject({ error: { code: 'token_invalid' } });
+    expect(await at(1)).toMatchObject({ allowed: true });
   });
 });
 
@@ -202,6 +271,8 @@ describe('createGuard', () => {
     ['a verifier that is not there', { verifiers: [undefined] }],
     ['the description of an issuer for a verifier', { verifiers: [{ issuer: 'a' }] }],
     ['an endpoint that cannot be meant', { endpoints: { 'GET x': 'public' } }],
+    ['a required expiry that is a text', { requireExpiry: 'false' }],
+    ['a clock that is not a function', { now: 0 }],
     ['a realm that cannot be quoted', { realm: '"' }],
     ['an observer that is no function', { onDecision: 'log' }],
     ['a renderer that is no function', { renderDenial: {} }],

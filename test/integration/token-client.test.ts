@@ -31,11 +31,14 @@ async function startService(options: Partial<AuthorizationServiceOptions> = {}) 
   const world = await createWorld({ options });
   const guard = createGuard({
     verifiers: [
-      createJwtVerifier(
-        { issuer: ISSUER, audience: AUDIENCE, keys: world.signingKeys.keySet, strict: true },
-        { now: world.clock.now },
-      ),
+      createJwtVerifier({
+        issuer: ISSUER,
+        audience: AUDIENCE,
+        keys: world.signingKeys.keySet,
+        strict: true,
+      }),
     ],
+    now: world.clock.now,
     endpoints: { 'GET /lookupvisitor': { scopes: ['PRESENCE'], group: { query: 'groupid' } } },
   });
   const app = express();

@@ -442,12 +442,8 @@ describe('the guard', () => {
     const { service, signingKeys, clock } = await createWorld();
     const keys = signingKeys.keySet;
     const guard = createGuard({
-      verifiers: [
-        createJwtVerifier(
-          { issuer: ISSUER, audience: AUDIENCE, keys, strict: true },
-          { now: clock.now },
-        ),
-      ],
+      verifiers: [createJwtVerifier({ issuer: ISSUER, audience: AUDIENCE, keys, strict: true })],
+      now: clock.now,
       endpoints: { 'GET /lookupvisitor': { scopes: ['PRESENCE'], group: { query: 'groupid' } } },
     });
     const { token } = await service.authorize({ credentials: alice, groupId: '12345' });

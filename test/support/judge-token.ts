@@ -9,21 +9,24 @@ import {
 import { createRequest } from './auth-request.js';
 import { AUDIENCE, ISSUER } from './tokens.js';
 
-/** Who a token stands for, or the code with which it is refused. */
+/**
+ * Who a token stands for, or the code with which it is refused. The guard's clock stands at the beginning
+ * of time, so the verifier's own clock decides.
+ */
 export async function judgeToken(
   verifier: TokenVerifier,
   token: string,
 ): Promise<Principal | AuthErrorCode> {
-  const decision = await createGuard({ verifiers: [verifier] }).authenticate(
-    createRequest({ token }),
-  );
+  const guard = createGuard({ verifiers: [verifier], now: () => 0 });
+  const decision = await guard.authenticate(createRequest({ token }));
   return decision.allowed ? decision.principal : decision.error.code;
 }
 
 /** A verifier for one issuer, called `ISSUER` and for `AUDIENCE` unless said otherwise. */
 export function verifierFor(
   rules: Partial<JwtIssuer>,
-  options?: Parameters<typeof createJwtVerifier>[1],
+  options: Parameters<typeof createJwtVerifier>[1] = {},
 ): TokenVerifier {
-  return createJwtVerifier({ issuer: ISSUER, audience: AUDIENCE, ...rules } as JwtIssuer, options);
+  const issuer = { issuer: ISSUER, audience: AUDIENCE, ...rules } as JwtIssuer;
+  return createJwtVerifier(issuer, { now: Date.now, ...options });
 }

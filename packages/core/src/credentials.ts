@@ -35,9 +35,14 @@ export function compileCredentials(options: CredentialsOptions): CredentialsRule
   return { maxTokenLength, readToken };
 }
 
+/** A request and when it came, as the guard sees them. */
+export interface Arrival {
+  readonly request: AuthRequest;
+  readonly nowMs: number;
+}
+
 /** One bearer token and the request it came with. Nothing about it has been verified. */
 export class Credentials {
-  readonly request: AuthRequest;
   /**
    * What the token is the end of, to the letter as it came: usually the `Authorization` header, or the
    * token alone where more than one space stood before it. Equal fields hold equal tokens; comparing
@@ -45,13 +50,23 @@ export class Credentials {
    */
   readonly field: string;
   readonly #start: number;
+  readonly #arrival: Arrival;
   #checked = false;
   #jwt: UnverifiedJwt | null | undefined;
 
-  constructor(field: string, start: number, request: AuthRequest) {
+  constructor(field: string, start: number, arrival: Arrival) {
     this.field = field;
     this.#start = start;
-    this.request = request;
+    this.#arrival = arrival;
+  }
+
+  get request(): AuthRequest {
+    return this.#arrival.request;
+  }
+
+  /** The guard's clock in Unix milliseconds, read once for a request: a second reading costs time. */
+  get nowMs(): number {
+    return this.#arrival.nowMs;
   }
 
   /**
@@ -92,16 +107,18 @@ export class Credentials {
  * @throws AuthError `credentials_missing` if there is none; `credentials_malformed` if there is more
  * than one, or it is empty or longer than `maxTokenLength`.
  */
-export function readCredentials(request: AuthRequest, rules: CredentialsRules): Credentials {
+export function readCredentials(arrival: Arrival, rules: CredentialsRules): Credentials {
+  const { request } = arrival;
   const header = request.header('authorization');
   const start = header === undefined ? undefined : findBearerToken(header);
   const fromElsewhere = rules.readToken?.(request) ?? undefined;
   if (header !== undefined && start !== undefined) {
     if (fromElsewhere === undefined) {
       // However many spaces there are, it is one field: else one token could fill whatever remembers them.
+      checkLength(header.length - start, rules);
       return start === BEARER_LENGTH
-        ? toCredentials(header, start, request, rules)
-        : toCredentials(header.slice(start), 0, request, rules);
+        ? new Credentials(header, start, arrival)
+        : new Credentials(header.slice(start), 0, arrival);
     }
     throw new AuthError('credentials_malformed', 'the request has a token in two places');
   }
@@ -110,22 +127,16 @@ export function readCredentials(request: AuthRequest, rules: CredentialsRules): 
   if (typeof fromElsewhere !== 'string' || fromElsewhere.includes(' ')) {
     throw new AuthError('credentials_malformed', 'what was read elsewhere is no token');
   }
-  return toCredentials(fromElsewhere, 0, request, rules);
+  checkLength(fromElsewhere.length, rules);
+  return new Credentials(fromElsewhere, 0, arrival);
 }
 
-function toCredentials(
-  field: string,
-  start: number,
-  request: AuthRequest,
-  rules: CredentialsRules,
-): Credentials {
-  const length = field.length - start;
+function checkLength(length: number, rules: CredentialsRules): void {
   if (length > rules.maxTokenLength) {
     const limit = `at most ${rules.maxTokenLength} are allowed (maxTokenLength)`;
     throw new AuthError('credentials_malformed', `the token has ${length} characters; ${limit}`);
   }
   if (length <= 0) throw new AuthError('credentials_malformed', 'the token is empty');
-  return new Credentials(field, start, request);
 }
 
 /** Of `Bearer` and one space. */

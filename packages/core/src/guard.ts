@@ -26,12 +26,19 @@ export interface GuardOptions extends CredentialsOptions {
   readonly actAs?: ActAsOptions | undefined;
   /** Makes two spellings of a scope equal. Default: scopes are compared to the letter. */
   readonly normalizeScope?: NormalizeScope | undefined;
+  /**
+   * Whether a token that does not expire is refused with `token_invalid`. Default `false`: issued tokens may
+   * have no end, and a verifier of yours may not know it.
+   */
+  readonly requireExpiry?: boolean | undefined;
   /** The `realm` of challenges (RFC 9110 §11.5). Default: none. */
   readonly realm?: string | undefined;
   /** Makes the answer to a refused request. Default: `application/problem+json` (RFC 9457). */
   readonly renderDenial?: RenderDenial | undefined;
   /** Called with every decision, before it takes effect. What it throws or rejects with is ignored. */
   readonly onDecision?: ((event: DecisionEvent) => void) | undefined;
+  /** The clock for expiry, in Unix milliseconds. Default `Date.now`. */
+  readonly now?: (() => number) | undefined;
 }
 
 /** The answer to "may this request go on, and as whom". */
@@ -134,14 +141,17 @@ class PolicyGuard implements Guard {
   readonly #onDecision: GuardOptions['onDecision'];
 
   constructor(options: GuardOptions) {
-    const { verifiers, actAs, realm, normalizeScope } = options;
+    const { verifiers, actAs, realm, normalizeScope, requireExpiry = false } = options;
     if (!Array.isArray(verifiers) || verifiers.length === 0) {
       throw new TypeError('createGuard: verifiers must name at least one verifier');
     }
     if (!verifiers.every(isVerifier)) {
       throw new TypeError('createGuard: verifiers must be made by createJwtVerifier or the like');
     }
-    checkFunctions(options, ['readToken', 'normalizeScope', 'renderDenial', 'onDecision']);
+    checkFunctions(options, ['readToken', 'normalizeScope', 'renderDenial', 'onDecision', 'now']);
+    if (typeof requireExpiry !== 'boolean') {
+      throw new TypeError('createGuard: requireExpiry must be true or false');
+    }
     this.endpoints = new ScopeMap(options.endpoints ?? {});
     this.#policy = {
       credentials: compileCredentials(options),
@@ -149,6 +159,8 @@ class PolicyGuard implements Guard {
       actAs: compileActAs(actAs),
       endpoints: this.endpoints,
       normalizeScope,
+      requireExpiry,
+      now: options.now ?? Date.now,
     };
     this.#renderDenial = options.renderDenial ?? createProblemRenderer(realm);
     this.#onDecision = options.onDecision;

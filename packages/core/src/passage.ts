@@ -1,12 +1,12 @@
 import { type ActAs, applyActAs } from './act-as.js';
 import { AuthError } from './auth-error.js';
 import type { AuthRequest } from './auth-request.js';
-import { type CredentialsRules, readCredentials } from './credentials.js';
+import { type Arrival, type CredentialsRules, readCredentials } from './credentials.js';
 import type { Needs } from './endpoints/endpoint.js';
 import { checkRequestPath, type ScopeMap } from './endpoints/scope-map.js';
 import { checkGroup } from './groups.js';
 import { isPromise } from './is-promise.js';
-import { type Principal, PUBLIC_PRINCIPAL } from './principal.js';
+import { checkPrincipal, type Principal, PUBLIC_PRINCIPAL } from './principal.js';
 import { checkScopes, type NormalizeScope } from './scopes.js';
 import { selectVerifier, type TokenVerifier } from './verifier.js';
 
@@ -17,6 +17,8 @@ export interface Policy {
   readonly actAs: ActAs;
   readonly endpoints: ScopeMap;
   readonly normalizeScope: NormalizeScope | undefined;
+  readonly requireExpiry: boolean;
+  readonly now: () => number;
 }
 
 /** The stages of a decision, in order. */
@@ -33,17 +35,23 @@ export type Note = (stage: Stage, found: string) => void;
  * A stage returns or throws. All of it is synchronous as long as no stage has to wait; the `…Later`
  * methods are the same line behind a promise. `rule` and `principal` hold how far it came.
  */
-export class Passage {
+export class Passage implements Arrival {
   rule: string | undefined;
   principal: Principal | undefined;
   readonly request: AuthRequest;
   readonly #policy: Policy;
   readonly #note: Note | undefined;
+  #nowMs: number | undefined;
 
   constructor(policy: Policy, request: AuthRequest, note?: Note) {
     this.#policy = policy;
     this.request = request;
     this.#note = note;
+  }
+
+  get nowMs(): number {
+    this.#nowMs ??= this.#policy.now();
+    return this.#nowMs;
   }
 
   /** The whole line, by the endpoint map. */
@@ -87,7 +95,7 @@ export class Passage {
 
   /** Who holds the token. */
   #verify(): Principal | Promise<Principal> {
-    const credentials = readCredentials(this.request, this.#policy.credentials);
+    const credentials = readCredentials(this, this.#policy.credentials);
     this.#note?.(
       'credentials',
       `a bearer token of ${credentials.uncheckedToken.length} characters`,
@@ -99,7 +107,9 @@ export class Passage {
   }
 
   #act(holder: Principal): Principal | Promise<Principal> {
+    checkPrincipal(holder);
     this.principal = holder;
+    this.#checkExpiry(holder.expiresAt);
     this.#note?.(
       'verifier',
       `${holder.permission} token ${holder.tokenId ?? '(without an id)'} of ${holder.subject}`,
@@ -110,6 +120,23 @@ export class Passage {
     return principal;
   }
 
+  /** For every verifier, so that one that remembers principals cannot let an expired one in. */
+  #checkExpiry(expiresAt: number | undefined): void {
+    if (expiresAt !== undefined) {
+      if (this.nowMs < expiresAt * 1000) return;
+      throw new AuthError('token_expired', 'the token has expired');
+    }
+    if (this.#policy.requireExpiry) {
+      throw new AuthError('token_invalid', 'the token does not expire (requireExpiry)');
+    }
+  }
+
+  /** The verifier took its time, so the clock is read again. */
+  #actAfterWait(holder: Principal): Principal | Promise<Principal> {
+    this.#nowMs = undefined;
+    return this.#act(holder);
+  }
+
   #checkScopes(principal: Principal, needs: Needs): Principal {
     checkScopes(principal, needs.scopes, this.#policy.normalizeScope);
     this.#note?.('scopes', 'the token has the required scopes');
@@ -118,12 +145,12 @@ export class Passage {
 
   /** In one step: every promise more costs something of each request whose token must be looked up. */
   async #admitLater(holder: Promise<Principal>, needs: Needs | undefined): Promise<Principal> {
-    const principal = this.#act(await holder);
+    const principal = this.#actAfterWait(await holder);
     return this.authorize(principal instanceof Promise ? await principal : principal, needs);
   }
 
   async #actLater(holder: Promise<Principal>): Promise<Principal> {
-    return this.#act(await holder);
+    return this.#actAfterWait(await holder);
   }
 
   async #authorizeLater(

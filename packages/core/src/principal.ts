@@ -1,3 +1,4 @@
+import { AuthError } from './auth-error.js';
 import type { Claims } from './claims.js';
 
 /**
@@ -17,6 +18,9 @@ export interface Actor {
   readonly actor?: Actor | undefined;
 }
 
+/** Seconds until the year 33658. Every date since 2001 is more in milliseconds. */
+const MAX_SECONDS = 1e12;
+
 /** Who is calling and what they may do. Frozen, and shared between the requests of one token. */
 export interface Principal {
   /** The person or client the request is for. After act-as: the person acted for. */
@@ -31,7 +35,10 @@ export interface Principal {
   /** `jti` or the record's id; what to look for in an audit trail. Never the token. */
   readonly tokenId: string | undefined;
   readonly issuer: string | undefined;
-  /** Unix time in seconds after which the token is refused; absent if it does not expire. */
+  /**
+   * Unix time in seconds from which on the token is refused, clock tolerance included; absent if it does
+   * not expire. The guard enforces it, whichever verifier made the principal.
+   */
   readonly expiresAt: number | undefined;
   /** Everything the token says, verified and frozen; empty for a token that says nothing. */
   readonly claims: Claims;
@@ -52,3 +59,32 @@ export const PUBLIC_PRINCIPAL: Principal = Object.freeze({
   expiresAt: undefined,
   claims: Object.freeze({}),
 });
+
+/**
+ * Checks what a verifier returned as far as the guard decides by it. A text instead of a list of scopes or
+ * groups would grant every part of it.
+ * @throws AuthError `token_invalid` for `undefined` and `null`, a verifier's way of not knowing the token.
+ * @throws TypeError if it is not a principal.
+ */
+export function checkPrincipal(value: Principal): void {
+  if (value === undefined || value === null) {
+    throw new AuthError('token_invalid', 'the verifier knows no principal of the token');
+  }
+  const { subject, permission, scopes, groups, expiresAt } = value;
+  if (typeof subject !== 'string' || subject === '')
+    throw malformed('subject', 'a non-empty string');
+  if (!isPermission(permission)) throw malformed('permission', 'GLOBAL, USER or ANONYMOUS');
+  if (scopes !== 'all' && !Array.isArray(scopes)) throw malformed('scopes', "a list or 'all'");
+  if (!Array.isArray(groups)) throw malformed('groups', 'a list');
+  if (expiresAt !== undefined && !isDate(expiresAt)) {
+    throw malformed('expiresAt', 'Unix time in seconds, or undefined');
+  }
+}
+
+function isDate(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0 && value <= MAX_SECONDS;
+}
+
+function malformed(member: string, allowed: string): TypeError {
+  return new TypeError(`a verifier returned a malformed principal: ${member} must be ${allowed}`);
+}

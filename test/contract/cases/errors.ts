@@ -1,5 +1,5 @@
 import { withSegment } from '../../support/tokens.js';
-import { allowed, bearer, byHost, type Case, get, reaches, refused, send } from '../case.js';
+import { allowed, bearer, byHost, type Case, get, post, reaches, refused, send } from '../case.js';
 import { DOWN_ISSUER } from '../issuers.js';
 import { ANONYMOUS, GLOBAL, NOW, token, USER } from '../tokens.js';
 
@@ -16,6 +16,26 @@ export const ERRORS: readonly Case[] = [
     name: 'A verifier may say that the address is not allowed',
     request: get('/me', bearer('mdt_elsewhere')),
     expect: refused('address_not_allowed'),
+  },
+  {
+    name: 'A principal of any verifier is good until it expires',
+    request: get('/me', bearer('mdt_temp')),
+    expect: allowed('me', { subject: 'temp' }),
+  },
+  {
+    name: 'A principal that a verifier remembered too long has expired',
+    request: get('/me', bearer('mdt_remembered')),
+    expect: refused('token_expired'),
+  },
+  {
+    name: 'A token of which a verifier knows no principal is invalid',
+    request: get('/me', bearer('mdt_unknown')),
+    expect: refused('token_invalid'),
+  },
+  {
+    name: "A malformed principal is the verifier's fault and not the token's",
+    request: post('/search', bearer('mdt_malformed')),
+    expect: byHost(500),
   },
   {
     name: 'A store that is away is no bad token',

@@ -41,6 +41,7 @@ async function reasonAt(
 ): Promise<string | undefined> {
   const guard = createGuard({
     verifiers: [verifierFor({ keys }, { now })],
+    now,
     endpoints: { 'GET /': rule },
   });
   const token = await signToken(claimsAt(overrides));
@@ -263,7 +264,8 @@ describe('the principal of a token', () => {
       groups: ['a', '12345'],
       tokenId: 'token-1',
       issuer: ISSUER,
-      expiresAt: NOW + 60,
+      // When it is refused: `exp`, and the five seconds by which clocks may differ.
+      expiresAt: NOW + 65,
       claims,
     });
   });

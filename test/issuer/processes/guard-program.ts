@@ -12,9 +12,8 @@ const app = express();
 const now = createProgramClock(app, Number(startMs));
 const keys = createKeySet({ url, now });
 const guard = createGuard({
-  verifiers: [
-    createJwtVerifier({ issuer: ISSUER, audience: AUDIENCE, keys, strict: true }, { now }),
-  ],
+  verifiers: [createJwtVerifier({ issuer: ISSUER, audience: AUDIENCE, keys, strict: true })],
+  now,
   endpoints: { 'GET /lookupvisitor': { scopes: ['PRESENCE'], group: { query: 'groupid' } } },
 });
 app.use(requireAuth(guard));

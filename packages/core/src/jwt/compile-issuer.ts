@@ -6,7 +6,7 @@ import { ASYMMETRIC_ALGORITHMS } from '../keys/jwk.js';
 import type { KeySet } from '../keys/key-set.js';
 import { createSecretKeySet, HMAC_ALGORITHMS } from '../keys/secret-key-set.js';
 import { isPermission, type Principal } from '../principal.js';
-import type { ClaimRules } from './check-claims.js';
+import type { ClaimRules, Validity } from './check-claims.js';
 import type { HeaderRules } from './header.js';
 import type { JwtIssuer, JwtIssuerRules } from './jwt-issuer.js';
 import { readActor, readScopes, toScopes } from './read-claims.js';
@@ -15,7 +15,7 @@ import { readActor, readScopes, toScopes } from './read-claims.js';
 export interface Issuer extends ClaimRules, HeaderRules {
   readonly names: readonly string[] | null;
   readonly keys: KeySet;
-  toPrincipal(claims: Claims): Principal;
+  toPrincipal(claims: Claims, validity: Validity): Principal;
 }
 
 /** @throws TypeError if the description cannot be meant. */
@@ -106,13 +106,13 @@ function checkMappings(issuer: JwtIssuerRules): void {
   }
 }
 
-function compileToPrincipal(issuer: JwtIssuer): (claims: Claims) => Principal {
+function compileToPrincipal(issuer: JwtIssuer): Issuer['toPrincipal'] {
   checkMappings(issuer);
   const toSubject = compileMapping(issuer, 'subject') ?? ((claims) => readClaim(claims, 'sub'));
   const toPermission = compileMapping(issuer, 'permission') ?? (() => issuer.permission ?? 'USER');
   const toGranted = compileScopeMapping(issuer);
   const toNamed = compileMapping(issuer, 'groups') ?? readGroups;
-  return (claims) => {
+  return (claims, validity) => {
     const subject = toSubject(claims);
     if (typeof subject !== 'string' || subject === '') {
       throw new AuthError('token_invalid', 'the token names no subject');
@@ -129,7 +129,7 @@ function compileToPrincipal(issuer: JwtIssuer): (claims: Claims) => Principal {
       groups: toGroups(toNamed(claims)),
       tokenId: readClaim(claims, 'jti') as string | undefined,
       issuer: readClaim(claims, 'iss') as string | undefined,
-      expiresAt: readClaim(claims, 'exp') as number | undefined,
+      expiresAt: validity.untilMs / 1000,
       claims,
     });
   };

@@ -24,7 +24,7 @@ export interface JwtVerifierOptions {
    * forgotten earlier when it expires or its key is withdrawn.
    */
   readonly cacheSeconds?: number | undefined;
-  /** The clock, in Unix milliseconds. Default `Date.now`. */
+  /** The clock, in Unix milliseconds. Default: the guard's, which is read once for a request. */
   readonly now?: (() => number) | undefined;
 }
 
@@ -50,12 +50,12 @@ class JwtVerifier implements TokenVerifier {
   #anyIssuer: Issuer | undefined;
   readonly #verified: VerifiedTokens;
   readonly #cacheMs: number;
-  readonly #now: () => number;
+  readonly #now: (() => number) | undefined;
   #recalled: VerifiedToken | undefined;
   #recalledFor: Credentials | undefined;
 
   constructor(issuers: readonly JwtIssuer[], options: JwtVerifierOptions) {
-    const { cacheSize = 10_000, cacheSeconds = 300, now = Date.now } = options;
+    const { cacheSize = 10_000, cacheSeconds = 300, now } = options;
     if (issuers.length === 0) throw new TypeError('createJwtVerifier: no issuer is given');
     if (!(cacheSize >= 0 && cacheSeconds >= 0)) {
       throw new TypeError('createJwtVerifier: cacheSize and cacheSeconds must not be negative');
@@ -91,7 +91,7 @@ class JwtVerifier implements TokenVerifier {
   verify(credentials: Credentials): Principal | Promise<Principal> {
     const known = this.#recall(credentials);
     if (known !== undefined) {
-      const now = this.#now();
+      const now = this.#readClock(credentials);
       const isGood =
         now < known.validUntilMs &&
         now >= known.validFromMs &&
@@ -100,6 +100,10 @@ class JwtVerifier implements TokenVerifier {
       if (isGood) return known.principal;
     }
     return this.#verifyAnew(credentials);
+  }
+
+  #readClock(credentials: Credentials): number {
+    return this.#now === undefined ? credentials.nowMs : this.#now();
   }
 
   /** The remembered token, if any: usually `accepts` has just looked it up. */
@@ -117,12 +121,12 @@ class JwtVerifier implements TokenVerifier {
       throw new AuthError('token_invalid', 'the issuer is not accepted');
     }
     const alg = checkHeader(jwt.header, issuer);
-    const nowMs = this.#now();
+    const nowMs = this.#readClock(credentials);
     // Claims first: an expired token says so, and costs neither a signature nor a fetch of keys.
     const validity = checkClaims(jwt.claims, issuer, nowMs);
     const accept = (key: VerificationKey | undefined): Principal => {
       if (key === undefined) throw new AuthError('token_invalid', 'the signature is wrong');
-      const principal = issuer.toPrincipal(jwt.claims);
+      const principal = issuer.toPrincipal(jwt.claims, validity);
       this.#verified.set({
         field: credentials.field,
         principal,

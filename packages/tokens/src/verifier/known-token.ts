@@ -55,7 +55,14 @@ function toPrincipal(record: TokenGrant, endsAtMs: number): Principal {
     groups: NOTHING.groups,
     tokenId: record.id,
     issuer: undefined,
-    expiresAt: endsAtMs === Number.POSITIVE_INFINITY ? undefined : Math.floor(endsAtMs / 1000),
+    expiresAt: endsAtMs === Number.POSITIVE_INFINITY ? undefined : toSeconds(endsAtMs),
     claims: NOTHING.claims,
   });
+}
+
+/** The last second of the year 9999, for dates beyond: the guard takes them for milliseconds. */
+const LAST_SECOND = 253_402_300_799;
+
+function toSeconds(ms: number): number {
+  return Math.min(ms / 1000, LAST_SECOND);
 }
