@@ -1,3 +1,4 @@
+import { checkOptions } from '@mandate/internal/check-options';
 import { trimWhiteSpace } from '@mandate/internal/trim-white-space';
 import { AuthError } from './auth-error.js';
 import type { AuthRequest } from './auth-request.js';
@@ -40,6 +41,12 @@ export interface ActAs {
 
 /** @throws TypeError if a header's name is none, or what must be a function is not. */
 export function compileActAs(options: ActAsOptions = {}): ActAs {
+  checkOptions<ActAsOptions>('actAs', options, {
+    header: true,
+    aliases: true,
+    resolveUser: true,
+    groupsOf: true,
+  });
   const { header, resolveUser, groupsOf } = options;
   const aliases = options.aliases ?? (header === undefined ? ['X-Scio-ActAs'] : []);
   // A string is a list of its letters.

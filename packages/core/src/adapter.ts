@@ -1,6 +1,7 @@
 /** What adapters are made of; applications need none of it. */
 
 export { toBodyKind } from './body.js';
+export { checkRouting } from './check-routing.js';
 export { checkFetchHandler, isFetchMethod } from './fetch-handler.js';
 export { compileRouteRule } from './guard.js';
 export { isPromise } from './is-promise.js';

@@ -1,9 +1,9 @@
+import { checkOptions } from '@mandate/internal/check-options';
 import { trimWhiteSpace } from '@mandate/internal/trim-white-space';
 import { AuthError } from './auth-error.js';
 import type { AuthRequest } from './auth-request.js';
 import { readBodies } from './body.js';
 import { checkFunctions } from './check-functions.js';
-import { checkMembers } from './check-members.js';
 import { explainNoGroups, isGroupId } from './group-claims.js';
 import { isHeaderName } from './header-name.js';
 import { isPromise } from './is-promise.js';
@@ -35,8 +35,6 @@ export type Group =
   | { readonly member: string }
   | { readonly binding: GroupBinding; readonly pathSegment: number | undefined };
 
-const MEMBERS: readonly string[] = ['path', 'query', 'header', 'body'];
-
 /**
  * @param pathSegment finds the segment of the endpoint's path that a parameter stands for; without it
  * the host's router is asked for the parameter.
@@ -50,7 +48,12 @@ export function compileGroup(
     if (rule === '') throw new TypeError('group: the name of the group is empty');
     return { member: rule };
   }
-  checkMembers(rule, MEMBERS);
+  checkOptions<GroupBinding>('group', rule, {
+    path: true,
+    query: true,
+    header: true,
+    body: true,
+  });
   checkPlaces(rule);
   const { path, query, header, body } = rule;
   if (path === undefined && query === undefined && header === undefined && body === undefined) {

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionNames } from '@mandate/internal/check-options';
 import { type ActAsOptions, compileActAs } from './act-as.js';
 import { type AuthError, type AuthErrorCode, isAuthError } from './auth-error.js';
 import type { AuthRequest } from './auth-request.js';
@@ -134,6 +135,20 @@ export function createGuard(options: GuardOptions): Guard {
   return new PolicyGuard(options);
 }
 
+const OPTIONS: OptionNames<GuardOptions> = {
+  verifiers: true,
+  endpoints: true,
+  actAs: true,
+  maxTokenLength: true,
+  readToken: true,
+  normalizeScope: true,
+  requireExpiry: true,
+  realm: true,
+  renderDenial: true,
+  onDecision: true,
+  now: true,
+};
+
 class PolicyGuard implements Guard {
   readonly endpoints: ScopeMap;
   readonly #policy: Policy;
@@ -141,6 +156,7 @@ class PolicyGuard implements Guard {
   readonly #onDecision: GuardOptions['onDecision'];
 
   constructor(options: GuardOptions) {
+    checkOptions<GuardOptions>('createGuard', options, OPTIONS);
     const { verifiers, actAs, realm, normalizeScope, requireExpiry = false } = options;
     if (!Array.isArray(verifiers) || verifiers.length === 0) {
       throw new TypeError('createGuard: verifiers must name at least one verifier');

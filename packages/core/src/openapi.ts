@@ -1,3 +1,4 @@
+import { checkOptions } from '@mandate/internal/check-options';
 import {
   compileEndpoint,
   type EndpointKey,
@@ -49,6 +50,12 @@ export interface OpenApiOptions {
  * something else than its `GET`).
  */
 export function toEndpoints(document: unknown, options: OpenApiOptions = {}): EndpointMap {
+  checkOptions<OpenApiOptions>('toEndpoints', options, {
+    prefix: true,
+    bearerSchemes: true,
+    withoutSecurity: true,
+    overrides: true,
+  });
   const { prefix = '', overrides = {}, withoutSecurity } = options;
   const root = readDocument(document);
   const operations = listOperations(root);

@@ -1,14 +1,16 @@
+import { checkOptions } from '@mandate/internal/check-options';
 import { AuthError } from './auth-error.js';
-import { checkMembers } from './check-members.js';
 import type { Principal } from './principal.js';
 
 /**
  * The scopes an endpoint requires. A list is all-of; `{ anyOf }` is one of several, each of them a
  * scope or itself an all-of list. `[]` requires a token and no scope.
  */
-export type ScopeRequirement =
-  | readonly string[]
-  | { readonly anyOf: readonly (string | readonly string[])[] };
+export type ScopeRequirement = readonly string[] | AnyOf;
+
+interface AnyOf {
+  readonly anyOf: readonly (string | readonly string[])[];
+}
 
 /** {@link ScopeRequirement} made ready: one of these lists must be granted in full. */
 export type ScopeAlternatives = readonly (readonly string[])[];
@@ -19,9 +21,9 @@ export type NormalizeScope = (scope: string) => string;
 /** @throws TypeError if no token could ever satisfy the requirement. */
 export function compileScopes(requirement: ScopeRequirement): ScopeAlternatives {
   if (Array.isArray(requirement)) return [checkScopeNames(requirement)];
-  const anyOf = (requirement as Exclude<ScopeRequirement, readonly string[]> | null)?.anyOf;
+  const anyOf = (requirement as AnyOf | null)?.anyOf;
   if (!Array.isArray(anyOf)) throw new TypeError('scopes: write a list or { anyOf: a list }');
-  checkMembers(requirement, ['anyOf']);
+  checkOptions<AnyOf>('scopes', requirement as AnyOf, { anyOf: true });
   const alternatives = anyOf.map((one) => checkScopeNames([one].flat()));
   if (alternatives.length === 0) throw new TypeError('scopes: anyOf must name at least one scope');
   return alternatives;

@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Decision, type Guard, markGuard, type Routing } from '@mandate/core';
+import { checkRouting } from '@mandate/core/adapter';
+import { checkOptions } from '@mandate/internal/check-options';
 import type { Application, NextFunction, RequestHandler, Response } from 'express';
 import { checkProperty } from './check-property.js';
 import { ExpressRequest, setAuthRequest } from './express-request.js';
@@ -36,6 +38,12 @@ export interface RequireAuthOptions {
  * token, and body parsers too where a rule reads the body.
  */
 export function requireAuth(guard: Guard, options: RequireAuthOptions = {}): AuthHandler {
+  checkOptions<RequireAuthOptions>('requireAuth', options, {
+    endpoints: true,
+    routing: true,
+    property: true,
+  });
+  checkRouting(options.routing);
   const { property = 'auth' } = options;
   checkProperty(property);
   const settings = { guard, property };

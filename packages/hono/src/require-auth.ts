@@ -1,4 +1,6 @@
 import { type Decision, type Guard, markGuard, type Routing } from '@mandate/core';
+import { checkRouting } from '@mandate/core/adapter';
+import { checkOptions } from '@mandate/internal/check-options';
 import type { Context, MiddlewareHandler, Next } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { type AuthEnv, HonoRequest, setAuthRequest } from './hono-request.js';
@@ -33,6 +35,12 @@ export function requireAuth(
   guard: Guard,
   options: RequireAuthOptions = {},
 ): MiddlewareHandler<AuthEnv> {
+  checkOptions<RequireAuthOptions>('requireAuth', options, {
+    endpoints: true,
+    routing: true,
+    remoteAddress: true,
+  });
+  checkRouting(options.routing);
   const byRoute = options.endpoints === 'by-route';
   const { routing = HONO, remoteAddress } = options;
   const settings = { guard, routing, remoteAddress };

@@ -1,4 +1,6 @@
 import { type Decision, type Guard, markGuard, type Principal, type Routing } from '@mandate/core';
+import { checkRouting } from '@mandate/core/adapter';
+import { checkOptions } from '@mandate/internal/check-options';
 import type { Middleware, Next } from 'koa';
 import { type Context, KoaRequest, setAuthRequest } from './koa-request.js';
 
@@ -30,6 +32,11 @@ const KOA_ROUTER: Routing = { caseSensitive: false, strict: false };
  * token, and body parsers too where a rule reads the body.
  */
 export function requireAuth(guard: Guard, options: RequireAuthOptions = {}): Middleware<AuthState> {
+  checkOptions<RequireAuthOptions>('requireAuth', options, {
+    endpoints: true,
+    routing: true,
+  });
+  checkRouting(options.routing);
   const byRoute = options.endpoints === 'by-route';
   const routing = options.routing ?? KOA_ROUTER;
   const middleware: Middleware<AuthState> = (ctx, next) => {

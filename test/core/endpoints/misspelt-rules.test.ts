@@ -14,8 +14,8 @@ const misspelt = {
 test.each(Object.entries(misspelt))('%s that does not exist is refused, not ignored', (_, rule) => {
   const endpoints = { 'GET /any': rule as EndpointRule };
   const verifiers = [verifierOf(createPrincipal())];
-  expect(() => createGuard({ verifiers, endpoints })).toThrow(/is no member of a rule/);
-  expect(() => compileRouteRule(rule as EndpointRule)).toThrow(/is no member of a rule/);
+  expect(() => createGuard({ verifiers, endpoints })).toThrow(/unknown option/);
+  expect(() => compileRouteRule(rule as EndpointRule)).toThrow(/unknown option/);
 });
 
 // Some would be taken for true, and open the endpoint to more than was meant.

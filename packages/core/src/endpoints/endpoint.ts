@@ -1,4 +1,4 @@
-import { checkMembers } from '../check-members.js';
+import { checkOptions } from '@mandate/internal/check-options';
 import { compileGroup, type Group, type GroupRule } from '../groups.js';
 import { compileScopes, type ScopeAlternatives, type ScopeRequirement } from '../scopes.js';
 
@@ -75,14 +75,17 @@ export function compileEndpoint(key: string, rule: EndpointRule | 'public'): End
   }
 }
 
-const MEMBERS: readonly string[] = ['scopes', 'group', 'anonymous', 'allowEncodedSlash'];
-
 /** What a rule needs; `segments` are those of the endpoint's path, if the rule belongs to one. */
 export function compileNeeds(rule: EndpointRule, segments?: readonly string[]): Needs {
   if (typeof rule !== 'object' || rule === null || rule.scopes === undefined) {
     throw new TypeError("the rule must be 'public' or have scopes ([] for any token)");
   }
-  checkMembers(rule, MEMBERS);
+  checkOptions<EndpointRule>('the rule', rule, {
+    scopes: true,
+    group: true,
+    anonymous: true,
+    allowEncodedSlash: true,
+  });
   if (Object.hasOwn(rule, 'group') && rule.group === undefined) {
     throw new TypeError('group is undefined: leave it out to let every group in');
   }

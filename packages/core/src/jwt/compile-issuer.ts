@@ -1,3 +1,4 @@
+import { checkOptions, type OptionNames } from '@mandate/internal/check-options';
 import { AuthError } from '../auth-error.js';
 import { type Claims, type JwtClaims, readClaim } from '../claims.js';
 import { readGroups, toGroups } from '../group-claims.js';
@@ -8,7 +9,7 @@ import { createSecretKeySet, HMAC_ALGORITHMS } from '../keys/secret-key-set.js';
 import { isPermission, type Principal } from '../principal.js';
 import type { ClaimRules, Validity } from './check-claims.js';
 import type { HeaderRules } from './header.js';
-import type { JwtIssuer, JwtIssuerRules } from './jwt-issuer.js';
+import type { JwtIssuer, JwtIssuerRules, JwtPublicKeys, JwtSecret } from './jwt-issuer.js';
 import { readActor, readScopes, toScopes } from './read-claims.js';
 
 /** A {@link JwtIssuer} made ready: everything that does not depend on the token is done. */
@@ -18,8 +19,35 @@ export interface Issuer extends ClaimRules, HeaderRules {
   toPrincipal(claims: Claims, validity: Validity): Principal;
 }
 
-/** @throws TypeError if the description cannot be meant. */
+const OPTIONS: OptionNames<JwtIssuerRules> = {
+  issuer: true,
+  audience: true,
+  strict: true,
+  clockToleranceSeconds: true,
+  maxTokenAgeSeconds: true,
+  subject: true,
+  permission: true,
+  scopes: true,
+  groups: true,
+};
+const PUBLIC_KEY_OPTIONS: OptionNames<JwtIssuerRules & JwtPublicKeys> = {
+  ...OPTIONS,
+  keys: true,
+  algorithms: true,
+  secret: true,
+};
+const SECRET_OPTIONS: OptionNames<JwtIssuerRules & JwtSecret> = {
+  ...OPTIONS,
+  secret: true,
+  algorithm: true,
+  keys: true,
+};
+
+/** @throws TypeError if an option of the issuer is unknown or invalid. */
 export function compileIssuer(issuer: JwtIssuer): Issuer {
+  if (issuer?.secret === undefined) {
+    checkOptions<JwtIssuerRules & JwtPublicKeys>('JwtIssuer', issuer, PUBLIC_KEY_OPTIONS);
+  } else checkOptions<JwtIssuerRules & JwtSecret>('JwtIssuer', issuer, SECRET_OPTIONS);
   const names = readNames('issuer', issuer.issuer);
   const audiences = readNames('audience', issuer.audience);
   const strict = issuer.strict ?? false;

@@ -1,3 +1,4 @@
+import { checkOptions } from '@mandate/internal/check-options';
 import { AuthError } from '../auth-error.js';
 import { readClaim } from '../claims.js';
 import type { Credentials } from '../credentials.js';
@@ -55,6 +56,11 @@ class JwtVerifier implements TokenVerifier {
   #recalledFor: Credentials | undefined;
 
   constructor(issuers: readonly JwtIssuer[], options: JwtVerifierOptions) {
+    checkOptions<JwtVerifierOptions>('createJwtVerifier', options, {
+      cacheSize: true,
+      cacheSeconds: true,
+      now: true,
+    });
     const { cacheSize = 10_000, cacheSeconds = 300, now } = options;
     if (issuers.length === 0) throw new TypeError('createJwtVerifier: no issuer is given');
     if (!(cacheSize >= 0 && cacheSeconds >= 0)) {

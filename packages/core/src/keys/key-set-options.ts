@@ -1,3 +1,4 @@
+import { checkOptions } from '@mandate/internal/check-options';
 import { checkFunctions } from '../check-functions.js';
 import type { FetchLike, FetchLimits } from './fetch-keys.js';
 
@@ -57,6 +58,18 @@ export interface CheckedKeySetOptions extends FetchLimits {
 
 /** @throws TypeError naming the option that is invalid. */
 export function checkKeySetOptions(options: KeySetOptions): CheckedKeySetOptions {
+  checkOptions<KeySetOptions>('createKeySet', options, {
+    url: true,
+    maxAgeSeconds: true,
+    maxStaleSeconds: true,
+    timeoutMs: true,
+    maxKeys: true,
+    maxBytes: true,
+    onFetch: true,
+    fetch: true,
+    now: true,
+    random: true,
+  });
   checkFunctions(options, ['onFetch', 'fetch', 'now', 'random']);
   const maxAgeSeconds = checkPositive('maxAgeSeconds', options.maxAgeSeconds ?? 600);
   const maxStaleSeconds = checkPositive('maxStaleSeconds', options.maxStaleSeconds ?? 4 * 3600);

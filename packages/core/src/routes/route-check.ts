@@ -1,3 +1,4 @@
+import { checkOptions } from '@mandate/internal/check-options';
 import { findMapFaults, readMapGuards } from './map-check.js';
 import {
   describeMissed,
@@ -25,6 +26,7 @@ export function checkRouteEntries(
   entries: readonly RouteEntry[],
   options: CheckRoutesOptions = {},
 ): void {
+  checkOptions<CheckRoutesOptions>('checkRoutes', options, { public: true });
   const all = readRoutes(entries);
   const open = new Set(options.public ?? []);
   const routes = all.filter((route) => !open.has(nameOf(route)));

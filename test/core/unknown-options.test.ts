@@ -1,0 +1,65 @@
+import * as core from '@mandate/core';
+import { checkRouteEntries } from '@mandate/core/adapter';
+import * as glean from '@mandate/core/glean';
+import * as openapi from '@mandate/core/openapi';
+import { expect, test } from 'vitest';
+import { createPrincipal, verifierOf } from '../support/static-verifier.js';
+import { fixtureKey, toKeySet } from '../support/tokens.js';
+import { describeUnknownOptions } from '../support/unknown-options.js';
+
+const verifiers = [verifierOf(createPrincipal())];
+const keys = toKeySet(await fixtureKey());
+const issuer = { issuer: 'https://a.example', audience: null, keys };
+const secret = new Uint8Array(32);
+
+const guardWith = (rule: object) =>
+  core.createGuard({ verifiers, endpoints: { 'GET /': rule as core.EndpointRule } });
+
+describeUnknownOptions([core, glean, openapi], {
+  createGuard: (unknown) => core.createGuard({ verifiers, ...unknown }),
+  'createGuard: actAs': (unknown) => core.createGuard({ verifiers, actAs: { ...unknown } }),
+  'createGuard: a rule': (unknown) => guardWith({ scopes: [], ...unknown }),
+  'createGuard: scopes': (unknown) => guardWith({ scopes: { anyOf: ['A'], ...unknown } }),
+  'createGuard: a group': (unknown) => guardWith({ scopes: [], group: { query: 'g', ...unknown } }),
+  createJwtVerifier: (unknown) => core.createJwtVerifier(issuer, { ...unknown }),
+  'createJwtVerifier: an issuer': (unknown) => core.createJwtVerifier({ ...issuer, ...unknown }),
+  'createJwtVerifier: an issuer in a list': (unknown) =>
+    core.createJwtVerifier([{ ...issuer, ...unknown }]),
+  'createJwtVerifier: an issuer with a secret': (unknown) =>
+    core.createJwtVerifier({
+      issuer: 'https://a.example',
+      audience: null,
+      secret,
+      algorithm: 'HS256',
+      ...unknown,
+    }),
+  createKeySet: (unknown) => core.createKeySet({ url: 'https://a.example/jwks', ...unknown }),
+  createLocalKeySet: 'takes no options',
+  createChallenge: 'takes no options',
+  'toEndpoints: options': (unknown) => openapi.toEndpoints({}, { ...unknown }),
+  'checkRoutes: options': (unknown) => checkRouteEntries([], { ...unknown }),
+});
+
+test.each([
+  ['maxTokenAge', 1, 'maxTokenAgeSeconds'],
+  ['algorithm', 'RS256', 'algorithms'],
+  ['clockTolerance', 5, 'clockToleranceSeconds'],
+  ['audiences', [], 'audience'],
+])('the misspelt option %s of an issuer has a hint', (name, value, nearest) => {
+  expect(() => core.createJwtVerifier({ ...issuer, [name]: value })).toThrow(
+    `unknown option "${name}" in JwtIssuer; did you mean "${nearest}"?`,
+  );
+});
+
+test.each(['requiredClaims', 'isRevoked'])('an issuer has no option %s', (name) => {
+  expect(() => core.createJwtVerifier({ ...issuer, [name]: () => true })).toThrow(
+    `unknown option "${name}" in JwtIssuer`,
+  );
+});
+
+test('algorithms do not go with a secret', () => {
+  const rules = { issuer: 'a', audience: null, secret, algorithms: ['HS256'] };
+  expect(() => core.createJwtVerifier(rules as never)).toThrow(
+    'unknown option "algorithms" in JwtIssuer; did you mean "algorithm"?',
+  );
+});
