@@ -1,28 +1,71 @@
-import { createGuard, createJwtVerifier, type KeySet } from '@mandate/core';
-import { generateKeyPair, SignJWT } from 'jose';
-import { expect, test } from 'vitest';
+import { createGuard, createJwtVerifier, type KeySet, type VerificationKey } from '@mandate/core';
+import { describe, expect, it, vi } from 'vitest';
+import { PublicKey } from '../../../packages/core/src/keys/jwk.js';
+import { createRequest } from '../../support/auth-request.js';
+import {
+  AUDIENCE,
+  fixtureKey,
+  ISSUER,
+  signToken,
+  toKeySet,
+  validClaims,
+} from '../../support/tokens.js';
 
-test.each(['ES256', 'RS256', 'PS256'])(
-  'a check of %s that the runtime throws at lets nobody through',
-  async (alg) => {
-    const signer = await generateKeyPair(alg);
-    const { publicKey } = await generateKeyPair('ES384');
-    // Both Web Crypto and Node throw for a key of another kind than the algorithm's, or no key at all.
-    const key = { kid: undefined, withdrawn: false, toCryptoKey: async () => ({}) };
-    const foreign = { ...key, toCryptoKey: () => publicKey };
-    const keys: KeySet = { find: () => [key, foreign], isCurrent: () => true };
-    const token = await new SignJWT({ sub: 'ann' })
-      .setProtectedHeader({ alg })
-      .setIssuer('issuer')
-      .setAudience('api')
-      .setExpirationTime('1h')
-      .sign(signer.privateKey);
-    const guard = createGuard({
-      verifiers: [createJwtVerifier({ issuer: 'issuer', audience: 'api', keys })],
-      endpoints: { 'GET /any': { scopes: [] } },
-    });
-    const header = (name: string) => (name === 'authorization' ? `Bearer ${token}` : undefined);
-    const decision = await guard.decide({ method: 'GET', path: '/any', header });
-    expect(decision).toMatchObject({ allowed: false, error: { code: 'token_invalid' } });
-  },
-);
+const es384 = await fixtureKey('ES384');
+const es384Key = await new PublicKey(es384.publicJwk).toCryptoKey('ES384');
+
+/** Node and Web Crypto throw for what is not a key. */
+const BROKEN_KEYS: readonly VerificationKey['toCryptoKey'][] = [
+  async () => ({}),
+  () => ({}),
+  () => Promise.reject(new Error('no such algorithm')),
+];
+
+function createDecide(...keys: readonly VerificationKey[]) {
+  const set: KeySet = { find: () => keys, isCurrent: () => true };
+  const verifier = createJwtVerifier({ issuer: ISSUER, audience: AUDIENCE, keys: set });
+  const guard = createGuard({ verifiers: [verifier] });
+  return async (token: string) => guard.authenticate(createRequest({ token }));
+}
+
+const toKey = (toCryptoKey: VerificationKey['toCryptoKey']): VerificationKey => ({
+  kid: undefined,
+  withdrawn: false,
+  toCryptoKey,
+});
+
+describe.each(['ES256', 'RS256', 'PS256', 'EdDSA'] as const)('%s', (alg) => {
+  it('is a fault of the server, not a bad token, when the runtime cannot check it', async () => {
+    const token = await signToken(validClaims(), { alg });
+    for (const toCryptoKey of BROKEN_KEYS) {
+      await expect(createDecide(toKey(toCryptoKey))(token)).rejects.toThrow();
+    }
+  });
+
+  it('verifies with a good key behind one that the runtime cannot use', async () => {
+    const token = await signToken(validClaims(), { alg });
+    const good = await toKeySet(await fixtureKey(alg)).find({ alg });
+    for (const toCryptoKey of BROKEN_KEYS) {
+      const decide = createDecide(toKey(toCryptoKey), ...good);
+      expect(await decide(token)).toMatchObject({ allowed: true });
+    }
+  });
+});
+
+describe('a key of another type than the algorithm', () => {
+  it.each(['ES256', 'RS256', 'PS256', 'EdDSA'] as const)('lets nobody through: %s', async (alg) => {
+    const decide = createDecide(toKey(() => es384Key));
+    const decision = await decide(await signToken(validClaims(), { alg })).catch(() => 'fault');
+    expect(['fault', expect.objectContaining({ allowed: false })]).toContainEqual(decision);
+  });
+});
+
+describe('importing a key', () => {
+  it('fails if the runtime lacks the algorithm, and is tried again', async () => {
+    const key = new PublicKey(es384.publicJwk);
+    const missing = new DOMException('Unrecognized name', 'NotSupportedError');
+    vi.spyOn(crypto.subtle, 'importKey').mockRejectedValueOnce(missing);
+    await expect(key.toCryptoKey('ES384')).rejects.toBe(missing);
+    expect(await key.toCryptoKey('ES384')).toBeDefined();
+  });
+});

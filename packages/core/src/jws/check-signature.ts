@@ -1,6 +1,6 @@
 import { decodeBase64url } from './base64url.js';
 
-/** What `crypto.subtle.verify` is told for each algorithm (RFC 7518 §3.1, RFC 8037 §3.1). */
+/** The parameters of `crypto.subtle.verify` for each algorithm (RFC 7518 §3.1, RFC 8037 §3.1). */
 const WEB_PARAMETERS: Readonly<
   Record<string, { name: string; hash?: string; saltLength?: number }>
 > = {
@@ -24,7 +24,7 @@ const WEB_PARAMETERS: Readonly<
 const PKCS1 = { padding: 1 };
 const pss = (saltLength: number) => ({ padding: 6, saltLength });
 
-/** What Node's `crypto.verify` is told for the algorithms that are checked at once. */
+/** The parameters of Node's `Verify` for the algorithms that are checked without a promise. */
 const NODE_PARAMETERS: Readonly<Record<string, { hash: string; options: object }>> = {
   RS256: { hash: 'sha256', options: PKCS1 },
   RS384: { hash: 'sha384', options: PKCS1 },
@@ -34,7 +34,7 @@ const NODE_PARAMETERS: Readonly<Record<string, { hash: string; options: object }
   PS512: { hash: 'sha512', options: pss(64) },
 };
 
-/** The little of `node:crypto` that is used here. */
+/** The part of `node:crypto` that is used here. */
 interface NodeCrypto {
   readonly KeyObject: { from(key: CryptoKey): object };
   createVerify(hash: string): NodeVerify;
@@ -45,12 +45,12 @@ interface NodeVerify {
   verify(key: object, signature: string, encoding: 'base64url'): boolean;
 }
 
-/** `node:crypto` where there is one. It is asked for and not imported: this file runs anywhere. */
+/** `node:crypto` where it exists. It is looked up instead of imported, because this file runs anywhere. */
 const nodeCrypto = (
   globalThis as { process?: { getBuiltinModule?: (name: string) => NodeCrypto | undefined } }
 ).process?.getBuiltinModule?.('node:crypto');
 
-/** The parts of a token that was parsed, as they are spelled in it. */
+/** The parts of a parsed token, as they are spelled in it. */
 export interface Signed {
   readonly alg: string;
   /** The first two segments, with their dot. */
@@ -59,26 +59,28 @@ export interface Signed {
 }
 
 /**
- * Whether the signature is right. For RSA on Node the answer is there at once, because that costs less
- * than handing it to another thread (measured in the bench). Elliptic curves cost more and are handed over.
+ * Whether the signature is right. For RSA on Node the answer comes without a promise, because checking
+ * costs less than handing it to another thread (measured in the bench). Elliptic curves cost more.
+ *
+ * @throws what the runtime throws that cannot check such signatures. That is not an invalid token.
  */
 export function checkSignature(signed: Signed, key: CryptoKey): boolean | Promise<boolean> {
   const rsa = NODE_PARAMETERS[signed.alg];
   if (nodeCrypto === undefined || rsa === undefined) return checkWithWebCrypto(signed, key);
-  const { hash, options } = rsa;
   try {
-    const parameters = { key: toKeyObject(nodeCrypto, key), ...options };
-    // Node reads both texts as they are: arrays of bytes made of them cost a sixth of the signature.
+    const parameters = { key: toKeyObject(nodeCrypto, key), ...rsa.options };
+    // Node decodes both texts itself: copying them into byte arrays costs a sixth of the signature.
     return nodeCrypto
-      .createVerify(hash)
+      .createVerify(rsa.hash)
       .update(signed.data, 'latin1')
       .verify(parameters, signed.signature, 'base64url');
   } catch {
-    return false;
+    // Runtimes that copy Node's API in part throw for any signature, also for a right one.
+    return checkWithWebCrypto(signed, key);
   }
 }
 
-// Made once for each key, and gone together with it.
+// Each is made once, and collected together with its key.
 const keyObjects = new WeakMap<CryptoKey, object>();
 
 function toKeyObject({ KeyObject }: NodeCrypto, key: CryptoKey): object {
@@ -99,10 +101,18 @@ async function checkWithWebCrypto(
   const parameters = WEB_PARAMETERS[alg];
   const bytes = decodeBase64url(signature);
   if (parameters === undefined || bytes === undefined) return false;
-  try {
-    return await crypto.subtle.verify(parameters, key, bytes, encoder.encode(data));
-  } catch {
-    // Some runtimes throw for a signature that cannot be one of that algorithm.
-    return false;
-  }
+  // Some runtimes throw for another length. Checked here, whatever is thrown below is a fault.
+  if (bytes.length !== getSignatureBytes(alg, key)) return false;
+  return crypto.subtle.verify(parameters, key, bytes, encoder.encode(data));
+}
+
+/** The length of every signature of an algorithm that has only one (RFC 7518 §3.2, §3.4, RFC 8032). */
+const SIGNATURE_BYTES: Readonly<Record<string, number>> = {
+  ...{ ES256: 64, ES384: 96, ES512: 132, EdDSA: 64, Ed25519: 64 },
+  ...{ HS256: 32, HS384: 48, HS512: 64 },
+};
+
+/** For RSA, a signature is as long as the modulus (RFC 8017 §8.1.2, §8.2.2). */
+function getSignatureBytes(alg: string, { algorithm }: CryptoKey): number {
+  return SIGNATURE_BYTES[alg] ?? Math.ceil((algorithm as RsaKeyAlgorithm).modulusLength / 8);
 }
