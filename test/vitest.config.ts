@@ -34,10 +34,11 @@ export default defineConfig({
     reporters: ['default', 'test/support/reporter.ts'],
     // Two even on two cores: many tests wait, for other processes, browsers and databases.
     maxWorkers: Math.max(2, availableParallelism() - 1),
-    // What is waited for takes as long as a busy machine takes; a test fails by what it finds.
-    expect: { poll: { timeout: 30_000, interval: 20 } },
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Many times what anything takes, because a busy machine may be ten times slower. Only a test that
+    // would wait for ever reaches these limits.
+    expect: { poll: { timeout: 240_000, interval: 20 } },
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     coverage: { provider: 'v8', include: ['packages/*/src/**'] },
   },
 });

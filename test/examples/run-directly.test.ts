@@ -30,7 +30,7 @@ describe.each(Object.entries(scopes))('examples/%s, run from a shell', (name, en
       PORT: String(port),
     });
     const send = createSend(`http://127.0.0.1:${port}`);
-    await vi.waitFor(() => send('GET /health'), { timeout: 30_000, interval: 50 });
+    await vi.waitFor(() => send('GET /health'), { timeout: 240_000, interval: 50 });
     const allowed = await send(endpoint, { scope: 'SEARCH PRESENCE', groupid: '7' });
     expect(allowed.status, example.output()).toBe(200);
     expect((await send(endpoint)).status).toBe(401);

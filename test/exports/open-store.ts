@@ -19,7 +19,7 @@ export async function createDatabaseFile(): Promise<string> {
 /** Opens what is named: a URL or a file. */
 export function openDatabase(place: string): Promise<SqlDatabase> {
   return place.startsWith('postgres')
-    ? openPostgres({ connectionString: place, timeoutMs: 15_000 })
+    ? openPostgres({ connectionString: place, timeoutMs: 60_000 })
     : openSqlite({ file: place });
 }
 

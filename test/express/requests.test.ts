@@ -66,7 +66,8 @@ describe('requireAuth of Express', () => {
     const guard = createGuardOf({ 'GET /a': { scopes: [] } });
     const app = express();
     app.use((req, _res, next) => {
-      Reflect.deleteProperty(req, 'rawHeaders');
+      // Since Node 26 `headers` is built from `rawHeaders` when it is read: it must outlive them.
+      Object.defineProperty(req, 'headers', { value: req.headers });
       Object.defineProperty(req, 'rawHeaders', { value: undefined });
       next();
     });

@@ -47,6 +47,8 @@ export default class SuiteReporter implements Reporter {
   }
 
   onTestModuleQueued = (module: TestModule) => this.#begin({ module });
+  /** A long test shows by its output that it goes on. */
+  onUserConsoleLog = () => void this.#timer?.refresh();
   onTestModuleCollected = () => void this.#timer?.refresh();
   onTestModuleEnd = (module: TestModule) => this.#end({ module });
   onHookStart = (hook: ReportedHookContext) => this.#begin({ hook });

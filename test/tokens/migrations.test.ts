@@ -47,7 +47,7 @@ test('a migration waits for another process that migrates, for longer than a req
   await other.connect();
   onTestFinished(() => other.end());
   await other.query(`select pg_advisory_lock(${KYSELY_LOCK})`);
-  const timeoutMs = 200;
+  const timeoutMs = 2000;
   const opening = openPostgres({ connectionString, timeoutMs });
   opening.catch(() => {});
   const overdue = `select pid from pg_stat_activity where datname = current_database()
@@ -61,10 +61,10 @@ test('a migration waits for another process that migrates, for longer than a req
 
 test('tables of a newer version are not migrated, and can be used without', async () => {
   const connectionString = await postgres.createDatabase();
-  await (await openPostgres({ connectionString })).close();
+  await (await openPostgres({ connectionString, timeoutMs: 60_000 })).close();
   await runSql(connectionString, `insert into mandate_migration values ('999_newer', '2030')`);
-  await expect(openPostgres({ connectionString })).rejects.toThrow(/999_newer/);
-  const database = await openPostgres({ connectionString, migrate: false });
+  await expect(openPostgres({ connectionString, timeoutMs: 60_000 })).rejects.toThrow(/999_newer/);
+  const database = await openPostgres({ connectionString, migrate: false, timeoutMs: 60_000 });
   onTestFinished(() => database.close());
   await insert(createSqlTokenStore(database));
 });

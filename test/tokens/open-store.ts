@@ -21,7 +21,7 @@ export async function openSqliteStore(file?: string): Promise<TokenStore> {
 }
 
 export async function openPostgresStore(connectionString: string): Promise<TokenStore> {
-  return toStore(await openPostgres({ connectionString }));
+  return toStore(await openPostgres({ connectionString, timeoutMs: 60_000 }));
 }
 
 /** Every kind of store there is. */

@@ -3,8 +3,7 @@
 // ISSUER=http://127.0.0.1:4100 AUDIENCE=https://api.example.com JWKS_URI=http://127.0.0.1:4100/jwks.json npm start
 import { fileURLToPath } from 'node:url';
 import { createGuard, createJwtVerifier, createKeySet, type JwtIssuer } from '@mandate/core';
-import { requireAuth } from '@mandate/express';
-import { checkRoutes } from '@mandate/express/check-routes';
+import { checkRoutes, requireAuth } from '@mandate/express';
 import '@mandate/express/typed-auth';
 import express, { type Express } from 'express';
 
@@ -31,7 +30,7 @@ export function createApp(issuer: JwtIssuer): Express {
   app.get('/groups/:groupid/visitors', (req, res) => {
     res.json({ for: req.auth.subject, group: req.params.groupid, visitors: [] });
   });
-  checkRoutes(app, { checked: ['USE / jsonParser'] });
+  checkRoutes(app);
   return app;
 }
 

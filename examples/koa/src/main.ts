@@ -4,8 +4,7 @@
 import { fileURLToPath } from 'node:url';
 import Router from '@koa/router';
 import { createGuard, createJwtVerifier, createKeySet, type JwtIssuer } from '@mandate/core';
-import { type AuthState, requireAuth } from '@mandate/koa';
-import { checkRoutes } from '@mandate/koa/check-routes';
+import { type AuthState, checkRoutes, requireAuth } from '@mandate/koa';
 import Koa from 'koa';
 
 export function createApp(issuer: JwtIssuer): Koa<AuthState> {

@@ -1,21 +1,15 @@
 import type { Routing } from '@mandate/core';
-import {
-  isEveryMethod,
-  parseMountTemplates,
-  parseTemplates,
-  type RouteEntry,
-} from '@mandate/core/check-routes';
+import { isEveryMethod, type RouteEntry, samplePath } from '@mandate/core/adapter';
 import type { Application, Router } from 'express';
 import {
-  getNested,
-  getPaths,
-  getRouter,
-  isErrorHandler,
   type Layer,
   type Matcher,
   type RouterLike,
+  readMountedApp,
+  readPaths,
+  readRouter,
   type Step,
-} from './probe-express.js';
+} from './router-stack.js';
 
 /** How a registration is reached. */
 interface Place {
@@ -31,72 +25,58 @@ interface Place {
 }
 
 /** Everything that is registered, in the order in which Express tries it. */
-export function buildEntries(app: Application | Router): readonly RouteEntry[] {
-  const router = getRouter(app);
+export function readEntries(app: Application | Router): readonly RouteEntry[] {
+  const router = readRouter(app);
   const start = { path: '', isPattern: true, isEverywhere: true, router, appRouter: router };
-  return buildStack({ ...start, strip: (path) => path });
+  return readStack({ ...start, strip: (path) => path });
 }
 
-function buildStack(place: Place): readonly RouteEntry[] {
+function readStack(place: Place): readonly RouteEntry[] {
   return place.router.stack.flatMap((layer) =>
-    getPaths(layer).flatMap(([path, matcher]) =>
-      buildLayer({ layer, isMount: path !== '/' }, enter(place, path, matcher)),
-    ),
+    readPaths(layer).flatMap(([path, matcher]) => readLayer(layer, enter(place, path, matcher))),
   );
 }
 
-interface PlacedLayer {
-  readonly layer: Layer;
-  /** Whether its own path is more than `/`. */
-  readonly isMount: boolean;
-}
-
-function buildLayer({ layer, isMount }: PlacedLayer, place: Place): readonly RouteEntry[] {
-  if (layer.route !== undefined) {
-    return buildRoute(layer.route.stack, { ...place, isEverywhere: false });
-  }
-  const here = { ...place, isEverywhere: place.isEverywhere && layer.slash };
-  const nested = getNested(layer);
-  if (nested === undefined) {
-    if (isErrorHandler(layer.handle)) return [];
-    const own = { isRoute: false, isMount, method: 'ALL', handlers: [layer.handle] };
-    return [toEntry(own, here)];
-  }
-  const { router, isApp } = nested;
-  return buildStack(isApp ? { ...here, router, appRouter: router } : { ...here, router });
+function readLayer({ route, handle, name, slash }: Layer, place: Place): readonly RouteEntry[] {
+  if (route !== undefined) return readRoute(route.stack, { ...place, isEverywhere: false });
+  const here = { ...place, isEverywhere: place.isEverywhere && slash };
+  if (handle.stack !== undefined) return readStack({ ...here, router: handle as RouterLike });
+  const mounted = name === 'mounted_app' ? readMountedApp(handle) : undefined;
+  return mounted === undefined
+    ? [toEntry({ isRoute: name === 'mounted_app', method: 'ALL', handlers: [handle] }, here)]
+    : readStack({ ...here, router: mounted, appRouter: mounted });
 }
 
 /** One entry for each method that the route has handlers of its own for. */
-function buildRoute(stack: readonly Step[], place: Place): readonly RouteEntry[] {
+function readRoute(stack: readonly Step[], place: Place): readonly RouteEntry[] {
   const methods = [...new Set(stack.map(({ method }) => method?.toUpperCase() ?? 'ALL'))];
   // `app.all` registers its handlers for every method there is.
   const listed = isEveryMethod(methods) ? ['ALL'] : methods;
   return listed.map((method) => {
     const own = isEveryMethod(methods) ? 'connect' : method.toLowerCase();
     const steps = stack.filter((step) => step.method === undefined || step.method === own);
-    const handlers = steps.map(({ handle }) => handle);
-    return toEntry({ isRoute: true, isMount: false, method, handlers }, place);
+    return toEntry({ isRoute: true, method, handlers: steps.map(({ handle }) => handle) }, place);
   });
 }
 
 function toEntry(
-  own: Pick<RouteEntry, 'isRoute' | 'isMount' | 'method' | 'handlers'>,
+  own: Pick<RouteEntry, 'isRoute' | 'method' | 'handlers'>,
   { path, isPattern, isEverywhere, strip, router, appRouter }: Place,
 ): RouteEntry {
-  const parse = own.isRoute ? parseTemplates : parseMountTemplates;
+  const matches = (request: string) => strip(request) !== undefined;
   return {
     ...own,
     path: path || '/',
     arity: 3,
-    templates: isPattern ? parse(path || '/') : [],
-    matches: (request) => strip(request) !== undefined,
+    samples: isPattern ? samplePath(path || '/').filter(matches) : [],
+    matches,
     isEverywhere,
-    routing: toRouting(router),
-    appRouting: toRouting(appRouter),
+    routing: readRouting(router),
+    appRouting: readRouting(appRouter),
   };
 }
 
-function toRouting({ caseSensitive, strict }: RouterLike): Routing {
+function readRouting({ caseSensitive, strict }: RouterLike): Routing {
   return { caseSensitive: Boolean(caseSensitive), strict: Boolean(strict) };
 }
 

@@ -2,3 +2,4 @@ export type { AuthEnv } from './hono-request.js';
 export { mountFetch } from './mount-fetch.js';
 export { type RequireAuthOptions, requireAuth } from './require-auth.js';
 export { allowAnonymous, requireAnyScope, requireGroup, requireScopes } from './route-rules.js';
+export { checkRoutes, listRoutes } from './routes.js';

@@ -15,7 +15,7 @@ import { findAuthRequest } from './koa-request.js';
  */
 export function mountFetch(handler: FetchHandler): Middleware {
   checkFetchHandler(handler);
-  return async function fetchHandler(ctx) {
+  return async (ctx) => {
     if (!isFetchMethod(ctx.method)) {
       ctx.status = 501;
       return;

@@ -19,8 +19,10 @@ const SITES = 4;
 const WORKERS = 3;
 /** How often something breaks: the receiver, the provider, the database, a worker, and again. */
 const BREAKS = Number(process.env['CHAOS_BREAKS'] ?? 48);
-/** Several times what each of the two parts takes. */
-const LONG_MS = 250_000;
+/** After how many more arrivals a line is printed. */
+const PROGRESS = 2000;
+/** How long nothing may arrive at all. However slow a machine is, something does. */
+const STALL_MS = 240_000;
 
 /** Twenty times as fast as time: pauses and leases are those of production. */
 const clock = { sinceMs: Date.now(), speed: 20, aheadMs: 0 };
@@ -114,8 +116,28 @@ async function describeRest(store: ExportStore): Promise<string> {
   return inspect({ connections: states, pending: pending.items, dead: dead.items });
 }
 
+/** Waits for as long as a count goes up. Throws if it stands still for too long. */
+async function waitWhile(
+  count: () => number,
+  isDone: () => boolean | Promise<boolean>,
+): Promise<void> {
+  let toldAt = count();
+  for (let isOver = false; !isOver; ) {
+    const before = count();
+    await waitFor(async () => {
+      isOver = await isDone();
+      return isOver || count() > before;
+    }, STALL_MS);
+    if (count() < toldAt + PROGRESS) continue;
+    toldAt = count();
+    // Shows the run as a whole that this test goes on.
+    console.log(`${toldAt} arrived`);
+  }
+}
+
 test('ten thousand engagements arrive, whatever breaks on their way', {
-  timeout: 600_000,
+  // Bounded by progress, below.
+  timeout: 0,
 }, async () => {
   const startedAt = performance.now();
   const place = await postgres.createDatabase();
@@ -171,9 +193,15 @@ test('ten thousand engagements arrive, whatever breaks on their way', {
     isOver = true;
   });
   try {
-    await waitFor(() => enqueuedMs !== undefined && crm.writes.length >= 0.9 * total, LONG_MS);
+    await waitWhile(
+      () => crm.writes.length,
+      () => enqueuedMs !== undefined && crm.writes.length >= 0.9 * total,
+    );
     breakers.stop();
-    await waitFor(() => isAllDelivered(store), LONG_MS);
+    await waitWhile(
+      () => crm.writes.length,
+      () => isAllDelivered(store),
+    );
   } catch (error) {
     throw new Error(`${crm.writes.length} of ${total} arrived: ${await describeRest(store)}`, {
       cause: error,

@@ -26,7 +26,7 @@ test.each([
   ['PostgreSQL', postgres.createDatabase, 2],
 ] as const)(
   'on %s, workers killed amid their work lose nothing and repeat only what was on its way',
-  { timeout: 120_000 },
+  { timeout: 600_000 },
   async (_, place, workers) => {
     const where = await place();
     const store = await openExportStore(where);

@@ -48,7 +48,7 @@ export function countSaid(lines: readonly string[], type: ExportEvent['type']): 
 /** @throws Error if it is never true, so that nothing goes on after the test. */
 export async function waitFor(
   isTrue: () => boolean | Promise<boolean>,
-  timeoutMs = 50_000,
+  timeoutMs = 240_000,
 ): Promise<void> {
   const untilMs = performance.now() + timeoutMs;
   while (!(await isTrue())) {

@@ -18,7 +18,7 @@ test.each([
   ['PostgreSQL', postgres.createDatabase, 3],
 ] as const)(
   'on %s, processes that are killed amid their work lose nothing and claim nothing of each other',
-  { timeout: 120_000 },
+  { timeout: 600_000 },
   async (_, place, processes) => {
     const where = await place();
     const store = await openExportStore(where);

@@ -13,7 +13,7 @@ import { createProgramClock } from './program-clock.js';
 // One of several instances of an authorization service, as anybody would write it.
 const [connectionString = '', startMs, rotateEverySeconds] = process.argv.slice(2);
 const keyEncryptionKeys = [new Uint8Array(32).fill(7)];
-const database = await openPostgres({ connectionString });
+const database = await openPostgres({ connectionString, timeoutMs: 60_000 });
 const app = express();
 const now = createProgramClock(app, Number(startMs));
 const service = createAuthorizationService({

@@ -22,7 +22,7 @@ async function startProgram(name: string, args: readonly unknown[]): Promise<str
 /** Two instances of an issuer on one database, and a guard that fetches the keys of the first. */
 async function startProcesses(startMs: number) {
   const connectionString = await postgres.createDatabase();
-  const database = await openPostgres({ connectionString });
+  const database = await openPostgres({ connectionString, timeoutMs: 60_000 });
   onTestFinished(() => database.close());
   const keyEncryptionKeys = [new Uint8Array(32)];
   const directory = createSqlDirectory(database, { keyEncryptionKeys, now: () => startMs });
@@ -56,7 +56,7 @@ async function authorize(issuer: string, gssnid: string): Promise<Token> {
 }
 
 test('a guard in another process verifies across rotations without one failed request', {
-  timeout: 240_000,
+  timeout: 600_000,
 }, async () => {
   const clock = createClock();
   const { issuers, guard, jwksUrl, gssnid } = await startProcesses(clock.ms);

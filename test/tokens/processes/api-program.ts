@@ -10,7 +10,8 @@ import { openDatabase } from './open-database.js';
 
 // An API as anybody would write it, and two more routes by which a test administers its tokens.
 const [place = '', keys = ''] = process.argv.slice(2);
-const database = await openDatabase(place);
+// What an outage is, is decided in time: the default of `openPostgres`.
+const database = await openDatabase(place, 1500);
 const store = createSqlTokenStore(database);
 const authority = createTokenAuthority({ store });
 const guard = createGuard({

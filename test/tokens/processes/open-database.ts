@@ -1,8 +1,8 @@
 import { openPostgres, openSqlite, type SqlDatabase } from '@mandate/sql';
 
-/** Opens what the command line names: a URL or a file. */
-export function openDatabase(place: string): Promise<SqlDatabase> {
+/** Opens what the command line names: a URL or a file. By default a busy machine is not an outage. */
+export function openDatabase(place: string, timeoutMs = 60_000): Promise<SqlDatabase> {
   return place.startsWith('postgres')
-    ? openPostgres({ connectionString: place })
+    ? openPostgres({ connectionString: place, timeoutMs })
     : openSqlite({ file: place });
 }

@@ -1,4 +1,3 @@
-import { checkOptions } from '@mandate/internal/check-options';
 import {
   type CheckG4sCredentials,
   createPasswordHasher,
@@ -40,12 +39,6 @@ export function createSqlDirectory(
   database: SqlDatabase,
   options: SqlDirectoryOptions,
 ): ManagedDirectory {
-  checkOptions<SqlDirectoryOptions>('createSqlDirectory', options, {
-    keyEncryptionKeys: true,
-    passwords: true,
-    checkG4sCredentials: true,
-    now: true,
-  });
   return new SqlDirectory(toOpenDatabase(database), options);
 }
 

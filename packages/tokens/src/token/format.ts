@@ -43,7 +43,7 @@ export function createTokenFormat(
       return body + checksum(body);
     },
     matches(token) {
-      return pattern.test(token) && endsWithChecksum(token, crc32(token.slice(0, bodyEnd)));
+      return pattern.test(token) && endsWithChecksum(token, toChecksum(token.slice(0, bodyEnd)));
     },
   };
 }
@@ -61,7 +61,12 @@ function toInteger(bytes: Uint8Array): bigint {
 }
 
 function checksum(body: string): string {
-  return encodeBase62(BigInt(crc32(body)), CHECKSUM_LENGTH);
+  return encodeBase62(BigInt(toChecksum(body)), CHECKSUM_LENGTH);
+}
+
+/** Unsigned, which the result on Deno before 2.4 is not. */
+function toChecksum(body: string): number {
+  return crc32(body) >>> 0;
 }
 
 /** Compares digit by digit, last first: every request with a new token waits for it. */
