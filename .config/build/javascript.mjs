@@ -57,26 +57,6 @@ export async function buildCommonJs(one) {
 }
 
 /**
- * One minified script each for pages without a bundler: it sets one global.
- * @param {Package} one
- */
-export async function buildScripts({ folder, dist, scripts }) {
-  for (const [name, source] of Object.entries(scripts)) {
-    await build({
-      entryPoints: [join(folder, source)],
-      outfile: join(dist, name),
-      bundle: true,
-      minify: true,
-      format: 'iife',
-      platform: 'browser',
-      target: 'es2022',
-      conditions: ['mandate-source'],
-      logLevel: 'error',
-    });
-  }
-}
-
-/**
  * @param {Package} one
  * @param {readonly string[]} included packages to bundle although they are dependencies
  */

@@ -1,5 +1,5 @@
 import * as core from '@mandate/core';
-import { checkRouteEntries } from '@mandate/core/adapter';
+import { checkRouteEntries } from '@mandate/core/check-routes';
 import * as glean from '@mandate/core/glean';
 import * as openapi from '@mandate/core/openapi';
 import { expect, test } from 'vitest';

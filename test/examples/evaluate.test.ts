@@ -1,14 +1,13 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { dirname } from 'node:path';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import {
-  ADMINS,
-  openAdministration,
-  writeAdministrationGuide,
-} from '../../examples/evaluate/src/administration.js';
+import { ADMINS, openAdministration } from '../../examples/evaluate/src/administration.js';
 import { checkAnswers } from '../../examples/evaluate/src/check.js';
 import { checkAdministration } from '../../examples/evaluate/src/check-administration.js';
 import { type Evaluation, startEvaluation } from '../../examples/evaluate/src/evaluation.js';
@@ -16,10 +15,17 @@ import { checkExports, openExports } from '../../examples/evaluate/src/exports.j
 import { writeGuide } from '../../examples/evaluate/src/guide.js';
 import { openIssuedTokens } from '../../examples/evaluate/src/issued-tokens.js';
 import { listen } from '../../examples/evaluate/src/listen.js';
-import { checkPresence, writePresenceGuide } from '../../examples/evaluate/src/presence.js';
+import { checkPresence } from '../../examples/evaluate/src/presence.js';
 import { REQUESTS } from '../../examples/evaluate/src/requests.js';
+import { writeRequests } from '../../examples/evaluate/src/requests-page.js';
 import type { Variables } from '../../examples/evaluate/src/tokens.js';
 import { runExample } from './run-example.js';
+
+/** The names of the databases anywhere below a folder. */
+function listDatabases(folder: string): readonly string[] {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  return files.filter((path) => path.endsWith('.db')).map((path) => basename(path));
+}
 
 describe('examples/evaluate, run from a shell', () => {
   test('--check finds every answer as announced, and ends', async () => {
@@ -40,7 +46,7 @@ describe('examples/evaluate, run from a shell', () => {
   test('prints the guide, shows decisions, and ends cleanly when interrupted', async () => {
     const example = runExample('evaluate');
     await expect.poll(() => example.output()).toContain('Ctrl-C');
-    const url = /export KOA=(\S+)/.exec(example.output())?.[1];
+    const url = /(http:\S+)\/rest/.exec(example.output())?.[1];
     expect((await fetch(`${url}/health`)).status).toBe(200);
     await expect.poll(() => example.output()).toMatch(/allowed {2}GET \/health/);
     example.process.kill('SIGINT');
@@ -48,13 +54,14 @@ describe('examples/evaluate, run from a shell', () => {
   });
 
   test('leaves nothing behind when its terminal is closed', async () => {
-    const example = runExample('evaluate');
+    const folder = await mkdtemp(join(tmpdir(), 'mandate-test-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const example = runExample('evaluate', [], { TMPDIR: folder });
     await expect.poll(() => example.output()).toContain('Ctrl-C');
-    const file = /Tokens +(\S+)/.exec(example.output())?.[1] ?? '';
-    expect(existsSync(file)).toBe(true);
+    expect(listDatabases(folder)).toContain('tokens.db');
     example.process.kill('SIGHUP');
     expect(await example.exit).toBe(0);
-    expect(existsSync(dirname(file))).toBe(false);
+    expect(listDatabases(folder)).toEqual([]);
   });
 });
 
@@ -124,7 +131,7 @@ describe('examples/evaluate', () => {
 
   test('checks that agents log in, and see the visitors of one group', async () => {
     expect(await checkPresence(evaluation.presence)).toMatchObject({ differences: 0 });
-    const guide = writePresenceGuide(evaluation.presence);
+    const guide = writeGuide(evaluation);
     const visitor = /Visitor +(\S+)/.exec(guide)?.[1] ?? '';
     expect((await fetch(visitor)).status).toBe(200);
     expect(guide).toContain(evaluation.presence.password);
@@ -141,8 +148,8 @@ describe('examples/evaluate', () => {
     const { administration, servers } = evaluation;
     const check = await checkAdministration(administration, servers[0]!.url);
     expect(check).toMatchObject({ differences: 0 });
-    const guide = writeAdministrationGuide(administration);
-    const response = await fetch(/Admin +(\S+)/.exec(guide)?.[1] ?? '');
+    const guide = writeGuide(evaluation);
+    const response = await fetch(/Console +(\S+)/.exec(guide)?.[1] ?? '');
     expect(response.url).toMatch(/\/admin\/tokens$/);
     expect(await response.text()).toContain('href="/log-in"');
     expect(guide).toContain(administration.password);
@@ -158,8 +165,8 @@ describe('examples/evaluate', () => {
   test('checks that an export is authorized, and that engagements arrive from then on', async () => {
     const { exports, administration } = evaluation;
     expect(await checkExports(exports, administration)).toMatchObject({ differences: 0 });
-    const guide = writeGuide(evaluation, REQUESTS);
-    const crm = /CRM +(\S+)/.exec(guide)?.[1] ?? '';
+    const guide = writeGuide(evaluation);
+    const crm = /CRM +(http:\S+)/.exec(guide)?.[1] ?? '';
     expect(await (await fetch(crm)).text()).toContain('reactive');
     const page = await (await fetch(evaluation.exports.url)).text();
     expect(page.match(/delivered/g)).toHaveLength(3);
@@ -188,17 +195,38 @@ describe('examples/evaluate', () => {
   });
 
   test('issues fresh tokens as its guide says', async () => {
-    const guide = writeGuide(evaluation, REQUESTS);
+    const guide = writeRequests(evaluation, REQUESTS);
     const query = /\$ISSUER(\/token\?[^"]+)/.exec(guide)?.[1];
     const response = await fetch(evaluation.issuerUrl + query);
-    const variables = { ...evaluation.variables, SEARCH: (await response.text()).trim() };
+    const variables = { ...evaluation.variables, SEARCH: await response.text() };
     const { differences } = await checkAnswers({ ...evaluation, variables }, REQUESTS);
     expect(differences).toBe(0);
   });
 
+  test('prints a guide that fits a screen of 80 columns and 24 lines', async () => {
+    const lines = writeGuide(evaluation).split('\n');
+    expect(lines.length).toBeLessThanOrEqual(22);
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  test('serves the other requests as a page', async () => {
+    const url = /https?:\S+\/requests/.exec(writeGuide(evaluation))?.[0] ?? '';
+    expect(await (await fetch(url)).text()).toBe(writeRequests(evaluation, REQUESTS));
+  });
+
+  test('prints one command that a shell reads as a request with a token', async () => {
+    const lines = writeGuide(evaluation)
+      .split('\n')
+      .map((line) => line.trim());
+    const commands = lines.filter((line) => /^(TOKEN=|curl|http:.*search$)/.test(line)).join('\n');
+    const { stdout } = await promisify(execFile)('sh', ['-c', commands]);
+    expect(stdout).toContain('200 OK');
+    expect(stdout).toContain('"for":"amelia@example.com"');
+  });
+
   test('prints commands that a shell reads as the requests that the check sends', () => {
     const { servers, variables } = evaluation;
-    const lines = writeGuide(evaluation, REQUESTS).split('\n');
+    const lines = writeRequests(evaluation, REQUESTS).split('\n');
     const exports = lines.filter((line) => /^export (?!SEARCH=\$)/.test(line));
     const commands = lines.filter((line) => line.startsWith('curl'));
     const script = ['curl() { printf "%s|" "$@"; echo; }', ...exports, ...commands].join('\n');

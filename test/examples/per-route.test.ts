@@ -1,4 +1,4 @@
-import { checkRoutes } from '@mandate/express';
+import { checkRoutes } from '@mandate/express/check-routes';
 import { describe, expect, test } from 'vitest';
 import { createApp } from '../../examples/per-route/src/main.js';
 import { serveApp, testIssuer } from './request.js';

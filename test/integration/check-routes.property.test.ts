@@ -1,5 +1,6 @@
 import type { EndpointMap } from '@mandate/core';
-import * as onExpress from '@mandate/express';
+import { requireAuth } from '@mandate/express';
+import { checkRoutes } from '@mandate/express/check-routes';
 import { Router } from 'express';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -98,12 +99,12 @@ describe('what checkRoutes of Express accepts with a map', () => {
           header: () => undefined,
         })?.name;
       let reached: string | undefined;
-      const router = Router().use(onExpress.requireAuth(guard));
+      const router = Router().use(requireAuth(guard));
       const reach = (path: string) => () => {
         reached = path;
       };
       for (const path of paths) router.get(path, reach(path));
-      if (!passes(() => onExpress.checkRoutes(router))) return;
+      if (!passes(() => checkRoutes(router))) return;
       // The same routes without the guard: which of them is it?
       const open = Router();
       for (const path of paths) open.get(path, reach(path));

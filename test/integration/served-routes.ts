@@ -1,10 +1,12 @@
 import KoaRouter from '@koa/router';
-import { markRouteRule } from '@mandate/core';
-import * as onExpress from '@mandate/express';
-import * as onHono from '@mandate/hono';
-import * as onKoa from '@mandate/koa';
+import { type GuardMark, markGuard, markRouteRule } from '@mandate/core';
+import * as onExpress from '@mandate/express/check-routes';
+import * as onHono from '@mandate/hono/check-routes';
+import * as onKoa from '@mandate/koa/check-routes';
 import { Router } from 'express';
 import { Hono } from 'hono';
+import Koa from 'koa';
+import { createStubGuard } from '../support/stub-guard.js';
 
 /** One registration: a rule for what is below a path, or a route. */
 export interface Registration {
@@ -21,11 +23,15 @@ export interface Served {
 
 export type Options = { readonly caseSensitive: boolean; readonly strict: boolean };
 
+/** Stands for `requireAuth`: every rule needs a guard before it. */
+const MARK: GuardMark = { guard: createStubGuard(), endpoints: 'by-route' };
+
 export function serveExpress(list: readonly Registration[], options: Options): Served {
   const ran: number[] = [];
   // Of two routers that compare case in different ways, one has some of the rules, one the rest.
   const inner = Router(options);
   const outer = Router({ ...options, caseSensitive: !options.caseSensitive });
+  outer.use(markGuard((_req: object, _res: object, next: () => void) => next(), MARK));
   for (const [i, { kind, path }] of list.entries()) {
     const go = (_req: object, _res: object, next: () => void) => {
       ran.push(i);
@@ -53,6 +59,7 @@ export function serveKoa(list: readonly Registration[], options: Options): Serve
     strict: options.strict,
     ...(list.length % 2 === 0 && { prefix: '/a' }),
   });
+  const guard = markGuard((_ctx: object, next: () => Promise<unknown>) => next(), MARK);
   for (const [i, { kind, path }] of list.entries()) {
     const go = (_ctx: object, next: () => Promise<unknown>) => {
       ran.push(i);
@@ -64,7 +71,7 @@ export function serveKoa(list: readonly Registration[], options: Options): Serve
     else router.get(path, (_ctx) => void ran.push(i));
   }
   return {
-    check: () => onKoa.checkRoutes(router),
+    check: () => onKoa.checkRoutes(new Koa().use(guard).use(router.routes())),
     request: async (path) => {
       ran.length = 0;
       const context = { method: 'GET', path, request: {} } as unknown as Parameters<
@@ -79,6 +86,7 @@ export function serveKoa(list: readonly Registration[], options: Options): Serve
 export function serveHono(list: readonly Registration[], { strict }: Options): Served {
   const ran: number[] = [];
   const app = new Hono({ strict });
+  app.use(markGuard((_c: object, next: () => Promise<void>) => next(), MARK));
   for (const [i, { kind, path }] of list.entries()) {
     const spelled = path.replace('*r', '*').replace('{/:x}', '/:x?');
     const go = (_c: object, next: () => Promise<void>) => {

@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const execute = promisify(execFile);
+const pnpmModule = fileURLToPath(new URL('../../.config/pnpm.mjs', import.meta.url));
 const bins = fileURLToPath(new URL('../node_modules/.bin', import.meta.url));
-const rootManifest = fileURLToPath(new URL('../../package.json', import.meta.url));
 
 /** Runs a program and answers what it printed; if it fails, the error says all that it printed. */
 export async function run(file: string, args: readonly string[], cwd: string): Promise<string> {
@@ -24,6 +24,7 @@ export const runTool = (name: string, args: readonly string[], cwd: string): Pro
 
 /** Runs pnpm the way `npm test` does, so that it need not be installed. */
 export function runPnpm(args: readonly string[], cwd: string): Promise<string> {
-  const [pnpm] = readFileSync(rootManifest, 'utf8').match(/pnpm@[\d.]+/) ?? ['pnpm'];
+  const [pnpm] = /pnpm@[\d.]+/.exec(readFileSync(pnpmModule, 'utf8')) ?? [];
+  if (pnpm === undefined) throw new Error(`${pnpmModule} names no version`);
   return run('npx', ['--yes', pnpm, ...args], cwd);
 }

@@ -3,12 +3,10 @@
 // Plain JavaScript without dependencies, because it runs before anything is installed.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
+import { PNPM } from '../../.config/pnpm.mjs';
 
-/** The version that `npm start` names. */
-const [VERSION = 'pnpm'] = /pnpm@[\d.]+/.exec(readFileSync('package.json', 'utf8')) ?? [];
-const PNPM = ['npx', '--yes', VERSION, '--silent', 'run'];
+const RUN = ['npx', '--yes', PNPM, '--silent', 'run'];
 /** Many times what it takes: it only has to end some day. The tests bound themselves. */
 const CHECK_LIMIT_MS = 60 * 60_000;
 
@@ -47,7 +45,7 @@ function fail(exitCode) {
   process.exit(interruptedBy ? 128 + constants.signals[interruptedBy] : exitCode || 1);
 }
 
-const checked = await run([...PNPM, 'check'], CHECK_LIMIT_MS).catch(() => 1);
+const checked = await run([...RUN, 'check'], CHECK_LIMIT_MS).catch(() => 1);
 if (checked !== 0 || interruptedBy) fail(checked);
 const VITEST = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'test/vitest.config.ts'];
 // Not through pnpm, so that this is the process that is signalled and waited for.

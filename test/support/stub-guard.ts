@@ -8,6 +8,11 @@ export function createStubGuard(endpoints?: EndpointMap): Guard {
   return createGuard({ verifiers: [{ accepts: () => true, verify }], endpoints });
 }
 
+/** The faults without those that say that no route serves an entry of the map. */
+export function omitUnserved(faults: readonly string[]): readonly string[] {
+  return faults.filter((fault) => !fault.endsWith('no route serves it'));
+}
+
 /** The faults of an error of `checkRoutes`. */
 export function readFaults(check: () => void): readonly string[] {
   try {

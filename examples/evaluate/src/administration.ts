@@ -6,6 +6,7 @@ import { mountFetch } from '@mandate/express';
 import type { TokenAuthority } from '@mandate/tokens';
 import express from 'express';
 import { createAdminLogIn } from './admin-log-in.js';
+import type { Page } from './guide.js';
 import { type Listening, listen } from './listen.js';
 import { SCOPES } from './scopes.js';
 
@@ -52,14 +53,8 @@ export async function openAdministration(port: number): Promise<AdministrationSi
   };
 }
 
-/** What to open in a browser, and what to enter there. */
-export function writeAdministrationGuide({ url, password }: AdministrationSite): string {
-  const [root, admin] = Object.keys(ADMINS);
-  return [
-    'Pages for administrators: add, rotate and revoke API tokens, and authorize the export. Open:',
-    '',
-    `  Admin        ${url}/`,
-    `               log in as ${root} (super admin) or ${admin}, password ${password}`,
-    '',
-  ].join('\n');
+/** Its line in the guide. */
+export function listAdministrationPages({ url, password }: AdministrationSite): readonly Page[] {
+  const logIn = `user ${Object.keys(ADMINS).join(' or ')}, password ${password}`;
+  return [{ name: 'Console', url: `${url}/`, note: logIn }];
 }

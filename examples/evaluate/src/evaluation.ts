@@ -9,11 +9,15 @@ import { createKoaServer } from './koa-server.js';
 import { type Listening, listen } from './listen.js';
 import { createPolicy } from './policy.js';
 import { openPresence, type PresenceSite } from './presence.js';
+import { REQUESTS } from './requests.js';
+import { writeRequests } from './requests-page.js';
 import { createTokens, issueTokens, type Variables } from './tokens.js';
 
 /** Everything that runs, and the tokens to try it with, by the names of shell variables. */
 export interface Evaluation {
   readonly issuerUrl: string;
+  /** A page with requests to paste into a terminal. */
+  readonly requestsUrl: string;
   readonly servers: readonly NamedServer[];
   /** Where the tokens are that the API issues itself. */
   readonly tokensFile: string;
@@ -51,15 +55,19 @@ export async function startEvaluation(
   const issued = await issueTokens(issuer);
   const sites = [presence, exports, administration];
   const running: readonly Pick<Listening, 'close'>[] = [express, koa, hono, issuer, ...sites];
+  const servers: readonly NamedServer[] = [
+    { name: 'Express', url: express.url },
+    { name: 'Koa', url: koa.url },
+    { name: 'Hono', url: hono.url },
+  ];
+  const variables = { ...issued, ...(await createTokens(express.url, issued.ADMIN)) };
+  issuer.publishRequests(writeRequests({ issuerUrl: issuer.url, servers, variables }, REQUESTS));
   return {
     issuerUrl: issuer.url,
-    servers: [
-      { name: 'Express', url: express.url },
-      { name: 'Koa', url: koa.url },
-      { name: 'Hono', url: hono.url },
-    ],
+    requestsUrl: issuer.requestsUrl,
+    servers,
     tokensFile: tokens.file,
-    variables: { ...issued, ...(await createTokens(express.url, issued.ADMIN)) },
+    variables,
     presence,
     exports,
     administration,

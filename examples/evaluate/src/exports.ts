@@ -14,6 +14,7 @@ import type { Check } from './check.js';
 import { AdminBrowser } from './check-administration.js';
 import { checkSteps } from './check-steps.js';
 import { createEngagementsPage } from './engagements-page.js';
+import type { Page } from './guide.js';
 import { type Listening, listen } from './listen.js';
 
 /** An application whose engagements are exported to a CRM, and the stand-in for that. */
@@ -65,17 +66,13 @@ export async function openExports(
   };
 }
 
-/** What to open in a browser, and what to click there. */
-export function writeExportsGuide({ url, crmUrl }: ExportSite): string {
+/** Its lines in the guide. */
+export function listExportPages({ url, crmUrl }: ExportSite): readonly Page[] {
+  const first = 'the CRM gets them after you authorize the export in the console';
   return [
-    'Engagements that are exported to a CRM, once an administrator has logged in there. Open both pages:',
-    '',
-    `  Engagements  ${url}/`,
-    '               complete an engagement, once the export is authorized by an administrator (above)',
-    `  CRM          ${crmUrl}/`,
-    '               shows it arriving',
-    '',
-  ].join('\n');
+    { name: 'Engagements', url: `${url}/`, note: first },
+    { name: 'CRM', url: `${crmUrl}/`, note: undefined },
+  ];
 }
 
 /** Does what people do in a browser. */

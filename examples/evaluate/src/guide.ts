@@ -1,58 +1,47 @@
-import { writeAdministrationGuide } from './administration.js';
+import { listAdministrationPages } from './administration.js';
 import type { Evaluation } from './evaluation.js';
-import { writeExportsGuide } from './exports.js';
-import { writePresenceGuide } from './presence.js';
-import { describeAnswer, type TourRequest } from './requests.js';
+import { listExportPages } from './exports.js';
+import { listPresencePages } from './presence.js';
 
-/** What to paste into a terminal, bash or zsh, and what the servers will answer. */
-export function writeGuide(
-  evaluation: Omit<Evaluation, 'close'>,
-  requests: readonly TourRequest[],
-): string {
-  const { issuerUrl, servers, tokensFile, variables, presence, exports, administration } =
-    evaluation;
+/** A page to open in a browser. */
+export interface Page {
+  readonly name: string;
+  readonly url: string;
+  /** How to log in there, or what comes first. */
+  readonly note: string | undefined;
+}
+
+/** What `npm start` prints. It fits one screen of 80 columns and 24 lines. */
+export function writeGuide(evaluation: Omit<Evaluation, 'close'>): string {
+  const { issuerUrl, servers, presence, exports, administration, requestsUrl } = evaluation;
+  const pages = [
+    ...listAdministrationPages(administration),
+    ...listPresencePages(presence),
+    ...listExportPages(exports),
+  ];
   return [
-    'Mandate is running: one policy in front of three servers.',
+    'Mandate is running. Open in a browser:',
+    ...pages.flatMap(writePage),
     '',
-    ...servers.map(({ name, url }) => `  ${name.padEnd(8)} ${url}`),
-    `  Issuer   ${issuerUrl}`,
-    `  Tokens   ${tokensFile}`,
+    `One policy guards ${servers.map(({ name }) => name).join(', ')}. Paste into another terminal:`,
+    `  TOKEN=$(curl -s '${issuerUrl}/token?scope=SEARCH')`,
+    ...servers.map(({ url }, index) => writeSearch(url, index)),
     '',
-    'Paste this first, into another terminal. The tokens are good for an hour.',
-    '',
-    `export ISSUER=${issuerUrl}`,
-    ...servers.map(({ name, url }) => `export ${name.toUpperCase()}=${url}`),
-    'export API=$EXPRESS',
-    ...Object.entries(variables).map(([name, token]) => `export ${name}=${token}`),
-    '',
-    'Then any of these. API=$KOA or API=$HONO sends them to another server, which answers the same.',
-    ...requests.flatMap((request) => [
-      '',
-      `${request.title} → ${describeAnswer(request.answer)}`,
-      writeCommand(request),
-    ]),
-    '',
-    'A fresh token, or another one (sub, scope, permission and groupid are yours to choose):',
-    'export SEARCH=$(curl -s "$ISSUER/token?sub=amelia@example.com&scope=SEARCH&permission=USER")',
-    '',
-    writePresenceGuide(presence),
-    writeAdministrationGuide(administration),
-    writeExportsGuide(exports),
-    'Decisions appear below as they are made. Ctrl-C stops everything.',
+    `Requests of every kind, each with its answer: ${requestsUrl}`,
+    'Decisions appear below. Ctrl-C stops everything.',
     '',
   ].join('\n');
 }
 
-/** The request as a command. Quoted, because zsh takes a question mark for a pattern. */
-function writeCommand({ method, target, token, actAs, body }: TourRequest): string {
-  return [
-    "curl -iw '\\n'",
-    ...(method === 'GET' ? [] : [`-X ${method}`]),
-    `"$API${target}"`,
-    ...(token === undefined ? [] : [`-H "Authorization: Bearer $${token}"`]),
-    ...(body === undefined
-      ? []
-      : [`-H 'Content-Type: application/json' -d '${JSON.stringify(body)}'`]),
-    ...(actAs === undefined ? [] : [`-H "X-Glean-ActAs: ${actAs}"`]),
-  ].join(' ');
+const NAME_COLUMNS = 13;
+
+function writePage({ name, url, note }: Page): readonly string[] {
+  const lines = [`  ${name.padEnd(NAME_COLUMNS)}${url}`];
+  return note === undefined ? lines : [...lines, `${' '.repeat(2 + NAME_COLUMNS)}${note}`];
+}
+
+/** The first server gets the whole command, the others are only named. */
+function writeSearch(url: string, index: number): string {
+  if (index > 0) return `  # the same on ${url}`;
+  return `  curl -iH "Authorization: Bearer $TOKEN" -X POST \\\n    ${url}/rest/api/v1/search`;
 }

@@ -6,6 +6,9 @@ import { type Listening, listen } from './listen.js';
 /** Gives a token to everybody who asks: for trying things out on loopback, and for nothing else. */
 export interface Issuer extends Listening {
   readonly jwksUri: string;
+  readonly requestsUrl: string;
+  /** Serves a text at {@link requestsUrl}. */
+  publishRequests(text: string): void;
   issue(request: TokenRequest): Promise<string>;
   /** A token like the others, but signed with a key that the issuer does not publish. */
   forge(request: TokenRequest): Promise<string>;
@@ -16,14 +19,18 @@ export async function createIssuer(port: number): Promise<Issuer> {
   const foreign = await generateKeyPair('ES256');
   const jwk = { ...(await exportJWK(own.publicKey)), kid: KEY_ID, alg: 'ES256', use: 'sig' };
 
+  let requests: string | undefined;
   const answer = async (target: string): Promise<string | undefined> => {
     const { pathname, searchParams } = new URL(target, url);
     if (pathname === '/jwks.json') return JSON.stringify({ keys: [jwk] });
-    if (pathname === '/token') return `${await issue(readTokenRequest(searchParams))}\n`;
+    if (pathname === '/token') return issue(readTokenRequest(searchParams));
+    if (pathname === '/requests') return requests;
     return undefined;
   };
   const server = createServer((req, res) => {
     res.setHeader('cache-control', 'no-store');
+    res.setHeader('content-type', 'text/plain; charset=utf-8');
+    res.setHeader('x-content-type-options', 'nosniff');
     answer(req.url ?? '/').then(
       (body) => (body === undefined ? res.writeHead(404).end() : res.end(body)),
       () => res.writeHead(400).end(),
@@ -35,6 +42,10 @@ export async function createIssuer(port: number): Promise<Issuer> {
   return {
     ...listening,
     jwksUri: `${url}/jwks.json`,
+    requestsUrl: `${url}/requests`,
+    publishRequests: (text) => {
+      requests = text;
+    },
     issue,
     forge: (request) => signAccessToken(url, foreign.privateKey, request),
   };

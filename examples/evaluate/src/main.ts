@@ -31,10 +31,15 @@ async function check(): Promise<void> {
 }
 
 async function serve(): Promise<void> {
-  const evaluation = await startEvaluation((event) => console.log(writeDecision(event)));
+  let isReady = false;
+  const evaluation = await startEvaluation((event) => {
+    // Not the requests by which it creates its own tokens.
+    if (isReady) console.log(writeDecision(event));
+  });
   // SIGHUP: its terminal was closed.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, evaluation.close);
   }
-  console.log(writeGuide(evaluation, REQUESTS));
+  console.log(writeGuide(evaluation));
+  isReady = true;
 }

@@ -8,6 +8,7 @@ import { AGENT, addFirstAgent, createPresence, GROUPS } from '@mandate/example-p
 import { openSqlite } from '@mandate/sql';
 import type { Check } from './check.js';
 import { checkSteps } from './check-steps.js';
+import type { Page } from './guide.js';
 import { type Listening, listen } from './listen.js';
 
 /** The Presence Service of examples/presence, and how to log in at its page. */
@@ -44,16 +45,15 @@ export async function openPresence(port: number): Promise<PresenceSite> {
   };
 }
 
-/** What to open in a browser, and what to enter there. */
-export function writePresenceGuide({ url, username, password, groups }: PresenceSite): string {
+/** Its lines in the guide. */
+export function listPresencePages(site: PresenceSite): readonly Page[] {
+  const { url, username, password, groups } = site;
+  const logIn = `user ${username}, password ${password}, group ${groups[0]}`;
+  const visitor = `${url}/visitor.html?groupid=${groups[0]}&visitorid=maya`;
   return [
-    'A Presence Service, whose agents log in on a page and get a token for one group. Open both pages:',
-    '',
-    `  Agent    ${url}/`,
-    `           log in as ${username}, password ${password}, group ${groups[0]} or ${groups[1]}`,
-    `  Visitor  ${url}/visitor.html?groupid=${groups[0]}&visitorid=maya`,
-    '',
-  ].join('\n');
+    { name: 'Presence', url: `${url}/`, note: logIn },
+    { name: 'Visitor', url: visitor, note: undefined },
+  ];
 }
 
 /** Does what the agent's page does, with the same client. */

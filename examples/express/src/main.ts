@@ -3,7 +3,8 @@
 // ISSUER=http://127.0.0.1:4100 AUDIENCE=https://api.example.com JWKS_URI=http://127.0.0.1:4100/jwks.json npm start
 import { fileURLToPath } from 'node:url';
 import { createGuard, createJwtVerifier, createKeySet, type JwtIssuer } from '@mandate/core';
-import { checkRoutes, requireAuth } from '@mandate/express';
+import { requireAuth } from '@mandate/express';
+import { checkRoutes } from '@mandate/express/check-routes';
 import '@mandate/express/typed-auth';
 import express, { type Express } from 'express';
 
@@ -30,7 +31,7 @@ export function createApp(issuer: JwtIssuer): Express {
   app.get('/groups/:groupid/visitors', (req, res) => {
     res.json({ for: req.auth.subject, group: req.params.groupid, visitors: [] });
   });
-  checkRoutes(app);
+  checkRoutes(app, { checked: ['USE / jsonParser'] });
   return app;
 }
 

@@ -4,7 +4,8 @@
 import { fileURLToPath } from 'node:url';
 import { serve } from '@hono/node-server';
 import { createGuard, createJwtVerifier, createKeySet, type JwtIssuer } from '@mandate/core';
-import { type AuthEnv, checkRoutes, requireAuth } from '@mandate/hono';
+import { type AuthEnv, requireAuth } from '@mandate/hono';
+import { checkRoutes } from '@mandate/hono/check-routes';
 import { Hono } from 'hono';
 
 export function createApp(issuer: JwtIssuer): Hono<AuthEnv> {

@@ -4,7 +4,8 @@
 import { fileURLToPath } from 'node:url';
 import Router from '@koa/router';
 import { createGuard, createJwtVerifier, createKeySet, type JwtIssuer } from '@mandate/core';
-import { type AuthState, checkRoutes, requireAuth } from '@mandate/koa';
+import { type AuthState, requireAuth } from '@mandate/koa';
+import { checkRoutes } from '@mandate/koa/check-routes';
 import Koa from 'koa';
 
 export function createApp(issuer: JwtIssuer): Koa<AuthState> {

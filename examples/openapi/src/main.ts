@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import Router from '@koa/router';
 import { createGuard, createJwtVerifier, createKeySet, type JwtIssuer } from '@mandate/core';
 import { toEndpoints } from '@mandate/core/openapi';
-import { type AuthState, checkRoutes, requireAuth } from '@mandate/koa';
+import { type AuthState, requireAuth } from '@mandate/koa';
+import { checkRoutes } from '@mandate/koa/check-routes';
 import Koa from 'koa';
 
 const document: unknown = JSON.parse(

@@ -5,12 +5,12 @@ import { fileURLToPath } from 'node:url';
 import { createGuard, createJwtVerifier, createKeySet, type JwtIssuer } from '@mandate/core';
 import {
   allowAnonymous,
-  checkRoutes,
   requireAnyScope,
   requireAuth,
   requireGroup,
   requireScopes,
 } from '@mandate/express';
+import { checkRoutes } from '@mandate/express/check-routes';
 import '@mandate/express/typed-auth';
 import express, { type Express } from 'express';
 

@@ -6,7 +6,8 @@ import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { createGuard, createJwtVerifier } from '@mandate/core';
-import { checkRoutes, mountFetch, requireAuth } from '@mandate/express';
+import { mountFetch, requireAuth } from '@mandate/express';
+import { checkRoutes } from '@mandate/express/check-routes';
 import {
   createAuthorizationHandler,
   createAuthorizationService,
@@ -72,7 +73,15 @@ export function createPresence(options: PresenceOptions): Presence {
   app.use(createPages());
   app.use(requireAuth(guard));
   app.use(createPresenceRoutes(origin, visitors));
-  checkRoutes(app);
+  checkRoutes(app, {
+    // Open on purpose: logging in, and the pages.
+    checked: [
+      'USE /auth fetchHandler',
+      'USE / setHeaders',
+      'USE /mandate-client.js sendScript',
+      'USE / serveStatic',
+    ],
+  });
   return { app, directory };
 }
 

@@ -9,7 +9,7 @@ const PAGES = fileURLToPath(new URL('../public', import.meta.url));
 export function createPages(): RequestHandler {
   const script = createRequire(import.meta.url).resolve(SCRIPT);
   const pages = express.Router();
-  pages.use((_req, res, next) => {
+  pages.use(function setHeaders(_req, res, next) {
     // The page keeps a token: only scripts of our own run in it, and it talks to nobody else.
     const own = "script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:";
     const none = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -17,7 +17,9 @@ export function createPages(): RequestHandler {
     res.set('x-content-type-options', 'nosniff');
     next();
   });
-  pages.use('/mandate-client.js', (_req, res) => res.sendFile(script));
+  pages.use('/mandate-client.js', function sendScript(_req, res) {
+    res.sendFile(script);
+  });
   pages.use(express.static(PAGES));
   return pages;
 }

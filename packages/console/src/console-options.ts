@@ -1,3 +1,4 @@
+import { checkOptions } from '@mandate/internal/check-options';
 import type { AuthorizeAdmin } from './authorize-admin.js';
 import type { ExportPagesOptions } from './exports/export-pages-options.js';
 import type { TokenPagesOptions } from './tokens/token-pages-options.js';
@@ -36,7 +37,19 @@ export interface ConsoleOptions {
 }
 
 /** @throws TypeError for the first option that is missing or malformed. */
-export function checkOptions(options: ConsoleOptions): void {
+export function checkConsoleOptions(options: ConsoleOptions): void {
+  checkOptions<ConsoleOptions>('createConsole', options, {
+    authorizeAdmin: true,
+    tokens: true,
+    exports: true,
+    basePath: true,
+    origin: true,
+    formKey: true,
+    logInUrl: true,
+    name: true,
+    onError: true,
+    now: true,
+  });
   const { authorizeAdmin, basePath = '', origin, formKey, logInUrl = '/' } = options;
   if (typeof authorizeAdmin !== 'function') {
     throw new TypeError('createConsole: authorizeAdmin is required');
@@ -59,6 +72,18 @@ export function checkOptions(options: ConsoleOptions): void {
 function checkSections({ tokens, exports }: ConsoleOptions): void {
   if (tokens === undefined && exports === undefined) {
     throw new TypeError('createConsole: there is nothing to show');
+  }
+  if (tokens !== undefined) {
+    checkOptions<TokenPagesOptions>('createConsole: tokens', tokens, {
+      authority: true,
+      scopes: true,
+    });
+  }
+  if (exports !== undefined) {
+    checkOptions<ExportPagesOptions>('createConsole: exports', exports, {
+      service: true,
+      egressAddresses: true,
+    });
   }
   if (tokens !== undefined && typeof tokens.authority?.list !== 'function') {
     throw new TypeError('createConsole: tokens.authority is required');

@@ -6,7 +6,7 @@ import { serveAssets } from './assets/serve-assets.js';
 import type { HostContext } from './authorize-admin.js';
 import type { ConsoleContext, ConsoleEnv } from './console-env.js';
 import { ConsoleError } from './console-error.js';
-import { type ConsoleOptions, checkOptions, DEFAULT_NAME } from './console-options.js';
+import { type ConsoleOptions, checkConsoleOptions, DEFAULT_NAME } from './console-options.js';
 import { addCallback } from './exports/callback.js';
 import { addExportPages } from './exports/export-pages.js';
 import { FormTokens } from './form-tokens.js';
@@ -27,7 +27,7 @@ export type ConsoleHandler = (request: Request, context: HostContext) => Promise
  * @throws TypeError if an option is missing or malformed.
  */
 export function createConsole(options: ConsoleOptions): ConsoleHandler {
-  checkOptions(options);
+  checkConsoleOptions(options);
   const app = createApp(options);
   return async (request, context) => {
     try {

@@ -7,11 +7,4 @@ export { compileRouteRule } from './guard.js';
 export { isPromise } from './is-promise.js';
 export { tell } from './observer.js';
 export { readPath } from './read-path.js';
-export { samplePath } from './routes/path-samples.js';
-export { checkRouteEntries } from './routes/route-check.js';
-export {
-  createRouteRules,
-  isRouteRule,
-  type RouteRules,
-} from './routes/route-rule.js';
-export { isEveryMethod, listRouteEntries, type RouteEntry } from './routes/route-table.js';
+export { createRouteRules, type RouteRules } from './routes/route-rule.js';

@@ -49,8 +49,6 @@ export type { KeyFetchEvent, KeySetOptions } from './keys/key-set-options.js';
 export { createLocalKeySet, type JsonWebKeySet } from './keys/local-key-set.js';
 export { createKeySet } from './keys/remote-key-set.js';
 export { type Actor, type Permission, type Principal, PUBLIC_PRINCIPAL } from './principal.js';
-export type { CheckRoutesOptions } from './routes/route-check.js';
 export { type GuardMark, markGuard, markRouteRule } from './routes/route-rule.js';
-export type { Route } from './routes/route-table.js';
 export type { NormalizeScope, ScopeRequirement } from './scopes.js';
 export type { TokenVerifier } from './verifier.js';

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { type ConnectionsOptions, createConnections } from './connections/create-connections.js';
+import { checkOptions } from '@mandate/internal/check-options';
+import { type ConnectionsOptions, toConnections } from './connections/create-connections.js';
 import { createDeliveries, type DeliveryOptions } from './delivery/deliveries.js';
 import type { Exports } from './exports.js';
 import { createGuardedFetch } from './fetch/guarded-fetch.js';
@@ -32,11 +33,29 @@ export interface ExportsOptions
  * @throws TypeError for an option that cannot work.
  */
 export function createExports(options: ExportsOptions): Exports {
+  checkOptions<ExportsOptions>('createExports', options, {
+    store: true,
+    keys: true,
+    allowLoopback: true,
+    timeoutMs: true,
+    now: true,
+    random: true,
+    onError: true,
+    onEvent: true,
+    callbackUrl: true,
+    retryDelaysSeconds: true,
+    concurrency: true,
+    maxPerConnection: true,
+    pollIntervalMs: true,
+    receiverTimeoutMs: true,
+    maxEventBytes: true,
+    retentionDays: true,
+  });
   const { store, keys, allowLoopback, now = Date.now, random = randomBytes } = options;
   checkStore(store);
   const observer = createObserver(options);
   const shared: ConnectionsOptions = { ...options, ...observer };
-  const connections = createConnections(shared);
+  const connections = toConnections(shared);
   const box = createSecretBox(keys);
   const { outbox, worker } = createDeliveries(
     {

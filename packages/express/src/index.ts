@@ -1,4 +1,3 @@
 export { mountFetch } from './mount-fetch.js';
 export { type AuthHandler, type RequireAuthOptions, requireAuth } from './require-auth.js';
 export { allowAnonymous, requireAnyScope, requireGroup, requireScopes } from './route-rules.js';
-export { checkRoutes, listRoutes } from './routes.js';

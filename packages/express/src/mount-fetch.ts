@@ -12,7 +12,7 @@ import { findAuthRequest } from './express-request.js';
  */
 export function mountFetch(handler: FetchHandler): RequestHandler {
   checkFetchHandler(handler);
-  return async (req, res) => {
+  return async function fetchHandler(req, res) {
     if (!isFetchMethod(req.method)) {
       res.sendStatus(501);
       return;

@@ -1,15 +1,21 @@
 import type { Routing } from '@mandate/core';
-import { isEveryMethod, type RouteEntry, samplePath } from '@mandate/core/adapter';
+import {
+  isEveryMethod,
+  parseMountTemplates,
+  parseTemplates,
+  type RouteEntry,
+} from '@mandate/core/check-routes';
 import type { Application, Router } from 'express';
 import {
+  getNested,
+  getPaths,
+  getRouter,
+  isErrorHandler,
   type Layer,
   type Matcher,
   type RouterLike,
-  readMountedApp,
-  readPaths,
-  readRouter,
   type Step,
-} from './router-stack.js';
+} from './probe-express.js';
 
 /** How a registration is reached. */
 interface Place {
@@ -25,58 +31,72 @@ interface Place {
 }
 
 /** Everything that is registered, in the order in which Express tries it. */
-export function readEntries(app: Application | Router): readonly RouteEntry[] {
-  const router = readRouter(app);
+export function buildEntries(app: Application | Router): readonly RouteEntry[] {
+  const router = getRouter(app);
   const start = { path: '', isPattern: true, isEverywhere: true, router, appRouter: router };
-  return readStack({ ...start, strip: (path) => path });
+  return buildStack({ ...start, strip: (path) => path });
 }
 
-function readStack(place: Place): readonly RouteEntry[] {
+function buildStack(place: Place): readonly RouteEntry[] {
   return place.router.stack.flatMap((layer) =>
-    readPaths(layer).flatMap(([path, matcher]) => readLayer(layer, enter(place, path, matcher))),
+    getPaths(layer).flatMap(([path, matcher]) =>
+      buildLayer({ layer, isMount: path !== '/' }, enter(place, path, matcher)),
+    ),
   );
 }
 
-function readLayer({ route, handle, name, slash }: Layer, place: Place): readonly RouteEntry[] {
-  if (route !== undefined) return readRoute(route.stack, { ...place, isEverywhere: false });
-  const here = { ...place, isEverywhere: place.isEverywhere && slash };
-  if (handle.stack !== undefined) return readStack({ ...here, router: handle as RouterLike });
-  const mounted = name === 'mounted_app' ? readMountedApp(handle) : undefined;
-  return mounted === undefined
-    ? [toEntry({ isRoute: name === 'mounted_app', method: 'ALL', handlers: [handle] }, here)]
-    : readStack({ ...here, router: mounted, appRouter: mounted });
+interface PlacedLayer {
+  readonly layer: Layer;
+  /** Whether its own path is more than `/`. */
+  readonly isMount: boolean;
+}
+
+function buildLayer({ layer, isMount }: PlacedLayer, place: Place): readonly RouteEntry[] {
+  if (layer.route !== undefined) {
+    return buildRoute(layer.route.stack, { ...place, isEverywhere: false });
+  }
+  const here = { ...place, isEverywhere: place.isEverywhere && layer.slash };
+  const nested = getNested(layer);
+  if (nested === undefined) {
+    if (isErrorHandler(layer.handle)) return [];
+    const own = { isRoute: false, isMount, method: 'ALL', handlers: [layer.handle] };
+    return [toEntry(own, here)];
+  }
+  const { router, isApp } = nested;
+  return buildStack(isApp ? { ...here, router, appRouter: router } : { ...here, router });
 }
 
 /** One entry for each method that the route has handlers of its own for. */
-function readRoute(stack: readonly Step[], place: Place): readonly RouteEntry[] {
+function buildRoute(stack: readonly Step[], place: Place): readonly RouteEntry[] {
   const methods = [...new Set(stack.map(({ method }) => method?.toUpperCase() ?? 'ALL'))];
   // `app.all` registers its handlers for every method there is.
   const listed = isEveryMethod(methods) ? ['ALL'] : methods;
   return listed.map((method) => {
     const own = isEveryMethod(methods) ? 'connect' : method.toLowerCase();
     const steps = stack.filter((step) => step.method === undefined || step.method === own);
-    return toEntry({ isRoute: true, method, handlers: steps.map(({ handle }) => handle) }, place);
+    const handlers = steps.map(({ handle }) => handle);
+    return toEntry({ isRoute: true, isMount: false, method, handlers }, place);
   });
 }
 
 function toEntry(
-  own: Pick<RouteEntry, 'isRoute' | 'method' | 'handlers'>,
+  own: Pick<RouteEntry, 'isRoute' | 'isMount' | 'method' | 'handlers'>,
   { path, isPattern, isEverywhere, strip, router, appRouter }: Place,
 ): RouteEntry {
-  const matches = (request: string) => strip(request) !== undefined;
+  const parse = own.isRoute ? parseTemplates : parseMountTemplates;
   return {
     ...own,
     path: path || '/',
     arity: 3,
-    samples: isPattern ? samplePath(path || '/').filter(matches) : [],
-    matches,
+    templates: isPattern ? parse(path || '/') : [],
+    matches: (request) => strip(request) !== undefined,
     isEverywhere,
-    routing: readRouting(router),
-    appRouting: readRouting(appRouter),
+    routing: toRouting(router),
+    appRouting: toRouting(appRouter),
   };
 }
 
-function readRouting({ caseSensitive, strict }: RouterLike): Routing {
+function toRouting({ caseSensitive, strict }: RouterLike): Routing {
   return { caseSensitive: Boolean(caseSensitive), strict: Boolean(strict) };
 }
 

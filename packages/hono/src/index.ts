@@ -2,4 +2,3 @@ export type { AuthEnv } from './hono-request.js';
 export { mountFetch } from './mount-fetch.js';
 export { type RequireAuthOptions, requireAuth } from './require-auth.js';
 export { allowAnonymous, requireAnyScope, requireGroup, requireScopes } from './route-rules.js';
-export { checkRoutes, listRoutes } from './routes.js';

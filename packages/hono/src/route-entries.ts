@@ -1,82 +1,97 @@
-import { type RouteEntry, samplePath } from '@mandate/core/adapter';
-import { TrieRouter } from 'hono/router/trie-router';
-
-/** An application, whatever its types are. */
-export interface App {
-  readonly routes: readonly {
-    readonly method: string;
-    readonly path: string;
-    readonly handler: Handler;
-  }[];
-  getPath(request: Request): string;
-}
-
-type Handler = (...args: never[]) => unknown;
+import type { Routing } from '@mandate/core';
+import { type PathTemplate, parseTemplates, type RouteEntry } from '@mandate/core/check-routes';
+import {
+  type App,
+  createFinder,
+  type FindRegistrations,
+  isStrict,
+  type Registration,
+  unwrap,
+} from './probe-hono.js';
 
 /** Everything that is registered, in the order in which Hono tries it. */
-export function readEntries(app: App): readonly RouteEntry[] {
-  const strict = app.getPath(new Request('http://localhost/a/')) === '/a/';
-  return groupHandlers(app.routes).map((group) => toEntry(group, strict));
+export function buildEntries(app: App): readonly RouteEntry[] {
+  const find = createFinder(app);
+  const strict = isStrict(app);
+  return groupHandlers(app.routes).map((group) => {
+    const entry = toEntry(group, find);
+    return { ...entry, routing: findRouting(entry, strict) };
+  });
 }
 
-interface Group {
-  readonly method: string;
-  readonly path: string;
-  readonly handlers: readonly Handler[];
-}
+/** The registrations of one call, such as `app.get(path, first, second)`. */
+type Group = readonly [Registration, ...Registration[]];
 
 /**
- * The handlers of one `app.get(path, first, second)` stand one by one in Hono's table, and so do
- * middleware, which are for all methods. What is for all methods is left alone, the rest put together.
+ * Hono keeps each handler of a call by itself. What is for all methods may be a middleware and is left
+ * alone; the rest is put together.
  */
-function groupHandlers(routes: App['routes']): readonly Group[] {
-  const groups: { method: string; path: string; handlers: Handler[] }[] = [];
-  for (const { method, path, handler } of routes) {
+function groupHandlers(routes: readonly Registration[]): readonly Group[] {
+  const groups: [Registration, ...Registration[]][] = [];
+  for (const route of routes) {
     const last = groups.at(-1);
-    const isSame = method !== 'ALL' && last?.method === method && last.path === path;
-    if (isSame) last.handlers.push(unwrap(handler));
-    else groups.push({ method, path, handlers: [unwrap(handler)] });
+    const isSame = last?.[0].method === route.method && last[0].path === route.path;
+    if (isSame && route.method !== 'ALL') last.push(route);
+    else groups.push([route]);
   }
   return groups;
 }
 
-/** A sub-application with an error handler of its own has its handlers wrapped. */
-function unwrap(handler: Handler): Handler {
-  const inner = (handler as { readonly __COMPOSED_HANDLER?: Handler }).__COMPOSED_HANDLER;
-  return inner === undefined ? handler : unwrap(inner);
-}
-
-function toEntry({ method, path, handlers }: Group, strict: boolean): RouteEntry {
-  const router = new TrieRouter<true>();
-  router.add(method, path, true);
-  const accepts = (request: string) => router.match(method, request)[0].length > 0;
-  const matches = (request: string) => accepts(strict ? request : request.replace(/(.)\/$/, '$1'));
+function toEntry(group: Group, find: FindRegistrations): RouteEntry {
+  const [{ method, path }] = group;
+  const handlers = group.map(({ handler }) => unwrap(handler));
+  const matches = (request: string) => {
+    const found = find(method, request);
+    return group.some((registration) => found.has(registration));
+  };
+  const templates = parsePath(path);
+  // `use` and `all` register alike: what can call the next handler is taken for a middleware.
+  const isRoute = method !== 'ALL' || handlers.some((handler) => handler.length < 2);
+  const isEverywhere = path === '/*' || path === '*';
   return {
-    // `use` and `all` register alike: what can go on to the next handler is taken for a middleware.
-    isRoute: method !== 'ALL' || handlers.some((handler) => handler.length < 2),
+    isRoute,
+    isMount: !isRoute && !isEverywhere,
     method,
     path,
     handlers,
     arity: 2,
-    samples: readSamples(path).filter(matches),
+    templates,
+    values: findValues(path),
+    unclear: path.includes('{') ? 'it has a parameter with a pattern' : undefined,
     matches,
-    isEverywhere: path === '/*' || path === '*',
-    routing: { caseSensitive: true, strict },
+    isEverywhere,
   };
+}
+
+/**
+ * How the router compares paths, if that shows: some routers of Hono ignore a last slash whatever
+ * `strict` is. A route with a wildcard takes one in any case.
+ */
+function findRouting({ path, matches }: RouteEntry, isStrictApp: boolean): Routing | undefined {
+  if (!isStrictApp) return { caseSensitive: true, strict: false };
+  const bare = path.replace(/:\w+/g, 'q').replace(/\/$/, '');
+  if (/[?*{]/.test(bare) || bare === '') return undefined;
+  return { caseSensitive: true, strict: matches(bare) !== matches(`${bare}/`) };
 }
 
 const NAMED = /\/:(\w+)(?:\{(.+?)\}(?=\/|\?|$))?(\?)?/g;
 
-/** What parameters with a pattern of their own often take. */
+/** Values that parameters with a pattern often take. */
 const COMMON = ['7091', '2024-11-30', 'abcd', '0b0e6b5e-3f57-4a3f-9b3f-7d3c1a2b4c5d'];
 
-/** Paths that a route takes, by way of the spelling that `samplePath` reads. */
-function readSamples(path: string): readonly string[] {
+function findValues(path: string): readonly string[] {
   const patterns = [...path.matchAll(NAMED)].flatMap((found) => found[2]?.split('|') ?? []);
+  return patterns.length === 0 ? [] : [...COMMON, ...patterns];
+}
+
+/** The forms of a path. `/docs/*` also answers `/docs`, which nobody wrote. */
+function parsePath(path: string): readonly PathTemplate[] {
   const spelled = path
     .replace(NAMED, (_, name, _pattern, optional) => (optional ? `{/:${name}}` : `/:${name}`))
-    .replace(/\/\*$/, '{/*below}')
     .replace(/\*$/, '*below')
-    .replace(/\*(?!below)/g, ':any');
-  return samplePath(spelled, patterns.length === 0 ? [] : [...COMMON, ...patterns]);
+    .replace(/\*(?!below$)/g, ':any');
+  const forms = parseTemplates(spelled);
+  if (!spelled.endsWith('/*below')) return forms;
+  const bare = parseTemplates(spelled.slice(0, -'/*below'.length) || '/');
+  return [...forms, ...bare.map(({ pattern }) => ({ pattern, isImplicit: true }))];
 }

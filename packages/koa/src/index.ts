@@ -2,4 +2,3 @@ export { mountFetch } from './mount-fetch.js';
 export { type Mount, markMount } from './mounts.js';
 export { type AuthState, type RequireAuthOptions, requireAuth } from './require-auth.js';
 export { allowAnonymous, requireAnyScope, requireGroup, requireScopes } from './route-rules.js';
-export { checkRoutes, listRoutes } from './routes.js';

@@ -15,7 +15,7 @@ import { findAuthRequest } from './koa-request.js';
  */
 export function mountFetch(handler: FetchHandler): Middleware {
   checkFetchHandler(handler);
-  return async (ctx) => {
+  return async function fetchHandler(ctx) {
     if (!isFetchMethod(ctx.method)) {
       ctx.status = 501;
       return;

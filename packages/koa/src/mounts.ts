@@ -1,7 +1,7 @@
 import type Application from 'koa';
-import type { RouterLike } from './router-like.js';
+import type { RouterLike } from './probe-koa.js';
 
-/** What a middleware mounts where. */
+/** What a middleware mounts, and where. */
 export interface Mount {
   readonly path: string;
   readonly app: Application | RouterLike;
@@ -10,8 +10,10 @@ export interface Mount {
 const MOUNT = Symbol.for('mandate.mount');
 
 /**
- * Says what a middleware hides, so that `listRoutes` and `checkRoutes` can look into it:
- * `app.use(markMount(mount('/api', api), { path: '/api', app: api }))`. It returns the middleware.
+ * Marks a middleware with what it mounts, so that `listRoutes` and `checkRoutes` can look into it:
+ * `app.use(markMount(mount('/api', api), { path: '/api', app: api }))`.
+ *
+ * @returns the middleware.
  */
 export function markMount<Middleware extends object>(
   middleware: Middleware,
@@ -20,12 +22,7 @@ export function markMount<Middleware extends object>(
   return Object.defineProperty(middleware, MOUNT, { value: mount });
 }
 
-/** What {@link markMount} said about a middleware. */
-export function readMount(middleware: object): Mount | undefined {
+/** What {@link markMount} was given with a middleware. */
+export function getMount(middleware: object): Mount | undefined {
   return (middleware as { readonly [MOUNT]?: Mount })[MOUNT];
-}
-
-/** Whether it is a middleware of koa-mount: it shows neither its path nor what is below it. */
-export function isKoaMount(middleware: object): boolean {
-  return String(middleware).includes('ctx.mountPath = prefix');
 }

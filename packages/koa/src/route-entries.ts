@@ -1,13 +1,20 @@
-import { type RouteEntry, samplePath } from '@mandate/core/adapter';
+import { parseMountTemplates, parseTemplates, type RouteEntry } from '@mandate/core/check-routes';
 import type Application from 'koa';
-import { isKoaMount, readMount } from './mounts.js';
+import { getMount } from './mounts.js';
 import {
+  findUnclear,
+  getMethods,
+  getMiddleware,
+  getMountPath,
+  getNotFoundHandlers,
+  getRouter,
+  isAnyPath,
+  isKoaMount,
+  isMountLayer,
   type LayerLike,
   orderLayers,
   type RouterLike,
-  readMethods,
-  takesEveryPath,
-} from './router-like.js';
+} from './probe-koa.js';
 
 /** Where an application or router is reached. */
 interface Place {
@@ -17,73 +24,90 @@ interface Place {
   readonly strip: (path: string) => string | undefined;
 }
 
+const ROOT: Place = { prefix: '', strip: (path) => path };
+
 /** Everything that is registered, in the order in which Koa tries it. */
-export function readEntries(
+export function buildEntries(
   app: Application | RouterLike,
-  place: Place = { prefix: '', strip: (path) => path },
+  place: Place = ROOT,
 ): readonly RouteEntry[] {
-  if (!('middleware' in app) || !Array.isArray(app.middleware)) {
-    return readRouter(app as RouterLike, place);
-  }
-  return app.middleware.flatMap((middleware) => readMiddleware(middleware, place));
+  const middleware = getMiddleware(app);
+  return middleware === undefined
+    ? buildRouter(app as RouterLike, place)
+    : middleware.flatMap((one) => buildMiddleware(one, place));
 }
 
-function readMiddleware(middleware: object, place: Place): readonly RouteEntry[] {
-  const mount = readMount(middleware);
-  if (mount !== undefined) return readEntries(mount.app, enter(place, mount.path));
-  const { router } = middleware as { readonly router?: RouterLike };
-  if (router !== undefined) return readRouter(router, place);
+function buildMiddleware(middleware: object, place: Place): readonly RouteEntry[] {
+  const mount = getMount(middleware);
+  if (mount !== undefined) return buildEntries(mount.app, enter(place, mount.path));
+  const router = getRouter(middleware);
+  if (router !== undefined) return buildRouter(router, place);
+  return [buildFunction(middleware, place)];
+}
+
+function buildFunction(middleware: object, { prefix, strip }: Place): RouteEntry {
   const isHidden = isKoaMount(middleware);
-  return [
-    {
-      ...ANY_METHOD,
-      isRoute: isHidden,
-      path: isHidden ? `${place.prefix}/(hidden by koa-mount: see markMount)` : place.prefix || '/',
-      handlers: [middleware],
-      matches: (path) => place.strip(path) !== undefined,
-      isEverywhere: place.prefix === '' && !isHidden,
-    },
-  ];
+  return {
+    ...ANY_METHOD,
+    path: prefix || '/',
+    templates: parseMountTemplates(prefix || '/'),
+    unclear: isHidden ? 'koa-mount hides what it mounts: use markMount' : undefined,
+    handlers: [middleware],
+    matches: (path) => strip(path) !== undefined,
+    isEverywhere: prefix === '',
+    isMount: false,
+  };
 }
 
-const ANY_METHOD = { method: 'ALL', arity: 2, samples: [] } as const;
+const ANY_METHOD = { isRoute: false, method: 'ALL', arity: 2 } as const;
 
-function readRouter(router: RouterLike, place: Place): readonly RouteEntry[] {
-  return orderLayers(router).flatMap((layer) =>
+function buildRouter(router: RouterLike, place: Place): readonly RouteEntry[] {
+  const layers = orderLayers(router).flatMap((layer) =>
     layer.methods.length === 0
-      ? readRouterMiddleware(router, layer, place)
-      : readMethods(layer).map((method) => ({ ...readRoute(layer, place), method, scope: router })),
+      ? buildRouterMiddleware(router, layer, place)
+      : getMethods(layer).map((method) => ({
+          ...buildLayer(layer, layer.path, place),
+          method,
+          isRoute: true,
+          scope: router,
+          unclear: findUnclear(router),
+        })),
   );
+  return [...layers, ...getNotFoundHandlers(router).map((one) => buildFunction(one, place))];
 }
 
 /** An exclusive router runs no middleware of its own: a rule there would guard nothing. */
-function readRouterMiddleware(
+function buildRouterMiddleware(
   router: RouterLike,
   layer: LayerLike,
   place: Place,
 ): readonly RouteEntry[] {
   if (router.exclusive) return [];
-  const isEverywhere = takesEveryPath(layer) && place.prefix === '';
-  return [
-    { ...readRoute(layer, place), ...ANY_METHOD, isRoute: false, isEverywhere, scope: router },
-  ];
+  const isEverywhere = isAnyPath(layer) && place.prefix === '';
+  const entry = buildLayer(layer, getMountPath(layer), place);
+  return [{ ...entry, ...ANY_METHOD, isEverywhere, isMount: isMountLayer(layer), scope: router }];
 }
 
-function readRoute(layer: LayerLike, { prefix, strip }: Place): Omit<RouteEntry, 'method'> {
-  const matches = (path: string) => {
-    const rest = strip(path);
-    return rest !== undefined && layer.match(rest);
-  };
-  const isPattern = typeof layer.path === 'string' && layer.methods.length > 0;
-  const path = `${prefix}${layer.path === '/' && prefix !== '' ? '' : layer.path}`;
+function buildLayer(
+  layer: LayerLike,
+  own: string | RegExp,
+  { prefix, strip }: Place,
+): Omit<RouteEntry, 'method'> {
+  const isRoute = layer.methods.length > 0;
+  const path = `${prefix}${own === '/' && prefix !== '' ? '' : own}`;
+  const parse = isRoute ? parseTemplates : parseMountTemplates;
   const { sensitive, strict } = layer.opts;
   return {
-    isRoute: true,
+    isRoute,
+    isMount: false,
     path,
     arity: 2,
     handlers: layer.stack,
-    samples: isPattern ? samplePath(path).filter(matches) : [],
-    matches,
+    templates: typeof own === 'string' ? parse(path) : [],
+    matches: (request) => {
+      const rest = strip(request);
+      return rest !== undefined && layer.match(rest);
+    },
     isEverywhere: false,
     routing: { caseSensitive: Boolean(sensitive), strict: Boolean(strict) },
   };

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Permission } from '@mandate/core';
+import { checkOptions } from '@mandate/internal/check-options';
 import {
   checkStore,
   type Page,
@@ -65,6 +66,13 @@ const MAX_OVERLAP_SECONDS = 7 * 24 * 3600;
 const MAX_PAGE = 200;
 
 export function createTokenAuthority(options: TokenAuthorityOptions): TokenAuthority {
+  checkOptions<TokenAuthorityOptions>('createTokenAuthority', options, {
+    store: true,
+    format: true,
+    hasher: true,
+    scopes: true,
+    now: true,
+  });
   const { store, format = createTokenFormat(), hasher = createTokenHasher() } = options;
   checkStore('createTokenAuthority', store);
   const now = options.now ?? Date.now;

@@ -1,6 +1,7 @@
 import { type EndpointRule, markGuard, markRouteRule } from '@mandate/core';
-import { createRouteRules, isRouteRule } from '@mandate/core/adapter';
+import { createRouteRules } from '@mandate/core/adapter';
 import { describe, expect, it } from 'vitest';
+import { isRouteRule } from '../../../packages/core/src/routes/route-rule.js';
 import { createStubGuard } from '../../support/stub-guard.js';
 
 describe('route rules', () => {

@@ -38,7 +38,6 @@ export function createKeySet(options: KeySetOptions): KeySet {
 }
 
 class RemoteKeySet implements KeySet {
-  readonly #refreshAfterMs: number;
   readonly #maxAgeMs: number;
   readonly #maxStaleMs: number;
   readonly #elapsedMs: () => number;
@@ -46,9 +45,9 @@ class RemoteKeySet implements KeySet {
   #keys: readonly PublicKey[] = [];
   /** When the fetch of the keys started: the answer may be as old as that. */
   #fetchedAtMs = Number.NEGATIVE_INFINITY;
+  #refreshAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: CheckedKeySetOptions) {
-    this.#refreshAfterMs = options.maxAgeMs / 2;
     this.#maxAgeMs = options.maxAgeMs;
     this.#maxStaleMs = options.maxStaleMs;
     this.#elapsedMs = createElapsedTime(options.now);
@@ -57,20 +56,24 @@ class RemoteKeySet implements KeySet {
       accept: (keys, startedAtMs) => {
         this.#replaceKeys(keys);
         this.#fetchedAtMs = startedAtMs;
+        this.#refreshAtMs = startedAtMs + options.maxAgeMs / 2;
       },
     });
   }
 
   isCurrent(): boolean {
     const nowMs = this.#elapsedMs();
-    const ageMs = nowMs - this.#fetchedAtMs;
-    if (ageMs < this.#refreshAfterMs) return true;
+    return nowMs < this.#refreshAtMs || this.#refreshIfDue(nowMs);
+  }
+
+  /** Starts a refresh if one is due; returns whether the keys may serve meanwhile. */
+  #refreshIfDue(nowMs: number): boolean {
     if (!this.#isUsable(nowMs)) return false;
     const fetcher = this.#fetcher;
     if (fetcher.getInFlight(nowMs) !== undefined) return true;
     if (nowMs < fetcher.schedule.refreshAtMs) return true;
     // Workers end a fetch with the request that started it. There a request must wait for its own.
-    if (fetcher.losesFetches && ageMs >= this.#maxAgeMs) return false;
+    if (fetcher.losesFetches && nowMs - this.#fetchedAtMs >= this.#maxAgeMs) return false;
     void fetcher.start(nowMs);
     return true;
   }

@@ -1,147 +1,176 @@
-import { isAuthError } from '../auth-error.js';
-import type { Routing } from '../auth-request.js';
 import type { Endpoint } from '../endpoints/endpoint.js';
 import type { Guard } from '../guard.js';
-import { isBare, isSpelledAlike, mergeSample } from './path-samples.js';
-import { readGuardMark } from './route-rule.js';
-import { nameOf, type RouteInTable, takesMethod } from './route-table.js';
+import { createFault, createUncertainty, type Fault } from './fault.js';
+import {
+  collectPaths,
+  findEndpoint,
+  getAssumedRouting,
+  getMapGuards,
+  getMethods,
+  isProtected,
+  type Judgement,
+  judgePaths,
+} from './judgements.js';
+import { isWithin } from './path-overlap.js';
+import { nameOf, type RouteInTable, type RouteTable, takesMethod } from './route-table.js';
 
-/** A route behind the guard, with the endpoints by which requests for it are judged. */
-interface MappedRoute {
-  readonly route: RouteInTable;
-  readonly methods: readonly string[];
-  readonly routing: Routing | undefined;
-  readonly endpoints: ReadonlySet<Endpoint>;
+/** What the check of endpoint maps needs besides the table. */
+export interface MapCheck {
+  /** The names of routes that are open on purpose. */
+  readonly open: ReadonlySet<string>;
+  /** The names of routes that someone has checked. */
+  readonly checked: ReadonlySet<string>;
+  /** The names of entries that no route serves. */
+  readonly servedElsewhere: ReadonlySet<string>;
 }
 
 /**
- * What is wrong between the routes behind a guard and its endpoint map: routes that the map does not
- * know, or that answer a path that the map gives to another route.
+ * What is wrong between routes and endpoint maps: routes that the map does not know, or that answer a
+ * path that the map gives to another route, and entries that no route serves.
  */
-export function findMapFaults(routes: readonly RouteInTable[], guard: Guard): readonly string[] {
-  const behind = routes.filter((route) => readMapGuards(route).includes(guard));
-  const mapped = behind.map((route) => readMapped(route, guard, behind));
+export function findMapFaults(table: RouteTable, check: MapCheck): readonly Fault[] {
+  const guards = new Set([...table.routes, ...table.functions].flatMap(getMapGuards));
+  const known = [...guards].flatMap(({ endpoints }) => endpoints.endpoints.map(({ name }) => name));
   return [
-    ...mapped.flatMap(findUnmapped),
-    ...mapped.flatMap(findMisrouted),
-    ...new Set(mapped.flatMap((route) => findMisjudged(route, mapped, guard))),
+    ...[...guards].flatMap((guard) => findFaultsOf(table, guard, check)),
+    ...[...check.servedElsewhere]
+      .filter((name) => !known.includes(name))
+      .map((name) => createFault(name, 'is listed as served elsewhere, but is in no endpoint map')),
   ];
 }
 
-/** The guards before a route that decide by their endpoint maps. */
-export function readMapGuards({ preceding }: RouteInTable): readonly Guard[] {
-  return preceding
-    .map(({ handler }) => readGuardMark(handler))
-    .flatMap((mark) => (mark?.endpoints === 'by-map' ? [mark.guard] : []));
+function findFaultsOf(table: RouteTable, guard: Guard, check: MapCheck): readonly Fault[] {
+  const behind = table.routes.filter((route) => getMapGuards(route).includes(guard));
+  const isOpen = (route: RouteInTable) => check.open.has(nameOf(route));
+  const isJudged = ({ route }: Judgement) => behind.includes(route) || isOpen(route);
+  // A route without any rule is a fault by itself, and does not hide what else is wrong.
+  const answering = table.routes.filter((route) => isProtected(route) || isOpen(route));
+  const paths = collectPaths(table, guard);
+  const judged = judgePaths(answering, guard, paths).filter(isJudged);
+  const capitals = paths.map((path) => path.toUpperCase());
+  const inCapitals = judgePaths(answering, guard, capitals).filter(isJudged);
+  const misjudged = judged.filter((one) => isMisjudged(one, behind));
+  return [
+    ...behind.flatMap((route) => [
+      ...findUnclear(route),
+      ...findUnmapped(route, guard),
+      ...findMisrouted(route, guard),
+    ]),
+    ...misjudged.map((one) => describeMisjudged(one, findRightful(one, behind))),
+    ...inCapitals
+      .filter((one) => isMisjudged(one, behind) && !misjudged.some((other) => isAlike(one, other)))
+      .map(describeCapitals),
+    ...findUnserved({ guard, check, behind, judged }),
+  ];
 }
 
-function readMapped(
-  route: RouteInTable,
-  guard: Guard,
+function isAlike(one: Judgement, other: Judgement): boolean {
+  return one.route === other.route && one.endpoint === other.endpoint;
+}
+
+/** Whether a route answers by the rule of an endpoint that is not its own, or first another route's. */
+function isMisjudged(judgement: Judgement, behind: readonly RouteInTable[]): boolean {
+  const { route, endpoint } = judgement;
+  const own = route.entry.templates.filter((form) => isWithin(form, endpoint.segments));
+  if (own.some(({ isImplicit }) => !isImplicit)) return false;
+  return own.length === 0 || findRightful(judgement, behind) !== undefined;
+}
+
+/** The route that the endpoint is meant for. */
+function findRightful(
+  { route, endpoint, method, path }: Judgement,
   behind: readonly RouteInTable[],
-): MappedRoute {
-  const assumed = route.preceding
-    .map(({ handler, entry }) => ({ mark: readGuardMark(handler), entry }))
-    .find(({ mark }) => mark?.guard === guard && mark.endpoints === 'by-map');
-  const routing = assumed?.mark?.routing ?? assumed?.entry.appRouting;
-  const methods = route.method === 'ALL' ? readMethods(guard) : [route.method];
-  const { samples } = route.entry;
-  const requests = methods.flatMap((method) => samples.map((path) => ({ method, path })));
-  // What an earlier route answers says nothing about this one, unless that takes all of it.
-  const own = requests.filter((request) => behind.find((one) => answers(one, request)) === route);
-  const endpoints = (own.length > 0 ? own : requests).flatMap((request) => {
-    const endpoint = findEndpoint(guard, { ...request, routing });
-    if (endpoint === undefined) return [];
-    // Hono's `/docs/*` also answers `/docs`, which in the map may well belong to another route.
-    const isOther =
-      isBare(request.path, samples) && !isSpelledAlike(request.path, endpoint.segments);
-    return isOther ? [] : [endpoint];
-  });
-  return { route, methods, routing, endpoints: new Set(endpoints) };
-}
-
-function readMethods(guard: Guard): readonly string[] {
-  return [...new Set(guard.endpoints.endpoints.map(({ method }) => method))];
-}
-
-function findUnmapped({ route, endpoints }: MappedRoute): readonly string[] {
-  if (route.entry.samples.length === 0) {
-    return [`${nameOf(route)} cannot be checked: its path is no plain pattern`];
-  }
-  return endpoints.size === 0 ? [`${nameOf(route)} is not in the endpoint map`] : [];
-}
-
-function findMisrouted({ route, routing }: MappedRoute): readonly string[] {
-  const actual = route.entry.routing;
-  if (actual === undefined || routing === undefined) return [];
-  const isSame = actual.caseSensitive === routing.caseSensitive && actual.strict === routing.strict;
-  return isSame
-    ? []
-    : [
-        `${nameOf(route)} is routed with ${JSON.stringify(actual)}, but requireAuth assumes ` +
-          `${JSON.stringify(routing)}: tell it by its option routing`,
-      ];
-}
-
-/** Requests that the route answers, and that the map judges by the rule of another endpoint. */
-function findMisjudged(
-  mapped: MappedRoute,
-  all: readonly MappedRoute[],
-  guard: Guard,
-): readonly string[] {
-  const { route, methods, routing, endpoints } = mapped;
-  return guard.endpoints.endpoints
-    .filter((endpoint) => !endpoints.has(endpoint))
-    .flatMap((endpoint) =>
-      methods.flatMap((method) => {
-        const isMisjudged = (path: string) =>
-          findEndpoint(guard, { method, path, routing }) === endpoint &&
-          all.find((one) => answers(one.route, { method, path })) === mapped;
-        return route.entry.samples
-          .flatMap((sample) => mergeSample(sample, endpoint.segments))
-          .flatMap((path) =>
-            isMisjudged(path)
-              ? [describe(mapped, endpoint, findRightful(all, endpoint, path))]
-              : isMisjudged(path.toUpperCase())
-                ? [describeCapitals(mapped, endpoint)]
-                : [],
-          );
-      }),
-    );
-}
-
-function describe(mapped: MappedRoute, endpoint: Endpoint, rightful: MappedRoute | undefined) {
-  const name = nameOf(mapped.route);
-  return rightful === undefined
-    ? `${name} also answers ${endpoint.name}, which has a rule of its own and no route there`
-    : `${nameOf(rightful.route)} is shadowed by ${name}`;
-}
-
-/** The endpoint's own route tells upper from lower case, by its mount point say, and the map does not. */
-function describeCapitals({ route }: MappedRoute, endpoint: Endpoint): string {
-  return (
-    `${nameOf(route)} answers ${endpoint.name} in capitals: ` +
-    'tell upper from lower case by the option routing and by those of the routers'
+): RouteInTable | undefined {
+  return behind.find(
+    (other) =>
+      other !== route &&
+      takesMethod(other.entry, method) &&
+      other.entry.templates.some((form) => !form.isImplicit && isWithin(form, endpoint.segments)) &&
+      other.entry.matches(path),
   );
 }
 
-/** Whether the route takes the request; the first that does answers it. */
-function answers({ entry }: RouteInTable, request: { method: string; path: string }): boolean {
-  return takesMethod(entry, request.method) && entry.matches(request.path);
+function describeMisjudged(
+  { route, endpoint }: Judgement,
+  rightful: RouteInTable | undefined,
+): Fault {
+  const name = nameOf(route);
+  if (rightful !== undefined) return createFault(nameOf(rightful), `is shadowed by ${name}`);
+  return createUncertainty(
+    name,
+    `also answers ${endpoint.name}, which has a rule of its own and no route there`,
+  );
 }
 
-function findRightful(all: readonly MappedRoute[], endpoint: Endpoint, path: string) {
-  return all.find(({ route, endpoints }) => endpoints.has(endpoint) && route.entry.matches(path));
+function describeCapitals({ route, endpoint }: Judgement): Fault {
+  return createFault(
+    nameOf(route),
+    `answers ${endpoint.name} in capitals: make requireAuth (option routing) and the routers ` +
+      'case-sensitive',
+  );
 }
 
-function findEndpoint(
-  guard: Guard,
-  request: { method: string; path: string; routing: Routing | undefined },
-): Endpoint | undefined {
-  try {
-    return guard.endpoints.match({ ...request, header: () => undefined });
-  } catch (error) {
-    if (isAuthError(error)) return undefined;
-    throw error;
-  }
+function findUnclear({ entry, ...route }: RouteInTable): readonly Fault[] {
+  const isPlain = entry.templates.length > 0 && route.samples.length > 0;
+  const reason = entry.unclear ?? (isPlain ? undefined : 'its path is not a plain pattern');
+  return reason === undefined
+    ? []
+    : [createUncertainty(nameOf(route), `cannot be checked: ${reason}`)];
+}
+
+function findUnmapped(route: RouteInTable, guard: Guard): readonly Fault[] {
+  if (route.samples.length === 0) return [];
+  const routing = getAssumedRouting(route, guard);
+  const isMapped = getMethods(route, guard).some((method) =>
+    route.samples.some((path) => {
+      const endpoint = findEndpoint(guard, { method, path, routing });
+      return endpoint !== undefined && isOwn(route, endpoint);
+    }),
+  );
+  return isMapped ? [] : [createFault(nameOf(route), 'is not in the endpoint map')];
+}
+
+function isOwn({ entry }: RouteInTable, endpoint: Endpoint): boolean {
+  return entry.templates.some((form) => isWithin(form, endpoint.segments));
+}
+
+function findMisrouted(route: RouteInTable, guard: Guard): readonly Fault[] {
+  const actual = route.entry.routing;
+  const assumed = getAssumedRouting(route, guard);
+  if (actual === undefined || assumed === undefined) return [];
+  const isSame = actual.caseSensitive === assumed.caseSensitive && actual.strict === assumed.strict;
+  return isSame
+    ? []
+    : [
+        createFault(
+          nameOf(route),
+          `is routed with ${JSON.stringify(actual)}, but requireAuth assumes ` +
+            `${JSON.stringify(assumed)}: set its option routing`,
+        ),
+      ];
+}
+
+interface Served {
+  readonly guard: Guard;
+  readonly check: MapCheck;
+  readonly behind: readonly RouteInTable[];
+  readonly judged: readonly Judgement[];
+}
+
+function findUnserved({ guard, check, behind, judged }: Served): readonly Fault[] {
+  return guard.endpoints.endpoints.flatMap((endpoint) => {
+    const answered = judged.filter((one) => one.endpoint === endpoint);
+    const isServed = answered.some(
+      ({ route }) =>
+        behind.includes(route) && (isOwn(route, endpoint) || check.checked.has(nameOf(route))),
+    );
+    if (check.servedElsewhere.has(endpoint.name)) {
+      const text = 'is listed as served elsewhere, but a route serves it';
+      return isServed ? [createFault(endpoint.name, text)] : [];
+    }
+    // Where a route answers that has no business there, that has been reported.
+    return answered.length > 0
+      ? []
+      : [createFault(endpoint.name, 'is in the endpoint map, but no route serves it')];
+  });
 }

@@ -1,56 +1,105 @@
 import { checkOptions } from '@mandate/internal/check-options';
-import { findMapFaults, readMapGuards } from './map-check.js';
+import { createFault, createUncertainty, type Fault } from './fault.js';
+import { isProtected } from './judgements.js';
+import { findMapFaults } from './map-check.js';
 import {
   describeMissed,
   nameOf,
   type RouteEntry,
   type RouteInTable,
-  readRoutes,
+  type RouteTable,
+  readTable,
 } from './route-table.js';
+import { findRuleFaults } from './rule-check.js';
 
 export interface CheckRoutesOptions {
   /**
    * Routes that are open on purpose, as `listRoutes` spells them: `['GET /health']`. Default: none. They
-   * are not checked. An entry that names no route is a fault, so that the list cannot rot.
+   * need no rule and no guard. An entry that names no route is a fault, so that the list stays true.
    */
   readonly public?: readonly string[] | undefined;
+  /**
+   * What `checkRoutes` cannot see into and you have checked, as the faults spell it: `['USE / jsonParser',
+   * 'GET /^\\/docs$/']`. Default: none. An entry that is not needed is a fault.
+   */
+  readonly checked?: readonly string[] | undefined;
+  /**
+   * Entries of the endpoint map that something in `checked` serves, so that no route does:
+   * `['GET /legacy/*']`. Default: none. An entry that a route serves is a fault.
+   */
+  readonly servedElsewhere?: readonly string[] | undefined;
 }
 
 /**
- * `checkRoutes` of a host, made from what its adapter reads. Each route needs a rule of its own, or a
- * guard before it whose endpoint map decides. Then it must be in that map, and must never answer a
- * path that the map gives to another route.
+ * `checkRoutes` of a host, made of what its adapter reads. It is a lint: it reports what it cannot see
+ * into, and what it accepts is not proven.
+ *
+ * Each route needs a guard before it whose endpoint map decides, or a guard and then a rule of its own.
+ * A route behind a map must be in it, and must never answer a path that the map gives to another route.
  * @throws TypeError that lists every fault.
  */
 export function checkRouteEntries(
   entries: readonly RouteEntry[],
   options: CheckRoutesOptions = {},
 ): void {
-  checkOptions<CheckRoutesOptions>('checkRoutes', options, { public: true });
-  const all = readRoutes(entries);
-  const open = new Set(options.public ?? []);
-  const routes = all.filter((route) => !open.has(nameOf(route)));
-  const guards = new Set(routes.flatMap(readMapGuards));
+  checkOptions<CheckRoutesOptions>('checkRoutes', options, {
+    public: true,
+    checked: true,
+    servedElsewhere: true,
+  });
+  const table = readTable(entries);
+  const checked = new Set(options.checked);
+  const found = findFaults(table, options);
   const faults = [
-    ...findStale(all, open),
-    ...routes.filter(lacksRule).map((r) => `${nameOf(r)} has no rule${describeMissed(r)}`),
-    ...[...guards].flatMap((guard) => findMapFaults(routes, guard)),
-  ];
+    ...findUnneeded(found, checked),
+    ...found.filter(({ subject, isUncertain }) => !isUncertain || !checked.has(subject)),
+  ].map(({ text }) => text);
   if (faults.length === 0) return;
-  const found = faults.length === 1 ? '1 fault' : `${faults.length} faults`;
-  throw new TypeError(`checkRoutes found ${found}:\n${faults.map((f) => `- ${f}`).join('\n')}`);
+  const count = faults.length === 1 ? '1 fault' : `${faults.length} faults`;
+  throw new TypeError(`checkRoutes found ${count}:\n${faults.map((f) => `- ${f}`).join('\n')}`);
 }
 
-/** A route behind a guard that decides by its map has no rule of its own, and needs none. */
-function lacksRule(route: RouteInTable): boolean {
-  return !route.hasRule && readMapGuards(route).length === 0;
+function findFaults(table: RouteTable, options: CheckRoutesOptions): readonly Fault[] {
+  const open = new Set(options.public);
+  const closed = table.routes.filter((route) => !open.has(nameOf(route)));
+  return [
+    ...findStale(table.routes, open),
+    ...table.functions.filter((one) => !one.hasRule).map(describeFunction),
+    ...closed.filter((route) => !isProtected(route)).map(describeUnruled),
+    ...findRuleFaults(table, closed),
+    ...findMapFaults(table, {
+      open,
+      checked: new Set(options.checked),
+      servedElsewhere: new Set(options.servedElsewhere),
+    }),
+  ];
 }
 
-function findStale(routes: readonly RouteInTable[], open: ReadonlySet<string>): readonly string[] {
+function describeFunction(one: RouteInTable): Fault {
+  const reason = one.entry.unclear ?? 'it is a function, which may answer any path';
+  return createUncertainty(nameOf(one), `cannot be checked: ${reason}`);
+}
+
+function describeUnruled(route: RouteInTable): Fault {
+  return createFault(nameOf(route), `has no rule${describeMissed(route)}`);
+}
+
+function findStale(routes: readonly RouteInTable[], open: ReadonlySet<string>): readonly Fault[] {
   const withRule = new Set(routes.filter((route) => route.hasRule).map(nameOf));
   const names = new Set(routes.map(nameOf));
   return [...open].flatMap((name) => {
-    if (!names.has(name)) return [`${name} is listed as public, but there is no such route`];
-    return withRule.has(name) ? [`${name} is listed as public, but it has a rule`] : [];
+    if (!names.has(name)) {
+      return [createFault(name, 'is listed as public, but there is no such route')];
+    }
+    return withRule.has(name) ? [createFault(name, 'is listed as public, but it has a rule')] : [];
   });
+}
+
+function findUnneeded(found: readonly Fault[], checked: ReadonlySet<string>): readonly Fault[] {
+  const subjects = new Set(
+    found.filter(({ isUncertain }) => isUncertain).map(({ subject }) => subject),
+  );
+  return [...checked]
+    .filter((name) => !subjects.has(name))
+    .map((name) => createFault(name, 'is listed as checked, but there is nothing to check'));
 }

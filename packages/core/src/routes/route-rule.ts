@@ -21,10 +21,13 @@ export function createRouteRules<Middleware extends object>(
   create: (rule: EndpointRule) => Middleware,
 ): RouteRules<Middleware> {
   return {
-    requireScopes: (...scopes) => markRouteRule(create({ scopes })),
-    requireAnyScope: (...scopes) => markRouteRule(create({ scopes: { anyOf: scopes } })),
-    requireGroup: (group) => markRouteRule(create({ scopes: [], group })),
+    requireScopes: (...scopes) => createMarked({ scopes }),
+    requireAnyScope: (...scopes) => createMarked({ scopes: { anyOf: scopes } }),
+    requireGroup: (group) => createMarked({ scopes: [], group }),
   };
+  function createMarked(rule: EndpointRule): Middleware {
+    return markRouteRule(create(rule), rule);
+  }
 }
 
 /** Registered, so that two copies of this package know each other's marks. */
@@ -33,14 +36,26 @@ const ROUTE_RULE = Symbol.for('mandate.route-rule');
 /**
  * Marks a middleware as a rule of its route, so that `checkRoutes` can tell a route that has a rule
  * from one that was forgotten.
+ *
+ * @param rule lets `checkRoutes` compare the path parameter of a group rule with those of the routes.
  */
-export function markRouteRule<Middleware extends object>(middleware: Middleware): Middleware {
-  return Object.defineProperty(middleware, ROUTE_RULE, { value: true });
+export function markRouteRule<Middleware extends object>(
+  middleware: Middleware,
+  rule?: EndpointRule,
+): Middleware {
+  return Object.defineProperty(middleware, ROUTE_RULE, { value: rule ?? true });
 }
 
 /** Whether a middleware is a rule of its route. */
 export function isRouteRule(middleware: unknown): boolean {
   return typeof middleware === 'function' && ROUTE_RULE in middleware;
+}
+
+/** The rule that {@link markRouteRule} was given with a middleware. */
+export function getRouteRule(middleware: unknown): EndpointRule | undefined {
+  if (!isRouteRule(middleware)) return undefined;
+  const rule = (middleware as { readonly [ROUTE_RULE]: EndpointRule | true })[ROUTE_RULE];
+  return rule === true ? undefined : rule;
 }
 
 /** What a middleware that guards everything below it does. */

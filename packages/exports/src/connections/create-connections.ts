@@ -1,3 +1,4 @@
+import { checkOptions } from '@mandate/internal/check-options';
 import { findFormProblem } from '../fetch/guarded-url.js';
 import type { Connection, ConnectionChanges, NewConnection } from '../model/connection.js';
 import { ExportError } from '../model/export-error.js';
@@ -34,6 +35,22 @@ export interface ConnectionsOptions extends ConnectionOptions {
 
 /** @throws TypeError if `callbackUrl` is no address that browsers may be sent to, or a key is none. */
 export function createConnections(options: ConnectionsOptions): Connections {
+  checkOptions<ConnectionsOptions>('createConnections', options, {
+    store: true,
+    keys: true,
+    allowLoopback: true,
+    timeoutMs: true,
+    now: true,
+    random: true,
+    onError: true,
+    onEvent: true,
+    callbackUrl: true,
+  });
+  return toConnections(options);
+}
+
+/** The same for options that were checked, and may have what deliveries need as well. */
+export function toConnections(options: ConnectionsOptions): Connections {
   const { callbackUrl, allowLoopback = false } = options;
   const problem = findCallbackProblem(callbackUrl, allowLoopback);
   if (problem !== undefined) throw new TypeError(`callbackUrl ${problem}`);

@@ -1,3 +1,4 @@
+import { checkOptions } from '@mandate/internal/check-options';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 
 /** Counts attempts by key, and refuses when there were too many. */
@@ -85,7 +86,9 @@ export function createMemoryAttemptLimiter(limit: AttemptLimit): AttemptLimiter 
 }
 
 /** @throws TypeError if the limit is not made of positive whole numbers, or lasts for more than 24 days. */
-export function checkAttemptLimit({ attempts, perSeconds }: AttemptLimit): void {
+export function checkAttemptLimit(limit: AttemptLimit): void {
+  checkOptions<AttemptLimit>('AttemptLimit', limit, { attempts: true, perSeconds: true });
+  const { attempts, perSeconds } = limit;
   const isWhole = (value: number) => Number.isSafeInteger(value) && value > 0;
   if (isWhole(attempts) && isWhole(perSeconds) && perSeconds <= MAX_SECONDS) return;
   throw new TypeError(

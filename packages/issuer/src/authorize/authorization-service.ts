@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { checkOptions } from '@mandate/internal/check-options';
 import { toAccountKey } from '../attempts/account-key.js';
 import { toAddressKey } from '../attempts/address-key.js';
 import { type AttemptCount, AttemptCounter } from '../attempts/attempt-counter.js';
@@ -67,6 +68,18 @@ export interface AuthorizationService {
 export function createAuthorizationService(
   options: AuthorizationServiceOptions,
 ): AuthorizationService {
+  checkOptions<AuthorizationServiceOptions>('createAuthorizationService', options, {
+    issuer: true,
+    directory: true,
+    signingKeys: true,
+    services: true,
+    defaultService: true,
+    defaultDurationMinutes: true,
+    accountLimiter: true,
+    addressLimiter: true,
+    now: true,
+    createTokenId: true,
+  });
   const { issuer, directory, signingKeys } = options;
   checkIssuer(issuer);
   checkParts(options);
@@ -169,8 +182,13 @@ function readDefaultService(
 ): string | undefined {
   if (services.size === 0) throw new TypeError('createAuthorizationService: services is empty');
   for (const description of services.values()) {
-    if (typeof description?.audience === 'string' && description.audience !== '') continue;
-    throw new TypeError('createAuthorizationService: audience of a service is required');
+    if (typeof description?.audience !== 'string' || description.audience === '') {
+      throw new TypeError('createAuthorizationService: audience of a service is required');
+    }
+    checkOptions<ServiceDescription>('createAuthorizationService: services', description, {
+      audience: true,
+      scopes: true,
+    });
   }
   if (name !== undefined && !services.has(name)) {
     throw new TypeError(`createAuthorizationService: there is no service ${JSON.stringify(name)}`);

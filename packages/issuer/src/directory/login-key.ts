@@ -1,4 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { checkOptions } from '@mandate/internal/check-options';
 
 /** Who a login key is for, and the secret that signs it. */
 export interface NewLoginKey {
@@ -42,6 +43,13 @@ const UNKNOWN_API_KEY = randomBytes(32).toString('hex');
  * @throws TypeError if the expiry is not within the next day, or an id or the API key is empty or too long.
  */
 export function createLoginKey(options: NewLoginKey): string {
+  checkOptions<NewLoginKey>('createLoginKey', options, {
+    partnerId: true,
+    partnerUserId: true,
+    apiKey: true,
+    expiresAt: true,
+    now: true,
+  });
   const { partnerId, partnerUserId, apiKey, expiresAt } = options;
   const nowSeconds = (options.now ?? Date.now)() / 1000;
   const expiry = Math.floor(expiresAt.getTime() / 1000);

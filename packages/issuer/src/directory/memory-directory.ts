@@ -1,3 +1,4 @@
+import { checkOptions } from '@mandate/internal/check-options';
 import {
   type CheckG4sCredentials,
   DirectoryError,
@@ -26,6 +27,11 @@ export interface DirectoryOptions {
 
 /** Keeps a directory in memory, for tests and trials: it is gone when the process ends. */
 export function createMemoryDirectory(options: DirectoryOptions = {}): ManagedDirectory {
+  checkOptions<DirectoryOptions>('createMemoryDirectory', options, {
+    passwords: true,
+    checkG4sCredentials: true,
+    now: true,
+  });
   return new MemoryDirectory(options);
 }
 

@@ -1,4 +1,5 @@
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
+import { checkOptions } from '@mandate/internal/check-options';
 import { BoundedQueue } from './bounded-queue.js';
 
 /** Hashes passwords for storing, and checks them. */
@@ -61,6 +62,14 @@ const HASH = /^\$scrypt\$ln=(\d+),r=8,p=(\d+)\$([A-Za-z0-9_-]{22})\$([A-Za-z0-9_
  * @throws TypeError if an option is not a whole number of its range.
  */
 export function createPasswordHasher(options: PasswordHasherOptions = {}): PasswordHasher {
+  checkOptions<PasswordHasherOptions>('createPasswordHasher', options, {
+    cost: true,
+    parallelization: true,
+    concurrency: true,
+    maxWaiting: true,
+    derive: true,
+    random: true,
+  });
   const cost = readInteger('cost', options.cost ?? 15, [10, 20]);
   const parallelization = readInteger('parallelization', options.parallelization ?? 3, [1, 16]);
   const queue = new BoundedQueue(

@@ -1,5 +1,6 @@
 import type { FetchContext, FetchHandler } from '@mandate/core';
 import { tell } from '@mandate/core/adapter';
+import { checkOptions } from '@mandate/internal/check-options';
 import type { AuthorizationService } from '../authorize/authorization-service.js';
 import { AuthorizationError } from '../request/authorization-error.js';
 import type { Authorization } from '../request/authorization-request.js';
@@ -39,6 +40,14 @@ export interface AuthorizationHandlerOptions {
  * @throws TypeError without a service, or if `basePath` or an origin is not written as it must be.
  */
 export function createAuthorizationHandler(options: AuthorizationHandlerOptions): FetchHandler {
+  checkOptions<AuthorizationHandlerOptions>('createAuthorizationHandler', options, {
+    service: true,
+    basePath: true,
+    allowedOrigins: true,
+    glanceFields: true,
+    readAddress: true,
+    onError: true,
+  });
   const { service, basePath = '', onError = () => {}, glanceFields = false } = options;
   checkService(service, 'createAuthorizationHandler');
   if (basePath !== '' && !/^(?:\/[\w.~-]+)+$/.test(basePath)) {

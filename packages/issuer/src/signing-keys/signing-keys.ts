@@ -7,6 +7,7 @@ import {
   type VerificationKey,
 } from '@mandate/core';
 import { tell } from '@mandate/core/adapter';
+import { checkOptions } from '@mandate/internal/check-options';
 import { MAX_DURATION_MINUTES } from '../request/authorization-request.js';
 import { answerInTime } from './answer-in-time.js';
 import { createKeyPair, openKeyPair, type Signer } from './key-pair.js';
@@ -85,6 +86,17 @@ const LOOK_AGAIN_MS = 1000;
  * or the published time is not longer than a refresh.
  */
 export function createSigningKeys(options: SigningKeysOptions): SigningKeys {
+  checkOptions<SigningKeysOptions>('createSigningKeys', options, {
+    store: true,
+    keyEncryptionKeys: true,
+    algorithm: true,
+    rotateEverySeconds: true,
+    publishAheadSeconds: true,
+    refreshSeconds: true,
+    maxStaleSeconds: true,
+    onError: true,
+    now: true,
+  });
   return new RotatingKeys(options);
 }
 

@@ -1,5 +1,6 @@
 import type { FetchContext, FetchHandler } from '@mandate/core';
 import { tell } from '@mandate/core/adapter';
+import { checkOptions } from '@mandate/internal/check-options';
 import type { AuthorizationService } from '../authorize/authorization-service.js';
 import { checkService } from '../http/check-service.js';
 import { readBody, readMediaType } from '../http/read-body.js';
@@ -34,6 +35,12 @@ export interface SoapHandlerOptions {
  * @throws TypeError without a service, or if `url` is no URL.
  */
 export function createSoapHandler(options: SoapHandlerOptions): FetchHandler {
+  checkOptions<SoapHandlerOptions>('createSoapHandler', options, {
+    service: true,
+    url: true,
+    readAddress: true,
+    onError: true,
+  });
   const { service, url, onError = () => {} } = options;
   checkService(service, 'createSoapHandler');
   if (!URL.canParse(url)) throw new TypeError('createSoapHandler: url must be a URL');

@@ -1,3 +1,4 @@
+import { checkOptions } from '@mandate/internal/check-options';
 import {
   type CheckG4sCredentials,
   createPasswordHasher,
@@ -39,6 +40,12 @@ export function createSqlDirectory(
   database: SqlDatabase,
   options: SqlDirectoryOptions,
 ): ManagedDirectory {
+  checkOptions<SqlDirectoryOptions>('createSqlDirectory', options, {
+    keyEncryptionKeys: true,
+    passwords: true,
+    checkG4sCredentials: true,
+    now: true,
+  });
   return new SqlDirectory(toOpenDatabase(database), options);
 }
 

@@ -1,3 +1,4 @@
+import { checkOptions } from '@mandate/internal/check-options';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import type { HashColumn } from '../database/find-token.js';
@@ -38,6 +39,14 @@ const KEEP_ALIVE_MS = 5000;
  * @throws TypeError without a connection string, or if a number is none; Error if the database cannot be reached.
  */
 export async function openPostgres(options: PostgresOptions): Promise<SqlDatabase> {
+  checkOptions<PostgresOptions>('openPostgres', options, {
+    connectionString: true,
+    maxConnections: true,
+    timeoutMs: true,
+    heartbeatMs: true,
+    migrate: true,
+    onError: true,
+  });
   const { connectionString, timeoutMs = 1500 } = options;
   // Without one the driver takes the server of this machine, or what PGHOST says.
   if (!connectionString) throw new TypeError('openPostgres: connectionString is required');

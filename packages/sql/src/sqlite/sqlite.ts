@@ -1,5 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { checkOptions } from '@mandate/internal/check-options';
 import { Kysely } from 'kysely';
 import Database from 'libsql';
 import { type HashColumn, readFound, toFindStatement } from '../database/find-token.js';
@@ -33,6 +34,11 @@ export interface SqliteOptions {
  * cannot be opened or written.
  */
 export async function openSqlite(options: SqliteOptions): Promise<SqlDatabase> {
+  checkOptions<SqliteOptions>('openSqlite', options, {
+    file: true,
+    busyTimeoutMs: true,
+    migrate: true,
+  });
   const { busyTimeoutMs = 5000 } = options;
   checkFile(options.file);
   if (!Number.isSafeInteger(busyTimeoutMs) || busyTimeoutMs < 0) {

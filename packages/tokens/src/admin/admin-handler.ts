@@ -1,5 +1,6 @@
 import type { FetchContext, FetchHandler } from '@mandate/core';
 import { tell } from '@mandate/core/adapter';
+import { checkOptions } from '@mandate/internal/check-options';
 import type { Page } from '../store/token-store.js';
 import { type AuditEntry, readStatus, type TokenRecord } from '../token/record.js';
 import type { Admin, IssuedToken, TokenAuthority } from '../token-authority.js';
@@ -38,6 +39,13 @@ export interface TokenAdminOptions {
  * cookie as well as by a bearer token.
  */
 export function createTokenAdminHandler(options: TokenAdminOptions): FetchHandler {
+  checkOptions<TokenAdminOptions>('createTokenAdminHandler', options, {
+    authority: true,
+    authorizeAdmin: true,
+    basePath: true,
+    onError: true,
+    now: true,
+  });
   const { authority, authorizeAdmin, basePath = '', onError = () => {} } = options;
   const now = options.now ?? Date.now;
   if (typeof authority?.create !== 'function' || typeof authorizeAdmin !== 'function') {

@@ -1,4 +1,5 @@
 import { createHmac, hash as digest } from 'node:crypto';
+import { checkOptions } from '@mandate/internal/check-options';
 
 /** A key that is mixed into the hash of secrets. Keep it apart from the database. */
 export interface Pepper {
@@ -42,7 +43,12 @@ function hashPlain(secret: string): string {
   return `sha256:${digest('sha256', secret, 'base64url')}`;
 }
 
-function createKeyed({ id, key }: Pepper): Hash {
+function createKeyed(pepper: Pepper): Hash {
+  checkOptions<Pepper>('createTokenHasher', pepper, {
+    id: true,
+    key: true,
+  });
+  const { id, key } = pepper;
   if (!/^[0-9A-Za-z]{1,16}$/.test(id) || id === 'sha256') {
     throw new TypeError('a pepper id is 1 to 16 letters or digits, and not "sha256"');
   }

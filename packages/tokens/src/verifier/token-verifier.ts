@@ -1,5 +1,6 @@
 import { AuthError, type Credentials, type Principal, type TokenVerifier } from '@mandate/core';
 import { isPromise, tell } from '@mandate/core/adapter';
+import { checkOptions } from '@mandate/internal/check-options';
 import { checkStore, type TokenStore } from '../store/token-store.js';
 import { createTokenFormat, type TokenFormat } from '../token/format.js';
 import { createTokenHasher, type TokenHasher } from '../token/hasher.js';
@@ -52,6 +53,18 @@ export interface IssuedTokenVerifier extends TokenVerifier {
  * @throws TypeError if there is no store, a number is none, or a timer's is above 24 days.
  */
 export function createTokenVerifier(options: TokenVerifierOptions): IssuedTokenVerifier {
+  checkOptions<TokenVerifierOptions>('createTokenVerifier', options, {
+    store: true,
+    format: true,
+    hasher: true,
+    cacheSize: true,
+    cacheSeconds: true,
+    disconnectedCacheSeconds: true,
+    timeoutMs: true,
+    flushSeconds: true,
+    onError: true,
+    now: true,
+  });
   checkStore('createTokenVerifier', options.store);
   for (const [name, limit] of Object.entries(LIMITS)) {
     const value = options[name as keyof typeof LIMITS] ?? 0;

@@ -1,16 +1,20 @@
-import { markGuard, markRouteRule } from '@mandate/core';
+import { type EndpointKey, markGuard, markRouteRule } from '@mandate/core';
 import {
   allowAnonymous,
-  checkRoutes,
-  listRoutes,
   requireAnyScope,
   requireAuth,
   requireGroup,
   requireScopes,
 } from '@mandate/express';
-import express, { type Express, type RequestHandler, Router } from 'express';
+import { type CheckRoutesOptions, checkRoutes, listRoutes } from '@mandate/express/check-routes';
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type RequestHandler,
+  Router,
+} from 'express';
 import { describe, expect, test } from 'vitest';
-import { createStubGuard, readFaults } from '../support/stub-guard.js';
+import { createStubGuard, omitUnserved, readFaults } from '../support/stub-guard.js';
 
 const answer: RequestHandler = (_req, res) => void res.end();
 const goOn: RequestHandler = (_req, _res, next) => next();
@@ -87,8 +91,16 @@ describe('listRoutes of Express', () => {
 });
 
 describe('checkRoutes of Express, with rules at routes', () => {
-  const check = (register: (app: Express) => void, open?: readonly string[]) =>
-    readFaults(() => checkRoutes(createApp(register), { public: open }));
+  const byRoute = requireAuth(createStubGuard(), { endpoints: 'by-route' });
+  const check = (register: (app: Express) => void, options?: CheckRoutesOptions) =>
+    readFaults(() =>
+      checkRoutes(
+        createApp((app) => register(app.use(byRoute))),
+        options,
+      ),
+    );
+  const checkUnguarded = (register: (app: Express) => void, options?: CheckRoutesOptions) =>
+    readFaults(() => checkRoutes(createApp(register), options));
 
   test('names every route that has no rule', () => {
     const faults = check((app) => {
@@ -153,9 +165,12 @@ describe('checkRoutes of Express, with rules at routes', () => {
     const register = (app: Express) =>
       app
         .enable('case sensitive routing')
+        .use(byRoute)
         .use('/a', requireScopes('A'))
         .use(Router().get('/a', answer));
-    expect(check(register)).toEqual(['GET /a has no rule: /A passes by what stands before it']);
+    expect(checkUnguarded(register)).toEqual([
+      'GET /a has no rule: /A passes by what stands before it',
+    ]);
   });
 
   test('takes for a regular expression only a rule on its own chain or for everything', () => {
@@ -175,8 +190,8 @@ describe('checkRoutes of Express, with rules at routes', () => {
   test('leaves open what is listed, and reports what the list has too much', () => {
     const register = (app: Express) =>
       app.get('/health', answer).get('/a', requireScopes('A'), answer);
-    expect(check(register, ['GET /health'])).toEqual([]);
-    expect(check(register, ['GET /health', 'GET /gone', 'GET /a'])).toEqual([
+    expect(check(register, { public: ['GET /health'] })).toEqual([]);
+    expect(check(register, { public: ['GET /health', 'GET /gone', 'GET /a'] })).toEqual([
       'GET /gone is listed as public, but there is no such route',
       'GET /a is listed as public, but it has a rule',
     ]);
@@ -184,7 +199,7 @@ describe('checkRoutes of Express, with rules at routes', () => {
 
   test('leaves routes behind a map to the map', () => {
     const guard = createStubGuard({ 'GET /a': { scopes: [] } });
-    expect(check((app) => app.use(requireAuth(guard)).get('/a', answer))).toEqual([]);
+    expect(checkUnguarded((app) => app.use(requireAuth(guard)).get('/a', answer))).toEqual([]);
   });
 
   test('throws one TypeError that can be read', () => {
@@ -203,8 +218,8 @@ describe('checkRoutes of Express, with a map', () => {
     'POST /docs': { scopes: ['DOCS'] },
   });
   const auth = requireAuth(guard);
-  const check = (register: (app: Express) => void, open?: readonly string[]) =>
-    readFaults(() => checkRoutes(createApp(register), { public: open }));
+  const check = (register: (app: Express) => void, options?: CheckRoutesOptions) =>
+    omitUnserved(readFaults(() => checkRoutes(createApp(register), options)));
 
   test('accepts what is mapped and routed as it is judged', () => {
     const faults = check(
@@ -215,7 +230,7 @@ describe('checkRoutes of Express, with a map', () => {
         app.get('/files/*path', answer);
         app.use('/files', Router().get('/:a/:b', answer));
       },
-      ['GET /health'],
+      { public: ['GET /health'] },
     );
     expect(faults).toEqual([]);
   });
@@ -239,7 +254,11 @@ describe('checkRoutes of Express, with a map', () => {
     [
       'is shadowed by a wildcard',
       (app) => app.use(auth).get('/docs/*all', answer).get('/docs/admin', answer),
-      ['GET /docs/admin is shadowed by GET /docs/*all'],
+      [
+        'GET /docs/*all is not in the endpoint map',
+        'GET /docs/*all also answers GET /docs/:id, which has a rule of its own and no route there',
+        'GET /docs/admin is shadowed by GET /docs/*all',
+      ],
     ],
     [
       'is shadowed by a route for all methods',
@@ -270,14 +289,14 @@ describe('checkRoutes of Express, with a map', () => {
     [
       'is a regular expression',
       (app) => app.use(auth).get(/^\/docs$/, answer),
-      ['GET /^\\/docs$/ cannot be checked: its path is no plain pattern'],
+      ['GET /^\\/docs$/ cannot be checked: its path is not a plain pattern'],
     ],
     [
       'is in a router that compares paths in another way',
       (app) => app.use(auth).use(Router({ strict: true }).post('/docs', answer)),
       [
         'POST /docs is routed with {"caseSensitive":false,"strict":true}, but requireAuth assumes ' +
-          '{"caseSensitive":false,"strict":false}: tell it by its option routing',
+          '{"caseSensitive":false,"strict":false}: set its option routing',
       ],
     ],
   ])('reports a route that %s', (_name, register, faults) => {
@@ -317,5 +336,193 @@ describe('checkRoutes of Express, with a map', () => {
       endpoints: 'by-map',
     });
     expect(check((app) => app.use(wrapped).post('/docs', answer))).toEqual([]);
+  });
+});
+
+describe('checkRoutes of Express reports what it cannot see into', () => {
+  const guard = createStubGuard({ 'GET /a': { scopes: [] } });
+  const check = (register: (app: Express) => void, options?: CheckRoutesOptions) =>
+    readFaults(() =>
+      checkRoutes(
+        createApp((app) => {
+          app.use(requireAuth(guard)).get('/a', answer);
+          register(app);
+        }),
+        options,
+      ),
+    );
+
+  test.each<[string, (app: Express) => void, string]>([
+    ['a function for every path', (app) => app.use(goOn), 'USE / goOn'],
+    ['a function at a mount', (app) => app.use('/legacy', goOn), 'USE /legacy goOn'],
+    ['another framework', (app) => app.use('/f', new Proxy(goOn, {})), 'USE /f goOn'],
+    ['a static server', (app) => app.use('/s', express.static('.')), 'USE /s serveStatic'],
+    ['a body parser', (app) => app.use(express.json()), 'USE / jsonParser'],
+    ['a function in a Router', (app) => app.use('/n', Router().use('/m', goOn)), 'USE /n/m goOn'],
+    ['a function at a pattern', (app) => app.use(/^\/x/, goOn), 'USE /^\\/x/ goOn'],
+  ])('%s, which may be listed as checked', (_name, register, name) => {
+    const fault = `${name} cannot be checked: it is a function, which may answer any path`;
+    expect(check(register)).toEqual([fault]);
+    expect(check(register, { checked: [name] })).toEqual([]);
+  });
+
+  test('functions without names, and two of one name, each by a name of its own', () => {
+    const register = (app: Express) => app.use((_q, _s, next) => next()).use(goOn, goOn);
+    const names = ['USE / <anonymous>', 'USE / goOn', 'USE / goOn #2'];
+    expect(check(register).map((fault) => fault.split(' cannot')[0])).toEqual(names);
+    expect(check(register, { checked: names })).toEqual([]);
+  });
+
+  test('no function for errors, and none behind a rule', () => {
+    const onError: ErrorRequestHandler = (_error, _req, _res, next) => next();
+    const files = (app: Express) => app.use('/files', requireScopes('FILES'), goOn).use(onError);
+    expect(check(files)).toEqual([]);
+  });
+
+  test('a regular expression, until it is listed as checked', () => {
+    const register = (app: Express) => app.get(/^\/a$/, answer);
+    const name = 'GET /^\\/a$/';
+    expect(check(register)).toEqual([`${name} cannot be checked: its path is not a plain pattern`]);
+    expect(check(register, { checked: [name] })).toEqual([]);
+  });
+
+  test('but sees into an application in a Router, and into a Router in an application', () => {
+    const inner = express().get('/x', answer);
+    expect(check((app) => app.use(Router().use('/m', inner)))).toEqual([
+      'GET /m/x is not in the endpoint map',
+    ]);
+    const open = createApp((app) => app.use(Router().use('/m', inner)));
+    expect(readFaults(() => checkRoutes(open))).toEqual(['GET /m/x has no rule']);
+    expect(listRoutes(open)).toEqual([{ method: 'GET', path: '/m/x', hasRule: false }]);
+  });
+
+  test('and no entry of the lists that is not needed', () => {
+    expect(check(() => undefined, { checked: ['USE / gone', 'GET /a'] })).toEqual([
+      'USE / gone is listed as checked, but there is nothing to check',
+      'GET /a is listed as checked, but there is nothing to check',
+    ]);
+    expect(() => check(() => undefined, { chekced: [] } as CheckRoutesOptions)).not.toThrow();
+    expect(() => checkRoutes(express(), { open: [] } as CheckRoutesOptions)).toThrow(
+      'unknown option "open" in checkRoutes',
+    );
+  });
+});
+
+describe('checkRoutes of Express, with entries and rules that do nothing', () => {
+  const check = (app: Express, options?: CheckRoutesOptions) =>
+    readFaults(() => checkRoutes(app, options));
+  const byRoute = requireAuth(createStubGuard(), { endpoints: 'by-route' });
+
+  test('reports an entry that no route serves, unless something unlistable serves it', () => {
+    const guard = createStubGuard({ 'GET /a': { scopes: [] }, 'POST /a': { scopes: ['W'] } });
+    const app = () => express().use(requireAuth(guard)).get('/a', answer);
+    expect(check(app())).toEqual(['POST /a is in the endpoint map, but no route serves it']);
+    expect(check(app(), { servedElsewhere: ['POST /a'] })).toEqual([]);
+    expect(check(app(), { servedElsewhere: ['POST /a', 'GET /a', 'GET /b'] })).toEqual([
+      'GET /a is listed as served elsewhere, but a route serves it',
+      'GET /b is listed as served elsewhere, but is in no endpoint map',
+    ]);
+  });
+
+  test.each<[string, Express]>([
+    ['without a guard', express().get('/a', requireScopes('A'), answer)],
+    ['with the guard behind it', express().get('/a', requireScopes('A'), byRoute, answer)],
+    [
+      'with the guard on another path',
+      express().use('/b', byRoute).get('/a', requireScopes(), answer),
+    ],
+    [
+      'with the guard for another method',
+      express().post('/a', byRoute).get('/a', requireScopes(), answer),
+    ],
+    [
+      'with the guard after a rule at a mount',
+      express().use(requireScopes(), byRoute).get('/a', answer),
+    ],
+  ])('reports a rule %s', (_name, app) => {
+    expect(check(app)).toEqual([
+      'GET /a has a rule, but no guard before the rule: use requireAuth',
+    ]);
+  });
+
+  test.each([
+    ['/files/a@b', '/files/a%40b'],
+    ['/files/a\\:b', '/files/a%3Ab'],
+    ["/files/o'x", '/files/o%27x'],
+    ['/files/a\\+b', '/files/a%2Bb'],
+    ['/files/\\(a\\)', '/files/%28a)'],
+    ['/files/a%40b', '/files/a@b'],
+    ['/files/é', '/files/%C3%A9'],
+    ['/:kind/a@b', '/Zz~0/a%40b'],
+  ])('reports a rule at the mount %s, which %s passes by', (path, other) => {
+    const app = express().use(byRoute).use(path, requireScopes('SECRET'));
+    app.get('/files/*path', requireScopes(), answer);
+    const [fault, ...more] = check(app);
+    expect(fault).toContain(`has a rule that ${other} passes by`);
+    expect(more).toEqual([]);
+    expect(check(app, { checked: [fault?.split(' has a rule')[0] as string] })).toEqual([]);
+  });
+
+  test('accepts rules at mounts with one spelling, and routes with several', () => {
+    const app = express().use(byRoute).use('/files/a.b_c-d~e', requireScopes('A'));
+    app.use('/t@x', Router().use(requireScopes('T')).get('/y', answer));
+    app.get('/users/a@b', requireScopes('A'), answer);
+    expect(check(app)).toEqual([]);
+  });
+
+  test('reports a group rule whose parameter is another one at the handler', () => {
+    const rule = requireGroup({ path: 'g' });
+    const nested = express().use(byRoute).use('/t/:g', rule, Router().get('/:g/y', answer));
+    expect(check(nested)).toEqual([
+      'GET /t/:g/:g/y has another parameter where its group rule reads "g" of /t/:g: rename one of them',
+    ]);
+    const beside = express().use(byRoute).use('/t/:g', rule).get('/t/:x/:g', answer);
+    expect(check(beside)).toHaveLength(1);
+    const same = express().use(byRoute).use('/t/:g', rule).get('/t/:g/:x', answer);
+    expect(check(same)).toEqual([]);
+    const own = express().use(byRoute).get('/t/:g', rule, answer);
+    expect(check(own)).toEqual([]);
+  });
+});
+
+describe('checkRoutes of Express, with routes that answer for others', () => {
+  const check = (paths: readonly string[], keys: readonly EndpointKey[], before?: string) => {
+    const guard = createStubGuard(Object.fromEntries(keys.map((key) => [key, { scopes: [] }])));
+    const app = express();
+    if (before !== undefined) app.get(before, answer);
+    app.use(requireAuth(guard));
+    for (const path of paths) app.get(path, answer);
+    const open = before === undefined ? [] : [`GET ${before}`];
+    return readFaults(() => checkRoutes(app, { public: open }));
+  };
+
+  test('reports a catch-all that answers what other entries name', () => {
+    expect(check(['/*all'], ['GET /:page', 'GET /*'])).toEqual([
+      'GET /*all also answers GET /:page, which has a rule of its own and no route there',
+    ]);
+    expect(check(['/a', '/*all'], ['GET /a', 'GET /a/b/c/d/e', 'GET /*'])).toEqual([
+      'GET /*all also answers GET /a/b/c/d/e, which has a rule of its own and no route there',
+    ]);
+    expect(check(['/a', '/*all'], ['GET /a', 'GET /*'])).toEqual([]);
+  });
+
+  test('reports a catch-all at every depth', () => {
+    expect(check(['/:a/:b/:c/:d', '/x/*all'], ['GET /x/*', 'GET /:a/:b/:c/:d'])).toEqual([
+      'GET /x/*all is shadowed by GET /:a/:b/:c/:d',
+    ]);
+    expect(check(['/x/:a/*all', '/*all'], ['GET /x/:a/*', 'GET /x/:a/b/c', 'GET /*'])).toEqual([
+      'GET /x/:a/*all also answers GET /x/:a/b/c, which has a rule of its own and no route there',
+    ]);
+  });
+
+  test('reports a public catch-all before the guard that answers what the map names', () => {
+    expect(check(['/a'], ['GET /a'], '/*all')).toEqual(['GET /a is shadowed by GET /*all']);
+    expect(check(['/a'], ['GET /a'], '/health')).toEqual([]);
+  });
+
+  test('accepts an optional part with an entry for each form', () => {
+    expect(check(['/a{/:x}'], ['GET /a', 'GET /a/:x'])).toEqual([]);
+    expect(check(['/f/*all'], ['GET /f/*'])).toEqual([]);
+    expect(check(['/f/x', '/f/:y/z'], ['GET /f/*'])).toEqual([]);
   });
 });

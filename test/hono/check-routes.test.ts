@@ -1,8 +1,11 @@
 import type { EndpointMap } from '@mandate/core';
-import { type AuthEnv, checkRoutes, listRoutes, requireAuth, requireScopes } from '@mandate/hono';
+import { type AuthEnv, requireAuth, requireGroup, requireScopes } from '@mandate/hono';
+import { type CheckRoutesOptions, checkRoutes, listRoutes } from '@mandate/hono/check-routes';
 import { type Handler, Hono, type MiddlewareHandler } from 'hono';
+import { Hono as QuickHono } from 'hono/quick';
+import { Hono as TinyHono } from 'hono/tiny';
 import { describe, expect, test } from 'vitest';
-import { createStubGuard, readFaults } from '../support/stub-guard.js';
+import { createStubGuard, omitUnserved, readFaults } from '../support/stub-guard.js';
 
 const answer: Handler = (c) => c.text('answered');
 const goOn: MiddlewareHandler = (_c, next) => next();
@@ -49,17 +52,23 @@ describe('listRoutes of Hono', () => {
     expect(withRule.map(({ path }) => path)).toEqual(['/groups/:groupid/:id']);
   });
 
-  test('leaves the application open for more routes', async () => {
+  test('asks the router of the application, which accepts no more routes afterwards', async () => {
     const app = createApp((app) => app.get('/a', answer));
     listRoutes(app);
-    app.get('/b', answer);
-    expect((await app.request('/b')).status).toBe(200);
+    expect(() => app.get('/b', answer)).toThrow('matcher is already built');
+    expect((await app.request('/a')).status).toBe(200);
   });
 });
 
 describe('checkRoutes of Hono, with rules at routes', () => {
-  const check = (register: (app: App) => unknown) =>
-    readFaults(() => checkRoutes(createApp(register)));
+  const byRoute = requireAuth(createStubGuard(), { endpoints: 'by-route' });
+  const check = (register: (app: App) => unknown, options?: CheckRoutesOptions) =>
+    readFaults(() =>
+      checkRoutes(
+        createApp((app) => register(app.use(byRoute))),
+        options,
+      ),
+    );
 
   test('names every route that has no rule', () => {
     const register = (app: App) => app.get('/a', answer).get('/b', rule, answer).post('/b', answer);
@@ -134,7 +143,8 @@ describe('checkRoutes of Hono, with a map', () => {
     'GET /files/*': { scopes: ['FILES'] },
   });
   const auth = requireAuth(guard);
-  const check = (app: App) => readFaults(() => checkRoutes(app));
+  const check = (app: App, options?: CheckRoutesOptions) =>
+    omitUnserved(readFaults(() => checkRoutes(app, options)));
 
   test('accepts what is mapped and routed as it is judged', () => {
     const docs = createApp((app) => app.get('/admin', answer).get('/:id', answer));
@@ -146,6 +156,7 @@ describe('checkRoutes of Hono, with a map', () => {
         createApp((app) =>
           app.use('/docs/*', auth).get('/docs/admin', answer).get('/docs/:id{[0-9]+}', answer),
         ),
+        { checked: ['GET /docs/:id{[0-9]+}'] },
       ),
     ).toEqual([]);
   });
@@ -159,7 +170,7 @@ describe('checkRoutes of Hono, with a map', () => {
     expect(check(app)).toEqual([
       'GET /docs/admin has no rule',
       'GET /a is not in the endpoint map',
-      'GET /docs/:id{(x|y)z} cannot be checked: its path is no plain pattern',
+      'GET /docs/:id{(x|y)z} cannot be checked: it has a parameter with a pattern',
       'GET /docs/admin is shadowed by GET /docs/:id',
     ]);
   });
@@ -182,5 +193,126 @@ describe('checkRoutes of Hono, with a map', () => {
     expect(check(create(auth))).toHaveLength(1);
     const routing = { caseSensitive: true, strict: false };
     expect(check(create(requireAuth(guard, { routing })))).toEqual([]);
+  });
+});
+
+describe('checkRoutes of Hono reports what it cannot see into', () => {
+  const auth = requireAuth(createStubGuard({ 'GET /a': { scopes: [] } }));
+  const check = (register: (app: App) => unknown, options?: CheckRoutesOptions) =>
+    readFaults(() =>
+      checkRoutes(
+        createApp((app) => register(app.use(auth).get('/a', answer))),
+        options,
+      ),
+    );
+
+  test.each<[string, (app: App) => unknown, string]>([
+    ['a function for every path', (app) => app.use(goOn), 'USE /* goOn'],
+    ['a function at a path', (app) => app.use('/m/*', goOn), 'USE /m/* goOn'],
+    ['a handler for all methods that may go on', (app) => app.all('/a', goOn), 'USE /a goOn'],
+    ['another framework', (app) => app.mount('/m', () => new Response()), 'USE /m/* handler'],
+  ])('%s, which may be listed as checked', (_name, register, name) => {
+    const fault = `${name} cannot be checked: it is a function, which may answer any path`;
+    expect(check(register)).toEqual([fault]);
+    expect(check(register, { checked: [name] })).toEqual([]);
+  });
+
+  test('a parameter with a pattern', () => {
+    const name = 'GET /:page{a|b}';
+    const register = (app: App) => app.get('/:page{a|b}', answer);
+    const fault = `${name} cannot be checked: it has a parameter with a pattern`;
+    expect(check(register)).toContain(fault);
+    expect(check(register, { checked: [name] })).not.toContain(fault);
+  });
+});
+
+describe.each([
+  ['hono', Hono],
+  ['hono/quick', QuickHono],
+  ['hono/tiny', TinyHono],
+])('checkRoutes asks the router of %s', (name, create) => {
+  const check = (
+    paths: readonly string[],
+    endpoints: EndpointMap,
+    options?: CheckRoutesOptions,
+  ) => {
+    const routing = { caseSensitive: true, strict: name === 'hono' };
+    const app = new create<AuthEnv>();
+    app.use(requireAuth(createStubGuard(endpoints), { routing }));
+    for (const path of paths) app.get(path, answer);
+    return readFaults(() => checkRoutes(app, options));
+  };
+
+  test('about a wildcard before its own bare path', () => {
+    const map = { 'GET /a/*': { scopes: ['A'] }, 'GET /a': { scopes: ['B'] } } as const;
+    expect(check(['/a/*', '/a'], map)).toEqual(['GET /a is shadowed by GET /a/*']);
+    expect(check(['/a', '/a/*'], map)).toEqual([]);
+  });
+
+  test('about a parameter with a pattern before a wildcard', () => {
+    const map = { 'GET /n/:id': { scopes: ['A'] }, 'GET /n/*': { scopes: ['B'] } } as const;
+    const pattern = 'GET /n/:id{[0-9]+}';
+    expect(check(['/n/:id{[0-9]+}', '/n/*'], map, { checked: [pattern] })).toEqual([
+      'GET /n/* also answers GET /n/:id, which has a rule of its own and no route there',
+    ]);
+  });
+
+  test('about a last slash', () => {
+    const app = new create<AuthEnv>();
+    const map = { 'GET /admin': { scopes: ['A'] }, 'GET /*': 'public' } as const;
+    app.use(requireAuth(createStubGuard(map), { routing: { caseSensitive: true, strict: true } }));
+    app.get('/admin', answer).get('/*', answer);
+    const faults = readFaults(() => checkRoutes(app));
+    if (name === 'hono') expect(faults).toEqual([]);
+    else
+      expect(faults[0]).toContain(
+        'GET /admin is routed with {"caseSensitive":true,"strict":false}',
+      );
+  });
+
+  test('about entries that no route serves, and routes that answer for others', () => {
+    const map = {
+      'GET /:page': { scopes: [] },
+      'POST /a': { scopes: [] },
+      'GET /*': 'public',
+    } as const;
+    expect(check(['/*'], map)).toEqual([
+      'GET /* also answers GET /:page, which has a rule of its own and no route there',
+      'POST /a is in the endpoint map, but no route serves it',
+    ]);
+  });
+});
+
+describe('checkRoutes of Hono, with rules that do nothing', () => {
+  const byRoute = requireAuth(createStubGuard(), { endpoints: 'by-route' });
+  const check = (register: (app: App) => unknown) =>
+    readFaults(() => checkRoutes(createApp(register)));
+
+  test('reports a rule without a guard before it', () => {
+    const fault = 'GET /a has a rule, but no guard before the rule: use requireAuth';
+    expect(check((app) => app.get('/a', rule, answer))).toEqual([fault]);
+    expect(check((app) => app.get('/a', rule, answer).use(byRoute))).toEqual([fault]);
+    expect(check((app) => app.use('/b/*', byRoute).get('/a', rule, answer))).toEqual([fault]);
+  });
+
+  test('reports a rule at a mount with a second spelling, of which Hono decodes only some', () => {
+    const mount = (path: string) =>
+      check((app) =>
+        app.use(byRoute).use(`${path}/*`, rule).get('/files/*', requireScopes(), answer),
+      );
+    expect(mount('/files/a@b')[0]).toContain('passes by');
+    expect(mount('/files/a+b')[0]).toContain('passes by');
+    expect(mount('/files/a!b')).toEqual([]);
+    expect(mount('/files/é')).toEqual([]);
+    expect(mount('/files/a.b')).toEqual([]);
+  });
+
+  test('reports a group rule whose parameter is another one at the handler', () => {
+    const group = requireGroup({ path: 'g' });
+    const at = (path: string) => (app: App) =>
+      app.use(byRoute).use('/t/:g/*', group).get(path, answer);
+    expect(check(at('/t/:x/:g'))).toHaveLength(1);
+    expect(check(at('/t/:g/:x'))).toEqual([]);
+    expect(check(at('/t/:g/x'))).toEqual([]);
   });
 });

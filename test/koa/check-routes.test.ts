@@ -1,17 +1,11 @@
 import Router, { type RouterOptions } from '@koa/router';
-import {
-  type AuthState,
-  checkRoutes,
-  listRoutes,
-  markMount,
-  requireAuth,
-  requireScopes,
-} from '@mandate/koa';
+import { type AuthState, markMount, requireAuth, requireGroup, requireScopes } from '@mandate/koa';
+import { type CheckRoutesOptions, checkRoutes, listRoutes } from '@mandate/koa/check-routes';
 import Koa, { type Middleware } from 'koa';
 import mount from 'koa-mount';
 import { describe, expect, test } from 'vitest';
 import { listen } from '../support/listen.js';
-import { createStubGuard, readFaults } from '../support/stub-guard.js';
+import { createStubGuard, omitUnserved, readFaults } from '../support/stub-guard.js';
 
 const answer: Middleware = (ctx) => {
   ctx.body = 'answered';
@@ -67,7 +61,8 @@ describe('listRoutes of Koa', () => {
 });
 
 describe('checkRoutes of Koa, with rules at routes', () => {
-  const check = (...parts: Part[]) => readFaults(() => checkRoutes(createApp(...parts)));
+  const byRoute = requireAuth(createStubGuard(), { endpoints: 'by-route' });
+  const check = (...parts: Part[]) => readFaults(() => checkRoutes(createApp(byRoute, ...parts)));
 
   test('names every route that has no rule', () => {
     const router = createRouter().get('/a', answer).get('/b', rule, answer).post('/b', answer);
@@ -149,7 +144,7 @@ describe('checkRoutes of Koa, with rules at routes', () => {
   test('reports what koa-mount hides', () => {
     const inner = createApp(createRouter().get('/x', rule, answer));
     expect(check(mount('/m', inner))).toEqual([
-      'ALL /(hidden by koa-mount: see markMount) has no rule',
+      'USE / <anonymous> cannot be checked: koa-mount hides what it mounts: use markMount',
     ]);
   });
 
@@ -167,7 +162,8 @@ describe('checkRoutes of Koa, with a map', () => {
     'GET /files/*': { scopes: ['FILES'] },
   });
   const auth = requireAuth(guard);
-  const check = (...parts: Part[]) => readFaults(() => checkRoutes(createApp(...parts)));
+  const check = (...parts: Part[]) =>
+    omitUnserved(readFaults(() => checkRoutes(createApp(...parts))));
 
   test('accepts what is mapped and routed as it is judged', () => {
     const docs = createRouter({ prefix: '/docs' }).get('/admin', answer).get('/:id', answer);
@@ -190,7 +186,7 @@ describe('checkRoutes of Koa, with a map', () => {
       'GET /docs/admin has no rule',
       'GET /a is not in the endpoint map',
       'GET /files/*path is routed with {"caseSensitive":false,"strict":true}, but requireAuth ' +
-        'assumes {"caseSensitive":false,"strict":false}: tell it by its option routing',
+        'assumes {"caseSensitive":false,"strict":false}: set its option routing',
       'GET /docs/admin is shadowed by GET /docs/:id',
     ]);
   });
@@ -212,8 +208,8 @@ describe('checkRoutes of Koa, with a map', () => {
     };
     const all = (options?: RouterOptions) => createRouter(options).get('/:kind/:id', answer);
     expect(check(requireAuth(createStubGuard(map)), open(), all())).toEqual([
-      'GET /:kind/:id answers GET /open/:file in capitals: tell upper from lower case by the option ' +
-        'routing and by those of the routers',
+      'GET /:kind/:id answers GET /open/:file in capitals: make requireAuth (option routing) and the ' +
+        'routers case-sensitive',
     ]);
     const routing = { caseSensitive: true, strict: false };
     const told = requireAuth(createStubGuard(map), { routing });
@@ -225,5 +221,106 @@ describe('checkRoutes of Koa, with a map', () => {
       router.get('/docs/:id', answer).get('/docs/admin', answer);
     expect(check(auth, register(createRouter({ exclusive: true })))).toEqual([]);
     expect(check(auth, register(createRouter({ exclusive: 'specificity' })))).toEqual([]);
+  });
+});
+
+describe('checkRoutes of Koa reports what it cannot see into', () => {
+  const auth = requireAuth(createStubGuard({ 'GET /a': { scopes: [] } }));
+  const check = (options: CheckRoutesOptions | undefined, ...parts: Part[]) =>
+    readFaults(() =>
+      checkRoutes(createApp(auth, createRouter().get('/a', answer), ...parts), options),
+    );
+
+  test.each<[string, Part, string]>([
+    ['a function of the application', goOn, 'USE / goOn'],
+    ['a function of a router', createRouter().use(goOn), 'USE / goOn'],
+    ['a function at a path', createRouter().use('/m', goOn), 'USE /m goOn'],
+    [
+      'a function of a router with a prefix',
+      createRouter({ prefix: '/p' }).use(goOn),
+      'USE /p goOn',
+    ],
+    ['what runs when no route matches', createRouter().on('not-found', goOn), 'USE / goOn'],
+  ])('%s, which may be listed as checked', (_name, part, name) => {
+    const fault = `${name} cannot be checked: it is a function, which may answer any path`;
+    expect(check(undefined, part)).toEqual([fault]);
+    expect(check({ checked: [name] }, part)).toEqual([]);
+  });
+
+  test('a router that answers some hosts only, and one that does not read the path', () => {
+    const hosts = createRouter({ host: 'a.example' }).get('/a', answer);
+    const fixed = createRouter({ routerPath: '/a' }).get('/a', answer);
+    expect(check(undefined, hosts)).toEqual([
+      'GET /a cannot be checked: its router answers some hosts only',
+    ]);
+    expect(check(undefined, fixed)).toEqual([
+      'GET /a cannot be checked: its router has the option routerPath',
+    ]);
+  });
+
+  test('a regular expression', () => {
+    const name = 'GET /^\\/a$/';
+    const router = () => createRouter().get(/^\/a$/, answer);
+    expect(check(undefined, router())).toEqual([
+      `${name} cannot be checked: its path is not a plain pattern`,
+    ]);
+    expect(check({ checked: [name] }, router())).toEqual([]);
+  });
+
+  test('an entry that no route serves, and a catch-all that answers for others', () => {
+    const keys = {
+      'GET /:page': { scopes: [] },
+      'POST /a': { scopes: [] },
+      'GET /*': 'public',
+    } as const;
+    const app = createApp(requireAuth(createStubGuard(keys)), createRouter().get('/*all', answer));
+    expect(readFaults(() => checkRoutes(app))).toEqual([
+      'GET /*all also answers GET /:page, which has a rule of its own and no route there',
+      'POST /a is in the endpoint map, but no route serves it',
+    ]);
+  });
+
+  test('a route without a last slash that answers for one with it', () => {
+    const keys = { 'GET /docs/': { scopes: [] }, 'GET /:p': { scopes: ['P'] } } as const;
+    const router = createRouter().get('/docs/', answer).get('/:p', answer);
+    const app = createApp(requireAuth(createStubGuard(keys)), router);
+    expect(readFaults(() => checkRoutes(app))).toEqual([
+      'GET /:p also answers GET /docs/, which has a rule of its own and no route there',
+    ]);
+  });
+});
+
+describe('checkRoutes of Koa, with rules that do nothing', () => {
+  const byRoute = requireAuth(createStubGuard(), { endpoints: 'by-route' });
+  const check = (...parts: Part[]) => readFaults(() => checkRoutes(createApp(...parts)));
+
+  test('reports a rule without a guard before it', () => {
+    const fault = 'GET /a has a rule, but no guard before the rule: use requireAuth';
+    expect(check(createRouter().get('/a', rule, answer))).toEqual([fault]);
+    expect(check(createRouter().get('/a', rule, answer), byRoute)).toEqual([fault]);
+    expect(check(rule, byRoute, createRouter().get('/a', answer))).toEqual([fault]);
+    expect(check(createRouter().get('/a', byRoute, rule, answer))).toEqual([]);
+  });
+
+  test.each([
+    ['/files/a@b', '/files/a%40b'],
+    ['/files/a\\:b', '/files/a%3Ab'],
+    ['/files/a%40b', '/files/a@b'],
+  ])('reports a rule at the mount %s, which %s passes by', (path, other) => {
+    const router = createRouter().use(path, rule).get('/files/*path', requireScopes(), answer);
+    const [fault, ...more] = check(byRoute, router);
+    expect(fault).toContain(`has a rule that ${other} passes by`);
+    expect(more).toEqual([]);
+    expect(check(byRoute, createRouter().use('/files/a.b', rule))).toEqual([]);
+  });
+
+  test('reports a group rule whose parameter is another one at the handler', () => {
+    const group = requireGroup({ path: 'g' });
+    const nested = createRouter().get('/:g/y', answer).routes();
+    expect(check(byRoute, createRouter().use('/t/:g', group).use('/t/:g', nested))).toHaveLength(1);
+    expect(check(byRoute, createRouter().use('/t/:g', group).get('/t/:x/:g', answer))).toHaveLength(
+      1,
+    );
+    expect(check(byRoute, createRouter().use('/t/:g', group).get('/t/:g/x', answer))).toEqual([]);
   });
 });

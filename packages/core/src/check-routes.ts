@@ -1,0 +1,10 @@
+/** What the `checkRoutes` and `listRoutes` of adapters share; applications need none of it. */
+
+export { type PathTemplate, parseMountTemplates, parseTemplates } from './routes/path-template.js';
+export { type CheckRoutesOptions, checkRouteEntries } from './routes/route-check.js';
+export {
+  isEveryMethod,
+  listRouteEntries,
+  type Route,
+  type RouteEntry,
+} from './routes/route-table.js';

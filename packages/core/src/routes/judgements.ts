@@ -1,0 +1,121 @@
+import { isAuthError } from '../auth-error.js';
+import type { Routing } from '../auth-request.js';
+import type { Endpoint } from '../endpoints/endpoint.js';
+import type { Guard } from '../guard.js';
+import { mergePatterns } from './path-overlap.js';
+import { expandWildcards, fill, toEndpointPatterns } from './path-samples.js';
+import { readGuardMark } from './route-rule.js';
+import { type RouteInTable, type RouteTable, takesMethod } from './route-table.js';
+
+/** A request that a route answers, and the endpoint by whose rule it is judged. */
+export interface Judgement {
+  readonly route: RouteInTable;
+  readonly endpoint: Endpoint;
+  readonly method: string;
+  readonly path: string;
+}
+
+/** The guards before a route that decide by their endpoint maps. */
+export function getMapGuards({ preceding }: RouteInTable): readonly Guard[] {
+  return preceding
+    .map(({ handler }) => readGuardMark(handler))
+    .flatMap((mark) => (mark?.endpoints === 'by-map' ? [mark.guard] : []));
+}
+
+/** Whether a route has a rule of its own, or a guard before it that decides by its map. */
+export function isProtected(route: RouteInTable): boolean {
+  return route.hasRule || getMapGuards(route).length > 0;
+}
+
+/** How the guard takes the host to compare the paths of a route. */
+export function getAssumedRouting(route: RouteInTable, guard: Guard): Routing | undefined {
+  const before = route.preceding
+    .map(({ handler, entry }) => ({ mark: readGuardMark(handler), entry }))
+    .find(({ mark }) => mark?.guard === guard && mark.endpoints === 'by-map');
+  return before === undefined
+    ? route.entry.appRouting
+    : (before.mark?.routing ?? before.entry.appRouting);
+}
+
+/** The methods that a route takes, of those that the map knows. */
+export function getMethods({ method }: RouteInTable, guard: Guard): readonly string[] {
+  if (method !== 'ALL') return [method];
+  return [...new Set(guard.endpoints.endpoints.map((endpoint) => endpoint.method))];
+}
+
+/**
+ * Paths that lie in a route, in an entry of the map or in both: every literal that could make a
+ * difference, at every depth, with and without a last slash.
+ */
+export function collectPaths(table: RouteTable, guard: Guard): readonly string[] {
+  const expand = (pattern: string) => expandWildcards(pattern, table.depth);
+  const mapped = guard.endpoints.endpoints.flatMap(({ segments }) =>
+    toEndpointPatterns(segments).flatMap(expand),
+  );
+  const routed = table.routes.flatMap(({ entry }) =>
+    entry.templates.flatMap(({ pattern }) => expand(pattern)),
+  );
+  const paths = new Set([
+    ...table.routes.flatMap(({ samples }) => samples),
+    ...mapped.map((pattern) => fill(pattern)),
+  ]);
+  for (const pattern of new Set(routed)) {
+    for (const other of new Set(mapped)) {
+      const merged = mergePatterns(pattern, other);
+      if (merged !== undefined) paths.add(fill(merged));
+    }
+  }
+  return [...new Set([...paths].flatMap((path) => [path, toggleSlash(path)]))];
+}
+
+function toggleSlash(path: string): string {
+  if (path === '/') return path;
+  return path.endsWith('/') ? path.slice(0, -1) : `${path}/`;
+}
+
+/** Which of the routes answers each path, and by which rule; each pair of them once. */
+export function judgePaths(
+  routes: readonly RouteInTable[],
+  guard: Guard,
+  paths: readonly string[],
+): readonly Judgement[] {
+  const found = new Map<RouteInTable, Map<Endpoint, Judgement>>();
+  for (const path of paths) {
+    for (const judgement of judgePath(routes, guard, path)) {
+      const { route, endpoint } = judgement;
+      const ofRoute = found.get(route) ?? new Map<Endpoint, Judgement>();
+      found.set(route, ofRoute);
+      if (!ofRoute.has(endpoint)) ofRoute.set(endpoint, judgement);
+    }
+  }
+  return [...found.values()].flatMap((ofRoute) => [...ofRoute.values()]);
+}
+
+function judgePath(
+  routes: readonly RouteInTable[],
+  guard: Guard,
+  path: string,
+): readonly Judgement[] {
+  const matching = routes.filter(({ entry }) => entry.matches(path));
+  const methods = new Set(matching.flatMap((route) => getMethods(route, guard)));
+  return [...methods].flatMap((method) => {
+    const route = matching.find(({ entry }) => takesMethod(entry, method));
+    if (route === undefined) return [];
+    const routing = getAssumedRouting(route, guard);
+    const endpoint = findEndpoint(guard, { method, path, routing });
+    return endpoint === undefined ? [] : [{ route, endpoint, method, path }];
+  });
+}
+
+/** The endpoint by which the guard judges a request. */
+export function findEndpoint(
+  guard: Guard,
+  request: { method: string; path: string; routing: Routing | undefined },
+): Endpoint | undefined {
+  try {
+    return guard.endpoints.match({ ...request, header: () => undefined });
+  } catch (error) {
+    if (isAuthError(error)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,30 @@
+import { fill } from './path-samples.js';
+import { PARAMETER, type PathTemplate, WILDCARD } from './path-template.js';
+
+/** Literal characters with a second spelling that no guard refuses (RFC 3986 §2.2). */
+const RESPELLED = /[^\w.~/-]/gu;
+
+/**
+ * Sample paths of a template in their own spelling and with one literal character spelled in the other
+ * way: `@` as `%40`, and the other way round.
+ */
+export function respell({ pattern }: PathTemplate): readonly (readonly [string, string])[] {
+  const whole = pattern.replaceAll(WILDCARD, PARAMETER);
+  const encoded = [...whole.matchAll(/%[0-9a-f]{2}/gi)].map(({ 0: text, index }) =>
+    replaceAt(whole, { index, text, by: String.fromCharCode(Number.parseInt(text.slice(1), 16)) }),
+  );
+  const plain = [...whole.matchAll(RESPELLED)]
+    .filter(({ 0: text }) => text !== '%' && text !== PARAMETER)
+    .map(({ 0: text, index }) => replaceAt(whole, { index, text, by: encode(text) }));
+  return [...plain, ...encoded].map((other) => [fill(whole), fill(other)]);
+}
+
+function replaceAt(path: string, at: { index: number; text: string; by: string }): string {
+  return path.slice(0, at.index) + at.by + path.slice(at.index + at.text.length);
+}
+
+/** `encodeURIComponent` leaves `!'()*` as they are. */
+function encode(text: string): string {
+  const encoded = encodeURIComponent(text);
+  return encoded === text ? `%${text.charCodeAt(0).toString(16).toUpperCase()}` : encoded;
+}

@@ -1,0 +1,18 @@
+import * as tokens from '@mandate/tokens';
+import { describeUnknownOptions } from '../support/unknown-options.js';
+
+const store = tokens.createMemoryTokenStore();
+const authority = tokens.createTokenAuthority({ store });
+const authorizeAdmin = () => undefined;
+
+describeUnknownOptions([tokens], {
+  createTokenAuthority: (unknown) => tokens.createTokenAuthority({ store, ...unknown }),
+  createTokenVerifier: (unknown) => tokens.createTokenVerifier({ store, ...unknown }),
+  createTokenAdminHandler: (unknown) =>
+    tokens.createTokenAdminHandler({ authority, authorizeAdmin, ...unknown }),
+  createTokenHasher: (unknown) =>
+    tokens.createTokenHasher([{ id: 'a', key: new Uint8Array(32), ...unknown }]),
+  createMemoryTokenStore: 'takes no options',
+  createTokenFormat: 'takes no options',
+  createTokenPattern: 'takes no options',
+});
