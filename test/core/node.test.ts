@@ -54,6 +54,22 @@ describe('toAuthRequest', () => {
     expect((await read(`OPTIONS ${target} HTTP/1.1`)).path).toBe(path);
   });
 
+  it('checks what came over the wire where a router has shortened the url', async () => {
+    const message = await send(['GET /docs HTTP/1.1']);
+    expect(toAuthRequest(message).target).toBe('/docs');
+    const routed = Object.assign(message, { originalUrl: '/api/%2e%2e/docs?x' });
+    expect(toAuthRequest(routed)).toMatchObject({ path: '/docs', target: '/api/%2e%2e/docs' });
+  });
+
+  it.each([
+    ['Content-Length: 2', true],
+    ['Transfer-Encoding: chunked', true],
+    ['Content-Length: 0', false],
+    ['Accept: */*', false],
+  ])('sees by %s whether there is a body: %s', async (line, expected) => {
+    expect((await read('POST / HTTP/1.1', line)).hasBody?.()).toBe(expected);
+  });
+
   it('reads parameters of the query, several of one name as a list', async () => {
     const request = await read('GET /?a=1&b=x%20y&a=2&c HTTP/1.1');
     expect(request.query?.('a')).toEqual(['1', '2']);

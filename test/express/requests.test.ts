@@ -74,4 +74,15 @@ describe('requireAuth of Express', () => {
     app.use(requireAuth(guard)).get('/a', answer);
     expect(await request(app, '/a')).toBe(200);
   });
+
+  test('reads a message without originalUrl by its url', async () => {
+    const guard = createGuardOf({ 'GET /a': { scopes: [] } });
+    const app = express();
+    app.use((req, _res, next) => {
+      Reflect.deleteProperty(req, 'originalUrl');
+      next();
+    });
+    app.use(requireAuth(guard)).get(['/a', '/b'], answer);
+    expect([await request(app, '/a?x'), await request(app, '/b')]).toEqual([200, 403]);
+  });
 });

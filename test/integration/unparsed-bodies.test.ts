@@ -4,6 +4,7 @@ import { connect, createServer } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { bodyParser } from '@koa/bodyparser';
 import { createGuard } from '@mandate/core';
+import { toAuthRequest } from '@mandate/core/node';
 import { requireAuth as requireExpressAuth } from '@mandate/express';
 import { type AuthState, requireAuth as requireKoaAuth } from '@mandate/koa';
 import express from 'express';
@@ -86,4 +87,25 @@ describe('over HTTP/2, where no header needs to say that there is a body, Koa', 
   test('serves a request without a body', async () => {
     expect(await send()).toEqual([200, 'group undefined']);
   });
+});
+
+test('toAuthRequest sees a body that no header of HTTP/2 announces', async () => {
+  const decide = async (body: string | undefined) => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const client = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    onTestFinished(() => {
+      client.destroy();
+      server.close();
+    });
+    const target = { ':method': 'POST', ':path': '/?group=1', authorization: 'Bearer good' };
+    const stream = client.request(target, { endStream: body === undefined });
+    stream.on('error', () => {});
+    if (body !== undefined) stream.end(body);
+    const [message] = await once(server, 'request');
+    const decision = await guard.decide(toAuthRequest(message));
+    return decision.allowed ? 'allowed' : decision.error.code;
+  };
+  expect(await decide('{"group":2}')).toBe('group_missing');
+  expect(await decide(undefined)).toBe('allowed');
 });

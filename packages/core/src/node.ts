@@ -72,17 +72,22 @@ export function readHost({ headers }: NodeHeaders): string | undefined {
   return HOST.test(host) && URL.canParse(`http://${host}`) ? host : undefined;
 }
 
+/** A message whose `url` a router may have shortened. It keeps what came over the wire in `originalUrl`. */
+type RoutedMessage = IncomingMessage & { readonly originalUrl?: string };
+
 /**
- * A request of Node's own HTTP server, for what no framework routes: above all `upgrade` events. Its
+ * A request of Node's own HTTP server, for what no framework routes: above all `upgrade` events. The path is
+ * that of `url`; an `originalUrl` is only checked. Its
  * `remoteAddress` is the peer's; behind a proxy of yours, say `{ ...toAuthRequest(message), remoteAddress }`.
  * @param routing how paths are compared with the endpoint map. Default: case-sensitive and strict.
  */
-export function toAuthRequest(message: IncomingMessage, routing?: Routing): AuthRequest {
+export function toAuthRequest(message: RoutedMessage, routing?: Routing): AuthRequest {
   const target = message.url ?? '';
   const path = readPath(target);
   return {
     method: message.method ?? 'GET',
     path,
+    target: readPath(message.originalUrl ?? target),
     routing,
     remoteAddress: message.socket.remoteAddress,
     header: (name) => readHeader(message, name),

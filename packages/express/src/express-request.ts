@@ -8,6 +8,7 @@ export interface ExpressSettings {
   readonly guard: Guard;
   /** The property of the request that gets the principal. */
   readonly property: string;
+  readonly remoteAddress: ((req: Request) => string | undefined) | undefined;
 }
 
 /** An Express request as the guard sees it, and what later rules on the same request need. */
@@ -22,26 +23,28 @@ export class ExpressRequest implements AuthRequest {
   /** Set once the guard has allowed the request. Rules read it here, because handlers can change `req.auth`. */
   principal: Principal | undefined = undefined;
   readonly #req: Request;
-  readonly #property: string;
+  readonly #settings: ExpressSettings;
 
   constructor(req: Request, settings: ExpressSettings, routing: Routing) {
     this.method = req.method;
-    this.target = readPath(req.originalUrl);
+    // Routers set `originalUrl`; what calls the middleware without one may not.
+    this.target = readPath(req.originalUrl ?? req.url);
     this.path = readWholePath(req, this.target);
     this.routing = routing;
     this.guard = settings.guard;
-    this.#property = settings.property;
+    this.#settings = settings;
     this.#req = req;
   }
 
   /** Gives the principal to handlers, and to later rules. */
   attach(principal: Principal): void {
     this.principal = principal;
-    (this.#req as unknown as Record<string, unknown>)[this.#property] = principal;
+    (this.#req as unknown as Record<string, unknown>)[this.#settings.property] = principal;
   }
 
   get remoteAddress(): string | undefined {
-    return this.#req.ip;
+    const { remoteAddress } = this.#settings;
+    return remoteAddress === undefined ? this.#req.ip : remoteAddress(this.#req);
   }
 
   header(name: string): string | undefined {
@@ -78,7 +81,7 @@ export class ExpressRequest implements AuthRequest {
  * A mounted router sees the rest of the path; what it matched before stands in `baseUrl`. The mount point
  * itself it sees as `/`, whether or not the target ends with one, and `strict` tells the two apart.
  */
-function readWholePath({ baseUrl, url }: Request, target: string): string {
+function readWholePath({ baseUrl = '', url }: Request, target: string): string {
   const rest = readPath(url);
   return rest === '/' && target === baseUrl ? target : baseUrl + rest;
 }

@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Decision, type Guard, markGuard, type Routing } from '@mandate/core';
 import { checkRouting } from '@mandate/core/adapter';
+import { checkFunction } from '@mandate/internal/check-function';
 import { checkOptions } from '@mandate/internal/check-options';
-import type { Application, NextFunction, RequestHandler, Response } from 'express';
+import type { Application, NextFunction, Request, RequestHandler, Response } from 'express';
 import { checkProperty } from './check-property.js';
 import { ExpressRequest, setAuthRequest } from './express-request.js';
 
@@ -30,6 +31,12 @@ export interface RequireAuthOptions {
    * `import '@mandate/express/typed-auth'` types. Choose another one if another library sets `req.auth`.
    */
   readonly property?: string | undefined;
+  /**
+   * Finds the caller's address, for tokens that are bound to addresses. Default: `req.ip`, which depends on
+   * `trust proxy`. Without an address such a token is refused. Read a header such as `X-Forwarded-For` only if
+   * your own proxy sets it.
+   */
+  readonly remoteAddress?: ((req: Request) => string | undefined) | undefined;
 }
 
 /**
@@ -42,11 +49,13 @@ export function requireAuth(guard: Guard, options: RequireAuthOptions = {}): Aut
     endpoints: true,
     routing: true,
     property: true,
+    remoteAddress: true,
   });
   checkRouting(options.routing);
-  const { property = 'auth' } = options;
+  const { property = 'auth', remoteAddress } = options;
   checkProperty(property);
-  const settings = { guard, property };
+  const settings = { guard, property, remoteAddress };
+  checkFunction('requireAuth', 'remoteAddress', options.remoteAddress);
   const byRoute = options.endpoints === 'by-route';
   const readRouting = createRoutingReader(options.routing);
   const middleware: RequestHandler = (req, res, next) => {

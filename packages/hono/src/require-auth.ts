@@ -1,5 +1,6 @@
 import { type Decision, type Guard, markGuard, type Routing } from '@mandate/core';
 import { checkRouting } from '@mandate/core/adapter';
+import { checkFunction } from '@mandate/internal/check-function';
 import { checkOptions } from '@mandate/internal/check-options';
 import type { Context, MiddlewareHandler, Next } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
@@ -41,6 +42,7 @@ export function requireAuth(
     remoteAddress: true,
   });
   checkRouting(options.routing);
+  checkFunction('requireAuth', 'remoteAddress', options.remoteAddress);
   const byRoute = options.endpoints === 'by-route';
   const { routing = HONO, remoteAddress } = options;
   const settings = { guard, routing, remoteAddress };

@@ -12,6 +12,13 @@ export type Context = ParameterizedContext & {
   readonly newRouterPath?: string;
 };
 
+/** The parts of `requireAuth` that do not change from request to request. */
+export interface KoaSettings {
+  readonly guard: Guard;
+  readonly routing: Routing;
+  readonly remoteAddress: ((ctx: ParameterizedContext) => string | undefined) | undefined;
+}
+
 /** A Koa request as the guard sees it, and what later rules on the same request need. */
 export class KoaRequest implements AuthRequest {
   readonly method: string;
@@ -24,13 +31,15 @@ export class KoaRequest implements AuthRequest {
   /** Set once the guard has allowed the request. Rules read it here, because handlers can change `ctx.state.auth`. */
   principal: Principal | undefined = undefined;
   readonly #ctx: Context;
+  readonly #remoteAddress: KoaSettings['remoteAddress'];
 
-  constructor(ctx: Context, guard: Guard, routing: Routing) {
+  constructor(ctx: Context, settings: KoaSettings) {
     this.method = ctx.method;
     this.target = readPath(ctx.originalUrl);
     this.path = ctx.newRouterPath || readWholePath(ctx, this.target);
-    this.routing = routing;
-    this.guard = guard;
+    this.routing = settings.routing;
+    this.guard = settings.guard;
+    this.#remoteAddress = settings.remoteAddress;
     this.#ctx = ctx;
   }
 
@@ -41,7 +50,7 @@ export class KoaRequest implements AuthRequest {
   }
 
   get remoteAddress(): string | undefined {
-    return this.#ctx.ip;
+    return this.#remoteAddress === undefined ? this.#ctx.ip : this.#remoteAddress(this.#ctx);
   }
 
   header(name: string): string | undefined {

@@ -1,7 +1,8 @@
 import { type Decision, type Guard, markGuard, type Principal, type Routing } from '@mandate/core';
 import { checkRouting } from '@mandate/core/adapter';
+import { checkFunction } from '@mandate/internal/check-function';
 import { checkOptions } from '@mandate/internal/check-options';
-import type { Middleware, Next } from 'koa';
+import type { Middleware, Next, ParameterizedContext } from 'koa';
 import { type Context, KoaRequest, setAuthRequest } from './koa-request.js';
 
 /** The state of a context behind `requireAuth`: `new Koa<AuthState>()`, `new Router<AuthState>()`. */
@@ -22,6 +23,12 @@ export interface RequireAuthOptions {
    * `@koa/router` without options.
    */
   readonly routing?: Routing | undefined;
+  /**
+   * Finds the caller's address, for tokens that are bound to addresses. Default: `ctx.ip`, which depends on
+   * `app.proxy`. Without an address such a token is refused. Read a header such as `X-Forwarded-For` only if
+   * your own proxy sets it.
+   */
+  readonly remoteAddress?: ((ctx: ParameterizedContext) => string | undefined) | undefined;
 }
 
 const KOA_ROUTER: Routing = { caseSensitive: false, strict: false };
@@ -35,12 +42,15 @@ export function requireAuth(guard: Guard, options: RequireAuthOptions = {}): Mid
   checkOptions<RequireAuthOptions>('requireAuth', options, {
     endpoints: true,
     routing: true,
+    remoteAddress: true,
   });
   checkRouting(options.routing);
+  checkFunction('requireAuth', 'remoteAddress', options.remoteAddress);
   const byRoute = options.endpoints === 'by-route';
-  const routing = options.routing ?? KOA_ROUTER;
+  const { routing = KOA_ROUTER, remoteAddress } = options;
+  const settings = { guard, routing, remoteAddress };
   const middleware: Middleware<AuthState> = (ctx, next) => {
-    const request = new KoaRequest(ctx, guard, routing);
+    const request = new KoaRequest(ctx, settings);
     setAuthRequest(ctx, request);
     const decision = byRoute ? guard.authenticate(request) : guard.decide(request);
     return conclude(decision, request, ctx, next);

@@ -1,7 +1,5 @@
-import { isIPv4, isIPv6 } from 'node:net';
-
-/** `192.0.2.1:50123` and `[2001:db8::1]:50123`, as some proxies write it. */
-const WITH_PORT = /^(?:\[([^\]]+)\]|([\d.]+))(?::\d+)?$/;
+import { isIPv6 } from 'node:net';
+import { parseAddress } from '@mandate/internal/parse-address';
 
 /**
  * What an address is counted under. One subscriber has a whole /64 of IPv6 addresses, and must not
@@ -9,11 +7,9 @@ const WITH_PORT = /^(?:\[([^\]]+)\]|([\d.]+))(?::\d+)?$/;
  * caller can choose would be a limit of its own every time.
  */
 export function toAddressKey(address = ''): string {
-  const text = address.trim();
-  const [, inBrackets, dotted] = WITH_PORT.exec(text) ?? [];
-  const [host = ''] = (inBrackets ?? dotted ?? text).split('%');
-  if (isIPv4(host)) return host;
-  return isIPv6(host) ? toNetwork(toGroups(host)) : 'unknown';
+  const parsed = parseAddress(address);
+  if (parsed === undefined) return 'unknown';
+  return isIPv6(parsed) ? toNetwork(toGroups(parsed)) : parsed;
 }
 
 /** The eight groups, in hexadecimal without leading zeros. */

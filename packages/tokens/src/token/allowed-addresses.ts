@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { parseAddress } from '@mandate/internal/parse-address';
 
 /** The addresses that a token may be used from. */
 export interface AllowedAddresses {
@@ -24,7 +25,7 @@ export function readAddresses(networks: readonly string[]): AllowedAddresses {
     if (read === undefined) throw new TypeError(`${JSON.stringify(network)} is no network`);
     list.addSubnet(read.address, read.length, read.family);
   }
-  return { has: (address) => address !== undefined && isListed(list, address) };
+  return { has: (address) => typeof address === 'string' && isListed(list, address) };
 }
 
 function readNetwork(network: string): Network | undefined {
@@ -38,11 +39,7 @@ function readNetwork(network: string): Network | undefined {
   return { address, length, family: version === 4 ? 'ipv4' : 'ipv6' };
 }
 
-/** A dual-stack socket shows an IPv4 peer as `::ffff:192.0.2.7`. */
-const MAPPED = /^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i;
-
 function isListed(list: BlockList, shown: string): boolean {
-  const address = shown.replace(MAPPED, '').replace(/%.*$/, '');
-  const version = isIP(address);
-  return version !== 0 && list.check(address, version === 4 ? 'ipv4' : 'ipv6');
+  const address = parseAddress(shown);
+  return address !== undefined && list.check(address, isIP(address) === 4 ? 'ipv4' : 'ipv6');
 }
