@@ -1,6 +1,9 @@
 import * as express from '@mandate/express';
+import * as expressRoutes from '@mandate/express/check-routes';
 import * as hono from '@mandate/hono';
+import * as honoRoutes from '@mandate/hono/check-routes';
 import * as koa from '@mandate/koa';
+import * as koaRoutes from '@mandate/koa/check-routes';
 import expressFramework from 'express';
 import { Hono } from 'hono';
 import Koa from 'koa';
@@ -30,8 +33,9 @@ describe.each([
 
 describe('checkRoutes', () => {
   describeUnknownOptions([express, koa, hono], {
-    'express.checkRoutes': (unknown) => express.checkRoutes(expressFramework(), { ...unknown }),
-    'koa.checkRoutes': (unknown) => koa.checkRoutes(new Koa(), { ...unknown }),
-    'hono.checkRoutes': (unknown) => hono.checkRoutes(new Hono(), { ...unknown }),
+    'express.checkRoutes': (unknown) =>
+      expressRoutes.checkRoutes(expressFramework(), { ...unknown }),
+    'koa.checkRoutes': (unknown) => koaRoutes.checkRoutes(new Koa(), { ...unknown }),
+    'hono.checkRoutes': (unknown) => honoRoutes.checkRoutes(new Hono(), { ...unknown }),
   });
 });
