@@ -1,3 +1,4 @@
+export { createTokenClient } from './create-token-client.js';
 export {
   type AcceptedOrigins,
   type AcceptedOriginsOptions,
@@ -30,11 +31,7 @@ export type { GivenTokenOptions } from './token/given-token.js';
 export type { JwtToken } from './token/jwt-token.js';
 export type { LockManagerLike } from './token/tab-lock.js';
 export type { TokenAnswer } from './token/token-answer.js';
-export {
-  type AuthorizeOptions,
-  createTokenClient,
-  type TokenClient,
-} from './token/token-client.js';
+export type { AuthorizeOptions, TokenClient } from './token/token-client.js';
 export type { TokenClientOptions } from './token/token-client-options.js';
 export { FAILURE_REASONS, type FailureReason, TokenError } from './token/token-error.js';
 export type { TokenIdentity } from './token/token-key.js';

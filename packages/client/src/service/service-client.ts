@@ -1,3 +1,4 @@
+import { checkOptions } from '../check-options.js';
 import type { JwtToken } from '../token/jwt-token.js';
 import { createRequest, readReferenceId, readReply } from './messages.js';
 import { ServiceError } from './service-error.js';
@@ -58,6 +59,12 @@ export interface ServiceClient {
  * @throws TypeError if `origin` is not exact, `timeoutMs` is no time, or there is no window to call.
  */
 export function createServiceClient(options: ServiceClientOptions): ServiceClient {
+  checkOptions<ServiceClientOptions>('createServiceClient', options, {
+    target: true,
+    origin: true,
+    timeoutMs: true,
+    window: true,
+  });
   const client = new Client(options);
   const getJwtToken = async (one?: ServiceRequestOptions): Promise<JwtToken> =>
     readJwtToken(await client.request('auth.getJwtToken', [], one));

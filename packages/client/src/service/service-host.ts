@@ -1,3 +1,4 @@
+import { checkOptions } from '../check-options.js';
 import {
   type AcceptedOrigins,
   type OriginSyntaxError,
@@ -40,6 +41,14 @@ export interface ServiceEvent {
   readonly outcome: 'answered' | ServiceErrorCode;
 }
 
+interface HostRateLimit extends RateLimitOptions {
+  /**
+   * `'error'` (default): a `rate_limited` reply with the time to wait. `'silent'`: none, as Genesys
+   * documents it; the caller then sees its own time-out.
+   */
+  readonly reply?: 'error' | 'silent' | undefined;
+}
+
 export interface ServiceHostOptions {
   /**
    * Who may call what: a value of the Genesys option `service-client-api.accepted-web-content-origins`, see
@@ -58,15 +67,7 @@ export interface ServiceHostOptions {
    */
   readonly acceptsSource?: ((source: unknown) => boolean) | undefined;
   /** Default: unlimited. */
-  readonly rateLimit?:
-    | (RateLimitOptions & {
-        /**
-         * `'error'` (default): a `rate_limited` reply with the time to wait. `'silent'`: none, as Genesys
-         * documents it; the caller then sees its own time-out.
-         */
-        readonly reply?: 'error' | 'silent' | undefined;
-      })
-    | undefined;
+  readonly rateLimit?: HostRateLimit | undefined;
   /** Called after every request. What it throws or rejects with is ignored. */
   readonly onRequest?: ((event: ServiceEvent) => void) | undefined;
   /** Where messages arrive. Default: the page's own window. */
@@ -89,6 +90,25 @@ export interface ServiceHost {
  * @throws TypeError if a rate limit is no number, or there is no window.
  */
 export function createServiceHost(options: ServiceHostOptions): ServiceHost {
+  checkOptions<ServiceHostOptions>('createServiceHost', options, {
+    acceptedWebContentOrigins: true,
+    operations: true,
+    sensitiveOperations: true,
+    allowNullOrigin: true,
+    acceptsSource: true,
+    rateLimit: true,
+    onRequest: true,
+    window: true,
+    now: true,
+  });
+  if (options.rateLimit !== undefined) {
+    checkOptions<HostRateLimit>('createServiceHost: rateLimit', options.rateLimit, {
+      perMinute: true,
+      operations: true,
+      quarantineSeconds: true,
+      reply: true,
+    });
+  }
   const accepted = readAcceptedOrigins(options.acceptedWebContentOrigins, options);
   const host = new Host(options, accepted);
   const receiver = options.window ?? readOwnWindow();

@@ -68,12 +68,8 @@ export interface TokenClient {
   readonly fetchWithToken: FetchLike;
 }
 
-/**
- * A token client. It asks for a token when one is first needed, and never while a valid one is there.
- * @throws TypeError if an option is not what it should be.
- * @throws TokenError `missing_credentials` or `invalid_duration`, if `authorize` is given and is so.
- */
-export function createTokenClient(options: TokenClientOptions = {}): TokenClient {
+/** `createTokenClient` without the check for unknown options, for which the script has no room. */
+export function toTokenClient(options: TokenClientOptions = {}): TokenClient {
   return new Client(options);
 }
 
