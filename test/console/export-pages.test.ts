@@ -487,8 +487,10 @@ describe('exports', () => {
     const send = (headers: Record<string, string | undefined>, formToken: string) =>
       opened.browser.post(`/exports/${id}${action}`, [['formToken', formToken]], headers);
     const good = await opened.browser.readFormToken(`/exports/${id}`);
-    expect((await send({ origin: 'https://evil.example' }, good)).status).toBe(403);
-    expect((await send({ origin: undefined }, good)).status).toBe(403);
+    const foreign = { origin: 'https://evil.example', 'sec-fetch-site': undefined };
+    expect((await send(foreign, good)).status).toBe(403);
+    expect((await send({ 'sec-fetch-site': 'cross-site' }, good)).status).toBe(403);
+    expect((await send({ origin: undefined, 'sec-fetch-site': undefined }, good)).status).toBe(403);
     expect((await send({}, 'forged')).status).toBe(403);
     expect(JSON.stringify(await opened.service.connections.get(id))).toBe(before);
   });

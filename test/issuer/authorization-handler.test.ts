@@ -109,7 +109,7 @@ describe('what is asked for', () => {
     ['half a set', { username: 'bob' }, '', 'missing_credentials'],
     ['two sets', { ...bob, gssnid: 'x' }, '', 'missing_credentials'],
     ['a set and a part of another', { ...bob, partnerid: 1 }, '', 'missing_credentials'],
-    ['inherited fields', '{"__proto__":{"gssnid":"x"}}', '', 'missing_credentials'],
+    ['inherited fields', '{"__proto__":{"gssnid":"x"}}', '', 'invalid_request'],
     ['a field that is no text', { ...bob, password: ['hunter2'] }, '', 'invalid_request'],
     ['a field that is too long', { ...bob, password: 'x'.repeat(1025) }, '', 'invalid_request'],
     ['NUL', { ...bob, username: 'bob\0' }, '', 'invalid_request'],

@@ -41,7 +41,7 @@ describe('createAuthorizationService', () => {
 describe('createSigningKeys', () => {
   test.each([
     ['no store', { keyEncryptionKeys }, 'createSigningKeys: store'],
-    ['no key-encryption keys', { store }, 'a key-encryption key'],
+    ['no key-encryption keys', { store }, 'keys must be a list of at least one Uint8Array'],
     ['one key in place of a list', { store, keyEncryptionKeys: keyEncryptionKeys[0] }, 'a list'],
   ])('refuses %s', (_what, options, words) => {
     const create = () => createSigningKeys(options as unknown as SigningKeysOptions);

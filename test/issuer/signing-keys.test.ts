@@ -326,7 +326,7 @@ describe('at rest', () => {
     const [stored] = (await store.read()).keys;
     expect(JSON.stringify(stored)).not.toContain('"d"');
     const other = open(store, clock.now, { keyEncryptionKeys: [new Uint8Array(32)] });
-    await expect(other.signer()).rejects.toThrow('sealed with a key that is not given');
+    await expect(other.signer()).rejects.toThrow('sealed with an unknown key');
     const both = open(store, clock.now, { keyEncryptionKeys: [new Uint8Array(32), KEK] });
     expect((await both.signer()).kid).toBe(stored?.kid);
   });

@@ -1,28 +1,28 @@
+import { getRequestSite } from '@mandate/internal/request-site';
 import type { MiddlewareHandler } from 'hono';
 import { type ConsoleEnv, getView } from './console-env.js';
 import { ConsoleError } from './console-error.js';
 import { readForm } from './form.js';
 import type { FormTokens } from './form-tokens.js';
-import { isSameOrigin } from './same-origin.js';
 
-const FOREIGN = 'This was sent by a page of another site. Nothing was changed.';
-/** What is configured as `origin` is not what admins open, or they open something else. */
+const FOREIGN = 'Another site sent this request. Nothing was changed.';
+/** The configured `origin` is not the address that the administrator opened. */
 const ELSEWHERE =
-  'These pages were opened at another address than the one that changes are taken from. Nothing was changed.';
+  'These pages were opened at an address that may not make changes. Nothing was changed.';
 const STALE =
-  'This form is too old, or was not shown to you. Nothing was changed: open it again and send it from there.';
+  'This form has expired. Nothing was changed. Open the page again and submit the form there.';
 const SPENT =
-  'This form was sent already, and is not carried out again. A secret is shown only once: if you did not copy it, rotate the token to get another.';
+  'This form has already been submitted. Nothing was changed. A secret is shown only once: if you did not copy it, rotate the token to get another.';
 
 const READING = ['GET', 'HEAD'];
 
-/** Pressing *Authorize export* again begins another log-in, also while the first is still on its way. */
+/** *Authorize export* may be submitted again: each submission starts another log-in. */
 const REPEATABLE = /^\/exports\/[\w-]+\/authorize$/;
 
-/** Stops what another origin sends before anybody is asked who sent it. */
+/** Rejects changes sent by another origin, before the administrator is identified. */
 export function refuseForeignForms(origin: string | undefined): MiddlewareHandler<ConsoleEnv> {
   return async (c, next) => {
-    if (!READING.includes(c.req.method) && !isSameOrigin(c.req.raw, origin)) {
+    if (!READING.includes(c.req.method) && getRequestSite(c.req.raw, origin) !== 'same-origin') {
       const isOurs = c.req.header('sec-fetch-site') === 'same-origin';
       throw new ConsoleError(403, isOurs ? ELSEWHERE : FOREIGN);
     }
@@ -30,7 +30,7 @@ export function refuseForeignForms(origin: string | undefined): MiddlewareHandle
   };
 }
 
-/** Takes forms that the same admin was shown, each once; what changed nothing can be sent again. */
+/** Accepts each form once, from the administrator who was shown it. A failed form can be sent again. */
 export function acceptForms(formTokens: FormTokens): MiddlewareHandler<ConsoleEnv> {
   return async (c, next) => {
     if (READING.includes(c.req.method)) return next();

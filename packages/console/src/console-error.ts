@@ -2,7 +2,7 @@ import { ExportError } from '@mandate/exports';
 import { TokenAuthorityError } from '@mandate/tokens';
 
 /** The statuses with which a page refuses. */
-export type RefusalStatus = 400 | 401 | 403 | 404 | 409 | 413 | 415;
+export type RefusalStatus = 400 | 401 | 403 | 404 | 408 | 409 | 413 | 415;
 
 const STATUS = { invalid: 400, forbidden: 403, not_found: 404, conflict: 409 } as const;
 

@@ -1,3 +1,4 @@
+import { checkBasePath } from '@mandate/internal/base-path';
 import { checkOptions } from '@mandate/internal/check-options';
 import type { AuthorizeAdmin } from './authorize-admin.js';
 import type { ExportPagesOptions } from './exports/export-pages-options.js';
@@ -55,9 +56,7 @@ export function checkConsoleOptions(options: ConsoleOptions): void {
     throw new TypeError('createConsole: authorizeAdmin is required');
   }
   checkSections(options);
-  if (basePath !== '' && !/^(?:\/[\w.~-]+)+$/.test(basePath)) {
-    throw new TypeError('basePath must look like /admin, without a slash at its end');
-  }
+  checkBasePath('createConsole', basePath);
   if (origin !== undefined && (!URL.canParse(origin) || new URL(origin).origin !== origin)) {
     throw new TypeError('origin must look like https://admin.example.com, without a path');
   }

@@ -1,12 +1,12 @@
 import { parseMediaType } from '@mandate/internal/media-type';
+import { BodyError, readBody } from '@mandate/internal/read-body';
 import { ConsoleError } from './console-error.js';
 
-const MAX_BODY_BYTES = 64 * 1024;
-/** Hosts tell both in the same way. */
-const BROKE_OFF =
+const LIMITS = { maxBytes: 64 * 1024, timeoutMs: 10_000 };
+const INCOMPLETE =
   'The form did not arrive in full: the connection broke, or a body parser before these pages has read it.';
 
-/** What a form was filled in with. */
+/** The fields of a submitted form. */
 export class Form {
   readonly #fields: URLSearchParams;
 
@@ -14,44 +14,31 @@ export class Form {
     this.#fields = fields;
   }
 
-  /** What was typed, without the white space around it; empty if there is no such field. */
+  /** The value of a field without surrounding white space; empty if the field is missing. */
   text(name: string): string {
     return this.#fields.get(name)?.trim() ?? '';
   }
 
-  /** Every choice that was ticked. */
+  /** Every ticked choice. */
   choices(name: string): readonly string[] {
     return this.#fields.getAll(name);
   }
 }
 
-/** @throws ConsoleError if the body is too large, or of no form. */
+/** @throws ConsoleError if the body is not a form, too large or too slow. */
 export async function readForm(request: Request): Promise<Form> {
   const type = parseMediaType(request.headers.get('content-type') ?? '')?.type;
   if (type !== 'application/x-www-form-urlencoded') {
-    throw new ConsoleError(415, 'This is not how the forms of these pages are sent.');
+    throw new ConsoleError(415, 'The forms of these pages are not sent this way.');
   }
-  return new Form(new URLSearchParams(await readText(request)));
+  const text = await readBody(request.body, LIMITS).catch(toConsoleError);
+  return new Form(new URLSearchParams(text));
 }
 
-/** Reads the body, up to its limit. A sender that leaves in the middle causes a 400, not a fault. */
-async function readText({ body }: Request): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = '';
-  let bytes = 0;
-  try {
-    const reader = body?.getReader();
-    for (let chunk = await reader?.read(); chunk?.value; chunk = await reader?.read()) {
-      bytes += chunk.value.byteLength;
-      if (bytes > MAX_BODY_BYTES) {
-        // Not awaited: how long cancelling takes is up to the sender and the host.
-        reader?.cancel().catch(() => {});
-        throw new ConsoleError(413, 'That is more than a form can hold.');
-      }
-      text += decoder.decode(chunk.value, { stream: true });
-    }
-  } catch (error) {
-    throw ConsoleError.from(error) ?? new ConsoleError(400, BROKE_OFF);
-  }
-  return text + decoder.decode();
+/** Hosts report a broken connection and a body that was already read in the same way. */
+function toConsoleError(error: unknown): never {
+  const code = error instanceof BodyError ? error.code : 'incomplete';
+  if (code === 'too_large') throw new ConsoleError(413, 'The form is too large.');
+  if (code === 'too_slow') throw new ConsoleError(408, 'The form took too long to arrive.');
+  throw new ConsoleError(400, INCOMPLETE);
 }

@@ -5,6 +5,5 @@ export { checkRouting } from './check-routing.js';
 export { checkFetchHandler, isFetchMethod } from './fetch-handler.js';
 export { compileRouteRule } from './guard.js';
 export { isPromise } from './is-promise.js';
-export { tell } from './observer.js';
 export { readPath } from './read-path.js';
 export { createRouteRules, type RouteRules } from './routes/route-rule.js';

@@ -1,9 +1,9 @@
 import { parseMediaType } from '@mandate/internal/media-type';
+import { parseJson } from '@mandate/internal/parse-json';
 import { AuthError } from './auth-error.js';
 import type { AuthRequest } from './auth-request.js';
 import { canNest, collectFields, nestFields } from './form-fields.js';
 import { isPromise } from './is-promise.js';
-import { parseJson } from './jws/parse-json.js';
 
 /** The kinds of bodies that a group rule is decided from. */
 export type BodyKind = 'json' | 'form' | 'multipart';

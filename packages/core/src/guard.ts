@@ -1,4 +1,5 @@
 import { checkOptions, type OptionNames } from '@mandate/internal/check-options';
+import { notify } from '@mandate/internal/notify';
 import { type ActAsOptions, compileActAs } from './act-as.js';
 import { type AuthError, type AuthErrorCode, isAuthError } from './auth-error.js';
 import type { AuthRequest } from './auth-request.js';
@@ -12,7 +13,6 @@ import {
   type Needs,
 } from './endpoints/endpoint.js';
 import { ScopeMap } from './endpoints/scope-map.js';
-import { tell } from './observer.js';
 import { type Note, Passage, type Policy, type Stage } from './passage.js';
 import type { Principal } from './principal.js';
 import type { NormalizeScope } from './scopes.js';
@@ -247,7 +247,7 @@ class PolicyGuard implements Guard {
   #observe(by: Method, passage: Passage, error: AuthError | undefined, startedAtMs: number): void {
     if (by === 'explain' || this.#onDecision === undefined) return;
     const { request, rule, principal } = passage;
-    tell(this.#onDecision, {
+    notify(this.#onDecision, {
       by,
       allowed: error === undefined,
       code: error?.code ?? 'allowed',

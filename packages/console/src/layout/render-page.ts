@@ -2,7 +2,7 @@ import { raw } from 'hono/html';
 import type { JSX } from 'hono/jsx/jsx-runtime';
 import type { ConsoleContext } from '../console-env.js';
 
-type Status = 200 | 201 | 400 | 401 | 403 | 404 | 409 | 413 | 415 | 500;
+type Status = 200 | 201 | 400 | 401 | 403 | 404 | 408 | 409 | 413 | 415 | 500;
 
 /** The answer that shows a page. */
 export function renderPage(

@@ -1,7 +1,7 @@
+import { type JsonObject, parseJsonObject } from '@mandate/internal/parse-json';
 import type { Claims } from '../claims.js';
 import { decodeText, isBase64url } from './base64url.js';
 import { createMemo } from './memo.js';
-import { type JsonObject, parseJsonObject } from './parse-json.js';
 
 /** The JOSE header of a token (RFC 7515 §4). */
 export type JwtHeader = JsonObject;

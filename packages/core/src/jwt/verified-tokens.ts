@@ -1,3 +1,4 @@
+import { Generations } from '@mandate/internal/generations';
 import type { KeySet, VerificationKey } from '../keys/key-set.js';
 import type { Principal } from '../principal.js';
 
@@ -14,51 +15,32 @@ export interface VerifiedToken {
 }
 
 /**
- * Long enough to be unique among signatures (72 bits), short enough to hash in no time: V8 copies up to
- * 12 characters, and makes of more a view that costs twice as much to look up.
+ * Characters of the signature by which a token is looked up: enough to be unique (72 bits), and no more
+ * than V8 copies. A longer slice is a view of the token that takes twice as long to look up.
  */
 const TAIL = 12;
 
 /**
- * The tokens that were verified of late, at most `capacity` (rounded up to an even number). Only
- * verified tokens enter, so a flood of forged ones cannot push the good ones out.
- *
- * Two generations: when the young one is full it becomes the old one, and the old one is forgotten,
- * except for the tokens that were asked for meanwhile.
+ * The recently verified tokens, at most `capacity`. Only verified tokens enter, so a flood of forged ones
+ * cannot push the good ones out.
  */
 export class VerifiedTokens {
-  readonly #halfCapacity: number;
-  #young = new Map<string, VerifiedToken>();
-  #old = new Map<string, VerifiedToken>();
+  readonly #tokens: Generations<VerifiedToken>;
 
   constructor(capacity: number) {
-    this.#halfCapacity = Math.ceil(capacity / 2);
+    this.#tokens = new Generations(capacity);
   }
 
   /**
-   * Looks a token up by the end of its signature, then compares all of it: hashing the whole token
-   * would be most of what a look-up costs.
+   * Looks a token up by the end of its signature, then compares all of it: hashing the whole token would
+   * be most of the cost of a look-up.
    */
   get(field: string): VerifiedToken | undefined {
-    const tail = field.slice(-TAIL);
-    const young = this.#young.get(tail);
-    if (young !== undefined) return young.field === field ? young : undefined;
-    const old = this.#old.get(tail);
-    if (old === undefined || old.field !== field) return undefined;
-    this.#put(tail, old);
-    return old;
+    const verified = this.#tokens.get(field.slice(-TAIL));
+    return verified?.field === field ? verified : undefined;
   }
 
   set(verified: VerifiedToken): void {
-    this.#put(verified.field.slice(-TAIL), verified);
-  }
-
-  #put(tail: string, verified: VerifiedToken): void {
-    if (this.#halfCapacity === 0) return;
-    if (this.#young.size >= this.#halfCapacity) {
-      this.#old = this.#young;
-      this.#young = new Map();
-    }
-    this.#young.set(tail, verified);
+    this.#tokens.set(verified.field.slice(-TAIL), verified);
   }
 }

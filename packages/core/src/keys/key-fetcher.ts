@@ -1,4 +1,4 @@
-import { tell } from '../observer.js';
+import { notify } from '@mandate/internal/notify';
 import { fetchKeys } from './fetch-keys.js';
 import { FetchSchedule } from './fetch-schedule.js';
 import type { PublicKey } from './jwk.js';
@@ -105,7 +105,7 @@ export class KeyFetcher {
   #report(event: Omit<KeyFetchEvent, 'url' | 'failures'>): void {
     const { url, onFetch } = this.#options;
     if (onFetch === undefined) return;
-    tell(onFetch, { url, failures: this.schedule.failures, ...event });
+    notify(onFetch, { url, failures: this.schedule.failures, ...event });
   }
 }
 

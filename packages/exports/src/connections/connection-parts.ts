@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { notify } from '@mandate/internal/notify';
 import { createGuardedFetch } from '../fetch/guarded-fetch.js';
-import { type ConnectionEvent, tell } from '../model/observer.js';
+import type { ConnectionEvent } from '../model/observer.js';
 import { createSecretBox, type SecretBox } from '../secrets/secret-box.js';
 import type { ExportStore, StoredConnection } from '../store/export-store.js';
 import { createProviderClient, type ProviderClient } from './provider.js';
@@ -57,9 +58,9 @@ export function toConnectionParts(options: ConnectionOptions): ConnectionParts {
   }
   const limits = { timeoutMs, maxBytes: MAX_BYTES, keepAlive: false };
   const fetch = createGuardedFetch({ allowLoopback, ...limits });
-  const report = (failure: ProviderFailure): void => tell(onError, failure);
+  const report = (failure: ProviderFailure): void => notify(onError, failure);
   const tellLoss = ({ id: connectionId, status, reason }: StoredConnection): void => {
-    if (status === 'needs_reauthorization') tell(onEvent, { type: status, connectionId, reason });
+    if (status === 'needs_reauthorization') notify(onEvent, { type: status, connectionId, reason });
   };
   const provider = createProviderClient({ fetch, allowLoopback, now });
   const box = createSecretBox(keys);

@@ -1,3 +1,4 @@
+import { notify } from '@mandate/internal/notify';
 import type { ConnectionReason } from './connection.js';
 import type { DeliveryFailure } from './delivery.js';
 
@@ -63,15 +64,7 @@ export interface ObserverOptions {
 export function createObserver(options: ObserverOptions): Observer {
   const { onEvent = () => {}, onError = () => {} } = options;
   return {
-    onEvent: (event) => tell(onEvent, event),
-    onError: (error) => tell(onError, error),
+    onEvent: (event) => notify(onEvent, event),
+    onError: (error) => notify(onError, error),
   };
-}
-
-/** Tells a listener. What it throws, at once or later, is ignored. */
-export function tell<What>(listener: (what: What) => unknown, what: What): void {
-  try {
-    // An async listener's rejection would end the process.
-    Promise.resolve(listener(what)).catch(() => {});
-  } catch {}
 }

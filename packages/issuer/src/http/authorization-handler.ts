@@ -1,15 +1,17 @@
 import type { FetchContext, FetchHandler } from '@mandate/core';
-import { tell } from '@mandate/core/adapter';
+import { checkBasePath, toPathBelow } from '@mandate/internal/base-path';
 import { checkOptions } from '@mandate/internal/check-options';
+import { notify } from '@mandate/internal/notify';
+import { toProblemResponse } from '@mandate/internal/problem';
 import type { AuthorizationService } from '../authorize/authorization-service.js';
 import { AuthorizationError } from '../request/authorization-error.js';
 import type { Authorization } from '../request/authorization-request.js';
 import { checkService } from './check-service.js';
 import { createAllowOrigin, createPreflight } from './cors.js';
 import { createMetadata } from './metadata.js';
-import { readBody, readMediaType } from './read-body.js';
-import { readJsonObject } from './read-json-object.js';
 import { readAuthorizationRequest } from './read-request.js';
+import { getMediaType, readText } from './read-text.js';
+import { toJsonObject } from './to-json-object.js';
 
 export interface AuthorizationHandlerOptions {
   readonly service: AuthorizationService;
@@ -50,9 +52,7 @@ export function createAuthorizationHandler(options: AuthorizationHandlerOptions)
   });
   const { service, basePath = '', onError = () => {}, glanceFields = false } = options;
   checkService(service, 'createAuthorizationHandler');
-  if (basePath !== '' && !/^(?:\/[\w.~-]+)+$/.test(basePath)) {
-    throw new TypeError('basePath must look like /auth, without a slash at its end');
-  }
+  checkBasePath('createAuthorizationHandler', basePath);
   const readAddress =
     options.readAddress ?? ((_: Request, { remoteAddress }: FetchContext) => remoteAddress);
   const allowOrigin = createAllowOrigin(options.allowedOrigins ?? []);
@@ -68,7 +68,7 @@ export function createAuthorizationHandler(options: AuthorizationHandlerOptions)
 
   const route = async (request: Request, context: FetchContext): Promise<Response> => {
     const { pathname } = new URL(request.url);
-    const path = pathname.startsWith(`${basePath}/`) ? pathname.slice(basePath.length) : undefined;
+    const path = toPathBelow(basePath, pathname);
     switch (`${request.method} ${path}`) {
       case 'POST /authorize':
         return authorize(request, context);
@@ -88,7 +88,7 @@ export function createAuthorizationHandler(options: AuthorizationHandlerOptions)
       return allowOrigin(request, await route(request, context));
     } catch (error) {
       const isRefusal = error instanceof AuthorizationError;
-      if (!isRefusal) tell(onError, error);
+      if (!isRefusal) notify(onError, error);
       const told = isRefusal ? error : new AuthorizationError('service_error', 'a fault of ours');
       return allowOrigin(request, toProblem(told));
     }
@@ -99,10 +99,10 @@ const NOT_CACHED = { 'cache-control': 'no-store' };
 
 async function readFields(request: Request): Promise<Readonly<Record<string, unknown>>> {
   // A form of another site could send every other type without asking first.
-  if (readMediaType(request) !== 'application/json') {
+  if (getMediaType(request) !== 'application/json') {
     throw new AuthorizationError('invalid_request', 'send application/json');
   }
-  return readJsonObject(await readBody(request));
+  return toJsonObject(await readText(request));
 }
 
 function toJson(answer: Authorization, glanceFields: boolean): Record<string, unknown> {
@@ -114,15 +114,10 @@ function toJson(answer: Authorization, glanceFields: boolean): Record<string, un
 
 /** A refusal as `application/problem+json` (RFC 9457), with its reason as `code`. */
 function toProblem({ reason, status, message, retryAfterSeconds }: AuthorizationError): Response {
-  const body = { type: 'about:blank', status, detail: message, code: reason };
-  return new Response(JSON.stringify(body), {
-    status,
-    headers: {
-      'content-type': 'application/problem+json',
-      ...NOT_CACHED,
-      ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
-    },
-  });
+  const retryAfter = retryAfterSeconds !== undefined && {
+    'retry-after': String(retryAfterSeconds),
+  };
+  return toProblemResponse({ status, detail: message, code: reason }, { ...retryAfter });
 }
 
 /** Public by nature. Five minutes are well below the time for which a key is published before use. */

@@ -6,8 +6,8 @@ import {
   type KeySet,
   type VerificationKey,
 } from '@mandate/core';
-import { tell } from '@mandate/core/adapter';
 import { checkOptions } from '@mandate/internal/check-options';
+import { notify } from '@mandate/internal/notify';
 import { MAX_DURATION_MINUTES } from '../request/authorization-request.js';
 import { answerInTime } from './answer-in-time.js';
 import { createKeyPair, openKeyPair, type Signer } from './key-pair.js';
@@ -139,7 +139,7 @@ class RotatingKeys implements SigningKeys {
       keepMs: MAX_TOKEN_MS + this.#maxStaleMs + SKEW_MS,
     };
     const { onError = () => {} } = options;
-    this.#onError = (error) => tell(onError, error);
+    this.#onError = (error) => notify(onError, error);
     this.#now = options.now ?? Date.now;
     this.keySet = {
       find: (header) => {

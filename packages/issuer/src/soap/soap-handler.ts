@@ -1,10 +1,10 @@
 import type { FetchContext, FetchHandler } from '@mandate/core';
-import { tell } from '@mandate/core/adapter';
 import { checkOptions } from '@mandate/internal/check-options';
+import { notify } from '@mandate/internal/notify';
 import type { AuthorizationService } from '../authorize/authorization-service.js';
 import { checkService } from '../http/check-service.js';
-import { readBody, readMediaType } from '../http/read-body.js';
 import { readAuthorizationRequest } from '../http/read-request.js';
+import { getMediaType, readText } from '../http/read-text.js';
 import { AuthorizationError } from '../request/authorization-error.js';
 import type { Authorization } from '../request/authorization-request.js';
 import { escapeXml } from './escape-xml.js';
@@ -53,13 +53,13 @@ export function createSoapHandler(options: SoapHandlerOptions): FetchHandler {
     if (request.method !== 'POST') return new Response(null, { status: 405 });
     try {
       checkMediaType(request);
-      const fields = readEnvelope(await readBody(request));
+      const fields = readEnvelope(await readText(request));
       const address = readAddress(request, context);
       const asked = readAuthorizationRequest(fields, new URL(request.url).searchParams, address);
       return toXml(200, writeAnswer(await service.authorize(asked)));
     } catch (error) {
       const fault = toFault(error);
-      if (fault.code === 'Server' && !(error instanceof AuthorizationError)) tell(onError, error);
+      if (fault.code === 'Server' && !(error instanceof AuthorizationError)) notify(onError, error);
       // SOAP 1.1 §6.2: every fault has this status, whoever is to blame.
       return toXml(500, writeFault(fault));
     }
@@ -67,7 +67,7 @@ export function createSoapHandler(options: SoapHandlerOptions): FetchHandler {
 }
 
 function checkMediaType(request: Request): void {
-  if (readMediaType(request) === 'text/xml') return;
+  if (getMediaType(request) === 'text/xml') return;
   throw new SoapError('Client', 'send text/xml');
 }
 

@@ -1,8 +1,8 @@
 import { checkOptions } from '@mandate/internal/check-options';
+import { notify } from '@mandate/internal/notify';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import type { HashColumn } from '../database/find-token.js';
-import { reportTo } from '../database/report-to.js';
 import type { Schema } from '../database/schema.js';
 import type { OpenDatabase, SqlDatabase } from '../database/sql-database.js';
 import type { GrantRow } from '../database/token-row.js';
@@ -51,7 +51,9 @@ export async function openPostgres(options: PostgresOptions): Promise<SqlDatabas
   // Without one the driver takes the server of this machine, or what PGHOST says.
   if (!connectionString) throw new TypeError('openPostgres: connectionString is required');
   checkNumbers(options);
-  const onError = reportTo(options.onError ?? (() => {}));
+  const { onError: observer = () => {} } = options;
+  // A fault that the observer throws out of a socket's event would end the process.
+  const onError = (error: unknown) => notify(observer, error);
   const config = {
     connectionString,
     Client: PostgresClient,

@@ -1,3 +1,4 @@
+import { notify } from '@mandate/internal/notify';
 import type {
   AuditEntry,
   FoundToken,
@@ -9,7 +10,6 @@ import type {
   TokenStore,
 } from '@mandate/tokens';
 import { type Kysely, type Selectable, sql } from 'kysely';
-import { reportTo } from '../database/report-to.js';
 import type { Schema, TokenAuditRow } from '../database/schema.js';
 import { type OpenDatabase, type SqlDatabase, toOpenDatabase } from '../database/sql-database.js';
 import { type GrantRow, toGrant, toRecord, toRow } from '../database/token-row.js';
@@ -167,7 +167,7 @@ class SqlTokenStore implements TokenStore {
   }
 
   #tell(change: TokenChange): void {
-    for (const listener of this.#listeners) reportTo(listener)(change);
+    for (const listener of this.#listeners) notify(listener, change);
   }
 }
 

@@ -1,6 +1,8 @@
 import type { FetchContext, FetchHandler } from '@mandate/core';
-import { tell } from '@mandate/core/adapter';
+import { checkBasePath, toPathBelow } from '@mandate/internal/base-path';
 import { checkOptions } from '@mandate/internal/check-options';
+import { notify } from '@mandate/internal/notify';
+import { getRequestSite } from '@mandate/internal/request-site';
 import type { Page } from '../store/token-store.js';
 import { type AuditEntry, readStatus, type TokenRecord } from '../token/record.js';
 import type { Admin, IssuedToken, TokenAuthority } from '../token-authority.js';
@@ -13,19 +15,20 @@ import { pageSchema, rotationSchema, tokenListSchema } from './admin-schema.js';
 export interface TokenAdminOptions {
   readonly authority: TokenAuthority;
   /**
-   * Who the caller is as an admin; `undefined` if none, which is answered with 403. This is the only
-   * thing that guards the handler.
+   * Identifies the caller as an administrator. `undefined` answers 403. Nothing else guards the handler.
    */
   readonly authorizeAdmin: (
     request: Request,
     context: FetchContext,
   ) => Admin | undefined | Promise<Admin | undefined>;
-  /** Where it is mounted: `/admin` if the list is at `/admin/tokens`. Default: the root. */
+  /** The path at which the handler is mounted: `/admin` if the list is at `/admin/tokens`. Default: the root. */
   readonly basePath?: string | undefined;
   /**
-   * Hears of faults, which the caller is told of as a 500 without any detail. What it throws or rejects
-   * with is ignored.
+   * The public origin, such as `https://admin.example.com`, from which browsers may send changes. Default:
+   * the host of the request, which a proxy must then pass on.
    */
+  readonly origin?: string | undefined;
+  /** Called with every fault; the caller gets a 500 without details. What it throws is ignored. */
   readonly onError?: ((error: unknown) => void) | undefined;
   /** The clock, in Unix milliseconds. Default `Date.now`. */
   readonly now?: (() => number) | undefined;
@@ -35,61 +38,47 @@ export interface TokenAdminOptions {
  * The administration of issued tokens as a JSON API; `TOKEN_ADMIN_OPENAPI` describes it. Lists and
  * single tokens never hold a secret: only the answers to creating and rotating do, once.
  *
- * A change that a browser sends from another site is refused, so that `authorizeAdmin` may go by a
- * cookie as well as by a bearer token.
+ * A change that a browser sends from another origin is rejected, so `authorizeAdmin` may rely on a cookie
+ * as well as on a bearer token.
  */
 export function createTokenAdminHandler(options: TokenAdminOptions): FetchHandler {
   checkOptions<TokenAdminOptions>('createTokenAdminHandler', options, {
     authority: true,
     authorizeAdmin: true,
     basePath: true,
+    origin: true,
     onError: true,
     now: true,
   });
-  const { authority, authorizeAdmin, basePath = '', onError = () => {} } = options;
+  const { authority, authorizeAdmin, basePath = '', origin, onError = () => {} } = options;
   const now = options.now ?? Date.now;
   if (typeof authority?.create !== 'function' || typeof authorizeAdmin !== 'function') {
     throw new TypeError('createTokenAdminHandler: authority and authorizeAdmin are required');
   }
-  if (basePath !== '' && !/^(?:\/[\w.~-]+)+$/.test(basePath)) {
-    throw new TypeError('basePath must look like /admin, without a slash at its end');
-  }
+  checkBasePath('createTokenAdminHandler', basePath);
   return async (request, context) => {
     try {
-      checkSite(request);
+      checkSite(request, origin);
       const admin = await authorizeAdmin(request, context);
-      // Whatever has no subject is nobody: lists would be answered without ever looking at the admin.
+      // Lists never look at the administrator, so an empty object must be refused here.
       if (typeof admin?.subject !== 'string' || admin.subject === '')
-        throw new AdminProblem('forbidden', 'you are no admin');
+        throw new AdminProblem('forbidden', 'the caller is not an administrator');
       const url = new URL(request.url);
-      if (!url.pathname.startsWith(`${basePath}/`)) throw notFound();
-      const path = url.pathname.slice(basePath.length + 1).split('/');
+      const path = toPathBelow(basePath, url.pathname)?.slice(1).split('/');
+      if (path === undefined) throw notFound();
       return await answer({ request, path, query: url.searchParams, authority, admin, now });
     } catch (error) {
       const problem = AdminProblem.from(error);
-      if (problem === undefined) tell(onError, error);
+      if (problem === undefined) notify(onError, error);
       return (problem ?? new AdminProblem('internal', 'something went wrong')).toResponse();
     }
   };
 }
 
-/** Browsers say where a request comes from; other clients say nothing, and carry no ambient cookies. */
-function checkSite(request: Request): void {
-  const site = request.headers.get('sec-fetch-site') ?? readSite(request);
-  if (request.method !== 'GET' && site !== 'same-origin' && site !== 'none') {
-    throw new AdminProblem('forbidden', 'the request comes from another site');
-  }
-}
-
-/**
- * The same by `Origin`, for older browsers and for plain HTTP, where browsers do not say it otherwise.
- * Only hosts are compared: a proxy that ends TLS changes the scheme.
- */
-function readSite({ headers, url }: Request): 'none' | 'same-origin' | 'cross-site' {
-  const origin = headers.get('origin');
-  if (origin === null) return 'none';
-  const { host } = new URL(url);
-  return URL.canParse(origin) && new URL(origin).host === host ? 'same-origin' : 'cross-site';
+/** Clients other than browsers send neither header, and no ambient cookies either. */
+function checkSite(request: Request, origin: string | undefined): void {
+  if (request.method === 'GET' || getRequestSite(request, origin) !== 'cross-origin') return;
+  throw new AdminProblem('forbidden', 'the request comes from another origin');
 }
 
 interface Call {
@@ -101,7 +90,7 @@ interface Call {
   readonly now: () => number;
 }
 
-/** One line a route: what the request is for, and what is done about it. */
+/** One line per route. */
 async function answer(call: Call): Promise<Response> {
   const { request, path, authority, admin } = call;
   const [root, id = '', action] = path;

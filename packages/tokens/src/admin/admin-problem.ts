@@ -1,3 +1,4 @@
+import { toProblemResponse } from '@mandate/internal/problem';
 import {
   TokenAuthorityError,
   type TokenAuthorityErrorCode,
@@ -28,7 +29,7 @@ export class AdminProblem extends Error {
     this.issues = issues;
   }
 
-  /** The problem that an error stands for; `undefined` for a fault, which nobody is told about. */
+  /** Converts an error to a problem; `undefined` for a fault, whose details are never sent. */
   static from(error: unknown): AdminProblem | undefined {
     if (error instanceof AdminProblem) return error;
     if (!(error instanceof TokenAuthorityError)) return undefined;
@@ -37,16 +38,12 @@ export class AdminProblem extends Error {
 
   toResponse(): Response {
     const { code, message, issues } = this;
-    const body = {
-      type: 'about:blank',
-      status: STATUS[code],
+    const status = STATUS[code];
+    return toProblemResponse({
+      status,
       detail: message,
       code,
       ...(issues.length > 0 && { issues }),
-    };
-    return new Response(JSON.stringify(body), {
-      status: STATUS[code],
-      headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
     });
   }
 }

@@ -1,4 +1,4 @@
-import { tell } from '@mandate/core/adapter';
+import { notify } from '@mandate/internal/notify';
 import { TokenAuthorityError } from '../token/authority-error.js';
 import { type AuditEntry, readStatus, type TokenRecord } from '../token/record.js';
 import type {
@@ -61,7 +61,7 @@ class MemoryTokenStore implements TokenStore {
     if (row === undefined || row.record.revokedAt !== undefined) return false;
     row.record = { ...row.record, revokedAt: audit.at };
     this.#audit.push(audit);
-    this.#tell(audit.tokenId);
+    this.#notify(audit.tokenId);
     return true;
   }
 
@@ -72,7 +72,7 @@ class MemoryTokenStore implements TokenStore {
     row.hash = hash;
     row.record = { ...row.record, previousExpiresAt };
     this.#audit.push(audit);
-    this.#tell(audit.tokenId);
+    this.#notify(audit.tokenId);
     return true;
   }
 
@@ -105,8 +105,8 @@ class MemoryTokenStore implements TokenStore {
     return true;
   }
 
-  #tell(change: TokenChange): void {
-    for (const listener of this.#listeners) tell(listener, change);
+  #notify(change: TokenChange): void {
+    for (const listener of this.#listeners) notify(listener, change);
   }
 }
 

@@ -1,6 +1,7 @@
 import { AuthError, type Credentials, type Principal, type TokenVerifier } from '@mandate/core';
-import { isPromise, tell } from '@mandate/core/adapter';
+import { isPromise } from '@mandate/core/adapter';
 import { checkOptions } from '@mandate/internal/check-options';
+import { notify } from '@mandate/internal/notify';
 import { checkStore, type TokenStore } from '../store/token-store.js';
 import { createTokenFormat, type TokenFormat } from '../token/format.js';
 import { createTokenHasher, type TokenHasher } from '../token/hasher.js';
@@ -93,7 +94,7 @@ class StoreTokenVerifier implements IssuedTokenVerifier {
   constructor(options: TokenVerifierOptions) {
     const { store, hasher = createTokenHasher(), now = Date.now, onError = () => {} } = options;
     // Most faults are told with no request to answer for what it throws, which would end the process.
-    const report = (error: unknown) => tell(onError, error);
+    const report = (error: unknown) => notify(onError, error);
     this.#format = options.format ?? createTokenFormat();
     this.#now = now;
     this.#lookup = new TokenLookup({

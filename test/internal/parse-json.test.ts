@@ -1,6 +1,6 @@
+import { parseJsonObject } from '@mandate/internal/parse-json';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseJsonObject } from '../../../packages/core/src/jws/parse-json.js';
 
 const parse = parseJsonObject;
 

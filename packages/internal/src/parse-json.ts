@@ -1,4 +1,4 @@
-/** A JSON object, frozen to its depth. */
+/** A deeply frozen JSON object. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
@@ -27,9 +27,9 @@ export function parseJsonObject(text: string): JsonObject | undefined {
   return isObject ? (value as JsonObject) : undefined;
 }
 
-/** The number of members in all objects of the value, all of which are frozen; -1 for `__proto__`. */
+/** Freezes the value deeply. Returns the number of members in all objects, or -1 for `__proto__`. */
 function freezeAndCountMembers(root: object): number {
-  // A stack of its own instead of recursion: the depth is the sender's choice.
+  // An explicit stack instead of recursion, because the sender chooses the depth.
   const stack: object[] = [root];
   let members = 0;
   for (let value = stack.pop(); value !== undefined; value = stack.pop()) {
@@ -44,7 +44,7 @@ function freezeAndCountMembers(root: object): number {
   return members;
 }
 
-/** The number of names in a text that is valid JSON: of strings that a colon follows. */
+/** The number of names in valid JSON: strings followed by a colon. */
 function countNames(text: string): number {
   let names = 0;
   for (let at = text.indexOf('"'); at !== -1; at = text.indexOf('"', at)) {
