@@ -91,13 +91,15 @@ describe('what checkRoutes of Express accepts with a map', () => {
         keys.map((key) => [`GET ${key}`, { scopes: [] }]),
       );
       const guard = createStubGuard(endpoints);
-      const judge = (path: string) =>
-        guard.endpoints.match({
+      const judge = (path: string) => {
+        const endpoint = guard.endpoints.match({
           method: 'GET',
           path,
           routing: { caseSensitive: false, strict: false },
           header: () => undefined,
-        })?.name;
+        });
+        return (endpoint?.parts ?? [endpoint]).map((part) => part?.name);
+      };
       let reached: string | undefined;
       const router = Router().use(requireAuth(guard));
       const reach = (path: string) => () => {
@@ -113,9 +115,13 @@ describe('what checkRoutes of Express accepts with a map', () => {
         const handle = open as unknown as (req: object, res: object, done: () => void) => void;
         handle({ method: 'GET', url }, {}, () => undefined);
         const judged = judge(url);
-        if (reached === undefined || judged === undefined) continue;
+        if (reached === undefined || judged[0] === undefined) continue;
         accepted++;
-        expect(readOwnPaths(reached).map(judge), `${url} at ${reached}`).toContain(judged);
+        const own = readOwnPaths(reached).flatMap(judge);
+        expect(
+          judged.some((name) => own.includes(name)),
+          `${url} at ${reached}`,
+        ).toBe(true);
       }
     });
     fc.assert(property, { numRuns: 3_000 });

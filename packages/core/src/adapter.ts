@@ -2,6 +2,10 @@
 
 export { toBodyKind } from './body.js';
 export { checkRouting } from './check-routing.js';
+export {
+  type EncodedSlashOption,
+  toAllowEncodedSlash,
+} from './endpoints/encoded-slash-option.js';
 export { checkFetchHandler, isFetchMethod } from './fetch-handler.js';
 export { compileRouteRule } from './guard.js';
 export { isPromise } from './is-promise.js';

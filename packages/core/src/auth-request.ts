@@ -25,6 +25,10 @@ export interface AuthRequest {
   readonly target?: string | undefined;
   /** How the host compares paths. Default: case-sensitive and strict. */
   readonly routing?: Routing | undefined;
+  /**
+   * Whether the path may hold an encoded slash (`%2F`), where no endpoint map decides. Default `false`.
+   */
+  readonly allowEncodedSlash?: boolean | undefined;
   /** The peer's address, as the host's own proxy settings tell it. */
   readonly remoteAddress?: string | undefined;
   /**
@@ -36,6 +40,12 @@ export interface AuthRequest {
   query?(name: string): unknown;
   /** A parameter of the route that the host's router matched, decoded; only where a route has a rule. */
   param?(name: string): unknown;
+  /**
+   * Whether the host may serve the path by a route that differs from it in a last slash, although
+   * `routing` says otherwise, or not serve it by such a route. Then both entries must allow the request.
+   * Called only where they differ. Default: `true` unless `routing.strict`.
+   */
+  isLastSlashAmbiguous?(): boolean;
   /** The body, if the host has parsed it (or can without consuming it); otherwise `undefined`. */
   body?(): unknown;
   /** The text or the bytes of the body, if the parser has kept them for handlers. Called after `body`. */

@@ -3,7 +3,7 @@ import { AuthError } from './auth-error.js';
 import type { AuthRequest } from './auth-request.js';
 import { type Arrival, type CredentialsRules, readCredentials } from './credentials.js';
 import type { Needs } from './endpoints/endpoint.js';
-import { checkRequestPath, type ScopeMap } from './endpoints/scope-map.js';
+import { checkRoutePath, type ScopeMap } from './endpoints/scope-map.js';
 import { checkGroup } from './groups.js';
 import { isPromise } from './is-promise.js';
 import { checkPrincipal, type Principal, PUBLIC_PRINCIPAL } from './principal.js';
@@ -73,7 +73,7 @@ export class Passage implements Arrival {
 
   /** The line up to act-as: who is calling, and on whose behalf. */
   authenticate(): Principal | Promise<Principal> {
-    checkRequestPath(this.request.path, this.request.target);
+    checkRoutePath(this.request);
     const holder = this.#verify();
     return isPromise(holder) ? this.#actLater(holder) : this.#act(holder);
   }
@@ -137,10 +137,10 @@ export class Passage implements Arrival {
     return this.#act(holder);
   }
 
-  #checkScopes(principal: Principal, needs: Needs): Principal {
+  #checkScopes(principal: Principal, needs: Needs): Principal | Promise<Principal> {
     checkScopes(principal, needs.scopes, this.#policy.normalizeScope);
     this.#note?.('scopes', 'the token has the required scopes');
-    return principal;
+    return needs.also === undefined ? principal : this.authorize(principal, needs.also);
   }
 
   /** In one step: every promise more costs something of each request whose token must be looked up. */

@@ -1,11 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkPath } from '../../../packages/core/src/endpoints/path.js';
+import {
+  checkPath,
+  decodePath,
+  decodePathFully,
+  ENCODED_SLASH,
+} from '../../../packages/core/src/endpoints/path.js';
 
 /** Whether the path is accepted, and if so, whether it holds an encoded slash. */
 function check(path: string): 'ambiguous' | 'plain' | 'encoded slash' {
   try {
-    return checkPath(path) ? 'encoded slash' : 'plain';
+    return checkPath(path) & ENCODED_SLASH ? 'encoded slash' : 'plain';
   } catch {
     return 'ambiguous';
   }
@@ -57,12 +62,13 @@ describe('checkPath', () => {
       '/%40',
       '/%25',
     ],
-    ...['/a+b', "/it's", '/a|b', '/{id}', '/%252e%252e/', '/a%3Fb', '/a%23b'],
+    ...['/a+b', "/it's", '/a|b', '/{id}', '/a%3Fb', '/a%23b', '/50%25', '/50%25of', '/a%2520b'],
+    ...['/%25C3', '/%2540', '/%252525', '/%25%25', '/%25/41'],
   ])('accepts %s', (one) => {
     expect(check(one)).toBe('plain');
   });
 
-  it.each(['/a%2Fb', '/a%2fb', '/%2F', '/a/%2f/b', '/%2f%2f'])(
+  it.each(['/a%2Fb', '/a%2fb', '/%2F', '/a/%2f/b', '/%2f%2f', '/a%252Fb', '/a%25252fb'])(
     'tells of the slash in %s',
     (one) => {
       expect(check(one)).toBe('encoded slash');
@@ -116,6 +122,11 @@ describe('checkPath', () => {
     ['UTF-8 that a slash cuts', '/a%C3/%A9'],
     ['an overlong dot', '/a/%C0%AE'],
     ['an encoded surrogate', '/a%ED%A0%80'],
+    ['an encoded letter, encoded', '/%2561dmin'],
+    ['an encoded letter, encoded twice', '/%252561dmin'],
+    ['encoded dots, encoded', '/a/%252e%252e/b'],
+    ['an encoded backslash, encoded', '/a%255Cb'],
+    ['an encoded NUL, encoded', '/a%2500'],
     ['full-width digits as an encoding', '/a%\uff12\uff15'],
   ])('refuses %s', (_fault, one) => {
     expect(check(one)).toBe('ambiguous');
@@ -126,10 +137,27 @@ describe('checkPath', () => {
       fc.property(acceptedPath, (one) => {
         const decoded = decodeURIComponent(one);
         expect(decoded).not.toMatch(/\\|\p{Cc}/u);
+        expect(decodePathFully(one).replace(/[\x80-\uffff]/g, '')).not.toMatch(/\\|\p{Cc}/u);
         if (check(one) === 'encoded slash') return;
         expect(decoded.split('/')).toHaveLength(one.split('/').length);
         expect(decoded).not.toContain('//');
         for (const segment of decoded.split('/')) expect(segment).not.toMatch(/^\.\.?$/);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('decodes like a program that goes on until nothing changes', () => {
+    fc.assert(
+      fc.property(acceptedPath, (one) => {
+        let decoded = decodePath(one);
+        for (let before = one; decoded !== before; ) {
+          before = decoded;
+          decoded = before.replace(/%[0-7][\da-f]/gi, decodeURIComponent);
+        }
+        expect(decodePathFully(one).replace(/[^\0-\x7f]/g, '')).toBe(
+          decoded.replace(/%[89a-f][\da-f]/gi, '').replace(/[^\0-\x7f]/g, ''),
+        );
       }),
       { numRuns: 3000 },
     );

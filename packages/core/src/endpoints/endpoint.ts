@@ -37,6 +37,8 @@ export interface Endpoint {
   /** `'public'`: nothing is needed, and a token is not looked at. */
   readonly needs: Needs | 'public';
   readonly allowEncodedSlash: boolean;
+  /** The entries whose rules must all allow the request, where more than one could be meant. */
+  readonly parts?: readonly Endpoint[] | undefined;
 }
 
 /** What an endpoint or a route needs, made ready. */
@@ -44,6 +46,8 @@ export interface Needs {
   readonly scopes: ScopeAlternatives;
   readonly group: Group | undefined;
   readonly anonymous: boolean;
+  /** What is needed besides, where two entries of the map could be meant. */
+  readonly also?: Needs | undefined;
 }
 
 const METHODS: ReadonlySet<string> = new Set<Method>([

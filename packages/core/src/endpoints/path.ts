@@ -3,6 +3,7 @@ import { AuthError } from '../auth-error.js';
 const SLASH = 0x2f;
 const PERCENT = 0x25;
 const DOT = 0x2e;
+const BACKSLASH = 0x5c;
 
 /** 1 for what may stand in a path as it is: printable ASCII except `\`, `#` and `?`. */
 const PLAIN = new Uint8Array(128).fill(1, 0x21, 0x7f);
@@ -14,36 +15,79 @@ for (const c of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-
   UNRESERVED[c.charCodeAt(0)] = 1;
 }
 
+/** What {@link checkPath} found in a path. */
+export const PLAIN_PATH = 0;
+export const ENCODED_PATH = 1;
+/** The path holds `%2F`, or an encoding of it (`%252F`). */
+export const ENCODED_SLASH = 2;
+
 /**
- * Refuses a path that two programs could read in two ways, because then it could be judged by one
+ * Rejects a path that two programs could read in two ways, because then it could be judged by one
  * endpoint's rule and answered by another's handler: dot segments, empty segments, a backslash plain
  * or encoded, control characters, an encoded unreserved character (some routers decode `%61` before
  * they match and others do not), bad percent-encoding or UTF-8, and whatever is not a path at all.
  *
- * @returns whether the path holds an encoded slash (`%2F`), which only some endpoints may allow.
+ * An encoded percent sign does not hide any of these: programs that decode a parameter which the router
+ * has already decoded read `%2561` as `a`, so it is treated like `%61`, at any depth.
+ *
+ * @returns `PLAIN_PATH`, `ENCODED_PATH`, or `ENCODED_PATH | ENCODED_SLASH`.
  * @throws AuthError `path_ambiguous`
  */
-export function checkPath(path: string): boolean {
+export function checkPath(path: string): number {
   if (path.charCodeAt(0) !== SLASH) throw ambiguous('the target is not a path');
-  let hasEncodedSlash = false;
+  let found = PLAIN_PATH;
   let hasNonAscii = false;
   for (let i = 0; i < path.length; i++) {
     const c = path.charCodeAt(i);
     if (c === SLASH) {
       checkSegmentStart(path, i + 1);
     } else if (c === PERCENT) {
-      const byte = readEncodedByte(path, i);
-      hasEncodedSlash ||= byte === SLASH;
+      const byte = checkEncodedByte(path, i + 1);
+      found |= byte === SLASH ? ENCODED_PATH | ENCODED_SLASH : ENCODED_PATH;
       hasNonAscii ||= byte > 0x7f;
     } else if (PLAIN[c] !== 1) {
       throw ambiguous('the path holds a character that must be encoded');
     }
   }
   if (hasNonAscii) checkUtf8(path);
-  return hasEncodedSlash;
+  return found;
 }
 
-/** Neither an empty segment (but for a trailing slash), nor `.` or `..`. */
+/** The path decoded once, as most programs decode it. It must have passed {@link checkPath}. */
+export function decodePath(path: string): string {
+  return decodeURIComponent(path);
+}
+
+/**
+ * The path decoded until nothing is left to decode. Encodings that are not UTF-8 stay, except for their
+ * ASCII characters. It must have passed {@link checkPath}.
+ */
+export function decodePathFully(path: string): string {
+  return path.replace(/%(?:25)+(?=[\da-f]{2})/gi, '%').replace(/(?:%[\da-f]{2})+/gi, (encoded) => {
+    try {
+      return decodeURIComponent(encoded);
+    } catch {
+      return encoded.replace(/%[0-7][\da-f]/gi, decodeURIComponent);
+    }
+  });
+}
+
+/**
+ * Checks what encoded slashes divide a segment into: a static server or a second router may read them
+ * as slashes, so no piece may be empty, `.` or `..`.
+ * @throws AuthError `path_ambiguous`
+ */
+export function checkEncodedSlashes(path: string): void {
+  for (const segment of path.split('/')) {
+    if (!segment.includes('%')) continue;
+    const pieces = decodePathFully(segment).split('/');
+    if (pieces.length > 1 && pieces.some((piece) => /^\.{0,2}$/.test(piece))) {
+      throw ambiguous('an encoded slash makes an empty segment or a dot segment');
+    }
+  }
+}
+
+/** Neither an empty segment (except for a trailing slash), nor `.` or `..`. */
 function checkSegmentStart(path: string, start: number): void {
   let dots = 0;
   while (dots < 3 && path.charCodeAt(start + dots) === DOT) dots++;
@@ -53,18 +97,26 @@ function checkSegmentStart(path: string, start: number): void {
   if (start < path.length) throw ambiguous('the path has an empty segment');
 }
 
-function readEncodedByte(path: string, at: number): number {
-  const high = readHexDigit(path.charCodeAt(at + 1));
-  const low = readHexDigit(path.charCodeAt(at + 2));
-  const byte = high * 16 + low;
+/** @returns the byte that remains when encoded percent signs are decoded as well. */
+function checkEncodedByte(path: string, digits: number): number {
+  let byte = parseByte(path, digits);
   if (Number.isNaN(byte)) throw ambiguous('the path has a bad percent-encoding');
-  if (byte < 0x20 || byte === 0x7f || byte === 0x5c || UNRESERVED[byte] === 1) {
+  for (let at = digits + 2; byte === PERCENT; at += 2) {
+    const inner = parseByte(path, at);
+    if (Number.isNaN(inner)) return PERCENT;
+    byte = inner;
+  }
+  if (byte < 0x20 || byte === 0x7f || byte === BACKSLASH || UNRESERVED[byte] === 1) {
     throw ambiguous('the path encodes a character that must not be encoded');
   }
   return byte;
 }
 
-function readHexDigit(c: number): number {
+function parseByte(path: string, digits: number): number {
+  return toHexDigit(path.charCodeAt(digits)) * 16 + toHexDigit(path.charCodeAt(digits + 1));
+}
+
+function toHexDigit(c: number): number {
   if (c >= 0x30 && c <= 0x39) return c - 0x30;
   const letter = c | 0x20;
   return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : Number.NaN;

@@ -113,7 +113,8 @@ export function findEndpoint(
   request: { method: string; path: string; routing: Routing | undefined },
 ): Endpoint | undefined {
   try {
-    return guard.endpoints.match({ ...request, header: () => undefined });
+    const endpoint = guard.endpoints.match({ ...request, header: () => undefined });
+    return endpoint?.parts?.[0] ?? endpoint;
   } catch (error) {
     if (isAuthError(error)) return undefined;
     throw error;
