@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import Router from '@koa/router';
 import { createGuard } from '@mandate/core';
-import { type AuthState, requireAuth } from '@mandate/koa';
+import { type AuthState, markMount, requireAuth } from '@mandate/koa';
 import Koa from 'koa';
 import mount from 'koa-mount';
 import { expect, test } from 'vitest';
@@ -24,7 +24,7 @@ function createApi(prefixes: readonly string[]): Koa<AuthState> {
   return prefixes.reduceRight((inner, prefix) => {
     const outer = new Koa<AuthState>();
     outer.silent = true;
-    return outer.use(mount(prefix, inner));
+    return outer.use(markMount(mount(prefix, inner), { path: prefix, app: inner }));
   }, api);
 }
 

@@ -13,11 +13,6 @@ const guard = createGuard({
   endpoints: { 'GET /start': 'public', 'GET /admin': { scopes: ['ADMIN'] } },
 });
 
-const nested = createGuard({
-  verifiers: [verifierOf(createPrincipal())],
-  endpoints: { 'GET /a/start': 'public' },
-});
-
 const rewrites: Record<string, Middleware> = {
   'the path': (ctx, next) => {
     if (ctx.path === '/start') ctx.path = '/admin';
@@ -44,39 +39,75 @@ test.each(Object.entries(rewrites))('whoever rewrites %s has it judged', async (
   expect((await fetch(`${origin}/start`, { headers })).status).toBe(403);
 });
 
-test.each([
-  ['/new', '/old', '/new'],
-  ['/v1/new', '/v1/new', '/new'],
-])('what is rewritten below koa-mount is refused: %s', async (_name, from, to) => {
+/** An application mounted at `/api` whose middleware answers with the path that it sees. */
+function createMounted(...below: readonly Middleware[]): Koa {
   const open = createGuard({
     verifiers: [verifierOf(createPrincipal())],
     endpoints: {
       'GET /new': 'public',
-      'GET /api/v1/new': 'public',
+      'GET /api/*': 'public',
+      'GET /en/api/x': 'public',
       'GET /api/new': { scopes: ['ADMIN'] },
+      'GET /api/x': { scopes: ['ADMIN'] },
     },
   });
   const api = new Koa<AuthState>();
-  api.use((ctx, next) => {
-    if (ctx.path === from) ctx.path = to;
-    return next();
-  });
+  for (const middleware of below) api.use(middleware);
   api.use(requireAuth(open)).use((ctx) => {
     ctx.body = ctx.path;
   });
-  const app = new Koa().use(mount('/api', api));
+  return new Koa().use(mount('/api', api));
+}
+
+const rewrite =
+  (from: string, to: string): Middleware =>
+  (ctx, next) => {
+    if (ctx.path === from) ctx.path = to;
+    return next();
+  };
+
+async function get(app: Koa, path: string) {
   const origin = await listen(app.callback() as RequestListener);
-  const response = await fetch(`${origin}/api${from}`);
-  expect(await response.json()).toMatchObject({ status: 400, code: 'path_ambiguous' });
+  const response = await fetch(`${origin}${path}`);
+  return [response.status, await response.text()] as const;
+}
+
+const AMBIGUOUS = [400, expect.stringContaining('path_ambiguous')];
+
+test.each([
+  ['/new', '/old', '/new'],
+  ['/v1/new', '/v1/new', '/new'],
+  ['/legacy/api/x', '/legacy/api/x', '/x'],
+  ['/api/x', '/api/x', '/x'],
+])('what is rewritten below koa-mount is refused: %s', async (_name, from, to) => {
+  expect(await get(createMounted(rewrite(from, to)), `/api${from}`)).toEqual(AMBIGUOUS);
 });
 
-test('what koa-mount let go on is judged as it stands', async () => {
-  const inner = new Koa<AuthState>();
-  inner.use(mount('/start', (_ctx, next) => next()));
-  inner.use(requireAuth(nested)).use((ctx) => {
+test('what is rewritten before koa-mount is refused', async () => {
+  const app = new Koa().use(rewrite('/en/api/x', '/api/x'));
+  for (const middleware of createMounted().middleware) app.use(middleware);
+  expect(await get(app, '/en/api/x')).toEqual(AMBIGUOUS);
+});
+
+test('a path that repeats the mount point is judged as it stands', async () => {
+  expect(await get(createMounted(), '/api/legacy/api/x')).toEqual([200, '/legacy/api/x']);
+  expect(await get(createMounted(), '/api/api/x')).toEqual([200, '/api/x']);
+});
+
+test('below a mount, what another mount let go on is refused', async () => {
+  const pass = mount('/start', (_ctx: unknown, next: () => Promise<void>) => next());
+  expect(await get(createMounted(pass as Middleware), '/api/start')).toEqual(AMBIGUOUS);
+  expect(await get(createMounted(pass as Middleware), '/api/other')).toEqual([200, '/other']);
+});
+
+test('what koa-mount let go on in the application itself is judged as it stands', async () => {
+  const app = new Koa().use(mount('/api', (_ctx, next) => next()));
+  const open = createGuard({
+    verifiers: [verifierOf(createPrincipal())],
+    endpoints: { 'GET /api/x': 'public' },
+  });
+  app.use(requireAuth(open)).use((ctx) => {
     ctx.body = ctx.path;
   });
-  const app = new Koa().use(mount('/start', (_ctx, next) => next())).use(mount('/a', inner));
-  const origin = await listen(app.callback() as RequestListener);
-  expect(await (await fetch(`${origin}/a/start`)).text()).toBe('/start');
+  expect(await get(app, '/api/x')).toEqual([200, '/api/x']);
 });

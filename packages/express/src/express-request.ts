@@ -9,6 +9,7 @@ export interface ExpressSettings {
   /** The property of the request that gets the principal. */
   readonly property: string;
   readonly remoteAddress: ((req: Request) => string | undefined) | undefined;
+  readonly allowEncodedSlash: boolean;
 }
 
 /** An Express request as the guard sees it, and what later rules on the same request need. */
@@ -17,6 +18,7 @@ export class ExpressRequest implements AuthRequest {
   readonly path: string;
   readonly target: string;
   readonly routing: Routing;
+  readonly allowEncodedSlash: boolean;
   readonly guard: Guard;
   /** Set by `allowAnonymous()`. */
   anonymous = false;
@@ -31,6 +33,7 @@ export class ExpressRequest implements AuthRequest {
     this.target = readPath(req.originalUrl ?? req.url);
     this.path = readWholePath(req, this.target);
     this.routing = routing;
+    this.allowEncodedSlash = settings.allowEncodedSlash;
     this.guard = settings.guard;
     this.#settings = settings;
     this.#req = req;
@@ -40,6 +43,11 @@ export class ExpressRequest implements AuthRequest {
   attach(principal: Principal): void {
     this.principal = principal;
     (this.#req as unknown as Record<string, unknown>)[this.#settings.property] = principal;
+  }
+
+  /** Express takes the last slash away from the paths of routes too, so that `routing` says it all. */
+  isLastSlashAmbiguous(): boolean {
+    return false;
   }
 
   get remoteAddress(): string | undefined {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Decision, type Guard, markGuard, type Routing } from '@mandate/core';
-import { checkRouting } from '@mandate/core/adapter';
+import { checkRouting, toAllowEncodedSlash } from '@mandate/core/adapter';
 import { checkFunction } from '@mandate/internal/check-function';
 import { checkOptions } from '@mandate/internal/check-options';
 import type { Application, NextFunction, Request, RequestHandler, Response } from 'express';
@@ -27,6 +27,12 @@ export interface RequireAuthOptions {
    */
   readonly routing?: Routing | undefined;
   /**
+   * With `endpoints: 'by-route'`: whether a path may hold an encoded slash (`%2F`). Default `false`,
+   * because a static server or a second router behind the rule may read it as a slash. Even if `true`,
+   * it must not make an empty segment or a dot segment.
+   */
+  readonly allowEncodedSlash?: boolean | undefined;
+  /**
    * The property of the request that gets the principal. Default: `'auth'`, which
    * `import '@mandate/express/typed-auth'` types. Choose another one if another library sets `req.auth`.
    */
@@ -48,13 +54,19 @@ export function requireAuth(guard: Guard, options: RequireAuthOptions = {}): Aut
   checkOptions<RequireAuthOptions>('requireAuth', options, {
     endpoints: true,
     routing: true,
+    allowEncodedSlash: true,
     property: true,
     remoteAddress: true,
   });
   checkRouting(options.routing);
   const { property = 'auth', remoteAddress } = options;
   checkProperty(property);
-  const settings = { guard, property, remoteAddress };
+  const settings = {
+    guard,
+    property,
+    remoteAddress,
+    allowEncodedSlash: toAllowEncodedSlash(options),
+  };
   checkFunction('requireAuth', 'remoteAddress', options.remoteAddress);
   const byRoute = options.endpoints === 'by-route';
   const readRouting = createRoutingReader(options.routing);

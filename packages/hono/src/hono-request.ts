@@ -8,7 +8,9 @@ import {
 import { readPath, toBodyKind } from '@mandate/core/adapter';
 import { hasBody, type NodeHeaders, readHeader, readRawHeader } from '@mandate/core/node';
 import type { Context } from 'hono';
+import { ignoresLastSlash } from './last-slash.js';
 import { isUntouched } from './light-request.js';
+import { getRouteParameter } from './route-parameter.js';
 
 /** What a handler behind `requireAuth` finds in its context: `c.var.auth`. */
 export interface AuthEnv {
@@ -32,6 +34,7 @@ interface NodeBindings {
 export interface HonoSettings {
   readonly guard: Guard;
   readonly routing: Routing;
+  readonly allowEncodedSlash: boolean;
   readonly remoteAddress: ((c: Context) => string | undefined) | undefined;
 }
 
@@ -46,6 +49,7 @@ export class HonoRequest implements AuthRequest {
   readonly path: string;
   readonly target: string | undefined;
   readonly routing: Routing;
+  readonly allowEncodedSlash: boolean;
   readonly guard: Guard;
   /** Set by `allowAnonymous()`. */
   anonymous = false;
@@ -62,6 +66,7 @@ export class HonoRequest implements AuthRequest {
     this.path = readRoutedPath(c);
     this.target = wire === undefined ? undefined : readPath(wire);
     this.routing = settings.routing;
+    this.allowEncodedSlash = settings.allowEncodedSlash;
     this.guard = settings.guard;
     this.#remoteAddress = settings.remoteAddress;
     this.#c = c;
@@ -71,6 +76,14 @@ export class HonoRequest implements AuthRequest {
   attach(principal: Principal): void {
     this.principal = principal;
     this.#c.set('auth', principal);
+  }
+
+  /**
+   * Asks the application's own router: those of `hono/quick` and `hono/tiny` serve `/docs/` by a route
+   * `/docs`, and that of `hono/tiny` also serves `/docs` by a route `/docs/`.
+   */
+  isLastSlashAmbiguous(): boolean {
+    return !this.routing.strict || ignoresLastSlash(this.#c.req);
   }
 
   get remoteAddress(): string | undefined {
@@ -100,7 +113,7 @@ export class HonoRequest implements AuthRequest {
   }
 
   param(name: string): unknown {
-    return this.#c.req.param(name);
+    return getRouteParameter(this.#c.req, name);
   }
 
   /**

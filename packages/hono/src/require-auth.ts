@@ -1,5 +1,5 @@
 import { type Decision, type Guard, markGuard, type Routing } from '@mandate/core';
-import { checkRouting } from '@mandate/core/adapter';
+import { checkRouting, toAllowEncodedSlash } from '@mandate/core/adapter';
 import { checkFunction } from '@mandate/internal/check-function';
 import { checkOptions } from '@mandate/internal/check-options';
 import type { Context, MiddlewareHandler, Next } from 'hono';
@@ -18,6 +18,12 @@ export interface RequireAuthOptions {
    * `new Hono()`. Say `{ caseSensitive: true, strict: false }` for `new Hono({ strict: false })`.
    */
   readonly routing?: Routing | undefined;
+  /**
+   * With `endpoints: 'by-route'`: whether a path may hold an encoded slash (`%2F`). Default `false`,
+   * because a static server or a second router behind the rule may read it as a slash. Even if `true`,
+   * it must not make an empty segment or a dot segment.
+   */
+  readonly allowEncodedSlash?: boolean | undefined;
   /**
    * Finds the caller's address, for tokens that are bound to addresses. Default: the peer of
    * `@hono/node-server`, which behind a proxy is the proxy; elsewhere none is known, and such a token is
@@ -39,13 +45,15 @@ export function requireAuth(
   checkOptions<RequireAuthOptions>('requireAuth', options, {
     endpoints: true,
     routing: true,
+    allowEncodedSlash: true,
     remoteAddress: true,
   });
   checkRouting(options.routing);
   checkFunction('requireAuth', 'remoteAddress', options.remoteAddress);
   const byRoute = options.endpoints === 'by-route';
   const { routing = HONO, remoteAddress } = options;
-  const settings = { guard, routing, remoteAddress };
+  const allowEncodedSlash = toAllowEncodedSlash(options);
+  const settings = { guard, routing, remoteAddress, allowEncodedSlash };
   const middleware: MiddlewareHandler<AuthEnv> = (c, next) => {
     const request = new HonoRequest(c, settings);
     setAuthRequest(c, request);

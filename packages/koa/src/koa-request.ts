@@ -2,10 +2,12 @@ import type { AuthRequest, Guard, Principal, Routing } from '@mandate/core';
 import { isPromise, readPath } from '@mandate/core/adapter';
 import { hasBody, isBodyRead, readHeader } from '@mandate/core/node';
 import type { ParameterizedContext } from 'koa';
+import { getRouteParameter, type RoutedContext } from './route-parameter.js';
+import { toWholePath } from './whole-path.js';
 
 /** A Koa context with what routers and body parsers add to it. */
 export type Context = ParameterizedContext & {
-  /** Set by koa-mount, which hides from what is mounted the part of the path that it matched. */
+  /** Set by koa-mount. */
   readonly mountPath?: string;
   readonly params?: Readonly<Record<string, unknown>>;
   /** What `@koa/router` matches instead of the path, if the application has set it. */
@@ -17,6 +19,7 @@ export interface KoaSettings {
   readonly guard: Guard;
   readonly routing: Routing;
   readonly remoteAddress: ((ctx: ParameterizedContext) => string | undefined) | undefined;
+  readonly allowEncodedSlash: boolean;
 }
 
 /** A Koa request as the guard sees it, and what later rules on the same request need. */
@@ -25,6 +28,7 @@ export class KoaRequest implements AuthRequest {
   readonly path: string;
   readonly target: string;
   readonly routing: Routing;
+  readonly allowEncodedSlash: boolean;
   readonly guard: Guard;
   /** Set by `allowAnonymous()`. */
   anonymous = false;
@@ -36,8 +40,9 @@ export class KoaRequest implements AuthRequest {
   constructor(ctx: Context, settings: KoaSettings) {
     this.method = ctx.method;
     this.target = readPath(ctx.originalUrl);
-    this.path = ctx.newRouterPath || readWholePath(ctx, this.target);
+    this.path = ctx.newRouterPath || toWholePath(ctx, this.target);
     this.routing = settings.routing;
+    this.allowEncodedSlash = settings.allowEncodedSlash;
     this.guard = settings.guard;
     this.#remoteAddress = settings.remoteAddress;
     this.#ctx = ctx;
@@ -62,8 +67,7 @@ export class KoaRequest implements AuthRequest {
   }
 
   param(name: string): unknown {
-    const { params } = this.#ctx;
-    return params !== undefined && Object.hasOwn(params, name) ? params[name] : undefined;
+    return getRouteParameter(this.#ctx as RoutedContext, name);
   }
 
   body(): unknown {
@@ -95,21 +99,6 @@ interface ParsedRequest {
 
 /** The member of the body in which koa-body keeps the text. */
 const UNPARSED: unique symbol = Symbol.for('unparsedBody');
-
-/**
- * The path with what koa-mount hides of it. It shows the mount point itself as `/`, says only what the
- * innermost mount took away, and goes on saying so after a mount that let the request go on.
- */
-function readWholePath({ mountPath, path }: Context, target: string): string {
-  if (mountPath === undefined || path === target) return path;
-  const hidden = target.endsWith(path) ? target.slice(0, -path.length) : undefined;
-  const isMounted =
-    hidden !== undefined && (`${hidden}/`.endsWith(mountPath) || hidden.endsWith(mountPath));
-  const isPassed = hidden !== undefined && path.startsWith(mountPath);
-  if (isMounted || isPassed || (path === '/' && target.endsWith(mountPath))) return target;
-  // Rewritten below a mount: nobody can tell any more what it began with. That is no path, and refused.
-  return '';
-}
 
 const requests = Symbol('mandate.request');
 

@@ -1,5 +1,5 @@
 import { type Decision, type Guard, markGuard, type Principal, type Routing } from '@mandate/core';
-import { checkRouting } from '@mandate/core/adapter';
+import { checkRouting, toAllowEncodedSlash } from '@mandate/core/adapter';
 import { checkFunction } from '@mandate/internal/check-function';
 import { checkOptions } from '@mandate/internal/check-options';
 import type { Middleware, Next, ParameterizedContext } from 'koa';
@@ -29,6 +29,12 @@ export interface RequireAuthOptions {
    * your own proxy sets it.
    */
   readonly remoteAddress?: ((ctx: ParameterizedContext) => string | undefined) | undefined;
+  /**
+   * With `endpoints: 'by-route'`: whether a path may hold an encoded slash (`%2F`). Default `false`,
+   * because a static server or a second router behind the rule may read it as a slash. Even if `true`,
+   * it must not make an empty segment or a dot segment.
+   */
+  readonly allowEncodedSlash?: boolean | undefined;
 }
 
 const KOA_ROUTER: Routing = { caseSensitive: false, strict: false };
@@ -43,12 +49,18 @@ export function requireAuth(guard: Guard, options: RequireAuthOptions = {}): Mid
     endpoints: true,
     routing: true,
     remoteAddress: true,
+    allowEncodedSlash: true,
   });
   checkRouting(options.routing);
   checkFunction('requireAuth', 'remoteAddress', options.remoteAddress);
   const byRoute = options.endpoints === 'by-route';
   const { routing = KOA_ROUTER, remoteAddress } = options;
-  const settings = { guard, routing, remoteAddress };
+  const settings = {
+    guard,
+    routing,
+    remoteAddress,
+    allowEncodedSlash: toAllowEncodedSlash(options),
+  };
   const middleware: Middleware<AuthState> = (ctx, next) => {
     const request = new KoaRequest(ctx, settings);
     setAuthRequest(ctx, request);
