@@ -28,11 +28,13 @@ export const ROUTES: readonly Route[] = [
   route('feed-search', 'POST', '/feed', { scopes: ['SEARCH'], anonymous: true }),
 
   route('docs-admin', 'GET', '/docs/admin', { scopes: ['ADMIN'] }),
+  route('draft', 'GET', '/docs/draft@home', { scopes: ['DRAFTS'] }),
   route('doc', 'GET', '/docs/:id', { scopes: ['DOCS'] }),
   route('doc-write', 'PUT', '/docs/:id', { scopes: ['WRITE'] }),
   route('doc-delete', 'DELETE', '/docs/:id', { scopes: ['ADMIN'] }),
   route('doc-pages', 'GET', '/docs/:id/pages', { scopes: ['PAGES'] }),
   route('file-secret', 'GET', '/files/secret', { scopes: ['ADMIN'] }),
+  route('team-file', 'GET', '/files/team@home/*', { scopes: ['DRAFTS'] }),
   route('file', 'GET', '/files/*', { scopes: ['FILES'] }),
   route('item', 'GET', '/items/{item-id}', { scopes: ['ITEMS'], allowEncodedSlash: true }),
   route('preflight', 'OPTIONS', '/preflight', { scopes: ['SEARCH'] }),
