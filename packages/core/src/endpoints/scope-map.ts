@@ -55,13 +55,19 @@ export class ScopeMap {
     if (hasSlash && !endpoint?.allowEncodedSlash) {
       throw new AuthError('path_ambiguous', 'the path has an encoded slash');
     }
-    const { path } = request;
-    for (const decoded of new Set([decodePath(path), decodePathFully(path)])) {
-      const other = this.#find(request, decoded);
-      // Divided at its encoded slashes, the path is longer than that of its own entry.
-      if (other?.name === endpoint?.name || (hasSlash && other === undefined)) continue;
-      throw new AuthError('path_ambiguous', 'decoded, the path leads to another endpoint');
-    }
+    const decoded = decodePath(request.path);
+    this.#checkReading(request, decoded, endpoint);
+    if (!decoded.includes('%')) return;
+    this.#checkReading(request, decodePathFully(request.path), endpoint);
+  }
+
+  #checkReading(request: AuthRequest, decoded: string, endpoint: Endpoint | undefined): void {
+    const other = this.#find(request, decoded);
+    // Divided at encoded slashes, which only an entry can allow, the path is longer than that entry's.
+    if (other?.name === endpoint?.name) return;
+    if (other === undefined && endpoint?.allowEncodedSlash && /%(?:25)*2f/i.test(request.path))
+      return;
+    throw new AuthError('path_ambiguous', 'decoded, the path leads to another endpoint');
   }
 
   #find(request: AuthRequest, path: string): Endpoint | undefined {
