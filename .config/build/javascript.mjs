@@ -39,6 +39,8 @@ export async function buildCommonJs(one) {
       `${text.replace(/\/\/# sourceMappingURL=.*\s*$/, '')}${comment}`,
       {
         format: 'cjs',
+      // As require: Jest runs no import() in CommonJS.
+      supported: { 'dynamic-import': false },
         platform: 'node',
         target: 'es2022',
         sourcemap: true,

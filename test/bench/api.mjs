@@ -1,7 +1,8 @@
 // One API process with issued tokens in PostgreSQL: `node api.mjs <connection string>`.
 import { createGuard } from '@mandate/core';
 import { requireAuth } from '@mandate/express';
-import { createSqlTokenStore, openPostgres } from '@mandate/sql';
+import { openPostgres } from '@mandate/sql/postgres';
+import { createSqlTokenStore } from '@mandate/sql/tokens';
 import { createTokenAuthority, createTokenVerifier } from '@mandate/tokens';
 import express from 'express';
 import { serveParent } from './support/child.mjs';

@@ -1,6 +1,8 @@
 // One worker on the outbox that it is told of.
 import { createExports } from '@mandate/exports';
-import { createSqlExportStore, openPostgres, openSqlite } from '@mandate/sql';
+import { createSqlExportStore } from '@mandate/sql/exports';
+import { openPostgres } from '@mandate/sql/postgres';
+import { openSqlite } from '@mandate/sql/sqlite';
 import { serveParent } from './support/child.mjs';
 
 let database;

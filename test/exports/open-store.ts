@@ -2,7 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createMemoryExportStore, type ExportStore } from '@mandate/exports';
-import { createSqlExportStore, openPostgres, openSqlite, type SqlDatabase } from '@mandate/sql';
+import type { SqlDatabase } from '@mandate/sql';
+import { createSqlExportStore } from '@mandate/sql/exports';
+import { openPostgres } from '@mandate/sql/postgres';
+import { openSqlite } from '@mandate/sql/sqlite';
 import { afterAll, onTestFinished } from 'vitest';
 import { runSql, type TestPostgres } from '../support/postgres.js';
 

@@ -1,5 +1,6 @@
 import type { DeliveryOutcome } from '@mandate/exports';
-import { createSqlExportStore, openPostgres } from '@mandate/sql';
+import { createSqlExportStore } from '@mandate/sql/exports';
+import { openPostgres } from '@mandate/sql/postgres';
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { startPostgres } from '../support/postgres.js';

@@ -10,12 +10,12 @@ import {
   type PasswordHasher,
   type SigningKeyStore,
 } from '@mandate/issuer';
+import type { SqlDatabase } from '@mandate/sql';
 import {
   createSqlAttemptLimiter,
   createSqlDirectory,
   createSqlSigningKeyStore,
-  type SqlDatabase,
-} from '@mandate/sql';
+} from '@mandate/sql/issuer';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { API_KEY, cheapPasswords, createWorld, fillDirectory, reasonOf } from '../issuer/world.js';
 import { startPostgres } from '../support/postgres.js';

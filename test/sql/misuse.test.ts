@@ -1,12 +1,11 @@
+import { migrate, type SqlDatabase } from '@mandate/sql';
+import { createSqlExportStore } from '@mandate/sql/exports';
 import {
   createSqlAttemptLimiter,
   createSqlDirectory,
-  createSqlExportStore,
   createSqlSigningKeyStore,
-  createSqlTokenStore,
-  migrate,
-  type SqlDatabase,
-} from '@mandate/sql';
+} from '@mandate/sql/issuer';
+import { createSqlTokenStore } from '@mandate/sql/tokens';
 import { describe, expect, test } from 'vitest';
 
 // What a JavaScript program has that forgot to await.

@@ -1,4 +1,5 @@
-import { createSqlTokenStore, openPostgres, type PostgresOptions } from '@mandate/sql';
+import { openPostgres, type PostgresOptions } from '@mandate/sql/postgres';
+import { createSqlTokenStore } from '@mandate/sql/tokens';
 import type { TokenChange } from '@mandate/tokens';
 import pg from 'pg';
 import { expect, onTestFinished, test, vi } from 'vitest';

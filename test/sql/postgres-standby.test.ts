@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createSqlTokenStore, openPostgres } from '@mandate/sql';
+import { openPostgres } from '@mandate/sql/postgres';
+import { createSqlTokenStore } from '@mandate/sql/tokens';
 import { createTokenAuthority, createTokenVerifier } from '@mandate/tokens';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { judgeToken } from '../support/judge-token.js';

@@ -1,16 +1,21 @@
-import * as sql from '@mandate/sql';
+import type { SqlDatabase } from '@mandate/sql';
+import * as exports from '@mandate/sql/exports';
+import * as issuer from '@mandate/sql/issuer';
+import * as postgres from '@mandate/sql/postgres';
+import * as sqlite from '@mandate/sql/sqlite';
+import * as tokens from '@mandate/sql/tokens';
 import { describeUnknownOptions } from '../support/unknown-options.js';
 
-const database = {} as sql.SqlDatabase;
+const database = {} as SqlDatabase;
 
-describeUnknownOptions([sql], {
+describeUnknownOptions([exports, issuer, postgres, sqlite, tokens], {
   openPostgres: (unknown) =>
-    sql.openPostgres({ connectionString: 'postgres://127.0.0.1:1/none', ...unknown }),
-  openSqlite: (unknown) => sql.openSqlite({ file: '/dev/null/none', ...unknown }),
+    postgres.openPostgres({ connectionString: 'postgres://127.0.0.1:1/none', ...unknown }),
+  openSqlite: (unknown) => sqlite.openSqlite({ file: '/dev/null/none', ...unknown }),
   createSqlDirectory: (unknown) =>
-    sql.createSqlDirectory(database, { keyEncryptionKeys: [], ...unknown }),
+    issuer.createSqlDirectory(database, { keyEncryptionKeys: [], ...unknown }),
   createSqlAttemptLimiter: (unknown) =>
-    sql.createSqlAttemptLimiter(database, { attempts: 1, perSeconds: 1, ...unknown }),
+    issuer.createSqlAttemptLimiter(database, { attempts: 1, perSeconds: 1, ...unknown }),
   createSqlExportStore: 'takes no options',
   createSqlSigningKeyStore: 'takes no options',
   createSqlTokenStore: 'takes no options',

@@ -1,4 +1,5 @@
-import { createTokenAdminHandler, createTokenAuthority } from '@mandate/tokens';
+import { createTokenAuthority } from '@mandate/tokens';
+import { createTokenAdminHandler } from '@mandate/tokens/admin';
 import { describe, expect, test, vi } from 'vitest';
 import { listen } from '../support/listen.js';
 import { HOSTS } from './admin-hosts.js';

@@ -1,4 +1,4 @@
-import { createTokenAdminHandler, TOKEN_ADMIN_OPENAPI } from '@mandate/tokens';
+import { createTokenAdminHandler, TOKEN_ADMIN_OPENAPI } from '@mandate/tokens/admin';
 import { expect, test } from 'vitest';
 import { createIssuing, describeToken, SUPER_ADMIN } from './issue.js';
 

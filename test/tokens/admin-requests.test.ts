@@ -1,9 +1,5 @@
-import {
-  type Admin,
-  createMemoryTokenStore,
-  createTokenAdminHandler,
-  createTokenAuthority,
-} from '@mandate/tokens';
+import { type Admin, createMemoryTokenStore, createTokenAuthority } from '@mandate/tokens';
+import { createTokenAdminHandler } from '@mandate/tokens/admin';
 import { expect, onTestFinished, test, vi } from 'vitest';
 
 const ROOT: Admin = { subject: 'root@example.com', isSuperAdmin: true };

@@ -1,11 +1,11 @@
 import { createGuard } from '@mandate/core';
 import {
   createMemoryTokenStore,
-  createTokenAdminHandler,
   createTokenAuthority,
   createTokenVerifier,
   type TokenStore,
 } from '@mandate/tokens';
+import { createTokenAdminHandler } from '@mandate/tokens/admin';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { createRequest } from '../support/auth-request.js';
 

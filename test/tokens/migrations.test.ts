@@ -1,4 +1,7 @@
-import { createSqlTokenStore, migrate, openPostgres, openSqlite } from '@mandate/sql';
+import { migrate } from '@mandate/sql';
+import { openPostgres } from '@mandate/sql/postgres';
+import { openSqlite } from '@mandate/sql/sqlite';
+import { createSqlTokenStore } from '@mandate/sql/tokens';
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { runSql, startPostgres } from '../support/postgres.js';

@@ -1,14 +1,14 @@
-import { openPostgres } from '@mandate/sql';
+import { openPostgres } from '@mandate/sql/postgres';
 import {
   type Admin,
   createMemoryTokenStore,
-  createTokenAdminHandler,
   createTokenAuthority,
   createTokenHasher,
   createTokenVerifier,
   type NewToken,
   type Pepper,
 } from '@mandate/tokens';
+import { createTokenAdminHandler } from '@mandate/tokens/admin';
 import { expect, test } from 'vitest';
 
 const admin: Admin = { subject: 'admin@example.com', isSuperAdmin: false };

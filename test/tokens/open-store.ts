@@ -1,7 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createSqlTokenStore, openPostgres, openSqlite, type SqlDatabase } from '@mandate/sql';
+import type { SqlDatabase } from '@mandate/sql';
+import { openPostgres } from '@mandate/sql/postgres';
+import { openSqlite } from '@mandate/sql/sqlite';
+import { createSqlTokenStore } from '@mandate/sql/tokens';
 import { createMemoryTokenStore, type TokenStore } from '@mandate/tokens';
 import { onTestFinished } from 'vitest';
 import type { TestPostgres } from '../support/postgres.js';

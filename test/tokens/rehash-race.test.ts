@@ -1,4 +1,6 @@
-import { createSqlTokenStore, openSqlite, type SqlDatabase } from '@mandate/sql';
+import type { SqlDatabase } from '@mandate/sql';
+import { openSqlite } from '@mandate/sql/sqlite';
+import { createSqlTokenStore } from '@mandate/sql/tokens';
 import { expect, onTestFinished, test } from 'vitest';
 import { createDatabaseFile } from './open-store.js';
 import { createRecord, insert } from './records.js';

@@ -1,13 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createGuard, type DecisionEvent } from '@mandate/core';
-import { createSqlTokenStore, type SqlDatabase } from '@mandate/sql';
-import {
-  createTokenAdminHandler,
-  createTokenAuthority,
-  createTokenPattern,
-  createTokenVerifier,
-} from '@mandate/tokens';
+import type { SqlDatabase } from '@mandate/sql';
+import { createSqlTokenStore } from '@mandate/sql/tokens';
+import { createTokenAuthority, createTokenPattern, createTokenVerifier } from '@mandate/tokens';
+import { createTokenAdminHandler } from '@mandate/tokens/admin';
 import { expect, onTestFinished, test } from 'vitest';
 import { createRequest } from '../support/auth-request.js';
 import { runSql, startOwnPostgres } from '../support/postgres.js';

@@ -1,6 +1,8 @@
 import { copyFile, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { createSqlTokenStore, migrate, openSqlite } from '@mandate/sql';
+import { migrate } from '@mandate/sql';
+import { openSqlite } from '@mandate/sql/sqlite';
+import { createSqlTokenStore } from '@mandate/sql/tokens';
 import type { TokenChange } from '@mandate/tokens';
 import Database from 'libsql';
 import { describe, expect, onTestFinished, test } from 'vitest';

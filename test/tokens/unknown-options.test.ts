@@ -1,15 +1,16 @@
 import * as tokens from '@mandate/tokens';
+import * as admin from '@mandate/tokens/admin';
 import { describeUnknownOptions } from '../support/unknown-options.js';
 
 const store = tokens.createMemoryTokenStore();
 const authority = tokens.createTokenAuthority({ store });
 const authorizeAdmin = () => undefined;
 
-describeUnknownOptions([tokens], {
+describeUnknownOptions([tokens, admin], {
   createTokenAuthority: (unknown) => tokens.createTokenAuthority({ store, ...unknown }),
   createTokenVerifier: (unknown) => tokens.createTokenVerifier({ store, ...unknown }),
   createTokenAdminHandler: (unknown) =>
-    tokens.createTokenAdminHandler({ authority, authorizeAdmin, ...unknown }),
+    admin.createTokenAdminHandler({ authority, authorizeAdmin, ...unknown }),
   createTokenHasher: (unknown) =>
     tokens.createTokenHasher([{ id: 'a', key: new Uint8Array(32), ...unknown }]),
   createMemoryTokenStore: 'takes no options',

@@ -2,13 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FetchHandler, TokenVerifier } from '@mandate/core';
-import { createSqlTokenStore, openSqlite } from '@mandate/sql';
-import {
-  createTokenAdminHandler,
-  createTokenAuthority,
-  createTokenVerifier,
-  type TokenAuthority,
-} from '@mandate/tokens';
+import { openSqlite } from '@mandate/sql/sqlite';
+import { createSqlTokenStore } from '@mandate/sql/tokens';
+import { createTokenAuthority, createTokenVerifier, type TokenAuthority } from '@mandate/tokens';
+import { createTokenAdminHandler } from '@mandate/tokens/admin';
 import { SCOPES } from './scopes.js';
 
 /** Issued tokens of the evaluation: in a SQLite file that is gone when it ends. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTokenClient, TokenError } from '@mandate/client';
 import { AGENT, addFirstAgent, createPresence, GROUPS } from '@mandate/example-presence';
-import { openSqlite } from '@mandate/sql';
+import { openSqlite } from '@mandate/sql/sqlite';
 import type { Check } from './check.js';
 import { checkSteps } from './check-steps.js';
 import type { Page } from './guide.js';

@@ -4,7 +4,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { createExports, type Exports } from '@mandate/exports';
-import { createSqlExportStore, openSqlite } from '@mandate/sql';
+import { createSqlExportStore } from '@mandate/sql/exports';
+import { openSqlite } from '@mandate/sql/sqlite';
 import express, { type Express } from 'express';
 import { createStandInCrm, type StandInCrm } from './stand-in-crm.js';
 

@@ -5,14 +5,15 @@ import { fileURLToPath } from 'node:url';
 import { createGuard } from '@mandate/core';
 import { mountFetch, requireAuth } from '@mandate/express';
 import '@mandate/express/typed-auth';
-import { createSqlTokenStore, openSqlite } from '@mandate/sql';
+import { openSqlite } from '@mandate/sql/sqlite';
+import { createSqlTokenStore } from '@mandate/sql/tokens';
 import {
-  createTokenAdminHandler,
   createTokenAuthority,
   createTokenVerifier,
   type TokenAuthority,
   type TokenStore,
 } from '@mandate/tokens';
+import { createTokenAdminHandler } from '@mandate/tokens/admin';
 import express, { type Express } from 'express';
 
 export function createApp(store: TokenStore): Express {

@@ -14,12 +14,9 @@ import {
   createSigningKeys,
   type ManagedDirectory,
 } from '@mandate/issuer';
-import {
-  createSqlDirectory,
-  createSqlSigningKeyStore,
-  openSqlite,
-  type SqlDatabase,
-} from '@mandate/sql';
+import type { SqlDatabase } from '@mandate/sql';
+import { createSqlDirectory, createSqlSigningKeyStore } from '@mandate/sql/issuer';
+import { openSqlite } from '@mandate/sql/sqlite';
 import express, { type Express } from 'express';
 import { createPages } from './pages.js';
 import { createPresenceRoutes } from './presence-routes.js';

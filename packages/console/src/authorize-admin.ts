@@ -1,4 +1,5 @@
-import type { Admin, TokenAdminOptions } from '@mandate/tokens';
+import type { Admin } from '@mandate/tokens';
+import type { TokenAdminOptions } from '@mandate/tokens/admin';
 
 /** What the host knows about a request beyond the request itself. */
 export type HostContext = Parameters<TokenAdminOptions['authorizeAdmin']>[1];

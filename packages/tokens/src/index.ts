@@ -1,5 +1,3 @@
-export { createTokenAdminHandler, type TokenAdminOptions } from './admin/admin-handler.js';
-export { TOKEN_ADMIN_OPENAPI } from './admin/admin-openapi.js';
 export { createMemoryTokenStore } from './store/memory-token-store.js';
 export type {
   FoundToken,

@@ -3,7 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createGuard, createJwtVerifier, createLocalKeySet } from '@mandate/core';
-import { createSqlTokenStore, openPostgres, openSqlite } from '@mandate/sql';
+import { openPostgres } from '@mandate/sql/postgres';
+import { openSqlite } from '@mandate/sql/sqlite';
+import { createSqlTokenStore } from '@mandate/sql/tokens';
 import {
   createMemoryTokenStore,
   createTokenAuthority,

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { createExports, type ExportStore } from '@mandate/exports';
-import { createSqlExportStore, openPostgres } from '@mandate/sql';
+import { createSqlExportStore } from '@mandate/sql/exports';
+import { openPostgres } from '@mandate/sql/postgres';
 import { expect, onTestFinished, test } from 'vitest';
 import { startOwnPostgres } from '../../support/postgres.js';
 import { openExportStore } from '../open-store.js';

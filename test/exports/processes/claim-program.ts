@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createSqlExportStore } from '@mandate/sql';
+import { createSqlExportStore } from '@mandate/sql/exports';
 import { openDatabase } from '../../tokens/processes/open-database.js';
 
 /** What a worker says of itself, a line each. */

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { inspect } from 'node:util';
 import { createExports } from '@mandate/exports';
-import { createSqlExportStore } from '@mandate/sql';
+import { createSqlExportStore } from '@mandate/sql/exports';
 import { openDatabase } from '../../tokens/processes/open-database.js';
 import { readClock } from './clock.js';
 import type { WorkerSetup } from './start-worker.js';

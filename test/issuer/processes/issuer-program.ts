@@ -5,7 +5,8 @@ import {
   createAuthorizationService,
   createSigningKeys,
 } from '@mandate/issuer';
-import { createSqlDirectory, createSqlSigningKeyStore, openPostgres } from '@mandate/sql';
+import { createSqlDirectory, createSqlSigningKeyStore } from '@mandate/sql/issuer';
+import { openPostgres } from '@mandate/sql/postgres';
 import express from 'express';
 import { AUDIENCE, ISSUER } from '../world.js';
 import { createProgramClock } from './program-clock.js';

@@ -1,4 +1,5 @@
-import { createSqlDirectory, openPostgres } from '@mandate/sql';
+import { createSqlDirectory } from '@mandate/sql/issuer';
+import { openPostgres } from '@mandate/sql/postgres';
 import { decodeProtectedHeader } from 'jose';
 import { expect, onTestFinished, test } from 'vitest';
 import { startPostgres } from '../../support/postgres.js';

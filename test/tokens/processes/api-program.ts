@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { createGuard, createJwtVerifier, createLocalKeySet } from '@mandate/core';
 import { requireAuth } from '@mandate/express';
 import '@mandate/express/typed-auth';
-import { createSqlTokenStore } from '@mandate/sql';
+import { createSqlTokenStore } from '@mandate/sql/tokens';
 import { createTokenAuthority, createTokenVerifier } from '@mandate/tokens';
 import express from 'express';
 import { AUDIENCE, ISSUER } from '../../support/tokens.js';

@@ -1,4 +1,4 @@
-import { createSqlTokenStore } from '@mandate/sql';
+import { createSqlTokenStore } from '@mandate/sql/tokens';
 import { createTokenAuthority } from '@mandate/tokens';
 import { openDatabase } from './open-database.js';
 

@@ -1,5 +1,6 @@
 import { chmod, readFile } from 'node:fs/promises';
-import { createSqlTokenStore, openSqlite } from '@mandate/sql';
+import { openSqlite } from '@mandate/sql/sqlite';
+import { createSqlTokenStore } from '@mandate/sql/tokens';
 import { createTokenVerifier } from '@mandate/tokens';
 import { expect, onTestFinished, test } from 'vitest';
 import { judgeToken } from '../../support/judge-token.js';

@@ -1,4 +1,5 @@
-import { createSqlTokenStore, openSqlite } from '@mandate/sql';
+import { openSqlite } from '@mandate/sql/sqlite';
+import { createSqlTokenStore } from '@mandate/sql/tokens';
 import { createTokenAuthority } from '@mandate/tokens';
 
 // Creates tokens until the file may not grow any more, and says which and what then happened.

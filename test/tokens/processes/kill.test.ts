@@ -1,4 +1,4 @@
-import { createSqlTokenStore } from '@mandate/sql';
+import { createSqlTokenStore } from '@mandate/sql/tokens';
 import { createTokenVerifier, type TokenStore } from '@mandate/tokens';
 import { expect, onTestFinished, test } from 'vitest';
 import { judgeToken } from '../../support/judge-token.js';

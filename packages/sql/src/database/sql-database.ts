@@ -15,8 +15,8 @@ export interface SqlDatabase {
 }
 
 /**
- * What the stores need of a {@link SqlDatabase}. It is not a part of the public types, because Kysely's
- * types are ESM only, and CommonJS programs could not compile against them.
+ * What the stores need of a {@link SqlDatabase}.
+ * @internal because its types lead to Kysely and to packages that an application may not have.
  */
 export interface OpenDatabase extends SqlDatabase {
   readonly kysely: Kysely<Schema>;
@@ -33,7 +33,10 @@ export interface OpenDatabase extends SqlDatabase {
   onNotify(listener: (change: string | undefined) => void): () => void;
 }
 
-/** @throws TypeError if it is no open database, such as the promise of one. */
+/**
+ * @throws TypeError if it is not an open database, such as the promise of one.
+ * @internal
+ */
 export function toOpenDatabase(database: SqlDatabase): OpenDatabase {
   const open = database as OpenDatabase | undefined;
   if (typeof open?.onNotify === 'function') return open;

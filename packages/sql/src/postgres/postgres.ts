@@ -32,12 +32,7 @@ export interface PostgresOptions {
 /** Sooner than anything on the way forgets a connection on which nothing is said. */
 const KEEP_ALIVE_MS = 5000;
 
-/**
- * Opens a PostgreSQL database, for more than one process. Processes tell each other of changes by
- * `LISTEN` and `NOTIFY` on a connection of its own, which is made again whenever it breaks.
- *
- * @throws TypeError without a connection string, or if a number is none; Error if the database cannot be reached.
- */
+/** See {@link PostgresOptions}; the entry loads this file when it is called, because it needs the driver. */
 export async function openPostgres(options: PostgresOptions): Promise<SqlDatabase> {
   checkOptions<PostgresOptions>('openPostgres', options, {
     connectionString: true,

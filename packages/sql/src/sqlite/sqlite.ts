@@ -23,16 +23,7 @@ export interface SqliteOptions {
   readonly migrate?: boolean | undefined;
 }
 
-/**
- * Opens a database in one file: no server, and the default. Every change is on the disk before its
- * promise is fulfilled (write-ahead log, `synchronous=FULL`).
- *
- * It is made for one process. A second one on the same file sees all changes, but is not told of them:
- * its verifier finds a revocation after `disconnectedCacheSeconds`.
- *
- * @throws TypeError without a file (`:memory:` is none), or if `busyTimeoutMs` is no time. Error if the file
- * cannot be opened or written.
- */
+/** See {@link SqliteOptions}; the entry loads this file when it is called, because it needs the driver. */
 export async function openSqlite(options: SqliteOptions): Promise<SqlDatabase> {
   checkOptions<SqliteOptions>('openSqlite', options, {
     file: true,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { descriptionSchema, emailSchema, scopeSchema, textSchema } from '../token/schema.js';
+import { descriptionSchema, emailSchema, scopeSchema, textSchema } from './token-schema.js';
 
 const permission = z.enum(['GLOBAL', 'USER', 'ANONYMOUS']);
 const limit = z.coerce.number().int().min(1).max(200).default(50);

@@ -1,7 +1,7 @@
 import type { Permission } from '@mandate/core';
 import { isNetwork } from './allowed-addresses.js';
 import type { TokenIssue } from './authority-error.js';
-import { descriptionSchema, emailSchema, scopeSchema } from './schema.js';
+import { isDescription, isEmail, isScope } from './fields.js';
 
 /** What a new token is to be. */
 export interface NewToken {
@@ -37,10 +37,10 @@ export function listIssues(
 
 function* listHolderIssues(token: NewToken): Generator<TokenIssue> {
   const { description, permission, userEmail } = token;
-  if (!descriptionSchema.safeParse(description).success) {
+  if (!isDescription(description)) {
     yield { path: 'description', message: 'the description must have 1 to 500 characters' };
   }
-  if (userEmail !== undefined && !emailSchema.safeParse(userEmail).success) {
+  if (userEmail !== undefined && !isEmail(userEmail)) {
     yield { path: 'userEmail', message: `${quote(userEmail)} is no e-mail address` };
   }
   if (!PERMISSIONS.includes(permission)) {
@@ -61,8 +61,7 @@ function* listScopeIssues(
   const list: readonly string[] = Array.isArray(scopes) ? scopes : [];
   if (list.length === 0) yield { path: 'scopes', message: 'a token needs at least one scope' };
   for (const [i, scope] of list.entries()) {
-    const isScope = scopeSchema.safeParse(scope).success;
-    if (!isScope || knownScopes?.has(scope) === false) {
+    if (!isScope(scope) || knownScopes?.has(scope) === false) {
       yield { path: `scopes.${i}`, message: `there is no scope ${quote(scope)}` };
     }
   }

@@ -1,0 +1,1 @@
+export { createSqlExportStore } from './sql-export-store.js';

@@ -1,0 +1,27 @@
+/** An optional peer dependency, and the function that cannot work without it. */
+export interface Driver {
+  readonly name: string;
+  readonly neededBy: string;
+}
+
+/**
+ * Loads a module that imports a driver.
+ * @throws Error that names the package to install if the driver is not installed.
+ */
+export async function loadDriver<T>(load: () => Promise<T>, driver: Driver): Promise<T> {
+  try {
+    return await load();
+  } catch (error) {
+    if (!isMissing(error, driver.name)) throw error;
+    const { name, neededBy } = driver;
+    const message = `${neededBy} needs the package "${name}", which is not installed: npm install ${name}`;
+    throw new Error(message, { cause: error });
+  }
+}
+
+/** Whether the driver itself is missing, and not something that the driver needs. */
+function isMissing(error: unknown, name: string): boolean {
+  const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
+  const isNotFound = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
+  return isNotFound && String(message).includes(`'${name}'`);
+}

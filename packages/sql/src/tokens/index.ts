@@ -1,0 +1,1 @@
+export { createSqlTokenStore } from './sql-token-store.js';
