@@ -187,6 +187,15 @@ describe('checkRoutes of Hono, with a map', () => {
     expect(check(create({ 'GET /*': { scopes: ['DOCS'] } }))).toEqual([]);
   });
 
+  test('reports it also where a wider wildcard has the rule', () => {
+    const map = { 'GET /a/:p/*': { scopes: ['A'] }, 'GET /a/*': { scopes: ['B'] } } as const;
+    const app = new Hono<AuthEnv>()
+      .use(requireAuth(createStubGuard(map)))
+      .get('/a/:p/*', answer)
+      .get('/a/*', answer);
+    expect(check(app)).toEqual(['GET /a/* is shadowed by GET /a/:p/*']);
+  });
+
   test('reports an application that ignores a last slash, if requireAuth was not told', () => {
     const create = (middleware: MiddlewareHandler<AuthEnv>) =>
       new Hono<AuthEnv>({ strict: false }).use(middleware).get('/files/*', answer);

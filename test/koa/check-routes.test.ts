@@ -104,12 +104,33 @@ describe('checkRoutes of Koa, with rules at routes', () => {
       'is in another router',
       [createRouter().use(rule).get('/b', rule, answer), createRouter().get('/a', answer)],
     ],
-    [
-      'is skipped by an exclusive router',
-      [createRouter({ exclusive: true }).use(rule).get('/a', answer)],
-    ],
   ])('does not take a rule that %s', (_name, parts) => {
     expect(check(...parts)).toEqual(['GET /a has no rule']);
+  });
+
+  test('reports a rule that an exclusive router skips, also where the route has another', () => {
+    const router = createRouter({ exclusive: true }).use('/a', rule).get('/a', rule, answer);
+    expect(check(router)).toEqual([
+      'USE /a has a rule or guard that never runs: an exclusive router runs no middleware of its own',
+    ]);
+  });
+
+  test('reports a rule that a route with a rule of its own passes by in capitals', () => {
+    const inner = createApp(rule);
+    const guarded = markMount(mount('/a', inner), { path: '/a', app: inner });
+    const router = createRouter().get('/a/b', rule, answer);
+    expect(check(guarded, router)).toEqual([
+      'GET /a/b is not always judged alike: /A/B passes by a rule or guard that stands before it',
+    ]);
+  });
+
+  test('reports a rule that koa-mount mounts at a path with two spellings', () => {
+    const inner = createApp(rule);
+    const guarded = markMount(mount('/a@b', inner), { path: '/a@b', app: inner });
+    const router = createRouter({ sensitive: true }).get('/:p', rule, answer);
+    expect(check(guarded, router)).toEqual([
+      'USE /a@b has a rule that /a%40b passes by: /a@b has two spellings',
+    ]);
   });
 
   test.each([

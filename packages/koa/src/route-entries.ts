@@ -55,7 +55,7 @@ function buildFunction(middleware: object, { prefix, strip }: Place): RouteEntry
     handlers: [middleware],
     matches: (path) => strip(path) !== undefined,
     isEverywhere: prefix === '',
-    isMount: false,
+    isMount: prefix !== '',
   };
 }
 
@@ -76,16 +76,26 @@ function buildRouter(router: RouterLike, place: Place): readonly RouteEntry[] {
   return [...layers, ...getNotFoundHandlers(router).map((one) => buildFunction(one, place))];
 }
 
-/** An exclusive router runs no middleware of its own: a rule there would guard nothing. */
+const EXCLUSIVE = 'an exclusive router runs no middleware of its own';
+
 function buildRouterMiddleware(
   router: RouterLike,
   layer: LayerLike,
   place: Place,
 ): readonly RouteEntry[] {
-  if (router.exclusive) return [];
   const isEverywhere = isAnyPath(layer) && place.prefix === '';
   const entry = buildLayer(layer, getMountPath(layer), place);
-  return [{ ...entry, ...ANY_METHOD, isEverywhere, isMount: isMountLayer(layer), scope: router }];
+  const neverRuns = router.exclusive ? EXCLUSIVE : undefined;
+  return [
+    {
+      ...entry,
+      ...ANY_METHOD,
+      isEverywhere,
+      isMount: isMountLayer(layer),
+      scope: router,
+      neverRuns,
+    },
+  ];
 }
 
 function buildLayer(

@@ -12,6 +12,7 @@ import {
   judgePaths,
 } from './judgements.js';
 import { isWithin } from './path-overlap.js';
+import type { PathTemplate } from './path-template.js';
 import { nameOf, type RouteInTable, type RouteTable, takesMethod } from './route-table.js';
 
 /** What the check of endpoint maps needs besides the table. */
@@ -49,7 +50,8 @@ function findFaultsOf(table: RouteTable, guard: Guard, check: MapCheck): readonl
   const judged = judgePaths(answering, guard, paths).filter(isJudged);
   const capitals = paths.map((path) => path.toUpperCase());
   const inCapitals = judgePaths(answering, guard, capitals).filter(isJudged);
-  const misjudged = judged.filter((one) => isMisjudged(one, behind));
+  const endpoints = guard.endpoints.endpoints;
+  const misjudged = judged.filter((one) => isMisjudged(one, behind, endpoints));
   return [
     ...behind.flatMap((route) => [
       ...findUnclear(route),
@@ -58,7 +60,10 @@ function findFaultsOf(table: RouteTable, guard: Guard, check: MapCheck): readonl
     ]),
     ...misjudged.map((one) => describeMisjudged(one, findRightful(one, behind))),
     ...inCapitals
-      .filter((one) => isMisjudged(one, behind) && !misjudged.some((other) => isAlike(one, other)))
+      .filter(
+        (one) =>
+          isMisjudged(one, behind, endpoints) && !misjudged.some((other) => isAlike(one, other)),
+      )
       .map(describeCapitals),
     ...findUnserved({ guard, check, behind, judged }),
   ];
@@ -69,11 +74,32 @@ function isAlike(one: Judgement, other: Judgement): boolean {
 }
 
 /** Whether a route answers by the rule of an endpoint that is not its own, or first another route's. */
-function isMisjudged(judgement: Judgement, behind: readonly RouteInTable[]): boolean {
+function isMisjudged(
+  judgement: Judgement,
+  behind: readonly RouteInTable[],
+  endpoints: readonly Endpoint[],
+): boolean {
   const { route, endpoint } = judgement;
   const own = route.entry.templates.filter((form) => isWithin(form, endpoint.segments));
-  if (own.some(({ isImplicit }) => !isImplicit)) return false;
+  const named = own.filter(({ isImplicit }) => !isImplicit);
+  if (named.some((form) => !hasNarrower(form, endpoint, endpoints))) return false;
+  if (named.length > 0) return true;
   return own.length === 0 || findRightful(judgement, behind) !== undefined;
+}
+
+/** Whether the form has an entry of its own: the path that was judged is then not one of that entry. */
+function hasNarrower(
+  form: PathTemplate,
+  { method, segments }: Endpoint,
+  endpoints: readonly Endpoint[],
+): boolean {
+  return endpoints.some(
+    (other) =>
+      other.method === method &&
+      other.segments.length > segments.length &&
+      other.segments.at(-1) === '*' &&
+      isWithin(form, other.segments),
+  );
 }
 
 /** The route that the endpoint is meant for. */

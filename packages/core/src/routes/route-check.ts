@@ -66,6 +66,7 @@ function findFaults(table: RouteTable, options: CheckRoutesOptions): readonly Fa
     ...findStale(table.routes, open),
     ...table.functions.filter((one) => !one.hasRule).map(describeFunction),
     ...closed.filter((route) => !isProtected(route)).map(describeUnruled),
+    ...closed.filter(isProtected).flatMap(findPassedBy),
     ...findRuleFaults(table, closed),
     ...findMapFaults(table, {
       open,
@@ -82,6 +83,13 @@ function describeFunction(one: RouteInTable): Fault {
 
 function describeUnruled(route: RouteInTable): Fault {
   return createFault(nameOf(route), `has no rule${describeMissed(route)}`);
+}
+
+/** Its own rule does not make up for another one that was meant for it too. */
+function findPassedBy(route: RouteInTable): readonly Fault[] {
+  if (route.missed === undefined) return [];
+  const reason = `${route.missed} passes by a rule or guard that stands before it`;
+  return [createFault(nameOf(route), `is not always judged alike: ${reason}`)];
 }
 
 function findStale(routes: readonly RouteInTable[], open: ReadonlySet<string>): readonly Fault[] {

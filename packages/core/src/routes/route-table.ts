@@ -36,6 +36,8 @@ export interface RouteEntry {
   readonly isEverywhere: boolean;
   /** Whether it is a middleware at a path of its own, below that of its router. */
   readonly isMount: boolean;
+  /** Why its handlers never run, if they do not. */
+  readonly neverRuns?: string | undefined;
   /** What it is part of: entries of another scope, or of none, are not reached through it. */
   readonly scope?: unknown;
   /** How its router compares paths, if the host shows it. */
@@ -80,7 +82,7 @@ export function readTable(entries: readonly RouteEntry[]): RouteTable {
     entry.isRoute && !entry.handlers.every(isMark) ? [place(index, readOwnChain(entry))] : [],
   );
   const functions = entries.flatMap((entry, index) =>
-    entry.isRoute
+    entry.isRoute || entry.neverRuns !== undefined
       ? []
       : entry.handlers.flatMap((handler, i) =>
           isMark(handler)
@@ -195,6 +197,7 @@ function readPassed(entry: RouteEntry): readonly Preceding[] {
 }
 
 function isBefore(earlier: RouteEntry, route: RouteEntry): boolean {
+  if (earlier.neverRuns !== undefined) return false;
   const isInScope = earlier.scope === undefined || earlier.scope === route.scope;
   return isInScope && takesMethod(earlier, route.method);
 }
@@ -207,8 +210,15 @@ function covers(earlier: RouteEntry, requests: readonly string[]): boolean {
 /** The samples in every spelling that the route takes: a rule must not cover only one of them. */
 function spellings(samples: readonly string[], { matches }: RouteEntry): readonly string[] {
   return samples
-    .flatMap((path) => [path, path.toUpperCase(), path.toLowerCase(), `${path}/`])
+    .flatMap((path) => [path, path.toLowerCase(), `${path}/`, ...toCapitals(path)])
     .filter((path) => matches(path));
+}
+
+/** The path in capitals from each of its segments on: a mount before them may tell case apart. */
+function toCapitals(path: string): readonly string[] {
+  return [...path.matchAll(/\//g)].map(
+    ({ index }) => path.slice(0, index) + path.slice(index).toUpperCase(),
+  );
 }
 
 /** Whether a handler is a rule or a guard. */

@@ -16,6 +16,7 @@ export function findRuleFaults(
 ): readonly Fault[] {
   return [
     ...[...routes, ...functions].flatMap(findUnguarded),
+    ...entries.flatMap(findUnused),
     ...entries.flatMap(findRespelled),
     ...routes.flatMap(findMovedParameters),
   ];
@@ -30,12 +31,19 @@ function findUnguarded(route: RouteInTable): readonly Fault[] {
   return [createFault(nameOf(route), 'has a rule, but no guard before the rule: use requireAuth')];
 }
 
+/** A rule or guard that its router skips. */
+function findUnused(entry: RouteEntry): readonly Fault[] {
+  if (entry.neverRuns === undefined || !entry.handlers.some(isMark)) return [];
+  const name = nameOf({ method: 'USE', path: entry.path });
+  return [createFault(name, `has a rule or guard that never runs: ${entry.neverRuns}`)];
+}
+
 /**
  * A rule at a mount whose path has a second spelling, such as `/a@b` and `/a%40b`. What serves the wider
  * path may decode it, and the rule never runs.
  */
 function findRespelled(entry: RouteEntry): readonly Fault[] {
-  if (!entry.handlers.some(isMark) || !isMounted(entry)) return [];
+  if (!entry.handlers.some(isMark) || !isMounted(entry) || entry.neverRuns) return [];
   const passing = entry.templates.flatMap(respell).find((pair) => isSplit(entry, pair));
   if (passing === undefined) return [];
   const name = nameOf({ method: 'USE', path: entry.path });
