@@ -77,7 +77,10 @@ export function toEndpointMap(base: string): EndpointMap {
   return Object.fromEntries(entries);
 }
 
+/** How a host's router writes what is below a path. */
+export type Wildcard = '*' | '*rest' | '(.*)';
+
 /** A path as each host's router writes it. */
-export function toHostPath(path: Route['path'], wildcard: '*' | '*rest'): string {
+export function toHostPath(path: Route['path'], wildcard: Wildcard): string {
   return path.replace('{item-id}', ':item').replace('*', wildcard);
 }

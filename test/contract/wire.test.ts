@@ -1,7 +1,7 @@
 import { AUTH_ERRORS } from '@mandate/core';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { bearer, type CaseRequest, get, HOSTS, post } from './case.js';
-import { type Exchange, startServers, type TestServer, toRawRequest } from './harness.js';
+import { type Exchange, startNewestServers, type TestServer, toRawRequest } from './harness.js';
 import { type RawResponse, readHeader } from './raw-http.js';
 import { ANONYMOUS, GLOBAL, NOW, scoped, token, USER } from './tokens.js';
 
@@ -44,7 +44,7 @@ let servers: readonly TestServer[] = [];
 
 beforeAll(async () => {
   vi.spyOn(console, 'error').mockImplementation(() => {});
-  servers = await startServers();
+  servers = await startNewestServers();
 });
 
 afterAll(async () => {

@@ -14,7 +14,7 @@ export type { CheckRoutesOptions, Route };
  * routers and mounted applications included. A regular expression is listed as it is written; what a
  * middleware routes by itself is not listed.
  *
- * @throws TypeError if Express is older than 5.3, which does not keep what was registered where.
+ * @throws TypeError if Express is 5.0, 5.1 or 5.2, which do not keep paths.
  *
  * @example
  * import { listRoutes } from '@mandate/express/check-routes';

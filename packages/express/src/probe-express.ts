@@ -1,8 +1,10 @@
 /**
  * All that Mandate knows of the inside of Express. Written against Express 5.3 (`router` 2.3), the first
- * that keeps the paths of its registrations.
+ * of Express 5 that keeps the paths of its registrations, and Express 4.22.
  */
 import type { Application, Router } from 'express';
+import { getAppRouter } from './app-router.js';
+import { type Path4, toMountPaths, toRoutePaths } from './express4-paths.js';
 
 /** A router of Express, as far as it shows what is registered with it. */
 export interface RouterLike {
@@ -15,12 +17,17 @@ export interface RouterLike {
 export interface Layer {
   readonly name: string;
   readonly handle: Handle;
-  readonly route?: { readonly stack: readonly Step[] } | undefined;
+  readonly route?: { readonly stack: readonly Step[]; readonly path?: unknown } | undefined;
   /** Absent before Express 5.3 (`router` 2.3). */
   readonly rawPath?: string | RegExp | readonly (string | RegExp)[];
-  /** Whether it is a `use` of `'/'`, which every request passes. */
-  readonly slash: boolean;
-  readonly matchers: readonly Matcher[];
+  /** Whether it is a `use` of `'/'`, which every request passes; Express 5. */
+  readonly slash?: boolean;
+  /** Express 5. */
+  readonly matchers?: readonly Matcher[];
+  /** Express 4. */
+  readonly regexp?: RegExp & { readonly fast_slash?: boolean; readonly fast_star?: boolean };
+  /** Express 4: the parameters of `regexp`. */
+  readonly keys?: readonly { readonly name: unknown }[];
 }
 
 export type Matcher = (path: string) => false | { readonly path: string };
@@ -37,20 +44,57 @@ export interface Step {
 
 /** The router of an application; a router is its own. */
 export function getRouter(app: Application | Router): RouterLike {
-  return ('router' in app ? app.router : app) as unknown as RouterLike;
+  if (!isApplication(app)) return app as unknown as RouterLike;
+  const router = getAppRouter(app) as RouterLike | undefined;
+  if (router === undefined) return { stack: [] };
+  const { caseSensitive, strict, stack } = router;
+  return { caseSensitive, strict, stack: stack.filter((layer) => !isBuiltIn(layer)) };
 }
 
-/** @throws TypeError if the router is too old to keep paths. */
-export function getPaths(layer: Layer): readonly (readonly [string | RegExp, Matcher])[] {
-  const { rawPath, slash, matchers } = layer;
-  if (rawPath === undefined) {
-    throw new TypeError('routes cannot be listed: Express before 5.3 does not keep their paths');
+/** Express 4 begins each application with two functions of its own. */
+function isBuiltIn({ name, regexp }: Layer): boolean {
+  return regexp !== undefined && (name === 'query' || name === 'expressInit');
+}
+
+/** Whether every request that reaches the router passes the layer. */
+export function isForEveryPath({ slash, regexp }: Layer): boolean {
+  return Boolean(slash ?? regexp?.fast_slash);
+}
+
+/** A path that was registered, and how the router matches it. */
+export interface MatchedPath {
+  readonly path: string | RegExp;
+  /** In the spelling of path-to-regexp 8, if that has one for it. */
+  readonly pattern: string | undefined;
+  readonly match: Matcher;
+}
+
+/** @throws TypeError if the router is one of Express 5 that is too old to keep paths. */
+export function getPaths(layer: Layer): readonly MatchedPath[] {
+  const { rawPath, matchers, regexp } = layer;
+  if (isForEveryPath(layer)) return [{ path: '/', pattern: '/', match: () => ({ path: '' }) }];
+  if (regexp !== undefined) return getPaths4(layer, regexp);
+  if (rawPath === undefined || matchers === undefined) {
+    throw new TypeError('routes cannot be listed: Express 5 before 5.3 does not keep their paths');
   }
   const paths = (Array.isArray(rawPath) ? rawPath : [rawPath]) as readonly (string | RegExp)[];
-  return paths.map((path, i) => [path, slash ? matchAll : (matchers[i] as Matcher)]);
+  return paths.map((path, i) => {
+    const pattern = typeof path === 'string' ? path : undefined;
+    return { path, pattern, match: matchers[i] as Matcher };
+  });
 }
 
-const matchAll: Matcher = () => ({ path: '' });
+function getPaths4({ route, keys = [] }: Layer, regexp: RegExp): readonly MatchedPath[] {
+  const paths = route === undefined ? toMountPaths(regexp, keys) : toRoutePaths(route.path, regexp);
+  return paths.map((one) => ({ ...one, match: createMatcher(one) }));
+}
+
+function createMatcher({ regexp }: Path4): Matcher {
+  return (path) => {
+    const found = regexp.exec(path);
+    return found !== null && { path: found[0] };
+  };
+}
 
 /** The router that a layer leads to, and whether it is that of another application. */
 export function getNested({ handle, name }: Layer): Nested | undefined {
@@ -70,7 +114,7 @@ export interface Nested {
 }
 
 function isApplication(handle: object): handle is Application {
-  return 'settings' in handle && 'handle' in handle && 'router' in handle;
+  return 'settings' in handle && 'handle' in handle && 'set' in handle;
 }
 
 /** Whether a handler runs only for errors. */
@@ -81,14 +125,24 @@ export function isErrorHandler(handle: Handle): boolean {
 /**
  * The router of the application behind the closure that `app.use(otherApp)` registers. The closure calls
  * the application, which first makes the request its own. Then this response stops it, before anything
- * that was registered runs.
+ * that was registered runs: Express 5 lets the error out, and the router of Express 4 ends where the
+ * request has no path.
  */
 function findMountedRouter(handle: Handle): RouterLike | undefined {
   const stop = new Error('only looking');
-  const req: { readonly app?: Application } = {};
+  let found: Application | undefined;
+  const app = { request: Object.prototype, response: Object.prototype };
+  const req: { url?: string; [name: string]: unknown } = {
+    app,
+    url: '/',
+    method: 'GET',
+    query: {},
+  };
   const res = {
     setHeader: () => undefined,
     get locals(): never {
+      found = (Object.getPrototypeOf(req) as { readonly app?: Application }).app;
+      delete req.url;
       throw stop;
     },
   };
@@ -97,5 +151,5 @@ function findMountedRouter(handle: Handle): RouterLike | undefined {
   } catch (error) {
     if (error !== stop) throw error;
   }
-  return req.app && getRouter(req.app);
+  return found && getRouter(found);
 }

@@ -4,6 +4,7 @@ import { checkRouting, toAllowEncodedSlash } from '@mandate/core/adapter';
 import { checkFunction } from '@mandate/internal/check-function';
 import { checkOptions } from '@mandate/internal/check-options';
 import type { Application, NextFunction, Request, RequestHandler, Response } from 'express';
+import { getAppRouter } from './app-router.js';
 import { checkProperty } from './check-property.js';
 import { ExpressRequest, setAuthRequest } from './express-request.js';
 
@@ -119,7 +120,7 @@ function createRoutingReader(given: Routing | undefined): (app: Application) => 
     if (routing === undefined || (given === undefined && app !== known)) {
       known = app;
       // Not the settings: a mounted application inherits its parent's, and its router does not.
-      const { caseSensitive, strict } = app.router as unknown as Partial<Routing>;
+      const { caseSensitive, strict } = getAppRouter(app) ?? {};
       routing = { caseSensitive: Boolean(caseSensitive), strict: Boolean(strict) };
     }
     return routing;

@@ -11,7 +11,9 @@ import {
   getPaths,
   getRouter,
   isErrorHandler,
+  isForEveryPath,
   type Layer,
+  type MatchedPath,
   type Matcher,
   type RouterLike,
   type Step,
@@ -21,7 +23,8 @@ import {
 interface Place {
   /** Its path with every prefix; a regular expression as it is written. */
   readonly path: string;
-  readonly isPattern: boolean;
+  /** The same in the spelling of path-to-regexp 8, if that has one for it. */
+  readonly pattern: string | undefined;
   readonly isEverywhere: boolean;
   /** What is left of a request's path behind it; `undefined` if the request does not get there. */
   readonly strip: (path: string) => string | undefined;
@@ -33,14 +36,14 @@ interface Place {
 /** Everything that is registered, in the order in which Express tries it. */
 export function buildEntries(app: Application | Router): readonly RouteEntry[] {
   const router = getRouter(app);
-  const start = { path: '', isPattern: true, isEverywhere: true, router, appRouter: router };
+  const start = { path: '', pattern: '', isEverywhere: true, router, appRouter: router };
   return buildStack({ ...start, strip: (path) => path });
 }
 
 function buildStack(place: Place): readonly RouteEntry[] {
   return place.router.stack.flatMap((layer) =>
-    getPaths(layer).flatMap(([path, matcher]) =>
-      buildLayer({ layer, isMount: path !== '/' }, enter(place, path, matcher)),
+    getPaths(layer).flatMap((path) =>
+      buildLayer({ layer, isMount: path.path !== '/' }, enter(place, path)),
     ),
   );
 }
@@ -55,7 +58,7 @@ function buildLayer({ layer, isMount }: PlacedLayer, place: Place): readonly Rou
   if (layer.route !== undefined) {
     return buildRoute(layer.route.stack, { ...place, isEverywhere: false });
   }
-  const here = { ...place, isEverywhere: place.isEverywhere && layer.slash };
+  const here = { ...place, isEverywhere: place.isEverywhere && isForEveryPath(layer) };
   const nested = getNested(layer);
   if (nested === undefined) {
     if (isErrorHandler(layer.handle)) return [];
@@ -81,14 +84,14 @@ function buildRoute(stack: readonly Step[], place: Place): readonly RouteEntry[]
 
 function toEntry(
   own: Pick<RouteEntry, 'isRoute' | 'isMount' | 'method' | 'handlers'>,
-  { path, isPattern, isEverywhere, strip, router, appRouter }: Place,
+  { path, pattern, isEverywhere, strip, router, appRouter }: Place,
 ): RouteEntry {
   const parse = own.isRoute ? parseTemplates : parseMountTemplates;
   return {
     ...own,
     path: path || '/',
     arity: 3,
-    templates: isPattern ? parse(path || '/') : [],
+    templates: pattern === undefined ? [] : parse(pattern || '/'),
     matches: (request) => strip(request) !== undefined,
     isEverywhere,
     routing: toRouting(router),
@@ -100,14 +103,19 @@ function toRouting({ caseSensitive, strict }: RouterLike): Routing {
   return { caseSensitive: Boolean(caseSensitive), strict: Boolean(strict) };
 }
 
-function enter(place: Place, path: string | RegExp, matcher: Matcher): Place {
-  const prefix = place.path.replace(/\/+$/, '');
+function enter(place: Place, { path, pattern, match }: MatchedPath): Place {
+  const isKnown = place.pattern !== undefined && pattern !== undefined;
   return {
     ...place,
-    path: path === '/' && prefix !== '' ? prefix : `${prefix}${path}`,
-    isPattern: place.isPattern && typeof path === 'string',
-    strip: (request) => stripPrefix(place.strip(request), matcher),
+    path: joinPaths(place.path, path),
+    pattern: isKnown ? joinPaths(place.pattern, pattern) : undefined,
+    strip: (request) => stripPrefix(place.strip(request), match),
   };
+}
+
+function joinPaths(base: string, path: string | RegExp): string {
+  const prefix = base.replace(/\/+$/, '');
+  return path === '/' && prefix !== '' ? prefix : `${prefix}${path}`;
 }
 
 /** As a router does it: what was matched is hidden from what is mounted there. */

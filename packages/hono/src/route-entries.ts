@@ -88,10 +88,8 @@ function findValues(path: string): readonly string[] {
 function parsePath(path: string): readonly PathTemplate[] {
   const spelled = path
     .replace(NAMED, (_, name, _pattern, optional) => (optional ? `{/:${name}}` : `/:${name}`))
+    .replace(/\/\*$/, '{/*below}')
     .replace(/\*$/, '*below')
-    .replace(/\*(?!below$)/g, ':any');
-  const forms = parseTemplates(spelled);
-  if (!spelled.endsWith('/*below')) return forms;
-  const bare = parseTemplates(spelled.slice(0, -'/*below'.length) || '/');
-  return [...forms, ...bare.map(({ pattern }) => ({ pattern, isImplicit: true }))];
+    .replace(/\*(?!below)/g, ':any');
+  return parseTemplates(spelled);
 }

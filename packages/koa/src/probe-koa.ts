@@ -1,6 +1,6 @@
 /**
- * All that Mandate knows of the inside of Koa, its router and koa-mount. Written against Koa 3.3,
- * `@koa/router` 15.7 and koa-mount 4.2.
+ * All that Mandate knows of the inside of Koa, its router and koa-mount. Written against Koa 3.3 and
+ * 2.16, `@koa/router` 15.7, 14.0, 13.1 and 12.0, and koa-mount 4.2.
  */
 import { isEveryMethod } from '@mandate/core/check-routes';
 import type Application from 'koa';
@@ -37,18 +37,40 @@ export interface LayerLike {
   match(path: string): boolean;
 }
 
-/** Registered without a path: every request that the router takes passes it. */
-const ANY_PATH = String.raw`(?:\/|$)`;
+/** Registered without a path, so every request that the router takes passes it: since 15, and before. */
+const ANY_PATH = [String.raw`(?:\/|$)`, '([^/]*)'] as const;
 
 export function isAnyPath({ path }: LayerLike): boolean {
-  return path === ANY_PATH;
+  return ANY_PATH.some((any) => path === any);
 }
 
 /** The path of a middleware; without one of its own it has that of its router. */
 export function getMountPath({ path }: LayerLike): string | RegExp {
-  return typeof path === 'string' && path.endsWith(ANY_PATH)
-    ? path.slice(0, -ANY_PATH.length) || '/'
-    : path;
+  if (typeof path !== 'string') return path;
+  const any = ANY_PATH.find((end) => path.endsWith(end)) ?? '';
+  return path.slice(0, path.length - any.length) || '/';
+}
+
+const OLDER = /\\.|(\/)?:(\w+)(\([^)]*\))?([?*+])?|\(\.\*\)|[()?+]/g;
+
+/**
+ * A path in the spelling of path-to-regexp 8, which `@koa/router` has had since 14; before, it had that of
+ * path-to-regexp 6. `undefined` for a regular expression, and for a path with a pattern.
+ */
+export function toPattern(path: string | RegExp): string | undefined {
+  if (typeof path !== 'string') return undefined;
+  let isPlain = true;
+  let wildcards = 0;
+  const pattern = path.replace(OLDER, (text, slash = '', name, own, modifier) => {
+    if (text[0] === '\\') return text;
+    if (text === '(.*)') return `{*rest${wildcards++}}`;
+    isPlain &&= name !== undefined && (own === undefined || own === '(.*)');
+    if (own === '(.*)' && modifier === undefined) return `${slash}{*${name}}`;
+    if (modifier === undefined) return text;
+    if (modifier === '?') return `{${slash}:${name}}`;
+    return modifier === '*' ? `{${slash}*${name}}` : `${slash}*${name}`;
+  });
+  return isPlain ? pattern : undefined;
 }
 
 /** Whether a middleware has a path below that of its router. */

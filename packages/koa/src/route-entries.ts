@@ -14,6 +14,7 @@ import {
   type LayerLike,
   orderLayers,
   type RouterLike,
+  toPattern,
 } from './probe-koa.js';
 
 /** Where an application or router is reached. */
@@ -104,7 +105,8 @@ function buildLayer(
   { prefix, strip }: Place,
 ): Omit<RouteEntry, 'method'> {
   const isRoute = layer.methods.length > 0;
-  const path = `${prefix}${own === '/' && prefix !== '' ? '' : own}`;
+  const path = joinPath(prefix, own);
+  const pattern = toPattern(own);
   const parse = isRoute ? parseTemplates : parseMountTemplates;
   const { sensitive, strict } = layer.opts;
   return {
@@ -113,7 +115,7 @@ function buildLayer(
     path,
     arity: 2,
     handlers: layer.stack,
-    templates: typeof own === 'string' ? parse(path) : [],
+    templates: pattern === undefined ? [] : parse(joinPath(prefix, pattern)),
     matches: (request) => {
       const rest = strip(request);
       return rest !== undefined && layer.match(rest);
@@ -121,6 +123,10 @@ function buildLayer(
     isEverywhere: false,
     routing: { caseSensitive: Boolean(sensitive), strict: Boolean(strict) },
   };
+}
+
+function joinPath(prefix: string, path: string | RegExp): string {
+  return `${prefix}${path === '/' && prefix !== '' ? '' : path}`;
 }
 
 /** As koa-mount does it: what it matched is hidden from what is mounted there. */

@@ -176,6 +176,10 @@ export const GROUPS: readonly Case[] = [
     name: 'A query parameter with brackets is another parameter',
     request: get('/lookup?groupid[]=12345', bearer(BOUND)),
     expect: refused('group_missing'),
+    except: {
+      because: 'the query parser of Express 4 makes a list of it, which may hold several groups',
+      'express 4': refused('group_conflict'),
+    },
   },
   {
     name: 'A list in a query parameter is one name',

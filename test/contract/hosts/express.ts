@@ -2,57 +2,78 @@ import { createServer } from 'node:http';
 import type { EndpointRule, Guard } from '@mandate/core';
 import {
   allowAnonymous,
-  type RequireAuthOptions,
   requireAnyScope,
   requireAuth,
   requireGroup,
   requireScopes,
 } from '@mandate/express';
 import '@mandate/express/typed-auth';
-import express, { type IRouter, type RequestHandler, Router } from 'express';
+import express, { type IRouter, type RequestHandler } from 'express';
+import express4 from 'express4';
 import type { Mounting } from '../case.js';
-import { ROUTES, type Route, toHostPath } from '../routes.js';
+import { ROUTES, type Route, toHostPath, type Wildcard } from '../routes.js';
 import { echo, type Reach } from './echo.js';
 
-export function createExpress(guard: Guard, mounting: Mounting, reach: Reach) {
-  const app = express();
-  // Anything else shows stack traces to callers.
-  app.set('env', 'production');
-  app.use(express.json());
-  if (mounting === 'mounted') {
-    const nested = Router();
-    addGuarded(nested, guard, reach);
-    app.use('/api', nested);
-  } else if (mounting === 'root') addGuarded(app, guard, reach);
-  else addByRoute(app, guard, reach);
-  return createServer(app);
+interface ExpressVersion {
+  readonly express: typeof express;
+  readonly wildcard: Wildcard;
+}
+
+const EXPRESS_5: ExpressVersion = { express, wildcard: '*rest' };
+const EXPRESS_4: ExpressVersion = {
+  express: express4 as unknown as typeof express,
+  wildcard: '*',
+};
+
+export const createExpress = createHost(EXPRESS_5);
+export const createExpress4 = createHost(EXPRESS_4);
+export const createStrictExpress = createStrictHost(EXPRESS_5);
+export const createStrictExpress4 = createStrictHost(EXPRESS_4);
+
+function createHost({ express, wildcard }: ExpressVersion) {
+  return (guard: Guard, mounting: Mounting, reach: Reach) => {
+    const app = express();
+    const add = createAdder(reach, wildcard);
+    // Anything else shows stack traces to callers.
+    app.set('env', 'production');
+    app.use(express.json());
+    if (mounting === 'mounted') {
+      const nested = express.Router();
+      addGuarded(nested, guard, add);
+      app.use('/api', nested);
+    } else if (mounting === 'root') addGuarded(app, guard, add);
+    else addByRoute(app, guard, add);
+    return createServer(app);
+  };
 }
 
 /** Below a router that tells upper from lower case, and a path from the same with a slash. */
-export function createStrictExpress(guard: Guard, _mounting: Mounting, reach: Reach) {
-  const app = express();
-  const nested = Router({ caseSensitive: true, strict: true });
-  addGuarded(nested, guard, reach, { routing: { caseSensitive: true, strict: true } });
-  app.use('/api', nested);
-  return createServer(app);
+function createStrictHost({ express, wildcard }: ExpressVersion) {
+  return (guard: Guard, _mounting: Mounting, reach: Reach) => {
+    const app = express();
+    const routing = { caseSensitive: true, strict: true };
+    const nested = express.Router(routing);
+    nested.use(requireAuth(guard, { routing }));
+    const add = createAdder(reach, wildcard);
+    for (const route of ROUTES) add(nested, route, []);
+    app.use('/api', nested);
+    return createServer(app);
+  };
 }
 
-function addGuarded(
-  router: IRouter,
-  guard: Guard,
-  reach: Reach,
-  options?: RequireAuthOptions,
-): void {
-  router.use(requireAuth(guard, options));
-  for (const route of ROUTES) add(router, route, [], reach);
+type AddRoute = (router: IRouter, route: Route, rules: RequestHandler[]) => void;
+
+function addGuarded(router: IRouter, guard: Guard, add: AddRoute): void {
+  router.use(requireAuth(guard));
+  for (const route of ROUTES) add(router, route, []);
 }
 
-function addByRoute(router: IRouter, guard: Guard, reach: Reach): void {
-  for (const route of ROUTES) if (route.rule === 'public') add(router, route, [], reach);
+function addByRoute(router: IRouter, guard: Guard, add: AddRoute): void {
+  for (const route of ROUTES) if (route.rule === 'public') add(router, route, []);
   router.use(requireAuth(guard, { endpoints: 'by-route' }));
   for (const route of ROUTES) {
     if (typeof route.rule === 'object' && !route.byMapOnly) {
-      add(router, route, toRules(route.rule), reach);
+      add(router, route, toRules(route.rule));
     }
   }
 }
@@ -65,11 +86,12 @@ function toRules({ scopes, group, anonymous }: EndpointRule): RequestHandler[] {
   ];
 }
 
-function add(router: IRouter, route: Route, rules: RequestHandler[], reach: Reach): void {
-  const { name, method, path } = route;
-  const verb = method.toLowerCase() as Lowercase<Route['method']>;
-  router[verb](toHostPath(path, '*rest'), ...rules, (req, res) => {
-    reach(name);
-    res.set('x-handler', name).json(echo(name, req.auth));
-  });
+function createAdder(reach: Reach, wildcard: Wildcard): AddRoute {
+  return (router, { name, method, path }, rules) => {
+    const verb = method.toLowerCase() as Lowercase<Route['method']>;
+    router[verb](toHostPath(path, wildcard), ...rules, (req, res) => {
+      reach(name);
+      res.set('x-handler', name).json(echo(name, req.auth));
+    });
+  };
 }

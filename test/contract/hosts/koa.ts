@@ -12,62 +12,94 @@ import {
 } from '@mandate/koa';
 import Koa, { type Middleware } from 'koa';
 import mount from 'koa-mount';
+import KoaRouter12 from 'koa-router12';
+import KoaRouter13 from 'koa-router13';
+import KoaRouter14 from 'koa-router14';
+import Koa2 from 'koa2';
 import type { Mounting } from '../case.js';
-import { ROUTES, type Route, toHostPath } from '../routes.js';
+import { ROUTES, type Route, toHostPath, type Wildcard } from '../routes.js';
 import { echo, type Reach } from './echo.js';
 
 type ApiRouter = Router<AuthState>;
 
-export function createKoa(guard: Guard, mounting: Mounting, reach: Reach) {
-  const app = new Koa<AuthState>();
-  app.use(bodyParser());
-  if (mounting === 'mounted') {
-    const nested = new Koa<AuthState>();
-    addGuarded(nested, guard, reach);
-    app.use(mount('/api', nested));
-  } else if (mounting === 'root') addGuarded(app, guard, reach);
-  else addByRoute(app, guard, reach);
-  return createServer(app.callback() as RequestListener);
+interface KoaVersion {
+  readonly Koa: typeof Koa;
+  readonly Router: typeof Router;
+  readonly wildcard: Wildcard;
+}
+
+const KOA_3: KoaVersion = { Koa, Router, wildcard: '*rest' };
+const KOA_2 = { Koa: Koa2 as unknown as typeof Koa };
+const ROUTER_12: KoaVersion = { ...KOA_2, Router: KoaRouter12 as typeof Router, wildcard: '(.*)' };
+const ROUTER_13: KoaVersion = { ...KOA_2, Router: KoaRouter13 as typeof Router, wildcard: '(.*)' };
+const ROUTER_14: KoaVersion = { ...KOA_2, Router: KoaRouter14 as typeof Router, wildcard: '*rest' };
+
+export const createKoa = createHost(KOA_3);
+export const createKoa2 = createHost(ROUTER_12);
+export const createKoa2Router13 = createHost(ROUTER_13);
+export const createKoa2Router14 = createHost(ROUTER_14);
+export const createNestedKoaRouter = createNestedHost(KOA_3);
+export const createStrictKoa = createStrictHost(KOA_3);
+export const createStrictKoa2 = createStrictHost(ROUTER_12);
+
+function createHost(version: KoaVersion) {
+  return (guard: Guard, mounting: Mounting, reach: Reach) => {
+    const app = new version.Koa<AuthState>();
+    const add = createAdder(version, reach);
+    app.use(bodyParser());
+    if (mounting === 'mounted') {
+      const nested = new version.Koa<AuthState>();
+      addGuarded(nested, guard, add);
+      app.use(mount('/api', nested));
+    } else if (mounting === 'root') addGuarded(app, guard, add);
+    else addByRoute(app, guard, add);
+    return createServer(app.callback() as RequestListener);
+  };
 }
 
 /**
  * A router under a prefix of another: its middleware runs only where one of its routes matches. The
  * empty path matters; see koa-router.test.ts.
  */
-export function createNestedKoaRouter(guard: Guard, _mounting: Mounting, reach: Reach) {
-  const app = new Koa<AuthState>();
-  const nested: ApiRouter = new Router();
-  nested.use('', requireAuth(guard));
-  for (const route of ROUTES) add(nested, route, [], reach);
-  const outer: ApiRouter = new Router();
-  outer.use('/api', nested.routes());
-  app.use(bodyParser()).use(outer.routes());
-  return createServer(app.callback() as RequestListener);
+function createNestedHost(version: KoaVersion) {
+  return (guard: Guard, _mounting: Mounting, reach: Reach) => {
+    const app = new version.Koa<AuthState>();
+    const nested: ApiRouter = new version.Router();
+    nested.use('', requireAuth(guard));
+    createAdder(version, reach).all(nested);
+    const outer: ApiRouter = new version.Router();
+    outer.use('/api', nested.routes());
+    app.use(bodyParser()).use(outer.routes());
+    return createServer(app.callback() as RequestListener);
+  };
 }
 
 /** Below a router that tells upper from lower case, and a path from the same with a slash. */
-export function createStrictKoa(guard: Guard, _mounting: Mounting, reach: Reach) {
-  const app = new Koa<AuthState>();
-  const router: ApiRouter = new Router({ prefix: '/api', sensitive: true, strict: true });
-  for (const route of ROUTES) add(router, route, [], reach);
-  app.use(requireAuth(guard, { routing: { caseSensitive: true, strict: true } }));
-  app.use(bodyParser()).use(router.routes());
-  return createServer(app.callback() as RequestListener);
+function createStrictHost(version: KoaVersion) {
+  return (guard: Guard, _mounting: Mounting, reach: Reach) => {
+    const app = new version.Koa<AuthState>();
+    const options = { prefix: '/api', sensitive: true, strict: true };
+    const router: ApiRouter = new version.Router(options);
+    createAdder(version, reach).all(router);
+    app.use(requireAuth(guard, { routing: { caseSensitive: true, strict: true } }));
+    app.use(bodyParser()).use(router.routes());
+    return createServer(app.callback() as RequestListener);
+  };
 }
 
-function addGuarded(app: Koa<AuthState>, guard: Guard, reach: Reach): void {
-  const router: ApiRouter = new Router();
-  for (const route of ROUTES) add(router, route, [], reach);
+function addGuarded(app: Koa<AuthState>, guard: Guard, add: RouteAdder): void {
+  const router = add.createRouter();
+  add.all(router);
   app.use(requireAuth(guard)).use(router.routes());
 }
 
-function addByRoute(app: Koa<AuthState>, guard: Guard, reach: Reach): void {
-  const open: ApiRouter = new Router();
-  for (const route of ROUTES) if (route.rule === 'public') add(open, route, [], reach);
-  const router: ApiRouter = new Router();
+function addByRoute(app: Koa<AuthState>, guard: Guard, add: RouteAdder): void {
+  const open = add.createRouter();
+  for (const route of ROUTES) if (route.rule === 'public') add.one(open, route, []);
+  const router = add.createRouter();
   for (const route of ROUTES) {
     if (typeof route.rule === 'object' && !route.byMapOnly) {
-      add(router, route, toRules(route.rule), reach);
+      add.one(router, route, toRules(route.rule));
     }
   }
   app.use(open.routes());
@@ -83,17 +115,26 @@ function toRules({ scopes, group, anonymous }: EndpointRule): Middleware<AuthSta
   ];
 }
 
-function add(
-  router: ApiRouter,
-  route: Route,
-  rules: readonly Middleware<AuthState>[],
-  reach: Reach,
-): void {
-  const { name, method, path } = route;
-  const verb = method.toLowerCase() as Lowercase<Route['method']>;
-  router[verb](toHostPath(path, '*rest'), ...(rules as []), (ctx) => {
-    reach(name);
-    ctx.set('x-handler', name);
-    ctx.body = echo(name, ctx.state.auth);
-  });
+interface RouteAdder {
+  createRouter(): ApiRouter;
+  one(router: ApiRouter, route: Route, rules: readonly Middleware<AuthState>[]): void;
+  all(router: ApiRouter): void;
+}
+
+function createAdder({ Router, wildcard }: KoaVersion, reach: Reach): RouteAdder {
+  const one: RouteAdder['one'] = (router, { name, method, path }, rules) => {
+    const verb = method.toLowerCase() as Lowercase<Route['method']>;
+    router[verb](toHostPath(path, wildcard), ...(rules as []), (ctx) => {
+      reach(name);
+      ctx.set('x-handler', name);
+      ctx.body = echo(name, ctx.state.auth);
+    });
+  };
+  return {
+    one,
+    createRouter: () => new Router(),
+    all(router) {
+      for (const route of ROUTES) one(router, route, []);
+    },
+  };
 }

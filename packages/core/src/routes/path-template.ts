@@ -8,7 +8,7 @@ const MAX_OPTIONAL = 5;
 /** One form of a route's path: literal text, parameters and wildcards. */
 export interface PathTemplate {
   readonly pattern: string;
-  /** Whether only the host makes this form: Hono's `/docs/*` also answers `/docs`. */
+  /** Whether a wildcard stands for nothing here: Hono's `/docs/*` also answers `/docs`. */
   readonly isImplicit: boolean;
 }
 
@@ -21,10 +21,15 @@ export function parseTemplates(path: string | RegExp): readonly PathTemplate[] {
   if (typeof path !== 'string') return [];
   const escaped = path.replace(/\\(.)/g, (_, c: string) => hide(c));
   if (escaped.split('{').length - 1 > MAX_OPTIONAL) return [];
-  const patterns = expandOptional(escaped)
-    .map((form) => form.replace(NAMED, (name) => (name[0] === ':' ? PARAMETER : WILDCARD)))
-    .map((form) => form.replace(/[\ue000-\uf8ff]/g, show));
-  return [...new Set(patterns)].map((pattern) => ({ pattern, isImplicit: false }));
+  const forms = new Map<string, boolean>();
+  for (const { pattern, isImplicit } of expandOptional({ pattern: escaped, isImplicit: false })) {
+    const spelled = pattern
+      .replace(NAMED, (name) => (name[0] === ':' ? PARAMETER : WILDCARD))
+      .replace(/[\ue000-\uf8ff]/g, show);
+    const path = spelled || '/';
+    forms.set(path, isImplicit && forms.get(path) !== false);
+  }
+  return [...forms].map(([pattern, isImplicit]) => ({ pattern, isImplicit }));
 }
 
 /** The path of a mount and everything below it. */
@@ -41,12 +46,16 @@ export function parseMountTemplates(path: string | RegExp): readonly PathTemplat
 const NAMED = /[:*](?:"[^"]*"|[\p{ID_Start}$_][\p{ID_Continue}$]*)/gu;
 
 /** With and without each optional part, innermost first. */
-function expandOptional(template: string): readonly string[] {
-  const group = /\{([^{}]*)\}/.exec(template);
-  if (group === null) return [template];
-  const before = template.slice(0, group.index);
-  const after = template.slice(group.index + group[0].length);
-  return [`${before}${group[1]}${after}`, before + after].flatMap(expandOptional);
+function expandOptional({ pattern, isImplicit }: PathTemplate): readonly PathTemplate[] {
+  const group = /\{([^{}]*)\}/.exec(pattern);
+  if (group === null) return [{ pattern, isImplicit }];
+  const before = pattern.slice(0, group.index);
+  const after = pattern.slice(group.index + group[0].length);
+  const isWildcard = /^\/?\*/.test(group[1] as string);
+  return [
+    { pattern: `${before}${group[1]}${after}`, isImplicit },
+    { pattern: before + after, isImplicit: isImplicit || isWildcard },
+  ].flatMap(expandOptional);
 }
 
 const PRIVATE_USE = 0xe000;

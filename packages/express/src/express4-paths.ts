@@ -1,0 +1,92 @@
+/**
+ * Express 4 keeps the path of a route as it was written, and of a `use` only the regular expression that
+ * path-to-regexp 0.1 made of it. Both are turned into the spelling of path-to-regexp 8 here.
+ */
+
+/** What a route of Express 4 and the router's layers show about a path. */
+export interface Path4 {
+  /** As it was written, where that is known. */
+  readonly path: string | RegExp;
+  /** In the spelling of path-to-regexp 8, if that has one for it. */
+  readonly pattern: string | undefined;
+  readonly regexp: RegExp;
+}
+
+/** The paths of a route, each with the part of the layer's regular expression that matches it. */
+export function toRoutePaths(written: unknown, regexp: RegExp): readonly Path4[] {
+  const paths = (Array.isArray(written) ? written.flat(Infinity) : [written]) as unknown[];
+  const parts = splitAlternatives(regexp);
+  return paths.map((path, i) => {
+    const own = paths.length === parts.length ? (parts[i] as RegExp) : regexp;
+    return typeof path === 'string'
+      ? { path, pattern: respellWritten(path), regexp: own }
+      : { path: path instanceof RegExp ? path : own, pattern: undefined, regexp: own };
+  });
+}
+
+/** The paths that a `use` was given. */
+export function toMountPaths(
+  regexp: RegExp,
+  keys: readonly { readonly name: unknown }[],
+): readonly Path4[] {
+  const names = keys.map(({ name }) => name);
+  return splitAlternatives(regexp).map((own) => {
+    const pattern = respellCompiled(own.source, names);
+    return { path: pattern ?? own, pattern, regexp: own };
+  });
+}
+
+/** An array of paths becomes one regular expression, with `|` between its parts. */
+function splitAlternatives(regexp: RegExp): readonly RegExp[] {
+  return regexp.source.split(/\|(?=\^)/).map((source) => new RegExp(source, regexp.flags));
+}
+
+const WRITTEN = /\\(.)|(\/):(\w+)\?|:(\w+)|\*|[^\\]/gs;
+
+/** Everything else that path-to-regexp 0.1 hands to the regular expression as it is. */
+const SPECIAL = /^[()[\]{}|^$+?]$/;
+
+/** `/a/:b?/*` as `/a{/:b}/{*rest0}`; `undefined` if it has a pattern. */
+function respellWritten(path: string): string | undefined {
+  if (/:\w+[*(]/.test(path)) return undefined;
+  let wildcards = 0;
+  let isPlain = true;
+  const spelled = path.replace(WRITTEN, (text, escaped, slash, optional, name) => {
+    if (escaped !== undefined) return `\\${escaped}`;
+    if (slash !== undefined) return `{/:${optional}}`;
+    if (name !== undefined) return `:${name}`;
+    if (text === '*') return `{*rest${wildcards++}}`;
+    isPlain &&= !SPECIAL.test(text);
+    return text;
+  });
+  if (!isPlain) return undefined;
+  return spelled.startsWith('/') || wildcards === 0 ? spelled : `/${spelled}`;
+}
+
+/** A parameter and an optional one, as path-to-regexp 0.1.7 and 0.1.12 compile them; and `*`. */
+const COMPILED =
+  /\\\/\(\?:\(\[\^\\?\/\]\+\?\)\)(?!\?)|\(\?:\\\/\(\[\^\\?\/\]\+\?\)\)(\??)|\(\.\*\)|\\(.)|./gs;
+
+/** What comes after the path of a `use`. */
+const END = /(?:\\\/)?\??\(\?=\\\/\|\$\)$/;
+
+/** `^\/t(?:\/([^\/]+?))\/?(?=\/|$)` as `/t/:g`; `undefined` if it has a pattern. */
+function respellCompiled(source: string, names: unknown[]): string | undefined {
+  if (!source.startsWith('^') || !END.test(source)) return undefined;
+  let isPlain = true;
+  const spelled = source
+    .slice(1)
+    .replace(END, '')
+    .replace(COMPILED, (text, optional, escaped) => {
+      if (text === '(.*)') return `{*rest${String(names.shift())}}`;
+      if (escaped !== undefined)
+        return escaped === '/' || escaped === '.' ? escaped : `\\${escaped}`;
+      if (text.length === 1) {
+        isPlain &&= !SPECIAL.test(text) && text !== '*' && text !== '.';
+        return text;
+      }
+      const parameter = `/:${String(names.shift())}`;
+      return optional === '?' ? `{${parameter}}` : parameter;
+    });
+  return isPlain ? spelled || '/' : undefined;
+}
