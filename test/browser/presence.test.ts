@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { FAILURE_REASONS } from '@mandate/client';
+import { TOKEN_ERROR_CODES } from '@mandate/client';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { servePresence } from '../examples/presence-server.js';
@@ -202,7 +202,7 @@ describe.skipIf(hasNoBrowser)('the pages of examples/presence', () => {
 
   it('have words for every reason of the client', async () => {
     const told = await page.evaluate('Object.keys(REASONS)');
-    expect(told).toEqual([...FAILURE_REASONS]);
+    expect(told).toEqual([...TOKEN_ERROR_CODES]);
   });
 
   it.each(['light', 'dark'] as const)(

@@ -2,8 +2,8 @@ import { createServer } from 'node:http';
 import {
   type CredentialSet,
   createTokenClient,
-  FAILURE_REASONS,
   type FetchLike,
+  TOKEN_ERROR_CODES,
   type TokenClientOptions,
   TokenError,
 } from '@mandate/client';
@@ -186,7 +186,7 @@ describe('the token client at the authorization service', () => {
       accountLimiter: createMemoryAttemptLimiter({ attempts: 2, perSeconds: 900 }),
     });
     const error = await failureOf(service, await failures[reason](service));
-    expect(error.reason).toBe(reason);
+    expect(error.code).toBe(reason);
     expect(error.message).toBe(`no token: ${reason}`);
     const hasToWait = reason === 'rate_limited';
     expect(error.retryAfterSeconds).toEqual(hasToWait ? expect.any(Number) : undefined);
@@ -194,7 +194,7 @@ describe('the token client at the authorization service', () => {
 
   it('knows the reasons of the service, and two for when there is no answer', () => {
     const answered = Object.keys(AUTHORIZATION_ERRORS);
-    expect([...FAILURE_REASONS].sort()).toEqual([...answered, 'network', 'timeout'].sort());
+    expect([...TOKEN_ERROR_CODES].sort()).toEqual([...answered, 'network', 'timeout'].sort());
   });
 
   it('finds no service, and one that does not answer', async () => {
@@ -202,8 +202,8 @@ describe('the token client at the authorization service', () => {
     const silent = await listen(() => {});
     const options = { timeoutMs: 50 };
     const nobody = { ...service, origin: 'http://127.0.0.1:1' };
-    expect((await failureOf(nobody, { credentials: BOB })).reason).toBe('network');
+    expect((await failureOf(nobody, { credentials: BOB })).code).toBe('network');
     const late = await failureOf({ ...service, origin: silent }, { credentials: BOB, options });
-    expect(late.reason).toBe('timeout');
+    expect(late.code).toBe('timeout');
   });
 });

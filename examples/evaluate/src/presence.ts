@@ -95,6 +95,6 @@ async function logIn(agent: ReturnType<typeof createTokenClient>): Promise<strin
   try {
     return (await agent.getToken()) === '' ? 'no token' : 'a token';
   } catch (error) {
-    return error instanceof TokenError ? error.reason : String(error);
+    return error instanceof TokenError ? error.code : String(error);
   }
 }

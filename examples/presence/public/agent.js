@@ -106,8 +106,8 @@ async function ask(path, init) {
   } catch (error) {
     if (!(error instanceof MandateClient.TokenError)) say(REASONS.network, true);
     // The token has expired, and since a reload nobody here knows the password.
-    else if (error.transient) say(REASONS[error.reason], true);
-    else showLogin(error.reason);
+    else if (error.transient) say(REASONS[error.code], true);
+    else showLogin(error.code);
   }
   return undefined;
 }

@@ -1,8 +1,8 @@
 import type { OptionNames } from '@mandate/internal/check-options';
 
 /**
- * Rejects unknown options, as the servers' packages do. It lists the allowed names instead of looking for
- * the nearest one, because scripts for pages must stay small.
+ * Rejects unknown options, like the server packages. The message lists the allowed names instead of
+ * the nearest one, to keep scripts for pages small.
  *
  * @throws TypeError naming the option.
  */

@@ -4,7 +4,7 @@ export {
   type AcceptedOriginsOptions,
   type OriginGrant,
   type OriginSyntaxError,
-  readAcceptedOrigins,
+  parseAcceptedOrigins,
 } from './service/accepted-origins.js';
 export type { ReplyMessage, RequestMessage } from './service/messages.js';
 export type { RateLimitOptions } from './service/rate-limiter.js';
@@ -24,15 +24,15 @@ export {
   type ServiceOperation,
 } from './service/service-host.js';
 export type { MessageReceiver, MessageTarget, ReceivedMessage } from './service/window.js';
-export type { FetchLike } from './token/authorization-service.js';
-export type { AuthorizeParams } from './token/authorize-params.js';
 export type { CredentialOwner, CredentialSet } from './token/credentials.js';
-export type { GivenTokenOptions } from './token/given-token.js';
+export type { SetTokenOptions } from './token/given-token.js';
 export type { JwtToken } from './token/jwt-token.js';
+export type { FetchLike } from './token/request-token.js';
 export type { LockManagerLike } from './token/tab-lock.js';
 export type { TokenAnswer } from './token/token-answer.js';
 export type { AuthorizeOptions, TokenClient } from './token/token-client.js';
 export type { TokenClientOptions } from './token/token-client-options.js';
-export { FAILURE_REASONS, type FailureReason, TokenError } from './token/token-error.js';
+export { TOKEN_ERROR_CODES, TokenError, type TokenErrorCode } from './token/token-error.js';
 export type { TokenIdentity } from './token/token-key.js';
+export type { AuthorizeParams } from './token/token-request.js';
 export type { StorageOption, TokenStorage } from './token/token-storage.js';

@@ -1,11 +1,11 @@
-import { readAcceptedOrigins } from '@mandate/client';
+import { parseAcceptedOrigins } from '@mandate/client';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 const ANY = 'https://anything.example';
 
 const allowed = (text: string, origin: string, operation: string) =>
-  readAcceptedOrigins(text).allows(origin, operation);
+  parseAcceptedOrigins(text).allows(origin, operation);
 
 describe('the documented examples', () => {
   const EXAMPLE =
@@ -27,7 +27,7 @@ describe('the documented examples', () => {
     ['https://my-web-server0', 'agent.get', false],
     ['http://my-web-server0:8080', 'agent.get', false],
   ])('%s may call %s: %s', (origin, operation, expected) => {
-    expect(readAcceptedOrigins(EXAMPLE).error).toBeUndefined();
+    expect(parseAcceptedOrigins(EXAMPLE).error).toBeUndefined();
     expect(allowed(EXAMPLE, origin, operation)).toBe(expected);
   });
 
@@ -39,7 +39,7 @@ describe('the documented examples', () => {
   });
 
   it.each(['', ' ', '\n'])('grant nothing by %j', (text) => {
-    expect(readAcceptedOrigins(text)).toMatchObject({ grants: [], error: undefined });
+    expect(parseAcceptedOrigins(text)).toMatchObject({ grants: [], error: undefined });
     expect(allowed(text, ANY, 'agent.get')).toBe(false);
   });
 
@@ -55,7 +55,7 @@ describe('the documented examples', () => {
     'http://my-web-server-1(*),http://my-web-server-2(agent.*,voice.dial)',
     'http://my-web-server-1 ( * ) , http://my-web-server-2 ( agent.* , voice.dial )',
   ])('do not depend on white space: %s', (text) => {
-    const { grants, error } = readAcceptedOrigins(text);
+    const { grants, error } = parseAcceptedOrigins(text);
     expect(error).toBeUndefined();
     expect(grants.map(({ origin }) => origin)).toEqual([
       'http://my-web-server-1',
@@ -68,7 +68,7 @@ describe('a sensitive operation', () => {
   it.each(['*', ANY, `${ANY} (*)`, `${ANY} (auth.*)`, `${ANY} (*, auth.*)`])(
     'is not granted by %s',
     (text) => {
-      expect(readAcceptedOrigins(text).error).toBeUndefined();
+      expect(parseAcceptedOrigins(text).error).toBeUndefined();
       expect(allowed(text, ANY, 'auth.getJwtToken')).toBe(false);
     },
   );
@@ -80,7 +80,7 @@ describe('a sensitive operation', () => {
 
   it('may be one of yours, besides the token', () => {
     const options = { sensitiveOperations: ['voice.dial'] };
-    const { allows } = readAcceptedOrigins(ANY, options);
+    const { allows } = parseAcceptedOrigins(ANY, options);
     expect(allows(ANY, 'voice.hold')).toBe(true);
     expect(allows(ANY, 'voice.dial')).toBe(false);
     expect(allows(ANY, 'auth.getJwtToken')).toBe(false);
@@ -96,27 +96,27 @@ describe('an origin', () => {
     ['http://[::1]:8080', 'http://[::1]:8080'],
     ['https://bücher.example', 'https://xn--bcher-kva.example'],
   ])('written %s is %s', (text, origin) => {
-    expect(readAcceptedOrigins(text).grants).toEqual([{ origin, operations: ['*'] }]);
+    expect(parseAcceptedOrigins(text).grants).toEqual([{ origin, operations: ['*'] }]);
   });
 
   it('that is listed twice has what both entries grant', () => {
-    const { allows } = readAcceptedOrigins(`${ANY} (agent.get), ${ANY} (voice.*)`);
+    const { allows } = parseAcceptedOrigins(`${ANY} (agent.get), ${ANY} (voice.*)`);
     expect(allows(ANY, 'agent.get') && allows(ANY, 'voice.dial')).toBe(true);
     expect(allows(ANY, 'agent.set')).toBe(false);
   });
 
   it('null is nobody, unless it was opted in', () => {
     expect(allowed('*', 'null', 'agent.get')).toBe(false);
-    expect(readAcceptedOrigins('null').error).toBeDefined();
-    const { allows } = readAcceptedOrigins('null (agent.get)', { allowNullOrigin: true });
+    expect(parseAcceptedOrigins('null').error).toBeDefined();
+    const { allows } = parseAcceptedOrigins('null (agent.get)', { allowNullOrigin: true });
     expect(allows('null', 'agent.get')).toBe(true);
     expect(allows('null', 'agent.set')).toBe(false);
   });
 
   it('null never gets the token', () => {
     const options = { allowNullOrigin: true };
-    expect(readAcceptedOrigins('null (auth.getJwtToken)', options).error).toBeDefined();
-    expect(readAcceptedOrigins('*', options).allows('null', 'auth.getJwtToken')).toBe(false);
+    expect(parseAcceptedOrigins('null (auth.getJwtToken)', options).error).toBeDefined();
+    expect(parseAcceptedOrigins('*', options).allows('null', 'auth.getJwtToken')).toBe(false);
   });
 });
 
@@ -157,7 +157,7 @@ describe('what cannot be read grants nothing, and says where', () => {
     ['https://a.example, *', 19],
     ['https://good.example, https://bad.example/path', 22],
   ])('%s', (text, position) => {
-    const { grants, error, allows } = readAcceptedOrigins(text);
+    const { grants, error, allows } = parseAcceptedOrigins(text);
     expect(error?.position).toBe(position);
     expect(error?.message).toMatch(/\w/);
     expect(grants).toEqual([]);
@@ -179,7 +179,7 @@ describe('for any text at all', () => {
   it('reading never throws, and an error points into it', () => {
     fc.assert(
       fc.property(texts, fc.boolean(), (text, allowNullOrigin) => {
-        const { error, grants } = readAcceptedOrigins(text, { allowNullOrigin });
+        const { error, grants } = parseAcceptedOrigins(text, { allowNullOrigin });
         if (error === undefined) return;
         expect(grants).toEqual([]);
         expect(error.position).toBeGreaterThanOrEqual(0);
@@ -192,7 +192,7 @@ describe('for any text at all', () => {
   it('whatever is granted is spelled in it', () => {
     fc.assert(
       fc.property(texts, (text) => {
-        for (const { origin, operations } of readAcceptedOrigins(text).grants) {
+        for (const { origin, operations } of parseAcceptedOrigins(text).grants) {
           const host = origin.replace(/^.*:\/\//, '');
           expect(text.toLowerCase()).toContain(host.toLowerCase());
           // An origin without a list is spelled by what is not there.
@@ -208,7 +208,7 @@ describe('for any text at all', () => {
   it('the token is granted by its exact name only, and to a listed origin only', () => {
     fc.assert(
       fc.property(texts, (text) => {
-        const { allows, grants } = readAcceptedOrigins(text);
+        const { allows, grants } = parseAcceptedOrigins(text);
         for (const { origin } of grants) {
           if (!allows(origin, 'auth.getJwtToken')) continue;
           expect(text).toContain('auth.getJwtToken');
@@ -240,7 +240,7 @@ describe('for any text at all', () => {
             [origin, '(', operations.join(`${space},${space}`), ')'].join(space),
           )
           .join(',');
-        const { grants, error } = readAcceptedOrigins(text);
+        const { grants, error } = parseAcceptedOrigins(text);
         expect(error).toBeUndefined();
         expect(grants).toEqual(entries.map(({ origin, operations }) => ({ origin, operations })));
       }),

@@ -1,7 +1,7 @@
 import type { CredentialSet } from '@mandate/client';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readCredentialSet, readSubject } from '../../../packages/client/src/token/credentials.js';
+import { parseCredentials, toSubject } from '../../../packages/client/src/token/credentials.js';
 
 const accept = (credentials: CredentialSet) => credentials;
 
@@ -52,7 +52,7 @@ describe('a set of credentials', () => {
         const complete = SETS.filter((set) =>
           set.every((name) => given.some((one) => one === name)),
         );
-        const found = readCredentialSet(credentials);
+        const found = parseCredentials(credentials);
         expect(found?.isComplete ?? false).toBe(complete.length === 1);
         const [set = []] = complete;
         const expected = Object.fromEntries(set.map((name) => [name, credentials[name]]));
@@ -67,7 +67,7 @@ describe('the owner of credentials', () => {
     ['a user', { username: 'a', password: '' }, { username: 'a' }],
     ['a partner', { partnerid: 0, partneruserid: 'b' }, { partnerid: 0, partneruserid: 'b' }],
   ])('is read where there is no set: %s', (_title, given, members) => {
-    expect(readCredentialSet(given)).toEqual({ members, isComplete: false });
+    expect(parseCredentials(given)).toEqual({ members, isComplete: false });
   });
 
   it.each([
@@ -77,11 +77,11 @@ describe('the owner of credentials', () => {
     [{ username: 'a', partnerid: 1, partneruserid: 'b' }],
     [undefined],
   ])('is nobody in %o', (given) => {
-    expect(readCredentialSet(given)).toBeUndefined();
+    expect(parseCredentials(given)).toBeUndefined();
   });
 
   it('is nobody where there are two sets', () => {
-    expect(readCredentialSet({ username: 'a', password: 'b', gssnid: 'c' })).toBeUndefined();
+    expect(parseCredentials({ username: 'a', password: 'b', gssnid: 'c' })).toBeUndefined();
   });
 });
 
@@ -89,16 +89,16 @@ describe('a subject', () => {
   it('differs wherever the session differs, and holds nothing of it', () => {
     fc.assert(
       fc.property(fc.uuid(), fc.uuid(), (a, b) => {
-        const [, digest = ''] = readSubject({ gssnid: a });
+        const [, digest = ''] = toSubject({ gssnid: a });
         expect(a).not.toContain(digest);
-        expect(digest === readSubject({ gssnid: b })[1]).toBe(a === b);
+        expect(digest === toSubject({ gssnid: b })[1]).toBe(a === b);
       }),
     );
   });
 
   it('does not depend on how a user proves to be that user', () => {
-    const [subject] = [readSubject({ username: 'a', password: 'b' })];
-    expect(readSubject({ username: 'a', loginkey: 'c' })).toEqual(subject);
-    expect(readSubject({ username: 'b', password: 'b' })).not.toEqual(subject);
+    const [subject] = [toSubject({ username: 'a', password: 'b' })];
+    expect(toSubject({ username: 'a', loginkey: 'c' })).toEqual(subject);
+    expect(toSubject({ username: 'b', password: 'b' })).not.toEqual(subject);
   });
 });

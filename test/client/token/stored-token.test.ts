@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  readStoredToken,
-  writeStoredToken,
+  formatStoredToken,
+  parseStoredToken,
 } from '../../../packages/client/src/token/stored-token.js';
 import { toTokenKey } from '../../../packages/client/src/token/token-key.js';
 
@@ -28,8 +28,8 @@ describe('a stored token', () => {
   it('is read as it was written', () => {
     fc.assert(
       fc.property(keys, tokens, ({ key }, issued) => {
-        const text = writeStoredToken(key, issued);
-        expect(readStoredToken(key, text, issued.receivedAtMs)).toEqual(issued);
+        const text = formatStoredToken(key, issued);
+        expect(parseStoredToken(key, text, issued.receivedAtMs)).toEqual(issued);
       }),
     );
   });
@@ -38,8 +38,8 @@ describe('a stored token', () => {
     fc.assert(
       fc.property(keys, keys, tokens, (own, other, issued) => {
         fc.pre(JSON.stringify(own.identity) !== JSON.stringify(other.identity));
-        const text = writeStoredToken(own.key, issued);
-        expect(readStoredToken(other.key, text, issued.receivedAtMs)).toBeUndefined();
+        const text = formatStoredToken(own.key, issued);
+        expect(parseStoredToken(other.key, text, issued.receivedAtMs)).toBeUndefined();
       }),
     );
   });
@@ -47,8 +47,8 @@ describe('a stored token', () => {
   it('from the future is none', () => {
     fc.assert(
       fc.property(keys, tokens, ({ key }, issued) => {
-        const text = writeStoredToken(key, issued);
-        expect(readStoredToken(key, text, issued.receivedAtMs - 1)).toBeUndefined();
+        const text = formatStoredToken(key, issued);
+        expect(parseStoredToken(key, text, issued.receivedAtMs - 1)).toBeUndefined();
       }),
     );
   });
@@ -56,7 +56,7 @@ describe('a stored token', () => {
   it('is none, and no fault, if it is any other text', () => {
     fc.assert(
       fc.property(keys, fc.oneof(fc.string(), fc.json()), ({ key }, text) => {
-        expect(readStoredToken(key, text, 0)).toBeUndefined();
+        expect(parseStoredToken(key, text, 0)).toBeUndefined();
       }),
     );
   });
@@ -76,13 +76,13 @@ describe('a stored token', () => {
   ])('is none if its %s is %j', (name, value) => {
     const key = toTokenKey({ server: 's', service: 'p', group: undefined, subject: 'u' });
     const good = { key, token: 'a.b.c', expirationMs: 2, receivedAtMs: 1, lifetimeMs: 1 };
-    expect(readStoredToken(key, JSON.stringify(good), 1)).toBeDefined();
-    expect(readStoredToken(key, JSON.stringify({ ...good, [name]: value }), 1)).toBeUndefined();
+    expect(parseStoredToken(key, JSON.stringify(good), 1)).toBeDefined();
+    expect(parseStoredToken(key, JSON.stringify({ ...good, [name]: value }), 1)).toBeUndefined();
   });
 
   it('does not live for ever by a number that is too large', () => {
     const key = toTokenKey({ server: 's', service: 'p', group: undefined, subject: 'u' });
     const text = `{"key":${JSON.stringify(key)},"token":"a","expirationMs":1,"receivedAtMs":0,"lifetimeMs":1e400}`;
-    expect(readStoredToken(key, text, 1)).toBeUndefined();
+    expect(parseStoredToken(key, text, 1)).toBeUndefined();
   });
 });

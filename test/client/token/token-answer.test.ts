@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readDate, readTokenAnswer } from '../../../packages/client/src/token/token-answer.js';
+import { parseIsoDate, parseTokenAnswer } from '../../../packages/client/src/token/token-answer.js';
 import { createJwt, MINUTE, START } from './authorization-server.js';
 
 const fresh = { askedAtMs: START, fresh: true };
@@ -13,7 +13,7 @@ describe('an answer', () => {
     { jwtToken: 'a', expiration },
     { token: 'a', expiresInSeconds: 1200 },
   ])('spelled %j is understood', (answer) => {
-    expect(readTokenAnswer(answer, fresh)).toEqual({
+    expect(parseTokenAnswer(answer, fresh)).toEqual({
       token: 'a',
       expirationMs: START + 20 * MINUTE,
       receivedAtMs: START,
@@ -23,7 +23,7 @@ describe('an answer', () => {
 
   it('may be a bare token that says itself when it expires', () => {
     const token = createJwt({ iat: START / 1000, exp: START / 1000 + 60 });
-    expect(readTokenAnswer(token, fresh)).toMatchObject({ token, lifetimeMs: MINUTE });
+    expect(parseTokenAnswer(token, fresh)).toMatchObject({ token, lifetimeMs: MINUTE });
   });
 
   it.each([
@@ -32,7 +32,7 @@ describe('an answer', () => {
     [{ maxLifetimeMs: 10 * MINUTE }, 10],
     [{ serverTimeMs: START - 5 * MINUTE, maxLifetimeMs: 20 * MINUTE }, 20],
   ])('with %j lives for %s minutes', (context, minutes) => {
-    const { lifetimeMs } = readTokenAnswer({ token: 'a', expiration }, { ...fresh, ...context });
+    const { lifetimeMs } = parseTokenAnswer({ token: 'a', expiration }, { ...fresh, ...context });
     expect(lifetimeMs).toBe(minutes * MINUTE);
   });
 
@@ -47,7 +47,7 @@ describe('an answer', () => {
     ['undefined', undefined],
     ['a number', 42],
   ])('with %s is none', (_title, answer) => {
-    expect(() => readTokenAnswer(answer, fresh)).toThrow('no');
+    expect(() => parseTokenAnswer(answer, fresh)).toThrow('no');
   });
 });
 
@@ -59,13 +59,13 @@ describe('a date', () => {
     ['2020-04-14T13:26:51.8469999Z', '2020-04-14T13:26:51.846Z'],
     ['2020-04-14T15:26:51.846+02:00', '2020-04-14T13:26:51.846Z'],
   ])('%s is %s', (text, iso) => {
-    expect(new Date(readDate(text) ?? Number.NaN).toISOString()).toBe(iso);
+    expect(new Date(parseIsoDate(text) ?? Number.NaN).toISOString()).toBe(iso);
   });
 
   it.each(['', '2020-04-14', '2020-04-14T13:26:51', '14.4.2020', '2020-13-14T13:26:51Z', 0, null])(
     '%j is none',
     (value) => {
-      expect(readDate(value)).toBeUndefined();
+      expect(parseIsoDate(value)).toBeUndefined();
     },
   );
 });

@@ -1,11 +1,11 @@
 import {
   type AuthorizeOptions,
   createTokenClient,
-  FAILURE_REASONS,
-  type FailureReason,
   type LockManagerLike,
+  TOKEN_ERROR_CODES,
   type TokenClientOptions,
   TokenError,
+  type TokenErrorCode,
 } from '@mandate/client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
@@ -62,7 +62,7 @@ const createEmptyTab = (options: TokenClientOptions = {}) =>
 const authorize = (
   client: ReturnType<typeof createTab>,
   options: Partial<AuthorizeOptions> & Record<string, unknown> = {},
-): Promise<'success' | FailureReason> =>
+): Promise<'success' | TokenErrorCode> =>
   new Promise((resolve) => {
     client.authorize({
       webserver: WEBSERVER,
@@ -78,12 +78,12 @@ const fail =
   () =>
     Response.json(body, { status, headers });
 
-const reasonOf = (promise: Promise<unknown>): Promise<FailureReason> =>
+const codeOf = (promise: Promise<unknown>): Promise<TokenErrorCode> =>
   promise.then(
     () => expect.unreachable(),
     (error) => {
       expect(error).toBeInstanceOf(TokenError);
-      return error.reason;
+      return error.code;
     },
   );
 
@@ -201,7 +201,7 @@ describe('asking for a token', () => {
     expect(await alice).toMatch(/\./);
     expect(await first).toBe('success');
     expect(await second).toBe('missing_credentials');
-    expect(await reasonOf(token)).toBe('missing_credentials');
+    expect(await codeOf(token)).toBe('missing_credentials');
   });
 
   it('can be given to the owner of a cached token at creation', async () => {
@@ -211,7 +211,7 @@ describe('asking for a token', () => {
     });
     expect(await reloaded.getToken()).toBe(token);
     nowMs += 20 * MINUTE;
-    expect(await reasonOf(reloaded.getToken())).toBe('missing_credentials');
+    expect(await codeOf(reloaded.getToken())).toBe('missing_credentials');
     expect(server.asked).toHaveLength(1);
   });
 
@@ -231,7 +231,7 @@ describe('asking for a token', () => {
 });
 
 describe('failure', () => {
-  it.each(FAILURE_REASONS)('tells the reason %s of the service', async (reason) => {
+  it.each(TOKEN_ERROR_CODES)('tells the reason %s of the service', async (reason) => {
     server.answers.push(fail(400, { reason }), fail(403, { code: reason }));
     expect(await authorize(createEmptyTab())).toBe(reason);
     expect(await authorize(createEmptyTab())).toBe(reason);
@@ -282,8 +282,8 @@ describe('failure', () => {
   it('does not try a wrong password again and again', async () => {
     server.answers.push(fail(401, { reason: 'invalid_credentials' }));
     const tab = createTab();
-    expect(await reasonOf(tab.getToken())).toBe('invalid_credentials');
-    expect(await reasonOf(tab.getToken())).toBe('invalid_credentials');
+    expect(await codeOf(tab.getToken())).toBe('invalid_credentials');
+    expect(await codeOf(tab.getToken())).toBe('invalid_credentials');
     expect(server.asked).toHaveLength(1);
     expect(await authorize(tab, { credentials: { ...ALICE, password: 'other' } })).toBe('success');
   });
@@ -302,9 +302,9 @@ describe('failure', () => {
   it('waits as long as the service says when there were too many attempts', async () => {
     server.answers.push(fail(429, { reason: 'rate_limited' }, { 'retry-after': '90' }));
     const tab = createTab();
-    expect(await reasonOf(tab.getToken())).toBe('rate_limited');
+    expect(await codeOf(tab.getToken())).toBe('rate_limited');
     nowMs += 89_000;
-    expect(await reasonOf(tab.getToken())).toBe('rate_limited');
+    expect(await codeOf(tab.getToken())).toBe('rate_limited');
     expect(server.asked).toHaveLength(1);
     nowMs += 1000;
     expect(await tab.getToken()).toMatch(/\./);
@@ -313,7 +313,7 @@ describe('failure', () => {
   it('tries again at once after a fault of the network', async () => {
     server.answers.push(() => Promise.reject(new TypeError('fetch failed')));
     const tab = createTab();
-    expect(await reasonOf(tab.getToken())).toBe('network');
+    expect(await codeOf(tab.getToken())).toBe('network');
     expect(await tab.getToken()).toMatch(/\./);
   });
 
@@ -326,7 +326,7 @@ describe('failure', () => {
   });
 
   it('has nothing to get a token with before anybody said how', async () => {
-    expect(await reasonOf(createEmptyTab().getToken())).toBe('missing_credentials');
+    expect(await codeOf(createEmptyTab().getToken())).toBe('missing_credentials');
   });
 });
 
@@ -404,7 +404,7 @@ describe('the cache', () => {
     await tab.getToken();
     nowMs += 20 * MINUTE;
     server.answers.push(fail(500, {}));
-    expect(await reasonOf(tab.getToken())).toBe('service_error');
+    expect(await codeOf(tab.getToken())).toBe('service_error');
   });
 
   it.each([
@@ -497,7 +497,7 @@ describe('the cache', () => {
     });
     await tab.getToken();
     tab.clearToken({ all: true });
-    await expect(tab.getToken()).rejects.toMatchObject({ reason: 'missing_credentials' });
+    await expect(tab.getToken()).rejects.toMatchObject({ code: 'missing_credentials' });
   });
 });
 
@@ -580,7 +580,7 @@ describe('a token that was set', () => {
     nowMs += 9 * MINUTE;
     expect(await tab.getToken()).toBe(setToken);
     nowMs += MINUTE;
-    expect(await reasonOf(tab.getToken())).toBe('missing_credentials');
+    expect(await codeOf(tab.getToken())).toBe('missing_credentials');
   });
 
   it('is never used for longer than its whole lifetime, although our clock is behind', async () => {
@@ -588,7 +588,7 @@ describe('a token that was set', () => {
     const tab = createEmptyTab();
     tab.setToken(setToken);
     nowMs += 10 * MINUTE;
-    expect(await reasonOf(tab.getToken())).toBe('missing_credentials');
+    expect(await codeOf(tab.getToken())).toBe('missing_credentials');
   });
 
   it('is used until a given expiration', async () => {
@@ -599,14 +599,14 @@ describe('a token that was set', () => {
       jwtToken: 'opaque',
     });
     nowMs += 5 * MINUTE;
-    expect(await reasonOf(tab.getToken())).toBe('missing_credentials');
+    expect(await codeOf(tab.getToken())).toBe('missing_credentials');
   });
 
   it('without any expiration is used, but has none to tell', async () => {
     const tab = createEmptyTab();
     tab.setToken('opaque');
     expect(await tab.getToken()).toBe('opaque');
-    expect(await reasonOf(tab.getJwtToken())).toBe('service_error');
+    expect(await codeOf(tab.getJwtToken())).toBe('service_error');
   });
 
   it.each(['', 'two words', 'line\nbreak', undefined, 42])('may not be %j', (token) => {
@@ -645,24 +645,24 @@ describe('the token of the page', () => {
   });
 
   it('is looked for on the element of that id', async () => {
-    expect(await reasonOf(createEmptyTab({ elementId: 'other' }).getToken())).toBe(
+    expect(await codeOf(createEmptyTab({ elementId: 'other' }).getToken())).toBe(
       'missing_credentials',
     );
-    expect(await reasonOf(createEmptyTab({ elementId: null }).getToken())).toBe(
+    expect(await codeOf(createEmptyTab({ elementId: null }).getToken())).toBe(
       'missing_credentials',
     );
   });
 
   it.each([null, '', 'two words'])('is none if the attribute is %j', async (value) => {
     attribute = value;
-    expect(await reasonOf(createEmptyTab().getToken())).toBe('missing_credentials');
+    expect(await codeOf(createEmptyTab().getToken())).toBe('missing_credentials');
   });
 
   it('no longer counts after clearToken, until it is another one', async () => {
     const tab = createEmptyTab();
     expect(await tab.getToken()).toBe('page-token');
     tab.clearToken();
-    expect(await reasonOf(tab.getToken())).toBe('missing_credentials');
+    expect(await codeOf(tab.getToken())).toBe('missing_credentials');
     attribute = 'next-token';
     expect(await tab.getToken()).toBe('next-token');
   });
@@ -681,7 +681,7 @@ describe('clearToken', () => {
     const tab = createEmptyTab();
     tab.setToken('opaque');
     tab.clearToken();
-    expect(await reasonOf(tab.getToken())).toBe('missing_credentials');
+    expect(await codeOf(tab.getToken())).toBe('missing_credentials');
   });
 
   it('counts in other tabs', async () => {
@@ -706,7 +706,7 @@ describe('clearToken', () => {
     await authorize(createEmptyTab(), { groupid: 2 });
     tab.clearToken({ all: true });
     expect(storage.tokenKeys).toEqual([]);
-    expect(await reasonOf(tab.getToken())).toBe('missing_credentials');
+    expect(await codeOf(tab.getToken())).toBe('missing_credentials');
   });
 
   it.each(['the same tab', 'another tab'])(
@@ -742,7 +742,7 @@ describe('getJwtToken', () => {
       createEmptyTab().getJwtToken(() => expect.unreachable(), resolve),
     );
     expect(failed).toBeInstanceOf(TokenError);
-    expect(failed.reason).toBe('missing_credentials');
+    expect(failed.code).toBe('missing_credentials');
   });
 });
 
@@ -799,7 +799,7 @@ describe('fetchToken', () => {
 
   it('may say why there is none; anything else that it throws is a fault of the service', async () => {
     const refuse = (error: unknown) =>
-      reasonOf(createOwn({ fetchToken: () => Promise.reject(error) }).getToken());
+      codeOf(createOwn({ fetchToken: () => Promise.reject(error) }).getToken());
     expect(await refuse(new TokenError('not_in_group'))).toBe('not_in_group');
     expect(await refuse(new Error('SECRET'))).toBe('service_error');
   });
@@ -807,7 +807,7 @@ describe('fetchToken', () => {
   it('is given up when it takes no notice of its signal', async () => {
     vi.useFakeTimers();
     const client = createOwn({ fetchToken: () => new Promise(() => {}) });
-    const reason = reasonOf(client.getToken());
+    const reason = codeOf(client.getToken());
     await vi.advanceTimersByTimeAsync(10_000);
     expect(await reason).toBe('timeout');
   });
@@ -820,7 +820,7 @@ describe('fetchToken', () => {
     const alice = createOwn({ fetchToken: never, storage, locks, identity: { subject: 'alice' } });
     expect(await alice.getToken()).toBe('one');
     const bob = createOwn({ fetchToken: never, storage, locks, identity: { subject: 'bob' } });
-    expect(await reasonOf(bob.getToken())).toBe('service_error');
+    expect(await codeOf(bob.getToken())).toBe('service_error');
   });
 });
 

@@ -1,46 +1,52 @@
-import { type OriginToken, readOriginTokens } from './origin-tokens.js';
+import { type Lexeme, splitLexemes } from './split-lexemes.js';
 
-/** One origin of a value and what is granted to it. */
+/** One origin of a value, and what it is granted. */
 export interface OriginGrant {
-  /** Serialized: scheme, host and, unless it is the scheme's own, port. `'*'` for every origin. */
+  /**
+   * Serialized: scheme, host and, unless it is the scheme's default, port. `'*'` stands for every
+   * origin.
+   */
   readonly origin: string;
-  /** As spelled: `namespace.method`, `namespace.*`, or `*`. */
+  /** As written: `namespace.method`, `namespace.*`, or `*`. */
   readonly operations: readonly string[];
 }
 
-/** Why a value cannot be read. */
+/** Why a value is invalid. */
 export interface OriginSyntaxError {
   readonly message: string;
-  /** Where in the text, counted in characters from 0. */
+  /** The place in the text, in characters from 0. */
   readonly position: number;
 }
 
 export interface AcceptedOrigins {
   readonly grants: readonly OriginGrant[];
-  /** Set if the text could not be read; then nothing is granted. */
+  /** Set if the text is invalid. Nothing is granted then. */
   readonly error: OriginSyntaxError | undefined;
-  /** Whether a page of that origin (`event.origin`) may call that operation. */
+  /** Whether a page of that origin (`event.origin`) may call the operation. */
   allows(this: void, origin: string, operation: string): boolean;
 }
 
 export interface AcceptedOriginsOptions {
   /**
-   * Operations that only their full name grants: neither `*`, nor `namespace.*`, nor an origin without
-   * a list. `auth.getJwtToken` always is one. Default: no more.
+   * Operations that only their full name grants, not `*`, `namespace.*` or an origin without a
+   * list. `auth.getJwtToken` is always one of them. Default: no others.
    */
   readonly sensitiveOperations?: readonly string[] | undefined;
   /**
-   * Whether `null`, the origin of sandboxed frames and local files, may be listed. Default `false`. All
-   * such pages look alike, so sensitive operations cannot be granted to it even then.
+   * Whether `null`, the origin of sandboxed frames and local files, may be listed. Default `false`.
+   * All such pages look alike, so a sensitive operation cannot be granted to `null` even then.
    */
   readonly allowNullOrigin?: boolean | undefined;
 }
 
-/** Hands out the session's token: granted by its full name only (Genesys, Auth Namespace). */
+/**
+ * This operation returns the session's token, so only its full name grants it (Genesys, Auth
+ * Namespace).
+ */
 const ALWAYS_SENSITIVE = 'auth.getJwtToken';
 
 /**
- * Reads a value of the Genesys option `service-client-api.accepted-web-content-origins`:
+ * Parses a value of the Genesys option `service-client-api.accepted-web-content-origins`:
  *
  * ```text
  * value     = "" | "*" | entry { "," entry }
@@ -48,10 +54,15 @@ const ALWAYS_SENSITIVE = 'auth.getJwtToken';
  * operation = "*" | namespace ".*" | namespace "." method
  * ```
  *
- * It never throws. A text that breaks these rules anywhere grants nothing at all: half of a list that
- * somebody mistyped is not what they meant.
+ * Never throws. A text with an error anywhere grants nothing at all, because half of a mistyped
+ * list is not what its author intended.
+ *
+ * @example
+ * const accepted = parseAcceptedOrigins('https://content.example.com (agent.*, auth.getJwtToken)');
+ * accepted.allows('https://content.example.com', 'auth.getJwtToken'); // true
+ * accepted.allows('https://other.example.com', 'agent.get'); // false
  */
-export function readAcceptedOrigins(
+export function parseAcceptedOrigins(
   text: string,
   options: AcceptedOriginsOptions = {},
 ): AcceptedOrigins {
@@ -86,8 +97,11 @@ interface Parsed {
   readonly error: OriginSyntaxError | undefined;
 }
 
-/** Not an exception: a fault in a configuration is an ordinary result here. */
-class Fault {
+/**
+ * A syntax error. It does not extend Error, because an invalid configuration is an ordinary result
+ * here.
+ */
+class SyntaxFault {
   readonly message: string;
   readonly position: number;
 
@@ -99,10 +113,10 @@ class Fault {
 
 function tryParse(text: string, sensitive: ReadonlySet<string>, allowNull: boolean): Parsed {
   try {
-    const parser = new Parser(readOriginTokens(text), sensitive, allowNull);
-    return { grants: parser.readValue(), error: undefined };
+    const parser = new Parser(splitLexemes(text), sensitive, allowNull);
+    return { grants: parser.parseValue(), error: undefined };
   } catch (fault) {
-    if (!(fault instanceof Fault)) throw fault;
+    if (!(fault instanceof SyntaxFault)) throw fault;
     const { message, position } = fault;
     return { grants: [], error: { message, position } };
   }
@@ -112,79 +126,79 @@ const OPERATION = /^[A-Za-z_]\w*\.(?:\*|[A-Za-z_]\w*)$/;
 const ORIGIN = /^https?:\/\/[^/?#@\\]+$/i;
 
 class Parser {
-  readonly #tokens: readonly OriginToken[];
+  readonly #tokens: readonly Lexeme[];
   readonly #sensitive: ReadonlySet<string>;
   readonly #allowNull: boolean;
   #index = 0;
 
-  constructor(tokens: readonly OriginToken[], sensitive: ReadonlySet<string>, allowNull: boolean) {
+  constructor(tokens: readonly Lexeme[], sensitive: ReadonlySet<string>, allowNull: boolean) {
     this.#tokens = tokens;
     this.#sensitive = sensitive;
     this.#allowNull = allowNull;
   }
 
-  readValue(): readonly OriginGrant[] {
+  parseValue(): readonly OriginGrant[] {
     if (this.#is('end')) return [];
     if (this.#token.text === '*') {
       this.#advance();
-      this.#expectEnd('"*" stands alone');
+      this.#expectEnd('"*" must stand alone');
       return [{ origin: '*', operations: ['*'] }];
     }
-    const grants = [this.#readEntry()];
+    const grants = [this.#parseEntry()];
     while (this.#is(',')) {
       this.#advance();
-      grants.push(this.#readEntry());
+      grants.push(this.#parseEntry());
     }
-    this.#expectEnd('a comma is missing');
+    this.#expectEnd('expected a comma');
     return grants;
   }
 
-  #readEntry(): OriginGrant {
-    const origin = this.#readOrigin();
-    const operations = this.#is('(') ? this.#readOperations(origin) : ['*'];
+  #parseEntry(): OriginGrant {
+    const origin = this.#parseOrigin();
+    const operations = this.#is('(') ? this.#parseOperations(origin) : ['*'];
     return { origin, operations };
   }
 
-  #readOrigin(): string {
-    const { text, position } = this.#expectWord('an origin is missing');
+  #parseOrigin(): string {
+    const { text, position } = this.#expectWord('expected an origin');
     if (text === 'null') {
       if (this.#allowNull) return text;
-      throw new Fault('the origin "null" is not accepted', position);
+      throw new SyntaxFault('the origin "null" is not accepted', position);
     }
-    const origin = ORIGIN.test(text) ? readSerializedOrigin(text) : undefined;
+    const origin = ORIGIN.test(text) ? toSerializedOrigin(text) : undefined;
     if (origin !== undefined) return origin;
-    throw new Fault('this is no origin: scheme://host or scheme://host:port', position);
+    throw new SyntaxFault('invalid origin; use scheme://host or scheme://host:port', position);
   }
 
-  #readOperations(origin: string): readonly string[] {
+  #parseOperations(origin: string): readonly string[] {
     this.#advance();
-    const operations = [this.#readOperation(origin)];
+    const operations = [this.#parseOperation(origin)];
     while (this.#is(',')) {
       this.#advance();
-      operations.push(this.#readOperation(origin));
+      operations.push(this.#parseOperation(origin));
     }
-    if (!this.#is(')')) throw new Fault('")" is missing', this.#token.position);
+    if (!this.#is(')')) throw new SyntaxFault('expected ")"', this.#token.position);
     this.#advance();
     return operations;
   }
 
-  #readOperation(origin: string): string {
-    const { text, position } = this.#expectWord('an operation is missing');
+  #parseOperation(origin: string): string {
+    const { text, position } = this.#expectWord('expected an operation');
     if (text !== '*' && !OPERATION.test(text)) {
-      throw new Fault('this is no operation: *, namespace.* or namespace.method', position);
+      throw new SyntaxFault('invalid operation; use *, namespace.* or namespace.method', position);
     }
     if (origin === 'null' && this.#sensitive.has(text)) {
-      throw new Fault('a sensitive operation cannot be granted to "null"', position);
+      throw new SyntaxFault('a sensitive operation cannot be granted to "null"', position);
     }
     return text;
   }
 
-  get #token(): OriginToken {
-    // The last token is the end, which nothing advances past.
-    return this.#tokens[this.#index] as OriginToken;
+  get #token(): Lexeme {
+    // The parser never advances past the last lexeme, which is the end.
+    return this.#tokens[this.#index] as Lexeme;
   }
 
-  #is(kind: OriginToken['kind']): boolean {
+  #is(kind: Lexeme['kind']): boolean {
     return this.#token.kind === kind;
   }
 
@@ -192,23 +206,24 @@ class Parser {
     this.#index++;
   }
 
-  #expectWord(message: string): OriginToken {
+  #expectWord(message: string): Lexeme {
     const token = this.#token;
-    if (token.kind !== 'word') throw new Fault(message, token.position);
+    if (token.kind !== 'word') throw new SyntaxFault(message, token.position);
     this.#advance();
     return token;
   }
 
   #expectEnd(message: string): void {
-    if (!this.#is('end')) throw new Fault(message, this.#token.position);
+    if (!this.#is('end')) throw new SyntaxFault(message, this.#token.position);
   }
 }
 
-/** The origin as browsers write it: small letters, no port of the scheme's own. */
-function readSerializedOrigin(text: string): string | undefined {
+/** The origin as browsers write it: in lower case, without the scheme's default port. */
+function toSerializedOrigin(text: string): string | undefined {
   try {
     const { origin, hostname } = new URL(text);
-    // Browsers take a pattern for a host name; nothing here matches patterns, so it would be a lie.
+    // `URL` accepts `*` in a host name. Origins are compared exactly, so a pattern would never
+    // match.
     return hostname.includes('*') ? undefined : origin;
   } catch {
     return undefined;

@@ -1,24 +1,26 @@
 import { isServiceErrorCode, ServiceError } from './service-error.js';
 
-/** Protocol version 2 of the Genesys Service Client API, which both of ours speak. */
+/** Protocol version 2 of the Genesys Service Client API, which client and host speak. */
 const PROTOCOL_VERSION = 2;
-/** Names itself in every message, as the Genesys client and host do; they look for `WWE`. */
+/** Every message names its sender. The Genesys client and host look for `WWE`. */
 const CLIENT_AGENT = 'WWE Client (Mandate)';
 const HOST_AGENT = 'WWE Server (Mandate)';
 const MAX_NAME_LENGTH = 256;
 
-/** From a page to the host. */
+/** A message from a page to the host. */
 export interface RequestMessage {
   /** The operation, `namespace.method`. */
   readonly request: string;
   readonly parameters?: readonly unknown[];
-  /** Comes back with the reply. Ours are random; the Genesys client counts from `"0"`. */
+  /** Returned with the reply. Mandate's ids are random; the Genesys client counts from `"0"`. */
   readonly referenceId: string;
   readonly userAgent: string;
   readonly protocolVersion: number;
 }
 
-/** From the host to a page: either `data` or `errorMessage`, and with it our `errorCode`. */
+/**
+ * A message from the host to a page: either `data`, or `errorMessage` with Mandate's `errorCode`.
+ */
 export interface ReplyMessage {
   readonly referenceId: string;
   readonly userAgent: string;
@@ -61,38 +63,41 @@ export const createErrorReply = (referenceId: string, error: ServiceError): Repl
   ...(error.retryAfterMs !== undefined && { retryAfterMs: error.retryAfterMs }),
 });
 
-/** What a host needs of a request. */
+/** The members of a request that a host needs. */
 export type ReceivedRequest = Required<
   Pick<RequestMessage, 'request' | 'parameters' | 'referenceId'>
 >;
 
-/** Reads what a page sent; `undefined` for the messages of others, which share the window. */
-export function readRequest(data: unknown): ReceivedRequest | undefined {
+/**
+ * Parses a message of a page. Returns `undefined` for other messages, because others share the
+ * window.
+ */
+export function parseRequest(data: unknown): ReceivedRequest | undefined {
   const names = ['request', 'parameters', 'referenceId', 'userAgent'];
   const [request, parameters = [], referenceId, userAgent] = names.map((name) =>
-    readMember(data, name),
+    getMember(data, name),
   );
   if (!isName(request) || !isName(referenceId) || !isName(userAgent)) return undefined;
   if (!userAgent.includes('WWE') || !Array.isArray(parameters)) return undefined;
   return { request, parameters, referenceId };
 }
 
-/** The id of the request that a message answers, if it answers any. */
-export function readReferenceId(data: unknown): string | undefined {
-  const referenceId = readMember(data, 'referenceId');
+/** The id of the request that a message answers, if any. */
+export function getReferenceId(data: unknown): string | undefined {
+  const referenceId = getMember(data, 'referenceId');
   return isName(referenceId) ? referenceId : undefined;
 }
 
 /**
- * The data of a reply.
- * @throws ServiceError if the reply says that the request failed.
+ * Returns the data of a reply.
+ * @throws ServiceError if the reply reports a failure.
  */
-export function readReply(data: unknown): unknown {
-  const errorMessage = readMember(data, 'errorMessage');
-  const errorCode = readMember(data, 'errorCode');
-  if (errorMessage === undefined && errorCode === undefined) return readMember(data, 'data');
-  const retryAfterMs = readMember(data, 'retryAfterMs');
-  // A host that is not ours has a message only.
+export function parseReply(data: unknown): unknown {
+  const errorMessage = getMember(data, 'errorMessage');
+  const errorCode = getMember(data, 'errorCode');
+  if (errorMessage === undefined && errorCode === undefined) return getMember(data, 'data');
+  const retryAfterMs = getMember(data, 'retryAfterMs');
+  // The host of another implementation sends only a message.
   const code = isServiceErrorCode(errorCode) ? errorCode : 'failed';
   throw new ServiceError(code, typeof errorMessage === 'string' ? errorMessage : undefined, {
     retryAfterMs: typeof retryAfterMs === 'number' ? retryAfterMs : undefined,
@@ -100,10 +105,10 @@ export function readReply(data: unknown): unknown {
 }
 
 /**
- * An own member: whatever the other side sent, nothing is inherited. It is looked up and nothing is
- * copied, because a list of bytes that any window may post has millions of them.
+ * Returns an own member, so the other side cannot make anything appear inherited. Nothing is
+ * copied, because any window may post a typed array, which has millions of members.
  */
-function readMember(data: unknown, name: string): unknown {
+function getMember(data: unknown, name: string): unknown {
   const isThere = typeof data === 'object' && data !== null && Object.hasOwn(data, name);
   return isThere ? (data as Readonly<Record<string, unknown>>)[name] : undefined;
 }

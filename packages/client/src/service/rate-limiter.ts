@@ -1,19 +1,22 @@
 export interface RateLimitOptions {
-  /** Requests a minute over all operations. Default 0: unlimited. */
+  /** Requests per minute over all operations. Default 0: unlimited. */
   readonly perMinute?: number | undefined;
-  /** Requests a minute of single operations: `{ 'voice.dial': 10 }`. Default: unlimited. */
+  /** Requests per minute for single operations: `{ 'voice.dial': 10 }`. Default: unlimited. */
   readonly operations?: Readonly<Record<string, number>> | undefined;
-  /** Seconds for which requests are refused after a limit was hit. Default 30; 0: for ever. */
+  /**
+   * Seconds for which requests are rejected after a limit is exceeded. Default 30; 0 means for
+   * ever.
+   */
   readonly quarantineSeconds?: number | undefined;
 }
 
 const MINUTE_MS = 60_000;
-/** More origins at once than any page has frames. */
+/** More origins than any page has frames. */
 const MAX_COUNTERS = 1000;
 
 /**
- * Limits over a sliding minute, counted for every origin on its own, so that none can use up what another
- * may ask. Refused requests are not counted, and do not make a quarantine longer.
+ * Limits requests over a sliding minute, for each origin separately, so that no origin can use up
+ * another's limit. Rejected requests are not counted and do not prolong a quarantine.
  */
 export class RateLimiter {
   readonly #perMinute: number;
@@ -22,21 +25,24 @@ export class RateLimiter {
   readonly #now: () => number;
   readonly #counters = new Map<string, Counter>();
 
-  /** @throws TypeError if a limit or the quarantine is not a number from 0 on. */
+  /** @throws TypeError if a limit or the quarantine is not a number of at least 0. */
   constructor(options: RateLimitOptions, now: () => number) {
-    this.#perMinute = readLimit('perMinute', options.perMinute ?? 0);
+    this.#perMinute = checkLimit('perMinute', options.perMinute ?? 0);
     this.#operations = new Map(
       Object.entries(options.operations ?? {}).map(([name, limit]) => [
         name,
-        readLimit(`operations['${name}']`, limit),
+        checkLimit(`operations['${name}']`, limit),
       ]),
     );
-    const seconds = readLimit('quarantineSeconds', options.quarantineSeconds ?? 30);
+    const seconds = checkLimit('quarantineSeconds', options.quarantineSeconds ?? 30);
     this.#quarantineMs = seconds === 0 ? Number.POSITIVE_INFINITY : seconds * 1000;
     this.#now = now;
   }
 
-  /** Counts a request; if it is one too many, the milliseconds until requests are answered again. */
+  /**
+   * Counts a request. If the request exceeds a limit, returns the milliseconds until requests are
+   * accepted again.
+   */
   check(origin: string, operation: string): number | undefined {
     const nowMs = this.#now();
     const counters = [
@@ -84,7 +90,7 @@ class Counter {
     this.#timesMs = this.#timesMs.filter((timeMs) => nowMs - timeMs < MINUTE_MS);
     if (this.#timesMs.length < this.#limit) return undefined;
     this.#quarantinedUntilMs = nowMs + this.#quarantineMs;
-    // Who sat out the quarantine starts anew.
+    // After the quarantine, counting starts afresh.
     this.#timesMs = [];
     return this.#quarantineMs;
   }
@@ -101,7 +107,7 @@ class Counter {
   }
 }
 
-function readLimit(name: string, value: number): number {
+function checkLimit(name: string, value: number): number {
   if (Number.isFinite(value) && value >= 0) return value;
-  throw new TypeError(`createServiceHost: rateLimit.${name} must be a number from 0 on`);
+  throw new TypeError(`createServiceHost: rateLimit.${name} must be a number of at least 0`);
 }

@@ -1,39 +1,44 @@
 import { checkOptions } from '../check-options.js';
 import type { JwtToken } from '../token/jwt-token.js';
-import { createRequest, readReferenceId, readReply } from './messages.js';
+import { createRequest, getReferenceId, parseReply } from './messages.js';
 import { ServiceError } from './service-error.js';
 import {
+  getOwnWindow,
   type MessageReceiver,
   type MessageTarget,
   type ReceivedMessage,
-  readOwnWindow,
 } from './window.js';
 
 export interface ServiceClientOptions {
-  /** The window of the host. Default: the window that opened this one, else the one around it. */
+  /**
+   * The window of the host. Default: the window that opened this one, otherwise the one around it.
+   */
   readonly target?: MessageTarget | undefined;
   /**
-   * The origin of the host, such as `'https://workspace.example.com'`. Requests go to it and replies are
-   * taken from it only. There is no default, and `'*'` is refused.
+   * The exact origin of the host, such as `'https://workspace.example.com'`. Requests are sent only
+   * to it, and replies accepted only from it. There is no default, and `'*'` is rejected.
    */
   readonly origin: string;
-  /** Milliseconds to wait for a reply: positive, at most 24 days. Default 10000, as in the Genesys client. */
+  /**
+   * Milliseconds to wait for a reply: positive, at most 24 days. Default 10000, as in the Genesys
+   * client.
+   */
   readonly timeoutMs?: number | undefined;
   /** Where replies arrive. Default: the page's own window. */
   readonly window?: MessageReceiver | undefined;
 }
 
 export interface ServiceRequestOptions {
-  /** Ends the waiting, with `aborted`. What the host does is not undone. */
+  /** Ends the wait with `aborted`. The operation is not undone at the host. */
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds to wait for this reply. Default: the client's. */
+  /** Milliseconds to wait for this reply. Default: the client's `timeoutMs`. */
   readonly timeoutMs?: number | undefined;
 }
 
 export interface ServiceClient {
   /**
-   * Calls an operation of the host, and answers its data.
-   * @throws ServiceError, and TypeError if `timeoutMs` is no time.
+   * Calls an operation of the host and returns its data.
+   * @throws ServiceError if the request fails; TypeError if `timeoutMs` is out of range.
    */
   request(
     this: void,
@@ -42,7 +47,7 @@ export interface ServiceClient {
     options?: ServiceRequestOptions,
   ): Promise<unknown>;
   readonly auth: {
-    /** The token of the current session, from the host (Genesys, Auth Namespace). */
+    /** The token of the host's current session (Genesys, Auth Namespace). */
     getJwtToken(this: void, options?: ServiceRequestOptions): Promise<JwtToken>;
     getJwtToken(
       this: void,
@@ -50,13 +55,20 @@ export interface ServiceClient {
       failed?: (error: ServiceError) => void,
     ): void;
   };
-  /** Stops listening; what is still waiting fails with `closed`. */
+  /** Stops listening. Pending requests fail with `closed`. */
   close(this: void): void;
 }
 
 /**
- * Calls the operations of a service host in another window.
- * @throws TypeError if `origin` is not exact, `timeoutMs` is no time, or there is no window to call.
+ * Creates a client that calls the operations of a service host in another window.
+ *
+ * @throws TypeError if an option is unknown, `origin` is not exact, `timeoutMs` is out of range, or
+ * there is no window to call.
+ *
+ * @example
+ * const service = createServiceClient({ origin: 'https://workspace.example.com' });
+ * const { jwtToken, expiration } = await service.auth.getJwtToken();
+ * const agent = await service.request('agent.get', ['now']);
  */
 export function createServiceClient(options: ServiceClientOptions): ServiceClient {
   checkOptions<ServiceClientOptions>('createServiceClient', options, {
@@ -66,10 +78,11 @@ export function createServiceClient(options: ServiceClientOptions): ServiceClien
     window: true,
   });
   const client = new Client(options);
-  const getJwtToken = async (one?: ServiceRequestOptions): Promise<JwtToken> =>
-    readJwtToken(await client.request('auth.getJwtToken', [], one));
+  const getJwtToken = async (requestOptions?: ServiceRequestOptions): Promise<JwtToken> =>
+    parseJwtToken(await client.request('auth.getJwtToken', [], requestOptions));
   return {
-    request: (operation, parameters = [], one = {}) => client.request(operation, parameters, one),
+    request: (operation, parameters = [], requestOptions = {}) =>
+      client.request(operation, parameters, requestOptions),
     auth: {
       getJwtToken: ((
         first?: ServiceRequestOptions | ((data: JwtToken) => void),
@@ -99,10 +112,10 @@ class Client {
   #closed = false;
 
   constructor(options: ServiceClientOptions) {
-    this.#origin = readExactOrigin(options.origin);
-    this.#timeoutMs = readTimeout(options.timeoutMs ?? 10_000);
-    this.#receiver = options.window ?? readOwnWindow();
-    this.#target = options.target ?? readDefaultTarget();
+    this.#origin = toExactOrigin(options.origin);
+    this.#timeoutMs = checkTimeout(options.timeoutMs ?? 10_000);
+    this.#receiver = options.window ?? getOwnWindow();
+    this.#target = options.target ?? getDefaultTarget();
     this.#receiver.addEventListener('message', this.#listener);
   }
 
@@ -114,14 +127,14 @@ class Client {
     return new Promise((resolve, reject) => {
       const referenceId = createReferenceId();
       const fail = (error: ServiceError): void => settle(() => reject(error));
-      const timer = setTimeout(() => fail(new ServiceError('timeout')), readTimeout(timeoutMs));
+      const timer = setTimeout(() => fail(new ServiceError('timeout')), checkTimeout(timeoutMs));
       const abort = (): void =>
         fail(new ServiceError('aborted', undefined, { cause: signal?.reason }));
-      const settle = (conclude: () => void): void => {
+      const settle = (finish: () => void): void => {
         clearTimeout(timer);
         signal?.removeEventListener('abort', abort);
         this.#pending.delete(referenceId);
-        conclude();
+        finish();
       };
       if (this.#closed) return fail(new ServiceError('closed'));
       if (signal?.aborted) return abort();
@@ -146,23 +159,23 @@ class Client {
 
   #receive({ data, origin, source }: ReceivedMessage): void {
     if (origin !== this.#origin || source !== this.#target) return;
-    const pending = this.#pending.get(readReferenceId(data) ?? '');
+    const pending = this.#pending.get(getReferenceId(data) ?? '');
     if (pending === undefined) return;
     try {
-      pending.resolve(readReply(data));
+      pending.resolve(parseReply(data));
     } catch (error) {
       pending.reject(error as ServiceError);
     }
   }
 }
 
-/** 128 random bits: a window that cannot see the requests cannot guess what they wait for. */
+/** 128 random bits: a window that cannot see the requests cannot guess the id of a pending one. */
 function createReferenceId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-function readJwtToken(data: unknown): JwtToken {
+function parseJwtToken(data: unknown): JwtToken {
   const { expiration, jwtToken } = (data ?? {}) as Partial<Record<keyof JwtToken, unknown>>;
   if (typeof expiration === 'string' && typeof jwtToken === 'string') {
     return { expiration, jwtToken };
@@ -170,22 +183,26 @@ function readJwtToken(data: unknown): JwtToken {
   throw new ServiceError('malformed', 'The reply holds no token.');
 }
 
-function readDefaultTarget(): MessageTarget {
+function getDefaultTarget(): MessageTarget {
   const own = globalThis.window;
   const target: MessageTarget | undefined = own?.opener ?? own?.parent;
   if (target === undefined || target === own) {
-    throw new TypeError('createServiceClient: there is no window around this one: give a target');
+    throw new TypeError(
+      'createServiceClient: target is required, because no window opened or contains this one',
+    );
   }
   return target;
 }
 
-/** A timer that is to run for longer than 24 days runs at once. */
-function readTimeout(timeoutMs: number): number {
+/** A longer timer (24.8 days) would fire at once. */
+function checkTimeout(timeoutMs: number): number {
   if (timeoutMs > 0 && timeoutMs < 2 ** 31) return timeoutMs;
-  throw new TypeError('createServiceClient: timeoutMs must be positive, and at most 24 days');
+  throw new TypeError(
+    'createServiceClient: timeoutMs must be a positive number of at most 2147483647',
+  );
 }
 
-function readExactOrigin(text: string): string {
+function toExactOrigin(text: string): string {
   const isExact = /^https?:\/\/[^/?#@*\\]+$/i.test(text);
   if (!isExact)
     throw new TypeError('createServiceClient: origin must be exact: scheme://host:port');

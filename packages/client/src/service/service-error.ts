@@ -1,14 +1,14 @@
-/** Every way in which a request to a service host can fail. */
+/** The codes of {@link ServiceError}: every way in which a request to a service host can fail. */
 export const SERVICE_ERRORS = {
   /** The host's configuration does not grant this operation to this origin. */
   denied: 'The operation is not granted to this origin.',
   unknown_operation: 'There is no such operation.',
   rate_limited: 'There were too many requests.',
-  /** The operation ran and failed; only what it threw as a `ServiceError` is told. */
+  /** The operation failed. The caller sees details only if the operation threw a `ServiceError`. */
   failed: 'The operation failed.',
-  /** A request or a reply is not what it should be, or cannot be sent to another window. */
+  /** A request or a reply is invalid, or cannot be sent to another window. */
   malformed: 'The message is malformed.',
-  /** No reply came in time: the host may be another origin, or not there, or silent by configuration. */
+  /** No reply in time: the host has another origin, is missing, or is configured to stay silent. */
   timeout: 'Request timeout',
   aborted: 'The request was aborted.',
   /** `close()` was called, here or at the host. */
@@ -19,15 +19,15 @@ export const SERVICE_ERRORS = {
 export type ServiceErrorCode = keyof typeof SERVICE_ERRORS;
 
 export interface ServiceErrorOptions {
-  /** Milliseconds until requests are answered again (`rate_limited`); `Infinity` for never. */
+  /** Milliseconds until requests are accepted again (`rate_limited`); `Infinity` for never. */
   readonly retryAfterMs?: number | undefined;
-  /** Stays on this side of the window. */
+  /** The underlying error, which is never sent to another window. */
   readonly cause?: unknown;
 }
 
 /**
- * The one error of the bridge, for both failure shapes of the Genesys client: its bare string on
- * time-out and its reply object with `errorMessage`.
+ * The one error of the bridge. It replaces two failure shapes of the Genesys client: a bare string
+ * on time-out, and a reply object with `errorMessage`.
  */
 export class ServiceError extends Error {
   override readonly name = 'ServiceError';
@@ -43,7 +43,7 @@ export class ServiceError extends Error {
     this.retryAfterMs = options.retryAfterMs;
   }
 
-  /** The message under the name that programs written for the Genesys client read. */
+  /** The message under the name that programs written for the Genesys client use. */
   get errorMessage(): string {
     return this.message;
   }

@@ -2,39 +2,39 @@ import { checkOptions } from '../check-options.js';
 import {
   type AcceptedOrigins,
   type OriginSyntaxError,
-  readAcceptedOrigins,
+  parseAcceptedOrigins,
 } from './accepted-origins.js';
 import {
   createDataReply,
   createErrorReply,
+  parseRequest,
   type ReceivedRequest,
   type ReplyMessage,
-  readRequest,
 } from './messages.js';
 import { RateLimiter, type RateLimitOptions } from './rate-limiter.js';
 import { ServiceError, type ServiceErrorCode } from './service-error.js';
 import {
+  getOwnWindow,
   type MessageReceiver,
   type MessageTarget,
   type ReceivedMessage,
-  readOwnWindow,
 } from './window.js';
 
-/** Who asks for what. */
+/** The origin of a request, and the operation that it names. */
 export interface ServiceCaller {
-  /** As the browser says, not as the page says. */
+  /** As reported by the browser, not by the page. */
   readonly origin: string;
   readonly operation: string;
 }
 
 /**
- * One operation. What it answers is sent to the caller, and must be something that can be sent to
- * another window. A `ServiceError` that it throws is told to the caller; of anything else it learns
- * `failed` and nothing more.
+ * One operation. Its result is sent to the caller, so it must be something that can be posted to
+ * another window. The caller receives a `ServiceError` that it throws; any other error becomes
+ * `failed` without details.
  */
 export type ServiceOperation = (parameters: readonly unknown[], caller: ServiceCaller) => unknown;
 
-/** What became of a request, for audit. It never holds parameters or data. */
+/** The outcome of a request, for audit. It never holds parameters or data. */
 export interface ServiceEvent {
   readonly origin: string;
   readonly operation: string;
@@ -43,16 +43,17 @@ export interface ServiceEvent {
 
 interface HostRateLimit extends RateLimitOptions {
   /**
-   * `'error'` (default): a `rate_limited` reply with the time to wait. `'silent'`: none, as Genesys
-   * documents it; the caller then sees its own time-out.
+   * `'error'` (default) replies `rate_limited` with the time to wait. `'silent'` sends no reply, as
+   * Genesys documents it, so the caller times out.
    */
   readonly reply?: 'error' | 'silent' | undefined;
 }
 
 export interface ServiceHostOptions {
   /**
-   * Who may call what: a value of the Genesys option `service-client-api.accepted-web-content-origins`, see
-   * `readAcceptedOrigins`. A text that cannot be read grants nothing; `host.policyError` says where.
+   * Who may call what: a value of the Genesys option
+   * `service-client-api.accepted-web-content-origins`, see `parseAcceptedOrigins`. An invalid text
+   * grants nothing, and `host.policyError` gives the place.
    */
   readonly acceptedWebContentOrigins: string;
   /** By full name: `{ 'auth.getJwtToken': () => tokens.getJwtToken() }`. */
@@ -62,32 +63,44 @@ export interface ServiceHostOptions {
   /** Whether the origin `null` may be listed. Default `false`. */
   readonly allowNullOrigin?: boolean | undefined;
   /**
-   * Whether that window may ask at all, such as `(source) => source === frame.contentWindow`. Default:
-   * any window of an accepted origin, except this one.
+   * Whether a window may send requests at all, such as `(source) => source ===
+   * frame.contentWindow`. Default: any window except the host's own.
    */
   readonly acceptsSource?: ((source: unknown) => boolean) | undefined;
   /** Default: unlimited. */
   readonly rateLimit?: HostRateLimit | undefined;
-  /** Called after every request. What it throws or rejects with is ignored. */
+  /** Called after every request. Its errors and rejections are ignored. */
   readonly onRequest?: ((event: ServiceEvent) => void) | undefined;
   /** Where messages arrive. Default: the page's own window. */
   readonly window?: MessageReceiver | undefined;
-  /** The clock that limits go by, in milliseconds. Default `performance.now`, which nobody sets back. */
+  /**
+   * The clock for the limits, in milliseconds. Default `performance.now`, which is never set back.
+   */
   readonly now?: (() => number) | undefined;
 }
 
 export interface ServiceHost {
-  /** Where and why `acceptedWebContentOrigins` could not be read; then nothing is granted. */
+  /** Where and why `acceptedWebContentOrigins` is invalid. Nothing is granted then. */
   readonly policyError: OriginSyntaxError | undefined;
-  /** Stops listening. Who still waits is told `closed`, and nothing of what an operation answers. */
+  /** Stops listening. Pending callers receive `closed`, and no result of an operation. */
   close(this: void): void;
 }
 
 /**
- * Serves operations to pages of other origins, over `postMessage`: the host's side of the Genesys Service
- * Client API. Every request is judged by the origin that the browser vouches for, and answered to
- * exactly that origin.
- * @throws TypeError if a rate limit is no number, or there is no window.
+ * Serves operations to pages of other origins over `postMessage`: the host's side of the Genesys
+ * Service Client API. Every request is judged by the origin that the browser reports, and answered
+ * to exactly that origin.
+ *
+ * @throws TypeError if an option is unknown, a rate limit is not a number of at least 0, or the
+ * window is missing.
+ *
+ * @example
+ * const tokens = createTokenClient();
+ * const host = createServiceHost({
+ *   acceptedWebContentOrigins: 'https://content.example.com (auth.getJwtToken)',
+ *   operations: { 'auth.getJwtToken': () => tokens.getJwtToken() },
+ * });
+ * if (host.policyError) console.error(host.policyError.message);
  */
 export function createServiceHost(options: ServiceHostOptions): ServiceHost {
   checkOptions<ServiceHostOptions>('createServiceHost', options, {
@@ -109,9 +122,9 @@ export function createServiceHost(options: ServiceHostOptions): ServiceHost {
       reply: true,
     });
   }
-  const accepted = readAcceptedOrigins(options.acceptedWebContentOrigins, options);
+  const accepted = parseAcceptedOrigins(options.acceptedWebContentOrigins, options);
   const host = new Host(options, accepted);
-  const receiver = options.window ?? readOwnWindow();
+  const receiver = options.window ?? getOwnWindow();
   const listener = (event: ReceivedMessage): void => host.receive(event);
   receiver.addEventListener('message', listener);
   return {
@@ -134,7 +147,7 @@ class Host {
   constructor(options: ServiceHostOptions, accepted: AcceptedOrigins) {
     this.#options = options;
     this.#accepted = accepted;
-    // A map, in which `constructor` is no operation.
+    // A map, because an object would have an operation named `constructor`.
     this.#operations = new Map(Object.entries(options.operations));
     this.#limiter = new RateLimiter(
       options.rateLimit ?? {},
@@ -144,7 +157,7 @@ class Host {
   }
 
   receive({ data, origin, source }: ReceivedMessage): void {
-    const message = readRequest(data);
+    const message = parseRequest(data);
     if (message === undefined || !isTarget(source) || source === this.#self) return;
     if (this.#options.acceptsSource?.(source) === false) return;
     void this.#answer(message, { origin, operation: message.request }, source);
@@ -160,13 +173,13 @@ class Host {
       const data = await this.#run(parameters, caller);
       if (this.isClosed) throw new ServiceError('closed');
       if (this.#send(source, caller, createDataReply(referenceId, data))) {
-        void this.#tell(caller, 'answered');
+        void this.#notify(caller, 'answered');
         return;
       }
       throw new ServiceError('failed');
     } catch (thrown) {
       const error = this.isClosed ? new ServiceError('closed') : toServiceError(thrown);
-      void this.#tell(caller, error.code);
+      void this.#notify(caller, error.code);
       const isSilent = this.#options.rateLimit?.reply === 'silent';
       if (error.code === 'rate_limited' && isSilent) return;
       this.#send(source, caller, createErrorReply(referenceId, error));
@@ -175,7 +188,8 @@ class Host {
 
   #run(parameters: readonly unknown[], caller: ServiceCaller): unknown {
     const { origin, operation } = caller;
-    // Before anything is counted: whom nothing is granted to can use nothing up.
+    // Checked before the request is counted, so that an origin without a grant cannot use up a
+    // limit.
     if (!this.#accepted.allows(origin, operation)) throw new ServiceError('denied');
     const retryAfterMs = this.#limiter.check(origin, operation);
     if (retryAfterMs !== undefined) {
@@ -186,10 +200,14 @@ class Host {
     return run(parameters, caller);
   }
 
-  /** False if the message cannot be sent, such as a function, or the window is gone. */
+  /**
+   * Returns false if the reply cannot be posted, for example because it holds a function, or the
+   * window is gone.
+   */
   #send(source: MessageTarget, { origin }: ServiceCaller, reply: ReplyMessage): boolean {
     try {
-      // `null` cannot be addressed. Nothing sensitive is ever granted to it.
+      // `null` cannot be addressed, so any window could receive the reply. Sensitive operations are
+      // never granted to `null`.
       source.postMessage(reply, origin === 'null' ? '*' : origin);
       return true;
     } catch {
@@ -197,18 +215,18 @@ class Host {
     }
   }
 
-  /** At once, and never rejects. */
-  async #tell(caller: ServiceCaller, outcome: ServiceEvent['outcome']): Promise<void> {
+  /** Calls the observer synchronously and never rejects. */
+  async #notify(caller: ServiceCaller, outcome: ServiceEvent['outcome']): Promise<void> {
     try {
       await this.#options.onRequest?.({ ...caller, outcome });
     } catch {}
   }
 }
 
-/** Of what is not meant for the caller, it learns nothing. */
+/** Hides every error that is not intended for the caller. */
 const toServiceError = (thrown: unknown): ServiceError =>
   thrown instanceof ServiceError ? thrown : new ServiceError('failed');
 
 const isTarget = (source: unknown): source is MessageTarget =>
-  // Asked of a window of another origin, `in` and `typeof source.postMessage` are allowed.
+  // For a window of another origin, browsers allow `in` and `typeof source.postMessage`.
   typeof source === 'object' && source !== null && 'postMessage' in source;

@@ -1,13 +1,13 @@
-/** The part of a `Window` that messages are sent to. */
+/** The part of a `Window` that messages are posted to. */
 export interface MessageTarget {
   postMessage(message: unknown, targetOrigin: string): void;
 }
 
-/** The part of a `MessageEvent` that is read. */
+/** The part of a `MessageEvent` that is used. */
 export interface ReceivedMessage {
   readonly data: unknown;
   readonly origin: string;
-  /** The window that sent it. */
+  /** The window that sent the message. */
   readonly source: unknown;
 }
 
@@ -17,9 +17,9 @@ export interface MessageReceiver {
   removeEventListener(type: 'message', listener: (event: ReceivedMessage) => void): void;
 }
 
-/** @throws TypeError outside a browser, where there is none. */
-export function readOwnWindow(): MessageReceiver {
+/** @throws TypeError outside a browser. */
+export function getOwnWindow(): MessageReceiver {
   const own: MessageReceiver | undefined = globalThis.window;
-  if (own === undefined) throw new TypeError('outside a page, the option window must be given');
+  if (own === undefined) throw new TypeError('window is required outside a browser');
   return own;
 }

@@ -1,28 +1,32 @@
-import type { IssuedToken } from './token-answer.js';
+import type { TimedToken } from './token-answer.js';
 
-/** A token that ages by two clocks: a wall clock can be set back, and a monotonic one stands still while the machine sleeps. */
+/**
+ * A token whose age is measured by two clocks, because a wall clock can be set back and a monotonic
+ * clock stops while the machine sleeps.
+ */
 export interface AgingToken {
-  readonly issued: IssuedToken;
-  /** When it was received, by the monotonic clock. */
+  readonly token: TimedToken;
+  /** When the token was received, by the monotonic clock. */
   readonly startMs: number;
 }
 
-/** @param nowMs the wall clock's, by which it has aged until now. */
-export const toAgingToken = (issued: IssuedToken, nowMs: number): AgingToken => ({
-  issued,
-  startMs: performance.now() - (nowMs - issued.receivedAtMs),
+/** @param nowMs wall-clock time, which gives the token's age so far. */
+export const toAgingToken = (token: TimedToken, nowMs: number): AgingToken => ({
+  token,
+  startMs: performance.now() - (nowMs - token.receivedAtMs),
 });
 
 /**
- * Whether it has more than the margin left by either clock. Of a token that lives for less than the
- * margin, which would never be used at all, a quarter of its life is the margin.
+ * Whether more than the margin is left by both clocks. A token that lives for less than four
+ * margins has a quarter of its lifetime as its margin; otherwise a very short token would never be
+ * used.
  */
 export function isCurrent(
-  { issued, startMs }: AgingToken,
+  { token, startMs }: AgingToken,
   nowMs: number,
   marginMs: number,
 ): boolean {
-  const { lifetimeMs, receivedAtMs } = issued;
+  const { lifetimeMs, receivedAtMs } = token;
   const ageMs = Math.max(nowMs - receivedAtMs, performance.now() - startMs);
   return lifetimeMs - ageMs > Math.min(marginMs, lifetimeMs / 4);
 }

@@ -1,13 +1,13 @@
-/** The unused members of a set may be left out, or be `''` as in the document's template. */
+/** Unused members of a set may be left out, or be `''` as in the document's template. */
 type Unused<Name extends string> = { readonly [_ in Name]?: '' | undefined };
 
 /**
- * Exactly one of the five complete sets of credentials (Glance, Authorization Token). Another
- * combination does not compile, and is refused with `missing_credentials` where nothing compiles.
+ * Exactly one of the five complete sets of credentials (Glance, Authorization Token). Any other
+ * combination does not compile, and fails with `missing_credentials` in plain JavaScript.
  */
 export type CredentialSet =
   | ({
-      /** Account user name. */
+      /** The user name of the account. */
       readonly username: string;
       readonly password: string;
     } & Unused<'gssnid' | 'partnerid' | 'partneruserid' | 'loginkey' | 'g4scredentials'>)
@@ -18,7 +18,7 @@ export type CredentialSet =
     } & Unused<'password' | 'gssnid' | 'partnerid' | 'partneruserid' | 'loginkey'>)
   | ({
       readonly username: string;
-      /** A login key, made and signed by your server. */
+      /** A login key that your server made and signed. */
       readonly loginkey: string;
     } & Unused<'password' | 'gssnid' | 'partnerid' | 'partneruserid' | 'g4scredentials'>)
   | ({
@@ -28,16 +28,17 @@ export type CredentialSet =
       'username' | 'password' | 'partnerid' | 'partneruserid' | 'loginkey' | 'g4scredentials'
     >)
   | ({
-      /** Usually the same as the group's id. */
+      /** Usually the id of the group. */
       readonly partnerid: number | string;
-      /** Your own id of the user. */
+      /** The customer's own id of the user. */
       readonly partneruserid: string;
       readonly loginkey: string;
     } & Unused<'username' | 'password' | 'gssnid' | 'g4scredentials'>);
 
 /**
- * Whose credentials they were, without any: what a page still knows after a reload. It finds the token
- * that is cached for that owner; without one it fails with `missing_credentials`, and nothing is asked.
+ * The owner of credentials, without a secret: what a page still knows after a reload. It finds the
+ * owner's cached token. Without a cached token it fails with `missing_credentials`, and no request
+ * is sent.
  */
 export type CredentialOwner =
   | { readonly username: string }
@@ -51,18 +52,21 @@ const COMPLETE_SETS = [
   'partnerid partneruserid loginkey',
 ];
 
-/** {@link CredentialOwner}: a session has no name besides its secret. */
+/** A session is missing here, because it has no name besides its secret. */
 const OWNERS = ['username', 'partnerid partneruserid'];
 
-/** What was given, without unused members. */
-export interface GivenCredentials {
+/** Credentials without their unused members. */
+export interface ParsedCredentials {
   readonly members: Readonly<Record<string, string | number>>;
-  /** Whether a service can be asked with them. */
+  /** Whether the credentials include a secret, so that a service can be asked. */
   readonly isComplete: boolean;
 }
 
-/** The one complete set, else the one owner; `undefined` if there is none or more than one. */
-export function readCredentialSet(credentials: unknown): GivenCredentials | undefined {
+/**
+ * Finds the one complete set of credentials, or otherwise the one owner. Returns `undefined` if
+ * they are missing or ambiguous.
+ */
+export function parseCredentials(credentials: unknown): ParsedCredentials | undefined {
   const given = { ...(credentials as Record<string, string | number>) };
   const find = (sets: readonly string[]): readonly (readonly string[])[] =>
     sets
@@ -79,19 +83,19 @@ const isGiven = (value: unknown): boolean =>
   typeof value === 'number' || (typeof value === 'string' && value !== '');
 
 /**
- * Whom the credentials stand for, as the cache tells subjects apart. A session id is a secret of its
- * own and is written nowhere: a digest stands for it.
+ * The subject that the cache files the token under. A session id is itself a secret and is never
+ * written to a storage, so its digest takes its place.
  */
-export function readSubject(set: Readonly<Record<string, string | number>>): readonly string[] {
+export function toSubject(set: Readonly<Record<string, string | number>>): readonly string[] {
   if (set['gssnid'] !== undefined) return ['session', digest(String(set['gssnid']))];
   if (set['username'] !== undefined) return ['user', String(set['username'])];
   return ['partner', String(set['partnerid']), String(set['partneruserid'])];
 }
 
 /**
- * Two rounds of FNV-1a with different starts: 64 bits that tell session ids apart. It need not resist
- * an attacker, who would have to be a script of this very page, and `crypto.subtle` is asynchronous and
- * absent from pages without TLS.
+ * Two rounds of FNV-1a with different starts: 64 bits, enough to tell session ids apart. The digest
+ * need not resist an attacker, who would already be a script of this page. `crypto.subtle` is
+ * asynchronous and missing on pages without TLS.
  */
 function digest(text: string): string {
   const round = (start: number): string => {

@@ -1,9 +1,9 @@
-import type { FetchLike } from './authorization-service.js';
-import { isSafeUrl } from './safe-url.js';
+import { isSafeUrl } from './is-safe-url.js';
+import type { FetchLike } from './request-token.js';
 
-/** Whoever has the token, and gets another if that one was refused. */
+/** The part of a token client that `fetchWithToken` needs. */
 export interface TokenHolder {
-  /** Another object when somebody else logs in, or whoever it was logs out. */
+  /** An object that changes when another user logs in, or the current one logs out. */
   readonly owner: object;
   getToken(options?: { readonly signal?: AbortSignal | undefined }): Promise<string>;
   replaceToken(
@@ -19,31 +19,33 @@ export interface FetchWithTokenOptions {
   readonly now: () => number;
 }
 
-/** For how long a 401 for a token that was new is believed to have nothing to do with its age. */
-const HOPELESS_MS = 60_000;
+/** How long a second 401 is blamed on something other than the token's age. */
+const REJECTED_MS = 60_000;
 
 /**
- * `fetch` with the token in `Authorization`, for allowed origins only. After a 401 it tries once more with
- * another token, if there is one and the body can be sent again.
+ * Creates a `fetch` that adds the token as `Authorization`, for allowed origins only. After a 401
+ * it retries once with another token, if there is one and the body can be sent again.
  *
- * What carries a token follows no redirect, because where it leads is the server's choice and not the
- * page's: `fetch` then rejects. With `redirect: 'manual'` the redirect itself is the answer.
+ * A request with a token follows no redirect, because the server and not the page chooses the
+ * target: `fetch` then rejects. With `redirect: 'manual'` the redirect itself is the response.
  *
- * @throws TypeError if an allowed origin is not an exact `https:` origin (or loopback).
+ * @throws TypeError if an allowed origin is not an exact `https:` or loopback origin.
  */
 export function createFetchWithToken(
   holder: TokenHolder,
   { allowedOrigins, fetch, now }: FetchWithTokenOptions,
 ): FetchLike {
-  const origins = new Set(allowedOrigins.map(readOrigin));
-  let hopelessToken: string | undefined;
-  let hopelessUntilMs = 0;
+  const origins = new Set(allowedOrigins.map(parseOrigin));
+  let rejectedToken: string | undefined;
+  let rejectedUntilMs = 0;
 
   return async (input, init) => {
-    // All but the body is read at once, as `fetch` does: callers may go on with their URL meanwhile.
+    // Everything except the body is read immediately, as `fetch` does, because the caller may
+    // change its URL object afterwards.
     const request = input instanceof Request ? input : new Request(input);
     const { url } = request;
-    // The `Request` of another frame is no instance, and is used up by the copy.
+    // A `Request` of another frame is not an instance of this `Request`, and copying it consumes
+    // its body.
     const isRequest = 'method' in Object(input);
     const headers = new Headers(init?.headers ?? request.headers);
     if (!origins.has(new URL(url).origin) || headers.has('authorization'))
@@ -60,25 +62,26 @@ export function createFetchWithToken(
     const token = await holder.getToken({ signal });
     const response = await send(token);
     if (response.status !== 401) return response;
-    if (hopelessToken === token && hopelessUntilMs > now()) return response;
-    // What one user asked for must not be done in the name of the next one.
+    if (rejectedToken === token && rejectedUntilMs > now()) return response;
+    // The request of one user must not be repeated in the name of the next.
     if (holder.owner !== owner) return response;
 
     const other = await replace(holder, token, signal);
     if (other === undefined || other === token || !isReplayable(request, own)) return response;
-    // Not awaited: if a `fetch` keeps a clone of the response, cancelling ends only with the clone.
+    // Not awaited, because cancelling waits for every clone of the response that a `fetch` may
+    // keep.
     response.body?.cancel().catch(() => {});
     const second = await send(other);
-    // Refused though it was new: asking for more and more tokens would not help.
+    // A new token was rejected too, so asking for yet another one would not help.
     if (second.status === 401) {
-      hopelessToken = other;
-      hopelessUntilMs = now() + HOPELESS_MS;
+      rejectedToken = other;
+      rejectedUntilMs = now() + REJECTED_MS;
     }
     return second;
   };
 }
 
-/** `undefined` if there is no other token: then the 401 is the answer. */
+/** Returns `undefined` if there is no other token; the 401 is then the response. */
 async function replace(
   holder: TokenHolder,
   refused: string,
@@ -92,16 +95,17 @@ async function replace(
   }
 }
 
-/** A stream is gone once it was sent, and the body of a `Request` is a stream. */
+/** A stream can be sent only once, and the body of a `Request` is a stream. */
 function isReplayable({ method }: Request, { body }: RequestInit): boolean {
   if (body == null) return /^(?:GET|HEAD)$/.test(method);
   if (typeof body === 'string' || ArrayBuffer.isView(body)) return true;
   return [URLSearchParams, FormData, Blob, ArrayBuffer].some((kind) => body instanceof kind);
 }
 
-function readOrigin(text: string): string {
+function parseOrigin(text: string): string {
   const url = new URL(text);
-  // Written like an origin, but for case and the default port, so that nobody takes a path for a limit.
+  // Only case and the default port may differ from the serialized origin. A path is rejected,
+  // because it would look like a limit.
   if (/^\w+:\/\/[^/?#@]+$/.test(text) && isSafeUrl(url)) return url.origin;
   throw new TypeError('createTokenClient: allowedOrigins must be exact https: origins');
 }

@@ -1,25 +1,30 @@
-import { readJwtTimes } from './jwt-times.js';
-import { type IssuedToken, isToken, readDate } from './token-answer.js';
+import { parseJwtTimes } from './jwt-times.js';
+import { isToken, parseIsoDate, type TimedToken } from './token-answer.js';
 
-/** What is known about a token that somebody else got. */
-export interface GivenTokenOptions {
-  /** ISO 8601. Default: the `exp` of the token if it is a JWT; else it is used until it is refused. */
+/** What is known about a token that your server issued. */
+export interface SetTokenOptions {
+  /**
+   * ISO 8601 with a time zone. Default: the `exp` of a JWT. Without either, the token is used until
+   * it is rejected.
+   */
   readonly expiration?: string | undefined;
 }
 
 /**
- * A token that was not asked for here: set by a script or by the page. When it was issued, by whose
- * clock, is not known; so the shorter of what our clock says and of its whole lifetime counts.
- * @throws TypeError if it is no bearer token, or `expiration` is not ISO 8601.
+ * Converts a token that a script or the page supplied. Nothing says when it was issued or by which
+ * clock, so its lifetime is the shorter of two: the time to its expiration by the local clock, and
+ * its whole lifetime.
+ *
+ * @throws TypeError if the token is not a bearer token, or `expiration` is not ISO 8601.
  */
 export function toGivenToken(
   token: unknown,
   nowMs: number,
-  options: GivenTokenOptions = {},
-): IssuedToken {
-  if (!isToken(token)) throw new TypeError('setToken: this is no bearer token');
-  const jwt = readJwtTimes(token);
-  const stated = readDate(options.expiration);
+  options: SetTokenOptions = {},
+): TimedToken {
+  if (!isToken(token)) throw new TypeError('setToken: not a bearer token');
+  const jwt = parseJwtTimes(token);
+  const stated = parseIsoDate(options.expiration);
   if (options.expiration !== undefined && stated === undefined) {
     throw new TypeError('setToken: expiration must be ISO 8601');
   }

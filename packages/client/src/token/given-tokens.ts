@@ -1,15 +1,15 @@
 import { type AgingToken, isCurrent, toAgingToken } from './aging-token.js';
-import { type GivenTokenOptions, toGivenToken } from './given-token.js';
-import { readPageToken } from './page-token.js';
-import { type IssuedToken, isToken } from './token-answer.js';
+import { type SetTokenOptions, toGivenToken } from './given-token.js';
+import { getPageToken } from './page-token.js';
+import { isToken, type TimedToken } from './token-answer.js';
 
-/** The token that a script set, and before that the one that the page carries. */
+/** The token that a script set, which comes first, and the token that the page carries. */
 export class GivenTokens {
   readonly #elementId: string | null;
   readonly #now: () => number;
   #set: AgingToken | undefined;
   #page: AgingToken | undefined;
-  /** The value of the attribute that no longer counts; another value would. */
+  /** The value of the attribute that is ignored until the attribute changes. */
   #dropped: string | undefined;
 
   constructor(elementId: string | null, now: () => number) {
@@ -18,35 +18,35 @@ export class GivenTokens {
   }
 
   /** The token to use, unless it is about to expire. */
-  readCurrent(marginMs: number): IssuedToken | undefined {
-    const given = [this.#set, this.#readPage()];
-    return given.find((one) => one && isCurrent(one, this.#now(), marginMs))?.issued;
+  getCurrent(marginMs: number): TimedToken | undefined {
+    const given = [this.#set, this.#getPage()];
+    return given.find((one) => one && isCurrent(one, this.#now(), marginMs))?.token;
   }
 
-  set(token: string, options: GivenTokenOptions): void {
-    this.#set = this.#take(token, options);
+  set(token: string, options: SetTokenOptions): void {
+    this.#set = this.#toAging(token, options);
   }
 
-  /** Neither counts any more. */
+  /** Drops both tokens. */
   drop(): void {
     this.#set = undefined;
-    this.#dropped = readPageToken(this.#elementId);
+    this.#dropped = getPageToken(this.#elementId);
   }
 
-  /** That token was refused. */
+  /** Drops a token that a server rejected. */
   dropRefused(token: string): void {
-    if (this.#set?.issued.token === token) this.#set = undefined;
-    if (readPageToken(this.#elementId) === token) this.#dropped = token;
+    if (this.#set?.token.token === token) this.#set = undefined;
+    if (getPageToken(this.#elementId) === token) this.#dropped = token;
   }
 
-  #readPage(): AgingToken | undefined {
-    const token = readPageToken(this.#elementId);
+  #getPage(): AgingToken | undefined {
+    const token = getPageToken(this.#elementId);
     if (token === undefined || token === this.#dropped || !isToken(token)) return undefined;
-    if (this.#page?.issued.token !== token) this.#page = this.#take(token, {});
+    if (this.#page?.token.token !== token) this.#page = this.#toAging(token, {});
     return this.#page;
   }
 
-  #take(token: string, options: GivenTokenOptions): AgingToken {
+  #toAging(token: string, options: SetTokenOptions): AgingToken {
     const nowMs = this.#now();
     return toAgingToken(toGivenToken(token, nowMs, options), nowMs);
   }

@@ -1,24 +1,24 @@
-/** What a JWT says of its own life. */
+/** What a JWT states about its own lifetime. */
 export interface JwtTimes {
   /** Unix milliseconds. */
   readonly expiresAtMs: number | undefined;
-  /** From `iat` to `exp`, both by the clock of its issuer. `Infinity` if it does not say. */
+  /** From `iat` to `exp`, both by the issuer's clock. `Infinity` if a claim is missing. */
   readonly lifetimeMs: number;
 }
 
 /**
- * Reads `iat` and `exp` of a JWT, and verifies nothing: a client only decides when to ask for another
- * token, and the server decides whether this one is good.
+ * Parses `iat` and `exp` of a JWT without verifying it: a client only decides when to ask for
+ * another token, and the server decides whether the token is valid.
  */
-export function readJwtTimes(token: string): JwtTimes {
-  const claims = readClaims(token);
-  const expiresAtMs = readMs(claims['exp']);
-  const issuedAtMs = readMs(claims['iat']);
+export function parseJwtTimes(token: string): JwtTimes {
+  const claims = parseClaims(token);
+  const expiresAtMs = toMs(claims['exp']);
+  const issuedAtMs = toMs(claims['iat']);
   const isKnown = expiresAtMs !== undefined && issuedAtMs !== undefined;
   return { expiresAtMs, lifetimeMs: isKnown ? expiresAtMs - issuedAtMs : Number.POSITIVE_INFINITY };
 }
 
-function readClaims(token: string): Readonly<Record<string, unknown>> {
+function parseClaims(token: string): Readonly<Record<string, unknown>> {
   try {
     const [, payload = '', signature] = token.split('.');
     if (signature === undefined) return {};
@@ -28,6 +28,6 @@ function readClaims(token: string): Readonly<Record<string, unknown>> {
   }
 }
 
-// The largest time that a Date can hold: `1e400` parses to Infinity and would never expire.
-const readMs = (seconds: unknown): number | undefined =>
+// The limit is the largest time of a Date. `1e400` parses to Infinity and would never expire.
+const toMs = (seconds: unknown): number | undefined =>
   typeof seconds === 'number' && Math.abs(seconds) <= 8.64e12 ? seconds * 1000 : undefined;

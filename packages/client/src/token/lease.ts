@@ -1,23 +1,25 @@
 import { pause } from './pause.js';
 import type { TokenStorage } from './token-storage.js';
 
-/** How long after writing a lease to look whether another tab wrote its own at the same moment. */
+/**
+ * How long to wait after writing a lease, in case another tab writes its own at the same moment.
+ */
 const SETTLE_MS = 30;
 const POLL_MS = 250;
 
 export interface LeaseOptions {
-  /** The storage that is shared. */
+  /** The shared storage. */
   readonly storage: TokenStorage;
-  /** How long to wait for another tab's lease, and how long our own lasts. */
+  /** How long to wait for another tab's lease, and how long a lease lasts. */
   readonly waitMs: number;
   readonly now: () => number;
   readonly random: () => number;
 }
 
 /**
- * Runs under a lease: an entry in the shared storage with its holder and its end. The last tab to write
- * wins, and one that is stopped between reading and writing can be a second one; then there are two
- * requests, and both get a token.
+ * Runs under a lease: an entry in the shared storage with its holder and its end. The last tab to
+ * write wins. A tab that is suspended between reading and writing can become a second holder; both
+ * then send a request, and both get a token.
  */
 export async function withLease<Value>(
   name: string,
@@ -27,27 +29,29 @@ export async function withLease<Value>(
   const { storage, now, random, waitMs } = options;
   const lease = `mandate-client:lease:${name}`;
   const holder = `${now()}.${random()}`;
-  const readCurrent = () => readHolder(storage, lease, now(), waitMs);
+  const getHolder = () => loadHolder(storage, lease, now(), waitMs);
   const giveUpAtMs = now() + waitMs;
   while (now() < giveUpAtMs) {
-    if (readCurrent() !== undefined) {
+    if (getHolder() !== undefined) {
       await waitForChange(lease, POLL_MS);
       continue;
     }
     storage.setItem(lease, JSON.stringify({ holder, untilMs: now() + waitMs }));
     await pause(SETTLE_MS * (1 + random()));
-    if (readCurrent() !== holder) continue;
+    if (getHolder() !== holder) continue;
     try {
       return await run();
     } finally {
-      if (readCurrent() === holder) storage.removeItem(lease);
+      if (getHolder() === holder) storage.removeItem(lease);
     }
   }
   return run();
 }
 
-/** Who holds the lease; a lease that has ended, is unreadable or claims too much is held by nobody. */
-function readHolder(
+/**
+ * The holder of the lease. A lease that has ended, is unreadable or lasts too long has no holder.
+ */
+function loadHolder(
   storage: TokenStorage,
   lease: string,
   nowMs: number,
@@ -61,7 +65,10 @@ function readHolder(
   }
 }
 
-/** Other tabs' changes of `localStorage` are events; for other storages, and just in case, there is a time. */
+/**
+ * Waits for a `storage` event, which other tabs' changes of `localStorage` cause. The time limit
+ * covers other storages and missed events.
+ */
 export function waitForChange(name: string, atMostMs: number): Promise<void> {
   const target = globalThis as Partial<Pick<Window, 'addEventListener' | 'removeEventListener'>>;
   return pause(atMostMs, (wake) => {

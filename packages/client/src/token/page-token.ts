@@ -1,18 +1,20 @@
-/** The element that the Glance document puts `data-authtoken` on. */
+/** The id of the element that carries `data-authtoken` in the Glance document. */
 export const DOCUMENTED_ELEMENT_ID = 'glance-cobrowse';
 
-// Only while a script runs for the first time does the page say which one it is. An element that is
-// named `currentScript` stands in its place, and filters of markup let most elements through.
+// `currentScript` is set only while the script first runs. An element named `currentScript` would
+// shadow it, and HTML sanitizers let most elements through, so the element must be a script.
 const current = globalThis.document?.currentScript;
 const ownScript = current?.localName === 'script' ? current : undefined;
 
 /**
- * The token that the page carries: `data-authtoken` on the script element that loaded this code, or on
- * the script or meta element with that id. On no other element: filters of markup, such as for comments,
- * take those two out, so that who may write one cannot give the page a token. `null` as id: the page is
- * not asked.
+ * The token that the page carries: `data-authtoken` on the script element that loaded this code, or
+ * on the script or meta element with `elementId`. Other elements are ignored: HTML sanitizers, such
+ * as for comments, remove scripts and metas, so the author of a comment cannot give the page a
+ * token.
+ *
+ * @param elementId `null` ignores the page's token.
  */
-export function readPageToken(elementId: string | null): string | undefined {
+export function getPageToken(elementId: string | null): string | undefined {
   if (elementId === null) return undefined;
   const carrier = `:is(script,meta)[id=${JSON.stringify(elementId)}]`;
   const named = globalThis.document?.querySelector<HTMLElement>(carrier);

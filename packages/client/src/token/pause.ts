@@ -1,4 +1,4 @@
-/** Resolves after that time, or as soon as `wake` is called with the function it is given. */
+/** Resolves after `ms`, or earlier when `wake` calls the function that it is given. */
 export function pause(ms: number, wake?: (resolve: () => void) => () => void): Promise<void> {
   return new Promise((resolve) => {
     let stop = (): void => {};
@@ -12,7 +12,10 @@ export function pause(ms: number, wake?: (resolve: () => void) => () => void): P
   });
 }
 
-/** The promise's outcome, unless the signal is aborted first: then its reason. The work itself goes on. */
+/**
+ * Resolves or rejects as the promise does, or rejects with the signal's reason if it is aborted
+ * first. The work itself continues.
+ */
 export function waitFor<Value>(
   promise: Promise<Value>,
   signal: AbortSignal | undefined,

@@ -1,18 +1,21 @@
-import type { FetchLike, RequestTools } from './authorization-service.js';
 import { waitForChange } from './lease.js';
 import { waitFor } from './pause.js';
+import type { FetchLike, RequestContext } from './request-token.js';
 import type { TabLock } from './tab-lock.js';
-import type { IssuedToken } from './token-answer.js';
+import type { TimedToken } from './token-answer.js';
 import type { TokenCache } from './token-cache.js';
 import { TokenError, toTokenError } from './token-error.js';
 import type { TokenKey } from './token-key.js';
 
-/** Where new tokens of one server, service, group and subject come from. */
+/** Where new tokens for one server, service, group and subject come from. */
 export interface TokenSource {
   readonly key: TokenKey;
-  /** What exactly is asked: a corrected password must not wait for the outcome of the wrong one. */
+  /**
+   * Identifies the exact request: a corrected password must not wait for the outcome of the wrong
+   * one.
+   */
   readonly id: string;
-  request(tools: RequestTools): Promise<IssuedToken>;
+  request(context: RequestContext): Promise<TimedToken>;
 }
 
 export interface RenewalOptions {
@@ -21,100 +24,105 @@ export interface RenewalOptions {
   readonly fetch: FetchLike;
   readonly now: () => number;
   readonly timeoutMs: number;
-  /** A token is renewed when it has less than this left. */
+  /** A token with less time left is renewed. */
   readonly marginMs: number;
 }
 
-/** A source's last failure, and until when it need not be asked again. */
-interface Refusal {
+/** A source's last failure. The source is not asked again before `untilMs`. */
+interface Failure {
   readonly error: TokenError;
   readonly untilMs: number;
 }
 
-/** How long to wait where the service does not say. */
+/** How long to wait if the service does not say. */
 const RATE_LIMIT_SECONDS = 30;
-/** While the old token still serves, a failing service is asked again after this. */
+/** How long to wait before asking a failing service again, while the old token is still valid. */
 const RETRY_MS = 5_000;
-/** Browsers tell a tab in another process of a lock that is free sooner than of what was stored before. */
-const LATE_MS = 500;
+/**
+ * Browsers can report a free lock to a tab in another process before they report what was stored
+ * earlier.
+ */
+const STORAGE_DELAY_MS = 500;
 
-/** Gets new tokens: one request under way for each key, in this client and in all tabs. */
+/**
+ * Gets new tokens, with at most one pending request for each key, in this client and in all tabs.
+ */
 export class Renewals {
   readonly #options: RenewalOptions;
-  readonly #underWay = new Map<string, Promise<IssuedToken>>();
-  readonly #refusals = new Map<string, Refusal>();
+  readonly #pending = new Map<string, Promise<TimedToken>>();
+  readonly #failures = new Map<string, Failure>();
 
   constructor(options: RenewalOptions) {
     this.#options = options;
   }
 
-  /** The stored token, if it is not about to expire. */
-  readCurrent(key: TokenKey): IssuedToken | undefined {
-    return this.#options.cache.read(key, this.#options.marginMs);
+  /** The stored token, unless it is about to expire. */
+  getCurrent(key: TokenKey): TimedToken | undefined {
+    return this.#options.cache.load(key, this.#options.marginMs);
   }
 
   /**
-   * A new token, from the request that is under way or from a new one. While the service fails, what is
-   * left of the old token is used up. A refusal that another try cannot change, such as a wrong
-   * password, is not tried again until {@link forget}: it would only lock the account.
+   * Returns a new token, from the pending request or from a new one. While the service fails, the
+   * old token is used until it expires. A failure that a retry cannot change, such as a wrong
+   * password, is not retried until {@link forget}, because retries would lock the account.
    */
-  renew(source: TokenSource): Promise<IssuedToken> {
-    const underWay = this.#underWay.get(source.id);
-    if (underWay !== undefined) return underWay;
-    const refusal = this.#refusals.get(source.id);
-    if (refusal !== undefined && refusal.untilMs > this.#options.now()) {
-      return this.#useUp(source.key, refusal.error);
+  renew(source: TokenSource): Promise<TimedToken> {
+    const pending = this.#pending.get(source.id);
+    if (pending !== undefined) return pending;
+    const failure = this.#failures.get(source.id);
+    if (failure !== undefined && failure.untilMs > this.#options.now()) {
+      return this.#fallBack(source.key, failure.error);
     }
     const renewal = this.#renewOnce(source).finally(() => {
-      if (this.#underWay.get(source.id) === renewal) this.#underWay.delete(source.id);
+      if (this.#pending.get(source.id) === renewal) this.#pending.delete(source.id);
     });
-    this.#underWay.set(source.id, renewal);
+    this.#pending.set(source.id, renewal);
     return renewal;
   }
 
-  /** Asks again, whatever the service said last. */
+  /** Lets the source be asked again after a failure. */
   forget({ id }: TokenSource): void {
-    this.#refusals.delete(id);
+    this.#failures.delete(id);
   }
 
-  /** What was asked for before serves those who asked, and nobody else. */
+  /** Pending requests still serve their callers, but no later ones. */
   abandon(): void {
-    this.#underWay.clear();
-    this.#refusals.clear();
+    this.#pending.clear();
+    this.#failures.clear();
     this.#options.cache.markCleared();
   }
 
-  async #renewOnce(source: TokenSource): Promise<IssuedToken> {
+  async #renewOnce(source: TokenSource): Promise<TimedToken> {
     const { cache, lock } = this.#options;
-    const mark = cache.readClearMark();
+    const mark = cache.loadClearMark();
     try {
       return await lock(source.key, async (hadToWait) => {
-        // Whoever had the lock before has left a token, or failed.
-        if (hadToWait && this.readCurrent(source.key) === undefined) {
-          await waitForChange(source.key, LATE_MS);
+        // The tab that had the lock before has stored a token, or failed.
+        if (hadToWait && this.getCurrent(source.key) === undefined) {
+          await waitForChange(source.key, STORAGE_DELAY_MS);
         }
-        const current = this.readCurrent(source.key);
+        const current = this.getCurrent(source.key);
         if (current !== undefined) return current;
-        const issued = await this.#request(source);
-        // Stored before the lock is released, so that whoever is next finds it.
-        if (cache.readClearMark() === mark) cache.write(source.key, issued);
-        this.#refusals.delete(source.id);
-        return issued;
+        const token = await this.#request(source);
+        // Stored before the lock is released, so that the next tab finds the token.
+        if (cache.loadClearMark() === mark) cache.store(source.key, token);
+        this.#failures.delete(source.id);
+        return token;
       });
     } catch (cause) {
       const error = toTokenError(cause);
-      if (cache.readClearMark() === mark) this.#remember(source, error);
-      return this.#useUp(source.key, error);
+      if (cache.loadClearMark() === mark) this.#remember(source, error);
+      return this.#fallBack(source.key, error);
     }
   }
 
-  async #request(source: TokenSource): Promise<IssuedToken> {
+  async #request(source: TokenSource): Promise<TimedToken> {
     const { fetch, now, timeoutMs } = this.#options;
     const deadline = new AbortController();
     const { signal } = deadline;
     const timer = setTimeout(() => deadline.abort(new TokenError('timeout')), timeoutMs);
     try {
-      // Waited for, because a `fetchToken` may take no notice of its signal.
+      // The deadline applies even to a `fetchToken` that ignores its signal.
       return await waitFor(source.request({ fetch, now, signal }), signal);
     } finally {
       clearTimeout(timer);
@@ -122,17 +130,17 @@ export class Renewals {
   }
 
   #remember({ id, key }: TokenSource, error: TokenError): void {
-    this.#refusals.set(id, { error, untilMs: this.#options.now() + this.#pauseMs(key, error) });
+    this.#failures.set(id, { error, untilMs: this.#options.now() + this.#pauseMs(key, error) });
   }
 
-  #pauseMs(key: TokenKey, { reason, transient, retryAfterSeconds }: TokenError): number {
+  #pauseMs(key: TokenKey, { code, transient, retryAfterSeconds }: TokenError): number {
     if (!transient) return Number.POSITIVE_INFINITY;
-    if (reason === 'rate_limited') return (retryAfterSeconds ?? RATE_LIMIT_SECONDS) * 1000;
-    return this.#options.cache.read(key) === undefined ? 0 : RETRY_MS;
+    if (code === 'rate_limited') return (retryAfterSeconds ?? RATE_LIMIT_SECONDS) * 1000;
+    return this.#options.cache.load(key) === undefined ? 0 : RETRY_MS;
   }
 
-  async #useUp(key: TokenKey, error: TokenError): Promise<IssuedToken> {
-    const old = error.transient ? this.#options.cache.read(key) : undefined;
+  async #fallBack(key: TokenKey, error: TokenError): Promise<TimedToken> {
+    const old = error.transient ? this.#options.cache.load(key) : undefined;
     if (old === undefined) throw error;
     return old;
   }

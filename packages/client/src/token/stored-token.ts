@@ -1,25 +1,27 @@
-import { type IssuedToken, isToken } from './token-answer.js';
+import { isToken, type TimedToken } from './token-answer.js';
 import type { TokenKey } from './token-key.js';
 
-/** A storage entry is JSON that names its own key, so that a copied entry serves nobody else. */
-export function writeStoredToken(key: TokenKey, issued: IssuedToken): string {
-  return JSON.stringify({ key, ...issued });
+/**
+ * Writes a storage entry: JSON that names its own key, so that a copied entry serves no other key.
+ */
+export function formatStoredToken(key: TokenKey, token: TimedToken): string {
+  return JSON.stringify({ key, ...token });
 }
 
 /**
- * Reads an entry back. Anything can stand in a storage: what is corrupt, of another program, of another
- * key or from the future is `undefined`, as if it were not there.
+ * Parses a storage entry. A storage can hold anything, so an entry that is corrupt, of another
+ * program, of another key or from the future is `undefined`, as if it were missing.
  */
-export function readStoredToken(
+export function parseStoredToken(
   key: TokenKey,
   text: string,
   nowMs: number,
-): IssuedToken | undefined {
+): TimedToken | undefined {
   const entry = parseObject(text);
   if (entry['key'] !== key || !isToken(entry['token'])) return undefined;
   const { token, expirationMs, receivedAtMs, lifetimeMs } = entry;
   if (!isTime(expirationMs) || !isTime(receivedAtMs) || !isTime(lifetimeMs)) return undefined;
-  // The clock was set back since: how old the token is, nobody knows.
+  // The clock has been set back since, so the token's age is unknown.
   return receivedAtMs > nowMs ? undefined : { token, expirationMs, receivedAtMs, lifetimeMs };
 }
 
@@ -31,6 +33,6 @@ function parseObject(text: string): Readonly<Record<string, unknown>> {
   }
 }
 
-/** What a Date can hold; `1e400` parses to Infinity, which would never expire. */
+/** The limit is the largest time of a Date. `1e400` parses to Infinity and would never expire. */
 const isTime = (value: unknown): value is number =>
   typeof value === 'number' && Math.abs(value) <= 8.64e15;

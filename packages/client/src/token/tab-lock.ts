@@ -2,7 +2,7 @@ import { type LeaseOptions, withLease } from './lease.js';
 
 /** The part of `navigator.locks` that is used. */
 export interface LockManagerLike {
-  /** With `ifAvailable`, `run` is called with `null` where it would have to wait. */
+  /** With `ifAvailable`, calls `run` with `null` if the lock is not free. */
   request(
     name: string,
     options: { readonly signal?: AbortSignal; readonly ifAvailable?: boolean },
@@ -10,29 +10,29 @@ export interface LockManagerLike {
   ): Promise<unknown>;
 }
 
-/** Runs one thing at a time under a name, in all tabs that share a storage. */
+/** Runs one task at a time under a name, in all tabs that share a storage. */
 export type TabLock = <Value>(name: string, run: Exclusive<Value>) => Promise<Value>;
 
-/** What runs alone. It is told whether it had to wait for somebody else. */
+/** The task. `hadToWait` is true if another tab held the lock before. */
 export type Exclusive<Value> = (hadToWait: boolean) => Promise<Value>;
 
 export interface TabLockOptions extends LeaseOptions {
-  /** `null`: as if the browser had none. Default: the browser's. */
+  /** `null`: use a lease in the storage. Default: the browser's lock manager. */
   readonly locks?: LockManagerLike | null | undefined;
 }
 
 /**
- * Web Locks where there are any; elsewhere, such as on a page without TLS, a lease in the storage. After
- * `waitMs` it runs without a lock: a frozen tab must not stop others.
+ * Uses Web Locks if the browser has them; otherwise, such as on a page without TLS, a lease in the
+ * storage. After `waitMs` the task runs without a lock, because a frozen tab must not stop others.
  */
 export function createTabLock(options: TabLockOptions): TabLock {
-  const { locks = readLocks() } = options;
-  // Who sees the lease gone sees the token, too: both are in the storage.
+  const { locks = getLocks() } = options;
+  // A tab that sees the end of the lease also sees the token, because both are in the storage.
   if (!locks) return (name, run) => withLease(name, () => run(false), options);
   return (name, run) => withWebLock(locks, name, run, options.waitMs);
 }
 
-const readLocks = (): LockManagerLike | undefined =>
+const getLocks = (): LockManagerLike | undefined =>
   (globalThis.navigator as { readonly locks?: LockManagerLike } | undefined)?.locks;
 
 async function withWebLock<Value>(
@@ -53,10 +53,11 @@ async function withWebLock<Value>(
     await locks.request(name, { ifAvailable: true }, (lock) => lock && enter(false));
     if (!running) await locks.request(name, { signal: giveUp.signal }, () => enter(true));
   } catch {
-    // What it threw itself is thrown below.
+    // An error of the task itself is rethrown below.
   } finally {
     clearTimeout(timer);
   }
-  // Waited long enough, or locks are forbidden here: one request too many is the lesser evil.
+  // The wait took too long, or locks are forbidden here. A surplus request does less harm than
+  // none.
   return running ?? run(false);
 }

@@ -1,57 +1,62 @@
-import { readJwtTimes } from './jwt-times.js';
+import { parseJwtTimes } from './jwt-times.js';
 import { TokenError } from './token-error.js';
 
-/** What a `fetchToken` of yours may answer; a bare string is a token that says itself when it expires. */
+/** What `fetchToken` may return. A bare string is a JWT that states its own expiration. */
 export interface TokenAnswer {
   readonly token: string;
-  /** ISO 8601. Default: the `exp` of the token, if it is a JWT. */
+  /** ISO 8601 with a time zone. Default: the `exp` of a JWT. */
   readonly expiration?: string | undefined;
   /**
-   * Seconds the token will still be valid, as the server counts them: OAuth's `expires_in`. Worth
-   * more than `expiration`, because no wrong clock of this machine can spoil it.
+   * Seconds for which the token is still valid by the server's count: OAuth's `expires_in`.
+   * Preferred to `expiration`, because a wrong clock on this machine does not affect it.
    */
   readonly expiresInSeconds?: number | undefined;
 }
 
-/** A token, and until when it may be used. */
-export interface IssuedToken {
+/** A token and the times that limit its use. */
+export interface TimedToken {
   readonly token: string;
-  /** What the server says, in Unix milliseconds by the server's clock. */
+  /** When it expires: Unix milliseconds by the server's clock. */
   readonly expirationMs: number;
-  /** When it was asked for, in Unix milliseconds by our clock. */
+  /** When it was requested: Unix milliseconds by the local clock. */
   readonly receivedAtMs: number;
-  /** How long it is valid from then on: whose clock is wrong no longer matters. */
+  /** How long it is valid from `receivedAtMs` on. No clock needs to be right. */
   readonly lifetimeMs: number;
 }
 
-/** What is known of the server's clock and promises besides its answer. */
+/** What is known about the server's clock and the request. */
 export interface AnswerContext {
-  /** Our time when the request was sent: what the answer took is taken off the token's life. */
+  /**
+   * Local time when the request was sent. The duration of the request is deducted from the token's
+   * lifetime.
+   */
   readonly askedAtMs: number;
-  /** The service makes a new token for every request, so that `exp - iat` is what is left of it. */
+  /**
+   * Whether the service issues a new token for every request, so that `exp - iat` is the time left.
+   */
   readonly fresh: boolean;
-  /** The server's time, from the `Date` header, where the page may read it. */
+  /** The server's time from the `Date` header, if the page may read it. */
   readonly serverTimeMs?: number | undefined;
   readonly maxLifetimeMs?: number | undefined;
 }
 
 /**
- * Reads an answer with a token. Besides {@link TokenAnswer} it knows the spellings of Glance
- * (`authToken`, `authTokeExp`) and of Genesys (`jwtToken`).
- * @throws TokenError `service_error` if there is no token in it, or nothing says when it expires.
+ * Parses an answer that holds a token. Besides {@link TokenAnswer} it accepts the spellings of
+ * Glance (`authToken`, `authTokeExp`) and of Genesys (`jwtToken`).
+ * @throws TokenError `service_error` if the token or its expiration is missing.
  */
-export function readTokenAnswer(answer: unknown, context: AnswerContext): IssuedToken {
+export function parseTokenAnswer(answer: unknown, context: AnswerContext): TimedToken {
   const fields = toFields(answer);
   const token = fields['token'] ?? fields['authToken'] ?? fields['jwtToken'];
   if (!isToken(token)) throw new TokenError('service_error', 'the answer holds no token');
-  const jwt = readJwtTimes(token);
-  const expiresInMs = readSeconds(fields['expiresInSeconds']);
+  const jwt = parseJwtTimes(token);
+  const expiresInMs = toLifetimeMs(fields['expiresInSeconds']);
   const expirationMs =
-    readDate(fields['expiration'] ?? fields['authTokeExp'] ?? fields['authTokenExp']) ??
+    parseIsoDate(fields['expiration'] ?? fields['authTokeExp'] ?? fields['authTokenExp']) ??
     jwt.expiresAtMs ??
     context.askedAtMs + expiresInMs;
   if (expirationMs === UNKNOWN) {
-    throw new TokenError('service_error', 'nothing says when the token expires');
+    throw new TokenError('service_error', 'the expiration is unknown');
   }
   return {
     token,
@@ -61,13 +66,13 @@ export function readTokenAnswer(answer: unknown, context: AnswerContext): Issued
   };
 }
 
-/** How long what nobody limits lasts. */
+/** A time without a limit. */
 export const UNKNOWN = Number.POSITIVE_INFINITY;
 
 /**
- * The shortest of what the server's own clock says. Our clock has a say only where the server's says
- * nothing: a clock that is behind would keep an expired token alive, and one that is ahead would find
- * every new token expired.
+ * The shortest lifetime that the server's own clock gives. The local clock is used only if the
+ * server gives none, because a clock that is behind would keep an expired token alive, and a clock
+ * that is ahead would find every new token expired.
  */
 function chooseLifetime(
   expirationMs: number,
@@ -89,26 +94,29 @@ function toFields(answer: unknown): Readonly<Record<string, unknown>> {
   return { ...(answer as object) };
 }
 
-/** What can stand in an `Authorization` header (RFC 6750 §2.1), up to a length nobody needs. */
+/**
+ * Whether the value can stand in an `Authorization` header (RFC 6750 §2.1). The length limit
+ * exceeds any real token.
+ */
 export const isToken = (value: unknown): value is string =>
   typeof value === 'string' && value.length <= 16_384 && /^[\w\-.~+/]+=*$/.test(value);
 
 /**
- * Unix milliseconds of an ISO 8601 date and time with `Z` or an offset. Digits past milliseconds, of
- * which .NET writes seven, are cut off. Without an offset it would mean another moment on every
- * machine, and counts as unreadable.
+ * Parses an ISO 8601 date and time with `Z` or an offset to Unix milliseconds. Digits after
+ * milliseconds, of which .NET writes seven, are cut off. A time without an offset is rejected,
+ * because it would be another moment on every machine.
  */
-export function readDate(value: unknown): number | undefined {
+export function parseIsoDate(value: unknown): number | undefined {
   const match = typeof value === 'string' && ISO_8601.exec(value);
   if (!match) return undefined;
   const [, seconds = '', fraction = '', offset = ''] = match;
   return parseDate(`${seconds}.${fraction.slice(0, 3).padEnd(3, '0')}${offset}`);
 }
 
-/** Unix milliseconds of any date that the platform can read. */
+/** Parses any date that the platform can read to Unix milliseconds. */
 export const parseDate = (text: string): number | undefined => Date.parse(text) || undefined;
 
 const ISO_8601 = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:[.,](\d{1,9}))?(Z|[+-]\d\d:\d\d)$/;
 
-const readSeconds = (value: unknown): number =>
+const toLifetimeMs = (value: unknown): number =>
   typeof value === 'number' && value >= 0 ? value * 1000 : UNKNOWN;

@@ -1,14 +1,14 @@
-import { type FetchLike, requestToken } from './authorization-service.js';
-import { type AuthorizeParams, compileAuthorization } from './authorize-params.js';
 import type { JwtToken } from './jwt-token.js';
 import type { TokenSource } from './renewals.js';
+import { type FetchLike, requestToken } from './request-token.js';
 import type { LockManagerLike } from './tab-lock.js';
-import { readTokenAnswer, type TokenAnswer } from './token-answer.js';
+import { parseTokenAnswer, type TokenAnswer } from './token-answer.js';
 import { type TokenIdentity, toTokenKey } from './token-key.js';
+import { type AuthorizeParams, toTokenRequest } from './token-request.js';
 import type { StorageOption } from './token-storage.js';
 
 interface FromAuthorization {
-  /** What to ask of the authorization service, until `authorize()` is called with something else. */
+  /** What to ask of the authorization service, until `authorize()` is called. */
   readonly authorize?: AuthorizeParams | undefined;
   readonly fetchToken?: undefined;
   readonly identity?: undefined;
@@ -16,17 +16,17 @@ interface FromAuthorization {
 
 interface FromElsewhere {
   /**
-   * Gets a token in a way of your own: from your server, from a service host. It is called when there is
-   * no valid one, once however many ask. Throw a `TokenError` to say why there is none; whatever else
-   * it throws becomes `service_error`.
+   * Gets a token in another way, such as from your server or a service host. It is called once,
+   * however many callers wait, when there is no valid token. Throw a `TokenError` to state the
+   * cause; any other error becomes `service_error`.
    */
   readonly fetchToken: (options: {
     /** Aborted after `timeoutMs`. */
     readonly signal: AbortSignal;
   }) => Promise<TokenAnswer | JwtToken | string>;
   /**
-   * Whose token `fetchToken` gets. It keeps the tokens of several users, groups and servers apart in
-   * a shared storage; without it tokens stay in memory.
+   * Whose token `fetchToken` gets. It keeps the tokens of several users, groups and servers apart
+   * in a shared storage. Without it, tokens stay in memory.
    */
   readonly identity?:
     | (Pick<TokenIdentity, 'subject'> & Partial<Omit<TokenIdentity, 'subject'>>)
@@ -36,60 +36,62 @@ interface FromElsewhere {
 
 interface CommonOptions {
   /**
-   * Where tokens are kept. Default `'localStorage'` as in the Glance document, and `'memory'` for
-   * `fetchToken` without `identity` and where there is no such storage, as in Node. A script that runs
-   * in your page can read what is stored there; `'memory'` costs a request after each reload.
+   * Where tokens are kept. Default `'localStorage'`, as in the Glance document; `'memory'` for
+   * `fetchToken` without `identity`, and where the storage is missing, as in Node. A script that
+   * runs in your page can read a stored token; `'memory'` costs a request after each reload.
    */
   readonly storage?: StorageOption | undefined;
   /**
-   * Seconds before its end at which a token counts as expired and is renewed. Default 30, and at most
-   * a quarter of its lifetime. Less risks that it expires on its way; more asks for tokens earlier.
+   * Seconds before its end at which a token counts as expired and is renewed. Default 30, and at
+   * most a quarter of its lifetime. A smaller margin risks that a token expires on its way; a
+   * larger one renews earlier.
    */
   readonly expiryMarginSeconds?: number | undefined;
   /**
-   * Milliseconds for one request for a token. Default 10000. Then it fails with `timeout`. A tab waits
-   * as long, and a second more, for the request of another tab before it sends its own.
+   * Milliseconds for one token request, which then fails with `timeout`. Default 10000. A tab waits
+   * this long and one second more for another tab's request before it sends its own.
    */
   readonly timeoutMs?: number | undefined;
   /**
-   * The origins that `fetchWithToken` may send the token to: `https:`, or loopback; scheme, host and port
-   * exactly. Default: none, and `fetchWithToken` throws.
+   * The origins that `fetchWithToken` may send the token to: `https:` or loopback; scheme, host and
+   * port must match exactly. Default: none, and `fetchWithToken` throws.
    */
   readonly allowedOrigins?: readonly string[] | undefined;
   /**
-   * The id of a script or meta element with `data-authtoken`, beside the script element that loaded this code.
-   * Default `'glance-cobrowse'`, as in the document. `null`: no attribute is read at all.
+   * The id of a script or meta element with `data-authtoken`, which is read after the script
+   * element that loaded this code. Default `'glance-cobrowse'`, as in the document. `null` reads no
+   * attribute at all.
    */
   readonly elementId?: string | null | undefined;
-  /** Another `fetch`. Default: the global one. */
+  /** Replaces the global `fetch`. */
   readonly fetch?: FetchLike | undefined;
-  /** Another lock manager than `navigator.locks`; `null` for a lease in the storage instead. */
+  /** Replaces `navigator.locks`; `null` uses a lease in the storage instead. */
   readonly locks?: LockManagerLike | null | undefined;
   /** The clock, in Unix milliseconds. Default `Date.now`. */
   readonly now?: (() => number) | undefined;
-  /** A number from 0 up to 1. Default `Math.random`. */
+  /** Returns a number from 0 up to, but not including, 1. Default `Math.random`. */
   readonly random?: (() => number) | undefined;
 }
 
 export type TokenClientOptions = CommonOptions & (FromAuthorization | FromElsewhere);
 
-// Called on the global object, where `fetch` looks for its realm, and looked up late, for whoever
-// replaces it.
-export const readFetch = ({ fetch }: TokenClientOptions): FetchLike =>
+// Looked up for each call, in case the page replaces it, and called on the global object, where
+// `fetch` expects its realm.
+export const getFetch = ({ fetch }: TokenClientOptions): FetchLike =>
   fetch ?? ((input, init) => globalThis.fetch(input, init));
 
-/** @throws TypeError, TokenError for parameters that cannot be asked with. */
+/** @throws TypeError or TokenError for invalid parameters. */
 export function toSource(params: AuthorizeParams): TokenSource {
-  const authorization = compileAuthorization(params);
-  const { key, body } = authorization;
-  return { key, id: key + body, request: (tools) => requestToken(authorization, tools) };
+  const request = toTokenRequest(params);
+  const { key, body } = request;
+  return { key, id: key + body, request: (context) => requestToken(request, context) };
 }
 
-/** Where tokens come from, if the options say so. @throws TypeError if they say it twice. */
-export function readSource(options: TokenClientOptions): TokenSource | undefined {
+/** The source that the options name, if any. @throws TypeError if they name two. */
+export function findSource(options: TokenClientOptions): TokenSource | undefined {
   const { authorize, fetchToken, identity } = options;
   if (authorize !== undefined && fetchToken !== undefined) {
-    throw new TypeError('createTokenClient: authorize or fetchToken');
+    throw new TypeError('createTokenClient: give authorize or fetchToken, not both');
   }
   if (authorize !== undefined) return toSource(authorize);
   if (fetchToken === undefined) return undefined;
@@ -100,13 +102,13 @@ export function readSource(options: TokenClientOptions): TokenSource | undefined
     id: key,
     async request({ now, signal }) {
       const askedAtMs = now();
-      return readTokenAnswer(await fetchToken({ signal }), { askedAtMs, fresh: false });
+      return parseTokenAnswer(await fetchToken({ signal }), { askedAtMs, fresh: false });
     },
   };
 }
 
 /** @throws TypeError for a storage that would mix up the tokens of several users. */
-export function readStorageOption({
+export function chooseStorage({
   storage,
   fetchToken,
   identity,
@@ -118,8 +120,11 @@ export function readStorageOption({
   return storage ?? (isAnonymous ? 'memory' : 'localStorage');
 }
 
-/** @throws TypeError if the value is not a positive number, or so large that a timer would run at once. */
-export function readPositive(name: string, value: number): number {
+/**
+ * @throws TypeError if the value is not a positive number, or so large that a timer would fire at
+ * once.
+ */
+export function checkPositive(name: string, value: number): number {
   if (Number.isFinite(value) && value > 0 && value < 2e9) return value;
   throw new TypeError(`createTokenClient: ${name} must be a positive number`);
 }

@@ -1,46 +1,47 @@
-import type { FetchLike } from './authorization-service.js';
-import type { AuthorizeParams } from './authorize-params.js';
 import { createFetchWithToken, type TokenHolder } from './fetch-with-token.js';
-import type { GivenTokenOptions } from './given-token.js';
+import type { SetTokenOptions } from './given-token.js';
 import { GivenTokens } from './given-tokens.js';
 import { type JwtToken, toJwtToken } from './jwt-token.js';
 import { DOCUMENTED_ELEMENT_ID } from './page-token.js';
 import { waitFor } from './pause.js';
 import { Renewals, type TokenSource } from './renewals.js';
+import type { FetchLike } from './request-token.js';
 import { createTabLock, type TabLock } from './tab-lock.js';
-import type { IssuedToken } from './token-answer.js';
+import type { TimedToken } from './token-answer.js';
 import { TokenCache } from './token-cache.js';
 import {
-  readFetch,
-  readPositive,
-  readSource,
-  readStorageOption,
+  checkPositive,
+  chooseStorage,
+  findSource,
+  getFetch,
   type TokenClientOptions,
   toSource,
 } from './token-client-options.js';
-import { type FailureReason, TokenError } from './token-error.js';
+import { TokenError, type TokenErrorCode } from './token-error.js';
+import type { AuthorizeParams } from './token-request.js';
 import { openStorage } from './token-storage.js';
 
 export interface AuthorizeOptions extends AuthorizeParams {
-  /** Called when there is a token: before `authorize` returns, if it was in the cache. */
+  /** Called when there is a token; before `authorize` returns if the token was cached. */
   readonly onsuccess?: (() => void) | undefined;
-  /** Called when there is none. */
-  readonly onfail?: ((reason: FailureReason, error: TokenError) => void) | undefined;
+  /** Called with the error's code when there is no token. */
+  readonly onfail?: ((code: TokenErrorCode, error: TokenError) => void) | undefined;
 }
 
 interface SignalOption {
-  /** Ends the waiting with the signal's reason; the request itself serves others. */
+  /** Ends the wait with the signal's reason. The request continues for other callers. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Has a valid token whenever one is needed. Its methods may be passed around on their own. */
+/** Has a valid token whenever one is needed. The methods do not depend on `this`. */
 export interface TokenClient {
   /**
-   * The token: the one that was set, else the page's, else the cached one, else a new one.
+   * Returns the token that was set, otherwise the page's, otherwise the cached one, otherwise a new
+   * one.
    * @throws TokenError
    */
   getToken(this: void, options?: SignalOption): Promise<string>;
-  /** The same as an object with its expiration, as a promise or by callbacks. */
+  /** Like `getToken`, with the expiration, as a promise or through callbacks. */
   getJwtToken(this: void): Promise<JwtToken>;
   getJwtToken(
     this: void,
@@ -48,32 +49,33 @@ export interface TokenClient {
     failed?: (error: TokenError) => void,
   ): void;
   /**
-   * Gets a token for these credentials, from the cache or the service, and goes on with them: the token
-   * that was set and the page's no longer count.
-   * @throws TypeError if `webserver` is no URL that credentials may be sent to.
+   * Switches to these credentials and gets a token for them, from the cache or the service. A token
+   * that was set and the page's token no longer count.
+   * @throws TypeError if credentials may not be sent to `webserver`.
    */
   authorize(this: void, options: AuthorizeOptions): void;
   /**
-   * Uses a token that your server got. It is not stored: set it on every page.
-   * @throws TypeError if it is no bearer token.
+   * Uses a token that your server issued. It is not stored: set it on every page.
+   * @throws TypeError if the token is not a bearer token.
    */
-  setToken(this: void, token: string, options?: GivenTokenOptions): void;
+  setToken(this: void, token: string, options?: SetTokenOptions): void;
   /**
-   * Drops the token, in all tabs: the one that was set, the page's, and the cached one of the current
-   * credentials. The next `getToken` gets a new one. With `all: true`, to log out: the tokens of every
-   * server, service, group and subject, and the credentials too.
+   * Drops the token in all tabs: the token that was set, the page's token, and the cached token of
+   * the current credentials. The next `getToken` requests a new one. With `all: true`, to log out,
+   * it also drops the tokens of every other server, service, group and subject, and the
+   * credentials.
    */
   clearToken(this: void, options?: { readonly all?: boolean | undefined }): void;
-  /** `fetch` with the token, for `allowedOrigins`. */
+  /** Calls `fetch` with the token, for `allowedOrigins` only. */
   readonly fetchWithToken: FetchLike;
 }
 
-/** `createTokenClient` without the check for unknown options, for which the script has no room. */
-export function toTokenClient(options: TokenClientOptions = {}): TokenClient {
+/** Skips the check for unknown options, which does not fit into the script for pages. */
+export function createUncheckedTokenClient(options: TokenClientOptions = {}): TokenClient {
   return new Client(options);
 }
 
-/** Its methods are fields, so that they may be passed around on their own. */
+/** The methods are fields, so that they do not depend on `this`. */
 class Client implements TokenClient, TokenHolder {
   readonly #cache: TokenCache;
   readonly #renewals: Renewals;
@@ -85,16 +87,16 @@ class Client implements TokenClient, TokenHolder {
 
   constructor(options: TokenClientOptions) {
     const { now = Date.now, random = Math.random, elementId = DOCUMENTED_ELEMENT_ID } = options;
-    const timeoutMs = readPositive('timeoutMs', options.timeoutMs ?? 10_000);
-    this.#marginMs = 1000 * readPositive('expiryMarginSeconds', options.expiryMarginSeconds ?? 30);
-    this.#source = readSource(options);
-    const storage = openStorage(readStorageOption(options));
+    const timeoutMs = checkPositive('timeoutMs', options.timeoutMs ?? 10_000);
+    this.#marginMs = 1000 * checkPositive('expiryMarginSeconds', options.expiryMarginSeconds ?? 30);
+    this.#source = findSource(options);
+    const storage = openStorage(chooseStorage(options));
     const alone: TabLock = (_name, run) => run(false);
     const waitMs = timeoutMs + 1000;
     const lock = storage.isShared
       ? createTabLock({ storage, locks: options.locks, waitMs, now, random })
       : alone;
-    const fetch = readFetch(options);
+    const fetch = getFetch(options);
     this.fetchWithToken = createFetch(this, options);
     this.#given = new GivenTokens(elementId, now);
     this.#cache = new TokenCache(storage, now, random);
@@ -109,7 +111,7 @@ class Client implements TokenClient, TokenHolder {
   }
 
   readonly getToken = (options: SignalOption = {}): Promise<string> => {
-    const current = this.#readCurrent();
+    const current = this.#getCurrent();
     if (current !== undefined) return Promise.resolve(current.token);
     return this.#renew(options.signal).then(({ token }) => token);
   };
@@ -118,16 +120,16 @@ class Client implements TokenClient, TokenHolder {
     succeeded?: (data: JwtToken) => void,
     failed?: (error: TokenError) => void,
   ): Promise<JwtToken> | undefined => {
-    const current = this.#readCurrent();
-    const issued = current === undefined ? this.#renew() : Promise.resolve(current);
-    const answer = issued.then(toJwtToken);
+    const current = this.#getCurrent();
+    const token = current === undefined ? this.#renew() : Promise.resolve(current);
+    const answer = token.then(toJwtToken);
     if (succeeded === undefined) return answer;
     answer.then(succeeded, (error) => failed?.(error));
     return undefined;
   }) as TokenClient['getJwtToken'];
 
   readonly authorize = ({ onsuccess, onfail, ...params }: AuthorizeOptions): void => {
-    const fail = (error: TokenError): void => onfail?.(error.reason, error);
+    const fail = (error: TokenError): void => onfail?.(error.code, error);
     let source: TokenSource;
     try {
       source = toSource(params);
@@ -139,7 +141,7 @@ class Client implements TokenClient, TokenHolder {
     if (source.key !== this.#source?.key) this.owner = {};
     this.#source = source;
     this.#given.drop();
-    if (this.#renewals.readCurrent(source.key) !== undefined) {
+    if (this.#renewals.getCurrent(source.key) !== undefined) {
       onsuccess?.();
       return;
     }
@@ -147,7 +149,7 @@ class Client implements TokenClient, TokenHolder {
     this.#renewals.renew(source).then(() => onsuccess?.(), fail);
   };
 
-  readonly setToken = (token: string, options: GivenTokenOptions = {}): void => {
+  readonly setToken = (token: string, options: SetTokenOptions = {}): void => {
     this.#given.set(token, options);
     if (this.#source !== undefined) this.#renewals.forget(this.#source);
   };
@@ -163,23 +165,25 @@ class Client implements TokenClient, TokenHolder {
     this.#renewals.abandon();
   };
 
-  /** Another token than the refused one, if somebody has one already; else a new one. */
+  /**
+   * Returns another token than the rejected one: an existing one if possible, otherwise a new one.
+   */
   readonly replaceToken = (refused: string, options: SignalOption = {}): Promise<string> => {
     this.#given.dropRefused(refused);
     const key = this.#source?.key;
-    if (key !== undefined && this.#cache.read(key)?.token === refused) {
+    if (key !== undefined && this.#cache.load(key)?.token === refused) {
       this.#cache.remove(key);
     }
     return this.getToken(options);
   };
 
-  #readCurrent(): IssuedToken | undefined {
-    const given = this.#given.readCurrent(this.#marginMs);
+  #getCurrent(): TimedToken | undefined {
+    const given = this.#given.getCurrent(this.#marginMs);
     if (given !== undefined || this.#source === undefined) return given;
-    return this.#renewals.readCurrent(this.#source.key);
+    return this.#renewals.getCurrent(this.#source.key);
   }
 
-  #renew(signal?: AbortSignal): Promise<IssuedToken> {
+  #renew(signal?: AbortSignal): Promise<TimedToken> {
     if (signal?.aborted) return Promise.reject(signal.reason);
     if (this.#source === undefined) {
       return Promise.reject(new TokenError('missing_credentials'));
@@ -195,5 +199,5 @@ function createFetch(client: TokenHolder, options: TokenClientOptions): FetchLik
       throw new TypeError('fetchWithToken: createTokenClient needs allowedOrigins');
     };
   }
-  return createFetchWithToken(client, { allowedOrigins, fetch: readFetch(options), now });
+  return createFetchWithToken(client, { allowedOrigins, fetch: getFetch(options), now });
 }

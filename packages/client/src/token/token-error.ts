@@ -1,17 +1,17 @@
 /**
- * Every way in which getting a token can fail: what `onfail` and `failed` are told. The Glance document
- * says only that there is a reason code; this closed set is ours, and the authorization service of
- * Mandate answers with the same codes.
+ * The codes of {@link TokenError}: every way in which getting a token can fail. The Glance document
+ * says only that there is a reason code. This closed set is Mandate's, and its authorization
+ * service answers with the same codes.
  */
-export const FAILURE_REASONS = [
-  /** No complete set of credentials, or more than one; or there is nothing to get a token with. */
+export const TOKEN_ERROR_CODES = [
+  /** Not exactly one complete set of credentials, or nothing to get a token with. */
   'missing_credentials',
-  /** The service cannot read the request: a member is too long, say. */
+  /** The service cannot parse the request; for example, a member is too long. */
   'invalid_request',
-  /** The user, the password, the session or the key is wrong; which of them is not told. */
+  /** The user, password, session or key is wrong. The answer does not reveal which. */
   'invalid_credentials',
   'loginkey_expired',
-  /** The login key would be valid for longer than the service accepts. */
+  /** The login key is valid for longer than the service accepts. */
   'loginkey_too_long',
   'loginkey_bad_signature',
   /** The user belongs to several groups, and `groupid` names none of them. */
@@ -22,49 +22,57 @@ export const FAILURE_REASONS = [
   /** Not a whole number of minutes from 1 to 120. */
   'invalid_duration',
   'rate_limited',
-  /** The service could not be reached, or a page of another origin may not call it (CORS). */
+  /** The service is unreachable, or its CORS rules exclude this page. */
   'network',
   'timeout',
-  /** It answered, but with a fault of its own or with something that is no token. */
+  /** The service failed, or its answer holds no usable token. */
   'service_error',
 ] as const;
 
-/** One of {@link FAILURE_REASONS}. */
-export type FailureReason = (typeof FAILURE_REASONS)[number];
+/** One of {@link TOKEN_ERROR_CODES}. */
+export type TokenErrorCode = (typeof TOKEN_ERROR_CODES)[number];
 
-export function isFailureReason(value: unknown): value is FailureReason {
-  return FAILURE_REASONS.includes(value as FailureReason);
+export function isTokenErrorCode(value: unknown): value is TokenErrorCode {
+  return TOKEN_ERROR_CODES.includes(value as TokenErrorCode);
 }
 
-/** What some failures carry beyond their reason. */
+/** Details that some failures have. */
 export interface TokenErrorOptions {
-  /** Seconds until it is worth trying again (`rate_limited`), where the service said so. */
+  /** Seconds to wait before a retry (`rate_limited`), if the service states them. */
   readonly retryAfterSeconds?: number | undefined;
-  /** What made it fail. It may quote a request or an answer: for a debugger, not for a log. */
+  /** The underlying error. It may quote a request or an answer, so do not log it. */
   readonly cause?: unknown;
 }
 
-/** There is no token. `message` never holds a token, a credential or anything the service wrote. */
+/**
+ * Getting a token failed. `message` never holds a token, a credential or text that the service
+ * wrote.
+ */
 export class TokenError extends Error {
   override readonly name = 'TokenError';
-  readonly reason: FailureReason;
+  readonly code: TokenErrorCode;
   readonly retryAfterSeconds: number | undefined;
 
-  constructor(reason: FailureReason, message?: string, options: TokenErrorOptions = {}) {
-    super(message ?? `no token: ${reason}`, options);
-    this.reason = reason;
+  constructor(code: TokenErrorCode, message?: string, options: TokenErrorOptions = {}) {
+    super(message ?? `no token: ${code}`, options);
+    this.code = code;
     this.retryAfterSeconds = options.retryAfterSeconds;
   }
 
-  /** Whether the same request may well succeed a little later. */
+  /** Whether the same request may succeed later. */
   get transient(): boolean {
-    return TRANSIENT.includes(this.reason);
+    return TRANSIENT.includes(this.code);
   }
 }
 
-const TRANSIENT: readonly FailureReason[] = ['rate_limited', 'network', 'timeout', 'service_error'];
+const TRANSIENT: readonly TokenErrorCode[] = [
+  'rate_limited',
+  'network',
+  'timeout',
+  'service_error',
+];
 
-/** Whatever a `fetchToken` of yours threw, as the one error of this package. */
+/** Converts any error of a `fetchToken` to the one error of this package. */
 export function toTokenError(error: unknown): TokenError {
   if (error instanceof TokenError) return error;
   return new TokenError('service_error', undefined, { cause: error });

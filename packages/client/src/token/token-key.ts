@@ -1,20 +1,20 @@
-/** What makes a token another token: none of these is ever handed out for another. */
+/** What distinguishes tokens: a token is never returned for another identity. */
 export interface TokenIdentity {
-  /** Where it comes from. */
+  /** The service's URL, or a name for the source. */
   readonly server: string;
   readonly service: string;
   readonly group: string | undefined;
-  /** Whom it stands for. */
+  /** The user that the token stands for. */
   readonly subject: string | readonly string[];
 }
 
-/** The name of a storage entry and of the lock that goes with it. */
+/** The name of a storage entry and of its lock. */
 export type TokenKey = string & { readonly tokenKey: true };
 
-/** What our entries begin with; the number counts the formats there have been. */
+/** The prefix of all entries. The number is the version of the format. */
 export const KEY_PREFIX = 'mandate-client:1:';
 
-/** JSON, because every other way of joining names confuses `a:b` + `c` with `a` + `b:c`. */
+/** JSON keeps the parts apart; a separator would confuse `a:b` + `c` with `a` + `b:c`. */
 export function toTokenKey({ server, service, group, subject }: TokenIdentity): TokenKey {
   return (KEY_PREFIX + JSON.stringify([server, service, group ?? null, subject])) as TokenKey;
 }

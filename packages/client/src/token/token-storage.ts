@@ -1,35 +1,38 @@
 import { KEY_PREFIX } from './token-key.js';
 
-/** Where tokens are kept. The methods may throw: the client then goes on as if nothing were stored. */
+/** Where tokens are kept. If a method throws, the client continues as if nothing were stored. */
 export interface TokenStorage {
   getItem(key: string): string | null | undefined;
   setItem(key: string, value: string): void;
   removeItem(key: string): void;
-  /** The names of what is stored. Without it, `clearToken({ all: true })` reaches this client's only. */
+  /**
+   * The names of all entries. Without it, `clearToken({ all: true })` reaches only entries of this
+   * client.
+   */
   keys?(): Iterable<string>;
 }
 
 /**
  * - `'localStorage'`: survives reloads, and is shared by the tabs of an origin.
  * - `'sessionStorage'`: survives reloads of its tab.
- * - `'memory'`: lives as long as the client.
- * - or an object of yours.
+ * - `'memory'`: lasts as long as the client.
+ * - or an object of your own.
  */
 export type StorageOption = 'localStorage' | 'sessionStorage' | 'memory' | TokenStorage;
 
-/** @throws TypeError if the option is none of these. */
+/** @throws TypeError if the option is not one of these. */
 export function openStorage(option: StorageOption): SafeStorage {
   if (option === 'memory') return new SafeStorage(undefined, false);
   if (option === 'localStorage' || option === 'sessionStorage') {
-    return new SafeStorage(readWebStorage(option), option === 'localStorage');
+    return new SafeStorage(openWebStorage(option), option === 'localStorage');
   }
   if (typeof option?.getItem === 'function') return new SafeStorage(option, true);
-  throw new TypeError('createTokenClient: unknown storage');
+  throw new TypeError('createTokenClient: invalid storage');
 }
 
-function readWebStorage(name: 'localStorage' | 'sessionStorage'): TokenStorage | undefined {
+function openWebStorage(name: 'localStorage' | 'sessionStorage'): TokenStorage | undefined {
   try {
-    // A page that may not store anything throws on the mere name, and Node has none.
+    // The property itself throws if the page may not store anything, and is missing in Node.
     const storage = globalThis[name];
     storage.getItem('');
     return {
@@ -43,10 +46,13 @@ function readWebStorage(name: 'localStorage' | 'sessionStorage'): TokenStorage |
   }
 }
 
-/** A full or forbidden storage costs requests; it must not cost the page its token. */
+/**
+ * A storage that may be full, forbidden or missing. Its failures cost requests but never lose the
+ * token.
+ */
 export class SafeStorage implements TokenStorage {
   readonly #storage: TokenStorage | undefined;
-  /** What the storage refused; without one, everything. */
+  /** Entries that the storage rejected, or all entries if there is no storage. */
   readonly #memory = new Map<string, string>();
 
   /** Whether other tabs or clients may see the same entries. */
@@ -88,6 +94,6 @@ export class SafeStorage implements TokenStorage {
   }
 }
 
-/** The names of our own entries, whoever of us wrote them. */
+/** The names of all entries of token clients. */
 export const listTokenKeys = (storage: TokenStorage): readonly string[] =>
   [...(storage.keys?.() ?? [])].filter((key) => key.startsWith(KEY_PREFIX));

@@ -1,15 +1,15 @@
 /** A piece of an `accepted-web-content-origins` value. */
-export interface OriginToken {
-  /** `word` is anything between the signs: an origin or the name of an operation. */
+export interface Lexeme {
+  /** `word` is any text between the signs: an origin or the name of an operation. */
   readonly kind: 'word' | '(' | ')' | ',' | 'end';
   readonly text: string;
-  /** Where it begins, counted in characters from 0. */
+  /** The place in the text, in characters from 0. */
   readonly position: number;
 }
 
-/** Cuts a value into words and signs; white space separates, and counts for nothing else. */
-export function readOriginTokens(text: string): readonly OriginToken[] {
-  const tokens: OriginToken[] = [];
+/** Splits a value into words and signs. White space only separates. */
+export function splitLexemes(text: string): readonly Lexeme[] {
+  const tokens: Lexeme[] = [];
   for (const match of text.matchAll(/[(),]|[^\s(),]+/g)) {
     const [piece] = match;
     const kind = piece === '(' || piece === ')' || piece === ',' ? piece : 'word';
