@@ -1,7 +1,5 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
@@ -11,44 +9,37 @@ import {
   type Sources,
 } from '../structure/read-sources.js';
 import { checkPortable } from '../structure/rules.js';
-import {
-  installPackages,
-  type PackedPackage,
-  packageNames,
-  readEntryPoints,
-  readScripts,
-} from './packed-package.js';
+import { describeBundles } from './bundles.js';
+import { packageNames, readEntryPoints, readScripts } from './packed-package.js';
 import { run, runTool } from './run.js';
+import { Scratch } from './scratch.js';
+import { describeTestRunners } from './test-runners.js';
 
 // Everything here is about what was built: run the build first (`npm test` does).
 
-const fixtures = fileURLToPath(new URL('fixtures', import.meta.url));
 /** Their types would be an error in a CommonJS project (TS1479), or tie ours to their version. */
 const UNNAMED = ['jose', 'memoirist', 'oauth4webapi', 'undici', '@remix-run/node-fetch-server'];
 
-const scratch = mkdtempSync(join(tmpdir(), 'mandate-packaging-'));
-let packed: ReadonlyMap<string, PackedPackage>;
+const scratch = new Scratch();
 
-beforeAll(async () => {
-  packed = await installPackages(scratch);
-});
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+beforeAll(() => scratch.install());
+afterAll(() => scratch.remove());
 
 /** Files of an installed package by their path inside it. */
 function readInstalled(name: string, accept: RegExp): Sources {
-  return readSources(packed.get(name)!.installed, ['.'], (path) => accept.test(path));
+  return readSources(scratch.get(name).installed, ['.'], (path) => accept.test(path));
 }
 
 describe.each(packageNames)('the tarball of %s', (name) => {
   test('passes publint --strict', async () => {
-    await runTool('publint', [packed.get(name)!.tarball, '--strict'], scratch);
+    await runTool('publint', [scratch.get(name).tarball, '--strict'], scratch.folder);
   });
 
   test('has types that every supported way of resolving finds', async () => {
-    const { tarball, manifest } = packed.get(name)!;
+    const { tarball, manifest } = scratch.get(name);
     const scripts = readScripts(manifest);
     const untyped = scripts.length > 0 ? ['--exclude-entrypoints', ...scripts] : [];
-    await runTool('attw', [tarball, ...untyped], scratch);
+    await runTool('attw', [tarball, ...untyped], scratch.folder);
   });
 
   test('holds the build, the licence and what to read, and nothing else', () => {
@@ -80,7 +71,7 @@ describe.each(packageNames)('the tarball of %s', (name) => {
   });
 
   test('names nothing of the workspace', () => {
-    const manifest = readFileSync(join(packed.get(name)!.installed, 'package.json'), 'utf8');
+    const manifest = readFileSync(join(scratch.get(name).installed, 'package.json'), 'utf8');
     expect(manifest).not.toMatch(/mandate-source|workspace:|catalog:|src\//);
   });
 });
@@ -102,10 +93,10 @@ describe('core', () => {
   });
 
   test('and the Hono adapter bundle for runtimes other than Node', async () => {
-    const entries = ['core', 'hono'].flatMap((name) => readEntryPoints(packed.get(name)!.manifest));
+    const entries = ['core', 'hono'].flatMap((name) => readEntryPoints(scratch.get(name).manifest));
     const contents = entries.map((entry) => `export * from '${entry}';`).join('\n');
     const { errors } = await build({
-      stdin: { contents, resolveDir: scratch },
+      stdin: { contents, resolveDir: scratch.folder },
       bundle: true,
       write: false,
       format: 'esm',
@@ -117,37 +108,63 @@ describe('core', () => {
 });
 
 describe.each([
-  ['ESM', 'module', 'nodenext'],
-  ['CommonJS', 'commonjs', 'nodenext'],
-  ['CommonJS', 'commonjs', 'node16'],
-])('a project in TypeScript, %s', (_title, type, module) => {
-  test(`compiles as ${module} without skipLibCheck and runs`, async () => {
-    const project = createProject('typescript', `${type}-${module}`, type);
-    await runTool('tsc', ['-p', project, '--module', module], project);
-    const output = await run(process.execPath, ['out/main.js'], project);
+  ['nodenext', 'module', { module: 'nodenext' }],
+  ['nodenext', 'commonjs', { module: 'nodenext' }],
+  ['node16', 'commonjs', { module: 'node16' }],
+  ['bundler', 'module', { module: 'esnext', moduleResolution: 'bundler' }],
+  [
+    'node10',
+    'commonjs',
+    { module: 'commonjs', moduleResolution: 'node10', ignoreDeprecations: '6.0' },
+  ],
+])('a project in TypeScript with moduleResolution %s, type %s', (resolution, type, options) => {
+  test('compiles without skipLibCheck, and runs', async () => {
+    const project = scratch.createProject(`${resolution}-${type}`, ['typescript'], type);
+    scratch.writeCompilerOptions(project, options);
+    await runTool('tsc', ['-p', project], project);
+    const output = await run(process.execPath, ['out/run.js'], project);
     expect(output.match(/allowed and denied/g)).toHaveLength(4);
   });
 });
 
-test.each(['main.mjs', 'main.cjs'])('a project in JavaScript runs %s', async (program) => {
-  const project = createProject('javascript', program, 'commonjs');
-  expect(await run(process.execPath, [program], project)).toContain('core allowed and denied');
+// With skipLibCheck, because those two types of req.auth contradict each other.
+test('compiles in one program with other libraries that type req.auth', async () => {
+  for (const name of ['express-oauth2-jwt-bearer', '@modelcontextprotocol/sdk']) {
+    scratch.link(name);
+  }
+  const project = scratch.createProject('coexist', ['coexist'], 'module');
+  await runTool('tsc', ['-p', project], project);
 });
 
-test.each(['typescript/main.ts', 'javascript/main.mjs', 'javascript/main.cjs'])(
-  '%s imports every entry point',
-  (program) => {
-    const imports = readImports(readFileSync(join(fixtures, program), 'utf8'));
-    const entryPoints = [...packed.values()].flatMap(({ manifest }) => readEntryPoints(manifest));
-    expect(imports).toEqual(expect.arrayContaining(entryPoints));
+test.each(['mjs', 'cjs'])(
+  'a project in JavaScript runs, and loads every entry: .%s',
+  async (ext) => {
+    const project = scratch.createProject(`javascript-${ext}`, ['javascript']);
+    expect(await run(process.execPath, [`main.${ext}`], project)).toContain(
+      'core allowed and denied',
+    );
+    await run(process.execPath, [`entries.${ext}`], project);
   },
 );
 
-/** Copies a fixture to where the packages are installed. */
-function createProject(fixture: string, name: string, type: string): string {
-  const project = join(scratch, name);
-  cpSync(join(fixtures, fixture), project, { recursive: true });
-  cpSync(join(fixtures, 'issuer.cjs'), join(project, 'issuer.cjs'));
-  writeFileSync(join(project, 'package.json'), JSON.stringify({ private: true, type }));
-  return project;
-}
+test.each([
+  ['sqlite', 'libsql', 'openSqlite', "{ file: 'x.db' }"],
+  ['postgres', 'pg', 'openPostgres', "{ connectionString: 'postgres://127.0.0.1/none' }"],
+])(
+  '@mandate/sql/%s names the driver to install if %s is missing',
+  async (entry, driver, open, options) => {
+    const project = scratch.createProjectWithout(driver);
+    const ask = `open(${options}).catch((error) => console.log(error.message))`;
+    const required = `const { ${open}: open } = require('@mandate/sql/${entry}'); ${ask};`;
+    const imported = `import { ${open} as open } from '@mandate/sql/${entry}'; ${ask};`;
+    writeFileSync(join(project, 'ask.cjs'), required);
+    writeFileSync(join(project, 'ask.mjs'), imported);
+    for (const program of ['ask.cjs', 'ask.mjs']) {
+      const output = await run(process.execPath, [program], project);
+      expect(output).toContain(`${open} needs the package "${driver}"`);
+    }
+  },
+);
+
+describeTestRunners(scratch);
+describeBundles(scratch);

@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { run, runPnpm } from './run.js';
 
 const packagesFolder = fileURLToPath(new URL('../../packages', import.meta.url));
-const testModules = fileURLToPath(new URL('../node_modules', import.meta.url));
+export const testModules = fileURLToPath(new URL('../node_modules', import.meta.url));
 
 export interface Manifest {
   readonly name: string;
@@ -41,7 +41,9 @@ export async function installPackages(
 ): Promise<ReadonlyMap<string, PackedPackage>> {
   const packed = await Promise.all(packageNames.map((name) => installPackage(project, name)));
   // What a TypeScript user on Node has beside them.
-  linkDependency(project, '@types/node', testModules);
+  for (const name of ['@types/node', 'ts-jest', 'typescript', 'vitest']) {
+    linkDependency(project, name, testModules);
+  }
   return new Map(packed.map((one, index) => [packageNames[index] as string, one]));
 }
 
@@ -65,7 +67,7 @@ async function installPackage(project: string, name: string): Promise<PackedPack
 }
 
 /** Links to the real place, so that a dependency finds its own dependencies beside it. */
-function linkDependency(project: string, name: string, modules: string): void {
+export function linkDependency(project: string, name: string, modules: string): void {
   const target = join(project, 'node_modules', name);
   if (existsSync(target)) return;
   mkdirSync(dirname(target), { recursive: true });

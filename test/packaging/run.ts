@@ -8,10 +8,13 @@ const execute = promisify(execFile);
 const pnpmModule = fileURLToPath(new URL('../../.config/pnpm.mjs', import.meta.url));
 const bins = fileURLToPath(new URL('../node_modules/.bin', import.meta.url));
 
+/** Without NODE_PATH, by which pnpm lets everything find what nobody has installed. */
+const { NODE_PATH: _, ...ENVIRONMENT } = process.env;
+
 /** Runs a program and answers what it printed; if it fails, the error says all that it printed. */
 export async function run(file: string, args: readonly string[], cwd: string): Promise<string> {
   try {
-    return (await execute(file, args, { cwd })).stdout;
+    return (await execute(file, args, { cwd, env: ENVIRONMENT })).stdout;
   } catch (error) {
     const { message, stdout, stderr } = error as Error & { stdout: string; stderr: string };
     throw new Error([message, stdout, stderr].join('\n'), { cause: error });
