@@ -2,11 +2,11 @@ import {
   AUTH_ERRORS,
   AuthError,
   type AuthErrorCode,
-  createChallenge,
+  createChallengeWriter,
   createGuard,
   type GuardOptions,
-  readDenialHeaders,
   type TokenVerifier,
+  toDenialHeaders,
 } from '@mandate/core';
 import { describe, expect, it } from 'vitest';
 import { createRequest } from '../support/auth-request.js';
@@ -131,10 +131,10 @@ describe('the answer to a refused request', () => {
   });
 
   it('can be rendered by the application', () => {
-    const challenge = createChallenge('api');
+    const challenge = createChallengeWriter('api');
     const renderDenial: GuardOptions['renderDenial'] = (error) => ({
       status: error.status,
-      headers: { 'content-type': 'text/plain', ...readDenialHeaders(error, challenge) },
+      headers: { 'content-type': 'text/plain', ...toDenialHeaders(error, challenge) },
       body: error.detail,
     });
     expect(deny(new AuthError('token_invalid'), { renderDenial })).toEqual({
@@ -151,6 +151,6 @@ describe('the answer to a refused request', () => {
 
   it.each(['', 'a"b', 'a\\b', 'a\nb', '\u00e4', 'a\tb'])('cannot have the realm %j', (realm) => {
     expect(() => deny(new AuthError('token_invalid'), { realm })).toThrow(TypeError);
-    expect(() => createChallenge(realm)).toThrow(TypeError);
+    expect(() => createChallengeWriter(realm)).toThrow(TypeError);
   });
 });

@@ -1,5 +1,5 @@
 import { createGuard, type EndpointMap, type GroupRule, type Principal } from '@mandate/core';
-import { compileRouteRule } from '@mandate/core/adapter';
+import { compileRule } from '@mandate/core/adapter';
 import { describe, expect, it } from 'vitest';
 import { createRequest, type RequestOptions } from '../support/auth-request.js';
 import { createPrincipal, verifierOf } from '../support/static-verifier.js';
@@ -274,7 +274,7 @@ describe('the group of a route', () => {
   const guard = createGuard({ verifiers: [verifierOf(createPrincipal())] });
   const principal = createPrincipal({ groups: ['12345'] });
   const authorize = async (group: GroupRule, request: RequestOptions) => {
-    const rule = compileRouteRule({ scopes: [], group });
+    const rule = compileRule({ scopes: [], group });
     const decision = await guard.authorize(principal, createRequest(request), rule);
     return decision.allowed ? 'allowed' : decision.error.code;
   };
@@ -291,6 +291,6 @@ describe('the group of a route', () => {
   });
 
   it.each([[''], [{}], [{ path: undefined }]])('must say where it is: %j', (group) => {
-    expect(() => compileRouteRule({ scopes: [], group: group as GroupRule })).toThrow(TypeError);
+    expect(() => compileRule({ scopes: [], group: group as GroupRule })).toThrow(TypeError);
   });
 });

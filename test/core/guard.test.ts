@@ -10,7 +10,7 @@ import {
   PUBLIC_PRINCIPAL,
   type TokenVerifier,
 } from '@mandate/core';
-import { compileRouteRule } from '@mandate/core/adapter';
+import { compileRule } from '@mandate/core/adapter';
 import { describe, expect, it } from 'vitest';
 import { createRequest, type RequestOptions } from '../support/auth-request.js';
 import { createPrincipal, verifierOf } from '../support/static-verifier.js';
@@ -304,9 +304,9 @@ describe('authenticate and authorize', () => {
     const request = createRequest({ path: '/not/in/the/map', token: 'good' });
     const decision = await guard.authenticate(request);
     if (!decision.allowed) throw decision.error;
-    const authorize = (rule: Parameters<typeof compileRouteRule>[0], principal?: Principal) => {
+    const authorize = (rule: Parameters<typeof compileRule>[0], principal?: Principal) => {
       const who = principal ?? decision.principal;
-      return guard.authorize(who, request, compileRouteRule(rule));
+      return guard.authorize(who, request, compileRule(rule));
     };
     expect(authorize({ scopes: ['SEARCH'] })).toEqual(decision);
     expect(authorize({ scopes: ['CHAT'] })).toMatchObject({ error: { code: 'scope_required' } });
@@ -384,7 +384,7 @@ describe('onDecision', () => {
     const { guard, events } = createApi();
     const request = createRequest({ token: 'good' });
     await guard.authenticate(request);
-    await guard.authorize(createPrincipal(), request, compileRouteRule({ scopes: ['X'] }));
+    await guard.authorize(createPrincipal(), request, compileRule({ scopes: ['X'] }));
     expect(events.map(({ by, code }) => [by, code])).toEqual([
       ['authenticate', 'allowed'],
       ['authorize', 'scope_required'],

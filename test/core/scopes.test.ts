@@ -4,7 +4,7 @@ import {
   type Principal,
   type ScopeRequirement,
 } from '@mandate/core';
-import { compileRouteRule } from '@mandate/core/adapter';
+import { compileRule } from '@mandate/core/adapter';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRequest } from '../support/auth-request.js';
@@ -20,7 +20,7 @@ function check(
   const decision = guard.authorize(
     createPrincipal({ scopes: granted }),
     createRequest(),
-    compileRouteRule({ scopes }),
+    compileRule({ scopes }),
   );
   if (decision instanceof Promise) throw new Error('a decision about scopes waits for nothing');
   return decision.allowed ? 'allowed' : decision.error.code;
@@ -95,7 +95,7 @@ describe('required scopes', () => {
 
   it('are copied: changing the list later changes nothing', () => {
     const scopes = ['A'];
-    const rule = compileRouteRule({ scopes });
+    const rule = compileRule({ scopes });
     scopes.length = 0;
     const guard = createGuard({ verifiers: [verifierOf(createPrincipal())] });
     expect(guard.authorize(createPrincipal(), createRequest(), rule)).toMatchObject({
@@ -122,6 +122,6 @@ describe('required scopes', () => {
     [['A']],
     { allOf: ['A'] },
   ])('cannot be %j', (scopes) => {
-    expect(() => compileRouteRule({ scopes } as never)).toThrow(/scopes/);
+    expect(() => compileRule({ scopes } as never)).toThrow(/scopes/);
   });
 });

@@ -35,7 +35,7 @@ describeUnknownOptions([core, glean, openapi], {
     }),
   createKeySet: (unknown) => core.createKeySet({ url: 'https://a.example/jwks', ...unknown }),
   createLocalKeySet: 'takes no options',
-  createChallenge: 'takes no options',
+  createChallengeWriter: 'takes no options',
   'toEndpoints: options': (unknown) => openapi.toEndpoints({}, { ...unknown }),
   'checkRoutes: options': (unknown) => checkRouteEntries([], { ...unknown }),
 });

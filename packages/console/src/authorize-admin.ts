@@ -1,3 +1,4 @@
+import type { MaybePromise } from '@mandate/internal/maybe-promise';
 import type { Admin } from '@mandate/tokens';
 import type { TokenAdminOptions } from '@mandate/tokens/admin';
 
@@ -11,7 +12,7 @@ export type HostContext = Parameters<TokenAdminOptions['authorizeAdmin']>[1];
 export type Access = Admin | 'anonymous' | undefined;
 
 /** Says who the caller is. What guards `createTokenAdminHandler` can guard the console as well. */
-export type AuthorizeAdmin = (request: Request, context: HostContext) => Access | Promise<Access>;
+export type AuthorizeAdmin = (request: Request, context: HostContext) => MaybePromise<Access>;
 
 /** Whether that is an admin: anything without a name for the audit trail is not. */
 export function isAdmin(access: Access): access is Admin {

@@ -1,3 +1,4 @@
+import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
 import type { ConsoleContext } from './console-env.js';
 import { ConsoleError } from './console-error.js';
 import { type ConsoleOptions, DEFAULT_NAME } from './console-options.js';
@@ -5,7 +6,7 @@ import { ErrorPage } from './layout/error-page.js';
 import { renderPage } from './layout/render-page.js';
 import { createLink } from './view.js';
 
-export type ShowError = (error: unknown, c: ConsoleContext) => Response | Promise<Response>;
+export type ShowError = (error: unknown, c: ConsoleContext) => MaybePromise<Response>;
 
 /** Answers with a page for whatever went wrong. Of a fault it says nothing. */
 export function createShowError({ onError, name, logInUrl }: ConsoleOptions): ShowError {
@@ -33,6 +34,6 @@ export function createShowError({ onError, name, logInUrl }: ConsoleOptions): Sh
 export function tellFault(onError: ConsoleOptions['onError'], error: unknown): void {
   try {
     const told: unknown = onError?.(error);
-    if (told instanceof Promise) told.catch(() => {});
+    if (isPromise(told)) told.catch(() => {});
   } catch {}
 }

@@ -1,8 +1,9 @@
+import { checkFunctions } from '@mandate/internal/check-functions';
 import { checkOptions } from '@mandate/internal/check-options';
+import type { MaybePromise } from '@mandate/internal/maybe-promise';
 import { trimWhiteSpace } from '@mandate/internal/trim-white-space';
 import { AuthError } from './auth-error.js';
 import type { AuthRequest } from './auth-request.js';
-import { checkFunctions } from './check-functions.js';
 import { isGroupId } from './group-claims.js';
 import { isHeaderName } from './header-name.js';
 import type { Principal } from './principal.js';
@@ -21,15 +22,13 @@ export interface ActAsOptions {
    * Default: every well-formed address is a user.
    */
   readonly resolveUser?:
-    | ((email: string, holder: Principal) => string | undefined | Promise<string | undefined>)
+    | ((email: string, holder: Principal) => MaybePromise<string | undefined>)
     | undefined;
   /**
    * The groups of the user acted for. Default: none, so that a group rule denies. The holder's own
    * groups are never lent.
    */
-  readonly groupsOf?:
-    | ((subject: string) => readonly (string | number)[] | Promise<readonly (string | number)[]>)
-    | undefined;
+  readonly groupsOf?: ((subject: string) => MaybePromise<readonly (string | number)[]>) | undefined;
 }
 
 /** {@link ActAsOptions} made ready. */
@@ -54,7 +53,7 @@ export function compileActAs(options: ActAsOptions = {}): ActAs {
   const headers = [header ?? 'X-Glean-ActAs', ...aliases];
   const wrong = headers.find((name) => !isHeaderName(name));
   if (wrong !== undefined) throw new TypeError(`actAs: "${wrong}" is no name of a header`);
-  checkFunctions(options, ['resolveUser', 'groupsOf']);
+  checkFunctions('actAs', options, ['resolveUser', 'groupsOf']);
   return { headers: headers.map((name) => name.toLowerCase()), resolveUser, groupsOf };
 }
 
@@ -67,7 +66,7 @@ export function applyActAs(
   principal: Principal,
   request: AuthRequest,
   actAs: ActAs,
-): Principal | Promise<Principal> {
+): MaybePromise<Principal> {
   const named = readNamedUser(request, actAs.headers);
   if (principal.permission !== 'GLOBAL') {
     if (named === undefined) return principal;

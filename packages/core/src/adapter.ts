@@ -1,13 +1,13 @@
 /** What adapters are made of; applications need none of it. */
 
+export { isPromise } from '@mandate/internal/maybe-promise';
 export { toBodyKind } from './body.js';
 export { checkRouting } from './check-routing.js';
 export {
   type EncodedSlashOption,
   toAllowEncodedSlash,
 } from './endpoints/encoded-slash-option.js';
+export { compileRule } from './endpoints/endpoint.js';
 export { checkFetchHandler, isFetchMethod } from './fetch-handler.js';
-export { compileRouteRule } from './guard.js';
-export { isPromise } from './is-promise.js';
 export { readPath } from './read-path.js';
 export { createRouteRules, type RouteRules } from './routes/route-rule.js';

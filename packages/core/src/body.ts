@@ -1,9 +1,9 @@
+import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
 import { parseMediaType } from '@mandate/internal/media-type';
 import { parseJson } from '@mandate/internal/parse-json';
 import { AuthError } from './auth-error.js';
 import type { AuthRequest } from './auth-request.js';
 import { canNest, collectFields, nestFields } from './form-fields.js';
-import { isPromise } from './is-promise.js';
 
 /** The kinds of bodies that a group rule is decided from. */
 export type BodyKind = 'json' | 'form' | 'multipart';
@@ -32,7 +32,7 @@ const JSON_TYPE = /^application\/(?:[^/]+\+)?json$/;
  * @throws AuthError `group_missing` if there is a body that was not parsed, `group_conflict` if it has
  * more than one reading.
  */
-export function readBodies(request: AuthRequest): readonly unknown[] | Promise<readonly unknown[]> {
+export function readBodies(request: AuthRequest): MaybePromise<readonly unknown[]> {
   const body = request.body?.();
   return isPromise(body)
     ? body.then((parsed) => toReadings(request, parsed))

@@ -33,6 +33,6 @@ export type ClaimValue =
 export type JwtClaims = Claims & { readonly [claim: string]: ClaimValue };
 
 /** A claim that the token itself has; inherited properties do not count. */
-export function readClaim(claims: Claims, name: string): unknown {
+export function getClaim(claims: Claims, name: string): unknown {
   return Object.hasOwn(claims, name) ? claims[name] : undefined;
 }

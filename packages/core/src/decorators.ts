@@ -34,7 +34,7 @@ export function allowAnonymous(): EndpointDecorator {
   return declare({ anonymous: true });
 }
 
-/** Needs no token and looks at none. It goes with no other rule. */
+/** CompiledRule no token and looks at none. It goes with no other rule. */
 export function isPublic(): EndpointDecorator {
   return declare({ public: true });
 }

@@ -16,12 +16,12 @@ export type RenderDenial = (error: AuthError) => Denial;
  * challenge of RFC 6750 §3 on 401 and wherever the refusal has an `error`.
  */
 export function createProblemRenderer(realm: string | undefined): RenderDenial {
-  const challenge = createChallenge(realm);
+  const challenge = createChallengeWriter(realm);
   return (error) => ({
     status: error.status,
     headers: {
       'content-type': 'application/problem+json',
-      ...readDenialHeaders(error, challenge),
+      ...toDenialHeaders(error, challenge),
     },
     body: JSON.stringify({
       type: 'about:blank',
@@ -48,7 +48,7 @@ export const REASONS: Readonly<Record<AuthErrorStatus, string>> = {
  * The headers that a refusal has whatever its body looks like. RFC 9110 §15.5.2 requires a challenge
  * on 401, and RFC 6750 §3.1 returns every `error` code in one, whatever the status.
  */
-export function readDenialHeaders(
+export function toDenialHeaders(
   error: AuthError,
   challenge: (error: AuthError) => string,
 ): Record<string, string> {
@@ -66,7 +66,7 @@ export function readDenialHeaders(
  * Writes the challenge of RFC 6750 §3: bare if the request had no credentials at all.
  * @throws TypeError if the realm cannot stand in a quoted string.
  */
-export function createChallenge(realm: string | undefined): (error: AuthError) => string {
+export function createChallengeWriter(realm: string | undefined): (error: AuthError) => string {
   if (realm !== undefined && !/^[\x20\x21\x23-\x5b\x5d-\x7e]+$/.test(realm)) {
     throw new TypeError('realm must be printable ASCII without quotes or backslashes');
   }

@@ -1,9 +1,9 @@
-import { type Claims, readClaim } from './claims.js';
+import { type Claims, getClaim } from './claims.js';
 
 /** A token bound to one group (`groupid`) is for that group only, whatever else it lists. */
 export function readGroups(claims: Claims): unknown {
-  const bound = readClaim(claims, 'groupid');
-  return bound === undefined ? readClaim(claims, 'groups') : [bound];
+  const bound = getClaim(claims, 'groupid');
+  return bound === undefined ? getClaim(claims, 'groups') : [bound];
 }
 
 // By the list of groups itself, which is empty and belongs to one token: a principal stays plain data.

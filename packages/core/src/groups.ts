@@ -1,12 +1,12 @@
+import { checkFunctions } from '@mandate/internal/check-functions';
 import { checkOptions } from '@mandate/internal/check-options';
+import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
 import { trimWhiteSpace } from '@mandate/internal/trim-white-space';
 import { AuthError } from './auth-error.js';
 import type { AuthRequest } from './auth-request.js';
 import { readBodies } from './body.js';
-import { checkFunctions } from './check-functions.js';
 import { explainNoGroups, isGroupId } from './group-claims.js';
 import { isHeaderName } from './header-name.js';
-import { isPromise } from './is-promise.js';
 import type { Principal } from './principal.js';
 
 /**
@@ -31,7 +31,7 @@ export interface GroupBinding {
 export type GroupRule = string | GroupBinding;
 
 /** {@link GroupRule} made ready. */
-export type Group =
+export type CompiledGroup =
   | { readonly member: string }
   | { readonly binding: GroupBinding; readonly pathSegment: number | undefined };
 
@@ -43,7 +43,7 @@ export type Group =
 export function compileGroup(
   rule: GroupRule,
   pathSegment: ((parameter: string) => number | undefined) | undefined,
-): Group {
+): CompiledGroup {
   if (typeof rule === 'string') {
     if (rule === '') throw new TypeError('group: the name of the group is empty');
     return { member: rule };
@@ -76,7 +76,7 @@ function checkPlaces(rule: GroupBinding): void {
   if (rule.header !== undefined && !isHeaderName(rule.header)) {
     throw new TypeError('group: header must be the name of a header');
   }
-  checkFunctions(rule, ['body']);
+  checkFunctions('group', rule, ['body']);
 }
 
 /**
@@ -87,8 +87,8 @@ function checkPlaces(rule: GroupBinding): void {
 export function checkGroup(
   principal: Principal,
   request: AuthRequest,
-  group: Group,
-): void | Promise<void> {
+  group: CompiledGroup,
+): MaybePromise<void> {
   if ('member' in group) return checkMember(principal, group.member);
   const { binding } = group;
   const named = readNamedGroups(request, binding, group.pathSegment);

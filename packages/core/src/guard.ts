@@ -1,17 +1,13 @@
+import { checkFunctions } from '@mandate/internal/check-functions';
 import { checkOptions, type OptionNames } from '@mandate/internal/check-options';
+import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
 import { notify } from '@mandate/internal/notify';
 import { type ActAsOptions, compileActAs } from './act-as.js';
 import { type AuthError, type AuthErrorCode, isAuthError } from './auth-error.js';
 import type { AuthRequest } from './auth-request.js';
-import { checkFunctions } from './check-functions.js';
 import { type CredentialsOptions, compileCredentials } from './credentials.js';
 import { createProblemRenderer, type Denial, type RenderDenial } from './denial.js';
-import {
-  compileNeeds,
-  type EndpointMap,
-  type EndpointRule,
-  type Needs,
-} from './endpoints/endpoint.js';
+import type { CompiledRule, EndpointMap } from './endpoints/endpoint.js';
 import { ScopeMap } from './endpoints/scope-map.js';
 import { type Note, Passage, type Policy, type Stage } from './passage.js';
 import type { Principal } from './principal.js';
@@ -101,30 +97,15 @@ export interface Guard {
    * @throws whatever a verifier, `resolveUser`, `groupsOf` or another function of yours throws that is
    * no `AuthError`: hand it to the host's error handling, and do not let the request through.
    */
-  decide(request: AuthRequest): Decision | Promise<Decision>;
+  decide(request: AuthRequest): MaybePromise<Decision>;
   /** Decides only who is calling and on whose behalf; the endpoint is left to `authorize`. */
-  authenticate(request: AuthRequest): Decision | Promise<Decision>;
+  authenticate(request: AuthRequest): MaybePromise<Decision>;
   /** Decides whether an authenticated principal may do what a route's own rule describes. */
-  authorize(
-    principal: Principal,
-    request: AuthRequest,
-    rule: RouteRule,
-  ): Decision | Promise<Decision>;
+  authorize(principal: Principal, request: AuthRequest, rule: CompiledRule): MaybePromise<Decision>;
   /** Decides a request like `decide`, without observers, and tells what each stage found. */
   explain(request: AuthRequest): Promise<Explanation>;
   /** The entries of the endpoint map. */
   readonly endpoints: ScopeMap;
-}
-
-/** A rule of one route, made ready by {@link compileRouteRule}. */
-export type RouteRule = Needs;
-
-/**
- * Makes a route's own rule ready. A `path` group is the parameter that the host's router matched.
- * @throws TypeError if the rule cannot be meant.
- */
-export function compileRouteRule(rule: EndpointRule): RouteRule {
-  return compileNeeds(rule);
 }
 
 /**
@@ -164,7 +145,13 @@ class PolicyGuard implements Guard {
     if (!verifiers.every(isVerifier)) {
       throw new TypeError('createGuard: verifiers must be made by createJwtVerifier or the like');
     }
-    checkFunctions(options, ['readToken', 'normalizeScope', 'renderDenial', 'onDecision', 'now']);
+    checkFunctions('createGuard', options, [
+      'readToken',
+      'normalizeScope',
+      'renderDenial',
+      'onDecision',
+      'now',
+    ]);
     if (typeof requireExpiry !== 'boolean') {
       throw new TypeError('createGuard: requireExpiry must be true or false');
     }
@@ -182,19 +169,19 @@ class PolicyGuard implements Guard {
     this.#onDecision = options.onDecision;
   }
 
-  decide(request: AuthRequest): Decision | Promise<Decision> {
+  decide(request: AuthRequest): MaybePromise<Decision> {
     return this.#conclude('decide', new Passage(this.#policy, request));
   }
 
-  authenticate(request: AuthRequest): Decision | Promise<Decision> {
+  authenticate(request: AuthRequest): MaybePromise<Decision> {
     return this.#conclude('authenticate', new Passage(this.#policy, request));
   }
 
   authorize(
     principal: Principal,
     request: AuthRequest,
-    rule: RouteRule,
-  ): Decision | Promise<Decision> {
+    rule: CompiledRule,
+  ): MaybePromise<Decision> {
     const passage = new Passage(this.#policy, request);
     passage.principal = principal;
     return this.#conclude('authorize', passage, rule);
@@ -208,11 +195,11 @@ class PolicyGuard implements Guard {
   }
 
   /** The only `try`: a refusal becomes a decision, and every other fault is thrown on. */
-  #conclude(by: Method, passage: Passage, rule?: RouteRule): Decision | Promise<Decision> {
+  #conclude(by: Method, passage: Passage, rule?: CompiledRule): MaybePromise<Decision> {
     const startedAtMs = this.#onDecision === undefined ? 0 : performance.now();
     try {
       const principal = run(by, passage, rule);
-      return principal instanceof Promise
+      return isPromise(principal)
         ? this.#concludeLater(by, passage, principal, startedAtMs)
         : this.#allow(by, passage, principal, startedAtMs);
     } catch (error) {
@@ -272,8 +259,8 @@ function isVerifier(value: Partial<TokenVerifier> | undefined): boolean {
 function run(
   by: Method,
   passage: Passage,
-  rule: RouteRule | undefined,
-): Principal | Promise<Principal> {
+  rule: CompiledRule | undefined,
+): MaybePromise<Principal> {
   if (by === 'authenticate') return passage.authenticate();
   if (by === 'authorize') return passage.authorize(passage.principal as Principal, rule);
   return passage.admit();

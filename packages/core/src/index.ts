@@ -9,14 +9,19 @@ export {
 export type { AuthRequest, Routing } from './auth-request.js';
 export type { Claims, ClaimValue, JwtClaims } from './claims.js';
 export type { Credentials, CredentialsOptions } from './credentials.js';
-export { createChallenge, type Denial, type RenderDenial, readDenialHeaders } from './denial.js';
+export {
+  createChallengeWriter,
+  type Denial,
+  type RenderDenial,
+  toDenialHeaders,
+} from './denial.js';
 export type {
+  CompiledRule,
   Endpoint,
   EndpointKey,
   EndpointMap,
   EndpointRule,
   Method,
-  Needs,
 } from './endpoints/endpoint.js';
 export type { ScopeMap } from './endpoints/scope-map.js';
 export type { FetchContext, FetchHandler } from './fetch-handler.js';
@@ -31,7 +36,6 @@ export {
   type Explanation,
   type Guard,
   type GuardOptions,
-  type RouteRule,
 } from './guard.js';
 export type { JwtHeader, UnverifiedJwt } from './jws/parse-jwt.js';
 export type {

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { MaybePromise } from '@mandate/internal/maybe-promise';
 import type { AuthErrorStatus } from './auth-error.js';
 import type { AuthRequest, Routing } from './auth-request.js';
 import { type Denial, REASONS } from './denial.js';
@@ -113,7 +114,7 @@ export function hasBody({ headers, stream }: BodyMessage): boolean {
  * Whether the body, if there is one, was read to its end, so that no parser behind the guard can read it
  * again. A promise while a parser is reading: formidable hands the form on before the request has ended.
  */
-export function isBodyRead(message: BodyMessage): boolean | Promise<boolean> {
+export function isBodyRead(message: BodyMessage): MaybePromise<boolean> {
   if (message.readableEnded === true || !hasBody(message)) return true;
   if (message.readableFlowing !== true || message.destroyed !== false) return false;
   return new Promise((resolve) => {

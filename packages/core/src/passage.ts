@@ -1,11 +1,11 @@
+import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
 import { type ActAs, applyActAs } from './act-as.js';
 import { AuthError } from './auth-error.js';
 import type { AuthRequest } from './auth-request.js';
 import { type Arrival, type CredentialsRules, readCredentials } from './credentials.js';
-import type { Needs } from './endpoints/endpoint.js';
+import type { CompiledRule } from './endpoints/endpoint.js';
 import { checkRoutePath, type ScopeMap } from './endpoints/scope-map.js';
 import { checkGroup } from './groups.js';
-import { isPromise } from './is-promise.js';
 import { checkPrincipal, type Principal, PUBLIC_PRINCIPAL } from './principal.js';
 import { checkScopes, type NormalizeScope } from './scopes.js';
 import { selectVerifier, type TokenVerifier } from './verifier.js';
@@ -55,46 +55,46 @@ export class Passage implements Arrival {
   }
 
   /** The whole line, by the endpoint map. */
-  admit(): Principal | Promise<Principal> {
+  admit(): MaybePromise<Principal> {
     const endpoint = this.#policy.endpoints.match(this.request);
     this.rule = endpoint?.name;
     this.#note?.('endpoint', endpoint?.name ?? 'not mapped');
-    if (endpoint?.needs === 'public') {
+    if (endpoint?.rule === 'public') {
       this.principal = PUBLIC_PRINCIPAL;
       return PUBLIC_PRINCIPAL;
     }
     const holder = this.#verify();
-    if (isPromise(holder)) return this.#admitLater(holder, endpoint?.needs);
+    if (isPromise(holder)) return this.#admitLater(holder, endpoint?.rule);
     const principal = this.#act(holder);
-    return principal instanceof Promise
-      ? this.#authorizeLater(principal, endpoint?.needs)
-      : this.authorize(principal, endpoint?.needs);
+    return isPromise(principal)
+      ? this.#authorizeLater(principal, endpoint?.rule)
+      : this.authorize(principal, endpoint?.rule);
   }
 
   /** The line up to act-as: who is calling, and on whose behalf. */
-  authenticate(): Principal | Promise<Principal> {
+  authenticate(): MaybePromise<Principal> {
     checkRoutePath(this.request);
     const holder = this.#verify();
     return isPromise(holder) ? this.#actLater(holder) : this.#act(holder);
   }
 
   /** The rest of the line: whether the principal may do this. */
-  authorize(principal: Principal, needs: Needs | undefined): Principal | Promise<Principal> {
+  authorize(principal: Principal, rule: CompiledRule | undefined): MaybePromise<Principal> {
     this.principal = principal;
-    if (needs === undefined) throw new AuthError('endpoint_unmapped', 'no rule maps the endpoint');
-    if (principal.permission === 'ANONYMOUS' && !needs.anonymous) {
+    if (rule === undefined) throw new AuthError('endpoint_unmapped', 'no rule maps the endpoint');
+    if (principal.permission === 'ANONYMOUS' && !rule.anonymous) {
       throw new AuthError('anonymous_not_allowed', 'the endpoint does not serve ANONYMOUS tokens');
     }
-    if (needs.group !== undefined) {
-      const checked = checkGroup(principal, this.request, needs.group);
-      if (checked !== undefined) return this.#checkScopesLater(checked, principal, needs);
+    if (rule.group !== undefined) {
+      const checked = checkGroup(principal, this.request, rule.group);
+      if (checked !== undefined) return this.#checkScopesLater(checked, principal, rule);
       this.#note?.('group', 'the principal is in the group');
     }
-    return this.#checkScopes(principal, needs);
+    return this.#checkScopes(principal, rule);
   }
 
   /** Who holds the token. */
-  #verify(): Principal | Promise<Principal> {
+  #verify(): MaybePromise<Principal> {
     const credentials = readCredentials(this, this.#policy.credentials);
     this.#note?.(
       'credentials',
@@ -106,7 +106,7 @@ export class Passage implements Arrival {
     return verifier.verify(credentials);
   }
 
-  #act(holder: Principal): Principal | Promise<Principal> {
+  #act(holder: Principal): MaybePromise<Principal> {
     checkPrincipal(holder);
     this.principal = holder;
     this.#checkExpiry(holder.expiresAt);
@@ -115,7 +115,7 @@ export class Passage implements Arrival {
       `${holder.permission} token ${holder.tokenId ?? '(without an id)'} of ${holder.subject}`,
     );
     const principal = applyActAs(holder, this.request, this.#policy.actAs);
-    if (principal instanceof Promise) return principal;
+    if (isPromise(principal)) return principal;
     this.#note?.('act-as', `the request is for ${principal.subject}`);
     return principal;
   }
@@ -132,21 +132,24 @@ export class Passage implements Arrival {
   }
 
   /** The verifier took its time, so the clock is read again. */
-  #actAfterWait(holder: Principal): Principal | Promise<Principal> {
+  #actAfterWait(holder: Principal): MaybePromise<Principal> {
     this.#nowMs = undefined;
     return this.#act(holder);
   }
 
-  #checkScopes(principal: Principal, needs: Needs): Principal | Promise<Principal> {
-    checkScopes(principal, needs.scopes, this.#policy.normalizeScope);
+  #checkScopes(principal: Principal, rule: CompiledRule): MaybePromise<Principal> {
+    checkScopes(principal, rule.scopes, this.#policy.normalizeScope);
     this.#note?.('scopes', 'the token has the required scopes');
-    return needs.also === undefined ? principal : this.authorize(principal, needs.also);
+    return rule.also === undefined ? principal : this.authorize(principal, rule.also);
   }
 
   /** In one step: every promise more costs something of each request whose token must be looked up. */
-  async #admitLater(holder: Promise<Principal>, needs: Needs | undefined): Promise<Principal> {
+  async #admitLater(
+    holder: Promise<Principal>,
+    rule: CompiledRule | undefined,
+  ): Promise<Principal> {
     const principal = this.#actAfterWait(await holder);
-    return this.authorize(principal instanceof Promise ? await principal : principal, needs);
+    return this.authorize(isPromise(principal) ? await principal : principal, rule);
   }
 
   async #actLater(holder: Promise<Principal>): Promise<Principal> {
@@ -155,17 +158,17 @@ export class Passage implements Arrival {
 
   async #authorizeLater(
     principal: Promise<Principal>,
-    needs: Needs | undefined,
+    rule: CompiledRule | undefined,
   ): Promise<Principal> {
-    return this.authorize(await principal, needs);
+    return this.authorize(await principal, rule);
   }
 
   async #checkScopesLater(
     group: Promise<void>,
     principal: Principal,
-    needs: Needs,
+    rule: CompiledRule,
   ): Promise<Principal> {
     await group;
-    return this.#checkScopes(principal, needs);
+    return this.#checkScopes(principal, rule);
   }
 }

@@ -1,3 +1,4 @@
+import type { MaybePromise } from '@mandate/internal/maybe-promise';
 import { AuthError } from './auth-error.js';
 import type { Credentials } from './credentials.js';
 import type { Principal } from './principal.js';
@@ -15,7 +16,7 @@ export interface TokenVerifier {
    * `verifier_unavailable` when it cannot tell. Anything else that it throws reaches the host's error
    * handling, and the request is not let through.
    */
-  verify(credentials: Credentials): Principal | Promise<Principal>;
+  verify(credentials: Credentials): MaybePromise<Principal>;
 }
 
 /**

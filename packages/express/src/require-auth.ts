@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Decision, type Guard, markGuard, type Routing } from '@mandate/core';
 import { checkRouting, toAllowEncodedSlash } from '@mandate/core/adapter';
-import { checkFunction } from '@mandate/internal/check-function';
+import { checkFunctions } from '@mandate/internal/check-functions';
 import { checkOptions } from '@mandate/internal/check-options';
+import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
 import type { Application, NextFunction, Request, RequestHandler, Response } from 'express';
 import { getAppRouter } from './app-router.js';
 import { checkProperty } from './check-property.js';
@@ -68,7 +69,7 @@ export function requireAuth(guard: Guard, options: RequireAuthOptions = {}): Aut
     remoteAddress,
     allowEncodedSlash: toAllowEncodedSlash(options),
   };
-  checkFunction('requireAuth', 'remoteAddress', options.remoteAddress);
+  checkFunctions('requireAuth', options, ['remoteAddress']);
   const byRoute = options.endpoints === 'by-route';
   const readRouting = createRoutingReader(options.routing);
   const middleware: RequestHandler = (req, res, next) => {
@@ -86,12 +87,12 @@ export function requireAuth(guard: Guard, options: RequireAuthOptions = {}): Aut
 
 /** Lets the request go on, or answers it; at once where the decision is there already. */
 export function conclude(
-  decision: Decision | Promise<Decision>,
+  decision: MaybePromise<Decision>,
   request: ExpressRequest,
   res: Response,
   next: NextFunction,
 ): void {
-  if (decision instanceof Promise) concludeLater(decision, request, res, next);
+  if (isPromise(decision)) concludeLater(decision, request, res, next);
   else if (decision.allowed) {
     request.attach(decision.principal);
     next();

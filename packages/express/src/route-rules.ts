@@ -1,5 +1,5 @@
 import { type EndpointRule, markRouteRule } from '@mandate/core';
-import { compileRouteRule, createRouteRules, type RouteRules } from '@mandate/core/adapter';
+import { compileRule, createRouteRules, type RouteRules } from '@mandate/core/adapter';
 import type { RequestHandler } from 'express';
 import { getAuthRequest, getPrincipal } from './express-request.js';
 import { type AuthHandler, conclude } from './require-auth.js';
@@ -30,8 +30,8 @@ export function allowAnonymous(): AuthHandler {
 }
 
 function createRouteRule(rule: EndpointRule): AuthHandler {
-  const strict = compileRouteRule(rule);
-  const anonymous = compileRouteRule({ ...rule, anonymous: true });
+  const strict = compileRule(rule);
+  const anonymous = compileRule({ ...rule, anonymous: true });
   const middleware: RequestHandler = (_req, res, next) => {
     const request = getAuthRequest(res);
     const needs = request.anonymous ? anonymous : strict;

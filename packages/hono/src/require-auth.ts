@@ -1,7 +1,8 @@
 import { type Decision, type Guard, markGuard, type Routing } from '@mandate/core';
 import { checkRouting, toAllowEncodedSlash } from '@mandate/core/adapter';
-import { checkFunction } from '@mandate/internal/check-function';
+import { checkFunctions } from '@mandate/internal/check-functions';
 import { checkOptions } from '@mandate/internal/check-options';
+import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
 import type { Context, MiddlewareHandler, Next } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { type AuthEnv, HonoRequest, setAuthRequest } from './hono-request.js';
@@ -49,7 +50,7 @@ export function requireAuth(
     remoteAddress: true,
   });
   checkRouting(options.routing);
-  checkFunction('requireAuth', 'remoteAddress', options.remoteAddress);
+  checkFunctions('requireAuth', options, ['remoteAddress']);
   const byRoute = options.endpoints === 'by-route';
   const { routing = HONO, remoteAddress } = options;
   const allowEncodedSlash = toAllowEncodedSlash(options);
@@ -69,12 +70,12 @@ export function requireAuth(
 
 /** Lets the request go on, or answers it; at once where the decision is there already. */
 export function conclude(
-  decision: Decision | Promise<Decision>,
+  decision: MaybePromise<Decision>,
   request: HonoRequest,
   c: Context<AuthEnv>,
   next: Next,
 ): Promise<Response | void> {
-  if (decision instanceof Promise) return concludeLater(decision, request, c, next);
+  if (isPromise(decision)) return concludeLater(decision, request, c, next);
   if (decision.allowed) {
     request.attach(decision.principal);
     return next();

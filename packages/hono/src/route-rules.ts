@@ -1,5 +1,5 @@
 import { type EndpointRule, markRouteRule } from '@mandate/core';
-import { compileRouteRule, createRouteRules, type RouteRules } from '@mandate/core/adapter';
+import { compileRule, createRouteRules, type RouteRules } from '@mandate/core/adapter';
 import type { MiddlewareHandler } from 'hono';
 import { type AuthEnv, getAuthRequest, getPrincipal } from './hono-request.js';
 import { conclude } from './require-auth.js';
@@ -32,8 +32,8 @@ export function allowAnonymous(): MiddlewareHandler<AuthEnv> {
 }
 
 function createRouteRule(rule: EndpointRule): MiddlewareHandler<AuthEnv> {
-  const strict = compileRouteRule(rule);
-  const anonymous = compileRouteRule({ ...rule, anonymous: true });
+  const strict = compileRule(rule);
+  const anonymous = compileRule({ ...rule, anonymous: true });
   return (c, next) => {
     const request = getAuthRequest(c);
     const needs = request.anonymous ? anonymous : strict;

@@ -1,6 +1,7 @@
 import type { AuthRequest, Guard, Principal, Routing } from '@mandate/core';
-import { isPromise, readPath } from '@mandate/core/adapter';
+import { readPath } from '@mandate/core/adapter';
 import { hasBody, isBodyRead, readHeader } from '@mandate/core/node';
+import { isPromise } from '@mandate/internal/maybe-promise';
 import type { ParameterizedContext } from 'koa';
 import { getRouteParameter, type RoutedContext } from './route-parameter.js';
 import { toWholePath } from './whole-path.js';

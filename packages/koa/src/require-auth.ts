@@ -1,7 +1,8 @@
 import { type Decision, type Guard, markGuard, type Principal, type Routing } from '@mandate/core';
 import { checkRouting, toAllowEncodedSlash } from '@mandate/core/adapter';
-import { checkFunction } from '@mandate/internal/check-function';
+import { checkFunctions } from '@mandate/internal/check-functions';
 import { checkOptions } from '@mandate/internal/check-options';
+import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
 import type { Middleware, Next, ParameterizedContext } from 'koa';
 import { type Context, KoaRequest, setAuthRequest } from './koa-request.js';
 
@@ -52,7 +53,7 @@ export function requireAuth(guard: Guard, options: RequireAuthOptions = {}): Mid
     allowEncodedSlash: true,
   });
   checkRouting(options.routing);
-  checkFunction('requireAuth', 'remoteAddress', options.remoteAddress);
+  checkFunctions('requireAuth', options, ['remoteAddress']);
   const byRoute = options.endpoints === 'by-route';
   const { routing = KOA_ROUTER, remoteAddress } = options;
   const settings = {
@@ -76,12 +77,12 @@ export function requireAuth(guard: Guard, options: RequireAuthOptions = {}): Mid
 
 /** Lets the request go on, or answers it; at once where the decision is there already. */
 export function conclude(
-  decision: Decision | Promise<Decision>,
+  decision: MaybePromise<Decision>,
   request: KoaRequest,
   ctx: Context,
   next: Next,
 ): Promise<void> {
-  if (decision instanceof Promise) return concludeLater(decision, request, ctx, next);
+  if (isPromise(decision)) return concludeLater(decision, request, ctx, next);
   if (decision.allowed) {
     request.attach(decision.principal);
     return next();

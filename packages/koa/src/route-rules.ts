@@ -1,5 +1,5 @@
 import { type EndpointRule, markRouteRule } from '@mandate/core';
-import { compileRouteRule, createRouteRules, type RouteRules } from '@mandate/core/adapter';
+import { compileRule, createRouteRules, type RouteRules } from '@mandate/core/adapter';
 import type { Middleware } from 'koa';
 import { getAuthRequest, getPrincipal } from './koa-request.js';
 import { type AuthState, conclude } from './require-auth.js';
@@ -31,8 +31,8 @@ export function allowAnonymous(): Middleware<AuthState> {
 }
 
 function createRouteRule(rule: EndpointRule): Middleware<AuthState> {
-  const strict = compileRouteRule(rule);
-  const anonymous = compileRouteRule({ ...rule, anonymous: true });
+  const strict = compileRule(rule);
+  const anonymous = compileRule({ ...rule, anonymous: true });
   return (ctx, next) => {
     const request = getAuthRequest(ctx);
     const needs = request.anonymous ? anonymous : strict;

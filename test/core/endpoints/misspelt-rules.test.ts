@@ -1,5 +1,5 @@
 import { createGuard, type EndpointRule } from '@mandate/core';
-import { compileRouteRule, createRouteRules } from '@mandate/core/adapter';
+import { compileRule, createRouteRules } from '@mandate/core/adapter';
 import * as decorators from '@mandate/core/decorators';
 import { describe, expect, test } from 'vitest';
 import { createPrincipal, verifierOf } from '../../support/static-verifier.js';
@@ -15,7 +15,7 @@ test.each(Object.entries(misspelt))('%s that does not exist is refused, not igno
   const endpoints = { 'GET /any': rule as EndpointRule };
   const verifiers = [verifierOf(createPrincipal())];
   expect(() => createGuard({ verifiers, endpoints })).toThrow(/unknown option/);
-  expect(() => compileRouteRule(rule as EndpointRule)).toThrow(/unknown option/);
+  expect(() => compileRule(rule as EndpointRule)).toThrow(/unknown option/);
 });
 
 // Some would be taken for true, and open the endpoint to more than was meant.
@@ -24,7 +24,7 @@ test.each(['false', 'no', 0, 1, null, {}])('%j is neither true nor false', (valu
   for (const member of ['anonymous', 'allowEncodedSlash']) {
     const rule = { scopes: [], [member]: value } as unknown as EndpointRule;
     expect(() => createGuard({ verifiers, endpoints: { 'GET /any': rule } })).toThrow(TypeError);
-    expect(() => compileRouteRule(rule)).toThrow(TypeError);
+    expect(() => compileRule(rule)).toThrow(TypeError);
   }
 });
 
@@ -37,12 +37,12 @@ test.each([
   { body: 'groupid' },
 ])('a group is not to be found at %j', (group) => {
   const rule = { scopes: [], group } as unknown as EndpointRule;
-  expect(() => compileRouteRule(rule)).toThrow(TypeError);
+  expect(() => compileRule(rule)).toThrow(TypeError);
 });
 
 describe('a variable of the environment that is not set', () => {
   const missing = undefined as unknown as string;
-  const ofRoutes = createRouteRules((rule) => compileRouteRule(rule));
+  const ofRoutes = createRouteRules((rule) => compileRule(rule));
 
   test('is no group', () => {
     expect(() => ofRoutes.requireGroup(missing)).toThrow(/^group is undefined/);

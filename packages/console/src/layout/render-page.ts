@@ -1,3 +1,4 @@
+import type { MaybePromise } from '@mandate/internal/maybe-promise';
 import { raw } from 'hono/html';
 import type { JSX } from 'hono/jsx/jsx-runtime';
 import type { ConsoleContext } from '../console-env.js';
@@ -9,6 +10,6 @@ export function renderPage(
   c: ConsoleContext,
   page: JSX.Element,
   status: Status = 200,
-): Response | Promise<Response> {
+): MaybePromise<Response> {
   return c.html(raw(`<!doctype html>${page.toString()}`), status);
 }

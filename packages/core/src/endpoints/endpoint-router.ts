@@ -1,6 +1,6 @@
 import { Memoirist } from 'memoirist';
 import type { Routing } from '../auth-request.js';
-import { type Endpoint, type Needs, readParameter } from './endpoint.js';
+import { type CompiledRule, type Endpoint, readParameter } from './endpoint.js';
 
 /** What stands in the router. A folder is the path above a `*`, where no key has that path. */
 interface Entry {
@@ -51,23 +51,26 @@ export class EndpointRouter {
   }
 }
 
-/** An endpoint that needs what both need. */
+/** An endpoint whose rule allows what both rules allow. */
 export function combineEndpoints(one: Endpoint, other: Endpoint): Endpoint {
   return {
     ...one,
     name: `${one.name} and ${other.name}`,
-    needs: combineNeeds(one.needs, other.needs),
+    rule: combineRules(one.rule, other.rule),
     allowEncodedSlash: one.allowEncodedSlash && other.allowEncodedSlash,
     parts: [...(one.parts ?? [one]), ...(other.parts ?? [other])],
   };
 }
 
-function combineNeeds(one: Needs | 'public', other: Needs | 'public'): Needs | 'public' {
+function combineRules(
+  one: CompiledRule | 'public',
+  other: CompiledRule | 'public',
+): CompiledRule | 'public' {
   if (one === 'public') return other;
   if (other === 'public') return one;
   return {
     ...one,
-    also: one.also === undefined ? other : (combineNeeds(one.also, other) as Needs),
+    also: one.also === undefined ? other : (combineRules(one.also, other) as CompiledRule),
   };
 }
 

@@ -1,5 +1,5 @@
 import { checkOptions } from '@mandate/internal/check-options';
-import { compileGroup, type Group, type GroupRule } from '../groups.js';
+import { type CompiledGroup, compileGroup, type GroupRule } from '../groups.js';
 import { compileScopes, type ScopeAlternatives, type ScopeRequirement } from '../scopes.js';
 
 /** A method that an endpoint can be mapped for. `HEAD` follows `GET`. */
@@ -34,20 +34,20 @@ export interface Endpoint {
   readonly name: string;
   readonly method: string;
   readonly segments: readonly string[];
-  /** `'public'`: nothing is needed, and a token is not looked at. */
-  readonly needs: Needs | 'public';
+  /** `'public'` requires nothing, and the token is ignored. */
+  readonly rule: CompiledRule | 'public';
   readonly allowEncodedSlash: boolean;
   /** The entries whose rules must all allow the request, where more than one could be meant. */
   readonly parts?: readonly Endpoint[] | undefined;
 }
 
-/** What an endpoint or a route needs, made ready. */
-export interface Needs {
+/** An {@link EndpointRule} that was checked at creation, so that a request only compares. */
+export interface CompiledRule {
   readonly scopes: ScopeAlternatives;
-  readonly group: Group | undefined;
+  readonly group: CompiledGroup | undefined;
   readonly anonymous: boolean;
-  /** What is needed besides, where two entries of the map could be meant. */
-  readonly also?: Needs | undefined;
+  /** A second rule that must also allow the request, where two entries of the map could match it. */
+  readonly also?: CompiledRule | undefined;
 }
 
 const METHODS: ReadonlySet<string> = new Set<Method>([
@@ -71,7 +71,7 @@ export function compileEndpoint(key: string, rule: EndpointRule | 'public'): End
       name: key,
       method,
       segments,
-      needs: rule === 'public' ? rule : compileNeeds(rule, segments),
+      rule: rule === 'public' ? rule : compileRule(rule, segments),
       allowEncodedSlash: rule !== 'public' && (rule.allowEncodedSlash ?? false),
     };
   } catch (error) {
@@ -79,8 +79,13 @@ export function compileEndpoint(key: string, rule: EndpointRule | 'public'): End
   }
 }
 
-/** What a rule needs; `segments` are those of the endpoint's path, if the rule belongs to one. */
-export function compileNeeds(rule: EndpointRule, segments?: readonly string[]): Needs {
+/**
+ * Compiles the rule of an endpoint or of a route.
+ * @param segments the segments of the endpoint's path. Omit them for a rule of a route, whose `path`
+ * group is the parameter that the host's router matched.
+ * @throws TypeError if the rule is invalid.
+ */
+export function compileRule(rule: EndpointRule, segments?: readonly string[]): CompiledRule {
   if (typeof rule !== 'object' || rule === null || rule.scopes === undefined) {
     throw new TypeError("the rule must be 'public' or have scopes ([] for any token)");
   }

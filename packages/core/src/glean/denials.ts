@@ -1,5 +1,5 @@
 import { AuthError, type AuthErrorCode } from '../auth-error.js';
-import { createChallenge, type RenderDenial, readDenialHeaders } from '../denial.js';
+import { createChallengeWriter, type RenderDenial, toDenialHeaders } from '../denial.js';
 
 /**
  * The first line of each refusal. Glean's own words are marked with where they come from; nobody
@@ -26,7 +26,7 @@ const REASONS: Readonly<Record<AuthErrorCode, string>> = {
   verifier_unavailable: 'Token cannot be verified right now',
 };
 
-const challenge = createChallenge(undefined);
+const challenge = createChallengeWriter(undefined);
 
 /**
  * Refuses in the way of the Glean Client API: plain text, a line that says why and a line that says
@@ -47,7 +47,7 @@ export const renderGleanDenial: RenderDenial = (error) => {
     status: shown.status,
     headers: {
       'content-type': 'text/plain; charset=utf-8',
-      ...readDenialHeaders(shown, challenge),
+      ...toDenialHeaders(shown, challenge),
     },
     body: `${readReason(error)}\nNot allowed`,
   };

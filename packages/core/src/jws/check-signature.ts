@@ -1,3 +1,4 @@
+import type { MaybePromise } from '@mandate/internal/maybe-promise';
 import { decodeBase64url } from './base64url.js';
 
 /** The parameters of `crypto.subtle.verify` for each algorithm (RFC 7518 §3.1, RFC 8037 §3.1). */
@@ -64,7 +65,7 @@ export interface Signed {
  *
  * @throws what the runtime throws that cannot check such signatures. That is not an invalid token.
  */
-export function checkSignature(signed: Signed, key: CryptoKey): boolean | Promise<boolean> {
+export function checkSignature(signed: Signed, key: CryptoKey): MaybePromise<boolean> {
   const rsa = NODE_PARAMETERS[signed.alg];
   if (nodeCrypto === undefined || rsa === undefined) return checkWithWebCrypto(signed, key);
   try {

@@ -1,5 +1,5 @@
 import { AuthError } from '../auth-error.js';
-import { type Claims, readClaim } from '../claims.js';
+import { type Claims, getClaim } from '../claims.js';
 
 /** What a token must say to be accepted. */
 export interface ClaimRules {
@@ -28,8 +28,8 @@ const LAST_DATE = 253_402_300_799;
  */
 export function checkClaims(claims: Claims, rules: ClaimRules, nowMs: number): Validity {
   checkStrings(claims, rules.strict);
-  checkAudience(readClaim(claims, 'aud'), rules.audiences);
-  if (readClaim(claims, 'cnf') !== undefined) {
+  checkAudience(getClaim(claims, 'aud'), rules.audiences);
+  if (getClaim(claims, 'cnf') !== undefined) {
     throw invalid('the token is bound to a key (cnf) and is no plain bearer token');
   }
   const validity = readValidity(claims, rules);
@@ -42,7 +42,7 @@ const STRING_CLAIMS = ['iss', 'sub', 'jti', 'client_id'] as const;
 
 function checkStrings(claims: Claims, strict: boolean): void {
   for (const name of STRING_CLAIMS) {
-    const value = readClaim(claims, name);
+    const value = getClaim(claims, name);
     if (value === undefined) {
       if (strict) throw invalid(`"${name}" is missing`);
     } else if (typeof value !== 'string') {
@@ -52,7 +52,7 @@ function checkStrings(claims: Claims, strict: boolean): void {
       throw invalid(`"${name}" is empty`);
     }
   }
-  if (strict && readClaim(claims, 'iat') === undefined) throw invalid('"iat" is missing');
+  if (strict && getClaim(claims, 'iat') === undefined) throw invalid('"iat" is missing');
 }
 
 function checkAudience(aud: unknown, accepted: ReadonlySet<string> | null): void {
@@ -84,7 +84,7 @@ function readValidity(claims: Claims, rules: ClaimRules): Validity {
 
 /** A NumericDate. `1e400` parses to Infinity, which would never expire. */
 function readDate(claims: Claims, name: 'exp' | 'nbf' | 'iat'): number | undefined {
-  const value = readClaim(claims, name);
+  const value = getClaim(claims, name);
   if (value === undefined) return undefined;
   if (typeof value === 'number' && Number.isFinite(value) && value >= 0 && value <= LAST_DATE) {
     return value;

@@ -1,8 +1,8 @@
 import { checkOptions, type OptionNames } from '@mandate/internal/check-options';
+import { isPromise } from '@mandate/internal/maybe-promise';
 import { AuthError } from '../auth-error.js';
-import { type Claims, type JwtClaims, readClaim } from '../claims.js';
+import { type Claims, getClaim, type JwtClaims } from '../claims.js';
 import { readGroups, toGroups } from '../group-claims.js';
-import { isPromise } from '../is-promise.js';
 import { ASYMMETRIC_ALGORITHMS } from '../keys/jwk.js';
 import type { KeySet } from '../keys/key-set.js';
 import { createSecretKeySet, HMAC_ALGORITHMS } from '../keys/secret-key-set.js';
@@ -136,7 +136,7 @@ function checkMappings(issuer: JwtIssuerRules): void {
 
 function compileToPrincipal(issuer: JwtIssuer): Issuer['toPrincipal'] {
   checkMappings(issuer);
-  const toSubject = compileMapping(issuer, 'subject') ?? ((claims) => readClaim(claims, 'sub'));
+  const toSubject = compileMapping(issuer, 'subject') ?? ((claims) => getClaim(claims, 'sub'));
   const toPermission = compileMapping(issuer, 'permission') ?? (() => issuer.permission ?? 'USER');
   const toGranted = compileScopeMapping(issuer);
   const toNamed = compileMapping(issuer, 'groups') ?? readGroups;
@@ -155,8 +155,8 @@ function compileToPrincipal(issuer: JwtIssuer): Issuer['toPrincipal'] {
       permission,
       scopes: toGranted(claims),
       groups: toGroups(toNamed(claims)),
-      tokenId: readClaim(claims, 'jti') as string | undefined,
-      issuer: readClaim(claims, 'iss') as string | undefined,
+      tokenId: getClaim(claims, 'jti') as string | undefined,
+      issuer: getClaim(claims, 'iss') as string | undefined,
       expiresAt: validity.untilMs / 1000,
       claims,
     });

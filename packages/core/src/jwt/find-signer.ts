@@ -1,4 +1,4 @@
-import { isPromise } from '../is-promise.js';
+import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
 import { checkSignature, type Signed } from '../jws/check-signature.js';
 import type { VerificationKey } from '../keys/key-set.js';
 
@@ -15,7 +15,7 @@ export function findSigner(
   token: string,
   keys: readonly VerificationKey[],
   alg: string,
-): VerificationKey | undefined | Promise<VerificationKey | undefined> {
+): MaybePromise<VerificationKey | undefined> {
   const end = token.lastIndexOf('.');
   return tryKeys({ alg, data: token.slice(0, end), signature: token.slice(end + 1) }, keys);
 }
@@ -23,7 +23,7 @@ export function findSigner(
 function tryKeys(
   signed: Signed,
   keys: readonly VerificationKey[],
-): VerificationKey | undefined | Promise<VerificationKey | undefined> {
+): MaybePromise<VerificationKey | undefined> {
   for (const [i, key] of keys.entries()) {
     const isSigner = tryKey(signed, key);
     if (isPromise(isSigner)) return tryLater(isSigner, signed, keys.slice(i));
@@ -49,12 +49,12 @@ async function tryLater(
   return tryKeys(signed, others);
 }
 
-function tryKey(signed: Signed, key: VerificationKey): boolean | Promise<boolean> {
+function tryKey(signed: Signed, key: VerificationKey): MaybePromise<boolean> {
   const cryptoKey = key.toCryptoKey(signed.alg);
   if (isPromise(cryptoKey)) return cryptoKey.then((imported) => check(signed, imported));
   return check(signed, cryptoKey);
 }
 
-function check(signed: Signed, key: object | undefined): boolean | Promise<boolean> {
+function check(signed: Signed, key: object | undefined): MaybePromise<boolean> {
   return key !== undefined && checkSignature(signed, key as CryptoKey);
 }

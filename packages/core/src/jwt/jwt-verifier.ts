@@ -1,8 +1,8 @@
 import { checkOptions } from '@mandate/internal/check-options';
+import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
 import { AuthError } from '../auth-error.js';
-import { readClaim } from '../claims.js';
+import { getClaim } from '../claims.js';
 import type { Credentials } from '../credentials.js';
-import { isPromise } from '../is-promise.js';
 import type { UnverifiedJwt } from '../jws/parse-jwt.js';
 import type { VerificationKey } from '../keys/key-set.js';
 import type { Principal } from '../principal.js';
@@ -94,7 +94,7 @@ class JwtVerifier implements TokenVerifier {
     return true;
   }
 
-  verify(credentials: Credentials): Principal | Promise<Principal> {
+  verify(credentials: Credentials): MaybePromise<Principal> {
     const known = this.#recall(credentials);
     if (known !== undefined) {
       const now = this.#readClock(credentials);
@@ -120,7 +120,7 @@ class JwtVerifier implements TokenVerifier {
     return known;
   }
 
-  #verifyAnew(credentials: Credentials): Principal | Promise<Principal> {
+  #verifyAnew(credentials: Credentials): MaybePromise<Principal> {
     const { token, jwt } = credentials;
     const issuer = jwt === undefined ? undefined : this.#findIssuer(jwt);
     if (jwt === undefined || issuer === undefined) {
@@ -151,7 +151,7 @@ class JwtVerifier implements TokenVerifier {
   }
 
   #findIssuer(jwt: UnverifiedJwt): Issuer | undefined {
-    const iss = readClaim(jwt.claims, 'iss');
+    const iss = getClaim(jwt.claims, 'iss');
     return (typeof iss === 'string' ? this.#issuers.get(iss) : undefined) ?? this.#anyIssuer;
   }
 }
@@ -161,7 +161,7 @@ function readSigner(
   token: string,
   keys: readonly VerificationKey[],
   alg: string,
-): VerificationKey | undefined | Promise<VerificationKey | undefined> {
+): MaybePromise<VerificationKey | undefined> {
   if (keys.length === 0) throw new AuthError('token_invalid', 'no key of the issuer fits');
   return findSigner(token, keys, alg);
 }

@@ -1,5 +1,5 @@
 import { AuthError } from '../auth-error.js';
-import { type Claims, readClaim } from '../claims.js';
+import { type Claims, getClaim } from '../claims.js';
 import { createMemo } from '../jws/memo.js';
 import type { Actor } from '../principal.js';
 
@@ -7,8 +7,8 @@ const SCOPE_CLAIMS = ['scope', 'scp', 'permissions'] as const;
 
 /** The first of the three claims that the token has: a union could grant more than any of them means. */
 export function readScopes(claims: Claims): readonly string[] {
-  const name = SCOPE_CLAIMS.find((one) => readClaim(claims, one) !== undefined);
-  const value = name === undefined ? [] : readClaim(claims, name);
+  const name = SCOPE_CLAIMS.find((one) => getClaim(claims, one) !== undefined);
+  const value = name === undefined ? [] : getClaim(claims, name);
   return typeof value === 'string' ? splitScopes(value) : toScopes(value);
 }
 
@@ -27,7 +27,7 @@ export function toScopes(value: unknown): readonly string[] {
 
 /** The `act` claim (RFC 8693 §4.1), with the actors nested in it. */
 export function readActor(claims: Claims): Actor | undefined {
-  const act = readClaim(claims, 'act');
+  const act = getClaim(claims, 'act');
   return act === undefined ? undefined : toActor(act, 0);
 }
 

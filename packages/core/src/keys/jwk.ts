@@ -1,3 +1,4 @@
+import type { MaybePromise } from '@mandate/internal/maybe-promise';
 import { importJWK } from 'jose';
 import { decodeBase64url } from '../jws/base64url.js';
 import type { VerificationKey } from './key-set.js';
@@ -45,7 +46,7 @@ export class PublicKey implements VerificationKey {
   readonly #alg: unknown;
   /** Only what makes the key: all the other members are checked or ignored before. */
   readonly #material: JsonWebKeyLike;
-  readonly #imported = new Map<string, object | undefined | Promise<object | undefined>>();
+  readonly #imported = new Map<string, MaybePromise<object | undefined>>();
 
   /** @param jwk a member of a key set that has been checked. */
   constructor(jwk: JsonWebKeyLike) {
@@ -64,7 +65,7 @@ export class PublicKey implements VerificationKey {
     return this.#alg === undefined || this.#alg === alg;
   }
 
-  toCryptoKey(alg: string): object | undefined | Promise<object | undefined> {
+  toCryptoKey(alg: string): MaybePromise<object | undefined> {
     if (this.#imported.has(alg)) return this.#imported.get(alg);
     const imported = importPublicKey(this.#material, alg).then(
       (key) => {

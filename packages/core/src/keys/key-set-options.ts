@@ -1,5 +1,5 @@
+import { checkFunctions } from '@mandate/internal/check-functions';
 import { checkOptions } from '@mandate/internal/check-options';
-import { checkFunctions } from '../check-functions.js';
 import type { FetchLike, FetchLimits } from './fetch-keys.js';
 
 /** The outcome of one fetch of a key set, for your logs and alarms. */
@@ -70,7 +70,7 @@ export function checkKeySetOptions(options: KeySetOptions): CheckedKeySetOptions
     now: true,
     random: true,
   });
-  checkFunctions(options, ['onFetch', 'fetch', 'now', 'random']);
+  checkFunctions('createKeySet', options, ['onFetch', 'fetch', 'now', 'random']);
   const maxAgeSeconds = checkPositive('maxAgeSeconds', options.maxAgeSeconds ?? 600);
   const maxStaleSeconds = checkPositive('maxStaleSeconds', options.maxStaleSeconds ?? 4 * 3600);
   if (maxStaleSeconds < maxAgeSeconds) {

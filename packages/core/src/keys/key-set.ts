@@ -1,3 +1,4 @@
+import type { MaybePromise } from '@mandate/internal/maybe-promise';
 import type { JwtHeader } from '../jws/parse-jwt.js';
 
 /** A public key (or secret) that may verify tokens. Opaque: only key sets make them. */
@@ -9,7 +10,7 @@ export interface VerificationKey {
    * The imported key for that algorithm, without a promise if it is at hand; `undefined` if this key
    * cannot be used with it.
    */
-  toCryptoKey(alg: string): object | undefined | Promise<object | undefined>;
+  toCryptoKey(alg: string): MaybePromise<object | undefined>;
 }
 
 /** The keys of one issuer. */
@@ -19,7 +20,7 @@ export interface KeySet {
    * empty if the issuer has no such key.
    * @throws AuthError `verifier_unavailable` if it cannot be found out at the moment.
    */
-  find(header: JwtHeader): readonly VerificationKey[] | Promise<readonly VerificationKey[]>;
+  find(header: JwtHeader): MaybePromise<readonly VerificationKey[]>;
   /**
    * Whether what was verified with this set's keys may still be relied on without asking `find`
    * again. It is asked on every request and starts the refresh that keeps the set current.

@@ -1,3 +1,4 @@
+import type { MaybePromise } from '@mandate/internal/maybe-promise';
 import { AuthError } from '../auth-error.js';
 import type { JwtHeader } from '../jws/parse-jwt.js';
 import { createElapsedTime } from './elapsed-time.js';
@@ -78,7 +79,7 @@ class RemoteKeySet implements KeySet {
     return true;
   }
 
-  find(header: JwtHeader): readonly VerificationKey[] | Promise<readonly VerificationKey[]> {
+  find(header: JwtHeader): MaybePromise<readonly VerificationKey[]> {
     const { started } = this.#fetcher;
     if (this.isCurrent()) {
       const keys = matchKeys(this.#keys, header);

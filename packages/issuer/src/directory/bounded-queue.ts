@@ -1,3 +1,4 @@
+import type { MaybePromise } from '@mandate/internal/maybe-promise';
 import { AuthorizationError } from '../request/authorization-error.js';
 
 /**
@@ -25,7 +26,7 @@ export class BoundedQueue {
     }
   }
 
-  #enter(): void | Promise<void> {
+  #enter(): MaybePromise<void> {
     if (this.#running < this.#concurrency) {
       this.#running++;
       return;

@@ -7,6 +7,7 @@ import {
   type VerificationKey,
 } from '@mandate/core';
 import { checkOptions } from '@mandate/internal/check-options';
+import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
 import { notify } from '@mandate/internal/notify';
 import { MAX_DURATION_MINUTES } from '../request/authorization-request.js';
 import { answerInTime } from './answer-in-time.js';
@@ -248,11 +249,9 @@ class RotatingKeys implements SigningKeys {
   }
 
   /** An unknown key may be one that another instance made a moment ago because the old one leaked. */
-  #findOrLookAgain(
-    header: JwtHeader,
-  ): readonly VerificationKey[] | Promise<readonly VerificationKey[]> {
+  #findOrLookAgain(header: JwtHeader): MaybePromise<readonly VerificationKey[]> {
     const found = this.#find(header);
-    if (found instanceof Promise || found.length > 0) return found;
+    if (isPromise(found) || found.length > 0) return found;
     const mayLook = this.#inFlight !== undefined || this.#since(this.#triedAtMs) >= LOOK_AGAIN_MS;
     if (mayLook)
       return this.#refresh()
@@ -263,10 +262,10 @@ class RotatingKeys implements SigningKeys {
   }
 
   /** Keys that know when they are withdrawn, so that the guard forgets what they verified. */
-  #find(header: JwtHeader): readonly VerificationKey[] | Promise<readonly VerificationKey[]> {
+  #find(header: JwtHeader): MaybePromise<readonly VerificationKey[]> {
     const found = this.#verifying?.find(header) ?? [];
     const watch = (keys: readonly VerificationKey[]) => keys.map((key) => this.#watch(key));
-    return found instanceof Promise ? found.then(watch) : watch(found);
+    return isPromise(found) ? found.then(watch) : watch(found);
   }
 
   #watch(key: VerificationKey): VerificationKey {

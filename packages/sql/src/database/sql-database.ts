@@ -1,3 +1,4 @@
+import type { MaybePromise } from '@mandate/internal/maybe-promise';
 import type { Kysely } from 'kysely';
 import type { HashColumn } from './find-token.js';
 import type { Schema } from './schema.js';
@@ -23,7 +24,7 @@ export interface OpenDatabase extends SqlDatabase {
   /** Does work on statements that may take as long as they need, and wait as long for others. */
   patiently(work: (kysely: Kysely<Schema>) => Promise<void>): Promise<void>;
   /** The token of that hash, by a prepared statement; without a promise if the database can. */
-  findToken(column: HashColumn, hash: string): GrantRow | undefined | Promise<GrantRow | undefined>;
+  findToken(column: HashColumn, hash: string): MaybePromise<GrantRow | undefined>;
   /** Tells other processes of a change, when the transaction that it is part of commits. */
   notify(transaction: Kysely<Schema>, change: string): Promise<void>;
   /**

@@ -1,6 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { checkOptions } from '@mandate/internal/check-options';
+import type { MaybePromise } from '@mandate/internal/maybe-promise';
 import { Kysely } from 'kysely';
 import Database from 'libsql';
 import { type HashColumn, readFound, toFindStatement } from '../database/find-token.js';
@@ -80,10 +81,7 @@ class SqliteDatabase implements OpenDatabase {
     await work(this.kysely);
   }
 
-  findToken(
-    column: HashColumn,
-    hash: string,
-  ): GrantRow | undefined | Promise<GrantRow | undefined> {
+  findToken(column: HashColumn, hash: string): MaybePromise<GrantRow | undefined> {
     try {
       return this.#find(column, hash);
     } catch (error) {

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { MaybePromise } from '@mandate/internal/maybe-promise';
 
 /** Between two tries. Each costs some microseconds. */
 const POLL_MS = 5;
@@ -11,7 +12,7 @@ const POLL_MS = 5;
  * @throws SqliteError `SQLITE_BUSY…` if it was in the way all the time.
  */
 export async function whenFree<Result>(
-  work: () => Result | Promise<Result>,
+  work: () => MaybePromise<Result>,
   timeoutMs: number,
   sinceMs = performance.now(),
 ): Promise<Result> {

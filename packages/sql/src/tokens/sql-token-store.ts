@@ -1,3 +1,4 @@
+import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
 import { notify } from '@mandate/internal/notify';
 import type {
   AuditEntry,
@@ -47,7 +48,7 @@ class SqlTokenStore implements TokenStore {
     });
   }
 
-  find(hashes: readonly string[]): FoundToken | undefined | Promise<FoundToken | undefined> {
+  find(hashes: readonly string[]): MaybePromise<FoundToken | undefined> {
     // Another process may give the token its newest hash between two questions: that one comes last as well.
     const [newest, ...older] = hashes;
     if (newest === undefined) return undefined;
@@ -56,10 +57,7 @@ class SqlTokenStore implements TokenStore {
   }
 
   /** Asks for one hash after the other: all of them as a current secret's, then as a previous one's. */
-  #ask(
-    hashes: readonly string[],
-    turn: number,
-  ): FoundToken | undefined | Promise<FoundToken | undefined> {
+  #ask(hashes: readonly string[], turn: number): MaybePromise<FoundToken | undefined> {
     const hash = hashes[turn % hashes.length];
     if (turn === 2 * hashes.length || hash === undefined) return undefined;
     const isPrevious = turn >= hashes.length;
@@ -68,7 +66,7 @@ class SqlTokenStore implements TokenStore {
       found === undefined
         ? this.#ask(hashes, turn + 1)
         : { record: toGrant(found), hash, isPrevious };
-    return row instanceof Promise ? row.then(read) : read(row);
+    return isPromise(row) ? row.then(read) : read(row);
   }
 
   async get(id: string): Promise<TokenRecord | undefined> {

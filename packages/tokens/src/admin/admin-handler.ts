@@ -1,6 +1,7 @@
 import type { FetchContext, FetchHandler } from '@mandate/core';
 import { checkBasePath, toPathBelow } from '@mandate/internal/base-path';
 import { checkOptions } from '@mandate/internal/check-options';
+import type { MaybePromise } from '@mandate/internal/maybe-promise';
 import { notify } from '@mandate/internal/notify';
 import { getRequestSite } from '@mandate/internal/request-site';
 import type { Page } from '../store/token-store.js';
@@ -20,7 +21,7 @@ export interface TokenAdminOptions {
   readonly authorizeAdmin: (
     request: Request,
     context: FetchContext,
-  ) => Admin | undefined | Promise<Admin | undefined>;
+  ) => MaybePromise<Admin | undefined>;
   /** The path at which the handler is mounted: `/admin` if the list is at `/admin/tokens`. Default: the root. */
   readonly basePath?: string | undefined;
   /**

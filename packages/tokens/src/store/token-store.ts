@@ -1,4 +1,5 @@
 import type { Permission } from '@mandate/core';
+import type { MaybePromise } from '@mandate/internal/maybe-promise';
 import type { AuditEntry, TokenGrant, TokenRecord, TokenStatus } from '../token/record.js';
 
 /** A token as it was found by the hash of its secret. */
@@ -47,7 +48,7 @@ export interface TokenStore {
    * The token of the first of these hashes that there is; without a promise if the store can, which
    * then a verification can as well.
    */
-  find(hashes: readonly string[]): FoundToken | undefined | Promise<FoundToken | undefined>;
+  find(hashes: readonly string[]): MaybePromise<FoundToken | undefined>;
   get(id: string): Promise<TokenRecord | undefined>;
   list(filter: TokenFilter, page: PageRequest, now: Date): Promise<Page<TokenRecord>>;
   /** Revokes a token that is not revoked. @returns whether it did. */

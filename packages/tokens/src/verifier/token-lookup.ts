@@ -1,5 +1,5 @@
 import { AuthError, type Credentials } from '@mandate/core';
-import { isPromise } from '@mandate/core/adapter';
+import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
 import type { FoundToken, TokenStore } from '../store/token-store.js';
 import type { TokenHasher } from '../token/hasher.js';
 import { Deadline } from './deadline.js';
@@ -56,7 +56,7 @@ export class TokenLookup {
    * Asks the store: at once if it answers at once. @throws AuthError `verifier_unavailable` if it fails
    * or takes too long.
    */
-  ask({ token, field }: Credentials): KnownToken | Promise<KnownToken> {
+  ask({ token, field }: Credentials): MaybePromise<KnownToken> {
     const underWay = this.#underWay.get(field);
     if (underWay !== undefined) return underWay;
     const known = this.#start(token, field);
@@ -84,7 +84,7 @@ export class TokenLookup {
     return ageMs >= 0 && ageMs < cacheMs && nowMs - rightAtMs < disconnectedCacheMs;
   }
 
-  #start(token: string, field: string): KnownToken | Promise<KnownToken> {
+  #start(token: string, field: string): MaybePromise<KnownToken> {
     try {
       return this.#read(field, this.#options.hasher.hashes(token));
     } catch (cause) {
@@ -92,7 +92,7 @@ export class TokenLookup {
     }
   }
 
-  #read(field: string, hashes: readonly string[]): KnownToken | Promise<KnownToken> {
+  #read(field: string, hashes: readonly string[]): MaybePromise<KnownToken> {
     const { now, store } = this.#options;
     const mark = this.#known.mark();
     const readAtMs = now();

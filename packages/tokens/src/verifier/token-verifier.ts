@@ -1,6 +1,6 @@
 import { AuthError, type Credentials, type Principal, type TokenVerifier } from '@mandate/core';
-import { isPromise } from '@mandate/core/adapter';
 import { checkOptions } from '@mandate/internal/check-options';
+import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
 import { notify } from '@mandate/internal/notify';
 import { checkStore, type TokenStore } from '../store/token-store.js';
 import { createTokenFormat, type TokenFormat } from '../token/format.js';
@@ -114,7 +114,7 @@ class StoreTokenVerifier implements IssuedTokenVerifier {
     return credentials.uncheckedToken.startsWith(this.#format.start);
   }
 
-  verify(credentials: Credentials): Principal | Promise<Principal> {
+  verify(credentials: Credentials): MaybePromise<Principal> {
     const nowMs = this.#now();
     const remembered = this.#lookup.recall(credentials, nowMs);
     if (remembered !== undefined) return this.#use(remembered, credentials, nowMs);
