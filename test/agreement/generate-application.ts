@@ -1,0 +1,223 @@
+import type { Application, Before, Entry, Folder, Item, Nest, Place } from './application.js';
+import { PUBLIC } from './application.js';
+import { SCOPES } from './policy.js';
+import type { Random } from './random.js';
+
+const WORDS = ['a', 'b', 'admin', 'secret', 'docs', 'x', 'api'];
+const ODD_WORDS = ['A', 'Docs', 'a@b', 'a+b', 'x.y', 'a,b', '~q', 'x;v=1', '$z', 'a&b', '-', '7'];
+
+/** Hands out a scope of its own to each entry. */
+class Author {
+  readonly #random: Random;
+  #used = 0;
+  readonly #patterns = new Set<string>();
+
+  readonly #mayBePublic: boolean;
+  /** Few, so that paths of one application often share a beginning. */
+  readonly #words: readonly string[];
+
+  constructor(random: Random, mayBePublic: boolean) {
+    this.#random = random;
+    this.#mayBePublic = mayBePublic;
+    this.#words = random.picks(2 + random.below(3), () =>
+      random.pick(random.chance(0.75) ? WORDS : ODD_WORDS),
+    );
+  }
+
+  scope(): string {
+    return this.#mayBePublic && this.#random.chance(0.1) ? PUBLIC : this.ownScope();
+  }
+
+  ownScope(): string {
+    return SCOPES[this.#used++ % SCOPES.length] as string;
+  }
+
+  word(): string {
+    return this.#random.pick(this.#words);
+  }
+
+  /** A path below the prefix that no other entry has. */
+  path(prefix: readonly string[]): readonly string[] | undefined {
+    const random = this.#random;
+    const path = [...prefix];
+    const depth = random.pick([0, 1, 1, 1, 2, 2, 3]);
+    for (let i = 0; i < depth; i++) {
+      path.push(random.chance(0.35) ? `:p${path.length}` : this.word());
+    }
+    if (random.chance(0.25)) path.push('*');
+    else if (path.length > 0 && random.chance(0.08)) path.push('');
+    const pattern = path.map((segment) => segment.replace(/^:.*/, ':').toLowerCase()).join('/');
+    if (this.#patterns.has(pattern.replace(/\/$/, ''))) return undefined;
+    this.#patterns.add(pattern.replace(/\/$/, ''));
+    return path;
+  }
+}
+
+export type HostName = 'Express' | 'Koa' | 'Hono';
+
+export function generateApplication(random: Random, host: HostName): Application {
+  const style = random.chance(0.65) ? 'by-map' : 'by-route';
+  const author = new Author(random, style === 'by-map');
+  const caseSensitive = host === 'Hono' || random.chance(0.4);
+  const strict = random.chance(0.4);
+  const items: Item[] = generatePlaces(random, author, []);
+  const variant = random.below(1_000);
+  const routing = { caseSensitive, strict };
+  if (random.chance(0.5)) items.push(generateNest(random, author, routing));
+  if (random.chance(0.2)) items.push(generateNest(random, author, routing));
+  if (random.chance(0.5)) items.push(generateFolder(random, author));
+  const ordered = random.chance(0.8) ? items.sort(compareItems) : random.shuffle(items);
+  return {
+    style,
+    caseSensitive,
+    strict,
+    saysRouting: random.chance(0.5),
+    variant,
+    base: random.chance(0.3) ? ['api'] : [],
+    rulesCaseSensitive: caseSensitive || (host === 'Koa' && usesMounts(variant)),
+    before: generateBefore(random),
+    items: style === 'by-map' ? ordered : addRules(random, author, ordered),
+  };
+}
+
+/** Whether an application of Koa registers rules and folders by koa-mount. */
+export function usesMounts(variant: number): boolean {
+  return variant % 2 === 0;
+}
+
+function generatePlaces(random: Random, author: Author, prefix: readonly string[]): Place[] {
+  return random
+    .picks(1 + random.below(5), () => author.path(prefix))
+    .flatMap((path) => (path === undefined ? [] : [generatePlace(random, author, path)]))
+    .sort(comparePaths);
+}
+
+function generatePlace(random: Random, author: Author, path: readonly string[]): Place {
+  const scope = author.scope();
+  const parameters = path.filter((segment) => segment.startsWith(':'));
+  const isBound = scope !== PUBLIC && parameters.length > 0 && random.chance(0.2);
+  return {
+    kind: 'place',
+    id: `H${toId(path)}`,
+    method: random.pick(['GET', 'GET', 'GET', 'POST', 'ALL']),
+    path,
+    scope,
+    group: isBound ? random.pick(parameters).slice(1) : undefined,
+    allowEncodedSlash: scope !== PUBLIC && random.chance(0.15) ? true : undefined,
+    pattern: random.chance(0.05) ? '[0-9]+' : undefined,
+  };
+}
+
+function toId(path: readonly string[]): string {
+  return `/${path.join('/')}`;
+}
+
+function generateNest(
+  random: Random,
+  author: Author,
+  routing: { readonly caseSensitive: boolean; readonly strict: boolean },
+): Nest {
+  const prefix = random.chance(0.2) ? [author.word(), ':n'] : [author.word()];
+  const differs = random.chance(0.12);
+  return {
+    kind: 'nest',
+    path: prefix,
+    how: random.below(1_000),
+    caseSensitive: routing.caseSensitive !== differs,
+    strict: routing.strict,
+    items: generatePlaces(random, author, prefix),
+  };
+}
+
+function generateFolder(random: Random, author: Author): Folder {
+  const path = [random.pick(['files', 'files', 'a', 'a@b'])];
+  const below = [['secret'], ['a@b'], ['admin'], ['x', 'secret'], ['x'], ['secret', 'deep']];
+  const entries: Entry[] = random
+    .shuffle(below)
+    .slice(0, 1 + random.below(3))
+    .map((folder) => ({
+      method: 'GET',
+      path: [...path, ...folder, '*'],
+      scope: author.ownScope(),
+    }));
+  if (random.chance(0.3)) {
+    entries.push({ method: 'GET', path: [...path, ':d', 'a.txt'], scope: author.ownScope() });
+  }
+  entries.push({
+    method: 'GET',
+    path: [...path, '*'],
+    scope: author.scope(),
+    allowEncodedSlash: undefined,
+  });
+  const last = entries.length - 1;
+  const wide = entries[last] as Entry;
+  if (wide.scope !== PUBLIC && random.chance(0.3)) {
+    entries[last] = { ...wide, allowEncodedSlash: true };
+  }
+  return { kind: 'folder', path, reader: random.below(1_000), entries, scope: author.ownScope() };
+}
+
+function generateBefore(random: Random): readonly Before[] {
+  if (random.chance(0.75)) return [];
+  return [random.pick(['method-override', 'history-fallback', 'rewrite', 'decode'] as const)];
+}
+
+/** By route: rules at mounts before some of the items. */
+function addRules(random: Random, author: Author, items: readonly Item[]): readonly Item[] {
+  return items.flatMap((item): readonly Item[] => {
+    if (item.kind === 'folder') {
+      const rules = random
+        .shuffle([['secret'], ['a@b'], ['admin'], ['x', 'secret']])
+        .slice(0, 1 + random.below(2))
+        .map((below) => ({
+          kind: 'rule' as const,
+          path: [...item.path, ...below],
+          scope: author.ownScope(),
+        }));
+      return [...rules, item];
+    }
+    const literal = item.path.findIndex((segment) => /^[:*]|^$/.test(segment));
+    const path = literal === -1 ? item.path : item.path.slice(0, literal);
+    if (item.kind === 'nest' && item.path.at(-1) === ':n' && random.chance(0.6)) {
+      return addGroupRule(random, item);
+    }
+    if (path.length === 0 || random.chance(0.75)) return [item];
+    return [{ kind: 'rule', path, scope: author.ownScope() }, item];
+  });
+}
+
+/** A rule at the mount, whose parameter a handler below may know by the same name. */
+function addGroupRule(random: Random, nest: Nest): readonly Item[] {
+  const items = nest.items.map((place): Place => {
+    const parameters = place.path.slice(nest.path.length).filter((one) => one.startsWith(':'));
+    const group = parameters.length > 0 ? random.pick(parameters).slice(1) : 'n';
+    return { ...place, group, hasRuleAtMount: true };
+  });
+  const group = random.pick(items).group as string;
+  const path = [...nest.path.slice(0, -1), `:${group}`];
+  const own = items.map((place) =>
+    place.group === group ? place : { ...place, group: undefined },
+  );
+  return [
+    { kind: 'group-rule', path, group },
+    { ...nest, items: own },
+  ];
+}
+
+function compareItems(one: Item, other: Item): number {
+  return comparePaths(one, other);
+}
+
+type HasPath = { readonly path: readonly string[] };
+
+/** Literals before parameters before `*`, as a map prefers them. */
+function comparePaths(one: HasPath, other: HasPath): number {
+  const [first, second] = [rankOf(one), rankOf(other)];
+  return first < second ? -1 : first > second ? 1 : 0;
+}
+
+function rankOf({ path }: HasPath): string {
+  return path
+    .map((s) => (s === '*' ? '2' : s.startsWith(':') ? '1' : `0${s.toLowerCase()}/`))
+    .join('');
+}

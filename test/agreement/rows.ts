@@ -1,0 +1,208 @@
+import type { Application, Item, Place } from './application.js';
+import type { BodyApplication } from './body-application.js';
+import type { Head } from './campaign.js';
+import type { HostName } from './generate-application.js';
+
+/** An application and requests by which something behind the guard once read them in another way. */
+export interface Row {
+  readonly name: string;
+  readonly host: HostName;
+  readonly paths?: Application;
+  readonly bodies?: BodyApplication;
+  readonly heads: readonly Head[];
+}
+
+function get(...targets: readonly string[]): readonly Head[] {
+  return targets.map((target) => ({ method: 'GET', target, headers: [] }));
+}
+
+function post(type: string, body: string): readonly Head[] {
+  const headers = [`Content-Type: ${type}`, `Content-Length: ${body.length}`];
+  return [{ method: 'POST', target: '/t/g1', headers, body }];
+}
+
+function byMap(items: readonly Item[], more: Partial<Application> = {}): Application {
+  return {
+    style: 'by-map',
+    caseSensitive: false,
+    strict: false,
+    saysRouting: true,
+    variant: 2,
+    before: [],
+    base: [],
+    rulesCaseSensitive: true,
+    items,
+    ...more,
+  };
+}
+
+function byRoute(items: readonly Item[], more: Partial<Application> = {}): Application {
+  return byMap(items, { style: 'by-route', ...more });
+}
+
+/** `'/a/:p'` to a place that needs the scope. */
+function place(path: string, scope: string, more: Partial<Place> = {}): Place {
+  return { kind: 'place', id: path, method: 'GET', path: path.slice(1).split('/'), scope, ...more };
+}
+
+function nest(prefix: string, items: readonly Place[], how: number): Item {
+  const path = prefix.slice(1).split('/');
+  return { kind: 'nest', path, how, caseSensitive: false, strict: false, items };
+}
+
+function rule(path: string, scope: string): Item {
+  return { kind: 'rule', path: path.slice(1).split('/'), scope };
+}
+
+function folder(entries: Readonly<Record<string, string>>, allowEncodedSlash?: boolean): Item {
+  return {
+    kind: 'folder',
+    path: ['files'],
+    reader: 0,
+    scope: 'S0',
+    entries: Object.entries(entries).map(([path, scope]) => ({
+      method: 'GET',
+      path: path.slice(1).split('/'),
+      scope,
+      ...(path === '/files/*' && allowEncodedSlash && { allowEncodedSlash }),
+    })),
+  };
+}
+
+function body(more: Partial<BodyApplication>): BodyApplication {
+  return {
+    style: 'by-map',
+    places: ['body', 'path'],
+    before: [0],
+    after: [],
+    source: 'body',
+    reading: 1,
+    choice: 'last',
+    extendedQuery: false,
+    ...more,
+  };
+}
+
+const HIDDEN = { '/files/secret/*': 'S1', '/files/a@b/*': 'S2', '/files/*': 'S0' };
+const MULTIPART = 'multipart/form-data; boundary=X';
+const PART = '--X\r\nContent-Disposition: form-data; name="group"\r\n\r\ng2\r\n--X--\r\n';
+const CATCH_ALL = [place('/a/*', 'S0'), place('/a/:p/*', 'S1')];
+const honoQuick = { caseSensitive: true, strict: true, rulesCaseSensitive: true };
+
+export const ROWS: readonly Row[] = [
+  ...(['Express', 'Koa'] as const).flatMap((host): readonly Row[] => [
+    {
+      name: '1: an encoded slash before a rule at a mount',
+      host,
+      paths: byRoute([rule('/files/secret', 'S1'), folder(HIDDEN)]),
+      heads: get('/files/secret%2Fa.txt', '/files/x/..%2Fsecret/a.txt'),
+    },
+    {
+      name: '2: a sub-delimiter that is encoded, with a map',
+      host,
+      paths: byMap([folder(HIDDEN)]),
+      heads: get('/files/a%40b/a.txt'),
+    },
+    {
+      name: '2: a sub-delimiter that is encoded, with a rule at a mount',
+      host,
+      paths: byRoute([rule('/files/a@b', 'S1'), folder(HIDDEN)]),
+      heads: get('/files/a%40b/a.txt'),
+    },
+    {
+      name: '11: an encoded dot segment where encoded slashes are allowed',
+      host,
+      paths: byMap([folder(HIDDEN, true)]),
+      heads: get(
+        '/files/x/..%2Fsecret/a.txt',
+        '/files/secret%2Fa.txt',
+        '/files/x%2F..%2Fsecret/a.txt',
+      ),
+    },
+    {
+      name: '12: white space of Latin-1 around a group in a header',
+      host,
+      bodies: body({ places: ['header'], source: 'header', before: [] }),
+      heads: [{ method: 'POST', target: '/t/g1', headers: ['X-Group: g1\xa0'] }],
+    },
+    {
+      name: '13: a parameter of a mount and one of a route with the same name',
+      host,
+      paths: byRoute(
+        [
+          { kind: 'group-rule', path: ['t', ':g'], group: 'g' },
+          nest('/t/:n', [place('/t/:n/:g/y', 'S1', { group: 'g', hasRuleAtMount: true })], 2),
+        ],
+        { variant: 1 },
+      ),
+      heads: get('/t/g1/g2/y', '/t/g2/g1/y'),
+    },
+  ]),
+  {
+    name: '3: a multipart parser behind a body parser that skips such bodies',
+    host: 'Koa',
+    bodies: body({ after: [12] }),
+    heads: post(MULTIPART, PART),
+  },
+  ...[6, 7].map(
+    (variant): Row => ({
+      name: `4: a last slash that ${variant === 6 ? 'hono/quick' : 'hono/tiny'} ignores`,
+      host: 'Hono',
+      paths: byMap([place('/admin', 'S1'), place('/*', 'public')], { ...honoQuick, variant }),
+      heads: get('/admin/'),
+    }),
+  ),
+  {
+    name: '5: a last slash that @koa/router keeps',
+    host: 'Koa',
+    paths: byMap([place('/docs/', 'S0'), place('/:p', 'S1')]),
+    heads: get('/docs', '/docs/'),
+  },
+  {
+    name: '6: an application that is mounted in a router',
+    host: 'Express',
+    paths: byMap([nest('/a', [place('/a/:p', 'S0')], 35), place('/a/b', 'S1')]),
+    heads: get('/a/b'),
+  },
+  ...(['Express', 'Koa', 'Hono'] as const).map(
+    (host): Row => ({
+      name: '7: a catch-all that answers what other entries name',
+      host,
+      paths: byMap(CATCH_ALL, host === 'Hono' ? honoQuick : {}),
+      heads: get('/a/q/q', '/a/q/7/a', '/a/q/7/a/a/'),
+    }),
+  ),
+  {
+    name: '8: a wildcard of Hono before the path above it',
+    host: 'Hono',
+    paths: byMap([place('/a/*', 'S0'), place('/a', 'S1')], { ...honoQuick, variant: 0 }),
+    heads: get('/a', '/a/'),
+  },
+  {
+    name: '8: a parameter with a pattern before a wildcard',
+    host: 'Hono',
+    paths: byMap([place('/n/:id', 'S0', { pattern: '[0-9]+' }), place('/n/*', 'S1')], {
+      ...honoQuick,
+      variant: 0,
+    }),
+    heads: get('/n/7', '/n/q', '/n/7/'),
+  },
+  {
+    name: '9: a rewrite below koa-mount',
+    host: 'Koa',
+    paths: byMap([place('/old/:a/:p', 'S0'), place('/:a/:p', 'S1')], {
+      base: ['api'],
+      before: ['rewrite'],
+    }),
+    heads: get('/api/old/api/x', '/api/old/x/x'),
+  },
+  {
+    name: '10: two media types in one header',
+    host: 'Hono',
+    bodies: body({ reading: 4, before: [] }),
+    heads: [
+      ...post(`application/json, ${MULTIPART}`, PART),
+      ...post(`application/json; ${MULTIPART}`, PART),
+    ],
+  },
+];
