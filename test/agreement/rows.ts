@@ -45,9 +45,13 @@ function place(path: string, scope: string, more: Partial<Place> = {}): Place {
   return { kind: 'place', id: path, method: 'GET', path: path.slice(1).split('/'), scope, ...more };
 }
 
-function nest(prefix: string, items: readonly Place[], how: number): Item {
+function nest(
+  prefix: string,
+  items: readonly Place[],
+  { how, strict = false }: { readonly how: number; readonly strict?: boolean },
+): Item {
   const path = prefix.slice(1).split('/');
-  return { kind: 'nest', path, how, caseSensitive: false, strict: false, items };
+  return { kind: 'nest', path, how, caseSensitive: false, strict, items };
 }
 
 function rule(path: string, scope: string): Item {
@@ -131,7 +135,9 @@ export const ROWS: readonly Row[] = [
       paths: byRoute(
         [
           { kind: 'group-rule', path: ['t', ':g'], group: 'g' },
-          nest('/t/:n', [place('/t/:n/:g/y', 'S1', { group: 'g', hasRuleAtMount: true })], 2),
+          nest('/t/:n', [place('/t/:n/:g/y', 'S1', { group: 'g', hasRuleAtMount: true })], {
+            how: 2,
+          }),
         ],
         { variant: 1 },
       ),
@@ -161,7 +167,7 @@ export const ROWS: readonly Row[] = [
   {
     name: '6: an application that is mounted in a router',
     host: 'Express',
-    paths: byMap([nest('/a', [place('/a/:p', 'S0')], 35), place('/a/b', 'S1')]),
+    paths: byMap([nest('/a', [place('/a/:p', 'S0')], { how: 35 }), place('/a/b', 'S1')]),
     heads: get('/a/b'),
   },
   ...(['Express', 'Koa', 'Hono'] as const).map(
@@ -204,5 +210,16 @@ export const ROWS: readonly Row[] = [
       ...post(`application/json, ${MULTIPART}`, PART),
       ...post(`application/json; ${MULTIPART}`, PART),
     ],
+  },
+  {
+    name: 'a last slash that a router at a mount does not see',
+    host: 'Express',
+    paths: byMap(
+      [nest('/a/:n', [place('/a/:n', 'S0')], { how: 2, strict: true }), place('/:p/*', 'S1')],
+      {
+        strict: true,
+      },
+    ),
+    heads: get('/a/7/'),
   },
 ];

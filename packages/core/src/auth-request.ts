@@ -44,8 +44,9 @@ export interface AuthRequest {
    * Whether the host may serve the path by a route that differs from it in a last slash, although
    * `routing` says otherwise, or not serve it by such a route. Then both entries must allow the request.
    * Called only where they differ. Default: `true` unless `routing.strict`.
+   * @param isInKey whether the key of the entry that was found ends in a slash.
    */
-  isLastSlashAmbiguous?(): boolean;
+  isLastSlashAmbiguous?(isInKey: boolean): boolean;
   /** The body, if the host has parsed it (or can without consuming it); otherwise `undefined`. */
   body?(): unknown;
   /** The text or the bytes of the body, if the parser has kept them for handlers. Called after `body`. */

@@ -46,9 +46,12 @@ export class ExpressRequest implements AuthRequest {
     (this.#req as unknown as Record<string, unknown>)[this.#settings.property] = principal;
   }
 
-  /** Express takes the last slash away from the paths of routes too, so that `routing` says it all. */
-  isLastSlashAmbiguous(): boolean {
-    return false;
+  /**
+   * Express takes the last slash away from the paths of routes too, so that `routing` says it all. But a
+   * strict application may have routers at mounts, which see `/docs/` and `/docs` alike.
+   */
+  isLastSlashAmbiguous(isInKey: boolean): boolean {
+    return this.routing.strict && !isInKey && this.path.endsWith('/');
   }
 
   get remoteAddress(): string | undefined {

@@ -77,7 +77,7 @@ export class ScopeMap {
     const hasLastSlash = path.length > 1 && path.charCodeAt(path.length - 1) === SLASH;
     if (found === undefined || (!hasLastSlash && !this.#hasSlashedKeys)) return found;
     const other = this.#findOther(routers, { request, method, path, found, hasLastSlash });
-    return other !== found && isLastSlashAmbiguous(request) ? other : found;
+    return other !== found && isLastSlashAmbiguous(request, found) ? other : found;
   }
 
   /** The endpoint if the host compares a last slash in another way than `routing` says. */
@@ -122,8 +122,10 @@ function join(one: Endpoint, other: Endpoint | undefined): Endpoint {
   return other === undefined || other.name === one.name ? one : combineEndpoints(one, other);
 }
 
-function isLastSlashAmbiguous(request: AuthRequest): boolean {
-  return request.isLastSlashAmbiguous?.() ?? request.routing?.strict === false;
+function isLastSlashAmbiguous(request: AuthRequest, found: Endpoint): boolean {
+  const { isLastSlashAmbiguous, routing } = request;
+  if (isLastSlashAmbiguous === undefined) return routing?.strict === false;
+  return isLastSlashAmbiguous.call(request, isSlashed(found));
 }
 
 function isSlashed({ segments }: Endpoint): boolean {
