@@ -396,6 +396,18 @@ describe('checkRoutes of Express reports what it cannot see into', () => {
     expect(listRoutes(open)).toEqual([{ method: 'GET', path: '/m/x', hasRule: false }]);
   });
 
+  test('an application in a Router, after which a guard compares paths as that application', () => {
+    const inner = express().enable('case sensitive routing').get('/x', answer);
+    const open = createApp((app) => app.use(Router().use('/m', inner)));
+    const faults = readFaults(() => checkRoutes(open, { public: ['GET /m/x'] }));
+    expect(faults).toEqual([
+      'USE /m app cannot be checked: it is an application in a Router, which changes req.app and ' +
+        'compares paths in another way; mount it with app.use',
+    ]);
+    const mounted = createApp((app) => app.use('/m', inner));
+    expect(readFaults(() => checkRoutes(mounted, { public: ['GET /m/x'] }))).toEqual([]);
+  });
+
   test('and no entry of the lists that is not needed', () => {
     expect(check(() => undefined, { checked: ['USE / gone', 'GET /a'] })).toEqual([
       'USE / gone is listed as checked, but there is nothing to check',

@@ -98,19 +98,23 @@ function createMatcher({ regexp }: Path4): Matcher {
 
 /** The router that a layer leads to, and whether it is that of another application. */
 export function getNested({ handle, name }: Layer): Nested | undefined {
-  if (handle.stack !== undefined) return { router: handle as RouterLike, isApp: false };
+  if (handle.stack !== undefined) {
+    return { router: handle as RouterLike, isApp: false, isRestored: true };
+  }
   // A `Router` registers an application as it is, an application by a closure.
   const router = isApplication(handle)
     ? getRouter(handle)
     : name === 'mounted_app'
       ? findMountedRouter(handle)
       : undefined;
-  return router && { router, isApp: true };
+  return router && { router, isApp: true, isRestored: name === 'mounted_app' };
 }
 
 export interface Nested {
   readonly router: RouterLike;
   readonly isApp: boolean;
+  /** Whether `req.app` is the outer application again once this one has called `next`. */
+  readonly isRestored: boolean;
 }
 
 function isApplication(handle: object): handle is Application {

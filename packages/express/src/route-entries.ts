@@ -62,11 +62,23 @@ function buildLayer({ layer, isMount }: PlacedLayer, place: Place): readonly Rou
   const nested = getNested(layer);
   if (nested === undefined) {
     if (isErrorHandler(layer.handle)) return [];
-    const own = { isRoute: false, isMount, method: 'ALL', handlers: [layer.handle] };
-    return [toEntry(own, here)];
+    return [toEntry(createFunction(layer, isMount), here)];
   }
-  const { router, isApp } = nested;
-  return buildStack(isApp ? { ...here, router, appRouter: router } : { ...here, router });
+  const { router, isApp, isRestored } = nested;
+  if (!isApp) return buildStack({ ...here, router });
+  const entries = buildStack({ ...here, router, appRouter: router });
+  return isRestored || isSameRouting(router, place.appRouter)
+    ? entries
+    : [...entries, toEntry({ ...createFunction(layer, isMount), unclear: CHANGED_APP }, here)];
+}
+
+/** A guard behind such an application would read how paths are compared from the wrong one. */
+const CHANGED_APP =
+  'it is an application in a Router, which changes req.app and compares paths in another way; ' +
+  'mount it with app.use';
+
+function createFunction({ handle }: Layer, isMount: boolean) {
+  return { isRoute: false, isMount, method: 'ALL', handlers: [handle] };
 }
 
 /** One entry for each method that the route has handlers of its own for. */
@@ -83,7 +95,7 @@ function buildRoute(stack: readonly Step[], place: Place): readonly RouteEntry[]
 }
 
 function toEntry(
-  own: Pick<RouteEntry, 'isRoute' | 'isMount' | 'method' | 'handlers'>,
+  own: Pick<RouteEntry, 'isRoute' | 'isMount' | 'method' | 'handlers' | 'unclear'>,
   { path, pattern, isEverywhere, strip, router, appRouter }: Place,
 ): RouteEntry {
   const parse = own.isRoute ? parseTemplates : parseMountTemplates;
@@ -97,6 +109,11 @@ function toEntry(
     routing: toRouting(router),
     appRouting: toRouting(appRouter),
   };
+}
+
+function isSameRouting(one: RouterLike, other: RouterLike): boolean {
+  const [first, second] = [toRouting(one), toRouting(other)];
+  return first.caseSensitive === second.caseSensitive && first.strict === second.strict;
 }
 
 function toRouting({ caseSensitive, strict }: RouterLike): Routing {
