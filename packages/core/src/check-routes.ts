@@ -2,9 +2,5 @@
 
 export { type PathTemplate, parseMountTemplates, parseTemplates } from './routes/path-template.js';
 export { type CheckRoutesOptions, checkRouteEntries } from './routes/route-check.js';
-export {
-  isEveryMethod,
-  listRouteEntries,
-  type Route,
-  type RouteEntry,
-} from './routes/route-table.js';
+export { isEveryMethod, type Route, type RouteEntry } from './routes/route-entry.js';
+export { listRouteEntries } from './routes/route-table.js';

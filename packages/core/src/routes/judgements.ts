@@ -4,8 +4,10 @@ import type { Endpoint } from '../endpoints/endpoint.js';
 import type { Guard } from '../guard.js';
 import { mergePatterns } from './path-overlap.js';
 import { expandWildcards, fill, toEndpointPatterns } from './path-samples.js';
-import { readGuardMark } from './route-rule.js';
-import { type RouteInTable, type RouteTable, takesMethod } from './route-table.js';
+import type { RouteInTable } from './preceding.js';
+import { takesMethod } from './route-entry.js';
+import { getGuardMark } from './route-rule.js';
+import type { RouteTable } from './route-table.js';
 
 /** A request that a route answers, and the endpoint by whose rule it is judged. */
 export interface Judgement {
@@ -18,7 +20,7 @@ export interface Judgement {
 /** The guards before a route that decide by their endpoint maps. */
 export function getMapGuards({ preceding }: RouteInTable): readonly Guard[] {
   return preceding
-    .map(({ handler }) => readGuardMark(handler))
+    .map(({ handler }) => getGuardMark(handler))
     .flatMap((mark) => (mark?.endpoints === 'by-map' ? [mark.guard] : []));
 }
 
@@ -30,7 +32,7 @@ export function isProtected(route: RouteInTable): boolean {
 /** How the guard takes the host to compare the paths of a route. */
 export function getAssumedRouting(route: RouteInTable, guard: Guard): Routing | undefined {
   const before = route.preceding
-    .map(({ handler, entry }) => ({ mark: readGuardMark(handler), entry }))
+    .map(({ handler, entry }) => ({ mark: getGuardMark(handler), entry }))
     .find(({ mark }) => mark?.guard === guard && mark.endpoints === 'by-map');
   return before === undefined
     ? route.entry.appRouting

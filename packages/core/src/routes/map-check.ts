@@ -11,9 +11,11 @@ import {
   type Judgement,
   judgePaths,
 } from './judgements.js';
+import { describeCapitals, describeMisjudged, findRightful, isMisjudged } from './misjudged.js';
 import { isWithin } from './path-overlap.js';
-import type { PathTemplate } from './path-template.js';
-import { nameOf, type RouteInTable, type RouteTable, takesMethod } from './route-table.js';
+import type { RouteInTable } from './preceding.js';
+import { nameOf } from './route-entry.js';
+import type { RouteTable } from './route-table.js';
 
 /** What the check of endpoint maps needs besides the table. */
 export interface MapCheck {
@@ -71,69 +73,6 @@ function findFaultsOf(table: RouteTable, guard: Guard, check: MapCheck): readonl
 
 function isAlike(one: Judgement, other: Judgement): boolean {
   return one.route === other.route && one.endpoint === other.endpoint;
-}
-
-/** Whether a route answers by the rule of an endpoint that is not its own, or first another route's. */
-function isMisjudged(
-  judgement: Judgement,
-  behind: readonly RouteInTable[],
-  endpoints: readonly Endpoint[],
-): boolean {
-  const { route, endpoint } = judgement;
-  const own = route.entry.templates.filter((form) => isWithin(form, endpoint.segments));
-  const named = own.filter(({ isImplicit }) => !isImplicit);
-  if (named.some((form) => !hasNarrower(form, endpoint, endpoints))) return false;
-  if (named.length > 0) return true;
-  return own.length === 0 || findRightful(judgement, behind) !== undefined;
-}
-
-/** Whether the form has an entry of its own: the path that was judged is then not one of that entry. */
-function hasNarrower(
-  form: PathTemplate,
-  { method, segments }: Endpoint,
-  endpoints: readonly Endpoint[],
-): boolean {
-  return endpoints.some(
-    (other) =>
-      other.method === method &&
-      other.segments.length > segments.length &&
-      other.segments.at(-1) === '*' &&
-      isWithin(form, other.segments),
-  );
-}
-
-/** The route that the endpoint is meant for. */
-function findRightful(
-  { route, endpoint, method, path }: Judgement,
-  behind: readonly RouteInTable[],
-): RouteInTable | undefined {
-  return behind.find(
-    (other) =>
-      other !== route &&
-      takesMethod(other.entry, method) &&
-      other.entry.templates.some((form) => !form.isImplicit && isWithin(form, endpoint.segments)) &&
-      other.entry.matches(path),
-  );
-}
-
-function describeMisjudged(
-  { route, endpoint }: Judgement,
-  rightful: RouteInTable | undefined,
-): Fault {
-  const name = nameOf(route);
-  if (rightful !== undefined) return createFault(nameOf(rightful), `is shadowed by ${name}`);
-  return createUncertainty(
-    name,
-    `also answers ${endpoint.name}, which has a rule of its own and no route there`,
-  );
-}
-
-function describeCapitals({ route, endpoint }: Judgement): Fault {
-  return createFault(
-    nameOf(route),
-    `answers ${endpoint.name} in capitals: make requireAuth (option routing) and the routers ` +
-      'case-sensitive',
-  );
 }
 
 function findUnclear({ entry, ...route }: RouteInTable): readonly Fault[] {

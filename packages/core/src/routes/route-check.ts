@@ -2,14 +2,9 @@ import { checkOptions } from '@mandate/internal/check-options';
 import { createFault, createUncertainty, type Fault } from './fault.js';
 import { isProtected } from './judgements.js';
 import { findMapFaults } from './map-check.js';
-import {
-  describeMissed,
-  nameOf,
-  type RouteEntry,
-  type RouteInTable,
-  type RouteTable,
-  readTable,
-} from './route-table.js';
+import { describeMissed, type RouteInTable } from './preceding.js';
+import { nameOf, type RouteEntry } from './route-entry.js';
+import { buildTable, type RouteTable } from './route-table.js';
 import { findRuleFaults } from './rule-check.js';
 
 export interface CheckRoutesOptions {
@@ -47,7 +42,7 @@ export function checkRouteEntries(
     checked: true,
     servedElsewhere: true,
   });
-  const table = readTable(entries);
+  const table = buildTable(entries);
   const checked = new Set(options.checked);
   const found = findFaults(table, options);
   const faults = [

@@ -14,8 +14,8 @@ export interface RouteRules<Middleware> {
 }
 
 /**
- * The rules of a host, made from the one function that turns a rule into its middleware.
- * @param create throws `TypeError` if the rule cannot be meant.
+ * The rules of a host, built with the one function that turns a rule into middleware of the host.
+ * @param create throws `TypeError` if the rule is invalid.
  */
 export function createRouteRules<Middleware extends object>(
   create: (rule: EndpointRule) => Middleware,
@@ -58,21 +58,21 @@ export function getRouteRule(middleware: unknown): EndpointRule | undefined {
   return rule === true ? undefined : rule;
 }
 
-/** What a middleware that guards everything below it does. */
+/** What {@link markGuard} keeps about a middleware. */
 export interface GuardMark {
   readonly guard: Guard;
   /** Whether the guard's endpoint map decides, or a rule at each route. */
   readonly endpoints: 'by-map' | 'by-route';
-  /** How it takes the host to compare paths. Default: as the application that it is in does. */
+  /** How it assumes that the host compares paths. Default: as the application that it is in does. */
   readonly routing?: Routing | undefined;
 }
 
 const GUARD = Symbol.for('mandate.guard');
 
 /**
- * Marks a middleware as one that guards everything below it, so that `checkRoutes` can tell a route
- * that stands before it. `requireAuth` does so; mark a middleware of yours that hides one.
- * @throws TypeError if the guard is none, or two entries of its map are one endpoint to a host that
+ * Marks a middleware as a guard of everything below it, so that `checkRoutes` finds routes that stand
+ * before it. `requireAuth` does so; mark a middleware of yours that hides a guard.
+ * @throws TypeError if the guard is invalid, or two entries of its map are one endpoint to a host that
  * compares paths in that way.
  */
 export function markGuard<Middleware extends object>(
@@ -83,15 +83,15 @@ export function markGuard<Middleware extends object>(
     throw new TypeError('requireAuth: pass the guard that createGuard made');
   }
   if (mark.endpoints === 'by-map' && mark.routing !== undefined) {
-    // Made ready now, so that it is not the first request that finds out.
+    // Compiles the router now, because otherwise the first request would throw.
     const request = { method: 'GET', path: '/', routing: mark.routing, header: () => undefined };
     mark.guard.endpoints.match(request);
   }
   return Object.defineProperty(middleware, GUARD, { value: mark });
 }
 
-/** What {@link markGuard} said about a middleware. */
-export function readGuardMark(middleware: unknown): GuardMark | undefined {
+/** What {@link markGuard} was given with a middleware. */
+export function getGuardMark(middleware: unknown): GuardMark | undefined {
   return typeof middleware === 'function'
     ? (middleware as { readonly [GUARD]?: GuardMark })[GUARD]
     : undefined;

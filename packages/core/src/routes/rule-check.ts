@@ -1,13 +1,9 @@
 import { createFault, createUncertainty, type Fault } from './fault.js';
 import { respell } from './path-spelling.js';
-import { getRouteRule, isRouteRule, readGuardMark } from './route-rule.js';
-import {
-  isMark,
-  nameOf,
-  type RouteEntry,
-  type RouteInTable,
-  type RouteTable,
-} from './route-table.js';
+import type { RouteInTable } from './preceding.js';
+import { isMark, nameOf, type RouteEntry } from './route-entry.js';
+import { getGuardMark, getRouteRule, isRouteRule } from './route-rule.js';
+import type { RouteTable } from './route-table.js';
 
 /** What is wrong with the rules and guards themselves: their order, their place, their parameters. */
 export function findRuleFaults(
@@ -26,7 +22,7 @@ export function findRuleFaults(
 function findUnguarded(route: RouteInTable): readonly Fault[] {
   const rule = route.preceding.findIndex(({ handler }) => isRouteRule(handler));
   if (rule === -1) return [];
-  const guard = route.preceding.findIndex(({ handler }) => readGuardMark(handler) !== undefined);
+  const guard = route.preceding.findIndex(({ handler }) => getGuardMark(handler) !== undefined);
   if (guard !== -1 && guard < rule) return [];
   return [createFault(nameOf(route), 'has a rule, but no guard before the rule: use requireAuth')];
 }
