@@ -19,7 +19,7 @@ export interface RawResponse {
   readonly text: string;
 }
 
-const DEADLINE_MS = 5_000;
+const DEADLINE_MS = 120_000;
 
 /** Sends the bytes on a connection of their own, and reads until the server closes it. */
 export function sendRaw(port: number, request: RawRequest): Promise<RawResponse> {

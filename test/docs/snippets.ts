@@ -19,14 +19,20 @@ export interface Snippet {
   readonly name: string | undefined;
 }
 
-/** The Markdown files whose snippets must compile. */
+/** The Markdown files whose snippets must compile: those of the repository, and of each package. */
 export function listDocuments(): readonly string[] {
-  const packages = readdirSync(join(ROOT, 'packages'), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => `packages/${entry.name}/README.md`);
-  return ['README.md', 'CONTRIBUTING.md', ...packages].filter((path) =>
-    ts.sys.fileExists(join(ROOT, path)),
-  );
+  const packages = readdirSync(join(ROOT, 'packages')).flatMap((name) => [
+    `packages/${name}/README.md`,
+    ...listGuides(`packages/${name}/docs`),
+  ]);
+  const documents = ['README.md', 'CONTRIBUTING.md', '.github/SECURITY.md', ...packages];
+  return documents.filter((path) => ts.sys.fileExists(join(ROOT, path)));
+}
+
+function listGuides(folder: string): readonly string[] {
+  if (!ts.sys.directoryExists(join(ROOT, folder))) return [];
+  const names = readdirSync(join(ROOT, folder)).filter((name) => name.endsWith('.md'));
+  return names.map((name) => `${folder}/${name}`);
 }
 
 export function readDocument(document: string): readonly Snippet[] {
@@ -44,9 +50,12 @@ export function readSnippets(document: string, markdown: string): readonly Snipp
 }
 
 /** What the compiler says about snippets, each as `README.md:12: …`, by the repository's own options. */
-export function compileSnippets(snippets: readonly Snippet[]): readonly string[] {
+export function compileSnippets(
+  snippets: readonly Snippet[],
+  overrides: ts.CompilerOptions = {},
+): readonly string[] {
   const files = new Map(snippets.map((snippet) => [toFile(snippet), toModule(snippet)]));
-  const options = readOptions();
+  const options = { ...readOptions(), ...overrides };
   const host = createHost(options, files);
   const program = ts.createProgram([...files.keys()], options, host);
   return [...files.keys()].flatMap((file) => {
