@@ -96,10 +96,10 @@ describe('the list of tokens', () => {
     expect(second).toContain('href="tokens?search=import"');
   });
 
-  test('answers a cursor that no page gave out with a page', async () => {
+  test('answers an invalid cursor with a page', async () => {
     const response = await openConsole().browser.get('/tokens?cursor=made-up');
     expect(response.status).toBe(400);
-    expect(await response.text()).toContain('No page gave out that cursor.');
+    expect(await response.text()).toContain('The cursor is invalid.');
   });
 
   test('lets scopes be typed where it does not know them', async () => {
@@ -172,11 +172,15 @@ describe('adding a token', () => {
       'description',
       'The description must have 1 to 500 characters.',
     ],
-    [{ scopes: 'NONE' }, 'scopes', "There is no scope 'NONE'."],
-    [{ scopes: '' }, 'scopes', 'A token needs at least one scope.'],
-    [{ userEmail: '' }, 'userEmail', 'A USER token needs the e-mail address of its user.'],
-    [{ userEmail: 'ada' }, 'userEmail', "'ada' is no e-mail address."],
-    [{ permission: 'ANONYMOUS' }, 'userEmail', 'ANONYMOUS tokens have no user.'],
+    [{ scopes: 'NONE' }, 'scopes', "'NONE' is not an allowed scope."],
+    [{ scopes: '' }, 'scopes', 'A token requires at least one scope.'],
+    [{ userEmail: '' }, 'userEmail', 'A USER token requires the e-mail address of its user.'],
+    [{ userEmail: 'ada' }, 'userEmail', "'ada' is not an e-mail address."],
+    [
+      { permission: 'ANONYMOUS' },
+      'userEmail',
+      'A token with permission ANONYMOUS must not have a user.',
+    ],
     [{ permission: 'ROOT' }, '', 'The permission must be GLOBAL, USER or ANONYMOUS.'],
     [{ expiresAt: '2001-01-01' }, 'expiresAt', 'The expiry must be in the future.'],
     [{ expiresAt: '2099-02-31' }, 'expiresAt', 'The expiry must be in the future.'],
@@ -187,7 +191,7 @@ describe('adding a token', () => {
     [
       { allowedAddresses: '192.0.2.0/24 next door' },
       'allowedAddresses',
-      "'next' is no address or network.",
+      "'next' is not an IP address or network.",
     ],
   ])('with %j says what is wrong, there, and keeps the rest', async (changes, field, message) => {
     const { browser, authority } = openConsole();

@@ -1,11 +1,11 @@
 import { type Admin, createMemoryTokenStore, createTokenAuthority } from '@mandate/tokens';
-import { createTokenAdminHandler } from '@mandate/tokens/admin';
+import { type AuthorizeAdmin, createTokenAdminHandler } from '@mandate/tokens/admin';
 import { expect, onTestFinished, test, vi } from 'vitest';
 
 const ROOT: Admin = { subject: 'root@example.com', isSuperAdmin: true };
 const URL_BASE = 'http://api.example:8080';
 
-async function start(authorizeAdmin: () => Admin | undefined = () => ROOT) {
+async function start(authorizeAdmin: AuthorizeAdmin = () => ROOT) {
   const authority = createTokenAuthority({ store: createMemoryTokenStore() });
   const { token } = await authority.create(
     { description: 'a token', permission: 'ANONYMOUS', scopes: ['SEARCH'] },
@@ -21,14 +21,21 @@ async function start(authorizeAdmin: () => Admin | undefined = () => ROOT) {
 
 test.each([
   ...[null, false, '', 0],
-  // What it tells the pages of @mandate/console of somebody who is not logged in.
-  'anonymous',
   {},
   { isSuperAdmin: true },
   { subject: '', isSuperAdmin: true },
-])('%j is no admin, and reads nothing', async (nobody) => {
-  const { ask } = await start(() => nobody as unknown as undefined);
+])('an admin that is %j is answered with 403', async (access) => {
+  const { ask } = await start(() => access as unknown as undefined);
   for (const path of ['/tokens', '/audit']) expect((await ask(path)).status).toBe(403);
+});
+
+test('a caller who is not logged in is answered with 401 and a challenge', async () => {
+  const { ask, revoke } = await start(() => 'anonymous');
+  for (const response of [await ask('/tokens'), await ask('/audit'), await revoke({})]) {
+    expect(response.status).toBe(401);
+    expect(response.headers.get('www-authenticate')).toBe('Bearer');
+    expect(await response.json()).toMatchObject({ code: 'unauthenticated' });
+  }
 });
 
 test.each([
@@ -42,7 +49,7 @@ test.each([
   { 'sec-fetch-site': 'same-site' },
   { 'sec-fetch-site': 'none' },
   { 'sec-fetch-site': 'cross-site', origin: URL_BASE },
-])('a browser changes nothing from another site: %j', async (headers) => {
+])('a change that a browser sends from another site is rejected: %j', async (headers) => {
   const { revoke, ask } = await start();
   expect((await revoke(headers as HeadersInit)).status).toBe(403);
   expect(await (await ask('/tokens')).json()).toMatchObject({ items: [{ status: 'active' }] });
@@ -53,7 +60,7 @@ test.each([
   { origin: URL_BASE },
   { origin: 'https://api.example:8080' },
   { 'sec-fetch-site': 'same-origin', origin: 'https://name.behind.proxy' },
-])('anybody else may: %j', async (headers) => {
+])('any other change is accepted: %j', async (headers) => {
   const { revoke } = await start();
   expect((await revoke(headers as HeadersInit)).status).toBe(200);
 });

@@ -4,7 +4,7 @@ import {
   descriptionSchema,
   emailSchema,
   scopeSchema,
-} from '../../packages/tokens/src/admin/token-schema.js';
+} from '../../packages/tokens/src/admin/field-schemas.js';
 import { isDescription, isEmail, isScope } from '../../packages/tokens/src/token/fields.js';
 
 const text = fc.oneof(

@@ -1,18 +1,18 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { Access } from '@mandate/console';
+import type { AdminAccess } from '@mandate/console';
 import express, { type Router } from 'express';
 
 /** How an application knows its administrators: here with one password, and sessions in memory. */
 export interface AdminLogIn {
   /** The form, to be mounted at `/log-in`. */
   readonly pages: Router;
-  findAdmin(cookie: string | null): Access;
+  findAdmin(cookie: string | null): AdminAccess;
 }
 
-type Admins = Readonly<Record<string, Exclude<Access, 'anonymous' | undefined>>>;
+type Admins = Readonly<Record<string, Exclude<AdminAccess, 'anonymous' | undefined>>>;
 
 export function createAdminLogIn(admins: Admins, password: string): AdminLogIn {
-  const sessions = new Map<string, Access>();
+  const sessions = new Map<string, AdminAccess>();
   const pages = express.Router();
 
   pages.get('/', (_req, res) => void res.send(toPage('')));

@@ -181,7 +181,7 @@ export const REQUESTS: readonly TourRequest[] = [
     answer: { status: 200, for: 'anonymous' },
   },
   {
-    title: 'Create a token; its secret is shown this once',
+    title: 'Create a token; its secret is shown only once',
     method: 'POST',
     target: '/admin/tokens',
     token: 'ADMIN',

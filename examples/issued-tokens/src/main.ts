@@ -1,6 +1,6 @@
-// API tokens that the server issues itself, administered over HTTP, kept in one SQLite file.
-// Run in its directory, when npm start in the root has installed everything: npm start. It prints the secret of a
-// first admin token once, when the file is new.
+// Issues API tokens, administers them over HTTP, and stores them in one SQLite file.
+// First run npm start in the root, which installs everything; then run npm start here. If the file is new, the
+// program prints the secret of a first admin token.
 import { fileURLToPath } from 'node:url';
 import { createGuard } from '@mandate/core';
 import { mountFetch, requireAuth } from '@mandate/express';
@@ -28,21 +28,21 @@ export function createApp(store: TokenStore): Express {
   });
   const administration = createTokenAdminHandler({
     authority,
-    // The guard has let in only tokens with the scope TOKEN_ADMIN; here each of them is trusted.
+    // The guard admits only tokens with the scope TOKEN_ADMIN. This example trusts each of them fully.
     authorizeAdmin: (_request, { principal }) =>
       principal && { subject: principal.subject, isSuperAdmin: true },
   });
 
   const app = express();
   app.use(requireAuth(guard));
-  app.use('/admin', mountFetch(administration)); // before body parsers, which leave it no body
+  app.use('/admin', mountFetch(administration)); // before body parsers, which would consume the body
   app.post('/search', (req, res) => {
     res.json({ for: req.auth.subject, token: req.auth.tokenId, results: [] });
   });
   return app;
 }
 
-/** The secret of a token that may create others, if there is no token yet. */
+/** Creates a token that may create others, unless a token already exists. @returns its secret. */
 export async function createFirstToken(authority: TokenAuthority): Promise<string | undefined> {
   const { items } = await authority.list({}, { limit: 1 });
   if (items.length > 0) return undefined;
@@ -62,6 +62,6 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { TOKENS_FILE = 'tokens.db', PORT = '3000' } = process.env;
   const store = createSqlTokenStore(await openSqlite({ file: TOKENS_FILE }));
   const secret = await createFirstToken(createTokenAuthority({ store }));
-  if (secret !== undefined) console.log(`admin token, shown this once: ${secret}`);
+  if (secret !== undefined) console.log(`admin token, shown only once: ${secret}`);
   createApp(store).listen(Number(PORT), '127.0.0.1');
 }

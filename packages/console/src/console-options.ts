@@ -1,11 +1,11 @@
 import { checkBasePath } from '@mandate/internal/base-path';
 import { checkOptions } from '@mandate/internal/check-options';
-import type { AuthorizeAdmin } from './authorize-admin.js';
+import type { AuthorizeAdmin } from '@mandate/tokens/admin';
 import type { ExportPagesOptions } from './exports/export-pages-options.js';
 import type { TokenPagesOptions } from './tokens/token-pages-options.js';
 
 export interface ConsoleOptions {
-  /** Who the caller is. This is the only thing that guards the pages. */
+  /** Identifies the caller. Nothing else guards the pages. */
   readonly authorizeAdmin: AuthorizeAdmin;
   /** The pages of issued API tokens. Default: there are none. */
   readonly tokens?: TokenPagesOptions | undefined;

@@ -1,4 +1,5 @@
-export type { Access, AuthorizeAdmin, HostContext } from './authorize-admin.js';
+export type { AdminAccess, AuthorizeAdmin } from '@mandate/tokens/admin';
+export type { HostContext } from './authorize-admin.js';
 export { type ConsoleHandler, createConsole } from './console.js';
 export type { ConsoleOptions } from './console-options.js';
 export type { ExportPagesOptions } from './exports/export-pages-options.js';

@@ -7,21 +7,21 @@ export type {
   TokenFilter,
   TokenStore,
 } from './store/token-store.js';
+export type { NewToken } from './token/new-token.js';
 export {
   TokenAuthorityError,
   type TokenAuthorityErrorCode,
   type TokenIssue,
-} from './token/authority-error.js';
-export { createTokenFormat, createTokenPattern, type TokenFormat } from './token/format.js';
-export { createTokenHasher, type Pepper, type TokenHasher } from './token/hasher.js';
-export type { NewToken } from './token/new-token.js';
+} from './token/token-authority-error.js';
+export { createTokenFormat, createTokenPattern, type TokenFormat } from './token/token-format.js';
+export { createTokenHasher, type Pepper, type TokenHasher } from './token/token-hasher.js';
 export {
   type AuditEntry,
-  readStatus,
+  getTokenStatus,
   type TokenGrant,
   type TokenRecord,
   type TokenStatus,
-} from './token/record.js';
+} from './token/token-record.js';
 export {
   type Admin,
   createTokenAuthority,

@@ -8,21 +8,21 @@ import {
   type TokenFilter,
   type TokenStore,
 } from './store/token-store.js';
-import { TokenAuthorityError, type TokenIssue } from './token/authority-error.js';
-import { createTokenFormat, type TokenFormat } from './token/format.js';
-import { createTokenHasher, type TokenHasher } from './token/hasher.js';
 import { listIssues, type NewToken } from './token/new-token.js';
-import { type AuditEntry, readStatus, type TokenRecord } from './token/record.js';
+import { TokenAuthorityError, type TokenIssue } from './token/token-authority-error.js';
+import { createTokenFormat, type TokenFormat } from './token/token-format.js';
+import { createTokenHasher, type TokenHasher } from './token/token-hasher.js';
+import { type AuditEntry, getTokenStatus, type TokenRecord } from './token/token-record.js';
 
-/** Who asks. The application says who its admins are. */
+/** The administrator who makes a change. The application decides who is one. */
 export interface Admin {
-  /** Stands in the audit trail. Without one every change is a `TypeError`. */
+  /** Identifies the administrator in the audit trail. Must not be empty. */
   readonly subject: string;
-  /** May create and rotate `GLOBAL` tokens. Everything but `true` says no. */
+  /** Whether the administrator may create and rotate `GLOBAL` tokens. Only `true` allows it. */
   readonly isSuperAdmin: boolean;
 }
 
-/** A token and its secret: the only time that anybody sees it. */
+/** A token and its secret. The secret cannot be shown again. */
 export interface IssuedToken {
   readonly token: TokenRecord;
   readonly secret: string;
@@ -30,41 +30,56 @@ export interface IssuedToken {
 
 export interface TokenAuthorityOptions {
   readonly store: TokenStore;
-  /** Default `createTokenFormat()`. */
+  /** Must be the verifier's format too. Default `createTokenFormat()`. */
   readonly format?: TokenFormat | undefined;
-  /** Default `createTokenHasher()`: no pepper. */
+  /** Must be the verifier's hasher too. Default `createTokenHasher()`, which uses no pepper. */
   readonly hasher?: TokenHasher | undefined;
-  /** The scopes that tokens may have, new ones and those that get a new secret. Default: any. */
+  /** The scopes that tokens may have when they are created or rotated. Default: any scope. */
   readonly scopes?: readonly string[] | undefined;
   /** The clock, in Unix milliseconds. Default `Date.now`. */
   readonly now?: (() => number) | undefined;
 }
 
 /**
- * Issues and administers tokens. Each method throws {@link TokenAuthorityError} for what it refuses;
- * a store's own faults are thrown on.
+ * Issues and administers tokens. Each method throws {@link TokenAuthorityError} if it rejects the request,
+ * `TypeError` if the admin has no subject, and the store's own errors unchanged.
  */
 export interface TokenAuthority {
-  /** Creates a token. A fulfilled promise means that it is in the store for good. */
+  /** Creates a token. The token is stored durably once the promise is fulfilled. */
   create(token: NewToken, admin: Admin): Promise<IssuedToken>;
-  /** Everything for which `create` would refuse a token as `invalid`, all at once; nothing if it is sound. */
+  /** Lists every fault for which `create` would reject a token as `invalid`; empty if it is valid. */
   listIssues(token: NewToken): readonly TokenIssue[];
   get(id: string): Promise<TokenRecord>;
   list(filter: TokenFilter, page: PageRequest): Promise<Page<TokenRecord>>;
-  /** Revokes a token. Once fulfilled, no request of this process is let through with it. Idempotent. */
+  /**
+   * Revokes a token. Once the promise is fulfilled, this process rejects every request with the token; other
+   * processes follow as `createTokenVerifier` says. Revoking again changes nothing.
+   */
   revoke(id: string, admin: Admin): Promise<TokenRecord>;
   /**
-   * Gives a token a new secret. The old one works for `overlapSeconds` more, 0 to 604800 (a week), so
-   * that clients can be changed one after the other.
+   * Gives a token a new secret. The old secret works for `overlapSeconds` more, 0 to 604800 (a week), so that
+   * clients can be changed one after the other.
    */
   rotate(id: string, overlapSeconds: number, admin: Admin): Promise<IssuedToken>;
-  /** What was done to a token, or to all of them, newest first. */
+  /** Lists the changes of a token, or of all tokens, newest first. */
   audit(tokenId: string | undefined, page: PageRequest): Promise<Page<AuditEntry>>;
 }
 
 const MAX_OVERLAP_SECONDS = 7 * 24 * 3600;
 const MAX_PAGE = 200;
 
+/**
+ * Creates the authority that issues and administers tokens.
+ *
+ * @throws TypeError if the store is missing or an option is unknown.
+ *
+ * @example
+ * const tokens = createTokenAuthority({ store });
+ * const { token, secret } = await tokens.create(
+ *   { description: 'nightly import', permission: 'GLOBAL', scopes: ['SEARCH'] },
+ *   { subject: 'root@example.com', isSuperAdmin: true },
+ * );
+ */
 export function createTokenAuthority(options: TokenAuthorityOptions): TokenAuthority {
   checkOptions<TokenAuthorityOptions>('createTokenAuthority', options, {
     store: true,
@@ -76,11 +91,12 @@ export function createTokenAuthority(options: TokenAuthorityOptions): TokenAutho
   const { store, format = createTokenFormat(), hasher = createTokenHasher() } = options;
   checkStore('createTokenAuthority', store);
   const now = options.now ?? Date.now;
-  const knownScopes = options.scopes && new Set(options.scopes);
+  const allowedScopes = options.scopes && new Set(options.scopes);
 
   const get = async (id: string): Promise<TokenRecord> => {
     const record = await store.get(id);
-    if (record === undefined) throw new TokenAuthorityError('not_found', 'there is no such token');
+    if (record === undefined)
+      throw new TokenAuthorityError('not_found', 'the token does not exist');
     return record;
   };
 
@@ -88,12 +104,12 @@ export function createTokenAuthority(options: TokenAuthorityOptions): TokenAutho
     get,
     list: async (filter, page) => store.list(filter, checkPage(page), new Date(now())),
     audit: async (tokenId, page) => store.audit(tokenId, checkPage(page)),
-    listIssues: (token) => listIssues(token, knownScopes, new Date(now())),
+    listIssues: (token) => listIssues(token, allowedScopes, new Date(now())),
 
     async create(token, admin) {
       checkSubject(admin);
       const at = new Date(now());
-      checkNewToken(token, admin, knownScopes, at);
+      checkNewToken(token, admin, allowedScopes, at);
       const record = toRecord(token, admin, at);
       const secret = format.create();
       const audit: AuditEntry = { tokenId: record.id, action: 'created', by: admin.subject, at };
@@ -114,23 +130,23 @@ export function createTokenAuthority(options: TokenAuthorityOptions): TokenAutho
 
     async rotate(id, overlapSeconds, admin) {
       checkSubject(admin);
-      const isSound = Number.isFinite(overlapSeconds) && overlapSeconds >= 0;
-      if (!isSound || overlapSeconds > MAX_OVERLAP_SECONDS) {
-        throw new TokenAuthorityError('invalid', 'the overlap must be 0 to 604800 seconds');
+      const isValid = Number.isFinite(overlapSeconds) && overlapSeconds >= 0;
+      if (!isValid || overlapSeconds > MAX_OVERLAP_SECONDS) {
+        throw new TokenAuthorityError('invalid', 'the overlap must be from 0 to 604800 seconds');
       }
       const at = new Date(now());
       const record = await get(id);
-      // A new secret is as good as a new token.
+      // A new secret grants as much as a new token does.
       checkMayIssue(record.permission, admin);
-      checkIssued(record.scopes, knownScopes);
+      checkScopes(record.scopes, allowedScopes);
       const secret = format.create();
       const until = new Date(at.getTime() + overlapSeconds * 1000);
       const audit: AuditEntry = { tokenId: id, action: 'rotated', by: admin.subject, at };
       if (!(await store.rotate(audit, hasher.hash(secret), until))) {
-        const status = readStatus(await get(id), at);
+        const status = getTokenStatus(await get(id), at);
         throw new TokenAuthorityError('conflict', `the token is ${status}`);
       }
-      // What has changed is known. If it were read again and that failed, nobody would ever see the secret.
+      // Do not load the record again: if that failed, the new secret would be lost.
       return { token: { ...record, previousExpiresAt: until }, secret };
     },
   };
@@ -156,11 +172,11 @@ function toRecord(token: NewToken, admin: Admin, at: Date): TokenRecord {
 function checkNewToken(
   token: NewToken,
   admin: Admin,
-  knownScopes: ReadonlySet<string> | undefined,
+  allowedScopes: ReadonlySet<string> | undefined,
   now: Date,
 ): void {
   checkMayIssue(token.permission, admin);
-  const issues = listIssues(token, knownScopes, now);
+  const issues = listIssues(token, allowedScopes, now);
   if (issues.length === 0) return;
   const message = issues.map((issue) => issue.message).join('; ');
   throw new TokenAuthorityError('invalid', message, issues);
@@ -168,29 +184,29 @@ function checkNewToken(
 
 function checkPage(page: PageRequest): PageRequest {
   if (Number.isInteger(page.limit) && page.limit >= 1 && page.limit <= MAX_PAGE) return page;
-  throw new TokenAuthorityError('invalid', `a page has 1 to ${MAX_PAGE} items`);
+  throw new TokenAuthorityError('invalid', `limit must be a whole number from 1 to ${MAX_PAGE}`);
 }
 
-/** Whoever shall not hand out a scope must not get it by way of a token that has it from elsewhere. */
-function checkIssued(
+/** Rejects a token with a scope that this authority does not issue, because a new secret would grant it. */
+function checkScopes(
   scopes: readonly string[],
-  knownScopes: ReadonlySet<string> | undefined,
+  allowedScopes: ReadonlySet<string> | undefined,
 ): void {
-  const other = knownScopes && scopes.find((scope) => !knownScopes.has(scope));
+  const other = allowedScopes && scopes.find((scope) => !allowedScopes.has(scope));
   if (other === undefined) return;
-  const message = `the token has the scope ${JSON.stringify(other)}, which is not issued here`;
+  const message = `the token has the scope ${JSON.stringify(other)}, which this authority does not issue`;
   throw new TokenAuthorityError('forbidden', message);
 }
 
-/** @throws TypeError if the audit trail could not say who it was: an `authorizeAdmin` found nobody. */
+/** @throws TypeError if the audit trail could not name the admin, because of a fault in `authorizeAdmin`. */
 function checkSubject({ subject }: Admin): void {
   if (typeof subject !== 'string' || subject === '') {
-    throw new TypeError('an admin needs a subject');
+    throw new TypeError('admin.subject must be a string that is not empty');
   }
 }
 
 function checkMayIssue(permission: Permission, admin: Admin): void {
-  // In plain JavaScript it may be anything, such as the text "false" of a header.
+  // JavaScript callers may pass any value, such as the text "false" of a header.
   if (permission === 'GLOBAL' && admin.isSuperAdmin !== true) {
     throw new TokenAuthorityError('forbidden', 'only a super admin may issue a GLOBAL token');
   }

@@ -1,4 +1,4 @@
-import { readStatus, type TokenRecord } from '@mandate/tokens';
+import { getTokenStatus, type TokenRecord } from '@mandate/tokens';
 import type { Hono } from 'hono';
 import { type ConsoleEnv, getView } from '../console-env.js';
 import { ChangeForm } from '../layout/change-form.js';
@@ -15,7 +15,7 @@ export function addRevokePage(app: Hono<ConsoleEnv>, { authority }: TokenPagesOp
   app.get(`/tokens/${TOKEN_ID}/revoke`, async (c) => {
     const view = getView(c);
     const token = await authority.get(c.req.param('id'));
-    if (readStatus(token, view.now) === 'revoked')
+    if (getTokenStatus(token, view.now) === 'revoked')
       return c.redirect(view.link(`tokens/${token.id}`), 303);
     return renderPage(c, <RevokePage view={view} token={token} />);
   });

@@ -1,4 +1,4 @@
-import { readStatus, type TokenRecord } from '@mandate/tokens';
+import { getTokenStatus, type TokenRecord } from '@mandate/tokens';
 import type { Hono } from 'hono';
 import { type ConsoleEnv, getForm, getView } from '../console-env.js';
 import { ConsoleError } from '../console-error.js';
@@ -18,7 +18,7 @@ export function addRotatePage(app: Hono<ConsoleEnv>, { authority }: TokenPagesOp
   app.get(`/tokens/${TOKEN_ID}/rotate`, async (c) => {
     const view = getView(c);
     const token = await authority.get(c.req.param('id'));
-    const status = readStatus(token, view.now);
+    const status = getTokenStatus(token, view.now);
     if (status !== 'active') throw new ConsoleError(409, `The token is ${status}.`);
     return renderPage(c, <RotatePage view={view} token={token} />);
   });

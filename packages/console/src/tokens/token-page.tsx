@@ -1,4 +1,4 @@
-import { type AuditEntry, type Page, readStatus, type TokenRecord } from '@mandate/tokens';
+import { type AuditEntry, getTokenStatus, type Page, type TokenRecord } from '@mandate/tokens';
 import type { Hono } from 'hono';
 import { type ConsoleEnv, getView } from '../console-env.js';
 import { Layout } from '../layout/layout.js';
@@ -58,7 +58,7 @@ function TokenPage({ view, token, audit, cursor }: TokenPageProps) {
 }
 
 function TokenActions({ view, token }: { readonly view: View; readonly token: TokenRecord }) {
-  const status = readStatus(token, view.now);
+  const status = getTokenStatus(token, view.now);
   if (status === 'revoked') return null;
   // A new secret is as good as a new token.
   const mayRotate = token.permission !== 'GLOBAL' || view.admin.isSuperAdmin;

@@ -1,4 +1,4 @@
-import { readStatus, type TokenRecord } from '@mandate/tokens';
+import { getTokenStatus, type TokenRecord } from '@mandate/tokens';
 
 const BADGES = {
   active: { class: 'good', text: 'Active' },
@@ -13,7 +13,7 @@ export interface StatusBadgeProps {
 
 /** What a token is worth now, in a word and a colour. */
 export function StatusBadge({ token, now }: StatusBadgeProps) {
-  const badge = BADGES[readStatus(token, now)];
+  const badge = BADGES[getTokenStatus(token, now)];
   return <span class={`badge ${badge.class}`}>{badge.text}</span>;
 }
 

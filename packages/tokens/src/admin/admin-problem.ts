@@ -3,10 +3,11 @@ import {
   TokenAuthorityError,
   type TokenAuthorityErrorCode,
   type TokenIssue,
-} from '../token/authority-error.js';
+} from '../token/token-authority-error.js';
 
 const STATUS = {
   invalid: 400,
+  unauthenticated: 401,
   forbidden: 403,
   not_found: 404,
   timeout: 408,
@@ -14,11 +15,11 @@ const STATUS = {
   unsupported: 415,
   internal: 500,
 } as const satisfies Record<
-  TokenAuthorityErrorCode | 'timeout' | 'unsupported' | 'internal',
+  TokenAuthorityErrorCode | 'unauthenticated' | 'timeout' | 'unsupported' | 'internal',
   number
 >;
 
-/** A refused administration request, answered as `application/problem+json` (RFC 9457). */
+/** A rejected administration request, answered as `application/problem+json` (RFC 9457). */
 export class AdminProblem extends Error {
   readonly code: keyof typeof STATUS;
   readonly issues: readonly TokenIssue[];
@@ -38,12 +39,11 @@ export class AdminProblem extends Error {
 
   toResponse(): Response {
     const { code, message, issues } = this;
-    const status = STATUS[code];
-    return toProblemResponse({
-      status,
-      detail: message,
-      code,
-      ...(issues.length > 0 && { issues }),
-    });
+    const problem = { status: STATUS[code], detail: message, code };
+    return toProblemResponse(
+      issues.length > 0 ? { ...problem, issues } : problem,
+      // Every 401 must carry a challenge (RFC 9110 §15.5.2). Browsers show no dialog for this scheme.
+      code === 'unauthenticated' ? { 'www-authenticate': 'Bearer' } : {},
+    );
   }
 }

@@ -1,6 +1,6 @@
 import { notify } from '@mandate/internal/notify';
-import { TokenAuthorityError } from '../token/authority-error.js';
-import { type AuditEntry, readStatus, type TokenRecord } from '../token/record.js';
+import { TokenAuthorityError } from '../token/token-authority-error.js';
+import { type AuditEntry, getTokenStatus, type TokenRecord } from '../token/token-record.js';
 import type {
   FoundToken,
   Page,
@@ -16,7 +16,13 @@ interface Row {
   previousHash: string | undefined;
 }
 
-/** Keeps tokens in memory, for tests and trials: they are gone when the process ends. */
+/**
+ * Stores tokens in memory, for tests and trials: all tokens are lost when the process ends.
+ *
+ * @example
+ * const tokens = createMemoryTokenStore();
+ * createTokenVerifier({ store: tokens });
+ */
 export function createMemoryTokenStore(): TokenStore {
   return new MemoryTokenStore();
 }
@@ -28,7 +34,7 @@ class MemoryTokenStore implements TokenStore {
 
   async insert(record: TokenRecord, hash: string, audit: AuditEntry): Promise<void> {
     if (this.#rows.has(record.id) || this.find([hash]) !== undefined) {
-      throw new Error('there is such a token already');
+      throw new Error('a token with this id or hash is already stored');
     }
     this.#rows.set(record.id, { record, hash, previousHash: undefined });
     this.#audit.push(audit);
@@ -67,7 +73,7 @@ class MemoryTokenStore implements TokenStore {
 
   async rotate(audit: AuditEntry, hash: string, previousExpiresAt: Date): Promise<boolean> {
     const row = this.#rows.get(audit.tokenId);
-    if (row === undefined || readStatus(row.record, audit.at) !== 'active') return false;
+    if (row === undefined || getTokenStatus(row.record, audit.at) !== 'active') return false;
     row.previousHash = row.hash;
     row.hash = hash;
     row.record = { ...row.record, previousExpiresAt };
@@ -110,10 +116,10 @@ class MemoryTokenStore implements TokenStore {
   }
 }
 
-/** The cursor is the place of the page's first item from the end, which newer items do not move. */
+/** A cursor counts from the end of the list, so newer items do not move it. */
 function paginate<Item>(newestFirst: readonly Item[], page: PageRequest): Page<Item> {
   const total = newestFirst.length;
-  const start = page.cursor === undefined ? 0 : total - readCursor(page.cursor, total);
+  const start = page.cursor === undefined ? 0 : total - parseCursor(page.cursor, total);
   const end = start + page.limit;
   return {
     items: newestFirst.slice(start, end),
@@ -121,17 +127,17 @@ function paginate<Item>(newestFirst: readonly Item[], page: PageRequest): Page<I
   };
 }
 
-function readCursor(cursor: string, total: number): number {
-  const left = /^\d+$/.test(cursor) ? Number(cursor) : Number.POSITIVE_INFINITY;
-  if (left <= total) return left;
-  throw new TokenAuthorityError('invalid', 'no page gave out that cursor');
+function parseCursor(cursor: string, total: number): number {
+  const position = /^\d+$/.test(cursor) ? Number(cursor) : Number.POSITIVE_INFINITY;
+  if (position <= total) return position;
+  throw new TokenAuthorityError('invalid', 'the cursor is invalid');
 }
 
 function matches(record: TokenRecord, filter: TokenFilter, now: Date): boolean {
   const { permission, status, scope, userEmail, search } = filter;
   return (
     (permission === undefined || record.permission === permission) &&
-    (status === undefined || readStatus(record, now) === status) &&
+    (status === undefined || getTokenStatus(record, now) === status) &&
     (scope === undefined || record.scopes.includes(scope)) &&
     (userEmail === undefined || record.userEmail?.toLowerCase() === userEmail.toLowerCase()) &&
     (search === undefined || record.description.toLowerCase().includes(search.toLowerCase()))

@@ -1,80 +1,88 @@
 import type { Permission } from '@mandate/core';
 import type { MaybePromise } from '@mandate/internal/maybe-promise';
-import type { AuditEntry, TokenGrant, TokenRecord, TokenStatus } from '../token/record.js';
+import type { AuditEntry, TokenGrant, TokenRecord, TokenStatus } from '../token/token-record.js';
 
-/** A token as it was found by the hash of its secret. */
+/** A token that was found by the hash of a secret. */
 export interface FoundToken {
   readonly record: TokenGrant;
-  /** The hash it was found by. */
+  /** The hash that matched. */
   readonly hash: string;
-  /** Whether that is the secret before the last rotation, which works until `previousExpiresAt`. */
+  /** Whether the hash is of the secret before the last rotation, which works until `previousExpiresAt`. */
   readonly isPrevious: boolean;
 }
 
-/** Which tokens to list. All conditions must hold. */
+/** Selects tokens for a list. A token must meet every condition. */
 export interface TokenFilter {
   readonly permission?: Permission | undefined;
   readonly status?: TokenStatus | undefined;
   readonly scope?: string | undefined;
-  /** The whole address, in any case: it is kept as it was written. */
+  /** The whole e-mail address, compared case-insensitively because it is stored as entered. */
   readonly userEmail?: string | undefined;
-  /** Text in the description, in any case. */
+  /** A part of the description, compared case-insensitively. */
   readonly search?: string | undefined;
 }
 
 /** One page of a list, newest first. */
 export interface Page<Item> {
   readonly items: readonly Item[];
-  /** What to ask with for the next page; `undefined` on the last one. */
+  /** The `cursor` of the next page; `undefined` on the last page. */
   readonly nextCursor: string | undefined;
 }
 
 export interface PageRequest {
   /** 1 to 200. */
   readonly limit: number;
+  /** The `nextCursor` of the page before. Default: the first page. */
   readonly cursor?: string | undefined;
 }
 
-/** What happened to a token. `undefined` means that anything may have: forget what you know. */
+/** The id of a changed token. `undefined` means that any token may have changed, so drop every cached one. */
 export type TokenChange = string | undefined;
 
 /**
- * Where issued tokens live. Every change is one atomic step together with its audit entry: after a
- * crash either both are there or neither is, and once the promise is fulfilled they stay.
+ * Stores issued tokens. Each change and its audit entry are one atomic step: after a crash either both are
+ * stored or neither is, and both are durable once the promise is fulfilled.
  */
 export interface TokenStore {
+  /** Rejects if the id or the hash is already stored. */
   insert(record: TokenRecord, hash: string, audit: AuditEntry): Promise<void>;
   /**
-   * The token of the first of these hashes that there is; without a promise if the store can, which
-   * then a verification can as well.
+   * Finds the token of the first hash that is stored, as a current or a previous one. May return
+   * synchronously; verification is then synchronous too.
    */
   find(hashes: readonly string[]): MaybePromise<FoundToken | undefined>;
   get(id: string): Promise<TokenRecord | undefined>;
+  /** Rejects with `TokenAuthorityError` `invalid` for a cursor that no page returned. */
   list(filter: TokenFilter, page: PageRequest, now: Date): Promise<Page<TokenRecord>>;
-  /** Revokes a token that is not revoked. @returns whether it did. */
+  /** Revokes a token that is not yet revoked. @returns whether it changed the token. */
   revoke(audit: AuditEntry): Promise<boolean>;
   /**
-   * Replaces the secret of a token that is neither revoked nor expired. The old one works until
-   * `previousExpiresAt`; one from an earlier rotation ends at once. Of several at the same time, each
-   * takes effect on its own. @returns whether it did.
+   * Replaces the secret of a token that is neither revoked nor expired. The old secret works until
+   * `previousExpiresAt`; the secret of an earlier rotation ends at once. Concurrent rotations take effect
+   * one after the other. @returns whether it changed the token.
    */
   rotate(audit: AuditEntry, hash: string, previousExpiresAt: Date): Promise<boolean>;
-  /** Replaces a hash by another hash of the same secret, if it is still there. */
+  /** Replaces a stored hash with another hash of the same secret. Does nothing if it is not stored. */
   rehash(from: string, to: string): Promise<void>;
-  /** Notes when tokens were used; an earlier time never replaces a later one. */
+  /** Stores when tokens were last used. An earlier time never replaces a later one. Ignores unknown ids. */
   touch(used: ReadonlyMap<string, Date>): Promise<void>;
+  /**
+   * Lists the audit trail of a token, or of all tokens. Rejects with `TokenAuthorityError` `invalid` for a
+   * cursor that no page returned.
+   */
   audit(tokenId: string | undefined, page: PageRequest): Promise<Page<AuditEntry>>;
   /**
-   * Hears of every change that makes a token worth less, at this process at once and at others as
-   * soon as it is told. What the listener throws or rejects with is ignored.
-   * @returns a function that ends it.
+   * Calls a listener with every revocation and rotation: before the promise of a change by this process is
+   * fulfilled, and for a change by another process as soon as the store is notified. Ignores what the
+   * listener throws or rejects with.
+   * @returns a function that removes the listener.
    */
   onChange(listener: (change: TokenChange) => void): () => void;
-  /** Whether changes made by other processes are told right now. */
+  /** Whether the store is notified of changes by other processes at this moment. */
   isConnected(): boolean;
 }
 
-/** @throws TypeError if the store is none: every later request would be a fault. */
+/** @throws TypeError at creation if the store is missing, because otherwise every request would fail. */
 export function checkStore(caller: string, store: TokenStore): void {
   if (typeof store?.find !== 'function') throw new TypeError(`${caller}: store is required`);
 }

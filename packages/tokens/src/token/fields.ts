@@ -1,16 +1,16 @@
-/** Checks without a schema library, because a server that only verifies tokens should not load one. */
+/** These checks use no schema library, because a server that only verifies tokens should not load one. */
 
 /** RFC 6749 §3.3 */
 export const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]{1,128}$/;
 
-/** One address, as schema libraries check it: no quotes, no comments, a host name with a dot. */
+/** One e-mail address, with the same rules as the schema: no quotes, no comments, a host name with a dot. */
 export const EMAIL =
   /^(?:[A-Za-z0-9_'+-]+\.)*[A-Za-z0-9_'+-]*[A-Za-z0-9_+-]@(?:[A-Za-z0-9][A-Za-z0-9-]*\.)+[A-Za-z]{2,}$/;
 
 export const MAX_DESCRIPTION_CHARACTERS = 500;
 export const MAX_EMAIL_CHARACTERS = 254;
 
-/** PostgreSQL holds every character but NUL. */
+/** PostgreSQL stores every character except NUL. */
 export const isStorable = (text: string): boolean => !text.includes('\0');
 
 export function isDescription(value: unknown): boolean {

@@ -1,36 +1,37 @@
 import type { Permission } from '@mandate/core';
 import { isNetwork } from './allowed-addresses.js';
-import type { TokenIssue } from './authority-error.js';
 import { isDescription, isEmail, isScope } from './fields.js';
+import type { TokenIssue } from './token-authority-error.js';
 
-/** What a new token is to be. */
+/** The token to create. */
 export interface NewToken {
+  /** 1 to 500 characters. */
   readonly description: string;
   readonly permission: Permission;
-  /** At least one. */
+  /** At least one scope, each of 1 to 128 characters (RFC 6749 §3.3). */
   readonly scopes: readonly string[];
-  /** Required for `USER`, and only for it. */
+  /** The user of a `USER` token, which requires it. Every other permission rejects it. */
   readonly userEmail?: string | undefined;
-  /** Default: never. */
+  /** Default: the token does not expire. */
   readonly expiresAt?: Date | undefined;
-  /** Addresses in CIDR notation it may be used from. Default: any. */
+  /** IP addresses and networks (CIDR) from which the token may be used. Default: any. */
   readonly allowedAddresses?: readonly string[] | undefined;
 }
 
 const PERMISSIONS: readonly Permission[] = ['GLOBAL', 'USER', 'ANONYMOUS'];
 
 /**
- * Everything that is wrong with a token, so that nobody finds one fault after the other. In plain
- * JavaScript its members may be anything.
+ * Lists every fault of a token at once. The members may have any type, because JavaScript callers are not
+ * checked by the compiler.
  */
 export function listIssues(
   token: NewToken,
-  knownScopes: ReadonlySet<string> | undefined,
+  allowedScopes: ReadonlySet<string> | undefined,
   now: Date,
 ): readonly TokenIssue[] {
   return [
     ...listHolderIssues(token),
-    ...listScopeIssues(token, knownScopes),
+    ...listScopeIssues(token, allowedScopes),
     ...listLimitIssues(token, now),
   ];
 }
@@ -41,28 +42,31 @@ function* listHolderIssues(token: NewToken): Generator<TokenIssue> {
     yield { path: 'description', message: 'the description must have 1 to 500 characters' };
   }
   if (userEmail !== undefined && !isEmail(userEmail)) {
-    yield { path: 'userEmail', message: `${quote(userEmail)} is no e-mail address` };
+    yield { path: 'userEmail', message: `${quote(userEmail)} is not an e-mail address` };
   }
   if (!PERMISSIONS.includes(permission)) {
-    // Under any other name a token would be good for more than its admin may issue.
+    // A misspelt permission would pass the check for super admins.
     yield { path: 'permission', message: 'the permission must be GLOBAL, USER or ANONYMOUS' };
   } else if (permission === 'USER' && userEmail === undefined) {
-    yield { path: 'userEmail', message: 'a USER token needs the e-mail address of its user' };
+    yield { path: 'userEmail', message: 'a USER token requires the e-mail address of its user' };
   } else if (permission !== 'USER' && userEmail !== undefined) {
-    yield { path: 'userEmail', message: `${permission} tokens have no user` };
+    yield {
+      path: 'userEmail',
+      message: `a token with permission ${permission} must not have a user`,
+    };
   }
 }
 
 function* listScopeIssues(
   { scopes }: NewToken,
-  knownScopes: ReadonlySet<string> | undefined,
+  allowedScopes: ReadonlySet<string> | undefined,
 ): Generator<TokenIssue> {
-  // A string would be taken for a list of its letters.
+  // A string would be iterated letter by letter.
   const list: readonly string[] = Array.isArray(scopes) ? scopes : [];
-  if (list.length === 0) yield { path: 'scopes', message: 'a token needs at least one scope' };
+  if (list.length === 0) yield { path: 'scopes', message: 'a token requires at least one scope' };
   for (const [i, scope] of list.entries()) {
-    if (!isScope(scope) || knownScopes?.has(scope) === false) {
-      yield { path: `scopes.${i}`, message: `there is no scope ${quote(scope)}` };
+    if (!isScope(scope) || allowedScopes?.has(scope) === false) {
+      yield { path: `scopes.${i}`, message: `${quote(scope)} is not an allowed scope` };
     }
   }
 }
@@ -80,13 +84,13 @@ function* listLimitIssues(
   }
   for (const [i, network] of allowedAddresses.entries()) {
     if (!isNetwork(network)) {
-      const message = `${quote(network)} is no address or network`;
+      const message = `${quote(network)} is not an IP address or network`;
       yield { path: `allowedAddresses.${i}`, message };
     }
   }
 }
 
-/** A text as it was sent; of anything else, which may be too deep to be shown, what it is. */
+/** Quotes a string. For any other value, which may be deeply nested, names only its type. */
 function quote(value: unknown): string {
   return typeof value === 'string' ? JSON.stringify(value) : `(${typeof value})`;
 }

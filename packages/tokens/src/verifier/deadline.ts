@@ -1,54 +1,54 @@
-interface Waiting {
+interface PendingPromise {
   readonly sinceMs: number;
   readonly reject: (error: Error) => void;
 }
 
-/** Gives up on promises that take too long, with one timer for all of them instead of one for each. */
+/** Rejects promises that take too long, with one timer for all of them instead of one for each. */
 export class Deadline {
   readonly #limitMs: number;
-  readonly #waiting = new Set<Waiting>();
+  readonly #pending = new Set<PendingPromise>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(limitMs: number) {
     this.#limitMs = limitMs;
   }
 
-  /** The promise, or after the limit a rejection. */
+  /** Settles as the promise does, or rejects after the limit. */
   race<Value>(promise: Promise<Value>): Promise<Value> {
     return new Promise((resolve, reject) => {
-      const waiting: Waiting = { sinceMs: performance.now(), reject };
-      this.#waiting.add(waiting);
+      const pending: PendingPromise = { sinceMs: performance.now(), reject };
+      this.#pending.add(pending);
       this.#schedule();
       promise.then(
         (value) => {
-          this.#waiting.delete(waiting);
+          this.#pending.delete(pending);
           resolve(value);
         },
         (error) => {
-          this.#waiting.delete(waiting);
+          this.#pending.delete(pending);
           reject(error);
         },
       );
     });
   }
 
-  /** For the one who has waited longest: the others come after, in the order in which they came. */
+  /** Schedules a check for the oldest promise. The set keeps promises in the order of their start. */
   #schedule(): void {
-    const [oldest] = this.#waiting;
+    const [oldest] = this.#pending;
     if (this.#timer !== undefined || oldest === undefined) return;
     const leftMs = oldest.sinceMs + this.#limitMs - performance.now();
     this.#timer = setTimeout(() => this.#check(), Math.ceil(leftMs));
-    // What is waited for keeps the process alive if it must; the wait itself need not.
+    // The look-up keeps the process alive if necessary, so the timer need not.
     this.#timer.unref();
   }
 
   #check(): void {
     this.#timer = undefined;
     const overdueMs = performance.now() - this.#limitMs;
-    for (const waiting of this.#waiting) {
-      if (waiting.sinceMs > overdueMs) break;
-      this.#waiting.delete(waiting);
-      waiting.reject(new Error('the store did not answer'));
+    for (const pending of this.#pending) {
+      if (pending.sinceMs > overdueMs) break;
+      this.#pending.delete(pending);
+      pending.reject(new Error(`the token store did not answer within ${this.#limitMs} ms`));
     }
     this.#schedule();
   }

@@ -1,10 +1,10 @@
 import { AuthError, type Credentials } from '@mandate/core';
 import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
 import type { FoundToken, TokenStore } from '../store/token-store.js';
-import type { TokenHasher } from '../token/hasher.js';
+import type { TokenHasher } from '../token/token-hasher.js';
+import { type CachedToken, toCachedToken } from './cached-token.js';
 import { Deadline } from './deadline.js';
-import { type KnownToken, toKnownToken } from './known-token.js';
-import { KnownTokens } from './known-tokens.js';
+import { TokenCache } from './token-cache.js';
 
 export interface TokenLookupOptions {
   readonly store: TokenStore;
@@ -18,101 +18,101 @@ export interface TokenLookupOptions {
 }
 
 /**
- * What there is to know of a token: remembered while that is safe, else asked of the store, once for all
- * who want to know at the same time.
+ * Looks tokens up: in the cache while an entry is fresh, otherwise in the store. Concurrent requests with one
+ * token share one look-up.
  */
 export class TokenLookup {
   readonly #options: TokenLookupOptions;
-  readonly #known: KnownTokens;
+  readonly #cache: TokenCache;
   readonly #deadline: Deadline;
-  readonly #underWay = new Map<string, Promise<KnownToken>>();
-  /** When the store was last seen to tell what other processes change. */
+  readonly #pending = new Map<string, Promise<CachedToken>>();
+  /** When the store was last seen to be connected. */
   #connectedAtMs = Number.NEGATIVE_INFINITY;
   readonly #stopListening: () => void;
   #isClosed = false;
 
   constructor(options: TokenLookupOptions) {
     this.#options = options;
-    this.#known = new KnownTokens(options.cacheSize);
+    this.#cache = new TokenCache(options.cacheSize);
     this.#deadline = new Deadline(options.timeoutMs);
-    this.#stopListening = options.store.onChange((change) => this.#known.forget(change));
+    this.#stopListening = options.store.onChange((change) => this.#cache.invalidate(change));
   }
 
-  /** From now on the store is asked every time: nobody tells of changes any more. */
+  /** Disables the cache, because nothing invalidates its entries from now on. */
   close(): void {
     this.#isClosed = true;
     this.#stopListening();
   }
 
-  /** What is remembered of the token, unless it is too old to go by. */
-  recall({ field }: Credentials, nowMs: number): KnownToken | undefined {
-    const known = this.#known.get(field);
-    return known !== undefined && !this.#isClosed && this.#isFresh(known, nowMs)
-      ? known
+  /** Gets the cached token while it is fresh. */
+  getCached({ field }: Credentials, nowMs: number): CachedToken | undefined {
+    const cached = this.#cache.get(field);
+    return cached !== undefined && !this.#isClosed && this.#isFresh(cached, nowMs)
+      ? cached
       : undefined;
   }
 
   /**
-   * Asks the store: at once if it answers at once. @throws AuthError `verifier_unavailable` if it fails
-   * or takes too long.
+   * Loads the token from the store; synchronously if the store answers synchronously.
+   * @throws AuthError `verifier_unavailable` if the store fails or does not answer in time.
    */
-  ask({ token, field }: Credentials): MaybePromise<KnownToken> {
-    const underWay = this.#underWay.get(field);
-    if (underWay !== undefined) return underWay;
-    const known = this.#start(token, field);
-    if (!isPromise(known)) return known;
-    // One deadline over however many times it must be read.
-    const lookUp = this.#deadline.race(known).catch((cause) => {
-      this.#underWay.delete(field);
+  load({ token, field }: Credentials): MaybePromise<CachedToken> {
+    const pending = this.#pending.get(field);
+    if (pending !== undefined) return pending;
+    const cached = this.#start(token, field);
+    if (!isPromise(cached)) return cached;
+    // One deadline, however many times a concurrent change forces another read.
+    const lookUp = this.#deadline.race(cached).catch((cause) => {
+      this.#pending.delete(field);
       throw this.#unavailable(cause);
     });
-    this.#underWay.set(field, lookUp);
+    this.#pending.set(field, lookUp);
     return lookUp;
   }
 
   /**
-   * What was read is good for the short bound once nobody tells of changes any more: counted from when
-   * the store last did, for what was read before was kept right until then.
+   * While the store is disconnected, an entry stays valid for `disconnectedCacheMs` after the store was last
+   * connected: until then, changes would have invalidated it.
    */
-  #isFresh(known: KnownToken, nowMs: number): boolean {
+  #isFresh(cached: CachedToken, nowMs: number): boolean {
     const { store, cacheMs, disconnectedCacheMs } = this.#options;
     if (store.isConnected()) this.#connectedAtMs = nowMs;
-    // The clock was set back: when that was is not known any more.
+    // The clock was set back, so the time of the last connection is unknown.
     else if (this.#connectedAtMs > nowMs) this.#connectedAtMs = Number.NEGATIVE_INFINITY;
-    const rightAtMs = Math.max(known.readAtMs, this.#connectedAtMs);
-    const ageMs = nowMs - known.readAtMs;
-    return ageMs >= 0 && ageMs < cacheMs && nowMs - rightAtMs < disconnectedCacheMs;
+    const validAtMs = Math.max(cached.readAtMs, this.#connectedAtMs);
+    const ageMs = nowMs - cached.readAtMs;
+    return ageMs >= 0 && ageMs < cacheMs && nowMs - validAtMs < disconnectedCacheMs;
   }
 
-  #start(token: string, field: string): MaybePromise<KnownToken> {
+  #start(token: string, field: string): MaybePromise<CachedToken> {
     try {
-      return this.#read(field, this.#options.hasher.hashes(token));
+      return this.#find(field, this.#options.hasher.hashes(token));
     } catch (cause) {
       throw this.#unavailable(cause);
     }
   }
 
-  #read(field: string, hashes: readonly string[]): MaybePromise<KnownToken> {
+  #find(field: string, hashes: readonly string[]): MaybePromise<CachedToken> {
     const { now, store } = this.#options;
-    const mark = this.#known.mark();
+    const changeCount = this.#cache.countChanges();
     const readAtMs = now();
-    const remember = (found: FoundToken | undefined) => {
-      // A token revoked while we were reading may have been read as it was before: read it again.
-      if (found !== undefined && this.#known.changedSince(mark, found.record.id)) {
-        return this.#read(field, hashes);
+    const finish = (found: FoundToken | undefined) => {
+      // The store may have read the token before a concurrent revocation, so read it again.
+      if (found !== undefined && this.#cache.hasChangedSince(changeCount, found.record.id)) {
+        return this.#find(field, hashes);
       }
-      // In the same step: whoever asks after the next change must not be told what was read before it.
-      this.#underWay.delete(field);
-      const known = toKnownToken(field, found, readAtMs);
-      this.#known.set(known);
+      // In the same step as the check, so that no request after a later change shares this result.
+      this.#pending.delete(field);
+      const cached = toCachedToken(field, found, readAtMs);
+      this.#cache.set(cached);
       if (found !== undefined) this.#rehash(found, hashes);
-      return known;
+      return cached;
     };
     const found = store.find(hashes);
-    return isPromise(found) ? found.then(remember) : remember(found);
+    return isPromise(found) ? found.then(finish) : finish(found);
   }
 
-  /** Moves a token that was hashed with an older pepper to the newest, behind the request's back. */
+  /** Replaces the hash of an older pepper with one of the newest, without delaying the request. */
   #rehash(found: FoundToken, [newest]: readonly string[]): void {
     if (newest === undefined || found.hash === newest) return;
     this.#options.store.rehash(found.hash, newest).catch(this.#options.onError);
@@ -121,6 +121,6 @@ export class TokenLookup {
   #unavailable(cause: unknown): AuthError {
     this.#options.onError(cause);
     const options = { cause, retryAfterSeconds: 1 };
-    return new AuthError('verifier_unavailable', 'the store of tokens failed', options);
+    return new AuthError('verifier_unavailable', 'the token store failed', options);
   }
 }

@@ -1,57 +1,66 @@
 import { AuthError, type Credentials, type Principal, type TokenVerifier } from '@mandate/core';
+import { checkNumber, MAX_TIMER_MS } from '@mandate/internal/check-number';
 import { checkOptions } from '@mandate/internal/check-options';
 import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
 import { notify } from '@mandate/internal/notify';
 import { checkStore, type TokenStore } from '../store/token-store.js';
-import { createTokenFormat, type TokenFormat } from '../token/format.js';
-import { createTokenHasher, type TokenHasher } from '../token/hasher.js';
-import type { KnownToken } from './known-token.js';
-import { LastUsed } from './last-used.js';
+import { createTokenFormat, type TokenFormat } from '../token/token-format.js';
+import { createTokenHasher, type TokenHasher } from '../token/token-hasher.js';
+import type { CachedToken } from './cached-token.js';
+import { LastUsedWriter } from './last-used-writer.js';
 import { TokenLookup } from './token-lookup.js';
 
 export interface TokenVerifierOptions {
   readonly store: TokenStore;
-  /** The same as the authority's. Default `createTokenFormat()`. */
+  /** Must be the authority's format too. Default `createTokenFormat()`. */
   readonly format?: TokenFormat | undefined;
-  /** The same as the authority's. Default `createTokenHasher()`. */
+  /** Must be the authority's hasher too. Default `createTokenHasher()`. */
   readonly hasher?: TokenHasher | undefined;
-  /** How many tokens are remembered. Default 10000. */
+  /** How many tokens are cached. Default 10000. */
   readonly cacheSize?: number | undefined;
   /**
-   * Seconds for which a remembered token is good without asking the store. Default 30. It bounds how
-   * long a revocation can go unnoticed when all else fails, and how long tokens survive an outage.
+   * Seconds for which a cached token is accepted without asking the store. Default 30. This is the longest
+   * time that a revocation can go unnoticed, and that tokens survive an outage of the store.
    */
   readonly cacheSeconds?: number | undefined;
-  /** The same from when on the store cannot tell what other processes change. Default 5. */
+  /**
+   * The same limit while the store is not notified of changes by other processes. Default 5. The time counts
+   * from the moment that the store was last connected. On SQLite this limit always applies.
+   */
   readonly disconnectedCacheSeconds?: number | undefined;
-  /** Milliseconds that the store may take to answer. Default 1500; then `verifier_unavailable` (503). */
+  /** Milliseconds until an unanswered look-up is rejected with `verifier_unavailable` (503). Default 1500. */
   readonly timeoutMs?: number | undefined;
-  /** Seconds between two writes of when tokens were last used, at most 24 days. Default 10. */
+  /** Seconds between two writes of `lastUsedAt`, at most 2147483 (24 days). Default 10. */
   readonly flushSeconds?: number | undefined;
   /**
-   * Hears of faults that no request is told of: writing `lastUsedAt`, re-hashing, the store's own. What
-   * it throws or rejects with is ignored.
+   * Called with faults that do not reach a request: failed writes of `lastUsedAt` and of new hashes, and the
+   * cause of each `verifier_unavailable`. What it throws or rejects with is ignored.
    */
   readonly onError?: ((error: unknown) => void) | undefined;
   /** The clock, in Unix milliseconds. Default `Date.now`. */
   readonly now?: (() => number) | undefined;
 }
 
-/** A {@link TokenVerifier} with something to end. */
+/** A {@link TokenVerifier} that must be closed when the server stops. */
 export interface IssuedTokenVerifier extends TokenVerifier {
-  /** Writes when tokens were last used, and stops listening to the store. */
+  /** Writes the last times of use, and stops listening to the store. The cache is off afterwards. */
   close(): Promise<void>;
 }
 
 /**
- * Verifies issued tokens: every token that starts with the format's prefix is its own.
+ * Creates the verifier of issued tokens. It accepts every token that starts with the format's prefix.
  *
- * A token that it has seen is verified without a promise and without the store. A revoked one is
- * refused at once in the process that revoked it, in others as soon as the store tells them, and after
- * `cacheSeconds` (or `disconnectedCacheSeconds`) whatever happens. When the store fails, remembered
- * tokens go on until that bound, and everything else is `verifier_unavailable`.
+ * A cached token is verified synchronously and without the store. A revoked token is rejected at once in the
+ * process that revoked it, and in other processes as soon as the store is notified: at the latest after
+ * `cacheSeconds`, or `disconnectedCacheSeconds` while the store is disconnected. If the store fails, cached
+ * tokens stay valid until the same limits, and every other token is rejected with `verifier_unavailable`.
  *
- * @throws TypeError if there is no store, a number is none, or a timer's is above 24 days.
+ * @throws TypeError if the store is missing, or an option is unknown or out of range.
+ *
+ * @example
+ * const tokens = createTokenVerifier({ store });
+ * createGuard({ verifiers: [tokens], endpoints: { 'POST /search': { scopes: ['SEARCH'] } } });
+ * process.on('SIGTERM', () => tokens.close());
  */
 export function createTokenVerifier(options: TokenVerifierOptions): IssuedTokenVerifier {
   checkOptions<TokenVerifierOptions>('createTokenVerifier', options, {
@@ -67,33 +76,31 @@ export function createTokenVerifier(options: TokenVerifierOptions): IssuedTokenV
     now: true,
   });
   checkStore('createTokenVerifier', options.store);
-  for (const [name, limit] of Object.entries(LIMITS)) {
-    const value = options[name as keyof typeof LIMITS] ?? 0;
-    // Compared with NaN, nothing is ever too old or too many.
-    if (!(value >= 0 && value < limit))
-      throw new TypeError(`createTokenVerifier: ${name} is no number, or too large a one`);
+  for (const [name, range] of Object.entries(RANGES)) {
+    const value = options[name as keyof typeof RANGES];
+    if (value !== undefined) checkNumber(`createTokenVerifier: ${name}`, value, range);
   }
   return new StoreTokenVerifier(options);
 }
 
-/** A timer that is to run for 2^31 ms or more runs at once, and again and again. */
-const LIMITS = {
-  cacheSize: Number.POSITIVE_INFINITY,
-  cacheSeconds: Number.POSITIVE_INFINITY,
-  disconnectedCacheSeconds: Number.POSITIVE_INFINITY,
-  timeoutMs: 2 ** 31,
-  flushSeconds: 2 ** 31 / 1000,
+/** A cache that never expires would never notice a revocation, so `Infinity` is rejected everywhere. */
+const RANGES = {
+  cacheSize: { min: 0, isInteger: true },
+  cacheSeconds: { min: 0, max: Number.MAX_SAFE_INTEGER },
+  disconnectedCacheSeconds: { min: 0, max: Number.MAX_SAFE_INTEGER },
+  timeoutMs: { min: 0, max: MAX_TIMER_MS },
+  flushSeconds: { min: 0, max: Math.floor(MAX_TIMER_MS / 1000) },
 } as const;
 
 class StoreTokenVerifier implements IssuedTokenVerifier {
   readonly #format: TokenFormat;
   readonly #lookup: TokenLookup;
-  readonly #lastUsed: LastUsed;
+  readonly #lastUsed: LastUsedWriter;
   readonly #now: () => number;
 
   constructor(options: TokenVerifierOptions) {
     const { store, hasher = createTokenHasher(), now = Date.now, onError = () => {} } = options;
-    // Most faults are told with no request to answer for what it throws, which would end the process.
+    // Most faults occur outside of a request, where an error of the observer would end the process.
     const report = (error: unknown) => notify(onError, error);
     this.#format = options.format ?? createTokenFormat();
     this.#now = now;
@@ -107,7 +114,7 @@ class StoreTokenVerifier implements IssuedTokenVerifier {
       onError: report,
       now,
     });
-    this.#lastUsed = new LastUsed(store, 1000 * (options.flushSeconds ?? 10), report);
+    this.#lastUsed = new LastUsedWriter(store, 1000 * (options.flushSeconds ?? 10), report);
   }
 
   accepts(credentials: Credentials): boolean {
@@ -116,15 +123,15 @@ class StoreTokenVerifier implements IssuedTokenVerifier {
 
   verify(credentials: Credentials): MaybePromise<Principal> {
     const nowMs = this.#now();
-    const remembered = this.#lookup.recall(credentials, nowMs);
-    if (remembered !== undefined) return this.#use(remembered, credentials, nowMs);
+    const cached = this.#lookup.getCached(credentials, nowMs);
+    if (cached !== undefined) return this.#use(cached, credentials, nowMs);
     if (!this.#format.matches(credentials.token)) {
-      throw new AuthError('token_invalid', 'the token is not of the issued form');
+      throw new AuthError('token_invalid', 'the token does not have the issued format');
     }
-    const known = this.#lookup.ask(credentials);
-    return isPromise(known)
-      ? known.then((one) => this.#use(one, credentials, this.#now()))
-      : this.#use(known, credentials, this.#now());
+    const loaded = this.#lookup.load(credentials);
+    return isPromise(loaded)
+      ? loaded.then((token) => this.#use(token, credentials, this.#now()))
+      : this.#use(loaded, credentials, this.#now());
   }
 
   async close(): Promise<void> {
@@ -132,19 +139,19 @@ class StoreTokenVerifier implements IssuedTokenVerifier {
     await this.#lastUsed.close();
   }
 
-  /** What is known of a token, as the answer to one request. */
-  #use(known: KnownToken, credentials: Credentials, nowMs: number): Principal {
-    const { record, principal, endsAtMs, addresses } = known;
+  #use(cached: CachedToken, credentials: Credentials, nowMs: number): Principal {
+    const { record, principal, endsAtMs, addresses } = cached;
     if (record === undefined || principal === undefined) {
-      throw new AuthError('token_invalid', 'no such token was issued');
+      throw new AuthError('token_invalid', 'the token was not issued by this server');
     }
-    if (record.revokedAt !== undefined)
+    if (record.revokedAt !== undefined) {
       throw new AuthError('token_revoked', 'the token is revoked');
+    }
     if (nowMs >= endsAtMs) throw new AuthError('token_expired', 'the token has expired');
     if (addresses !== undefined && !addresses.has(credentials.request.remoteAddress)) {
-      throw new AuthError('address_not_allowed', 'the token is not for this address');
+      throw new AuthError('address_not_allowed', 'the token is not valid for this address');
     }
-    this.#lastUsed.note(record.id, nowMs);
+    this.#lastUsed.add(record.id, nowMs);
     return principal;
   }
 }

@@ -1,18 +1,18 @@
-/** Why the authority refused. */
+/** Why the authority rejected a request. */
 export type TokenAuthorityErrorCode = 'invalid' | 'forbidden' | 'not_found' | 'conflict';
 
-/** One thing that is wrong with a new token: which member, and what about it. */
+/** One fault of a new token. */
 export interface TokenIssue {
-  /** `userEmail`; empty for the whole of it. */
+  /** The member that is invalid: `userEmail`, `scopes.0`. Empty for the token as a whole. */
   readonly path: string;
   readonly message: string;
 }
 
-/** A refusal of the token authority. Its message is meant for the admin; it holds no secret. */
+/** Thrown if the authority rejects a request. The message is for the administrator and holds no secret. */
 export class TokenAuthorityError extends Error {
   override readonly name = 'TokenAuthorityError';
   readonly code: TokenAuthorityErrorCode;
-  /** Everything that is wrong, where it can be told apart. */
+  /** Every fault of a new token, for the code `invalid`. Empty if the fault has no member. */
   readonly issues: readonly TokenIssue[];
 
   constructor(code: TokenAuthorityErrorCode, message: string, issues: readonly TokenIssue[] = []) {

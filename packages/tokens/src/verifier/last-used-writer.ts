@@ -1,13 +1,13 @@
 import type { TokenStore } from '../store/token-store.js';
 
-/** Gathers when tokens were used and writes it now and then, never while a request waits. */
-export class LastUsed {
+/** Collects when tokens were used and writes the times in batches, never while a request waits. */
+export class LastUsedWriter {
   readonly #store: TokenStore;
   readonly #flushMs: number;
   readonly #onError: (error: unknown) => void;
   #used = new Map<string, number>();
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** What is being written. */
+  /** The write that is in progress. */
   #flushing: Promise<void> | undefined;
 
   constructor(store: TokenStore, flushMs: number, onError: (error: unknown) => void) {
@@ -16,7 +16,7 @@ export class LastUsed {
     this.#onError = onError;
   }
 
-  note(tokenId: string, atMs: number): void {
+  add(tokenId: string, atMs: number): void {
     this.#used.set(tokenId, atMs);
     if (this.#timer !== undefined) return;
     this.#timer = setTimeout(() => {
@@ -40,7 +40,7 @@ export class LastUsed {
     try {
       await this.#store.touch(new Map([...used].map(([id, atMs]) => [id, new Date(atMs)])));
     } catch (error) {
-      // What could not be written is lost: it tells roughly when, and the next use tells it again.
+      // The times are dropped: they are approximate, and the next use of the token writes a newer one.
       this.#onError(error);
     }
   }

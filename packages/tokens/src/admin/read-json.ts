@@ -4,17 +4,20 @@ import { AdminProblem } from './admin-problem.js';
 
 const LIMITS = { maxBytes: 64 * 1024, timeoutMs: 10_000 };
 
-/** Reads the request's JSON. @throws AdminProblem if it is not JSON, too large or too slow. */
+/**
+ * Reads the JSON body of a request.
+ * @throws AdminProblem if the body is not JSON, is larger than 64 KiB, or takes more than 10 s to arrive.
+ */
 export async function readJson(request: Request): Promise<unknown> {
   const type = parseMediaType(request.headers.get('content-type') ?? '')?.type;
   if (type !== 'application/json') {
-    throw new AdminProblem('unsupported', 'send application/json');
+    throw new AdminProblem('unsupported', 'the content type must be application/json');
   }
   const text = await readBody(request.body, LIMITS).catch(toProblem);
   try {
     return JSON.parse(text);
   } catch {
-    throw new AdminProblem('invalid', 'the body is not JSON');
+    throw new AdminProblem('invalid', 'the body is not valid JSON');
   }
 }
 

@@ -1,32 +1,27 @@
-import type { FetchContext, FetchHandler } from '@mandate/core';
+import type { FetchHandler } from '@mandate/core';
 import { checkBasePath, toPathBelow } from '@mandate/internal/base-path';
 import { checkOptions } from '@mandate/internal/check-options';
-import type { MaybePromise } from '@mandate/internal/maybe-promise';
 import { notify } from '@mandate/internal/notify';
 import { getRequestSite } from '@mandate/internal/request-site';
 import type { Page } from '../store/token-store.js';
-import { type AuditEntry, readStatus, type TokenRecord } from '../token/record.js';
+import { type AuditEntry, getTokenStatus, type TokenRecord } from '../token/token-record.js';
 import type { Admin, IssuedToken, TokenAuthority } from '../token-authority.js';
-import { readJson } from './admin-body.js';
-import { checkSchema } from './admin-check.js';
-import { readNewToken } from './admin-new-token.js';
 import { AdminProblem } from './admin-problem.js';
-import { pageSchema, rotationSchema, tokenListSchema } from './admin-schema.js';
+import type { AdminAccess, AuthorizeAdmin } from './authorize-admin.js';
+import { checkSchema } from './check-schema.js';
+import { parseNewToken } from './parse-new-token.js';
+import { readJson } from './read-json.js';
+import { pageSchema, rotationSchema, tokenListSchema } from './request-schemas.js';
 
 export interface TokenAdminOptions {
   readonly authority: TokenAuthority;
-  /**
-   * Identifies the caller as an administrator. `undefined` answers 403. Nothing else guards the handler.
-   */
-  readonly authorizeAdmin: (
-    request: Request,
-    context: FetchContext,
-  ) => MaybePromise<Admin | undefined>;
+  /** Identifies the caller. Nothing else guards the handler. */
+  readonly authorizeAdmin: AuthorizeAdmin;
   /** The path at which the handler is mounted: `/admin` if the list is at `/admin/tokens`. Default: the root. */
   readonly basePath?: string | undefined;
   /**
-   * The public origin, such as `https://admin.example.com`, from which browsers may send changes. Default:
-   * the host of the request, which a proxy must then pass on.
+   * The public origin from which browsers may send changes: `https://admin.example.com`. Default: the host of
+   * the request, which a proxy must then pass on unchanged.
    */
   readonly origin?: string | undefined;
   /** Called with every fault; the caller gets a 500 without details. What it throws is ignored. */
@@ -36,11 +31,23 @@ export interface TokenAdminOptions {
 }
 
 /**
- * The administration of issued tokens as a JSON API; `TOKEN_ADMIN_OPENAPI` describes it. Lists and
- * single tokens never hold a secret: only the answers to creating and rotating do, once.
+ * Serves the administration of issued tokens as a JSON API, which `TOKEN_ADMIN_OPENAPI` describes. Lists
+ * and single tokens never hold a secret: only the answers to creating and rotating do, once.
  *
- * A change that a browser sends from another origin is rejected, so `authorizeAdmin` may rely on a cookie
- * as well as on a bearer token.
+ * Rejects a change that a browser sends from another origin, so `authorizeAdmin` may rely on a cookie as
+ * well as on a bearer token.
+ *
+ * @returns a handler for `mountFetch`.
+ * @throws TypeError if `authority` or `authorizeAdmin` is missing, or an option is unknown or invalid.
+ *
+ * @example
+ * createTokenAdminHandler({
+ *   authority,
+ *   authorizeAdmin: (_request, { principal }) =>
+ *     principal?.scopes.includes('ADMIN')
+ *       ? { subject: principal.subject, isSuperAdmin: principal.groups.includes('super-admins') }
+ *       : undefined,
+ * });
  */
 export function createTokenAdminHandler(options: TokenAdminOptions): FetchHandler {
   checkOptions<TokenAdminOptions>('createTokenAdminHandler', options, {
@@ -60,10 +67,7 @@ export function createTokenAdminHandler(options: TokenAdminOptions): FetchHandle
   return async (request, context) => {
     try {
       checkSite(request, origin);
-      const admin = await authorizeAdmin(request, context);
-      // Lists never look at the administrator, so an empty object must be refused here.
-      if (typeof admin?.subject !== 'string' || admin.subject === '')
-        throw new AdminProblem('forbidden', 'the caller is not an administrator');
+      const admin = checkAccess(await authorizeAdmin(request, context));
       const url = new URL(request.url);
       const path = toPathBelow(basePath, url.pathname)?.slice(1).split('/');
       if (path === undefined) throw notFound();
@@ -71,12 +75,19 @@ export function createTokenAdminHandler(options: TokenAdminOptions): FetchHandle
     } catch (error) {
       const problem = AdminProblem.from(error);
       if (problem === undefined) notify(onError, error);
-      return (problem ?? new AdminProblem('internal', 'something went wrong')).toResponse();
+      return (problem ?? new AdminProblem('internal', 'an internal error occurred')).toResponse();
     }
   };
 }
 
-/** Clients other than browsers send neither header, and no ambient cookies either. */
+/** Lists do not use the administrator, so an object without a subject must be rejected here. */
+function checkAccess(access: AdminAccess): Admin {
+  if (access === 'anonymous') throw new AdminProblem('unauthenticated', 'log in first');
+  if (typeof access?.subject === 'string' && access.subject !== '') return access;
+  throw new AdminProblem('forbidden', 'the caller is not an administrator');
+}
+
+/** A client that is not a browser sends neither of the two headers, and no cookies by itself. */
 function checkSite(request: Request, origin: string | undefined): void {
   if (request.method === 'GET' || getRequestSite(request, origin) !== 'cross-origin') return;
   throw new AdminProblem('forbidden', 'the request comes from another origin');
@@ -119,7 +130,7 @@ async function answer(call: Call): Promise<Response> {
 }
 
 async function listTokens({ query, authority, now }: Call): Promise<Response> {
-  const { limit, cursor, ...filter } = checkSchema(tokenListSchema, readQuery(query));
+  const { limit, cursor, ...filter } = checkSchema(tokenListSchema, toObject(query));
   const page = await authority.list(filter, { limit, cursor });
   return json(
     200,
@@ -128,7 +139,7 @@ async function listTokens({ query, authority, now }: Call): Promise<Response> {
 }
 
 async function createToken({ request, authority, admin, now }: Call): Promise<Response> {
-  const token = readNewToken(await readJson(request), authority);
+  const token = parseNewToken(await readJson(request), authority);
   return json(201, toIssuedJson(await authority.create(token, admin), now()));
 }
 
@@ -141,27 +152,27 @@ async function rotateToken(
 }
 
 async function listAudit({ query, authority }: Call, id: string | undefined): Promise<Response> {
-  const page = await authority.audit(id, checkSchema(pageSchema, readQuery(query)));
+  const page = await authority.audit(id, checkSchema(pageSchema, toObject(query)));
   return json(
     200,
     toPageJson(page, (entry: AuditEntry) => ({ ...entry, at: entry.at.toISOString() })),
   );
 }
 
-/** A parameter that is sent twice becomes a list, which no schema accepts. */
-function readQuery(query: URLSearchParams): Record<string, string | string[]> {
-  const read = (name: string) => {
+/** A repeated parameter becomes a list, which every schema rejects. */
+function toObject(query: URLSearchParams): Record<string, string | string[]> {
+  const toEntry = (name: string) => {
     const values = query.getAll(name);
     return [name, values.length === 1 ? (values[0] as string) : values] as const;
   };
-  return Object.fromEntries([...new Set(query.keys())].map(read));
+  return Object.fromEntries([...new Set(query.keys())].map(toEntry));
 }
 
 function toJson(record: TokenRecord, nowMs: number): Record<string, unknown> {
   const { createdAt, expiresAt, revokedAt, lastUsedAt, previousExpiresAt, ...rest } = record;
   return {
     ...rest,
-    status: readStatus(record, new Date(nowMs)),
+    status: getTokenStatus(record, new Date(nowMs)),
     createdAt: createdAt.toISOString(),
     expiresAt: expiresAt?.toISOString(),
     revokedAt: revokedAt?.toISOString(),
@@ -183,5 +194,5 @@ function json(status: number, body: unknown): Response {
 }
 
 function notFound(): AdminProblem {
-  return new AdminProblem('not_found', 'there is nothing here');
+  return new AdminProblem('not_found', 'not found');
 }

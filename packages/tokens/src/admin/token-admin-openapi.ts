@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { newTokenSchema, pageSchema, rotationSchema, tokenListSchema } from './admin-schema.js';
+import { newTokenSchema, pageSchema, rotationSchema, tokenListSchema } from './request-schemas.js';
 
 const record = {
   type: 'object',
@@ -24,7 +24,10 @@ const record = {
 const issued = {
   type: 'object',
   required: ['token', 'secret'],
-  properties: { token: record, secret: { type: 'string', description: 'Shown this once.' } },
+  properties: {
+    token: record,
+    secret: { type: 'string', description: 'Shown only in this answer.' },
+  },
   additionalProperties: false,
 };
 const entry = {
@@ -52,8 +55,8 @@ function pageOf(items: object): object {
 
 function respond(status: string, schema: object): object {
   const content = { 'application/json': { schema } };
-  const problem = { description: 'Refused: application/problem+json with code and detail.' };
-  return { responses: { [status]: { description: 'Done.', content }, default: problem } };
+  const problem = { description: 'Rejected: application/problem+json with code and detail.' };
+  return { responses: { [status]: { description: 'Success.', content }, default: problem } };
 }
 
 function accept(schema: z.ZodType): object {
@@ -66,7 +69,7 @@ function ask(schema: z.ZodObject): readonly object[] {
   return Object.entries(properties).map(([name, one]) => ({ name, in: 'query', schema: one }));
 }
 
-/** The API of `createTokenAdminHandler` as an OpenAPI 3.1 document. */
+/** Describes the API of `createTokenAdminHandler` as an OpenAPI 3.1 document. */
 export const TOKEN_ADMIN_OPENAPI = {
   openapi: '3.1.0',
   info: { title: 'Administration of issued API tokens', version: '1' },

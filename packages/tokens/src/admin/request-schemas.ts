@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { descriptionSchema, emailSchema, scopeSchema, textSchema } from './token-schema.js';
+import { descriptionSchema, emailSchema, scopeSchema, textSchema } from './field-schemas.js';
 
 const permission = z.enum(['GLOBAL', 'USER', 'ANONYMOUS']);
 const limit = z.coerce.number().int().min(1).max(200).default(50);
 const cursor = textSchema.max(200).optional();
 
-/** The body of `POST /tokens`. Members that it does not know are refused: they could be a misspelling. */
+/** The body of `POST /tokens`. Unknown members are rejected, because they may be misspelt. */
 export const newTokenSchema = z.strictObject({
   description: descriptionSchema,
   permission,
@@ -13,7 +13,12 @@ export const newTokenSchema = z.strictObject({
   userEmail: emailSchema.optional(),
   expiresAt: z.iso.datetime({ offset: true }).optional(),
   allowedAddresses: z
-    .array(z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()], 'is no address or network'))
+    .array(
+      z.union(
+        [z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()],
+        'must be an IP address or a network in CIDR notation',
+      ),
+    )
     .max(100)
     .optional(),
 });

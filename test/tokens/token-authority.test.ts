@@ -45,7 +45,7 @@ test('where scopes are listed, no other is issued', async () => {
   const { store } = createIssuing();
   const authority = createTokenAuthority({ store, scopes: ['SEARCH'] });
   const odd = authority.create(describeToken({ scopes: ['SEARCH', 'OTHER'] }), ADMIN);
-  await expect(odd).rejects.toThrow('there is no scope "OTHER"');
+  await expect(odd).rejects.toThrow('"OTHER" is not an allowed scope');
   await authority.create(describeToken(), ADMIN);
 });
 

@@ -1,50 +1,51 @@
 import type { Principal } from '@mandate/core';
 import type { FoundToken } from '../store/token-store.js';
-import { type AllowedAddresses, readAddresses } from '../token/allowed-addresses.js';
-import type { TokenGrant } from '../token/record.js';
+import { type AllowedAddresses, parseAllowedAddresses } from '../token/allowed-addresses.js';
+import type { TokenGrant } from '../token/token-record.js';
 
-/** What the store said about a token when it was last asked; without a record, that there is none. */
-export interface KnownToken {
-  /** The credentials' field that it came in. */
+/** The result of one look-up. Without a record, the store has no such token. */
+export interface CachedToken {
+  /** The value of the request's field that holds the token; the key of the cache. */
   readonly field: string;
+  /** When the look-up began. */
   readonly readAtMs: number;
   readonly record: TokenGrant | undefined;
   readonly principal: Principal | undefined;
-  /** From when on this secret is refused as expired. */
+  /** When this secret expires. */
   readonly endsAtMs: number;
   readonly addresses: AllowedAddresses | undefined;
 }
 
-/** Makes ready what every request with the token needs. `readAtMs` is when the store was asked. */
-export function toKnownToken(
+/** Prepares what each request with the token needs. */
+export function toCachedToken(
   field: string,
   found: FoundToken | undefined,
   readAtMs: number,
-): KnownToken {
+): CachedToken {
   const record = found?.record;
-  const endsAtMs = found === undefined ? 0 : readEnd(found);
+  const endsAtMs = found === undefined ? 0 : getEndMs(found);
   return {
     field,
     readAtMs,
     record,
     principal: record && toPrincipal(record, endsAtMs),
     endsAtMs,
-    addresses: record && readAllowed(record),
+    addresses: record && toAllowedAddresses(record),
   };
 }
 
-function readEnd({ record, isPrevious }: FoundToken): number {
+function getEndMs({ record, isPrevious }: FoundToken): number {
   const end = record.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY;
   return isPrevious ? Math.min(end, record.previousExpiresAt?.getTime() ?? 0) : end;
 }
 
-function readAllowed(record: TokenGrant): AllowedAddresses | undefined {
-  return record.allowedAddresses.length === 0 ? undefined : readAddresses(record.allowedAddresses);
+function toAllowedAddresses({ allowedAddresses }: TokenGrant): AllowedAddresses | undefined {
+  return allowedAddresses.length === 0 ? undefined : parseAllowedAddresses(allowedAddresses);
 }
 
-const NOTHING = { groups: Object.freeze([]), claims: Object.freeze({}) };
+const EMPTY = { groups: Object.freeze([]), claims: Object.freeze({}) };
 
-/** A `USER` token is for its user; the others are for whoever created them until they act as somebody. */
+/** A `USER` token stands for its user. A `GLOBAL` token stands for its creator until it acts as a user. */
 function toPrincipal(record: TokenGrant, endsAtMs: number): Principal {
   const isAnonymous = record.permission === 'ANONYMOUS';
   return Object.freeze({
@@ -52,15 +53,15 @@ function toPrincipal(record: TokenGrant, endsAtMs: number): Principal {
     actor: undefined,
     permission: record.permission,
     scopes: Object.freeze([...record.scopes]),
-    groups: NOTHING.groups,
+    groups: EMPTY.groups,
     tokenId: record.id,
     issuer: undefined,
     expiresAt: endsAtMs === Number.POSITIVE_INFINITY ? undefined : toSeconds(endsAtMs),
-    claims: NOTHING.claims,
+    claims: EMPTY.claims,
   });
 }
 
-/** The last second of the year 9999, for dates beyond: the guard takes them for milliseconds. */
+/** The last second of the year 9999. The guard would take a larger number for milliseconds. */
 const LAST_SECOND = 253_402_300_799;
 
 function toSeconds(ms: number): number {
