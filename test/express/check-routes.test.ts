@@ -208,6 +208,14 @@ describe('checkRoutes of Express, with rules at routes', () => {
       new TypeError('checkRoutes found 2 faults:\n- GET /a has no rule\n- GET /b has no rule'),
     );
   });
+
+  test('names the option to copy for what it cannot check', () => {
+    const app = createApp((app) => app.use(express.json()));
+    expect(() => checkRoutes(app)).toThrow(
+      /\nOnce you have checked by hand what it cannot, add checked: \["USE \/ jsonParser"\]\.$/,
+    );
+    expect(() => checkRoutes(app, { checked: ['USE / jsonParser'] })).not.toThrow();
+  });
 });
 
 describe('checkRoutes of Express, with a map', () => {

@@ -20,6 +20,6 @@ export function readFaults(check: () => void): readonly string[] {
     return [];
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    return error.message.split('\n- ').slice(1);
+    return [...error.message.matchAll(/^- (.*)$/gm)].map((fault) => fault[1] as string);
   }
 }

@@ -38,6 +38,6 @@ function findFaults(check: () => void): readonly string[] {
     return [];
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    return error.message.split('\n- ').slice(1);
+    return [...error.message.matchAll(/^- (.*)$/gm)].map((fault) => fault[1] as string);
   }
 }

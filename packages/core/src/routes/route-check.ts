@@ -48,10 +48,22 @@ export function checkRouteEntries(
   const faults = [
     ...findUnneeded(found, checked),
     ...found.filter(({ subject, isUncertain }) => !isUncertain || !checked.has(subject)),
-  ].map(({ text }) => text);
-  if (faults.length === 0) return;
+  ];
+  if (faults.length > 0) throw new TypeError(describeFaults(faults));
+}
+
+function describeFaults(faults: readonly Fault[]): string {
   const count = faults.length === 1 ? '1 fault' : `${faults.length} faults`;
-  throw new TypeError(`checkRoutes found ${count}:\n${faults.map((f) => `- ${f}`).join('\n')}`);
+  const lines = faults.map(({ text }) => `- ${text}`);
+  const unchecked = faults.filter(({ isUncertain }) => isUncertain).map(({ subject }) => subject);
+  const hint = unchecked.map((subject) => JSON.stringify(subject)).join(', ');
+  return [
+    `checkRoutes found ${count}:`,
+    ...lines,
+    ...(hint === ''
+      ? []
+      : [`Once you have checked by hand what it cannot, add checked: [${hint}].`]),
+  ].join('\n');
 }
 
 function findFaults(table: RouteTable, options: CheckRoutesOptions): readonly Fault[] {
