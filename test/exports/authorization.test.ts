@@ -34,7 +34,7 @@ describe('a log-in', () => {
     );
     const connection = await connections.get(id);
     expect(connection).toMatchObject({ status: 'active', authorizedBy: BY });
-    const { token, instanceUrl } = await createTokens().read(id);
+    const { token, instanceUrl } = await createTokens().get(id);
     expect(crm.grants[0]?.accessTokens.has(token)).toBe(true);
     expect(instanceUrl).toBe(crm.url);
     expect(JSON.stringify([connection, await readStored(id)])).not.toContain(token);
@@ -71,7 +71,7 @@ describe('a log-in', () => {
       revocationEndpoint: undefined,
       scopes: [],
     });
-    expect((await createTokens().read(id)).instanceUrl).toBeUndefined();
+    expect((await createTokens().get(id)).instanceUrl).toBeUndefined();
   });
 
   test('is one of several at once, in one browser or in several, and each counts', async () => {
@@ -372,20 +372,20 @@ describe('a provider that fails', () => {
   ])('in a way that does not matter, %j, still authorizes', async (tokenMembers) => {
     const world = await createCrmWorld({ crm: { tokenMembers } });
     const id = await world.authorize();
-    expect((await world.createTokens().read(id)).token).not.toBe('');
+    expect((await world.createTokens().get(id)).token).not.toBe('');
   });
 
   test('leaves an authorization that was there before as it was', async () => {
     const world = await createCrmWorld();
     const id = await world.authorize();
-    const before = await world.createTokens().read(id);
+    const before = await world.createTokens().get(id);
     const parameters = await comeBack(world, id);
     world.crm.fail('token', 'error');
     expect(await world.connections.finishAuthorization(id, parameters, SESSION)).toBe(
       'provider_unavailable',
     );
     expect(await world.connections.get(id)).toMatchObject({ status: 'active' });
-    expect(await world.createTokens().read(id)).toEqual(before);
+    expect(await world.createTokens().get(id)).toEqual(before);
   });
 
   test('in the browser is told by its code and nothing else', async () => {

@@ -128,9 +128,9 @@ describe('create', () => {
         path: 'clientAuthentication',
         message: 'must be client_secret_basic or client_secret_post',
       },
-      { path: 'scopes.0', message: 'must be one scope' },
-      { path: 'destination.url', message: 'must not hold a user name or password' },
-      { path: 'seCret', message: 'is not known' },
+      { path: 'scopes.0', message: 'must be one scope without spaces' },
+      { path: 'destination.url', message: 'must not contain a user name or password' },
+      { path: 'seCret', message: 'is unknown' },
       { path: 'clientSecret', message: 'must be given' },
     ]);
     expect(String((error as ExportError).stack)).not.toContain('user:seCret');
@@ -195,7 +195,7 @@ describe('update', () => {
     const { connections, authorize, createTokens } = await createCrmWorld();
     const id = await authorize();
     const before = await connections.get(id);
-    const token = await createTokens().read(id);
+    const token = await createTokens().get(id);
     const changes = {
       name: 'New',
       siteId: 'site-2',
@@ -203,7 +203,7 @@ describe('update', () => {
       issuer: 'https://a.example.com',
     };
     expect(await connections.update(id, changes)).toEqual({ ...before, ...changes });
-    expect(await createTokens().read(id)).toEqual(token);
+    expect(await createTokens().get(id)).toEqual(token);
     const back = await connections.update(id, { scopes: undefined, issuer: undefined });
     expect(back).toMatchObject({ scopes: ['api', 'refresh_token'], issuer: undefined });
   });
@@ -225,7 +225,7 @@ describe('update', () => {
     expect(updated).toMatchObject({ status: 'unauthorized', authorizedBy: undefined });
     expect((await readStored(id)).sealedTokens).toBeUndefined();
     expect(crm.grants[0]?.isRevoked).toBe(true);
-    await expect(createTokens().read(id)).rejects.toMatchObject({ name: 'TokenUnavailable' });
+    await expect(createTokens().get(id)).rejects.toMatchObject({ name: 'TokenUnavailable' });
   });
 
   test('of another path at the same receiver, or of the client secret, does not', async () => {
@@ -368,10 +368,10 @@ describe('disable and enable', () => {
   test('keep the authorization, and can be said twice', async () => {
     const { connections, authorize, createTokens } = await createCrmWorld();
     const id = await authorize();
-    const token = await createTokens().read(id);
+    const token = await createTokens().get(id);
     for (const _ of [1, 2]) expect((await connections.disable(id)).status).toBe('disabled');
     for (const _ of [1, 2]) expect((await connections.enable(id)).status).toBe('active');
-    expect(await createTokens().read(id)).toEqual(token);
+    expect(await createTokens().get(id)).toEqual(token);
   });
 });
 
@@ -452,9 +452,9 @@ describe('toSalesforceEndpoints', () => {
 test('what was configured for development is asked nothing where that is not allowed', async () => {
   const { crm, store, authorize, createTokens } = await createCrmWorld();
   const id = await authorize();
-  const { token } = await createTokens().read(id);
+  const { token } = await createTokens().get(id);
   const tokens = createTokens({ allowLoopback: false });
-  await expect(tokens.renew(id, token)).rejects.toMatchObject({ reason: 'provider_unavailable' });
+  await expect(tokens.renew(id, token)).rejects.toMatchObject({ code: 'provider_unavailable' });
   const callbackUrl = 'https://app.example.com/exports/callback';
   const connections = createConnections({ store, keys: [KEY], callbackUrl, now: () => NOW_MS });
   const back = await crm.approve(await connections.authorize(id, SESSION, 'ada'));

@@ -274,14 +274,14 @@ describe('a started worker', () => {
   test('does not end before tokens that are being renewed are stored', async () => {
     const world = await createWorld({ pollIntervalMs: 3_600_000 });
     let store = (): void => {};
-    let goesOn = (): boolean => false;
-    world.tokens.renewIdle = (_olderThanMs, asked = goesOn) =>
+    let shouldContinue = (): boolean => false;
+    world.tokens.renewIdle = (_olderThanMs, asked = shouldContinue) =>
       new Promise((resolve) => {
-        goesOn = asked;
+        shouldContinue = asked;
         store = resolve;
       });
     world.worker.start();
-    expect(goesOn()).toBe(true);
+    expect(shouldContinue()).toBe(true);
     let isStopped = false;
     const stopped = world.worker.stop().then(() => {
       isStopped = true;
@@ -289,7 +289,7 @@ describe('a started worker', () => {
     await new Promise((resolve) => setImmediate(resolve));
     expect(isStopped).toBe(false);
     // Who stops it may not wait for long: those of other connections are left alone.
-    expect(goesOn()).toBe(false);
+    expect(shouldContinue()).toBe(false);
     store();
     await stopped;
   });
@@ -438,10 +438,10 @@ test('a token that took too long to get is not used under a lease that ends', as
   const world = await createWorld({ receiverTimeoutMs: 2000 });
   await world.connect();
   await world.outbox.enqueue(engagement('e-1'));
-  const read = world.tokens.read.bind(world.tokens);
-  world.tokens.read = async () => {
+  const read = world.tokens.get.bind(world.tokens);
+  world.tokens.get = async () => {
     world.clock.ms += 63_000;
-    world.tokens.read = read;
+    world.tokens.get = read;
     return read();
   };
   await world.worker.runOnce();

@@ -322,14 +322,14 @@ describe('a token of another authorization is not sent to the receiver before', 
     await world.connect();
     await world.outbox.enqueue(engagement('e-1'));
     const { tokens } = world;
-    const read = tokens.read.bind(tokens);
+    const read = tokens.get.bind(tokens);
     const renew = tokens.renew.bind(tokens);
     let isFirst = true;
     const change = async (): Promise<void> => {
       if (isFirst) await authorizeAnew(world);
       isFirst = false;
     };
-    if (name === 'read') tokens.read = (id) => change().then(() => read(id));
+    if (name === 'read') tokens.get = (id) => change().then(() => read(id));
     else tokens.renew = (id, refused) => change().then(() => renew(id, refused));
     if (name === 'renew') world.receiver.next(answer(401));
     await world.worker.runOnce();

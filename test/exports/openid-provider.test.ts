@@ -71,7 +71,7 @@ describe('with oidc-provider', () => {
     const { connections, failures, logIn, isGood, createTokens } = await connect('ada');
     expect(await logIn()).toBe('authorized');
     const [one, other] = [createTokens(), createTokens()];
-    const { token } = await one.read(ID);
+    const { token } = await one.get(ID);
     expect(await isGood(token)).toBe(true);
     const renewed = await Promise.all(
       Array.from({ length: 10 }, (_, i) => (i % 2 ? one : other).renew(ID, token)),
@@ -96,9 +96,9 @@ describe('with oidc-provider', () => {
     const { connections, failures, logIn, createTokens } = await connect('ada');
     await logIn();
     const tokens = createTokens();
-    const { token } = await tokens.read(ID);
+    const { token } = await tokens.get(ID);
     await connections.update(ID, { clientSecret: 'another' });
-    await expect(tokens.renew(ID, token)).rejects.toMatchObject({ reason: 'client_rejected' });
+    await expect(tokens.renew(ID, token)).rejects.toMatchObject({ code: 'client_rejected' });
     await connections.update(ID, { clientSecret: CLIENT.secret });
     await tokens.renew(ID, token);
     expect(failures).toMatchObject([{ operation: 'refresh', error: 'invalid_client' }]);
@@ -108,9 +108,9 @@ describe('with oidc-provider', () => {
     const { connections, failures, logIn, createTokens, revoke } = await connect('ada');
     await logIn();
     const tokens = createTokens();
-    const { token } = await tokens.read(ID);
+    const { token } = await tokens.get(ID);
     await revoke();
-    await expect(tokens.renew(ID, token)).rejects.toMatchObject({ reason: 'grant_revoked' });
+    await expect(tokens.renew(ID, token)).rejects.toMatchObject({ code: 'grant_revoked' });
     expect((await connections.get(ID)).status).toBe('needs_reauthorization');
     expect(failures).toMatchObject([{ operation: 'refresh', error: 'invalid_grant' }]);
     expect(await logIn()).toBe('authorized');

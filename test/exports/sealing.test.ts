@@ -14,10 +14,10 @@ describe('a new key', () => {
     const world = await createCrmWorld();
     const id = await world.authorize({ destination: WEBHOOK });
     const both = world.createTokens({ keys: [NEW_KEY, KEY] });
-    const { token } = await both.read(id);
+    const { token } = await both.get(id);
     await both.renew(id, token);
     const only = world.createTokens({ keys: [NEW_KEY] });
-    const renewed = await only.read(id);
+    const renewed = await only.get(id);
     // Tokens, client secret and signing secrets: all of it was sealed anew.
     expect((await only.renew(id, renewed.token)).token).not.toBe(renewed.token);
     const stored = await world.readStored(id);
@@ -30,16 +30,16 @@ describe('a new key', () => {
     const id = await world.authorize();
     const error = await world
       .createTokens({ keys: [NEW_KEY] })
-      .read(id)
+      .get(id)
       .catch((thrown) => thrown);
     expect(error).toBeInstanceOf(TokenUnavailable);
-    expect(error).toMatchObject({ reason: 'secrets_unreadable', isTransient: true });
+    expect(error).toMatchObject({ code: 'secrets_unreadable', isTransient: true });
     expect(await world.connections.get(id)).toMatchObject({
       status: 'degraded',
       reason: 'secrets_unreadable',
     });
     const tokens = world.createTokens();
-    const { token } = await tokens.read(id);
+    const { token } = await tokens.get(id);
     await tokens.renew(id, token);
     expect(await world.connections.get(id)).toMatchObject({ status: 'active', reason: undefined });
   });
@@ -79,8 +79,8 @@ test('what was sealed for one connection opens for no other, and as nothing else
   };
   for (const sealedTokens of [mine.sealedTokens, mine.sealedClientSecret, 'a', 'a.b.c.d.e']) {
     await swapped({ sealedTokens });
-    await expect(world.createTokens().read(other)).rejects.toMatchObject({
-      reason: 'secrets_unreadable',
+    await expect(world.createTokens().get(other)).rejects.toMatchObject({
+      code: 'secrets_unreadable',
     });
   }
 });
@@ -95,13 +95,13 @@ test('whoever writes other addresses into the store has nothing sent there', asy
     { destination: { kind: 'webhook', url: hookUrl } },
   ] as const) {
     const id = await world.authorize({ destination: WEBHOOK });
-    const { token } = await world.createTokens().read(id);
+    const { token } = await world.createTokens().get(id);
     const stored = await world.readStored(id);
     await world.store.replaceConnection({ ...stored, ...changes, version: stored.version + 1 });
     const tokens = world.createTokens();
-    const read = await tokens.read(id).catch((error) => error.reason);
+    const read = await tokens.get(id).catch((error) => error.code);
     expect(read).toBe('secrets_unreadable');
-    await expect(tokens.renew(id, token)).rejects.toMatchObject({ reason: 'secrets_unreadable' });
+    await expect(tokens.renew(id, token)).rejects.toMatchObject({ code: 'secrets_unreadable' });
     // Nor once somebody helped in good faith.
     await world.connections.update(id, { clientSecret: world.crm.clientSecret });
     await world.connections.disconnect(id);
@@ -144,7 +144,7 @@ test('nothing secret is in what is stored, shown, reported or thrown, or in an a
     await note(connections.finishAuthorization(id, searchParams, SESSION));
   }
   const tokens = world.createTokens();
-  const first = await tokens.read(id);
+  const first = await tokens.get(id);
   const second = await tokens.renew(id, first.token);
   const grant = crm.grants[0];
   const echo = `${second.token} ${grant?.refreshToken}`;

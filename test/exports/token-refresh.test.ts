@@ -31,7 +31,7 @@ async function createEnded(options: Parameters<typeof createCrmWorld>[0] = {}) {
   const world = await createCrmWorld(options);
   const id = await world.authorize();
   const tokens = world.createTokens();
-  const { token } = await tokens.read(id);
+  const { token } = await tokens.get(id);
   world.crm.killSessions();
   return { ...world, id, tokens, token, grant: () => world.crm.grants[0] };
 }
@@ -58,7 +58,7 @@ describe('a refresh', () => {
 
   test('that is under way serves who comes, and who was refused its token gets another', async () => {
     const { crm, id, tokens, token } = await createEnded();
-    const [first, second] = await Promise.all([tokens.renew(id, token), tokens.read(id)]);
+    const [first, second] = await Promise.all([tokens.renew(id, token), tokens.get(id)]);
     expect(second).toEqual(first);
     crm.killSessions();
     const [late, next] = await Promise.all([
@@ -95,7 +95,7 @@ describe('a refresh', () => {
     const { crm, id, tokens, token, createTokens } = await createEnded();
     crm.fail('token', { status: 200, body: { access_token: 'next', token_type: 'Bearer' } });
     expect(await tokens.renew(id, token)).toEqual({ token: 'next', instanceUrl: crm.url });
-    expect(await createTokens().read(id)).toEqual({ token: 'next', instanceUrl: crm.url });
+    expect(await createTokens().get(id)).toEqual({ token: 'next', instanceUrl: crm.url });
   });
 
   test('is written before it is used: another process has the token as soon as anybody has', async () => {
@@ -121,9 +121,9 @@ describe('the end of a token', () => {
     const { crm, authorize, createTokens, advance } = await createCrmWorld();
     const id = await authorize();
     const tokens = createTokens();
-    const first = await tokens.read(id);
+    const first = await tokens.get(id);
     advance(1000 * HOUR_MS);
-    expect(await tokens.read(id)).toEqual(first);
+    expect(await tokens.get(id)).toEqual(first);
     expect(crm.count('refresh_token')).toBe(0);
   });
 
@@ -133,11 +133,11 @@ describe('the end of a token', () => {
     });
     const id = await authorize();
     const tokens = createTokens();
-    const first = await tokens.read(id);
+    const first = await tokens.get(id);
     advance(HOUR_MS - 60_001);
-    expect(await tokens.read(id)).toEqual(first);
+    expect(await tokens.get(id)).toEqual(first);
     advance(1);
-    expect((await tokens.read(id)).token).not.toBe(first.token);
+    expect((await tokens.get(id)).token).not.toBe(first.token);
     expect(crm.count('refresh_token')).toBe(1);
   });
 
@@ -148,10 +148,10 @@ describe('the end of a token', () => {
     const id = await authorize();
     const tokens = createTokens();
     advance(9999);
-    await tokens.read(id);
+    await tokens.get(id);
     expect(crm.count('refresh_token')).toBe(0);
     advance(1);
-    await tokens.read(id);
+    await tokens.get(id);
     expect(crm.count('refresh_token')).toBe(1);
   });
 
@@ -159,7 +159,7 @@ describe('the end of a token', () => {
     const { crm, authorize, createTokens } = await createCrmWorld({ crm: { expiresInSeconds: 0 } });
     const id = await authorize();
     const tokens = createTokens();
-    expect(await tokens.read(id)).toEqual(await tokens.read(id));
+    expect(await tokens.get(id)).toEqual(await tokens.get(id));
     expect(crm.count('refresh_token')).toBe(0);
   });
 
@@ -169,9 +169,9 @@ describe('the end of a token', () => {
     });
     const id = await authorize();
     const tokens = createTokens();
-    const first = await tokens.read(id);
+    const first = await tokens.get(id);
     advance(HOUR_MS);
-    expect(await tokens.read(id)).toEqual(first);
+    expect(await tokens.get(id)).toEqual(first);
     expect((await connections.get(id)).status).toBe('active');
   });
 
@@ -181,12 +181,12 @@ describe('the end of a token', () => {
     });
     const id = await authorize();
     const tokens = createTokens();
-    const first = await tokens.read(id);
+    const first = await tokens.get(id);
     advance(HOUR_MS - 30_000);
     crm.fail('token', 'unavailable', 2);
-    expect(await tokens.read(id)).toEqual(first);
+    expect(await tokens.get(id)).toEqual(first);
     advance(30_000);
-    expect(await unavailable(tokens.read(id))).toMatchObject({ reason: 'provider_unavailable' });
+    expect(await unavailable(tokens.get(id))).toMatchObject({ code: 'provider_unavailable' });
   });
 
   test('is the end of the connection if there is no refresh token', async () => {
@@ -194,7 +194,7 @@ describe('the end of a token', () => {
       crm: { refreshTokens: false },
     });
     expect(await unavailable(tokens.renew(id, token))).toMatchObject({
-      reason: 'no_refresh_token',
+      code: 'no_refresh_token',
       isTransient: false,
     });
     expect(await connections.get(id)).toMatchObject({
@@ -231,7 +231,7 @@ describe('a refusal', () => {
     ['a client, by 401', oauthError('invalid_client', 'a', 401), 'client_rejected', false],
     ['a registration', oauthError('unauthorized_client'), 'client_rejected', false],
     ['a grant type', oauthError('unsupported_grant_type'), 'client_rejected', false],
-    ['trouble', oauthError('temporarily_unavailable'), 'provider_unavailable', true],
+    ['an outage', oauthError('temporarily_unavailable'), 'provider_unavailable', true],
     ['an error of 500', oauthError('invalid_grant', 'a', 500), 'provider_unavailable', true],
     ['too many requests', oauthError('invalid_grant', 'a', 429), 'provider_unavailable', true],
     ['an unknown error', oauthError('something_new'), 'provider_unavailable', true],
@@ -249,7 +249,7 @@ describe('a refusal', () => {
       timeoutMs: fault === 'hang' ? SHORT_TIMEOUT_MS : TIMEOUT_MS,
     });
     crm.fail('token', fault);
-    expect(await unavailable(tokens.renew(id, token))).toMatchObject({ reason, isTransient });
+    expect(await unavailable(tokens.renew(id, token))).toMatchObject({ code: reason, isTransient });
     const status = isTransient ? 'degraded' : 'needs_reauthorization';
     expect(await connections.get(id)).toMatchObject({
       status,
@@ -265,8 +265,11 @@ describe('a refusal', () => {
       const well = { status: 'active', reason: undefined, failingSince: undefined };
       expect(await connections.get(id)).toMatchObject(well);
     } else {
-      expect(await unavailable(tokens.renew(id, token))).toMatchObject({ reason, isTransient });
-      expect(await unavailable(tokens.read(id))).toMatchObject({ reason, isTransient });
+      expect(await unavailable(tokens.renew(id, token))).toMatchObject({
+        code: reason,
+        isTransient,
+      });
+      expect(await unavailable(tokens.get(id))).toMatchObject({ code: reason, isTransient });
       expect(crm.requests.length).toBe(others);
     }
   });
@@ -274,10 +277,10 @@ describe('a refusal', () => {
   test('of a grant that was revoked over there is final until somebody logs in', async () => {
     const { crm, id, tokens, token, connections, logIn } = await createEnded();
     crm.revokeGrants();
-    expect(await unavailable(tokens.renew(id, token))).toMatchObject({ reason: 'grant_revoked' });
+    expect(await unavailable(tokens.renew(id, token))).toMatchObject({ code: 'grant_revoked' });
     await logIn(id);
     expect(await connections.get(id)).toMatchObject({ status: 'active', reason: undefined });
-    expect((await tokens.read(id)).token).not.toBe(token);
+    expect((await tokens.get(id)).token).not.toBe(token);
   });
 
   test('of the client ends with its new secret, and without a new log-in', async () => {
@@ -309,7 +312,7 @@ describe('a refusal', () => {
     const tokens = createTokens({ wait: async () => undefined });
     crm.fail('token', oauthError('invalid_grant', 'token request is already being processed'), 4);
     expect(await unavailable(tokens.renew(id, token))).toMatchObject({
-      reason: 'provider_unavailable',
+      code: 'provider_unavailable',
       isTransient: true,
     });
     expect(crm.count('refresh_token')).toBe(4);
@@ -322,7 +325,7 @@ describe('a refusal', () => {
     crm.fail('token', 'hang', 10);
     const processes = Array.from({ length: 5 }, () => createTokens());
     const all = await Promise.all(processes.map((each) => unavailable(each.renew(id, token))));
-    expect(all.map(({ reason }) => reason)).toEqual(Array(5).fill('provider_unavailable'));
+    expect(all.map(({ code }) => code)).toEqual(Array(5).fill('provider_unavailable'));
     expect(crm.count('refresh_token')).toBe(1);
   });
 
@@ -348,11 +351,11 @@ describe('an answer that is lost', () => {
     const { crm, id, tokens, token, connections } = await createEnded();
     crm.fail('token', 'lose');
     expect(await unavailable(tokens.renew(id, token))).toMatchObject({
-      reason: 'provider_unavailable',
+      code: 'provider_unavailable',
       isTransient: true,
     });
     expect(await unavailable(tokens.renew(id, token))).toMatchObject({
-      reason: 'grant_uncertain',
+      code: 'grant_uncertain',
       isTransient: false,
     });
     expect(await connections.get(id)).toMatchObject({
@@ -369,7 +372,7 @@ describe('an answer that is lost', () => {
     await unavailable(tokens.renew(id, token));
     crm.fail('token', oauthError('invalid_grant', 'ip restricted'));
     await unavailable(tokens.renew(id, token));
-    expect(await unavailable(tokens.renew(id, token))).toMatchObject({ reason: 'grant_uncertain' });
+    expect(await unavailable(tokens.renew(id, token))).toMatchObject({ code: 'grant_uncertain' });
   });
 
   test.each([
@@ -381,7 +384,7 @@ describe('an answer that is lost', () => {
     crm.fail('token', fault, times);
     await unavailable(tokens.renew(id, token));
     crm.revokeGrants();
-    expect(await unavailable(tokens.renew(id, token))).toMatchObject({ reason: 'grant_uncertain' });
+    expect(await unavailable(tokens.renew(id, token))).toMatchObject({ code: 'grant_uncertain' });
   });
 
   test('is no matter to a provider that does not rotate', async () => {
@@ -409,7 +412,7 @@ describe('an answer that is lost', () => {
     const { token: next } = await tokens.renew(id, token);
     expect((await readStored(id)).refreshOwner).toBeUndefined();
     crm.revokeGrants();
-    expect(await unavailable(tokens.renew(id, next))).toMatchObject({ reason: 'grant_revoked' });
+    expect(await unavailable(tokens.renew(id, next))).toMatchObject({ code: 'grant_revoked' });
   });
 });
 
@@ -439,7 +442,7 @@ describe('a process that dies in the middle of a refresh', () => {
     await expect.poll(() => world.crm.count('refresh_token')).toBe(1);
     const other = world.createTokens({ wait: async (ms) => world.advance(ms) });
     expect(await unavailable(other.renew(world.id, world.token))).toMatchObject({
-      reason: 'grant_uncertain',
+      code: 'grant_uncertain',
       isTransient: false,
     });
     expect((await world.connections.get(world.id)).status).toBe('needs_reauthorization');
@@ -540,7 +543,7 @@ describe('a store that is down when the provider has answered', () => {
     const tokens = world.createTokens({ store, wait });
     const { token } = await tokens.renew(world.id, world.token);
     expect(state.writes).toBe(5);
-    expect((await world.createTokens().read(world.id)).token).toBe(token);
+    expect((await world.createTokens().get(world.id)).token).toBe(token);
     expect(world.crm.count('refresh_token')).toBe(1);
   });
 
@@ -557,7 +560,7 @@ describe('a store that is down when the provider has answered', () => {
     expect((await world.readStored(world.id)).refreshedAtMs).toBeUndefined();
     state.isDown = false;
     await expect.poll(async () => (await world.readStored(world.id)).refreshedAtMs).toBeDefined();
-    expect((await tokens.read(world.id)).token).not.toBe(world.token);
+    expect((await tokens.get(world.id)).token).not.toBe(world.token);
     expect(world.crm.count('refresh_token')).toBe(1);
     expect(world.crm.grants[0]?.isRevoked).toBe(false);
   });
@@ -577,7 +580,7 @@ describe('a store that is down when the provider has answered', () => {
       },
     });
     const { token } = await world.createTokens({ store }).renew(world.id, world.token);
-    expect((await world.createTokens().read(world.id)).token).toBe(token);
+    expect((await world.createTokens().get(world.id)).token).toBe(token);
     expect(world.crm.count('refresh_token')).toBe(1);
   });
 
@@ -611,7 +614,7 @@ describe('in the middle of a refresh', () => {
     );
     const { token } = await renewal;
     expect(crm.grants[1]?.accessTokens.has(token)).toBe(true);
-    expect(await createTokens().read(id)).toMatchObject({ token });
+    expect(await createTokens().get(id)).toMatchObject({ token });
     expect(await readStored(id)).toMatchObject({ status: 'active', refreshOwner: undefined });
     expect(crm.grants[1]?.isRevoked).toBe(false);
   });
@@ -650,9 +653,9 @@ describe('in the middle of a refresh', () => {
     );
     expect((await renewal).token).not.toBe(token);
     expect((await connections.get(id)).status).toBe('disabled');
-    expect(await unavailable(tokens.read(id))).toMatchObject({ isTransient: false });
+    expect(await unavailable(tokens.get(id))).toMatchObject({ isTransient: false });
     await connections.enable(id);
-    expect(await tokens.read(id)).toEqual(await renewal);
+    expect(await tokens.get(id)).toEqual(await renewal);
   });
 });
 
@@ -663,7 +666,7 @@ test('a connection that is disabled while its refresh fails stays disabled', asy
   await expect.poll(async () => (await readStored(id)).refreshOwner).toBeDefined();
   crm.revokeGrants();
   await connections.disable(id);
-  expect(await renewal).toMatchObject({ reason: 'grant_revoked' });
+  expect(await renewal).toMatchObject({ code: 'grant_revoked' });
   expect(await connections.get(id)).toMatchObject({ status: 'disabled', reason: undefined });
 });
 
@@ -672,11 +675,11 @@ describe('a connection without an authorization', () => {
     const { crm, configure, createTokens, connections } = await createCrmWorld();
     const id = await configure();
     const tokens = createTokens();
-    expect((await unavailable(tokens.read(id))).isTransient).toBe(false);
+    expect((await unavailable(tokens.get(id))).isTransient).toBe(false);
     expect((await unavailable(tokens.renew(id, 'a'))).isTransient).toBe(false);
-    expect((await unavailable(tokens.read('unknown'))).isTransient).toBe(false);
+    expect((await unavailable(tokens.get('unknown'))).isTransient).toBe(false);
     await connections.authorize(id, SESSION, 'ada');
-    expect((await unavailable(tokens.read(id))).isTransient).toBe(false);
+    expect((await unavailable(tokens.get(id))).isTransient).toBe(false);
     expect(crm.requests).toEqual([]);
   });
 });
@@ -694,16 +697,16 @@ describe('renewIdle', () => {
     await world.configure();
     await world.connections.disable(disabled);
     const tokens = world.createTokens();
-    const before = await tokens.read(idle);
+    const before = await tokens.get(idle);
     world.advance(DAY_MS - 1);
-    await tokens.renew(used, (await tokens.read(used)).token);
+    await tokens.renew(used, (await tokens.get(used)).token);
     await tokens.renewIdle(DAY_MS);
     expect(world.crm.count('refresh_token')).toBe(1);
     world.advance(1);
     await Promise.all([tokens.renewIdle(DAY_MS), world.createTokens().renewIdle(DAY_MS)]);
     await tokens.renewIdle(DAY_MS);
     expect(world.crm.count('refresh_token')).toBe(2);
-    expect((await tokens.read(idle)).token).not.toBe(before.token);
+    expect((await tokens.get(idle)).token).not.toBe(before.token);
     expect(await world.connections.get(idle)).toMatchObject({
       refreshedAt: new Date(Date.UTC(2026, 0, 2)),
     });
@@ -774,7 +777,7 @@ test('whatever a provider does short of losing an answer, no grant is lost', asy
       const wait = () => new Promise<void>((resolve) => setTimeout(resolve, 1));
       const all = Array.from({ length: 4 }, () => world.createTokens({ wait }));
       for (const round of rounds) {
-        const { token } = await all[0]!.read(id);
+        const { token } = await all[0]!.get(id);
         world.crm.killSessions();
         for (const fault of round.faults) world.crm.fail('token', fault);
         const renewals = all

@@ -11,26 +11,39 @@ import type { ExportStore, StoredConnection } from './store/export-store.js';
 import { TokenUnavailable } from './tokens/access-tokens.js';
 import { createAccessTokens } from './tokens/create-access-tokens.js';
 
-/** What of an answer is read: errors are told in few words. */
+/** Receivers answer errors with short bodies; nothing more is read. */
 const MAX_ANSWER_BYTES = 64 * 1024;
 
+/** The options of {@link createExports}. */
 export interface ExportsOptions
   extends Omit<ConnectionsOptions, 'onError' | 'onEvent'>,
     DeliveryOptions {
-  /** Is told what becomes of deliveries and connections. What it throws is ignored. */
+  /** Called for every result of a delivery and every change of a connection. Exceptions are ignored. */
   readonly onEvent?: ((event: ExportEvent) => void) | undefined;
   /**
-   * Is told, for the log, what a provider refused (a {@link ProviderFailure}) and what the store threw
-   * while the worker went on. What it throws is ignored.
+   * Receives, for the log, what a provider rejected (a {@link ProviderFailure}), and errors of the store
+   * that the worker survives. Exceptions from it are ignored.
    */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 
 /**
- * Makes everything that exports need: connections, the outbox, and the worker that empties it. Every
- * process makes its own over the same store, with the same keys.
+ * Makes the connections, the outbox and the worker that delivers the stored events. Every process makes
+ * its own over the same store, with the same keys.
  *
- * @throws TypeError for an option that cannot work.
+ * @throws TypeError if an option is unknown or invalid.
+ * @throws Error on a runtime that would ignore the check of addresses, such as Bun before 1.4.
+ *
+ * @example
+ * const crmExports = createExports({
+ *   store,
+ *   keys: [Buffer.from(process.env['EXPORTS_KEY'] ?? '', 'base64')], // 32 random bytes
+ *   callbackUrl: 'https://app.example.com/exports/callback',
+ *   onEvent: (event) => console.log(event),
+ *   onError: (error) => console.error(error),
+ * });
+ * crmExports.worker.start();
+ * process.once('SIGTERM', () => crmExports.worker.stop());
  */
 export function createExports(options: ExportsOptions): Exports {
   checkOptions<ExportsOptions>('createExports', options, {
@@ -55,7 +68,7 @@ export function createExports(options: ExportsOptions): Exports {
   checkStore(store);
   const observer = createObserver(options);
   const shared: ConnectionsOptions = { ...options, ...observer };
-  const connections = toConnections(shared);
+  const connections = toConnections('createExports', shared);
   const box = createSecretBox(keys);
   const { outbox, worker } = createDeliveries(
     {
@@ -65,16 +78,16 @@ export function createExports(options: ExportsOptions): Exports {
       accessTokens: createAccessTokens(shared),
       createFetch: (timeoutMs) =>
         createGuardedFetch({ allowLoopback, timeoutMs, maxBytes: MAX_ANSWER_BYTES }),
-      readSigningSecrets,
+      loadSigningSecrets,
       random: () => Buffer.from(random(4)).readUInt32BE() / 2 ** 32,
     },
     options,
   );
-  async function readSigningSecrets(connection: StoredConnection): Promise<readonly string[]> {
+  async function loadSigningSecrets(connection: StoredConnection): Promise<readonly string[]> {
     try {
       return await openSigningSecrets(box, connection, now());
     } catch {
-      // Its key is not given here; it may be given back.
+      // Transient: the missing key may be configured again.
       throw new TokenUnavailable('secrets_unreadable', true);
     }
   }
@@ -89,7 +102,7 @@ export function createExports(options: ExportsOptions): Exports {
 }
 
 function checkStore(store: ExportStore): void {
-  // In plain JavaScript a store that is forgotten would be found out by the first event, too late.
+  // Plain JavaScript may omit the store. Without this check, the first event would fail.
   if (typeof store?.insertDeliveries === 'function') return;
-  throw new TypeError('createExports: store must be an export store');
+  throw new TypeError('createExports: store must be an ExportStore');
 }

@@ -2,9 +2,9 @@ import type { Connections } from './connections/connections.js';
 import type { DeliveryWorker } from './delivery/delivery-worker.js';
 import type { Outbox } from './delivery/outbox.js';
 
-/** Everything that the application and its administrators use. {@link createExports} makes it. */
+/** Everything that an application and its administrators use. Made by {@link createExports}. */
 export interface Exports extends Outbox {
   readonly connections: Connections;
-  /** Sends the stored events. Start it in one process or in many. */
+  /** Sends the stored events. Start it in one process or in several. */
   readonly worker: DeliveryWorker;
 }

@@ -14,7 +14,7 @@ export {
 export { createExports, type ExportsOptions } from './create-exports.js';
 export type { DeliveryOptions } from './delivery/deliveries.js';
 export type { DeliveryWorker } from './delivery/delivery-worker.js';
-export type { ExportType } from './delivery/read-event.js';
+export type { ExportType } from './delivery/parse-event.js';
 export type { Exports } from './exports.js';
 export type {
   ClientAuthentication,

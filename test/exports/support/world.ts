@@ -37,14 +37,14 @@ export class TestTokens implements AccessTokens {
     if (this.idleFault) throw this.idleFault;
   }
 
-  async read(_connectionId?: string): Promise<AccessToken> {
+  async get(_connectionId?: string): Promise<AccessToken> {
     if (this.fault) throw this.fault;
     return { token: `token-${this.renewals.length + 1}`, instanceUrl: this.instanceUrl };
   }
 
-  async renew(_connectionId: string, refused: string): Promise<AccessToken> {
-    this.renewals.push(refused);
-    return this.read();
+  async renew(_connectionId: string, rejectedToken: string): Promise<AccessToken> {
+    this.renewals.push(rejectedToken);
+    return this.get();
   }
 }
 
@@ -84,7 +84,7 @@ export async function createWorld(
       }),
       accessTokens: tokens,
       createFetch: (timeoutMs) => createGuardedFetch({ timeoutMs, allowLoopback: true }),
-      readSigningSecrets: async () => secrets.value,
+      loadSigningSecrets: async () => secrets.value,
       now: () => clock.ms,
       random: () => 0,
     },

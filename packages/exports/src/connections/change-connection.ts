@@ -1,7 +1,7 @@
 import { ExportError } from '../model/export-error.js';
 import type { ExportStore, StoredConnection } from '../store/export-store.js';
 
-/** What to write, or `undefined` to leave it as it is. */
+/** Returns the members to change, or `undefined` to leave the connection unchanged. */
 export type ConnectionChange = (
   connection: StoredConnection,
 ) => Promise<Partial<StoredConnection> | undefined> | Partial<StoredConnection> | undefined;
@@ -12,8 +12,8 @@ export interface ChangedConnection {
 }
 
 /**
- * Changes a connection by compare and swap: `toChanges` is asked again whenever somebody else was
- * faster, so that it always judges what is stored.
+ * Changes a connection by compare and swap. If another process was faster, `toChanges` is called again
+ * with the connection that is stored now.
  *
  * @throws ExportError `not_found`
  */
@@ -23,7 +23,7 @@ export async function changeConnection(
   toChanges: ConnectionChange,
 ): Promise<ChangedConnection> {
   for (;;) {
-    const connection = await readConnection(store, id);
+    const connection = await loadConnection(store, id);
     const changes = await toChanges(connection);
     if (changes === undefined) return { connection, isChanged: false };
     const changed = { ...connection, ...changes, version: connection.version + 1 };
@@ -32,13 +32,13 @@ export async function changeConnection(
 }
 
 /** @throws ExportError `not_found` */
-export async function readConnection(store: ExportStore, id: string): Promise<StoredConnection> {
+export async function loadConnection(store: ExportStore, id: string): Promise<StoredConnection> {
   const connection = await store.getConnection(id);
-  if (connection === undefined) throw new ExportError('not_found', 'there is no such connection');
+  if (connection === undefined) throw new ExportError('not_found', 'no connection has this id');
   return connection;
 }
 
-/** Without tokens, and without anything that was about them. */
+/** Removes the tokens and everything that describes them. */
 export const WITHOUT_AUTHORIZATION = {
   sealedTokens: undefined,
   authorizedAtMs: undefined,

@@ -7,7 +7,7 @@ export function checkOverlap(seconds: number): void {
   if (Number.isInteger(seconds) && seconds >= 0 && seconds <= MAX_OVERLAP_SECONDS) return;
   const message = `must be a whole number from 0 to ${MAX_OVERLAP_SECONDS}`;
   const issue = { path: 'overlapSeconds', message };
-  throw new ExportError('invalid', 'the overlap is not possible', [issue]);
+  throw new ExportError('invalid', `overlapSeconds ${message}`, [issue]);
 }
 
 /** @throws ExportError `invalid` */
@@ -17,30 +17,33 @@ export function checkChanges(changes: unknown): void {
   const issue = isObject
     ? { path: 'preset', message: 'cannot be changed' }
     : { path: '', message: 'must be an object' };
-  throw new ExportError('invalid', 'the connection has mistakes', [issue]);
+  throw new ExportError('invalid', 'the changes are invalid', [issue]);
 }
 
 /**
- * Else whoever may change an address could have the secret sent to themselves.
+ * Requires the client secret with a change of the hosts that receive it. Otherwise a person who may
+ * change endpoints, but does not know the secret, could have it sent to a host of their own.
+ *
  * @throws ExportError `invalid`
  */
-export function checkSecretStays(isSame: boolean): void {
-  if (isSame) return;
-  const message = 'must be given again, as it is sent to another host';
+export function checkSecretRepeated(areHostsSame: boolean): void {
+  if (areHostsSame) return;
+  const message = 'must be entered again, because it is now sent to another host';
   const issue = { path: 'clientSecret', message };
-  throw new ExportError('invalid', 'the connection has mistakes', [issue]);
+  throw new ExportError('invalid', 'the changes are invalid', [issue]);
 }
 
 /** @throws ExportError `invalid` */
-export function checkPerson(session: string, by: string): void {
-  const isLong = (text: unknown, min: number, max: number): boolean =>
+export function checkLoginArguments(session: string, by: string): void {
+  const hasLength = (text: unknown, min: number, max: number): boolean =>
     typeof text === 'string' && text.length >= min && text.length <= max;
   const issues = [
-    ...(isLong(session, 16, 4096)
+    ...(hasLength(session, 16, 4096)
       ? []
       : [{ path: 'session', message: 'must have 16 to 4096 characters' }]),
-    ...(isLong(by, 1, 200) ? [] : [{ path: 'by', message: 'must have 1 to 200 characters' }]),
+    ...(hasLength(by, 1, 200) ? [] : [{ path: 'by', message: 'must have 1 to 200 characters' }]),
   ];
-  if (issues.length > 0)
-    throw new ExportError('invalid', 'nobody can be recognized by that', issues);
+  if (issues.length === 0) return;
+  const message = issues.map((issue) => `${issue.path} ${issue.message}`).join('; ');
+  throw new ExportError('invalid', message, issues);
 }

@@ -3,16 +3,16 @@ import { findUrlProblem } from '../fetch/guarded-url.js';
 import type { NewConnection } from '../model/connection.js';
 import { ExportError } from '../model/export-error.js';
 
-/** A connection that has everything, and nothing wrong with it. */
+/** The valid settings of a connection. */
 export type CheckedConnection = Omit<NewConnection, 'clientSecret'> & {
-  /** Only where there is no stored one. */
+  /** `undefined` keeps the stored secret. */
   readonly clientSecret?: string | undefined;
 };
 
 /**
- * Checks what an administrator filled in.
+ * Checks the settings that an administrator entered.
  *
- * @throws ExportError `invalid` with everything that is wrong; it repeats no value.
+ * @throws ExportError `invalid` with every fault; it repeats no value.
  */
 export function checkConnection(
   input: unknown,
@@ -24,7 +24,7 @@ export function checkConnection(
   const missing = isSecretMissing ? [{ path: 'clientSecret', message: 'must be given' }] : [];
   if (result.success && !isSecretMissing) return result.data;
   const issues = (result.error?.issues ?? []).flatMap(toIssues);
-  throw new ExportError('invalid', 'the connection has mistakes', [...issues, ...missing]);
+  throw new ExportError('invalid', 'the settings are invalid', [...issues, ...missing]);
 }
 
 function toIssues({ path, message, ...issue }: z.core.$ZodIssue) {
@@ -32,13 +32,13 @@ function toIssues({ path, message, ...issue }: z.core.$ZodIssue) {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
       path: [...path, key].join('.'),
-      message: 'is not known',
+      message: 'is unknown',
     }));
   }
   return [{ path: at, message }];
 }
 
-/** Anything that people can read: no control characters, which would reach logs and headers. */
+/** Text without control characters, which would otherwise reach logs and headers. */
 const text = (max: number) =>
   z
     .string({ error: 'must be given' })
@@ -47,18 +47,20 @@ const text = (max: number) =>
     .regex(/^\P{Cc}*$/u, 'must not have control characters')
     .refine((value) => value.trim() === value, 'must not begin or end with white space');
 
-/** A name in Salesforce's API: `Engagement__c`, with a namespace `glia__Engagement__c`. */
+/** An API name of Salesforce: `Engagement__c`, or with a namespace `glia__Engagement__c`. */
 const apiName = z
   .string({ error: 'must be given' })
   .regex(/^[A-Za-z][A-Za-z0-9_]{0,79}$/, 'must be an API name like Engagement__c');
 
 /** RFC 6749 §3.3 */
-const scope = z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/, 'must be one scope');
+const scope = z
+  .string()
+  .regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/, 'must be one scope without spaces');
 
 const memberPath = z
   .string()
   .max(200, 'must have at most 200 characters')
-  .regex(/^[^.\s]+(\.[^.\s]+)*$/, 'must be members joined by dots, like engagement.type');
+  .regex(/^[^.\s]+(\.[^.\s]+)*$/, 'must be names joined by dots, like engagement.type');
 
 const salesforce = z
   .strictObject({
@@ -74,7 +76,7 @@ const salesforce = z
   })
   .refine(({ externalIdField, fields }) => !Object.hasOwn(fields, externalIdField), {
     path: ['fields'],
-    message: 'must not hold the external id: it is in the path',
+    message: 'must not contain the external id field, which is part of the URL',
   });
 
 function createSchema(allowLoopback: boolean) {
@@ -109,7 +111,7 @@ function createSchema(allowLoopback: boolean) {
     )
     .refine((input) => input.destination.kind !== 'salesforce' || input.preset === 'salesforce', {
       path: ['destination', 'kind'],
-      message: 'needs the preset salesforce, which knows where its API is',
+      message: 'must be webhook, or the preset must be salesforce',
     });
 }
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { checkNumber } from '@mandate/internal/check-number';
 import { notify } from '@mandate/internal/notify';
 import { createGuardedFetch } from '../fetch/guarded-fetch.js';
 import type { ConnectionEvent } from '../model/observer.js';
@@ -7,29 +8,31 @@ import type { ExportStore, StoredConnection } from '../store/export-store.js';
 import { createProviderClient, type ProviderClient } from './provider.js';
 import type { ProviderFailure } from './provider-failure.js';
 
-/** What connections and their access tokens are made of. */
+/** The options that connections and their access tokens need. */
 export interface ConnectionOptions {
+  /** Where connections, log-ins and deliveries are stored. */
   readonly store: ExportStore;
   /**
-   * Seal what is secret before it is stored: 32 random bytes each, from your secret manager. To change
-   * the key, put the new one first: the first seals, all of them open, and each secret is sealed anew
-   * when it is written the next time — tokens within a day, as idle ones are renewed.
+   * The keys that seal secrets before they are stored: 32 random bytes each, from your secret manager.
+   * The first key seals, and every key opens. To change the key, put the new one first. Each secret is
+   * sealed with it at its next write; tokens within a day, because idle tokens are refreshed daily.
    */
   readonly keys: readonly Uint8Array[];
-  /** For development: providers and receivers on this machine, there without TLS too. Default `false`. */
+  /** For development: allows providers and receivers on this machine, also without TLS. Default `false`. */
   readonly allowLoopback?: boolean | undefined;
-  /** For one request to a provider, from connecting to the last byte. Default 10 000. */
+  /** Limits one request to a provider, from connecting to the last byte. 1 to 120000, default 10000. */
   readonly timeoutMs?: number | undefined;
-  /** Unix milliseconds. Default `Date.now`. */
+  /** The clock, in Unix milliseconds. Default `Date.now`. */
   readonly now?: (() => number) | undefined;
-  /** Unpredictable bytes. Default `randomBytes` of `node:crypto`. */
+  /** Returns unpredictable bytes. Default `randomBytes` of `node:crypto`. */
   readonly random?: ((bytes: number) => Uint8Array) | undefined;
-  /** Is told what a provider refused, for the log. What it throws is ignored. */
+  /** Receives what a provider rejected, for the log. Exceptions from it are ignored. */
   readonly onError?: ((failure: ProviderFailure) => void) | undefined;
-  /** Is told when a connection needs a person to authorize it again. What it throws is ignored. */
+  /** Called when a person must authorize a connection again. Exceptions from it are ignored. */
   readonly onEvent?: ((event: ConnectionEvent) => void) | undefined;
 }
 
+/** The collaborators that every operation on a connection uses. */
 export interface ConnectionParts {
   readonly store: ExportStore;
   readonly box: SecretBox;
@@ -39,30 +42,33 @@ export interface ConnectionParts {
   readonly now: () => number;
   readonly random: (bytes: number) => Uint8Array;
   readonly report: (failure: ProviderFailure) => void;
-  /** To be called with a connection whose refresh has just failed, as it was written. */
-  readonly tellLoss: (connection: StoredConnection) => void;
+  /** Call it with the stored connection after a refresh has failed. */
+  readonly notifyLoss: (connection: StoredConnection) => void;
 }
 
-/** A token endpoint has no reason to send more. */
+/** A token response is far smaller. */
 const MAX_BYTES = 64 * 1024;
 
-/** @throws TypeError if an option is none. */
-export function toConnectionParts(options: ConnectionOptions): ConnectionParts {
+/**
+ * @param owner the function that takes the options, for messages.
+ * @throws TypeError if an option is invalid.
+ */
+export function toConnectionParts(owner: string, options: ConnectionOptions): ConnectionParts {
   const { store, keys, allowLoopback = false, timeoutMs = 10_000 } = options;
   const { now = Date.now, random = randomBytes } = options;
   const { onError = () => {}, onEvent = () => {} } = options;
-  // In plain JavaScript the text 'false' of an environment would open this machine to whoever gives addresses.
-  if (typeof allowLoopback !== 'boolean') throw new TypeError('allowLoopback must be a boolean');
-  if (!Number.isInteger(timeoutMs) || timeoutMs < 1 || timeoutMs > 120_000) {
-    throw new TypeError('timeoutMs must be a whole number from 1 to 120000');
+  // The text 'false' of an environment variable is truthy and would open this machine to requests.
+  if (typeof allowLoopback !== 'boolean') {
+    throw new TypeError(`${owner}: allowLoopback must be a boolean`);
   }
+  checkNumber(`${owner}: timeoutMs`, timeoutMs, { min: 1, max: 120_000, isInteger: true });
   const limits = { timeoutMs, maxBytes: MAX_BYTES, keepAlive: false };
   const fetch = createGuardedFetch({ allowLoopback, ...limits });
   const report = (failure: ProviderFailure): void => notify(onError, failure);
-  const tellLoss = ({ id: connectionId, status, reason }: StoredConnection): void => {
+  const notifyLoss = ({ id: connectionId, status, reason }: StoredConnection): void => {
     if (status === 'needs_reauthorization') notify(onEvent, { type: status, connectionId, reason });
   };
   const provider = createProviderClient({ fetch, allowLoopback, now });
-  const box = createSecretBox(keys);
-  return { store, box, provider, allowLoopback, timeoutMs, now, random, report, tellLoss };
+  const box = createSecretBox(keys, owner);
+  return { store, box, provider, allowLoopback, timeoutMs, now, random, report, notifyLoss };
 }

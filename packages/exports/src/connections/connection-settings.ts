@@ -2,7 +2,7 @@ import type { StoredConnection } from '../store/export-store.js';
 import type { CheckedConnection } from './connection-input.js';
 import { deriveRevocationEndpoint, PRESETS } from './preset.js';
 
-/** The settings of a connection, with what its preset adds. */
+/** Adds the defaults of the preset to the settings of a connection. */
 export function toSettings(checked: CheckedConnection) {
   const { clientSecret: _, ...settings } = checked;
   const preset = PRESETS[checked.preset];
@@ -17,7 +17,10 @@ export function toSettings(checked: CheckedConnection) {
   };
 }
 
-/** What could have been filled in to arrive at that. What the preset derives is derived anew. */
+/**
+ * Returns input that leads to the stored settings. A revocation endpoint that the preset derived is left
+ * out, so that it is derived again if the token endpoint changes.
+ */
 export function toInput(stored: StoredConnection): CheckedConnection {
   const { preset, name, siteId, authorizationEndpoint, tokenEndpoint, issuer } = stored;
   const { clientId, clientAuthentication, scopes, destination } = stored;

@@ -6,16 +6,16 @@ import type { Connection, ConnectionChanges, NewConnection } from '../model/conn
  * | result | meaning |
  * |---|---|
  * | `authorized` | tokens were received and stored |
- * | `denied` | the person said no (`access_denied`) |
- * | `state_unknown` | the `state` is unknown, used before, older than 10 minutes, or of another connection |
- * | `session_mismatch` | the response came to another browser than the one the log-in began in |
- * | `issuer_mismatch` | `iss` names another provider, or is missing where it was announced (RFC 9207) |
+ * | `denied` | the person declined (`access_denied`) |
+ * | `state_unknown` | the `state` is unknown, already used, older than 10 minutes, or belongs to another connection |
+ * | `session_mismatch` | the response arrived in another browser than the one that began the log-in |
+ * | `issuer_mismatch` | `iss` names another provider, or is missing although `issuer` is configured (RFC 9207) |
  * | `provider_error` | the authorization endpoint answered with an error |
- * | `client_rejected` | the token endpoint refuses this client: check id and secret |
- * | `code_rejected` | the token endpoint refuses the code |
- * | `address_rejected` | the token endpoint refuses this server's IP address |
- * | `provider_unavailable` | the token endpoint does not answer, or with 5xx |
- * | `response_invalid` | the token endpoint's answer is not as RFC 6749 §5.1 says |
+ * | `client_rejected` | the token endpoint rejects this client: check id and secret |
+ * | `code_rejected` | the token endpoint rejects the code |
+ * | `address_rejected` | the token endpoint rejects this server's IP address |
+ * | `provider_unavailable` | the token endpoint does not answer, or answers 5xx |
+ * | `response_invalid` | the token endpoint's response does not follow RFC 6749 §5.1 |
  */
 export type AuthorizationResult =
   | 'authorized'
@@ -30,37 +30,50 @@ export type AuthorizationResult =
   | 'provider_unavailable'
   | 'response_invalid';
 
-/** Configured exports and their authorization. Refusals are {@link ExportError}s; a store's faults are thrown on. */
+/**
+ * The configured connections and their authorization. Rejected calls throw {@link ExportError}; errors
+ * of the store are passed on.
+ */
 export interface Connections {
   /**
-   * Stores a new connection, unauthorized. `signingSecret` (webhooks only, `whsec_…`) is the secret
-   * by which its receiver checks signatures: the only time that anybody sees it.
+   * Stores a new, unauthorized connection. For a webhook, `signingSecret` (`whsec_…`) is the secret that
+   * its receiver verifies signatures with. This is the only time that it is returned.
+   *
+   * @throws ExportError `invalid` with every fault of the settings.
    */
   create(connection: NewConnection): Promise<ConfiguredConnection>;
   /**
-   * Changes a connection; a member given as `undefined` goes back to its default. Another authorization
-   * or token endpoint, client id, host to revoke at, kind or host of the destination ends its
-   * authorization: the tokens were meant for those, and are revoked. A new client secret does not, and
-   * puts an end to `client_rejected`; it has to be given with another host of the token or revocation
-   * endpoint, to which it would be sent.
+   * Changes a connection. A member given as `undefined` returns to its default.
+   *
+   * The authorization ends, and its tokens are revoked, if one of these changes: the authorization or
+   * token endpoint, the client id, the host of the revocation endpoint, the kind or host of the
+   * destination. A new client secret does not end it, and repairs `client_rejected`. The client secret is
+   * required again if the host of the token or revocation endpoint changes, because it is sent there.
+   *
+   * @throws ExportError `invalid` or `not_found`
    */
   update(id: string, changes: ConnectionChanges): Promise<Connection>;
+  /** @throws ExportError `not_found` */
   get(id: string): Promise<Connection>;
-  /** All of them, by name. */
+  /** Returns all connections, ordered by name. */
   list(): Promise<readonly Connection[]>;
   /**
-   * Begins a log-in (RFC 6749 §4.1, PKCE S256, RFC 7636). Several may be under way at once.
+   * Begins a log-in (RFC 6749 §4.1, PKCE S256, RFC 7636). Several log-ins can be open at once.
    *
-   * @param session what identifies the person's browser, unguessable, at least 16 characters: best the
-   *   value of a cookie with `HttpOnly`, `Secure`, `SameSite=Lax` made for this. Only its hash is stored.
-   * @param by who authorizes, for `authorizedBy`.
-   * @returns the address to send the person's browser to.
+   * @param session an unguessable value of 16 to 4096 characters that identifies the person's browser:
+   *   best the value of a cookie made for this, with `HttpOnly`, `Secure` and `SameSite=Lax`. Only its
+   *   hash is stored.
+   * @param by the person who authorizes, 1 to 200 characters, shown as `authorizedBy`.
+   * @returns the URL to send the person's browser to.
+   * @throws ExportError `invalid` or `not_found`
    */
   authorize(id: string, session: string, by: string): Promise<URL>;
   /**
-   * Ends a log-in with the parameters that came to the redirect URI. A `state` counts once, whatever
-   * comes of it. An authorization that is there already is replaced by a new one and outlives a log-in
-   * that fails. Nothing it returns or throws holds a code or a token.
+   * Ends a log-in with the parameters that arrived at the redirect URI. Each `state` is accepted once,
+   * whatever the result. A new authorization replaces the previous one; a failed log-in leaves it
+   * unchanged. Results and errors hold no code and no token.
+   *
+   * @throws ExportError `not_found`
    */
   finishAuthorization(
     id: string,
@@ -68,18 +81,24 @@ export interface Connections {
     session: string,
   ): Promise<AuthorizationResult>;
   /**
-   * Forgets the tokens, and then revokes them at the provider (RFC 7009). That it cannot be reached
-   * keeps nothing here; `onError` is told.
+   * Deletes the tokens, then revokes them at the provider (RFC 7009). If the provider cannot be reached,
+   * the tokens are deleted all the same, and `onError` receives the failure.
    */
   disconnect(id: string): Promise<Connection>;
-  /** Takes no more events. `enable` undoes it; the authorization stays. */
+  /** Accepts no more events until `enable` is called. The authorization is kept. */
   disable(id: string): Promise<Connection>;
+  /** Ends `disabled`, whether an administrator or the receiver caused it. */
   enable(id: string): Promise<Connection>;
-  /** Makes a new signing secret; the old one signs as well for `overlapSeconds`, 0 to 604800 (a week). */
+  /**
+   * Makes a new signing secret for a webhook. The old one also signs for `overlapSeconds`, from 0 to
+   * 604800 (a week).
+   *
+   * @throws ExportError `conflict` if the destination is not a webhook.
+   */
   rotateSigningSecret(id: string, overlapSeconds: number): Promise<ConfiguredConnection>;
 }
 
-/** A connection and the secret that its receiver checks signatures with, if it is a webhook. */
+/** A connection and, for a webhook, the secret that its receiver verifies signatures with. */
 export interface ConfiguredConnection {
   readonly connection: Connection;
   readonly signingSecret: string | undefined;

@@ -1,8 +1,8 @@
 import { checkOptions } from '@mandate/internal/check-options';
-import { findFormProblem } from '../fetch/guarded-url.js';
+import { findBrowserUrlProblem } from '../fetch/guarded-url.js';
 import type { Connection, ConnectionChanges, NewConnection } from '../model/connection.js';
 import { ExportError } from '../model/export-error.js';
-import { isSameAuthorization, toClientSecretContext } from '../secrets/sealed-for.js';
+import { isSameAuthorization, toClientSecretContext } from '../secrets/secret-context.js';
 import {
   createSigningSecret,
   resealSigningSecrets,
@@ -10,8 +10,13 @@ import {
   sealSigningSecret,
 } from '../secrets/signing-secrets.js';
 import type { StoredConnection } from '../store/export-store.js';
-import { changeConnection, readConnection, WITHOUT_AUTHORIZATION } from './change-connection.js';
-import { checkChanges, checkOverlap, checkPerson, checkSecretStays } from './check-arguments.js';
+import { changeConnection, loadConnection, WITHOUT_AUTHORIZATION } from './change-connection.js';
+import {
+  checkChanges,
+  checkLoginArguments,
+  checkOverlap,
+  checkSecretRepeated,
+} from './check-arguments.js';
 import { checkConnection } from './connection-input.js';
 import {
   type ConnectionOptions,
@@ -27,13 +32,26 @@ import { toConnection } from './to-connection.js';
 
 export interface ConnectionsOptions extends ConnectionOptions {
   /**
-   * Where browsers come back to: `https://app.example.com/exports/callback`. A connection's redirect
-   * URI is this, a slash and its id. Given here and not read from requests, whose `Host` anybody can set.
+   * Where browsers return after a log-in: `https://app.example.com/exports/callback`. The redirect URI of
+   * a connection is this URL, a slash and its id. It is configured, because an attacker can choose the
+   * `Host` of a request.
    */
   readonly callbackUrl: string;
 }
 
-/** @throws TypeError if `callbackUrl` is no address that browsers may be sent to, or a key is none. */
+/**
+ * Makes the connections alone, for a process that delivers nothing, such as an administration server.
+ *
+ * @throws TypeError if an option is unknown or invalid.
+ *
+ * @example
+ * const connections = createConnections({
+ *   store,
+ *   keys: [Buffer.from(process.env['EXPORTS_KEY'] ?? '', 'base64')],
+ *   callbackUrl: 'https://app.example.com/exports/callback',
+ * });
+ * const all = await connections.list();
+ */
 export function createConnections(options: ConnectionsOptions): Connections {
   checkOptions<ConnectionsOptions>('createConnections', options, {
     store: true,
@@ -46,19 +64,24 @@ export function createConnections(options: ConnectionsOptions): Connections {
     onEvent: true,
     callbackUrl: true,
   });
-  return toConnections(options);
+  return toConnections('createConnections', options);
 }
 
-/** The same for options that were checked, and may have what deliveries need as well. */
-export function toConnections(options: ConnectionsOptions): Connections {
+/**
+ * Makes connections from options whose names have been checked. They may include those of deliveries.
+ *
+ * @param owner the function that takes the options, for messages.
+ */
+export function toConnections(owner: string, options: ConnectionsOptions): Connections {
   const { callbackUrl, allowLoopback = false } = options;
   const problem = findCallbackProblem(callbackUrl, allowLoopback);
-  if (problem !== undefined) throw new TypeError(`callbackUrl ${problem}`);
-  return new StoredConnections(toConnectionParts(options), callbackUrl.replace(/\/$/, ''));
+  if (problem !== undefined) throw new TypeError(`${owner}: callbackUrl ${problem}`);
+  const parts = toConnectionParts(owner, options);
+  return new StoredConnections(parts, callbackUrl.replace(/\/$/, ''));
 }
 
 function findCallbackProblem(url: string, allowLoopback: boolean): string | undefined {
-  const problem = findFormProblem(url, allowLoopback);
+  const problem = findBrowserUrlProblem(url, allowLoopback);
   return problem ?? (url.includes('?') ? 'must not have a query' : undefined);
 }
 
@@ -88,7 +111,7 @@ class StoredConnections implements Connections {
       createdAtMs: now(),
     };
     await store.insertConnection(stored);
-    return { connection: this.#show(stored), signingSecret };
+    return { connection: this.#toConnection(stored), signingSecret };
   }
 
   async update(id: string, changes: ConnectionChanges): Promise<Connection> {
@@ -101,22 +124,22 @@ class StoredConnections implements Connections {
       return isRepaired(stored, next) ? { ...next, ...REPAIRED } : next;
     });
     if (ended !== undefined) await revokeTokens(this.#parts, ended);
-    return this.#show(connection);
+    return this.#toConnection(connection);
   }
 
   async get(id: string): Promise<Connection> {
-    return this.#show(await readConnection(this.#parts.store, id));
+    return this.#toConnection(await loadConnection(this.#parts.store, id));
   }
 
   async list(): Promise<readonly Connection[]> {
     const all = await this.#parts.store.listConnections();
-    return all.map((stored) => this.#show(stored));
+    return all.map((stored) => this.#toConnection(stored));
   }
 
   async authorize(id: string, session: string, by: string): Promise<URL> {
-    checkPerson(session, by);
+    checkLoginArguments(session, by);
     const { store, now } = this.#parts;
-    const connection = await readConnection(store, id);
+    const connection = await loadConnection(store, id);
     const redirectUri = this.#toRedirectUri(id);
     const url = await beginLogin(this.#parts, { connection, redirectUri, session, by });
     await changeConnection(store, id, ({ status }) =>
@@ -130,7 +153,7 @@ class StoredConnections implements Connections {
     parameters: URLSearchParams,
     session: string,
   ): Promise<AuthorizationResult> {
-    const connection = await readConnection(this.#parts.store, id);
+    const connection = await loadConnection(this.#parts.store, id);
     const redirectUri = this.#toRedirectUri(id);
     return finishAuthorization(this.#parts, { connection, redirectUri, parameters, session });
   }
@@ -142,7 +165,7 @@ class StoredConnections implements Connections {
       return toUnauthorized(stored);
     });
     if (ended !== undefined) await revokeTokens(this.#parts, ended);
-    return this.#show(connection);
+    return this.#toConnection(connection);
   }
 
   disable(id: string): Promise<Connection> {
@@ -165,7 +188,7 @@ class StoredConnections implements Connections {
     const secret = createSigningSecret(random);
     const connection = await this.#change(id, async (stored) => {
       if (stored.destination.kind !== 'webhook') {
-        throw new ExportError('conflict', 'only webhooks are signed');
+        throw new ExportError('conflict', 'only a webhook has a signing secret');
       }
       const nowMs = now();
       const next = { secret, nowMs, untilMs: nowMs + overlapSeconds * 1000 };
@@ -179,7 +202,7 @@ class StoredConnections implements Connections {
     toChanges: Parameters<typeof changeConnection>[2],
   ): Promise<Connection> {
     const { connection } = await changeConnection(this.#parts.store, id, toChanges);
-    return this.#show(connection);
+    return this.#toConnection(connection);
   }
 
   async #apply(stored: StoredConnection, changes: ConnectionChanges): Promise<StoredConnection> {
@@ -190,7 +213,7 @@ class StoredConnections implements Connections {
     const next = { ...stored, ...toSettings(checked) };
     const context = toClientSecretContext(next);
     const { clientSecret } = checked;
-    if (clientSecret === undefined) checkSecretStays(context === toClientSecretContext(stored));
+    if (clientSecret === undefined) checkSecretRepeated(context === toClientSecretContext(stored));
     const isSigned = checked.destination.kind === 'webhook';
     return {
       ...next,
@@ -209,7 +232,7 @@ class StoredConnections implements Connections {
     return `${this.#callbackUrl}/${id}`;
   }
 
-  #show(stored: StoredConnection): Connection {
+  #toConnection(stored: StoredConnection): Connection {
     const redirectUri = this.#toRedirectUri(stored.id);
     return toConnection(stored, { redirectUri, nowMs: this.#parts.now() });
   }
@@ -228,7 +251,7 @@ function toUnauthorized({ status }: StoredConnection): Partial<StoredConnection>
   return { ...UNAUTHORIZED, status: status === 'disabled' ? status : 'unauthorized' };
 }
 
-/** What the provider refused was how this server identifies itself, and it does so otherwise now. */
+/** The provider had rejected our client credentials, and they have changed since. */
 function isRepaired(stored: StoredConnection, next: StoredConnection): boolean {
   return (
     stored.status === 'needs_reauthorization' &&

@@ -1,16 +1,16 @@
-import { isSameAuthorization } from '../secrets/sealed-for.js';
+import { isSameAuthorization } from '../secrets/secret-context.js';
 import { sealTokens, type Tokens } from '../secrets/tokens.js';
 import type { StoredConnection } from '../store/export-store.js';
 import { changeConnection, WITHOUT_AUTHORIZATION } from './change-connection.js';
 import type { ConnectionParts } from './connection-parts.js';
 import type { AuthorizationResult } from './connections.js';
 import { checkLoginResponse, type Login, type LoginEnd, takeLogin } from './login.js';
-import { type CodeExchange, openProvider, type TokenAnswer } from './provider.js';
+import { type CodeExchange, openProvider, type TokenResult } from './provider.js';
 import {
   ProviderFailure,
   type ProviderFailureCode,
   type ProviderProblem,
-  readErrorCode,
+  toSafeErrorCode,
 } from './provider-failure.js';
 import { revokeTokens } from './revoke-tokens.js';
 
@@ -18,7 +18,7 @@ export interface AuthorizationResponse extends LoginEnd {
   readonly redirectUri: string;
 }
 
-/** RFC 6749 §4.1.2 to §4.1.4: from the response that the browser brought to tokens that are stored. */
+/** Exchanges the code of an authorization response for tokens and stores them (RFC 6749 §4.1.2 to §4.1.4). */
 export async function finishAuthorization(
   parts: ConnectionParts,
   response: AuthorizationResponse,
@@ -43,7 +43,7 @@ async function exchange(
   const { id } = connection;
   const checked = checkLoginResponse(connection, parameters, login.state);
   if (checked.error !== undefined) {
-    const error = readErrorCode(checked.code ?? '');
+    const error = toSafeErrorCode(checked.code ?? '');
     const problem = {
       code: 'authorization_rejected',
       mayHaveWorked: false,
@@ -53,18 +53,18 @@ async function exchange(
     if (checked.error === 'provider_error') parts.report(failure);
     return checked.error;
   }
-  // Without a code there is nothing to exchange, with two there is no telling which.
+  // RFC 6749 §3.1: a parameter must not occur twice.
   const [code = '', ...others] = checked.parameters.getAll('code');
   if (code === '' || others.length > 0) return 'provider_error';
   const { verifier } = login;
   const request = { parameters: checked.parameters, redirectUri, verifier };
-  const { tokens, problem } = await askForTokens(parts, connection, request);
+  const { tokens, problem } = await exchangeCode(parts, connection, request);
   if (tokens !== undefined) return store(parts, { connection, login, tokens });
   parts.report(new ProviderFailure(id, 'exchange', problem));
   return RESULTS[problem.code];
 }
 
-/** A secret that cannot be opened is one that the administrator has to give again. */
+/** The administrator must enter a client secret again if it cannot be opened. */
 const UNREADABLE: ProviderProblem = {
   code: 'client_rejected',
   mayHaveWorked: false,
@@ -72,11 +72,11 @@ const UNREADABLE: ProviderProblem = {
   error: undefined,
 };
 
-async function askForTokens(
+async function exchangeCode(
   { box, provider }: ConnectionParts,
   connection: StoredConnection,
   request: CodeExchange,
-): Promise<TokenAnswer> {
+): Promise<TokenResult> {
   const opened = await openProvider(box, connection).catch(() => undefined);
   if (opened === undefined) return { problem: UNREADABLE };
   return provider.exchange(opened, request);
@@ -98,21 +98,21 @@ interface Authorized {
   readonly tokens: Tokens;
 }
 
-/** New tokens replace whatever is stored, a refresh under way included: its own come too late. */
+/** New tokens replace the stored ones. A refresh that is running then discards its own. */
 async function store(
   parts: ConnectionParts,
   { connection, login, tokens }: Authorized,
 ): Promise<AuthorizationResult> {
   const { id } = connection;
   const sealedTokens = await sealTokens(parts.box, connection, tokens);
-  const { isChanged } = await changeConnection(parts.store, id, (now) =>
-    isSameAuthorization(connection, now)
+  const { isChanged } = await changeConnection(parts.store, id, (stored) =>
+    isSameAuthorization(connection, stored)
       ? {
           ...WITHOUT_AUTHORIZATION,
           sealedTokens,
           authorizedAtMs: parts.now(),
           authorizedBy: login.by,
-          status: now.status === 'disabled' ? 'disabled' : 'active',
+          status: stored.status === 'disabled' ? 'disabled' : 'active',
         }
       : undefined,
   );

@@ -5,7 +5,7 @@ import type { ExportStore, StoredConnection, StoredLogin } from '../store/export
 import { PRESETS } from './preset.js';
 import { toServer } from './provider.js';
 
-/** How long a person may take, in milliseconds. */
+/** How long a log-in stays open, in milliseconds. */
 export const LOGIN_MS = 10 * 60 * 1000;
 
 export interface LoginParts {
@@ -22,7 +22,7 @@ export interface LoginStart {
   readonly by: string;
 }
 
-/** Stores a log-in. @returns where the browser has to go (RFC 6749 §4.1.1, RFC 7636 §4.3). */
+/** Stores a log-in. @returns the URL to send the browser to (RFC 6749 §4.1.1, RFC 7636 §4.3). */
 export async function beginLogin(
   { store, box, now, random }: LoginParts,
   { connection, redirectUri, session, by }: LoginStart,
@@ -49,12 +49,12 @@ export async function beginLogin(
     code_challenge_method: 'S256',
     ...(connection.scopes.length === 0 ? {} : { scope: connection.scopes.join(' ') }),
   };
-  // The endpoint may have a query of its own, but cannot say any of this otherwise.
+  // The endpoint may have a query of its own, but it cannot override these parameters.
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
   return url;
 }
 
-/** A log-in that a response belongs to. */
+/** The log-in that a response belongs to. */
 export interface Login {
   readonly state: string;
   readonly verifier: string;
@@ -67,7 +67,7 @@ export interface LoginEnd {
   readonly session: string;
 }
 
-/** Takes the log-in out that a response belongs to: whatever comes of it, it never counts again. */
+/** Removes the log-in that a response belongs to and returns it. Its `state` is never accepted again. */
 export async function takeLogin(
   { store, box, now }: LoginParts,
   { connection, parameters, session }: LoginEnd,
@@ -76,10 +76,10 @@ export async function takeLogin(
   if (state === '' || others.length > 0) return 'state_unknown';
   const login = await store.takeLogin(hash(state));
   if (login?.connectionId !== connection.id || login.expiresAtMs <= now()) return 'state_unknown';
-  // Without types a cookie that is missing is no string.
+  // A missing cookie may arrive as `undefined` from plain JavaScript.
   if (!isEqual(login.sessionHash, hash(String(session)))) return 'session_mismatch';
   try {
-    // Sealed for the provider that it began at: a code of another's must not be sent there.
+    // Opens only for the provider that the log-in began at, so a code never reaches another provider.
     const verifier = await box.open(login.sealedVerifier, toContext(connection));
     return { state, verifier, by: login.by };
   } catch {
@@ -91,7 +91,7 @@ export type LoginResponse =
   | { readonly parameters: URLSearchParams; readonly error?: undefined }
   | { readonly error: 'issuer_mismatch' | 'denied' | 'provider_error'; readonly code?: string };
 
-/** Judges an authorization response (RFC 6749 §4.1.2, RFC 9207 §2.4) whose `state` is known. */
+/** Checks an authorization response whose `state` is known (RFC 6749 §4.1.2, RFC 9207 §2.4). */
 export function checkLoginResponse(
   connection: StoredConnection,
   parameters: URLSearchParams,
@@ -113,8 +113,8 @@ export function checkLoginResponse(
 }
 
 /**
- * Who must have sent a response. Where nobody said who the issuer is, one that is named must at least
- * live where the browser was sent to.
+ * Returns the issuer that must have sent a response, or `undefined` if `iss` does not match. If no issuer
+ * is configured, `iss` must have the origin of the authorization endpoint.
  */
 function selectIssuer(
   { issuer, authorizationEndpoint }: StoredConnection,
@@ -128,7 +128,7 @@ function selectIssuer(
   return URL.canParse(sent) && new URL(sent).origin === origin ? sent : undefined;
 }
 
-/** What a log-in is bound to: if any of it changes, it ends. */
+/** The settings that a log-in is bound to. If one of them changes, the log-in ends. */
 function toContext(connection: StoredConnection): string {
   const { id, authorizationEndpoint, tokenEndpoint, issuer = '', clientId } = connection;
   const provider = JSON.stringify([authorizationEndpoint, tokenEndpoint, issuer, clientId]);

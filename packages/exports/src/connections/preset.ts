@@ -1,14 +1,14 @@
 import type { ClientAuthentication, PresetName } from '../model/connection.js';
 
-/** What is known about a provider before anybody configures it. */
+/** What a preset knows about its provider. */
 export interface Preset {
   readonly clientAuthentication: ClientAuthentication;
   readonly scopes: readonly string[];
-  /** Sent to the authorization endpoint in addition. */
+  /** Additional parameters for the authorization endpoint. */
   readonly authorizationParameters: Readonly<Record<string, string>>;
-  /** Path of the token endpoint → path of the revocation endpoint beside it. */
+  /** Path of the token endpoint → path of the revocation endpoint on the same host. */
   readonly revocationPath: readonly [from: string, to: string] | undefined;
-  /** Whether token responses say in `instance_url` where the API is. */
+  /** Whether token responses name the API's address in `instance_url`. */
   readonly hasInstanceUrl: boolean;
 }
 
@@ -21,7 +21,7 @@ const SALESFORCE_PATHS = {
 export const PRESETS: Readonly<Record<PresetName, Preset>> = {
   salesforce: {
     clientAuthentication: 'client_secret_post',
-    // Without `refresh_token` it sends none.
+    // Salesforce sends a refresh token only for this scope.
     scopes: ['api', 'refresh_token'],
     authorizationParameters: { display: 'popup' },
     revocationPath: [SALESFORCE_PATHS.tokenEndpoint, SALESFORCE_PATHS.revocationEndpoint],
@@ -36,7 +36,7 @@ export const PRESETS: Readonly<Record<PresetName, Preset>> = {
   },
 };
 
-/** The three addresses of a provider's OAuth 2.0. */
+/** The OAuth 2.0 endpoints of a provider. */
 export interface ProviderEndpoints {
   readonly authorizationEndpoint: string;
   readonly tokenEndpoint: string;
@@ -44,13 +44,20 @@ export interface ProviderEndpoints {
 }
 
 /**
- * Salesforce's endpoints on one of its hosts: `login.salesforce.com`, `test.salesforce.com` for a
- * sandbox — a log-in at the one is unknown to the other —, or a *My Domain*.
+ * Returns the OAuth 2.0 endpoints of a Salesforce host.
  *
- * @throws TypeError if that is no host name.
+ * @param host `login.salesforce.com`, `test.salesforce.com` for a sandbox, or a *My Domain*. Users of one
+ *   host are unknown to the others.
+ * @throws TypeError if `host` is not a host name.
+ *
+ * @example
+ * const { tokenEndpoint } = toSalesforceEndpoints('acme.my.salesforce.com');
+ * // https://acme.my.salesforce.com/services/oauth2/token
  */
 export function toSalesforceEndpoints(host: string): ProviderEndpoints {
-  if (!/^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(host)) throw new TypeError('host: not a host name');
+  if (!/^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(host)) {
+    throw new TypeError('toSalesforceEndpoints: host must be a host name, without scheme and path');
+  }
   const at = (path: string): string => new URL(path, `https://${host}`).href;
   return {
     authorizationEndpoint: at(SALESFORCE_PATHS.authorizationEndpoint),
@@ -59,7 +66,7 @@ export function toSalesforceEndpoints(host: string): ProviderEndpoints {
   };
 }
 
-/** Where tokens are revoked, if the preset knows that from where they are issued. */
+/** Derives the revocation endpoint from the token endpoint; `undefined` if the preset cannot. */
 export function deriveRevocationEndpoint(
   preset: PresetName,
   tokenEndpoint: string,

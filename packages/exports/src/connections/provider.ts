@@ -2,54 +2,58 @@ import * as oauth from 'oauth4webapi';
 import { FetchFailure } from '../fetch/fetch-failure.js';
 import type { GuardedFetch } from '../fetch/guarded-fetch.js';
 import { findUrlProblem } from '../fetch/guarded-url.js';
-import { toClientSecretContext } from '../secrets/sealed-for.js';
 import type { SecretBox } from '../secrets/secret-box.js';
+import { toClientSecretContext } from '../secrets/secret-context.js';
 import type { Tokens } from '../secrets/tokens.js';
 import type { StoredConnection } from '../store/export-store.js';
 import { PRESETS } from './preset.js';
 import {
   type ProviderOperation,
   type ProviderProblem,
-  readProviderProblem,
+  toProviderProblem,
 } from './provider-failure.js';
 
-/** A connection's provider, ready to be asked. */
+/** A connection's provider, with the client secret opened. */
 export interface Provider {
   readonly connection: StoredConnection;
   readonly clientSecret: string;
 }
 
-export type TokenAnswer =
+export type TokenResult =
   | { readonly tokens: Tokens; readonly problem?: undefined }
   | { readonly tokens?: undefined; readonly problem: ProviderProblem };
 
 export interface CodeExchange {
-  /** As {@link oauth.validateAuthResponse} returned them. */
+  /** The result of {@link oauth.validateAuthResponse}. */
   readonly parameters: URLSearchParams;
   readonly redirectUri: string;
   readonly verifier: string;
 }
 
-/** The back channel. Nothing here rejects because of what a provider does. */
+/**
+ * Sends requests to a provider's endpoints. A promise is not rejected because of a provider's answer, or
+ * a missing one.
+ */
 export interface ProviderClient {
-  /** RFC 6749 §4.1.3 */
-  exchange(provider: Provider, exchange: CodeExchange): Promise<TokenAnswer>;
-  /** RFC 6749 §6. Tokens without a refresh token mean: the old one is still good. */
-  refresh(provider: Provider, refreshToken: string): Promise<TokenAnswer>;
-  /** RFC 7009. @returns what went wrong; nothing does where there is nowhere to revoke. */
+  /** Exchanges a code for tokens (RFC 6749 §4.1.3). */
+  exchange(provider: Provider, exchange: CodeExchange): Promise<TokenResult>;
+  /** Refreshes tokens (RFC 6749 §6). A result without a refresh token means that the old one stays valid. */
+  refresh(provider: Provider, refreshToken: string): Promise<TokenResult>;
+  /** Revokes tokens (RFC 7009). @returns the problem; `undefined` also without a revocation endpoint. */
   revoke(provider: Provider, tokens: Tokens): Promise<ProviderProblem | undefined>;
 }
 
 export interface ProviderClientParts {
-  /** One that does not use connections again: a request for tokens must not meet one that closes. */
+  /** Without keep-alive, because a token request must not meet a connection that is being closed. */
   readonly fetch: GuardedFetch;
   readonly allowLoopback: boolean;
   readonly now: () => number;
 }
 
 /**
- * The provider, as `oauth4webapi` describes one.
- * @internal because published types name nothing that is an ES module only.
+ * Converts a connection to the server metadata of `oauth4webapi`.
+ *
+ * @internal because published types must not name a package that is an ES module only.
  */
 export function toServer(connection: StoredConnection): oauth.AuthorizationServer {
   const { issuer, authorizationEndpoint, tokenEndpoint, revocationEndpoint } = connection;
@@ -65,13 +69,13 @@ export function toServer(connection: StoredConnection): oauth.AuthorizationServe
 export function createProviderClient(parts: ProviderClientParts): ProviderClient {
   const options = {
     [oauth.customFetch]: parts.fetch,
-    // The guarded fetch decides, and it is stricter: without TLS to this machine at most.
+    // The guarded fetch is stricter: it allows requests without TLS to this machine only.
     [oauth.allowInsecureRequests]: true,
   };
   return {
     async exchange(provider, { parameters, redirectUri, verifier }) {
       const { server, client, authentication } = toRequest(provider);
-      return askForTokens('exchange', { ...parts, provider }, () =>
+      return requestTokens('exchange', { ...parts, provider }, () =>
         oauth.authorizationCodeGrantRequest(
           server,
           client,
@@ -85,7 +89,7 @@ export function createProviderClient(parts: ProviderClientParts): ProviderClient
     },
     async refresh(provider, refreshToken) {
       const { server, client, authentication } = toRequest(provider);
-      return askForTokens('refresh', { ...parts, provider }, () =>
+      return requestTokens('refresh', { ...parts, provider }, () =>
         oauth.refreshTokenGrantRequest(server, client, authentication, refreshToken, options),
       );
     },
@@ -93,12 +97,12 @@ export function createProviderClient(parts: ProviderClientParts): ProviderClient
       const { server, client, authentication } = toRequest(provider);
       if (server.revocation_endpoint === undefined) return undefined;
       const send = (token: string) =>
-        ask('revoke', () =>
+        sendRequest('revoke', () =>
           oauth.revocationRequest(server, client, authentication, token, options),
         );
       if (refreshToken === undefined) return (await send(accessToken)).problem;
       const { problem } = await send(refreshToken);
-      // Most providers end the access token with it; RFC 7009 §2.1 does not oblige them to.
+      // Most providers revoke the access token as well, but RFC 7009 §2.1 does not require it.
       await send(accessToken);
       return problem;
     },
@@ -126,20 +130,23 @@ function toRequest({ connection, clientSecret }: Provider) {
   };
 }
 
-type Answer =
+type ProviderResponse =
   | { readonly response: Response; readonly problem?: undefined }
   | { readonly response?: undefined; readonly problem: ProviderProblem };
 
-async function ask(operation: ProviderOperation, send: () => Promise<Response>): Promise<Answer> {
+async function sendRequest(
+  operation: ProviderOperation,
+  send: () => Promise<Response>,
+): Promise<ProviderResponse> {
   try {
     const response = await send();
     if (response.status === 200) return { response };
-    return { problem: readProviderProblem(operation, response.status, await response.text()) };
+    return { problem: toProviderProblem(operation, response.status, await response.text()) };
   } catch (error) {
     if (!(error instanceof FetchFailure)) throw error;
     const { status, mayHaveArrived } = error;
-    const signal = { status, error: undefined };
-    return { problem: { ...signal, code: 'unavailable', mayHaveWorked: mayHaveArrived } };
+    const answer = { status, error: undefined };
+    return { problem: { ...answer, code: 'unavailable', mayHaveWorked: mayHaveArrived } };
   }
 }
 
@@ -147,23 +154,23 @@ interface TokenRequest extends ProviderClientParts {
   readonly provider: Provider;
 }
 
-async function askForTokens(
+async function requestTokens(
   operation: ProviderOperation,
   request: TokenRequest,
   send: () => Promise<Response>,
-): Promise<TokenAnswer> {
-  const { response, problem } = await ask(operation, send);
+): Promise<TokenResult> {
+  const { response, problem } = await sendRequest(operation, send);
   if (problem !== undefined) return { problem };
   const tokens = await readTokens(response, request).catch(() => undefined);
   const { hasInstanceUrl } = PRESETS[request.provider.connection.preset];
-  // A refresh that does not say it again means the same one.
+  // A refresh without `instance_url` keeps the stored one.
   const isAddressMissing = operation === 'exchange' && hasInstanceUrl && !tokens?.instanceUrl;
   if (tokens !== undefined && !isAddressMissing) return { tokens };
-  const signal = { status: response.status, error: undefined };
-  return { problem: { ...signal, code: 'response_invalid', mayHaveWorked: true } };
+  const answer = { status: response.status, error: undefined };
+  return { problem: { ...answer, code: 'response_invalid', mayHaveWorked: true } };
 }
 
-/** @throws if the answer is not as RFC 6749 §5.1 says, or names an address that is not allowed. */
+/** @throws Error if the answer does not follow RFC 6749 §5.1, or names an address that is not allowed. */
 async function readTokens(response: Response, request: TokenRequest): Promise<Tokens> {
   const { connection } = request.provider;
   const body = await oauth.processRefreshTokenResponse(
@@ -172,19 +179,19 @@ async function readTokens(response: Response, request: TokenRequest): Promise<To
     await withoutIdToken(response),
   );
   const { access_token, refresh_token, expires_in, token_type, instance_url } = body;
-  // What would end a header, or is bound to a key that nobody has here, cannot be sent (RFC 6750 §2.1).
+  // RFC 6750 §2.1: only printable ASCII fits into the header. A token bound to a key cannot be used here.
   if (token_type !== 'bearer' || !/^[\x21-\x7e]{1,16384}$/.test(access_token)) {
-    throw new Error('the access token is none that can be sent');
+    throw new Error('the access token cannot be sent as a bearer token');
   }
   return {
     accessToken: access_token,
     refreshToken: refresh_token,
-    instanceUrl: readInstanceUrl(instance_url, request),
-    ...readTimes(expires_in, request.now()),
+    instanceUrl: toInstanceOrigin(instance_url, request),
+    ...toTokenTimes(expires_in, request.now()),
   };
 }
 
-/** Who logged in is not asked for, so that it is not to be believed either; `null` means absent. */
+/** Removes the ID token, which is not requested and not verified, and members that are `null`. */
 async function withoutIdToken(response: Response): Promise<Response> {
   const { id_token: _, ...body } = JSON.parse(await response.text());
   const entries = Object.entries(body).filter(([, value]) => value !== null);
@@ -193,18 +200,18 @@ async function withoutIdToken(response: Response): Promise<Response> {
   });
 }
 
-function readInstanceUrl(value: unknown, request: TokenRequest): string | undefined {
+function toInstanceOrigin(value: unknown, request: TokenRequest): string | undefined {
   const { hasInstanceUrl } = PRESETS[request.provider.connection.preset];
   if (!hasInstanceUrl || value === undefined) return undefined;
   if (typeof value !== 'string' || findUrlProblem(value, request.allowLoopback) !== undefined) {
-    throw new Error('instance_url is none that tokens may be sent to');
+    throw new Error('tokens must not be sent to this instance_url');
   }
   return new URL(value).origin;
 }
 
-/** A minute before the end, or half-way where that is sooner: a short-lived token is used as well. */
-function readTimes(expiresInSeconds: number | undefined, nowMs: number) {
-  // Nothing, and nothing sensible, means that nobody knows: it is used until it is refused.
+/** Refreshes a minute before expiry; a token that lives less than two minutes, half-way. */
+function toTokenTimes(expiresInSeconds: number | undefined, nowMs: number) {
+  // Without a lifetime, the token is used until the receiver rejects it.
   if (!expiresInSeconds) return { renewAtMs: undefined, expiresAtMs: undefined };
   const lifetimeMs = expiresInSeconds * 1000;
   const renewAtMs = nowMs + Math.max(lifetimeMs - 60_000, lifetimeMs / 2);

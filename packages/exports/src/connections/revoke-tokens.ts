@@ -5,10 +5,10 @@ import { openProvider } from './provider.js';
 import { ProviderFailure } from './provider-failure.js';
 
 /**
- * Tells the provider that tokens are not needed any more (RFC 7009). It never rejects: the tokens are
- * forgotten here already, and what failed is reported.
+ * Revokes tokens at the provider (RFC 7009). It never rejects: the tokens are already deleted here, and
+ * a failure is reported.
  *
- * @param tokens default: those of the connection.
+ * @param tokens Default: the connection's tokens.
  */
 export async function revokeTokens(
   { box, provider, report }: ConnectionParts,

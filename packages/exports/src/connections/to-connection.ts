@@ -1,7 +1,7 @@
 import type { Connection } from '../model/connection.js';
 import type { StoredConnection } from '../store/export-store.js';
 
-/** A connection without anything secret, as administrators see it. */
+/** Converts a stored connection to what administrators see, without secrets. */
 export function toConnection(
   stored: StoredConnection,
   { redirectUri, nowMs }: { readonly redirectUri: string; readonly nowMs: number },

@@ -1,85 +1,88 @@
 import type { DeliveryFailure } from '../model/delivery.js';
 import type { ExportStore, StoredConnection, StoredDelivery } from '../store/export-store.js';
 import type { AccessToken, AccessTokens } from '../tokens/access-tokens.js';
-import type { OutgoingRequest, Receiver } from './destination.js';
-import { Unreadable } from './destination.js';
-import { type Answer, type Sender, send } from './send.js';
+import type { OutgoingRequest, Receiver } from './receiver.js';
+import { UnreadableEvent } from './receiver.js';
+import { type AttemptResult, type Sender, send } from './send.js';
 
 export interface AttemptParts extends Sender {
   readonly store: ExportStore;
   readonly accessTokens: AccessTokens;
-  /** What the fetch needs at most. */
+  /** The time-out of `fetch`. */
   readonly timeoutMs: number;
 }
 
-/** A delivery, where it goes, and who speaks to the receiver there. */
-export interface Errand {
+/** Everything that one attempt needs. */
+export interface DeliveryContext {
   readonly delivery: StoredDelivery;
   readonly connection: StoredConnection;
   readonly receiver: Receiver;
   readonly token: AccessToken;
-  /** Nothing may be sent that cannot be answered before: another worker may send it from then on. */
+  /** Every request must end before this time, because another worker may then send the same delivery. */
   readonly leaseUntilMs: number;
 }
 
-/** What an attempt was prepared with may not count any more: the lease, or the authorization. */
-export class OutOfDate extends Error {
-  override readonly name = 'OutOfDate';
+/** The lease or the authorization that an attempt was prepared with is no longer valid. */
+export class StaleAttempt extends Error {
+  override readonly name = 'StaleAttempt';
 }
 
 /**
- * A token that was waited for may be of another authorization, which a changed receiver needs: it must
- * not be sent to the one before.
+ * Loads the connection again. A changed receiver needs a new authorization, and the new token must not be
+ * sent to the old receiver.
  *
- * @returns the connection as it is now.
- * @throws OutOfDate
+ * @throws StaleAttempt if the connection was authorized again, or is gone.
  */
-export async function readSameAuthorization(
+export async function loadWithSameAuthorization(
   store: ExportStore,
   { id, authorizedAtMs }: StoredConnection,
 ): Promise<StoredConnection> {
   const connection = await store.getConnection(id);
   if (connection?.authorizedAtMs === authorizedAtMs && connection !== undefined) return connection;
-  throw new OutOfDate();
+  throw new StaleAttempt();
 }
 
 /**
- * One attempt to deliver. A refused token is renewed once, and the event sent once more with the new one.
+ * Makes one attempt to deliver. If the receiver rejects the token, it is renewed once and the event is
+ * sent once more.
  *
  * @throws TokenUnavailable if there is no other token.
- * @throws OutOfDate if too much happened before there was one.
+ * @throws StaleAttempt if the lease or the authorization is no longer valid.
  */
-export async function attempt(errand: Errand, parts: AttemptParts): Promise<Answer> {
-  const { connection, delivery, token } = errand;
-  // The connection may have been given to another customer since the event was taken.
-  if (readSiteId(delivery.event) !== connection.siteId) return giveUp('other_site');
-  const answer = await sendWith(token, errand, parts);
-  if (answer.failure !== 'unauthorized') return answer;
+export async function attempt(
+  context: DeliveryContext,
+  parts: AttemptParts,
+): Promise<AttemptResult> {
+  const { connection, delivery, token } = context;
+  // The connection may have been assigned to another site since the event was stored.
+  if (parseSiteId(delivery.event) !== connection.siteId) return toUnsentResult('other_site');
+  const result = await sendWith(token, context, parts);
+  if (result.failure !== 'unauthorized') return result;
   const renewed = await parts.accessTokens.renew(connection.id, token.token);
-  await readSameAuthorization(parts.store, connection);
-  return sendWith(renewed, errand, parts);
+  await loadWithSameAuthorization(parts.store, connection);
+  return sendWith(renewed, context, parts);
 }
 
 async function sendWith(
   { token, instanceUrl }: AccessToken,
-  { delivery, receiver, leaseUntilMs }: Errand,
+  { delivery, receiver, leaseUntilMs }: DeliveryContext,
   parts: AttemptParts,
-): Promise<Answer> {
-  if (parts.now() + parts.timeoutMs > leaseUntilMs) throw new OutOfDate();
+): Promise<AttemptResult> {
+  if (parts.now() + parts.timeoutMs > leaseUntilMs) throw new StaleAttempt();
   let request: OutgoingRequest;
   try {
     request = receiver.toRequest({ delivery, token, instanceUrl, nowMs: parts.now() });
   } catch (error) {
-    if (error instanceof Unreadable) return giveUp('unreadable');
+    if (error instanceof UnreadableEvent) return toUnsentResult('unreadable');
     throw error;
   }
   return send(request, receiver, parts);
 }
 
-function giveUp(failure: DeliveryFailure): Answer {
+function toUnsentResult(failure: DeliveryFailure): AttemptResult {
   return { failure, responseStatus: undefined, notBeforeMs: undefined };
 }
 
-function readSiteId(event: string): unknown {
+function parseSiteId(event: string): unknown {
   return (JSON.parse(event) as { readonly site_id?: unknown }).site_id;
 }

@@ -4,14 +4,14 @@ import type { DeliveryFailure } from '../model/delivery.js';
 import type { Observer } from '../model/observer.js';
 import type { ExportStore, StoredConnection } from '../store/export-store.js';
 
-/** What about a connection, not about one event, made an attempt fail. */
-export interface Trouble {
+/** A failed attempt whose cause is the connection, not the event. */
+export interface ConnectionFailure {
   readonly reason: ConnectionReason;
-  /** Not again before, as the receiver asked. */
+  /** The receiver asked not to send before this time. */
   readonly notBeforeMs: number | undefined;
 }
 
-/** Failures that are the connection's, and why. The others are the event's. */
+/** The failures that a connection causes, with the reason to store. An event causes the others. */
 export const CONNECTION_REASONS: Readonly<Partial<Record<DeliveryFailure, ConnectionReason>>> = {
   unauthorized: 'token_refused',
   redirected: 'receiver_unavailable',
@@ -24,7 +24,7 @@ export const CONNECTION_REASONS: Readonly<Partial<Record<DeliveryFailure, Connec
 
 const MIN_PAUSE_MS = 1000;
 const MAX_PAUSE_MS = 15 * 60 * 1000;
-/** A quota is filled up again in hours, and asking uses it. */
+/** A quota recovers over hours, and every attempt counts against it. */
 const MIN_QUOTA_PAUSE_MS = 60 * 1000;
 const MAX_QUOTA_PAUSE_MS = 60 * 60 * 1000;
 
@@ -35,8 +35,8 @@ export interface HealthParts {
 }
 
 /**
- * Writes to the store how a connection fares, for every worker to see. A connection that fails is left
- * alone for as long as it has been failing: each pause is about as long as all before it.
+ * Stores whether deliveries to a connection succeed, so that every worker knows. A failing connection is
+ * paused for as long as it has been failing, so each pause is about as long as all earlier ones together.
  */
 export class ConnectionHealth {
   readonly #parts: HealthParts;
@@ -45,7 +45,7 @@ export class ConnectionHealth {
     this.#parts = parts;
   }
 
-  /** Something arrived. */
+  /** Call it after a delivery succeeded. */
   async recover(id: string): Promise<void> {
     const { store, observer, now } = this.#parts;
     const nowMs = now();
@@ -56,15 +56,15 @@ export class ConnectionHealth {
     observer.onEvent({ type: 'recovered', connectionId: id, reason: undefined });
   }
 
-  /** Nothing arrives. @param tried the connection as it was when that was tried. */
-  async fail(tried: StoredConnection, trouble: Trouble): Promise<void> {
+  /** Call it after an attempt failed. @param tried the connection at the time of the attempt. */
+  async fail(tried: StoredConnection, failure: ConnectionFailure): Promise<void> {
     const { store, observer, now } = this.#parts;
     const { id } = tried;
-    const { reason } = trouble;
+    const { reason } = failure;
     const nowMs = now();
     const { connection, isChanged } = await changeConnection(store, id, (stored) =>
-      // What the receiver before answers late says nothing of the one that an administrator chose since.
-      isSameReceiver(stored, tried) ? applyTrouble(stored, trouble, nowMs) : undefined,
+      // A late answer of the previous receiver must not pause a receiver that was configured since.
+      isSameReceiver(stored, tried) ? applyFailure(stored, failure, nowMs) : undefined,
     );
     if (!isChanged) return;
     const { pausedUntilMs } = connection;
@@ -76,12 +76,12 @@ export class ConnectionHealth {
   }
 }
 
-/** Whether deliveries are sent to a connection, unless it is paused. */
-export function takesDeliveries(status: StoredConnection['status']): boolean {
+/** Whether deliveries are sent to connections with this status, unless they are paused. */
+export function isDeliverable(status: StoredConnection['status']): boolean {
   return status === 'active' || status === 'degraded';
 }
 
-/** Whether the last attempt failed for a reason of the connection's. */
+/** Whether the connection caused the last attempt to fail. */
 export function isFailing({ status, failingSinceMs }: StoredConnection): boolean {
   return status === 'degraded' || failingSinceMs !== undefined;
 }
@@ -96,27 +96,27 @@ function applyRecovery(
   nowMs: number,
 ): Partial<StoredConnection> | undefined {
   const { status, pausedUntilMs = 0 } = connection;
-  // A pause that a receiver asked for is not over because something else was on its way.
+  // A pause goes on although a request that was already on its way succeeded.
   const isPaused = pausedUntilMs > nowMs;
-  if (!takesDeliveries(status) || !isFailing(connection) || isPaused) return undefined;
+  if (!isDeliverable(status) || !isFailing(connection) || isPaused) return undefined;
   return { ...UNPAUSED, status: 'active', reason: undefined };
 }
 
 const UNPAUSED = { pausedUntilMs: undefined, failingSinceMs: undefined } as const;
 
-function applyTrouble(
+function applyFailure(
   { status, pausedUntilMs = 0, failingSinceMs }: StoredConnection,
-  { reason, notBeforeMs = 0 }: Trouble,
+  { reason, notBeforeMs = 0 }: ConnectionFailure,
   nowMs: number,
 ): Partial<StoredConnection> | undefined {
-  // In any other status nothing is sent, and a person decides what happens next.
-  if (!takesDeliveries(status)) return undefined;
+  // In any other status, nothing is sent until a person acts.
+  if (!isDeliverable(status)) return undefined;
   if (reason === 'receiver_gone') return { ...UNPAUSED, status: 'disabled', reason };
   const sinceMs = failingSinceMs ?? nowMs;
   const isQuota = reason === 'quota_exceeded';
-  const atLeastMs = isQuota ? MIN_QUOTA_PAUSE_MS : MIN_PAUSE_MS;
-  const atMostMs = isQuota ? MAX_QUOTA_PAUSE_MS : MAX_PAUSE_MS;
-  const pauseMs = Math.min(Math.max(nowMs - sinceMs, atLeastMs), atMostMs);
+  const minMs = isQuota ? MIN_QUOTA_PAUSE_MS : MIN_PAUSE_MS;
+  const maxMs = isQuota ? MAX_QUOTA_PAUSE_MS : MAX_PAUSE_MS;
+  const pauseMs = Math.min(Math.max(nowMs - sinceMs, minMs), maxMs);
   return {
     status: 'degraded',
     reason,

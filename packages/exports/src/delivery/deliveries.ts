@@ -1,55 +1,57 @@
+import { checkNumber, MAX_TIMER_MS } from '@mandate/internal/check-number';
 import type { GuardedFetch } from '../fetch/guarded-fetch.js';
 import type { Observer } from '../model/observer.js';
 import type { ExportStore, StoredConnection } from '../store/export-store.js';
 import type { AccessTokens } from '../tokens/access-tokens.js';
 import { ConnectionHealth } from './connection-health.js';
 import { createDeliveryWorker, type DeliveryWorker } from './delivery-worker.js';
-import type { Receiver } from './destination.js';
 import { createHousekeeping } from './housekeeping.js';
 import { createOutbox, type Outbox } from './outbox.js';
+import type { Receiver } from './receiver.js';
 import { createRetrySchedule, STANDARD_RETRY_DELAYS_SECONDS } from './retry-schedule.js';
 import { createSalesforceReceiver } from './salesforce-receiver.js';
 import { sendBatch } from './send-batch.js';
 import { createWebhookReceiver } from './webhook-receiver.js';
 
-/** How deliveries are made. */
+/** The schedule and the limits of deliveries. */
 export interface DeliveryOptions {
   /**
-   * Seconds to wait before each attempt, the first one included; after the last one failed, a delivery
-   * is dead. Each wait is up to a fifth longer, by chance. Default: the schedule of Standard Webhooks
+   * Seconds to wait before each attempt, including the first. A delivery is dead once the last attempt
+   * has failed. Each wait is randomly up to a fifth longer. Default: the schedule of Standard Webhooks
    * 1.0, ten attempts within about 75 hours: 0, 5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400.
    */
   readonly retryDelaysSeconds?: readonly number[] | undefined;
-  /** Attempts under way at once in this process. Default 32. */
+  /** The largest number of concurrent attempts in this process. Default 32. */
   readonly concurrency?: number | undefined;
-  /** The same to one connection, so that a receiver that hangs holds up no other. Default 8. */
+  /** The same per connection, so that a slow receiver does not delay the others. Default 8. */
   readonly maxPerConnection?: number | undefined;
   /**
-   * How often the store is asked for what is due. What is taken in the same process is sent at once.
-   * Default 1000.
+   * How often the store is searched for due deliveries. Events that are enqueued in the same process are
+   * sent at once. Default 1000.
    */
   readonly pollIntervalMs?: number | undefined;
-  /** How long a receiver may take, connecting and the whole answer included. Default 15000. */
+  /** Limits one request to a receiver, from connecting to the end of the answer. Default 15000. */
   readonly receiverTimeoutMs?: number | undefined;
-  /** The largest event, as JSON. Default 1048576 (1 MiB). */
+  /** The largest size of an event as JSON. Default 1048576 (1 MiB). */
   readonly maxEventBytes?: number | undefined;
   /**
-   * How long a delivered event is kept, to be looked at and so that it is not taken again. Dead ones
-   * stay until they are replayed. Default 30.
+   * How long a delivered event is kept. While it is kept, it is shown, and the same event is not enqueued
+   * again. Dead deliveries are kept until they are replayed. Default 30.
    */
   readonly retentionDays?: number | undefined;
 }
 
-/** What deliveries need of the connections. */
+/** What deliveries need from the connections and from the application. */
 export interface DeliveryParts {
   readonly store: ExportStore;
   readonly observer: Observer;
   readonly accessTokens: AccessTokens;
-  /** It gives up after the given time. */
+  /** Makes a fetch with this time-out. */
   readonly createFetch: (timeoutMs: number) => GuardedFetch;
-  /** The secrets that sign for a webhook, newest first. @throws TokenUnavailable if they are unreadable. */
-  readonly readSigningSecrets: (connection: StoredConnection) => Promise<readonly string[]>;
+  /** Opens a webhook's signing secrets, newest first. @throws TokenUnavailable if they cannot be opened. */
+  readonly loadSigningSecrets: (connection: StoredConnection) => Promise<readonly string[]>;
   readonly now: () => number;
+  /** Returns a number from 0 to 1. */
   readonly random: () => number;
 }
 
@@ -60,10 +62,10 @@ export interface Deliveries {
 
 const DAY_MS = 24 * 3600 * 1000;
 
-/** Beyond what an attempt and its repetition with a new token may take. */
+/** Added to the time of an attempt and its repetition with a new token. */
 const LEASE_MARGIN_MS = 60_000;
 
-/** @throws TypeError for an option that is no such number. */
+/** @throws TypeError if an option is not a number in its range. */
 export function createDeliveries(parts: DeliveryParts, options: DeliveryOptions): Deliveries {
   const { store, now } = parts;
   const {
@@ -71,7 +73,7 @@ export function createDeliveries(parts: DeliveryParts, options: DeliveryOptions)
     retentionDays,
     maxEventBytes,
     ...limits
-  } = readOptions(options);
+  } = toLimits(options);
   const { retryDelaysSeconds = STANDARD_RETRY_DELAYS_SECONDS } = options;
   const schedule = createRetrySchedule(retryDelaysSeconds, parts.random);
   const batchParts = {
@@ -80,7 +82,7 @@ export function createDeliveries(parts: DeliveryParts, options: DeliveryOptions)
     fetch: parts.createFetch(timeoutMs),
     health: new ConnectionHealth(parts),
     schedule,
-    toReceiver: (connection: StoredConnection) => toReceiver(connection, parts.readSigningSecrets),
+    toReceiver: (connection: StoredConnection) => toReceiver(connection, parts.loadSigningSecrets),
   };
   const worker = createDeliveryWorker({
     ...parts,
@@ -88,7 +90,8 @@ export function createDeliveries(parts: DeliveryParts, options: DeliveryOptions)
     sendBatch: (batch) => sendBatch(batch, batchParts),
     housekeep: createHousekeeping({ ...parts, retentionMs: retentionDays * DAY_MS }),
   });
-  const outbox = createOutbox({ store, now, maxEventBytes, schedule, wake: () => worker.wake() });
+  const notifyWorker = () => worker.notify();
+  const outbox = createOutbox({ store, now, maxEventBytes, schedule, notifyWorker });
   return { outbox, worker };
 }
 
@@ -101,28 +104,27 @@ const DEFAULTS = {
   retentionDays: 30,
 } as const;
 
-function readOptions(options: DeliveryOptions): Record<keyof typeof DEFAULTS, number> {
-  const read = (name: keyof typeof DEFAULTS): number => {
+function toLimits(options: DeliveryOptions): Record<keyof typeof DEFAULTS, number> {
+  const get = (name: keyof typeof DEFAULTS): number => {
     const value = options[name] ?? DEFAULTS[name];
-    // More than 2^31 milliseconds would make a timer end at once.
-    if (Number.isInteger(value) && value >= 1 && value < 2 ** 31) return value;
-    throw new TypeError(`createExports: ${name} must be a whole number from 1`);
+    checkNumber(`createExports: ${name}`, value, { min: 1, max: MAX_TIMER_MS, isInteger: true });
+    return value;
   };
   return {
-    concurrency: read('concurrency'),
-    maxPerConnection: read('maxPerConnection'),
-    pollIntervalMs: read('pollIntervalMs'),
-    receiverTimeoutMs: read('receiverTimeoutMs'),
-    maxEventBytes: read('maxEventBytes'),
-    retentionDays: read('retentionDays'),
+    concurrency: get('concurrency'),
+    maxPerConnection: get('maxPerConnection'),
+    pollIntervalMs: get('pollIntervalMs'),
+    receiverTimeoutMs: get('receiverTimeoutMs'),
+    maxEventBytes: get('maxEventBytes'),
+    retentionDays: get('retentionDays'),
   };
 }
 
 async function toReceiver(
   connection: StoredConnection,
-  readSigningSecrets: DeliveryParts['readSigningSecrets'],
+  loadSigningSecrets: DeliveryParts['loadSigningSecrets'],
 ): Promise<Receiver> {
   const { destination } = connection;
   if (destination.kind === 'salesforce') return createSalesforceReceiver(destination);
-  return createWebhookReceiver(destination, await readSigningSecrets(connection));
+  return createWebhookReceiver(destination, await loadSigningSecrets(connection));
 }

@@ -4,25 +4,28 @@ import type { ExportStore, StoredDelivery } from '../store/export-store.js';
 import type { Housekeep } from './housekeeping.js';
 import type { Batch, BatchResult } from './send-batch.js';
 
-/** Sends deliveries that are due, renews tokens of idle connections, and removes what was delivered long ago. */
+/** Sends due deliveries, refreshes the tokens of idle connections, and removes old delivered events. */
 export interface DeliveryWorker {
   /**
-   * Works until it is stopped. Starting one that works does nothing; one that is being stopped goes on
-   * once it has.
+   * Starts the worker. Does nothing if it is running; if it is stopping, it starts again afterwards. The
+   * process stays alive until `stop`.
    */
   start(): void;
-  /** Takes no more deliveries, and is fulfilled when those on their way have been answered. */
+  /** Claims no more deliveries. Resolves when every request that was sent has been answered. */
   stop(): Promise<void>;
   /**
-   * Sends everything that is due now, what becomes due by that included, without being started.
-   * @returns how many attempts were made.
+   * Sends all due deliveries without being started, for tests and schedulers. This includes deliveries
+   * that become due meanwhile.
+   *
+   * @returns the number of attempts.
    */
   runOnce(): Promise<number>;
 }
 
-/** A worker, and how it is told that there is something to do. */
-export interface WakeableWorker extends DeliveryWorker {
-  wake(): void;
+/** A worker that need not wait for its next poll. */
+export interface NotifiableWorker extends DeliveryWorker {
+  /** Makes the worker look for due deliveries now. */
+  notify(): void;
 }
 
 export interface DeliveryWorkerParts {
@@ -31,7 +34,7 @@ export interface DeliveryWorkerParts {
   readonly now: () => number;
   readonly limits: WorkerLimits;
   readonly sendBatch: (batch: Batch) => Promise<BatchResult>;
-  /** Begins what is to be done now and then, if it is due; fulfilled when it is done. It never rejects. */
+  /** Runs the hourly tasks if they are due. Resolves when they are done, and never rejects. */
   readonly housekeep: Housekeep;
 }
 
@@ -42,22 +45,22 @@ export interface WorkerLimits {
   readonly leaseMs: number;
 }
 
-export function createDeliveryWorker(parts: DeliveryWorkerParts): WakeableWorker {
+export function createDeliveryWorker(parts: DeliveryWorkerParts): NotifiableWorker {
   return new Worker(parts);
 }
 
-class Worker implements WakeableWorker {
+class Worker implements NotifiableWorker {
   readonly #parts: DeliveryWorkerParts;
-  /** Deliveries under way, by connection. */
+  /** The number of deliveries being sent, by connection. */
   readonly #busy = new Map<string, number>();
-  /** Connections whose last batch met trouble: one batch at a time finds out whether it is over. */
-  readonly #troubled = new Set<string>();
-  readonly #bell = new Bell();
+  /** Connections whose last batch failed. They get one batch at a time until a batch succeeds. */
+  readonly #unhealthy = new Set<string>();
+  readonly #workSignal = new Signal();
   #running: Promise<void> | undefined;
   #isStopping = false;
-  /** Whether it was started since it was last stopped. */
+  /** Whether `start` was called after the last `stop`. */
   #isWanted = false;
-  readonly #goesOn = (): boolean => !this.#isStopping;
+  readonly #shouldContinue = (): boolean => !this.#isStopping;
   #attempts = 0;
 
   constructor(parts: DeliveryWorkerParts) {
@@ -72,23 +75,23 @@ class Worker implements WakeableWorker {
   async stop(): Promise<void> {
     this.#isWanted = false;
     this.#isStopping = this.#running !== undefined;
-    this.wake();
+    this.notify();
     await this.#running;
   }
 
-  wake(): void {
-    this.#bell.ring();
+  notify(): void {
+    this.#workSignal.send();
   }
 
   async runOnce(): Promise<number> {
     const before = this.#attempts;
-    await this.#parts.housekeep(this.#goesOn);
+    await this.#parts.housekeep(this.#shouldContinue);
     for (;;) {
-      // From before the claim on: what comes while it is made may not be in it.
-      const ring = this.#bell.next();
+      // Before the claim, because events that are stored during the claim may not be part of it.
+      const notified = this.#workSignal.next();
       if ((await this.#claim()) > 0) continue;
       if (this.#countBusy() === 0) return this.#attempts - before;
-      await ring;
+      await notified;
     }
   }
 
@@ -103,20 +106,20 @@ class Worker implements WakeableWorker {
     const { observer, housekeep, limits } = this.#parts;
     let housekeeping = Promise.resolve();
     while (!this.#isStopping) {
-      // Deliveries do not wait for it.
-      housekeeping = housekeep(this.#goesOn);
-      const ring = this.#bell.next();
+      // Not awaited: deliveries do not wait for it.
+      housekeeping = housekeep(this.#shouldContinue);
+      const notified = this.#workSignal.next();
       const claimed = await this.#claim().catch((error) => {
         observer.onError(error);
         return 0;
       });
       if (claimed > 0) continue;
-      const poll = setTimeout(() => this.wake(), limits.pollIntervalMs);
-      await ring;
+      const poll = setTimeout(() => this.notify(), limits.pollIntervalMs);
+      await notified;
       clearTimeout(poll);
     }
-    while (this.#countBusy() > 0) await this.#bell.next();
-    // New tokens that were not stored would be a grant that is lost.
+    while (this.#countBusy() > 0) await this.#workSignal.next();
+    // Otherwise the process could end with new tokens that are not stored, and the grant would be lost.
     await housekeeping;
   }
 
@@ -124,11 +127,11 @@ class Worker implements WakeableWorker {
     const { store, limits, now } = this.#parts;
     const limit = limits.concurrency - this.#countBusy();
     if (limit <= 0 || this.#isStopping) return 0;
-    // One claim may add that many to a connection that is not left out: together never more than allowed.
+    // A claim may add `perConnection` to a connection with room for that many, so the limit always holds.
     const perConnection = Math.ceil(limits.maxPerConnection / 2);
     const room = limits.maxPerConnection - perConnection;
     const except = [...this.#busy]
-      .filter(([id, count]) => count > room || this.#troubled.has(id))
+      .filter(([id, count]) => count > room || this.#unhealthy.has(id))
       .map(([id]) => id);
     const lease = { owner: randomUUID(), leaseUntilMs: now() + limits.leaseMs };
     const claim = { ...lease, nowMs: now(), limit, perConnection, except };
@@ -142,12 +145,12 @@ class Worker implements WakeableWorker {
   async #send(batch: Batch): Promise<void> {
     const { connectionId, deliveries } = batch;
     this.#occupy(connectionId, deliveries.length);
-    const { attempts, faresWell } = await this.#parts.sendBatch(batch);
+    const { attempts, isHealthy } = await this.#parts.sendBatch(batch);
     this.#attempts += attempts;
-    if (faresWell) this.#troubled.delete(connectionId);
-    else this.#troubled.add(connectionId);
+    if (isHealthy) this.#unhealthy.delete(connectionId);
+    else this.#unhealthy.add(connectionId);
     this.#occupy(connectionId, -deliveries.length);
-    this.wake();
+    this.notify();
   }
 
   #occupy(connectionId: string, by: number): void {
@@ -161,16 +164,16 @@ class Worker implements WakeableWorker {
   }
 }
 
-/** Calls whoever waits. */
-class Bell {
+/** Resolves all waiting promises at once. */
+class Signal {
   #waiting: (() => void)[] = [];
 
-  /** Fulfilled by the next ring. */
+  /** Resolves at the next `send`. */
   next(): Promise<void> {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  ring(): void {
+  send(): void {
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 }

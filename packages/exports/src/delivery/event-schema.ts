@@ -1,21 +1,21 @@
 import { z } from 'zod';
 
-// The documented export format, version v1: https://github.com/salemove/glia-functions-tools (its export
-// handler's schemas). What the format does not know is let through, and so is `null` for what may be
-// missing: an event that its sender could make is worth more delivered than refused. Ids are any text,
-// for the format's own sample breaks the format that it declares for them.
+// The documented export format, version v1: https://github.com/salemove/glia-functions-tools (the schemas
+// of its export handler). Unknown members are accepted, and so is `null` for an optional member, because
+// delivering an unusual event is better than losing it. Ids are any text, because the samples of the
+// documentation do not match the format that it declares for ids.
 
 const text = z.string();
 const flag = z.boolean();
 const optionalText = text.nullish();
 const optionalFlag = flag.nullish();
 
-/** Ids end in columns and addresses: neither takes control characters or half a surrogate pair. */
+/** Ids are stored in columns and sent in URLs. Neither can hold control characters or lone surrogates. */
 const id = z
   .string()
   .min(1)
   .max(255)
-  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not hold control characters');
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not contain control characters or lone surrogates');
 
 const named = z.looseObject({ id, name: optionalText });
 
@@ -94,7 +94,7 @@ const engagementEnd = z
     visitor_device_type: optionalText,
   })
   .refine(({ site, site_id }) => site.id === site_id, {
-    // Which customer's event it is decides where it goes: it must not be told in two ways.
+    // The site decides who receives the event, so it must not be ambiguous.
     path: ['site', 'id'],
     message: 'must be the same as site_id',
   });
@@ -108,7 +108,7 @@ const engagementTransfer = z.looseObject({
 });
 
 const presenceUpdate = z.looseObject({
-  // Not part of the documented event, which no site can be told from: whoever takes it in has to add it.
+  // The documented event does not name its site. The application that receives it must add `site_id`.
   site_id: id,
   action: z.literal('user_presence_update'),
   sent_at: text,
@@ -123,7 +123,7 @@ const presenceUpdate = z.looseObject({
   ),
 });
 
-/** The schemas by export type; the end of an engagement goes by two names. */
+/** The schemas by export type. The end of an engagement has two names. */
 export const EVENT_SCHEMAS = {
   engagement_start: engagementStart,
   engagement: engagementEnd,

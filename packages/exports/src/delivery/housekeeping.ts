@@ -8,61 +8,61 @@ export interface HousekeepingParts {
   readonly accessTokens: AccessTokens;
   readonly observer: Observer;
   readonly now: () => number;
-  /** How long a delivered event is kept. */
+  /** How long delivered events are kept. */
   readonly retentionMs: number;
 }
 
-/** @param goesOn whether whoever asks for it still wants it. */
-export type Housekeep = (goesOn: () => boolean) => Promise<void>;
+/** Runs the tasks if they are due. @param shouldContinue `false` ends the tasks early. */
+export type Housekeep = (shouldContinue: () => boolean) => Promise<void>;
 
 const INTERVAL_MS = 60 * 60 * 1000;
 
-/** Providers forget grants that nobody uses, Salesforce after 30 days. */
+/** Grants that are idle for longer are refreshed. Providers drop unused grants, Salesforce after 30 days. */
 const IDLE_MS = 24 * 60 * 60 * 1000;
 
-/** As many as a store removes without holding up deliveries. */
-const REMOVED_AT_ONCE = 500;
+/** Small enough that a removal does not delay deliveries. */
+const REMOVAL_BATCH_SIZE = 500;
 
 /**
- * Makes a function that begins what is due every hour, if it is due and was not begun already, and is
- * fulfilled when that is done, or soon after `goesOn` says no. It never rejects.
+ * Makes a function that runs the hourly tasks if they are due and not running. Its promise resolves when
+ * they are done, or soon after `shouldContinue` returns `false`. It never rejects.
  */
 export function createHousekeeping(parts: HousekeepingParts): Housekeep {
   const { now } = parts;
   let lastMs = Number.NEGATIVE_INFINITY;
-  let underWay: Promise<void> | undefined;
-  return async (goesOn) => {
-    // A clock that was ahead and is set right must not put it off.
+  let running: Promise<void> | undefined;
+  return async (shouldContinue) => {
+    // The absolute difference, so that a clock that was ahead cannot postpone the tasks once it is corrected.
     const isDue = Math.abs(now() - lastMs) >= INTERVAL_MS;
-    if (underWay === undefined && isDue) {
+    if (running === undefined && isDue) {
       lastMs = now();
-      underWay = keepHouse(parts, goesOn).finally(() => {
-        underWay = undefined;
+      running = runTasks(parts, shouldContinue).finally(() => {
+        running = undefined;
       });
     }
-    await underWay;
+    await running;
   };
 }
 
-async function keepHouse(parts: HousekeepingParts, goesOn: () => boolean): Promise<void> {
+async function runTasks(parts: HousekeepingParts, shouldContinue: () => boolean): Promise<void> {
   const { observer, accessTokens } = parts;
-  // Neither waits for the other: a provider that is down must not fill the disk.
-  const done = await Promise.allSettled([
-    accessTokens.renewIdle(IDLE_MS, goesOn),
-    removeDelivered(parts, goesOn),
+  // Concurrently: a provider that is down must not keep old events on the disk.
+  const results = await Promise.allSettled([
+    accessTokens.renewIdle(IDLE_MS, shouldContinue),
+    removeDelivered(parts, shouldContinue),
   ]);
-  for (const one of done) if (one.status === 'rejected') observer.onError(one.reason);
+  for (const result of results) if (result.status === 'rejected') observer.onError(result.reason);
 }
 
 async function removeDelivered(
   { store, now, retentionMs }: HousekeepingParts,
-  goesOn: () => boolean,
+  shouldContinue: () => boolean,
 ): Promise<void> {
   const beforeMs = now() - retentionMs;
-  let removed = REMOVED_AT_ONCE;
-  while (removed === REMOVED_AT_ONCE && goesOn()) {
-    removed = await store.removeDelivered(beforeMs, REMOVED_AT_ONCE);
-    // A database within this process answers without a turn of the event loop: others need theirs.
+  let removed = REMOVAL_BATCH_SIZE;
+  while (removed === REMOVAL_BATCH_SIZE && shouldContinue()) {
+    removed = await store.removeDelivered(beforeMs, REMOVAL_BATCH_SIZE);
+    // A database in this process answers without a turn of the event loop, which would block other work.
     await setImmediate();
   }
 }

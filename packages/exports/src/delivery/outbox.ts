@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Delivery, DeliveryFilter, Page, PageRequest } from '../model/delivery.js';
 import { ExportError } from '../model/export-error.js';
 import type { ExportStore, StoredConnection, StoredDelivery } from '../store/export-store.js';
-import { type ReadEvent, readEvent } from './read-event.js';
+import { type ParsedEvent, parseEvent } from './parse-event.js';
 import type { RetrySchedule } from './retry-schedule.js';
 
 export interface OutboxParts {
@@ -10,29 +10,41 @@ export interface OutboxParts {
   readonly now: () => number;
   readonly maxEventBytes: number;
   readonly schedule: RetrySchedule;
-  /** Told when something is due. */
-  readonly wake: () => void;
+  /** Called when a delivery is due. */
+  readonly notifyWorker: () => void;
 }
 
 /** Stores events for delivery, and shows their deliveries. */
 export interface Outbox {
   /**
    * Stores an event for every authorized connection of its site. Once the promise is fulfilled, the event
-   * is delivered at least once, whatever fails in between. A repeated event is stored once: the same
+   * is delivered at least once, whatever fails afterwards. A repeated event is stored once: the same
    * connection, engagement and export type, and for transfers and presence updates the same content.
-   * Connections to Salesforce take no presence updates, because those belong to no engagement.
+   * Connections to Salesforce accept no presence updates, because those belong to no engagement.
    *
-   * @param event as the documented export format says; members that it does not know are kept. A
-   *   presence update needs a `site_id` as well.
-   * @returns the deliveries it became; empty if no connection of its site wants it.
-   * @throws ExportError `invalid` with everything that is wrong with it.
+   * @param event an event of the documented export format. Unknown members are delivered as they are. A
+   *   presence update must also have `site_id`.
+   * @returns the ids of its deliveries; empty if no connection of its site accepts it.
+   * @throws ExportError `invalid` with every fault of the event.
    */
   enqueue(event: unknown): Promise<readonly string[]>;
-  /** Deliveries, newest first, without what they carry. */
+  /**
+   * Returns a page of deliveries, newest first, without their events.
+   *
+   * @throws ExportError `invalid` if the limit is not from 1 to 200, or the cursor is invalid.
+   */
   listDeliveries(filter: DeliveryFilter, page: PageRequest): Promise<Page<Delivery>>;
-  /** What a delivery carries: it may name people. */
+  /**
+   * Returns the event of a delivery. It may hold personal data.
+   *
+   * @throws ExportError `not_found`
+   */
   readEvent(deliveryId: string): Promise<unknown>;
-  /** Sends a dead letter again, from the first attempt on. @throws ExportError `conflict` if it is not dead. */
+  /**
+   * Sends a dead delivery again, with all its attempts.
+   *
+   * @throws ExportError `conflict` if it is not dead, `not_found` if it does not exist.
+   */
   replay(deliveryId: string): Promise<Delivery>;
 }
 
@@ -49,25 +61,25 @@ class StoredOutbox implements Outbox {
   }
 
   async enqueue(event: unknown): Promise<readonly string[]> {
-    const { store, maxEventBytes, now, schedule, wake } = this.#parts;
-    const read = readEvent(event, maxEventBytes);
-    const connections = await store.listConnections(read.siteId);
+    const { store, maxEventBytes, now, schedule, notifyWorker } = this.#parts;
+    const parsed = parseEvent(event, maxEventBytes);
+    const connections = await store.listConnections(parsed.siteId);
     const nowMs = now();
     const createdAt = new Date(nowMs);
-    const nextAttemptAt = new Date(nowMs + (schedule.readDelayMs(0) ?? 0));
+    const nextAttemptAt = new Date(nowMs + (schedule.getDelayMs(0) ?? 0));
     const deliveries = connections
-      .filter((connection) => takes(connection, read))
-      .map(({ id }) => toDelivery(id, read, { createdAt, nextAttemptAt }));
+      .filter((connection) => acceptsEvent(connection, parsed))
+      .map(({ id }) => toDelivery(id, parsed, { createdAt, nextAttemptAt }));
     if (deliveries.length === 0) return [];
     await store.insertDeliveries(deliveries);
-    wake();
+    notifyWorker();
     return deliveries.map(({ id }) => id);
   }
 
   async listDeliveries(filter: DeliveryFilter, page: PageRequest): Promise<Page<Delivery>> {
     if (!Number.isInteger(page.limit) || page.limit < 1 || page.limit > 200) {
-      throw new ExportError('invalid', 'a page has 1 to 200 deliveries', [
-        { path: 'limit', message: 'must be 1 to 200' },
+      throw new ExportError('invalid', 'limit must be a whole number from 1 to 200', [
+        { path: 'limit', message: 'must be a whole number from 1 to 200' },
       ]);
     }
     return this.#parts.store.listDeliveries(filter, page);
@@ -79,32 +91,40 @@ class StoredOutbox implements Outbox {
   }
 
   async replay(deliveryId: string): Promise<Delivery> {
-    const { store, now, wake } = this.#parts;
+    const { store, now, notifyWorker } = this.#parts;
     const isReplayed = await store.replayDelivery(deliveryId, now());
     const { event: _, ...delivery } = await this.#get(deliveryId);
-    if (!isReplayed) throw new ExportError('conflict', `the delivery is ${delivery.status}`);
-    wake();
+    if (!isReplayed)
+      throw new ExportError(
+        'conflict',
+        `only a dead delivery can be replayed; this one is ${delivery.status}`,
+      );
+    notifyWorker();
     return delivery;
   }
 
   async #get(deliveryId: string): Promise<StoredDelivery> {
     const delivery = await this.#parts.store.getDelivery(deliveryId);
     if (delivery !== undefined) return delivery;
-    throw new ExportError('not_found', 'there is no such delivery');
+    throw new ExportError('not_found', 'no delivery has this id');
   }
 }
 
-function takes({ status, siteId, destination }: StoredConnection, event: ReadEvent): boolean {
+function acceptsEvent(
+  { status, siteId, destination }: StoredConnection,
+  event: ParsedEvent,
+): boolean {
   const isAuthorized =
     status === 'active' || status === 'degraded' || status === 'needs_reauthorization';
-  // A record for each engagement has no place for what is of none.
-  const hasPlace = destination.kind !== 'salesforce' || event.exportType !== 'user_presence_update';
-  return isAuthorized && siteId === event.siteId && hasPlace;
+  // Salesforce gets one record per engagement, and a presence update belongs to no engagement.
+  const hasRecord =
+    destination.kind !== 'salesforce' || event.exportType !== 'user_presence_update';
+  return isAuthorized && siteId === event.siteId && hasRecord;
 }
 
 function toDelivery(
   connectionId: string,
-  event: ReadEvent,
+  event: ParsedEvent,
   times: Pick<StoredDelivery, 'createdAt' | 'nextAttemptAt'>,
 ): StoredDelivery {
   const { exportType, engagementId, json } = event;
@@ -124,10 +144,13 @@ function toDelivery(
 }
 
 /**
- * The idempotency key: the same for the same event, whichever process takes it and however often.
- * An engagement starts and ends once; transfers and presence updates differ by what they say.
+ * Derives the idempotency key, which is the same for the same event in every process. An engagement
+ * starts and ends once, so its key ignores the content; transfers and presence updates occur often.
  */
-function toDeliveryId(connectionId: string, { exportType, engagementId, json }: ReadEvent): string {
+function toDeliveryId(
+  connectionId: string,
+  { exportType, engagementId, json }: ParsedEvent,
+): string {
   const isOnce = exportType === 'engagement' || exportType === 'engagement_start';
   const key = [connectionId, engagementId, exportType, ...(isOnce ? [] : [json])];
   return createHash('sha256').update(JSON.stringify(key)).digest('base64url');

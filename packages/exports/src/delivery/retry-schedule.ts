@@ -1,4 +1,6 @@
-/** The schedule of Standard Webhooks 1.0: the first attempt and nine more within about 75 hours. */
+import { checkNumber } from '@mandate/internal/check-number';
+
+/** The schedule of Standard Webhooks 1.0: ten attempts within about 75 hours. */
 export const STANDARD_RETRY_DELAYS_SECONDS: readonly number[] = [
   0,
   5,
@@ -12,31 +14,35 @@ export const STANDARD_RETRY_DELAYS_SECONDS: readonly number[] = [
   24 * 3600,
 ];
 
-/** Later by up to this part of the delay, so that what failed together is not tried together. */
+/** The largest random part that is added to a delay, so that deliveries that failed together spread out. */
 const JITTER = 0.2;
 
+/** Up to 68 years. Larger numbers are mistakes, and lead to times that a Date cannot hold. */
+const RANGE = { min: 0, max: 2 ** 31 - 1 } as const;
+
 export interface RetrySchedule {
-  /** How long to wait after so many attempts that failed; `undefined`: there are no more. */
-  readDelayMs(attempts: number): number | undefined;
+  /** Returns the wait after this number of failed attempts; `undefined` if no attempt is left. */
+  getDelayMs(attempts: number): number | undefined;
 }
 
 /**
- * @param delaysSeconds before each attempt, the first one included.
- * @throws TypeError if there is none, or one is no number of seconds.
+ * Makes a schedule from the delays before each attempt.
+ *
+ * @param delaysSeconds includes the delay before the first attempt.
+ * @throws TypeError if the list is empty, or a delay is not a number of seconds.
  */
 export function createRetrySchedule(
   delaysSeconds: readonly number[],
   random: () => number,
 ): RetrySchedule {
-  // Beyond 68 years there are mistakes, and times that no date can hold.
-  const isSound = delaysSeconds.every(
-    (delay) => Number.isFinite(delay) && delay >= 0 && delay < 2 ** 31,
-  );
-  if (delaysSeconds.length === 0 || !isSound) {
-    throw new TypeError('retryDelaysSeconds must be seconds, one for each attempt');
+  if (!Array.isArray(delaysSeconds) || delaysSeconds.length === 0) {
+    throw new TypeError('createExports: retryDelaysSeconds must be a list of at least one number');
+  }
+  for (const [index, delay] of delaysSeconds.entries()) {
+    checkNumber(`createExports: retryDelaysSeconds[${index}]`, delay, RANGE);
   }
   return {
-    readDelayMs(attempts) {
+    getDelayMs(attempts) {
       const delay = delaysSeconds[attempts];
       return delay === undefined ? undefined : Math.ceil(delay * 1000 * (1 + JITTER * random()));
     },

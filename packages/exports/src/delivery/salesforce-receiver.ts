@@ -1,26 +1,26 @@
 import type { SalesforceDestination } from '../model/connection.js';
 import type { DeliveryFailure } from '../model/delivery.js';
-import { type Receiver, readStatusFailure, Unreadable } from './destination.js';
+import { type Receiver, toStatusFailure, UnreadableEvent } from './receiver.js';
 
-/** `errorCode`s that say nothing of the event. */
+/** Values of `errorCode` that the event does not cause. */
 const FAILURES: Readonly<Record<string, DeliveryFailure>> = {
   REQUEST_LIMIT_EXCEEDED: 'quota_exceeded',
   INVALID_SESSION_ID: 'unauthorized',
   SERVER_UNAVAILABLE: 'receiver_unavailable',
-  // Somebody else changes the record at this moment.
+  // Another transaction is changing the record.
   UNABLE_TO_LOCK_ROW: 'receiver_unavailable',
 };
 
 /**
- * Upserts one record for each engagement (REST API, *sObject Rows by External ID*): an event that is
- * sent twice is there once. Members that an event does not have leave their fields as they are.
+ * Upserts one record per engagement (REST API, *sObject Rows by External ID*), so a repeated delivery
+ * makes no second record. Members that an event does not have leave their fields unchanged.
  */
 export function createSalesforceReceiver(destination: SalesforceDestination): Receiver {
   return {
     toRequest({ delivery, token, instanceUrl }) {
-      // Taken when the connection was a webhook: there is no record that it could fill.
+      // The event was stored while the destination was a webhook.
       if (delivery.exportType === 'user_presence_update') {
-        throw new Unreadable('a presence update is of no engagement');
+        throw new UnreadableEvent('a presence update belongs to no engagement');
       }
       return {
         method: 'PATCH',
@@ -29,18 +29,18 @@ export function createSalesforceReceiver(destination: SalesforceDestination): Re
         body: JSON.stringify(toRecord(destination, delivery.event)),
       };
     },
-    readFailure(status, body) {
+    toFailure(status, body) {
       if (status === 300) return 'ambiguous';
-      // A page that something in between answers with 200 has stored nothing.
+      // A proxy may answer 200 with a page of its own although nothing was stored.
       if (status === 200 || status === 201)
         return isUpserted(body) ? undefined : 'receiver_unavailable';
-      const known = readErrorCodes(body).map((code) => FAILURES[code]);
-      return known.find((failure) => failure !== undefined) ?? readStatusFailure(status);
+      const known = parseErrorCodes(body).map((code) => FAILURES[code]);
+      return known.find((failure) => failure !== undefined) ?? toStatusFailure(status);
     },
   };
 }
 
-/** With all that is before it, no address is longer than may be asked for. */
+/** Keeps the whole URL within the limits of servers. */
 const MAX_SEGMENT_LENGTH = 1024;
 
 function toUrl(
@@ -48,24 +48,24 @@ function toUrl(
   id: string,
   instanceUrl: string | undefined,
 ): string {
-  // A path of one or two dots would be taken for another place, percent-encoded or not.
+  // A segment of one or two dots changes the path, also percent-encoded.
   const isDots = id === '.' || id === '..';
   if (isDots || encodeURIComponent(id).length > MAX_SEGMENT_LENGTH)
-    throw new Unreadable('the id of the engagement cannot be in a path');
+    throw new UnreadableEvent('the engagement id cannot be part of a URL');
   const names = ['services', 'data', apiVersion, 'sobjects', object, externalIdField, id];
-  // Without an instance there is no https: address, which is refused as every other such one.
+  // Without an instance, the URL has no `https:`, and the guarded fetch rejects it.
   return `${instanceUrl?.replace(/\/+$/, '') ?? 'none:'}/${names.map(encodeURIComponent).join('/')}`;
 }
 
-/** The fields of a record. Objects and lists become JSON text, for no field holds one. */
+/** Fills the fields of a record. Objects and lists become JSON text, because a field holds one value. */
 function toRecord(
   { fields, externalIdField }: SalesforceDestination,
   json: string,
 ): Readonly<Record<string, unknown>> {
   const event: unknown = JSON.parse(json);
   const record = Object.entries(fields).flatMap(([field, path]) => {
-    const value = path.split('.').reduce(readMember, event);
-    // The id stands in the path; a body that repeats it is refused.
+    const value = path.split('.').reduce(getMember, event);
+    // Salesforce rejects a body that repeats the external id.
     if (value === undefined || field === externalIdField) return [];
     const isNested = typeof value === 'object' && value !== null;
     return [[field, isNested ? JSON.stringify(value) : value] as const];
@@ -73,24 +73,24 @@ function toRecord(
   return Object.fromEntries(record);
 }
 
-function readMember(value: unknown, name: string): unknown {
+function getMember(value: unknown, name: string): unknown {
   const isNested = typeof value === 'object' && value !== null && Object.hasOwn(value, name);
   return isNested ? (value as Readonly<Record<string, unknown>>)[name] : undefined;
 }
 
-/** 204 has no body; the others say so. */
-const isUpserted = (body: string): boolean => readMember(readJson(body), 'success') === true;
+/** The body of a 200 or 201 has `success`. */
+const isUpserted = (body: string): boolean => getMember(parseJson(body), 'success') === true;
 
-/** Errors of the REST API are a list, those of the token endpoint an object. */
-function readErrorCodes(body: string): readonly string[] {
-  const errors = readJson(body);
+/** The REST API answers with a list of errors. Any other body yields no code. */
+function parseErrorCodes(body: string): readonly string[] {
+  const errors = parseJson(body);
   if (!Array.isArray(errors)) return [];
   return errors
-    .map((error) => readMember(error, 'errorCode'))
+    .map((error) => getMember(error, 'errorCode'))
     .filter((code): code is string => typeof code === 'string' && Object.hasOwn(FAILURES, code));
 }
 
-function readJson(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -3,17 +3,17 @@ import { TokenUnavailable } from '../tokens/access-tokens.js';
 import {
   type AttemptParts,
   attempt,
-  type Errand,
-  OutOfDate,
-  readSameAuthorization,
+  type DeliveryContext,
+  loadWithSameAuthorization,
+  StaleAttempt,
 } from './attempt.js';
 import {
   CONNECTION_REASONS,
   type ConnectionHealth,
+  isDeliverable,
   isFailing,
-  takesDeliveries,
 } from './connection-health.js';
-import type { Receiver } from './destination.js';
+import type { Receiver } from './receiver.js';
 import { type Lease, Settlement, type SettlementParts } from './settlement.js';
 
 /** Deliveries of one connection, leased together. */
@@ -24,23 +24,23 @@ export interface Batch extends Lease {
 
 export interface BatchParts extends AttemptParts, SettlementParts {
   readonly health: ConnectionHealth;
-  /** @throws TokenUnavailable if the connection's secrets cannot be read. */
+  /** @throws TokenUnavailable if the connection's secrets cannot be opened. */
   readonly toReceiver: (connection: StoredConnection) => Promise<Receiver>;
 }
 
 export interface BatchResult {
-  /** How many attempts were made. */
+  /** The number of attempts. */
   readonly attempts: number;
-  /** Whether more may be sent to this connection at once. */
-  readonly faresWell: boolean;
+  /** Whether the next batch may be sent to this connection without waiting for this one. */
+  readonly isHealthy: boolean;
 }
 
-/** How long something that nobody foresaw is left alone. */
+/** How long a delivery waits after an unexpected error. */
 const POSTPONE_MS = 60_000;
 
 /**
- * Sends the deliveries of one connection: all at once if it fares well. If it does not, the last one
- * finds out whether it does now, and the others are given back untried if not. It never rejects.
+ * Sends the deliveries of one connection, in parallel if the connection is healthy. If it is degraded,
+ * the newest delivery is sent as a probe, and the others are released if it fails. It never rejects.
  */
 export async function sendBatch(batch: Batch, parts: BatchParts): Promise<BatchResult> {
   const run = new BatchRun(batch, parts);
@@ -48,14 +48,14 @@ export async function sendBatch(batch: Batch, parts: BatchParts): Promise<BatchR
     await run.send();
   } catch (error) {
     parts.observer.onError(error);
-    run.faresWell = false;
+    run.isHealthy = false;
   }
   return run;
 }
 
 class BatchRun implements BatchResult {
   attempts = 0;
-  faresWell = true;
+  isHealthy = true;
   readonly #batch: Batch;
   readonly #parts: BatchParts;
   readonly #settlement: Settlement;
@@ -69,16 +69,16 @@ class BatchRun implements BatchResult {
   async send(): Promise<void> {
     const { connectionId, deliveries } = this.#batch;
     const connection = await this.#parts.store.getConnection(connectionId);
-    // It may have been disabled or disconnected since the claim.
-    if (connection === undefined || !takesDeliveries(connection.status)) {
-      this.faresWell = false;
+    // The connection may have been disabled or disconnected since the claim.
+    if (connection === undefined || !isDeliverable(connection.status)) {
+      this.isHealthy = false;
       return this.#releaseAll(deliveries);
     }
     const isDegraded = connection.status === 'degraded';
     const first = isDegraded ? deliveries.slice(-1) : deliveries;
     const others = deliveries.slice(0, -first.length);
     await this.#sendAll(first, connection);
-    if (this.faresWell) await this.#sendAll(others, connection);
+    if (this.isHealthy) await this.#sendAll(others, connection);
     else await this.#releaseAll(others);
   }
 
@@ -87,58 +87,58 @@ class BatchRun implements BatchResult {
     const { connectionId, leaseUntilMs } = this.#batch;
     const { store, accessTokens, toReceiver } = this.#parts;
     try {
-      const token = await accessTokens.read(connectionId);
-      const connection = await readSameAuthorization(store, known);
+      const token = await accessTokens.get(connectionId);
+      const connection = await loadWithSameAuthorization(store, known);
       const receiver = await toReceiver(connection);
-      const errand = { connection, receiver, token, leaseUntilMs };
-      await Promise.all(deliveries.map((delivery) => this.#sendOne({ ...errand, delivery })));
+      const context = { connection, receiver, token, leaseUntilMs };
+      await Promise.all(deliveries.map((delivery) => this.#sendOne({ ...context, delivery })));
     } catch (error) {
-      await this.#giveBack(deliveries, known, error);
+      await this.#handleError(deliveries, known, error);
     }
   }
 
-  /** It never rejects: the others of the batch are waited for. */
-  async #sendOne(errand: Errand): Promise<void> {
-    const { delivery, connection } = errand;
+  /** It never rejects, so that the batch waits for all its deliveries. */
+  async #sendOne(context: DeliveryContext): Promise<void> {
+    const { delivery, connection } = context;
     try {
-      await this.#attempt(errand);
+      await this.#attempt(context);
     } catch (error) {
-      // What cannot be given back is somebody's again when the lease ends.
-      await this.#giveBack([delivery], connection, error).catch(this.#parts.observer.onError);
+      // If the store fails as well, the lease ends and another worker claims the delivery.
+      await this.#handleError([delivery], connection, error).catch(this.#parts.observer.onError);
     }
   }
 
-  async #attempt(errand: Errand): Promise<void> {
+  async #attempt(context: DeliveryContext): Promise<void> {
     const { health } = this.#parts;
     const { connectionId } = this.#batch;
-    const answer = await attempt(errand, this.#parts);
+    const result = await attempt(context, this.#parts);
     this.attempts++;
-    const { failure, notBeforeMs } = answer;
+    const { failure, notBeforeMs } = result;
     const reason = failure && CONNECTION_REASONS[failure];
     if (reason !== undefined) {
-      this.faresWell = false;
-      // Before the delivery is given back, or the next of its engagement would run into the same.
-      await health.fail(errand.connection, { reason, notBeforeMs });
+      this.isHealthy = false;
+      // Before the delivery is settled; otherwise the next one of its engagement would fail the same way.
+      await health.fail(context.connection, { reason, notBeforeMs });
     }
-    await this.#settlement.settle(errand.delivery, answer);
-    // Read once for the batch: most connections fare well, and need not be asked about.
-    if (failure === undefined && isFailing(errand.connection)) await health.recover(connectionId);
+    await this.#settlement.settle(context.delivery, result);
+    // Decided by the connection as loaded for the batch, so that healthy connections cost no look-up.
+    if (failure === undefined && isFailing(context.connection)) await health.recover(connectionId);
   }
 
-  /** Nothing was sent, or nobody knows what became of it. */
-  async #giveBack(
+  /** Releases deliveries that were not sent, or whose result is unknown. */
+  async #handleError(
     deliveries: readonly StoredDelivery[],
     connection: StoredConnection,
     error: unknown,
   ): Promise<void> {
     const { health, observer, now } = this.#parts;
-    this.faresWell = false;
-    if (error instanceof OutOfDate) return this.#releaseAll(deliveries);
+    this.isHealthy = false;
+    if (error instanceof StaleAttempt) return this.#releaseAll(deliveries);
     if (!(error instanceof TokenUnavailable)) {
       observer.onError(error);
       return this.#releaseAll(deliveries, now() + POSTPONE_MS);
     }
-    await health.fail(connection, { reason: error.reason, notBeforeMs: undefined });
+    await health.fail(connection, { reason: error.code, notBeforeMs: undefined });
     await this.#releaseAll(deliveries);
   }
 

@@ -1,16 +1,16 @@
 import { FetchFailure } from '../fetch/fetch-failure.js';
 import type { GuardedFetch } from '../fetch/guarded-fetch.js';
 import type { DeliveryFailure } from '../model/delivery.js';
-import type { OutgoingRequest, Receiver } from './destination.js';
-import { readRetryAfter } from './retry-after.js';
+import { parseRetryAfter } from './parse-retry-after.js';
+import type { OutgoingRequest, Receiver } from './receiver.js';
 
-/** What came of one request. */
-export interface Answer {
-  /** `undefined`: the receiver said 2xx. */
+/** The result of one request. */
+export interface AttemptResult {
+  /** `undefined` if the receiver accepted the event. */
   readonly failure: DeliveryFailure | undefined;
-  /** `undefined`: there was no answer. */
+  /** HTTP status; `undefined` if there was no answer. */
   readonly responseStatus: number | undefined;
-  /** Not again before, as the receiver asked. */
+  /** The receiver asked not to send before this time. */
   readonly notBeforeMs: number | undefined;
 }
 
@@ -19,24 +19,24 @@ export interface Sender {
   readonly now: () => number;
 }
 
-/** Sends one request. Whatever goes wrong on the way is an answer, too. */
+/** Sends one request. A failure of the network is a result as well, not an exception. */
 export async function send(
   { url, ...request }: OutgoingRequest,
   receiver: Receiver,
   { fetch, now }: Sender,
-): Promise<Answer> {
+): Promise<AttemptResult> {
   try {
     const response = await fetch(url, request);
-    const notBeforeMs = readRetryAfter(response.headers.get('retry-after'), now());
+    const notBeforeMs = parseRetryAfter(response.headers.get('retry-after'), now());
     const { status } = response;
-    const failure = receiver.readFailure(status, await response.text());
+    const failure = receiver.toFailure(status, await response.text());
     return { failure, responseStatus: status, notBeforeMs };
   } catch (error) {
     if (!(error instanceof FetchFailure)) throw error;
     const { status, code } = error;
-    // The status may say it all, even if what comes after it is endless or breaks off.
-    const none = code === 'address_refused' ? 'address_refused' : 'receiver_unavailable';
-    const failure = status === undefined ? none : receiver.readFailure(status, '');
+    // The status alone can decide if the body is too large or incomplete.
+    const unanswered = code === 'address_refused' ? 'address_refused' : 'receiver_unavailable';
+    const failure = status === undefined ? unanswered : receiver.toFailure(status, '');
     return { failure, responseStatus: status, notBeforeMs: undefined };
   }
 }

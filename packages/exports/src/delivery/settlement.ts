@@ -3,7 +3,7 @@ import type { Observer } from '../model/observer.js';
 import type { DeliveryOutcome, ExportStore, StoredDelivery } from '../store/export-store.js';
 import { CONNECTION_REASONS } from './connection-health.js';
 import type { RetrySchedule } from './retry-schedule.js';
-import type { Answer } from './send.js';
+import type { AttemptResult } from './send.js';
 
 export interface SettlementParts {
   readonly store: ExportStore;
@@ -12,19 +12,19 @@ export interface SettlementParts {
   readonly now: () => number;
 }
 
-/** Under what the attempts were made. */
+/** The lease that the attempts were made under. */
 export interface Lease {
   readonly owner: string;
   readonly leaseUntilMs: number;
 }
 
-/** Failures after which the receiver told us to wait: waiting is no attempt. */
+/** Failures after which the receiver asks for a pause. They do not count as attempts. */
 const UNCOUNTED: ReadonlySet<string> = new Set(['throttled', 'quota_exceeded', 'gone']);
 
-/** Between tries to write an outcome down. The last one repeats. */
+/** The waits between retries of storing an outcome. The last one repeats. */
 const WRITE_DELAYS_MS = [20, 100, 500, 2000] as const;
 
-/** Writes down what came of attempts made under one lease. */
+/** Stores the results of attempts that were made under one lease. */
 export class Settlement {
   readonly #lease: Lease;
   readonly #parts: SettlementParts;
@@ -34,31 +34,31 @@ export class Settlement {
     this.#parts = parts;
   }
 
-  /** Writes down an answer: delivered, dead, or when to try again. */
-  async settle(delivery: StoredDelivery, answer: Answer): Promise<void> {
+  /** Stores a result: delivered, dead, or the time of the next attempt. */
+  async settle(delivery: StoredDelivery, result: AttemptResult): Promise<void> {
     const nowMs = this.#parts.now();
-    const outcome = this.#toOutcome(delivery, answer, nowMs);
+    const outcome = this.#toOutcome(delivery, result, nowMs);
     if (!(await this.#write(outcome))) return;
     const { id: deliveryId, connectionId, exportType, createdAt } = delivery;
     const attempts = delivery.attempts + Number(outcome.countsAsAttempt);
-    const { failure, responseStatus } = answer;
-    const what = { deliveryId, connectionId, exportType, attempts, responseStatus };
+    const { failure, responseStatus } = result;
+    const details = { deliveryId, connectionId, exportType, attempts, responseStatus };
     const { onEvent } = this.#parts.observer;
     if (failure === undefined) {
-      onEvent({ type: 'delivered', ...what, afterMs: nowMs - createdAt.getTime() });
+      onEvent({ type: 'delivered', ...details, afterMs: nowMs - createdAt.getTime() });
     } else if (outcome.nextAttemptAtMs === undefined) {
-      onEvent({ type: 'dead', ...what, failure });
+      onEvent({ type: 'dead', ...details, failure });
     } else {
       onEvent({
         type: 'failed',
-        ...what,
+        ...details,
         failure,
         nextAttemptAt: new Date(outcome.nextAttemptAtMs),
       });
     }
   }
 
-  /** Gives back what was not tried, as due as it was or after `notBeforeMs`. */
+  /** Releases a delivery that was not sent. It is due as before, or from `notBeforeMs`. */
   async release(delivery: StoredDelivery, notBeforeMs = 0): Promise<void> {
     const { id, failure, responseStatus, nextAttemptAt } = delivery;
     const nowMs = this.#parts.now();
@@ -76,20 +76,20 @@ export class Settlement {
 
   #toOutcome(
     { id, attempts }: StoredDelivery,
-    { failure, responseStatus, notBeforeMs = 0 }: Answer,
+    { failure, responseStatus, notBeforeMs = 0 }: AttemptResult,
     nowMs: number,
   ): DeliveryOutcome {
     const countsAsAttempt = failure === undefined || !UNCOUNTED.has(failure);
-    const isOfEvent = failure !== undefined && CONNECTION_REASONS[failure] === undefined;
-    const isOver = failure === undefined || isOfEvent;
+    const isEventFault = failure !== undefined && CONNECTION_REASONS[failure] === undefined;
+    const isOver = failure === undefined || isEventFault;
     const delayMs = isOver
       ? undefined
-      : this.#parts.schedule.readDelayMs(attempts + Number(countsAsAttempt));
-    const last = failure === undefined ? 'delivered' : 'dead';
+      : this.#parts.schedule.getDelayMs(attempts + Number(countsAsAttempt));
+    const finalStatus = failure === undefined ? 'delivered' : 'dead';
     return {
       id,
       owner: this.#lease.owner,
-      status: delayMs === undefined ? last : 'pending',
+      status: delayMs === undefined ? finalStatus : 'pending',
       failure,
       responseStatus,
       nextAttemptAtMs: delayMs === undefined ? undefined : Math.max(nowMs + delayMs, notBeforeMs),
@@ -99,8 +99,10 @@ export class Settlement {
   }
 
   /**
-   * An outcome that is lost makes the event arrive twice: while the lease lasts, a store that is down
-   * is asked again. @returns whether it counts.
+   * Stores an outcome, with retries while the lease lasts: if the outcome is lost, the event is delivered
+   * twice.
+   *
+   * @returns whether the outcome was accepted.
    */
   async #write(outcome: DeliveryOutcome): Promise<boolean> {
     for (let failures = 0; ; failures++) {

@@ -1,20 +1,20 @@
 import { Webhook } from 'standardwebhooks';
 import type { WebhookDestination } from '../model/connection.js';
-import { type Receiver, readStatusFailure } from './destination.js';
+import { type Receiver, toStatusFailure } from './receiver.js';
 
 /**
- * Posts events as JSON, signed as Standard Webhooks 1.0 says: `webhook-id` is the same at every attempt,
- * the timestamp is new, and each secret that counts signs.
+ * Posts events as JSON, signed as in Standard Webhooks 1.0. `webhook-id` is the same at every attempt,
+ * the timestamp is new, and every valid secret adds a signature.
  *
- * @param secrets `whsec_…`, the newest first.
+ * @param secrets `whsec_…`, newest first.
  */
 export function createWebhookReceiver(
   { url }: WebhookDestination,
   secrets: readonly string[],
 ): Receiver {
   const signers = secrets.map((secret) => new Webhook(secret));
-  // Unsigned, whoever checks signatures would have to take our word.
-  if (signers.length === 0) throw new TypeError('a webhook needs a secret to sign with');
+  // An unsigned request must never be sent: a receiver could not verify it.
+  if (signers.length === 0) throw new TypeError('a webhook needs at least one signing secret');
   return {
     toRequest({ delivery: { id, event }, token, nowMs }) {
       const at = new Date(nowMs);
@@ -31,7 +31,7 @@ export function createWebhookReceiver(
         body: event,
       };
     },
-    // Where a webhook is does not depend on the event: that nothing is there says nothing of it.
-    readFailure: (status) => (status === 404 ? 'receiver_unavailable' : readStatusFailure(status)),
+    // The URL is the same for all events, so a 404 does not concern the event.
+    toFailure: (status) => (status === 404 ? 'receiver_unavailable' : toStatusFailure(status)),
   };
 }

@@ -44,11 +44,12 @@ interface Exchange {
 }
 
 /**
- * Makes a `fetch` for addresses that customers choose: it must not lead into the network that this
- * server is part of. `https:` only and public addresses only. The check is made on the very address
- * that is connected to, so a name cannot resolve differently afterwards. Redirects are not followed,
- * proxies of the environment are not used, and time and size are bounded.
- * @throws Error on a runtime where the check of addresses has no effect
+ * Makes a `fetch` for URLs that customers choose. It must not reach the network of this server, so only
+ * `https:` and public addresses are allowed. The check applies to the very address that is connected to,
+ * so a name cannot resolve to something else afterwards. Redirects are not followed, proxies of the
+ * environment are not used, and time and size are limited.
+ *
+ * @throws Error on a runtime that would ignore the check of addresses.
  */
 export function createGuardedFetch(options: GuardedFetchOptions = {}): GuardedFetch {
   const { allowLoopback = false, timeoutMs = 10_000, maxBytes = 256 * 1024 } = options;

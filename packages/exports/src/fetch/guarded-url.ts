@@ -2,45 +2,47 @@ import { isIP } from 'node:net';
 import { isLoopbackAddress, isPublicAddress } from './public-address.js';
 
 /**
- * What is wrong with an address that an administrator gives, in words for them; `undefined` if nothing
- * is. It judges what is written, in every spelling of it; what a name resolves to is judged when a
- * connection is made.
+ * Checks a URL that an administrator enters. Every spelling of an IP address is recognized. The addresses
+ * that a name resolves to are checked when a connection is made.
  *
- * @param allowLoopback for development: `http:` too, and any port, to this machine and no other.
+ * @param allowLoopback for development: allows `http:` and any port, for this machine only.
+ * @returns what is wrong, for the administrator; `undefined` if nothing is.
  */
 export function findUrlProblem(text: string, allowLoopback: boolean): string | undefined {
-  return findFormProblem(text, allowLoopback) ?? findHostProblem(new URL(text), allowLoopback);
+  return (
+    findBrowserUrlProblem(text, allowLoopback) ?? findHostProblem(new URL(text), allowLoopback)
+  );
 }
 
-/** The same of an address that only browsers go to: they may well do so in a network of their own. */
-export function findFormProblem(text: string, allowLoopback: boolean): string | undefined {
-  // `URL` drops tabs, line ends and other control characters: what was shown would not be what is used.
+/** Checks a URL that only browsers open. Its host may be private, because browsers may be in that network. */
+export function findBrowserUrlProblem(text: string, allowLoopback: boolean): string | undefined {
+  // `URL` drops tabs, line ends and other control characters, so the shown and the used URL would differ.
   const url = /[\s\\\p{Cc}]/u.test(text) || !URL.canParse(text) ? undefined : new URL(text);
   if (url === undefined || text.length > 2048) return 'must be an absolute URL';
   const isLocal = allowLoopback && isLoopbackHost(url);
   if (url.protocol !== 'https:' && !(isLocal && url.protocol === 'http:')) {
     return 'must begin with https://';
   }
-  if (url.username !== '' || url.password !== '') return 'must not hold a user name or password';
+  if (url.username !== '' || url.password !== '') return 'must not contain a user name or password';
   // RFC 6749 §3.1, §3.2.
   return text.includes('#') ? 'must not have a fragment' : undefined;
 }
 
 function findHostProblem(url: URL, allowLoopback: boolean): string | undefined {
   if (allowLoopback && isLoopbackHost(url)) return undefined;
-  const address = readLiteral(url);
+  const address = toIpAddress(url);
   if (address !== undefined && !isPublicAddress(address)) return 'must not name a private address';
-  // An HTTPS request is no mail and no shell command, but nobody needs to find out what it does there.
-  const isRefused = url.port !== '' && Number(url.port) < 1024;
-  return isRefused ? 'must use port 443 or above 1023' : undefined;
+  // Other services listen below 1024, such as mail servers, and a request must not reach them.
+  const isReserved = url.port !== '' && Number(url.port) < 1024;
+  return isReserved ? 'must use port 443 or above 1023' : undefined;
 }
 
-/** The IP address that a URL names, if it names no host. `URL` has put it into its usual spelling. */
-function readLiteral({ hostname }: URL): string | undefined {
+/** Returns the IP address if the host is one. `URL` has normalized its spelling. */
+function toIpAddress({ hostname }: URL): string | undefined {
   const address = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
   return isIP(address) === 0 ? undefined : address;
 }
 
 function isLoopbackHost(url: URL): boolean {
-  return url.hostname === 'localhost' || isLoopbackAddress(readLiteral(url) ?? '');
+  return url.hostname === 'localhost' || isLoopbackAddress(toIpAddress(url) ?? '');
 }

@@ -1,6 +1,6 @@
 import { BlockList, isIP, isIPv6 } from 'node:net';
 
-/** IPv4 that is no public unicast: IANA's registry of special-purpose addresses (RFC 6890). */
+/** IPv4 addresses that are not public unicast, by IANA's registry of special-purpose addresses (RFC 6890). */
 const RESERVED_IPV4: readonly (readonly [string, number])[] = [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -17,17 +17,17 @@ const RESERVED_IPV4: readonly (readonly [string, number])[] = [
   ['203.0.113.0', 24],
   ['224.0.0.0', 4],
   ['240.0.0.0', 4],
-  // Public by number, but inside Azure it is the host that hands out a machine's credentials.
+  // A public number, but inside Azure it is the host that issues a machine's credentials.
   ['168.63.129.16', 32],
 ];
 
 /**
- * All of IPv6 that is public unicast so far. Outside of it lie loopback, link-local and unique-local
- * addresses, multicast, and the IPv4-mapped and NAT64 ones, behind which any IPv4 address can hide.
+ * The part of IPv6 that is public unicast today. Outside it are loopback, link-local, unique-local and
+ * multicast addresses, and the IPv4-mapped and NAT64 ones, which can stand for any IPv4 address.
  */
 const GLOBAL_IPV6: readonly (readonly [string, number])[] = [['2000::', 3]];
 
-/** Within that: protocol assignments (Teredo), documentation, and 6to4, which holds an IPv4 address. */
+/** Reserved parts of it: protocol assignments (Teredo), documentation, and 6to4, which contains an IPv4 address. */
 const RESERVED_IPV6: readonly (readonly [string, number])[] = [
   ['2001::', 23],
   ['2001:db8::', 32],
@@ -43,24 +43,24 @@ const loopback = toList([
   ['::1', 128],
 ]);
 
-/** Whether that is the address, in any notation of `node:net`, of a machine on the public internet. */
+/** Whether an address, in any notation of `node:net`, is public unicast. */
 export function isPublicAddress(address: string): boolean {
-  const version = readVersion(address);
+  const version = getIpVersion(address);
   if (version === 4) return !reservedIpv4.check(address, 'ipv4');
   if (version !== 6) return false;
   return globalIpv6.check(address, 'ipv6') && !reservedIpv6.check(address, 'ipv6');
 }
 
-/** Whether that is an address of this machine itself: 127.0.0.0/8 or ::1. */
+/** Whether an address is a loopback address of this machine: 127.0.0.0/8 or ::1. */
 export function isLoopbackAddress(address: string): boolean {
-  const version = readVersion(address);
+  const version = getIpVersion(address);
   return version === 4
     ? loopback.check(address, 'ipv4')
     : version === 6 && !address.includes('.') && loopback.check(address, 'ipv6');
 }
 
-/** A zone (`fe80::1%eth0`) is a matter of one host's network cards: no address of the internet. */
-function readVersion(address: string): number {
+/** Returns 4, 6, or 0 for anything else. An address with a zone (`fe80::1%eth0`) is never public. */
+function getIpVersion(address: string): number {
   return address.includes('%') ? 0 : isIP(address);
 }
 

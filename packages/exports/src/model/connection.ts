@@ -1,17 +1,17 @@
-/** Data about a provider, so that nobody has to look it up. */
+/** A provider whose endpoints and defaults are known. `generic` stands for any other provider. */
 export type PresetName = 'salesforce' | 'generic';
 
 /**
- * Where a connection stands.
+ * The state of a connection.
  *
  * | status | meaning | deliveries |
  * |---|---|---|
- * | `unauthorized` | configured, nobody has authorized it yet, or it was disconnected | none are taken |
- * | `authorizing` | the same, and a person's log-in is under way | none are taken |
- * | `active` | authorized, the last attempt succeeded | sent |
- * | `degraded` | authorized, attempts fail for a reason that is expected to pass | kept, tried again |
- * | `needs_reauthorization` | the provider no longer honours the grant | kept until it is authorized again |
- * | `disabled` | the receiver wants no more (410 Gone), or an administrator said so | none are taken |
+ * | `unauthorized` | not authorized yet, or disconnected | not accepted |
+ * | `authorizing` | not authorized yet; a person is logging in | not accepted |
+ * | `active` | authorized, and the last attempt succeeded | sent |
+ * | `degraded` | authorized, but attempts fail for a reason that is expected to pass | stored and retried |
+ * | `needs_reauthorization` | the provider no longer honours the grant | stored until a person authorizes again |
+ * | `disabled` | the receiver answered 410 Gone, or an administrator disabled it | not accepted |
  */
 export type ConnectionStatus =
   | 'unauthorized'
@@ -26,17 +26,17 @@ export type ConnectionStatus =
  *
  * | reason | meaning |
  * |---|---|
- * | `grant_revoked` | `invalid_grant`: expired, revoked, password changed, user deactivated |
- * | `grant_uncertain` | new tokens were issued, but the answer or the process that got it was lost, and the old ones are refused |
- * | `no_refresh_token` | the provider never sent one, and the access token is refused |
+ * | `grant_revoked` | `invalid_grant`: expired, revoked, password changed, or user deactivated |
+ * | `grant_uncertain` | the provider issued new tokens that were lost on the way, and rejects the old ones |
+ * | `no_refresh_token` | the provider never sent a refresh token, and the access token is rejected |
  * | `client_rejected` | `invalid_client`, `unauthorized_client`, `unsupported_grant_type`: check id and secret |
- * | `address_rejected` | the provider refuses this server's IP address |
+ * | `address_rejected` | the provider rejects this server's IP address |
  * | `quota_exceeded` | the receiver's quota is used up; paused until `pausedUntil` |
- * | `provider_unavailable` | the token endpoint does not answer, or with 5xx |
- * | `receiver_unavailable` | the receiver does not answer, or with 5xx, 429 or a redirect |
- * | `token_refused` | the receiver refuses a token that came fresh from the provider |
+ * | `provider_unavailable` | the token endpoint does not answer, or answers 5xx |
+ * | `receiver_unavailable` | the receiver does not answer, or answers 5xx, 429 or a redirect |
+ * | `token_refused` | the receiver rejects a token that the provider has just issued |
  * | `receiver_gone` | the receiver answered 410 |
- * | `secrets_unreadable` | stored secrets were sealed with a key that is not given any more |
+ * | `secrets_unreadable` | the stored secrets were sealed with a key that is no longer configured |
  */
 export type ConnectionReason =
   | 'grant_revoked'
@@ -51,21 +51,21 @@ export type ConnectionReason =
   | 'receiver_gone'
   | 'secrets_unreadable';
 
-/** Posts every event as JSON, signed as Standard Webhooks 1.0 says, with the access token. */
+/** Posts every event as JSON with the access token, signed as in Standard Webhooks 1.0. */
 export interface WebhookDestination {
   readonly kind: 'webhook';
-  /** `https:` only, on a public address. */
+  /** An `https:` URL on a public address. */
   readonly url: string;
 }
 
-/** Upserts one record for each engagement, by an external id: delivered twice, it is there once. */
+/** Upserts one record per engagement by an external id, so a repeated delivery makes no second record. */
 export interface SalesforceDestination {
   readonly kind: 'salesforce';
   /** API name of the object: `Engagement__c`. */
   readonly object: string;
-  /** API name of its field that holds the engagement's id, marked *External ID* and *Unique*. */
+  /** API name of the field that holds the engagement's id. Mark it *External ID* and *Unique*. */
   readonly externalIdField: string;
-  /** Field → where in the event its value is, members joined by dots: `{ Type__c: 'engagement.type' }`. */
+  /** Field → path of its value in the event, joined by dots: `{ Type__c: 'engagement.type' }`. */
   readonly fields: Readonly<Record<string, string>>;
   /** `v62.0`. */
   readonly apiVersion: string;
@@ -76,24 +76,27 @@ export type Destination = WebhookDestination | SalesforceDestination;
 /** How the client secret is sent to the token endpoint (RFC 6749 §2.3.1, RFC 7591 §2). */
 export type ClientAuthentication = 'client_secret_basic' | 'client_secret_post';
 
-/** What an administrator fills in. Only `preset`, `name` and `siteId` have nothing to do with the provider. */
+/** The settings of a connection, as an administrator enters them. */
 export interface NewConnection {
   readonly preset: PresetName;
-  /** For people, 1 to 200 characters. */
+  /** A name for people, 1 to 200 characters. */
   readonly name: string;
-  /** Events with this `site_id` go here, and no others: one customer's never reach another's CRM. */
+  /**
+   * Only events with this `site_id` are delivered here, so one customer's events never reach another
+   * customer's CRM. 1 to 200 characters.
+   */
   readonly siteId: string;
-  /** RFC 6749 §3.1; `https:` only. The document's *Authorization URL*. */
+  /** RFC 6749 §3.1, `https:` only. Glia calls it *Authorization URL*. */
   readonly authorizationEndpoint: string;
-  /** RFC 6749 §3.2; `https:` only. The document's *Access Token URL*. */
+  /** RFC 6749 §3.2, `https:` only. Glia calls it *Access Token URL*. */
   readonly tokenEndpoint: string;
-  /** RFC 7009; `https:` only. Default: what the preset derives; none for `generic`. */
+  /** RFC 7009, `https:` only. Default: derived by the preset; `generic` has none. */
   readonly revocationEndpoint?: string | undefined;
-  /** The provider's issuer identifier. If given, `iss` in the response must be there and equal (RFC 9207). */
+  /** The provider's issuer identifier. If set, `iss` in the response must be present and equal (RFC 9207). */
   readonly issuer?: string | undefined;
-  /** The document's *customer ID*. */
+  /** The OAuth client id. Glia calls it *customer ID*. */
   readonly clientId: string;
-  /** The document's *customer secret*. Stored sealed and never shown again. */
+  /** The OAuth client secret. Glia calls it *customer secret*. It is stored sealed and never returned. */
   readonly clientSecret: string;
   /** Default: the preset's. */
   readonly clientAuthentication?: ClientAuthentication | undefined;
@@ -102,10 +105,10 @@ export interface NewConnection {
   readonly destination: Destination;
 }
 
-/** What may be changed later. Another provider, client or receiver ends the authorization. */
+/** The settings that can be changed later. Another provider, client or receiver ends the authorization. */
 export type ConnectionChanges = Partial<Omit<NewConnection, 'preset'>>;
 
-/** A connection as administrators see it. It holds no secret and no token. */
+/** A connection as administrators see it, without secrets and tokens. */
 export interface Connection {
   readonly id: string;
   readonly preset: PresetName;
@@ -119,18 +122,19 @@ export interface Connection {
   readonly clientAuthentication: ClientAuthentication;
   readonly scopes: readonly string[];
   readonly destination: Destination;
-  /** The one redirect URI of this connection, to be registered at the provider (RFC 9700 §2.1). */
+  /** The redirect URI to register at the provider (RFC 9700 §2.1). Each connection has its own. */
   readonly redirectUri: string;
   readonly status: ConnectionStatus;
   readonly reason: ConnectionReason | undefined;
-  /** Nothing is sent before. */
+  /** Nothing is sent before this time. */
   readonly pausedUntil: Date | undefined;
-  /** Since when nothing gets through; `undefined` while it does. */
+  /** Since when no delivery has succeeded; `undefined` while deliveries succeed. */
   readonly failingSince: Date | undefined;
-  /** When a person last authorized it, and who. */
+  /** When a person last authorized the connection. */
   readonly authorizedAt: Date | undefined;
+  /** Who last authorized the connection: `by` of `authorize`. */
   readonly authorizedBy: string | undefined;
-  /** When its tokens were last renewed. */
+  /** When the tokens were last refreshed. */
   readonly refreshedAt: Date | undefined;
   readonly createdAt: Date;
 }

@@ -1,25 +1,27 @@
-/** `pending`: to be sent, or sent again. `delivered`: the receiver said 2xx. `dead`: given up, kept for replay. */
+export type { Page, PageRequest } from '@mandate/internal/page';
+
+/** `pending`: to be sent, or retried. `delivered`: the receiver answered 2xx. `dead`: given up, kept for replay. */
 export type DeliveryStatus = 'pending' | 'delivered' | 'dead';
 
 /**
- * Why the last attempt failed: a closed set, meant for an administrator. What is wrong with the event
- * makes it dead, and the next one goes. What is wrong with the receiver, its address or the token is
- * wrong for every event: they are kept, tried again by the schedule, and the connection is paused.
+ * Why the last attempt failed: a closed set, meant for an administrator. A fault of the event makes that
+ * event dead, and the next one is sent. A fault of the receiver, its address or the token concerns every
+ * event: events are stored and retried by the schedule, and the connection is paused.
  *
- * | failure | meaning | then |
+ * | failure | meaning | consequence |
  * |---|---|---|
- * | `forbidden` | 403: the person who authorized may not write this | dead |
- * | `rejected` | another 4xx: the receiver does not want this event | dead |
- * | `ambiguous` | 300 of an upsert: several records have this external id | dead |
- * | `unreadable` | the event cannot be turned into what the receiver takes | dead |
- * | `other_site` | the connection was given to another site since | dead |
- * | `unauthorized` | 401 also with a fresh token | tried again |
- * | `redirected` | 3xx: a token is never taken to another address | tried again |
+ * | `forbidden` | 403: the person who authorized may not write this record | dead |
+ * | `rejected` | another 4xx: the receiver rejects this event | dead |
+ * | `ambiguous` | 300 to an upsert: several records have this external id | dead |
+ * | `unreadable` | the event cannot be converted into a request for this receiver | dead |
+ * | `other_site` | the connection now belongs to another site | dead |
+ * | `unauthorized` | 401, also with a fresh token | retried |
+ * | `redirected` | 3xx: a token is never sent to another address | retried |
  * | `gone` | 410 | kept, and the connection is disabled |
- * | `throttled` | 429 | tried again, not before `Retry-After` |
- * | `quota_exceeded` | `REQUEST_LIMIT_EXCEEDED` | tried again |
- * | `receiver_unavailable` | 5xx, 408, 425, 404 of a webhook, no answer in time, no connection | tried again, not before `Retry-After` |
- * | `address_refused` | the receiver's address is not `https:`, or private | tried again |
+ * | `throttled` | 429 | retried, not before `Retry-After` |
+ * | `quota_exceeded` | `REQUEST_LIMIT_EXCEEDED` | retried |
+ * | `receiver_unavailable` | 5xx, 408, 425, 404 of a webhook, time-out, no connection | retried, not before `Retry-After` |
+ * | `address_refused` | the receiver's address is private, or not `https:` | retried |
  */
 export type DeliveryFailure =
   | 'forbidden'
@@ -35,46 +37,33 @@ export type DeliveryFailure =
   | 'receiver_unavailable'
   | 'address_refused';
 
-/** One event on its way to one connection. */
+/** One event for one connection. */
 export interface Delivery {
   /** The idempotency key: the same at every attempt, sent as `webhook-id`. */
   readonly id: string;
   readonly connectionId: string;
   /**
-   * What is delivered in order: events of one engagement wait for each other, others do not. Presence
-   * updates have no engagement; here they all have `user_presence_update`.
+   * Deliveries of one engagement are sent in order; other engagements do not wait. Presence updates
+   * belong to no engagement, so all of them have `user_presence_update` here.
    */
   readonly engagementId: string;
   /** `engagement_start`, `engagement`, `engagement_transfer` or `user_presence_update`. */
   readonly exportType: string;
   readonly status: DeliveryStatus;
-  /** Those that failed without a pause asked for by the receiver, and the one that succeeded. */
+  /** Counts failed attempts, except those after which the receiver asked for a pause, and the last one. */
   readonly attempts: number;
   readonly failure: DeliveryFailure | undefined;
-  /** HTTP status of the last answer; `undefined` if there was none. */
+  /** HTTP status of the last answer; `undefined` if there was no answer. */
   readonly responseStatus: number | undefined;
   readonly createdAt: Date;
-  /** When it is tried next; only while pending. */
+  /** When the next attempt is due; `undefined` unless `pending`. */
   readonly nextAttemptAt: Date | undefined;
   readonly deliveredAt: Date | undefined;
 }
 
-/** Which deliveries to list. All conditions must hold. */
+/** Which deliveries to list. A delivery must meet all conditions. */
 export interface DeliveryFilter {
   readonly connectionId?: string | undefined;
   readonly status?: DeliveryStatus | undefined;
   readonly engagementId?: string | undefined;
-}
-
-/** One page of a list, newest first. */
-export interface Page<Item> {
-  readonly items: readonly Item[];
-  /** What to ask with for the next page; `undefined` on the last one. */
-  readonly nextCursor: string | undefined;
-}
-
-export interface PageRequest {
-  /** 1 to 200. */
-  readonly limit: number;
-  readonly cursor?: string | undefined;
 }

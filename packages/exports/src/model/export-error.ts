@@ -1,17 +1,18 @@
+/** `invalid`: the input has faults. `not_found`: unknown id. `conflict`: not possible in this state. */
 export type ExportErrorCode = 'invalid' | 'not_found' | 'conflict';
 
-/** One thing that is wrong with an input: which member, and what about it. */
+/** One fault of an input. It never repeats the value, which may be a secret. */
 export interface ExportIssue {
-  /** Members joined by dots: `destination.url`; empty for the whole of it. */
+  /** The member, as names joined by dots: `destination.url`; empty for the input as a whole. */
   readonly path: string;
   readonly message: string;
 }
 
-/** A refusal. Its message is meant for the administrator or the caller; it holds no secret. */
+/** A rejected call. Its message is meant for the administrator or the caller; it holds no secret. */
 export class ExportError extends Error {
   override readonly name = 'ExportError';
   readonly code: ExportErrorCode;
-  /** Everything that is wrong, where it can be told apart. */
+  /** Every fault of the input, if the code is `invalid`. */
   readonly issues: readonly ExportIssue[];
 
   constructor(code: ExportErrorCode, message: string, issues: readonly ExportIssue[] = []) {

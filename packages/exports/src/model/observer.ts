@@ -2,36 +2,38 @@ import { notify } from '@mandate/internal/notify';
 import type { ConnectionReason } from './connection.js';
 import type { DeliveryFailure } from './delivery.js';
 
-/** What happened to a delivery. */
-interface OfDelivery {
+/** What every event about a delivery has. */
+interface DeliveryEvent {
   readonly deliveryId: string;
   readonly connectionId: string;
   readonly exportType: string;
-  /** Those that count, this one included. */
+  /** Counted attempts, including this one. */
   readonly attempts: number;
-  /** HTTP status of the answer; `undefined` if there was none. */
+  /** HTTP status of the answer; `undefined` if there was no answer. */
   readonly responseStatus: number | undefined;
 }
 
-/** An attempt that failed; the event is kept. */
-export interface FailedEvent extends OfDelivery {
+/** An attempt failed, and the delivery is retried. */
+export interface FailedEvent extends DeliveryEvent {
   readonly type: 'failed';
   readonly failure: DeliveryFailure;
   readonly nextAttemptAt: Date;
 }
 
-export interface DeadEvent extends OfDelivery {
+/** The last attempt failed. The delivery is kept until it is replayed. */
+export interface DeadEvent extends DeliveryEvent {
   readonly type: 'dead';
   readonly failure: DeliveryFailure;
 }
 
-export interface DeliveredEvent extends OfDelivery {
+/** The receiver answered 2xx. */
+export interface DeliveredEvent extends DeliveryEvent {
   readonly type: 'delivered';
-  /** From when it was taken. */
+  /** Milliseconds since `enqueue` stored the event. */
   readonly afterMs: number;
 }
 
-/** A connection that is left alone until `until`. */
+/** Nothing is sent to the connection until `until`. */
 export interface PausedEvent {
   readonly type: 'paused';
   readonly connectionId: string;
@@ -39,19 +41,19 @@ export interface PausedEvent {
   readonly until: Date;
 }
 
-/** `recovered`: deliveries arrive again. The others wait for a person. */
+/** `recovered`: deliveries succeed again. The other types need a person to act. */
 export interface ConnectionEvent {
   readonly type: 'recovered' | 'disabled' | 'needs_reauthorization';
   readonly connectionId: string;
   readonly reason: ConnectionReason | undefined;
 }
 
-/** What there is to count, to log and to be woken for. It holds no payload, no token and no secret. */
+/** An event to count, log or raise an alarm for. It holds no payload, token or secret. */
 export type ExportEvent = DeliveredEvent | FailedEvent | DeadEvent | PausedEvent | ConnectionEvent;
 
 export interface Observer {
   onEvent(event: ExportEvent): void;
-  /** Faults of the store and of the application's own functions; the work goes on. */
+  /** Receives faults of the store and of the application's own functions. Deliveries continue. */
   onError(error: unknown): void;
 }
 
@@ -60,7 +62,7 @@ export interface ObserverOptions {
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 
-/** An observer whose own faults cannot stop deliveries. */
+/** Wraps the application's listeners, so that their faults cannot stop deliveries. */
 export function createObserver(options: ObserverOptions): Observer {
   const { onEvent = () => {}, onError = () => {} } = options;
   return {

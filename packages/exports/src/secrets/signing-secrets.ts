@@ -1,16 +1,16 @@
 import type { StoredConnection } from '../store/export-store.js';
 import type { SecretBox } from './secret-box.js';
 
-/** A secret that signs for a webhook, as Standard Webhooks 1.0 writes it: `whsec_…`. */
+/** A secret that signs requests to a webhook, in the form of Standard Webhooks 1.0: `whsec_…`. */
 interface SigningSecret {
   readonly secret: string;
-  /** Signs until then; without one, until it is replaced. */
+  /** The secret signs until this time; `undefined`: until it is rotated. */
   readonly untilMs?: number | undefined;
 }
 
 const toContext = (id: string): string => `signing secrets of ${id}`;
 
-/** 256 random bits. */
+/** Makes a secret of 256 random bits. */
 export function createSigningSecret(random: (bytes: number) => Uint8Array): string {
   return `whsec_${Buffer.from(random(32)).toString('base64')}`;
 }
@@ -19,13 +19,13 @@ export function sealSigningSecret(box: SecretBox, id: string, secret: string): P
   return seal(box, id, [{ secret }]);
 }
 
-/** Puts a new secret before the others, which sign as well until `untilMs` and then no more. */
+/** Puts a new secret first. The old secrets also sign until `untilMs`. */
 export async function rotateSigningSecret(
   box: SecretBox,
   connection: StoredConnection,
   next: { readonly secret: string; readonly nowMs: number; readonly untilMs: number },
 ): Promise<string> {
-  // What cannot be opened any more signs nothing either: a new secret is the way out of that.
+  // Old secrets that cannot be opened cannot sign. Dropping them lets a rotation repair the connection.
   const stored = await open(box, connection).catch(() => []);
   const old = stored
     .map(({ secret, untilMs = next.untilMs }) => ({
@@ -33,15 +33,16 @@ export async function rotateSigningSecret(
       untilMs: Math.min(untilMs, next.untilMs),
     }))
     .filter(({ untilMs }) => untilMs > next.nowMs);
-  // A webhook's receiver checks a handful of signatures, not dozens.
+  // Each secret adds a signature to the header, and receivers check only a few.
   return seal(box, connection.id, [{ secret: next.secret }, ...old.slice(0, MAX_OLD)]);
 }
 
 const MAX_OLD = 4;
 
 /**
- * The secrets that sign for a webhook now, the newest first; none for another destination.
- * @throws Error if they cannot be opened.
+ * Opens the secrets that sign now, newest first. The list is empty for other destinations than webhooks.
+ *
+ * @throws Error if the secrets cannot be opened.
  */
 export async function openSigningSecrets(
   box: SecretBox,
@@ -54,7 +55,7 @@ export async function openSigningSecrets(
     .map(({ secret }) => secret);
 }
 
-/** The same secrets, sealed with the first key. */
+/** Seals the same secrets with the first key. */
 export async function resealSigningSecrets(
   box: SecretBox,
   { id, sealedSigningSecrets }: StoredConnection,

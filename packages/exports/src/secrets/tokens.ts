@@ -1,13 +1,14 @@
 import type { StoredConnection } from '../store/export-store.js';
-import { toTokensContext } from './sealed-for.js';
 import type { SecretBox } from './secret-box.js';
+import { toTokensContext } from './secret-context.js';
 
-/** What a grant consists of. Times are Unix milliseconds. */
+/** The tokens of a grant. Times are Unix milliseconds. */
 export interface Tokens {
   readonly accessToken: string;
   readonly refreshToken: string | undefined;
+  /** The origin of the API for this grant (Salesforce's `instance_url`). */
   readonly instanceUrl: string | undefined;
-  /** When the access token should be renewed without having been refused; `undefined`: nobody knows. */
+  /** When to refresh the access token before it expires; `undefined` if its lifetime is unknown. */
   readonly renewAtMs: number | undefined;
   readonly expiresAtMs: number | undefined;
 }
@@ -20,7 +21,7 @@ export function sealTokens(
   return box.seal(JSON.stringify(tokens), toTokensContext(connection));
 }
 
-/** @throws Error if they cannot be opened. */
+/** @throws Error if the tokens cannot be opened. */
 export async function openTokens(
   box: SecretBox,
   connection: StoredConnection,

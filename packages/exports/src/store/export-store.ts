@@ -12,10 +12,10 @@ import type {
   PageRequest,
 } from '../model/delivery.js';
 
-/** A connection as it is stored: what is secret is sealed. Times are Unix milliseconds. */
+/** A connection as it is stored, with its secrets sealed. Times are Unix milliseconds. */
 export interface StoredConnection {
   readonly id: string;
-  /** Rises by one with every change. */
+  /** Increases by one with every change. */
   readonly version: number;
   readonly preset: PresetName;
   readonly name: string;
@@ -31,42 +31,43 @@ export interface StoredConnection {
   readonly destination: Destination;
   /** The signing secrets of a webhook. */
   readonly sealedSigningSecrets: string | undefined;
-  /** `authorizing` is none: it is `unauthorized` until `authorizingUntilMs`. */
+  /** `authorizing` is not stored: it is `unauthorized` before `authorizingUntilMs`. */
   readonly status: 'unauthorized' | 'active' | 'degraded' | 'needs_reauthorization' | 'disabled';
   readonly reason: ConnectionReason | undefined;
   readonly authorizingUntilMs: number | undefined;
   readonly pausedUntilMs: number | undefined;
-  /** Since when every attempt failed for a reason of the connection's, not of one event's. */
+  /** Since when every attempt has failed because of the connection, not because of its event. */
   readonly failingSinceMs: number | undefined;
-  /** Access token, refresh token and what came with them. */
+  /** Access token, refresh token and their times. */
   readonly sealedTokens: string | undefined;
   readonly authorizedAtMs: number | undefined;
   readonly authorizedBy: string | undefined;
   readonly refreshedAtMs: number | undefined;
-  /** Who renews the tokens right now, and until when nobody else may. */
+  /** The lease of a token refresh: its owner, and when another process may take it over. */
   readonly refreshOwner: string | undefined;
   readonly refreshUntilMs: number | undefined;
   readonly createdAtMs: number;
 }
 
-/** How many log-ins may be under way for one connection. */
+/** How many log-ins of one connection may be open at the same time. */
 export const MAX_LOGINS = 20;
 
 /**
- * The `engagementId` of presence updates, which are of no engagement: those of one connection are one
- * long row, in which each waits for all before it.
+ * The `engagementId` of presence updates, which belong to no engagement. The presence updates of one
+ * connection form one ordered lane: each waits for all before it, so a lane can be very long.
  */
 export const PRESENCE_LANE = 'user_presence_update';
 
-/** A log-in under way. */
+/** An open log-in. */
 export interface StoredLogin {
   /** SHA-256 of `state`. */
   readonly stateHash: string;
   readonly connectionId: string;
-  /** SHA-256 of what identifies the browser. */
+  /** SHA-256 of the value that identifies the browser. */
   readonly sessionHash: string;
-  /** The PKCE code verifier. */
+  /** The PKCE code verifier (RFC 7636). */
   readonly sealedVerifier: string;
+  /** The person who authorizes. */
   readonly by: string;
   readonly expiresAtMs: number;
 }
@@ -77,76 +78,97 @@ export interface StoredDelivery extends Delivery {
   readonly event: string;
 }
 
-/** What an attempt changes, if the lease it was made under is still held. */
+/** What an attempt changes, if its lease is still held. */
 export interface DeliveryOutcome {
   readonly id: string;
-  /** As given to `claim`. */
+  /** The owner of the lease, as given to `claimDeliveries`. */
   readonly owner: string;
   readonly status: 'pending' | 'delivered' | 'dead';
   readonly failure: DeliveryFailure | undefined;
   readonly responseStatus: number | undefined;
-  /** For `pending`: when to try again. */
+  /** For `pending`: when the next attempt is due. */
   readonly nextAttemptAtMs: number | undefined;
-  /** Whether the attempt counts: one that never left this server does not. */
+  /** Whether the attempt counts. An attempt that sent nothing does not. */
   readonly countsAsAttempt: boolean;
   readonly atMs: number;
 }
 
+/** Which deliveries to lease, and until when. */
 export interface DeliveryClaim {
-  /** Unique to this worker. */
+  /** Identifies this claim; unique across all workers. */
   readonly owner: string;
   readonly nowMs: number;
-  /** After that another worker may claim what this one did not finish. */
+  /** After this time, another worker may claim the deliveries that this one has not settled. */
   readonly leaseUntilMs: number;
+  /** The largest number of deliveries. */
   readonly limit: number;
-  /** At most this many of one connection: a slow receiver must not take up the whole worker. */
+  /** The largest number per connection, so that a slow receiver cannot occupy the whole worker. */
   readonly perConnection: number;
-  /** Connections that are busy enough. */
+  /** Ids of connections to skip, because enough of their deliveries are being sent. */
   readonly except: readonly string[];
 }
 
 /**
- * Where connections, log-ins and the outbox live. Every method is one atomic step, and what a promise
- * was fulfilled for survives a crash.
+ * Stores connections, log-ins and the outbox. Every method is one atomic step, and its result is durable
+ * once the promise is fulfilled.
  */
 export interface ExportStore {
+  /** Stores a new connection. @throws Error if a connection with this id exists. */
   insertConnection(connection: StoredConnection): Promise<void>;
   getConnection(id: string): Promise<StoredConnection | undefined>;
-  /** All, by name and then id; of one site only, if one is named. */
+  /** Returns the connections of one site, or all, ordered by name and then by id. */
   listConnections(siteId?: string): Promise<readonly StoredConnection[]>;
   /**
-   * Replaces a connection whose stored version is `connection.version - 1` (compare and swap).
-   * @returns whether it did.
+   * Replaces a connection if the version that is stored is `connection.version - 1` (compare and swap).
+   *
+   * @returns whether the connection was replaced.
    */
   replaceConnection(connection: StoredConnection): Promise<boolean>;
 
   /**
-   * Stores a log-in and drops those that ended before `nowMs`, and of the same connection all but the
-   * {@link MAX_LOGINS} that end last, this one among them: nobody fills the store by beginning log-ins.
+   * Stores a log-in. Removes the log-ins that expired before `nowMs`, and keeps at most
+   * {@link MAX_LOGINS} of the same connection, those that expire last, this one included, so
+   * that the store cannot be filled by beginning log-ins.
+   *
+   * @throws Error if a log-in with this `stateHash` exists.
    */
   insertLogin(login: StoredLogin, nowMs: number): Promise<void>;
-  /** Takes a log-in out: of several that try, one gets it. */
+  /** Removes a log-in and returns it. Only one of several concurrent callers gets it. */
   takeLogin(stateHash: string): Promise<StoredLogin | undefined>;
 
   /**
-   * Stores deliveries, all or none, in this order. One whose id is there already is left as it is.
-   * Every one must be `pending`.
+   * Stores deliveries in this order, all or none. A delivery whose id exists is left unchanged.
+   *
+   * @throws TypeError if a delivery is not `pending`.
    */
   insertDeliveries(deliveries: readonly StoredDelivery[]): Promise<void>;
   /**
-   * Leases deliveries that are due: pending, no lease, the first pending one of their connection and
-   * engagement, the connection `active` or `degraded` and not paused. Longest due first. Of the
-   * engagements of a degraded connection only the one inserted last: those that failed were there before,
-   * and may be all that its receiver fails for. Of several workers, each gets others. What it returns is as
-   * it was before the lease: `attempts` counts those that were settled.
+   * Leases deliveries that are due, longest due first. A delivery is due if it is `pending`, is not
+   * leased, is the first pending one of its connection and engagement, and its connection is `active` or
+   * `degraded` and not paused.
+   *
+   * Of the engagements of a degraded connection, only the one inserted last is leased: the receiver may
+   * reject the older ones for ever, and they must not hold up newer ones.
+   *
+   * Concurrent workers get different deliveries. The result shows each delivery as it was before the
+   * lease: `attempts` counts settled attempts.
    */
   claimDeliveries(claim: DeliveryClaim): Promise<readonly StoredDelivery[]>;
-  /** Ends an attempt and its lease. @returns false if the lease was lost: the outcome does not count. */
+  /** Ends an attempt and its lease. @returns false if the lease was lost; the outcome is then ignored. */
   settleDelivery(outcome: DeliveryOutcome): Promise<boolean>;
   getDelivery(id: string): Promise<StoredDelivery | undefined>;
+  /**
+   * Returns one page of the deliveries that match the filter, newest first, without their events.
+   *
+   * @throws ExportError `invalid` if no page returned this cursor.
+   */
   listDeliveries(filter: DeliveryFilter, page: PageRequest): Promise<Page<Delivery>>;
-  /** Makes a dead delivery pending, its attempts forgotten. @returns whether it was dead. */
+  /** Makes a dead delivery `pending` and resets its attempts. @returns whether it was dead. */
   replayDelivery(id: string, nowMs: number): Promise<boolean>;
-  /** Removes deliveries that were delivered before; at most `limit`. @returns how many. */
+  /**
+   * Removes at most `limit` deliveries that were delivered before `beforeMs`.
+   *
+   * @returns how many were removed.
+   */
   removeDelivered(beforeMs: number, limit: number): Promise<number>;
 }

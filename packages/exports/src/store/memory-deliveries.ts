@@ -6,22 +6,22 @@ import {
   type StoredDelivery,
 } from './export-store.js';
 
-/** A delivery and who works on it. */
+/** A delivery and its lease. */
 export interface MemoryDelivery {
-  /** Rises from one that was inserted to the next; never used again. */
-  readonly place: number;
+  /** Increases with every insertion and is never reused. */
+  readonly position: number;
   stored: StoredDelivery;
   owner: string | undefined;
-  /** When somebody may take it: for its next attempt, or because a lease ends. */
+  /** When the delivery can be claimed: its next attempt, or the end of its lease. */
   dueMs: number;
 }
 
-export function toMemoryDelivery(stored: StoredDelivery, place: number): MemoryDelivery {
+export function toMemoryDelivery(stored: StoredDelivery, position: number): MemoryDelivery {
   const due = stored.nextAttemptAt ?? stored.createdAt;
-  return { place, stored, owner: undefined, dueMs: due.getTime() };
+  return { position, stored, owner: undefined, dueMs: due.getTime() };
 }
 
-/** What may be leased, longest due first. `all` is in the order of insertion. */
+/** Returns the deliveries to lease, longest due first. @param all in the order of insertion. */
 export function findDue(
   all: Iterable<MemoryDelivery>,
   connections: ReadonlyMap<string, StoredConnection>,
@@ -36,21 +36,21 @@ export function findDue(
     const isFirst = !seen.has(lane);
     seen.add(lane);
     if (!isFirst || delivery.dueMs > claim.nowMs || claim.except.includes(connectionId)) continue;
-    if (takesDeliveries(connections.get(connectionId), claim.nowMs)) due.push(delivery);
+    if (isDeliverable(connections.get(connectionId), claim.nowMs)) due.push(delivery);
   }
-  // Sorting is stable: of two that are due since the same time, the one inserted first is first.
+  // Sorting is stable, so deliveries with the same due time stay in the order of insertion.
   due.sort((a, b) => a.dueMs - b.dueMs);
-  const tried = due.filter(selectTried(due, connections));
-  return limitPerConnection(tried, claim.perConnection).slice(0, claim.limit);
+  const selected = due.filter(selectProbes(due, connections));
+  return limitPerConnection(selected, claim.perConnection).slice(0, claim.limit);
 }
 
-/** Of the engagements of degraded connections, only the one inserted last. */
-function selectTried(
+/** Selects, of the engagements of a degraded connection, only the one inserted last. */
+function selectProbes(
   due: readonly MemoryDelivery[],
   connections: ReadonlyMap<string, StoredConnection>,
 ): (delivery: MemoryDelivery) => boolean {
   const engagements = due.filter(({ stored }) => stored.engagementId !== PRESENCE_LANE);
-  engagements.sort((a, b) => a.place - b.place);
+  engagements.sort((a, b) => a.position - b.position);
   const last = new Map(engagements.map((delivery) => [delivery.stored.connectionId, delivery]));
   return (delivery) => {
     const { connectionId, engagementId } = delivery.stored;
@@ -71,7 +71,7 @@ function limitPerConnection(
   });
 }
 
-function takesDeliveries(connection: StoredConnection | undefined, nowMs: number): boolean {
+function isDeliverable(connection: StoredConnection | undefined, nowMs: number): boolean {
   if (connection?.status !== 'active' && connection?.status !== 'degraded') return false;
   return connection.pausedUntilMs === undefined || connection.pausedUntilMs <= nowMs;
 }
@@ -84,13 +84,13 @@ export function applyOutcome(delivery: StoredDelivery, outcome: DeliveryOutcome)
     failure,
     responseStatus,
     attempts: delivery.attempts + (outcome.countsAsAttempt ? 1 : 0),
-    nextAttemptAt: status === 'pending' ? new Date(readDueMs(outcome)) : undefined,
+    nextAttemptAt: status === 'pending' ? new Date(toDueMs(outcome)) : undefined,
     deliveredAt: status === 'delivered' ? new Date(Math.ceil(atMs)) : undefined,
   };
 }
 
-/** Whole milliseconds, and not before what was said. */
-export function readDueMs({ nextAttemptAtMs, atMs }: DeliveryOutcome): number {
+/** Rounds up to a whole millisecond, so that an attempt is never early. */
+export function toDueMs({ nextAttemptAtMs, atMs }: DeliveryOutcome): number {
   return Math.ceil(nextAttemptAtMs ?? atMs);
 }
 

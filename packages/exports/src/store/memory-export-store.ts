@@ -14,11 +14,23 @@ import {
   applyReplay,
   findDue,
   type MemoryDelivery,
-  readDueMs,
+  toDueMs,
   toMemoryDelivery,
 } from './memory-deliveries.js';
 
-/** Keeps exports in memory, for tests and trials: what is not delivered is lost with the process. */
+/**
+ * Keeps exports in memory, for tests and trials. Undelivered events are lost when the process ends.
+ *
+ * @example
+ * import { randomBytes } from 'node:crypto';
+ *
+ * const crmExports = createExports({
+ *   store: createMemoryExportStore(),
+ *   keys: [randomBytes(32)],
+ *   callbackUrl: 'http://localhost:3000/exports/callback',
+ *   allowLoopback: true,
+ * });
+ */
 export function createMemoryExportStore(): ExportStore {
   return new MemoryExportStore();
 }
@@ -28,10 +40,10 @@ class MemoryExportStore implements ExportStore {
   readonly #logins = new Map<string, StoredLogin>();
   /** In the order of insertion. */
   readonly #deliveries = new Map<string, MemoryDelivery>();
-  #lastPlace = 0;
+  #lastPosition = 0;
 
   async insertConnection(connection: StoredConnection): Promise<void> {
-    if (this.#connections.has(connection.id)) throw new Error('there is such a connection already');
+    if (this.#connections.has(connection.id)) throw new Error('a connection with this id exists');
     this.#connections.set(connection.id, connection);
   }
 
@@ -53,7 +65,7 @@ class MemoryExportStore implements ExportStore {
   }
 
   async insertLogin(login: StoredLogin, nowMs: number): Promise<void> {
-    if (this.#logins.has(login.stateHash)) throw new Error('there is such a log-in already');
+    if (this.#logins.has(login.stateHash)) throw new Error('a log-in with this state exists');
     for (const { stateHash, expiresAtMs } of this.#logins.values()) {
       if (expiresAtMs < nowMs) this.#logins.delete(stateHash);
     }
@@ -72,11 +84,11 @@ class MemoryExportStore implements ExportStore {
 
   async insertDeliveries(deliveries: readonly StoredDelivery[]): Promise<void> {
     if (deliveries.some(({ status }) => status !== 'pending')) {
-      throw new TypeError('deliveries are inserted pending');
+      throw new TypeError('insertDeliveries: every delivery must be pending');
     }
     for (const delivery of deliveries) {
       if (this.#deliveries.has(delivery.id)) continue;
-      this.#deliveries.set(delivery.id, toMemoryDelivery(delivery, ++this.#lastPlace));
+      this.#deliveries.set(delivery.id, toMemoryDelivery(delivery, ++this.#lastPosition));
     }
   }
 
@@ -94,7 +106,7 @@ class MemoryExportStore implements ExportStore {
     if (delivery === undefined || delivery.owner !== outcome.owner) return false;
     delivery.stored = applyOutcome(delivery.stored, outcome);
     delivery.owner = undefined;
-    delivery.dueMs = readDueMs(outcome);
+    delivery.dueMs = toDueMs(outcome);
     return true;
   }
 
@@ -103,14 +115,14 @@ class MemoryExportStore implements ExportStore {
   }
 
   async listDeliveries(filter: DeliveryFilter, page: PageRequest): Promise<Page<Delivery>> {
-    const before = page.cursor === undefined ? Number.POSITIVE_INFINITY : readCursor(page.cursor);
+    const before = page.cursor === undefined ? Number.POSITIVE_INFINITY : parseCursor(page.cursor);
     const found = [...this.#deliveries.values()]
-      .filter(({ place, stored }) => place < before && matches(stored, filter))
+      .filter(({ position, stored }) => position < before && matches(stored, filter))
       .reverse();
     const shown = found.slice(0, page.limit);
     const last = found.length > page.limit ? shown.at(-1) : undefined;
     const items = shown.map(({ stored: { event: _, ...delivery } }) => delivery);
-    return { items, nextCursor: last && String(last.place) };
+    return { items, nextCursor: last && String(last.position) };
   }
 
   async replayDelivery(id: string, nowMs: number): Promise<boolean> {
@@ -142,10 +154,10 @@ function matches(delivery: Delivery, filter: DeliveryFilter): boolean {
   );
 }
 
-/** A cursor is the place of a page's last delivery. */
-function readCursor(cursor: string): number {
+/** A cursor is the position of the last delivery of a page. */
+function parseCursor(cursor: string): number {
   if (/^\d{1,15}$/.test(cursor)) return Number(cursor);
-  throw new ExportError('invalid', 'no page gave out that cursor');
+  throw new ExportError('invalid', 'cursor: must be the nextCursor of a page');
 }
 
 function compare(a: string, b: string): number {

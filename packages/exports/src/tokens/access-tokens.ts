@@ -1,10 +1,10 @@
 import type { ConnectionReason } from '../model/connection.js';
 import type { Tokens } from '../secrets/tokens.js';
 
-/** A token to send, read from the store for this one attempt: no process keeps one. */
+/** A token for one attempt. It is read from the store each time, because another process may refresh it. */
 export interface AccessToken {
   readonly token: string;
-  /** Where the provider says its API is for this grant (Salesforce's `instance_url`). */
+  /** The origin of the API for this grant (Salesforce's `instance_url`). */
   readonly instanceUrl: string | undefined;
 }
 
@@ -13,36 +13,42 @@ export function toAccessToken({ accessToken, instanceUrl }: Tokens): AccessToken
 }
 
 /**
- * The access tokens of connections. Both methods write what they learn (status, reason, new tokens) to
- * the store before they return or throw {@link TokenUnavailable}.
+ * The access tokens of connections. Every method stores what it finds out (status, reason, new tokens)
+ * before it returns or throws {@link TokenUnavailable}.
  */
 export interface AccessTokens {
-  /** The stored token; renewed first if it is known to end within the next minute. */
-  read(connectionId: string): Promise<AccessToken>;
   /**
-   * Another token than the one that the receiver refused: the stored one if it changed since, else a
-   * new one. However many processes ask, the provider is asked once.
-   */
-  renew(connectionId: string, refused: string): Promise<AccessToken>;
-  /**
-   * Renews what nobody renewed for so long: a provider forgets a grant that is not used (Salesforce
-   * after 30 days). What fails is written to its connection, and the others go on.
+   * Returns the stored token, and refreshes it first if it expires within a minute.
    *
-   * @param goesOn asked before each; as soon as it says no, no other is begun. Default: it always does.
+   * @throws TokenUnavailable
    */
-  renewIdle(olderThanMs: number, goesOn?: () => boolean): Promise<void>;
+  get(connectionId: string): Promise<AccessToken>;
+  /**
+   * Returns another token than the one that the receiver rejected: the stored one if it has changed,
+   * otherwise a new one. However many processes call this, the provider gets one request.
+   *
+   * @throws TokenUnavailable
+   */
+  renew(connectionId: string, rejectedToken: string): Promise<AccessToken>;
+  /**
+   * Refreshes the grants that were not refreshed for `olderThanMs`, because providers drop unused grants
+   * (Salesforce after 30 days). A failure is stored with its connection, and the next grant follows.
+   *
+   * @param shouldContinue called before each grant; `false` ends the run. Default: always `true`.
+   */
+  renewIdle(olderThanMs: number, shouldContinue?: () => boolean): Promise<void>;
 }
 
-/** There is no token to send with, now or until a person authorizes the connection again. */
+/** There is no access token, either for now or until a person authorizes the connection again. */
 export class TokenUnavailable extends Error {
   override readonly name = 'TokenUnavailable';
-  readonly reason: ConnectionReason;
-  /** Whether trying later, without a person, can help. */
+  readonly code: ConnectionReason;
+  /** Whether a later attempt can succeed without a person. */
   readonly isTransient: boolean;
 
-  constructor(reason: ConnectionReason, isTransient: boolean) {
-    super(`no access token: ${reason}`);
-    this.reason = reason;
+  constructor(code: ConnectionReason, isTransient: boolean) {
+    super(`no access token: ${code}`);
+    this.code = code;
     this.isTransient = isTransient;
   }
 }

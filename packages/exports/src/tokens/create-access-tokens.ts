@@ -9,60 +9,60 @@ import {
   toAccessToken,
 } from './access-tokens.js';
 import { TokenRefresh, type TokenRefreshParts } from './token-refresh.js';
-import { openUsable, readUsable } from './usable-tokens.js';
+import { loadUsable, openUsableTokens } from './usable-tokens.js';
 
 export interface AccessTokensOptions extends ConnectionOptions {
-  /** Default: a timer. A process that has tokens to store does not end before they are. */
+  /** Default: a timer that keeps the process alive, so that new tokens are stored before it ends. */
   readonly wait?: ((ms: number) => Promise<void>) | undefined;
 }
 
 export function createAccessTokens(options: AccessTokensOptions): AccessTokens {
   const { wait = (ms: number) => pause(ms) } = options;
-  return new SharedTokens({ ...toConnectionParts(options), wait });
+  return new SharedTokens({ ...toConnectionParts('createExports', options), wait });
 }
 
 class SharedTokens implements AccessTokens {
   readonly #parts: TokenRefreshParts;
-  /** One refresh for each connection in this process; the store sees to it among processes. */
+  /** At most one refresh per connection in this process. The store's lease does the same across processes. */
   readonly #refreshes = new Map<string, Promise<Tokens>>();
 
   constructor(parts: TokenRefreshParts) {
     this.#parts = parts;
   }
 
-  async read(connectionId: string): Promise<AccessToken> {
-    // If it fails, what is stored may still be good.
+  async get(connectionId: string): Promise<AccessToken> {
+    // If the refresh fails, the stored token may still be valid.
     await this.#refreshes.get(connectionId)?.catch(() => undefined);
-    const connection = await readUsable(this.#parts, connectionId);
-    const tokens = await openUsable(this.#parts, connection);
+    const connection = await loadUsable(this.#parts, connectionId);
+    const tokens = await openUsableTokens(this.#parts, connection);
     if (!this.#isDue(tokens)) return toAccessToken(tokens);
     try {
       return await this.renew(connectionId, tokens.accessToken);
     } catch (error) {
-      const isStillGood = (tokens.expiresAtMs ?? 0) > this.#parts.now();
-      const isPassing = error instanceof TokenUnavailable && error.isTransient;
-      if (isStillGood && isPassing) return toAccessToken(tokens);
+      const isStillValid = (tokens.expiresAtMs ?? 0) > this.#parts.now();
+      const isTransient = error instanceof TokenUnavailable && error.isTransient;
+      if (isStillValid && isTransient) return toAccessToken(tokens);
       throw error;
     }
   }
 
-  async renew(connectionId: string, refused: string): Promise<AccessToken> {
-    const underWay = this.#refreshes.get(connectionId);
-    const tokens = underWay && (await underWay);
-    // What is under way may have begun before this token was refused, and end with it.
-    if (tokens !== undefined && tokens.accessToken !== refused) return toAccessToken(tokens);
+  async renew(connectionId: string, rejectedToken: string): Promise<AccessToken> {
+    const running = this.#refreshes.get(connectionId);
+    const tokens = running && (await running);
+    // A refresh that began before this token was rejected may end with the same token.
+    if (tokens !== undefined && tokens.accessToken !== rejectedToken) return toAccessToken(tokens);
     const id = connectionId;
-    return toAccessToken(await (this.#refreshes.get(id) ?? this.#refresh(id, refused)));
+    return toAccessToken(await (this.#refreshes.get(id) ?? this.#refresh(id, rejectedToken)));
   }
 
-  async renewIdle(olderThanMs: number, goesOn = () => true): Promise<void> {
+  async renewIdle(olderThanMs: number, shouldContinue = () => true): Promise<void> {
     const nowMs = this.#parts.now();
     for (const connection of await this.#parts.store.listConnections()) {
-      if (!goesOn()) return;
-      if (!isUsed(connection) || readIdleMs(connection, nowMs) < olderThanMs) continue;
+      if (!shouldContinue()) return;
+      if (!isInUse(connection) || toIdleMs(connection, nowMs) < olderThanMs) continue;
       try {
-        const tokens = await openUsable(this.#parts, connection);
-        // Without a refresh token there is nothing to renew, and the access token may still be good.
+        const tokens = await openUsableTokens(this.#parts, connection);
+        // Without a refresh token nothing can be refreshed, and the access token may still be valid.
         if (tokens.refreshToken !== undefined) await this.renew(connection.id, tokens.accessToken);
       } catch (error) {
         if (!(error instanceof TokenUnavailable)) throw error;
@@ -74,27 +74,27 @@ class SharedTokens implements AccessTokens {
     return refreshToken !== undefined && renewAtMs !== undefined && renewAtMs <= this.#parts.now();
   }
 
-  #refresh(id: string, refused: string): Promise<Tokens> {
+  #refresh(id: string, rejectedToken: string): Promise<Tokens> {
     let stall: (error: unknown) => void = () => {};
     const stalled = new Promise<never>((_resolve, reject) => {
       stall = reject;
     });
-    const refresh = new TokenRefresh(this.#parts, { id, refused }, stall).run();
-    // Callers need not wait for a store that is down; the tokens do, and come to whoever asks next.
+    const refresh = new TokenRefresh(this.#parts, { id, rejectedToken }, stall).run();
+    // While the store is down, callers get its error; the refresh goes on and stores the tokens later.
     const result = Promise.race([refresh, stalled]);
     this.#refreshes.set(id, result);
-    const forget = () => this.#refreshes.delete(id);
-    refresh.then(forget, forget);
+    const remove = () => this.#refreshes.delete(id);
+    refresh.then(remove, remove);
     return result;
   }
 }
 
-function isUsed({ status, sealedTokens }: StoredConnection): boolean {
+function isInUse({ status, sealedTokens }: StoredConnection): boolean {
   return (status === 'active' || status === 'degraded') && sealedTokens !== undefined;
 }
 
-/** A clock that was ahead and is set right must not put it off. */
-function readIdleMs(
+/** The absolute difference, so that a clock that was ahead cannot postpone the refresh once it is corrected. */
+function toIdleMs(
   { authorizedAtMs = 0, refreshedAtMs = 0 }: StoredConnection,
   nowMs: number,
 ): number {

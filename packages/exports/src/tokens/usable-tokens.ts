@@ -3,10 +3,10 @@ import type { ConnectionParts } from '../connections/connection-parts.js';
 import { openTokens, type Tokens } from '../secrets/tokens.js';
 import type { StoredConnection } from '../store/export-store.js';
 import { TokenUnavailable } from './access-tokens.js';
-import { type Refusal, toFailing, UNREADABLE } from './refusal.js';
+import { applyRefreshFailure, type RefreshFailure, UNREADABLE } from './refresh-failure.js';
 
-/** @throws TokenUnavailable if there is no authorization to use. */
-export async function readUsable(
+/** @throws TokenUnavailable if the connection is not authorized. */
+export async function loadUsable(
   { store }: ConnectionParts,
   id: string,
 ): Promise<StoredConnection> {
@@ -16,25 +16,25 @@ export async function readUsable(
   throw new TokenUnavailable(connection?.reason ?? 'grant_revoked', false);
 }
 
-/** @throws TokenUnavailable if they cannot be opened, which is written to the connection. */
-export async function openUsable(
+/** @throws TokenUnavailable if the tokens cannot be opened. The connection then stores this reason. */
+export async function openUsableTokens(
   parts: ConnectionParts,
   connection: StoredConnection,
 ): Promise<Tokens> {
   const tokens = await openTokens(parts.box, connection).catch(() => undefined);
   if (tokens !== undefined) return tokens;
-  throw await refuse(parts, connection, UNREADABLE);
+  throw await markUnavailable(parts, connection, UNREADABLE);
 }
 
-/** Writes why there is no token, unless the tokens changed meanwhile. @returns what to throw. */
-export async function refuse(
-  { store, now, tellLoss }: ConnectionParts,
+/** Stores why there is no token, unless the tokens have changed. @returns the error to throw. */
+export async function markUnavailable(
+  { store, now, notifyLoss }: ConnectionParts,
   { id, sealedTokens }: StoredConnection,
-  refusal: Refusal,
+  failure: RefreshFailure,
 ): Promise<TokenUnavailable> {
   const { connection, isChanged } = await changeConnection(store, id, (stored) =>
-    stored.sealedTokens === sealedTokens ? toFailing(stored, refusal, now()) : undefined,
+    stored.sealedTokens === sealedTokens ? applyRefreshFailure(stored, failure, now()) : undefined,
   );
-  if (isChanged) tellLoss(connection);
-  return new TokenUnavailable(refusal.reason, refusal.isTransient);
+  if (isChanged) notifyLoss(connection);
+  return new TokenUnavailable(failure.reason, failure.isTransient);
 }

@@ -3,16 +3,16 @@ import type { ConnectionReason } from '../model/connection.js';
 import type { StoredConnection } from '../store/export-store.js';
 import { TokenUnavailable } from './access-tokens.js';
 
-/** Why a renewal fails: what is written to the connection, and whether time can help. */
-export interface Refusal {
+/** Why a refresh failed: the reason to store, and whether a later attempt can succeed. */
+export interface RefreshFailure {
   readonly reason: ConnectionReason;
   readonly isTransient: boolean;
 }
 
-export const UNREADABLE: Refusal = { reason: 'secrets_unreadable', isTransient: true };
-export const NO_REFRESH_TOKEN: Refusal = { reason: 'no_refresh_token', isTransient: false };
+export const UNREADABLE: RefreshFailure = { reason: 'secrets_unreadable', isTransient: true };
+export const NO_REFRESH_TOKEN: RefreshFailure = { reason: 'no_refresh_token', isTransient: false };
 
-const REFUSALS: Readonly<Record<ProviderFailureCode, Refusal>> = {
+const REFRESH_FAILURES: Readonly<Record<ProviderFailureCode, RefreshFailure>> = {
   unavailable: { reason: 'provider_unavailable', isTransient: true },
   busy: { reason: 'provider_unavailable', isTransient: true },
   response_invalid: { reason: 'provider_unavailable', isTransient: true },
@@ -23,37 +23,40 @@ const REFUSALS: Readonly<Record<ProviderFailureCode, Refusal>> = {
 };
 
 const REFRESH_REASONS: ReadonlySet<ConnectionReason | undefined> = new Set([
-  ...Object.values(REFUSALS).map(({ reason }) => reason),
+  ...Object.values(REFRESH_FAILURES).map(({ reason }) => reason),
   'grant_uncertain',
   'no_refresh_token',
   'secrets_unreadable',
 ]);
 
-/** Whether a connection fails for want of tokens: then new ones put an end to it. */
-export function isRefusal(reason: ConnectionReason | undefined): boolean {
+/** Whether a connection fails because of its tokens, so that new tokens repair it. */
+export function isRefreshReason(reason: ConnectionReason | undefined): boolean {
   return REFRESH_REASONS.has(reason);
 }
 
-/** @param isUncertain whether the provider may have issued tokens that never arrived. */
-export function toRefusal(code: ProviderFailureCode, isUncertain: boolean): Refusal {
+/** @param isUncertain whether the provider may have issued tokens that were lost on the way. */
+export function toRefreshFailure(code: ProviderFailureCode, isUncertain: boolean): RefreshFailure {
   return code === 'grant_rejected' && isUncertain
     ? { reason: 'grant_uncertain', isTransient: false }
-    : REFUSALS[code];
+    : REFRESH_FAILURES[code];
 }
 
-/** What another process found out about a provider, if that can pass. */
-export function readFailure({ status, reason }: StoredConnection): TokenUnavailable | undefined {
+/** Returns the transient failure that another process has stored, if there is one. */
+export function toStoredFailure({
+  status,
+  reason,
+}: StoredConnection): TokenUnavailable | undefined {
   const isFailing = status === 'degraded' && reason !== undefined && REFRESH_REASONS.has(reason);
   return isFailing ? new TokenUnavailable(reason, true) : undefined;
 }
 
-/** What is written to a connection that has no token to send with. */
-export function toFailing(
+/** Returns the changes to a connection that has no usable token. */
+export function applyRefreshFailure(
   { status: before, failingSinceMs }: StoredConnection,
-  { reason, isTransient }: Refusal,
+  { reason, isTransient }: RefreshFailure,
   nowMs: number,
 ): Partial<StoredConnection> {
-  // What an administrator switched off does not come back by failing.
+  // A connection that an administrator disabled stays disabled.
   if (before === 'disabled') return {};
   const status = isTransient ? 'degraded' : 'needs_reauthorization';
   return { status, reason, failingSinceMs: failingSinceMs ?? nowMs };

@@ -11,19 +11,19 @@ type Settings = Pick<
 >;
 
 /**
- * What a client secret is sealed as: for its connection, and for those that it is sent to. Whoever can
- * write to the store, or change an address without knowing the secret, has it sent nowhere else.
+ * The context that a client secret is sealed for: its connection and the hosts that it is sent to. An
+ * attacker who can write to the store, or change an endpoint, cannot have the secret sent to another host.
  */
 export function toClientSecretContext(connection: Settings): string {
   return `client secret of ${connection.id} for ${toProvider(connection)}`;
 }
 
-/** What tokens are sealed as: for their connection, the provider's hosts and the receiver's. */
+/** The context that tokens are sealed for: their connection, the provider's hosts and the receiver's host. */
 export function toTokensContext(connection: Settings): string {
   return `tokens of ${connection.id} from ${toProvider(connection)} for ${toReceiver(connection)}`;
 }
 
-/** Whether who authorized the one has authorized the other: the same provider, client and receiver. */
+/** Whether the authorization of `a` is also valid for `b`: same provider, client and receiver. */
 export function isSameAuthorization(a: Settings, b: Settings): boolean {
   return (
     a.authorizationEndpoint === b.authorizationEndpoint &&
@@ -34,13 +34,13 @@ export function isSameAuthorization(a: Settings, b: Settings): boolean {
   );
 }
 
-/** The hosts that are sent the client secret, to issue tokens and to revoke them. */
+/** The hosts that receive the client secret, to issue and to revoke tokens. */
 function toProvider({ tokenEndpoint, revocationEndpoint = tokenEndpoint }: Settings): string {
   const origins = [tokenEndpoint, revocationEndpoint].map(toOrigin);
   return [...new Set(origins)].join(' and ');
 }
 
-/** Salesforce is where the provider says: its address comes with the tokens. */
+/** The address of a Salesforce instance arrives with the tokens, so it is not known here. */
 function toReceiver({ destination }: Settings): string {
   return destination.kind === 'salesforce' ? 'salesforce' : toOrigin(destination.url);
 }

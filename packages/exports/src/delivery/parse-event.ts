@@ -3,48 +3,48 @@ import { ExportError, type ExportIssue } from '../model/export-error.js';
 import { PRESENCE_LANE } from '../store/export-store.js';
 import { EVENT_SCHEMAS } from './event-schema.js';
 
-/** What kinds of events there are. `engagement` is the end of one, also where it came as `engagement_end`. */
+/** The kinds of events. `engagement` is the end of an engagement, which may also arrive as `engagement_end`. */
 export type ExportType =
   | 'engagement_start'
   | 'engagement'
   | 'engagement_transfer'
   | 'user_presence_update';
 
-/** An event that was found to be sound. */
-export interface ReadEvent {
+/** A valid event. */
+export interface ParsedEvent {
   readonly exportType: ExportType;
   readonly siteId: string;
-  /** What it is delivered in order with; presence updates of a site are in order with each other. */
+  /** Events with the same id are delivered in order. All presence updates have {@link PRESENCE_LANE}. */
   readonly engagementId: string;
-  /** Exactly what will be delivered. */
+  /** The exact text that is delivered. */
   readonly json: string;
 }
 
 /**
- * Checks an event against the documented export format.
+ * Parses an event of the documented export format.
  *
- * @throws ExportError `invalid` with everything that is wrong.
+ * @throws ExportError `invalid` with every fault.
  */
-export function readEvent(event: unknown, maxBytes: number): ReadEvent {
+export function parseEvent(event: unknown, maxBytes: number): ParsedEvent {
   const json = toJson(event);
   if (Buffer.byteLength(json) > maxBytes) {
     throw invalid([{ path: '', message: `must not be larger than ${maxBytes} bytes as JSON` }]);
   }
-  // What is checked is what will be sent, not what a getter or a toJSON may say the next time.
+  // Checks the JSON that is sent, because a getter or `toJSON` may return something else next time.
   const parsed: unknown = JSON.parse(json);
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
     throw invalid([{ path: '', message: 'must be an object' }]);
   }
-  const type = readType(parsed);
+  const type = parseEventType(parsed);
   if (type === 'user_presence_update') {
-    const { site_id } = check(EVENT_SCHEMAS[type], parsed);
+    const { site_id } = parseBy(EVENT_SCHEMAS[type], parsed);
     return { exportType: type, siteId: site_id, engagementId: PRESENCE_LANE, json };
   }
   if (type === 'engagement' || type === 'engagement_end') {
-    const { site_id, engagement } = check(EVENT_SCHEMAS[type], parsed);
+    const { site_id, engagement } = parseBy(EVENT_SCHEMAS[type], parsed);
     return { exportType: 'engagement', siteId: site_id, engagementId: engagement.id, json };
   }
-  const { site_id, engagement_id } = check(EVENT_SCHEMAS[type], parsed);
+  const { site_id, engagement_id } = parseBy(EVENT_SCHEMAS[type], parsed);
   return { exportType: type, siteId: site_id, engagementId: engagement_id, json };
 }
 
@@ -53,12 +53,12 @@ function toJson(event: unknown): string {
     const json = JSON.stringify(event);
     if (json !== undefined) return json;
   } catch {
-    // A cycle, a bigint, a getter that throws: told below.
+    // A cycle, a bigint or a getter that throws: reported below.
   }
-  throw invalid([{ path: '', message: 'must be JSON' }]);
+  throw invalid([{ path: '', message: 'must be convertible to JSON' }]);
 }
 
-function readType(event: object): keyof typeof EVENT_SCHEMAS {
+function parseEventType(event: object): keyof typeof EVENT_SCHEMAS {
   const isPresence = !Object.hasOwn(event, 'export_type') && Object.hasOwn(event, 'action');
   const path = isPresence ? 'action' : 'export_type';
   const type: unknown = Object.getOwnPropertyDescriptor(event, path)?.value;
@@ -66,10 +66,10 @@ function readType(event: object): keyof typeof EVENT_SCHEMAS {
     (name) => (name === 'user_presence_update') === isPresence,
   );
   if (typeof type === 'string' && known.includes(type)) return type as keyof typeof EVENT_SCHEMAS;
-  throw invalid([{ path, message: `must be ${known.join(', ')}` }]);
+  throw invalid([{ path, message: `must be one of ${known.join(', ')}` }]);
 }
 
-function check<Schema extends z.ZodType>(schema: Schema, event: object): z.output<Schema> {
+function parseBy<Schema extends z.ZodType>(schema: Schema, event: object): z.output<Schema> {
   const result = schema.safeParse(event);
   if (result.success) return result.data;
   throw invalid(

@@ -1,6 +1,6 @@
 import { ExportError } from '@mandate/exports';
 import { describe, expect, test } from 'vitest';
-import { readEvent } from '../../packages/exports/src/delivery/read-event.js';
+import { parseEvent } from '../../packages/exports/src/delivery/parse-event.js';
 import {
   engagement,
   engagementStart,
@@ -10,7 +10,7 @@ import {
 
 const MAX_BYTES = 100_000;
 
-const read = (event: unknown) => readEvent(event, MAX_BYTES);
+const read = (event: unknown) => parseEvent(event, MAX_BYTES);
 
 function issuesOf(event: unknown): readonly string[] {
   try {

@@ -1,17 +1,19 @@
 import { trimWhiteSpace } from '@mandate/internal/trim-white-space';
 
-/** Whatever a receiver asks for, it is asked again a day later. */
+/** A longer wait is shortened to this. */
 const MAX_WAIT_MS = 24 * 3600 * 1000;
 
-/** The fixed form of HTTP dates (RFC 9110 §5.6.7): the others are obsolete. */
+/** The fixed form of HTTP dates (RFC 9110 §5.6.7). The other forms are obsolete. */
 const HTTP_DATE =
   /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 
 /**
- * Until when `Retry-After` (RFC 9110 §10.2.3) asks to wait, in Unix milliseconds: seconds or a date, a
- * day at most. `undefined` if it is missing or neither.
+ * Parses `Retry-After` (RFC 9110 §10.2.3), which is seconds or a date.
+ *
+ * @returns the end of the wait in Unix milliseconds, at most a day from now; `undefined` if the header is
+ *   missing or invalid.
  */
-export function readRetryAfter(value: string | null, nowMs: number): number | undefined {
+export function parseRetryAfter(value: string | null, nowMs: number): number | undefined {
   const text = trimWhiteSpace(value ?? '');
   const untilMs = /^\d+$/.test(text)
     ? nowMs + Number(text) * 1000
