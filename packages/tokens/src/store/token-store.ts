@@ -1,6 +1,9 @@
 import type { Permission } from '@mandate/core';
 import type { MaybePromise } from '@mandate/internal/maybe-promise';
+import type { Page, PageRequest } from '@mandate/internal/page';
 import type { AuditEntry, TokenGrant, TokenRecord, TokenStatus } from '../token/token-record.js';
+
+export type { Page, PageRequest };
 
 /** A token that was found by the hash of a secret. */
 export interface FoundToken {
@@ -20,20 +23,6 @@ export interface TokenFilter {
   readonly userEmail?: string | undefined;
   /** A part of the description, compared case-insensitively. */
   readonly search?: string | undefined;
-}
-
-/** One page of a list, newest first. */
-export interface Page<Item> {
-  readonly items: readonly Item[];
-  /** The `cursor` of the next page; `undefined` on the last page. */
-  readonly nextCursor: string | undefined;
-}
-
-export interface PageRequest {
-  /** 1 to 200. */
-  readonly limit: number;
-  /** The `nextCursor` of the page before. Default: the first page. */
-  readonly cursor?: string | undefined;
 }
 
 /** The id of a changed token. `undefined` means that any token may have changed, so drop every cached one. */
