@@ -14,11 +14,11 @@ import { type Evaluation, startEvaluation } from '../../examples/evaluate/src/ev
 import { checkExports, openExports } from '../../examples/evaluate/src/exports.js';
 import { writeGuide } from '../../examples/evaluate/src/guide.js';
 import { openIssuedTokens } from '../../examples/evaluate/src/issued-tokens.js';
-import { listen } from '../../examples/evaluate/src/listen.js';
 import { checkPresence } from '../../examples/evaluate/src/presence.js';
 import { REQUESTS } from '../../examples/evaluate/src/requests.js';
 import { writeRequests } from '../../examples/evaluate/src/requests-page.js';
 import type { Variables } from '../../examples/evaluate/src/tokens.js';
+import { listen } from '../../examples/local-issuer/src/listen.js';
 import { runExample } from './run-example.js';
 
 /** The names of the databases anywhere below a folder. */

@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createKeyServer, serveKeys } from '../support/key-server.js';
 import { listen } from '../support/listen.js';
@@ -38,7 +40,21 @@ describe.each(Object.entries(scopes))('examples/%s, run from a shell', (name, en
     await keyServer.stop();
   });
 
-  test('does not start without them', async () => {
+  test('starts with an issuer of its own, and prints a request that it allows', async () => {
+    const port = await findFreePort();
+    const example = runExample(name, [], { PORT: String(port) });
+    await expect.poll(() => example.output()).toContain('curl -iH');
+    const send = createSend(`http://127.0.0.1:${port}`);
+    await vi.waitFor(() => send('GET /health'), { timeout: 30_000, interval: 50 });
+    const commands = example
+      .output()
+      .split('\n')
+      .filter((line) => line.startsWith('  '));
+    const { stdout } = await promisify(execFile)('sh', ['-c', commands.join('\n')]);
+    expect(stdout).toMatch(/^HTTP\/1\.1 200/);
+  });
+
+  test('does not start with empty ones', async () => {
     const example = runExample(name, [], { ISSUER: '', AUDIENCE: '', JWKS_URI: '' });
     expect(await example.exit).toBe(1);
     expect(example.output()).toContain('TypeError');

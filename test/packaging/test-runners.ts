@@ -13,8 +13,8 @@ export function describeTestRunners(scratch: Scratch): void {
     });
 
     test('under ts-jest, with moduleResolution node10', async () => {
-      const project = scratch.createProject('ts-jest', ['typescript', 'runners/ts-jest.test.ts']);
-      const config = { preset: 'ts-jest', testEnvironment: 'node', testMatch: ['**/*.test.ts'] };
+      const project = scratch.createProject('ts-jest', ['typescript', 'runners/ts-jest.spec.ts']);
+      const config = { preset: 'ts-jest', testEnvironment: 'node', testMatch: ['**/*.spec.ts'] };
       writeFileSync(join(project, 'jest.config.json'), JSON.stringify(config));
       scratch.writeCompilerOptions(project, LEGACY);
       await runTool('jest', [], project);

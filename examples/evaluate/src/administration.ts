@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { createConsole } from '@mandate/console';
+import { type Listening, listen } from '@mandate/example-local-issuer';
 import type { Exports } from '@mandate/exports';
 import { mountFetch } from '@mandate/express';
 import type { TokenAuthority } from '@mandate/tokens';
 import express from 'express';
 import { createAdminLogIn } from './admin-log-in.js';
 import type { Page } from './guide.js';
-import { type Listening, listen } from './listen.js';
 import { SCOPES } from './scopes.js';
 
 /** A server with the pages for administrators, and how to log in there. */

@@ -1,12 +1,11 @@
 import type { DecisionEvent } from '@mandate/core';
+import { createIssuer, type Listening, listen } from '@mandate/example-local-issuer';
 import { type AdministrationSite, openAdministration } from './administration.js';
 import { type ExportSite, openExports } from './exports.js';
 import { createExpressServer } from './express-server.js';
 import { createHonoServer } from './hono-server.js';
 import { openIssuedTokens } from './issued-tokens.js';
-import { createIssuer } from './issuer.js';
 import { createKoaServer } from './koa-server.js';
-import { type Listening, listen } from './listen.js';
 import { createPolicy } from './policy.js';
 import { openPresence, type PresenceSite } from './presence.js';
 import { REQUESTS } from './requests.js';

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { connectCrm } from '@mandate/example-exports';
 import { createStandInCrm } from '@mandate/example-exports/stand-in-crm';
+import { type Listening, listen } from '@mandate/example-local-issuer';
 import { createExports, type Exports } from '@mandate/exports';
 import { createSqlExportStore } from '@mandate/sql/exports';
 import { openSqlite } from '@mandate/sql/sqlite';
@@ -16,7 +17,6 @@ import { AdminBrowser } from './check-administration.js';
 import { checkSteps } from './check-steps.js';
 import { createEngagementsPage } from './engagements-page.js';
 import type { Page } from './guide.js';
-import { type Listening, listen } from './listen.js';
 
 /** An application whose engagements are exported to a CRM, and the stand-in for that. */
 export interface ExportSite extends Listening {

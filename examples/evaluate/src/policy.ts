@@ -7,8 +7,7 @@ import {
   type TokenVerifier,
 } from '@mandate/core';
 import { GLEAN_ENDPOINTS, normalizeGleanScope } from '@mandate/core/glean';
-
-export const AUDIENCE = 'https://api.example.com';
+import { AUDIENCE } from '@mandate/example-local-issuer';
 
 /** The users that a GLOBAL token may act as. */
 const USERS: ReadonlySet<string> = new Set(['amelia@example.com', 'maya@example.com']);

@@ -4,12 +4,12 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTokenClient, TokenError } from '@mandate/client';
+import { type Listening, listen } from '@mandate/example-local-issuer';
 import { AGENT, addFirstAgent, createPresence, GROUPS } from '@mandate/example-presence';
 import { openSqlite } from '@mandate/sql/sqlite';
 import type { Check } from './check.js';
 import { checkSteps } from './check-steps.js';
 import type { Page } from './guide.js';
-import { type Listening, listen } from './listen.js';
 
 /** The Presence Service of examples/presence, and how to log in at its page. */
 export interface PresenceSite extends Listening {

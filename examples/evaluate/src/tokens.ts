@@ -1,5 +1,5 @@
 import type { Permission } from '@mandate/core';
-import type { Issuer } from './issuer.js';
+import type { Issuer } from '@mandate/example-local-issuer';
 
 /** The tokens of the tour, and ids of some, by the names of the shell variables that hold them. */
 export type Variables = Readonly<Record<TokenName | CreatedName, string>>;

@@ -1,5 +1,5 @@
 // Engagements exported to a CRM that somebody logged in to once; what is not delivered yet is kept in one SQLite file.
-// Run in its directory, when npm start in the root has installed everything: npm start. Then open what it prints.
+// npm start in its directory starts it. Then open what it prints.
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';

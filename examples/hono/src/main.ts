@@ -1,9 +1,9 @@
 // Mandate in a Hono server: one policy, one middleware, handlers that know who is calling.
-// Run in its directory, here with the issuer of the evaluation servers (first npm start in the root):
-// ISSUER=http://127.0.0.1:4100 AUDIENCE=https://api.example.com JWKS_URI=http://127.0.0.1:4100/jwks.json npm start
+// npm start in its directory starts it with an issuer of its own. For another one, set ISSUER, AUDIENCE and JWKS_URI.
 import { fileURLToPath } from 'node:url';
 import { serve } from '@hono/node-server';
-import { createGuard, createJwtVerifier, createKeySet, type JwtIssuer } from '@mandate/core';
+import { createGuard, createJwtVerifier, type JwtIssuer } from '@mandate/core';
+import { findIssuer } from '@mandate/example-local-issuer';
 import { type AuthEnv, requireAuth } from '@mandate/hono';
 import { checkRoutes } from '@mandate/hono/check-routes';
 import { Hono } from 'hono';
@@ -30,8 +30,8 @@ export function createApp(issuer: JwtIssuer): Hono<AuthEnv> {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { ISSUER = '', AUDIENCE = '', JWKS_URI = '', PORT = '3000' } = process.env;
-  const keys = createKeySet({ url: JWKS_URI });
-  const app = createApp({ issuer: ISSUER, audience: AUDIENCE, keys });
+  const { PORT = '3000' } = process.env;
+  const issuer = await findIssuer('scope=SEARCH', `-X POST http://127.0.0.1:${PORT}/search`);
+  const app = createApp(issuer);
   serve({ fetch: app.fetch, port: Number(PORT), hostname: '127.0.0.1' });
 }

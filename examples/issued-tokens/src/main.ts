@@ -1,6 +1,5 @@
 // Issues API tokens, administers them over HTTP, and stores them in one SQLite file.
-// First run npm start in the root, which installs everything; then run npm start here. If the file is new, the
-// program prints the secret of a first admin token.
+// Run npm start in this directory. If the file is new, the program prints the secret of a first admin token.
 import { fileURLToPath } from 'node:url';
 import { createGuard } from '@mandate/core';
 import { mountFetch, requireAuth } from '@mandate/express';

@@ -1,8 +1,8 @@
 // Mandate with a rule at each route instead of a map; a route without one stops the server at start-up.
-// Run in its directory, here with the issuer of the evaluation servers (first npm start in the root):
-// ISSUER=http://127.0.0.1:4100 AUDIENCE=https://api.example.com JWKS_URI=http://127.0.0.1:4100/jwks.json npm start
+// npm start in its directory starts it with an issuer of its own. For another one, set ISSUER, AUDIENCE and JWKS_URI.
 import { fileURLToPath } from 'node:url';
-import { createGuard, createJwtVerifier, createKeySet, type JwtIssuer } from '@mandate/core';
+import { createGuard, createJwtVerifier, type JwtIssuer } from '@mandate/core';
+import { findIssuer } from '@mandate/example-local-issuer';
 import {
   allowAnonymous,
   requireAnyScope,
@@ -46,7 +46,7 @@ export function createApp(issuer: JwtIssuer): Express {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { ISSUER = '', AUDIENCE = '', JWKS_URI = '', PORT = '3000' } = process.env;
-  const keys = createKeySet({ url: JWKS_URI });
-  createApp({ issuer: ISSUER, audience: AUDIENCE, keys }).listen(Number(PORT), '127.0.0.1');
+  const { PORT = '3000' } = process.env;
+  const issuer = await findIssuer('scope=SEARCH', `-X POST http://127.0.0.1:${PORT}/search`);
+  createApp(issuer).listen(Number(PORT), '127.0.0.1');
 }

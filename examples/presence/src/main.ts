@@ -1,6 +1,6 @@
 // A Presence Service behind group-bound tokens: agents log in on a web page, get a token for one group, and look up who is
 // on that group's pages. The page runs the client's minified script, without a bundler.
-// Run in its directory, when npm start in the root has installed and built everything: npm start. It prints the password of
+// npm start in its directory starts it. It prints the password of
 // a first agent once, when the file is new. Then open http://127.0.0.1:3000/
 import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';

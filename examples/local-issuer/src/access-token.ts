@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type CryptoKey, SignJWT } from 'jose';
-import { AUDIENCE } from './policy.js';
+
+export const AUDIENCE = 'https://api.example.com';
 
 /** What to write into a token. */
 export interface TokenRequest {
