@@ -39,8 +39,8 @@ export async function buildCommonJs(one) {
       `${text.replace(/\/\/# sourceMappingURL=.*\s*$/, '')}${comment}`,
       {
         format: 'cjs',
-      // As require: Jest runs no import() in CommonJS.
-      supported: { 'dynamic-import': false },
+        // As require: Jest runs no import() in CommonJS.
+        supported: { 'dynamic-import': false },
         platform: 'node',
         target: 'es2022',
         sourcemap: true,
@@ -53,7 +53,9 @@ export async function buildCommonJs(one) {
       renamed,
       `${code}//# sourceMappingURL=${renamed.slice(dirname(renamed).length + 1)}.map\n`,
     );
-    write(`${renamed}.map`, result.map);
+    // Without code of its own, esbuild would name the file it was given, by its place on this machine.
+    const isEmpty = JSON.parse(map).sources.length === 0;
+    write(`${renamed}.map`, isEmpty ? map : result.map);
   }
   writeLicenses(one);
 }
@@ -94,6 +96,10 @@ const keepImports = (included) => ({
       const isIncluded = name === '@mandate/internal' || included.includes(name);
       return isIncluded ? undefined : { path, external: true };
     });
+    // Their own source maps name files that they do not publish.
+    context.onLoad({ filter: /\/node_modules\/.*\.m?js$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replace(/^\/\/# sourceMappingURL=.*$/gm, ''),
+    }));
   },
 });
 
