@@ -12,7 +12,7 @@ import { mountFetch, requireAuth } from '@mandate/express';
 import '@mandate/express/typed-auth';
 import {
   AUTHORIZATION_ERRORS,
-  type AuthorizationFailure,
+  type AuthorizationErrorCode,
   type AuthorizationServiceOptions,
   createAuthorizationHandler,
   createLoginKey,
@@ -142,7 +142,7 @@ describe('the token client at the authorization service', () => {
       now: service.clock.now,
     });
 
-  const failures: Readonly<Record<AuthorizationFailure, (service: Service) => Ask | Promise<Ask>>> =
+  const failures: Readonly<Record<AuthorizationErrorCode, (service: Service) => Ask | Promise<Ask>>> =
     {
       missing_credentials: () => ({
         credentials: BOB,
@@ -181,7 +181,7 @@ describe('the token client at the authorization service', () => {
       },
     };
 
-  it.each(Object.keys(failures) as AuthorizationFailure[])('is told %s', async (reason) => {
+  it.each(Object.keys(failures) as AuthorizationErrorCode[])('is told %s', async (reason) => {
     const service = await startService({
       accountLimiter: createMemoryAttemptLimiter({ attempts: 2, perSeconds: 900 }),
     });

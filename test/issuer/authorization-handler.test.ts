@@ -44,7 +44,7 @@ describe.each(Object.entries(HOSTS))('on %s', (_, serve) => {
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
     // Somebody elsewhere is not affected.
     const other = { credentials: { kind: 'session', gssnid: 'x' }, address: '192.0.2.1' } as const;
-    await expect(service.authorize(other)).rejects.toMatchObject({ reason: 'invalid_credentials' });
+    await expect(service.authorize(other)).rejects.toMatchObject({ code: 'invalid_credentials' });
   });
 
   test('publishes its keys and describes itself', async () => {

@@ -2,14 +2,14 @@ import { createGuard, createJwtVerifier } from '@mandate/core';
 import {
   type AttemptLimiter,
   AUTHORIZATION_ERRORS,
-  type Credentials,
   createAuthorizationService,
   createMemoryAttemptLimiter,
   createPasswordHasher,
+  type LogInCredentials,
 } from '@mandate/issuer';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { describe, expect, test } from 'vitest';
-import { AUDIENCE, cheapPasswords, createWorld, ISSUER, reasonOf } from './world.js';
+import { AUDIENCE, cheapPasswords, codeOf, createWorld, ISSUER } from './world.js';
 
 const bob = { kind: 'password', username: 'bob', password: 'hunter2' } as const;
 const alice = { kind: 'password', username: 'alice@example.com', password: 'correct' } as const;
@@ -17,17 +17,17 @@ const alice = { kind: 'password', username: 'alice@example.com', password: 'corr
 describe('each set of credentials gets a token', () => {
   const sets: Record<
     string,
-    (world: Awaited<ReturnType<typeof createWorld>>) => Promise<Credentials>
+    (world: Awaited<ReturnType<typeof createWorld>>) => Promise<LogInCredentials>
   > = {
     'username and password': async () => bob,
     'username and g4scredentials': async () =>
       ({
         ...{ kind: 'g4s', username: 'bob', g4scredentials: 'g'.repeat(32) },
-      }) as Credentials,
+      }) as LogInCredentials,
     'username and loginkey': async ({ loginKey }) =>
       ({
         ...{ kind: 'loginkey', username: 'bob', loginkey: loginKey('b1') },
-      }) as Credentials,
+      }) as LogInCredentials,
     gssnid: async ({ directory, clock }) => ({
       kind: 'session',
       gssnid: await directory.createSession('u-bob', new Date(clock.ms + 1000)),
@@ -98,13 +98,13 @@ describe('each reason', () => {
     ],
   ] as const)('%s', async (_, request, reason) => {
     const { service } = await createWorld();
-    expect(await reasonOf(service.authorize(request))).toBe(reason);
+    expect(await codeOf(service.authorize(request))).toBe(reason);
   });
 
   test('login keys: expired, too long, badly signed, of nobody', async () => {
     const { service, clock, loginKey } = await createWorld();
     const ask = (loginkey: string, partneruserid = 'b1', partnerid = '12345') =>
-      reasonOf(
+      codeOf(
         service.authorize({ credentials: { kind: 'partner', partnerid, partneruserid, loginkey } }),
       );
     const good = loginKey('b1');
@@ -122,9 +122,7 @@ describe('each reason', () => {
   test('a login key with a user name is for one group, and for its own user', async () => {
     const { service, loginKey } = await createWorld();
     const ask = (username: string, loginkey: string, groupId?: string) =>
-      reasonOf(
-        service.authorize({ credentials: { kind: 'loginkey', username, loginkey }, groupId }),
-      );
+      codeOf(service.authorize({ credentials: { kind: 'loginkey', username, loginkey }, groupId }));
     expect(await ask('alice@example.com', loginKey('a7'))).toBe('none');
     expect(await ask('alice@example.com', loginKey('a7'), '12345')).toBe('none');
     expect(await ask('alice@example.com', loginKey('a7'), '67890')).toBe('loginkey_bad_signature');
@@ -143,7 +141,7 @@ describe('each reason', () => {
     const { service, loginKey } = await createWorld();
     const partner = { kind: 'partner', partnerid: '12345', partneruserid: 'a7' } as const;
     const credentials = { ...partner, loginkey: loginKey('a7') };
-    const ask = (groupId: string) => reasonOf(service.authorize({ credentials, groupId }));
+    const ask = (groupId: string) => codeOf(service.authorize({ credentials, groupId }));
     expect(await ask('12345')).toBe('none');
     expect(await ask('67890')).toBe('not_in_group');
   });
@@ -152,9 +150,9 @@ describe('each reason', () => {
     const { service, directory, clock } = await createWorld();
     const gssnid = await directory.createSession('u-bob', new Date(clock.ms + 1000));
     const credentials = { kind: 'session', gssnid } as const;
-    expect(await reasonOf(service.authorize({ credentials }))).toBe('none');
+    expect(await codeOf(service.authorize({ credentials }))).toBe('none');
     clock.ms += 1000;
-    expect(await reasonOf(service.authorize({ credentials }))).toBe('invalid_credentials');
+    expect(await codeOf(service.authorize({ credentials }))).toBe('invalid_credentials');
   });
 
   test('has a status', () => {
@@ -178,7 +176,7 @@ describe('an unknown user', () => {
       const credentials = { kind: 'password', username, password: 'x'.repeat(9) } as const;
       const request = { credentials, service: 'presence' };
       // The derivation is always the same here, so that a known user would even be let in.
-      const reason = await reasonOf(service.authorize(request));
+      const reason = await codeOf(service.authorize(request));
       return { reason, calls: [...calls] };
     };
     const known = await ask('bob');
@@ -199,7 +197,7 @@ describe('an unknown user', () => {
       for (const username of ['bob', 'nobody']) {
         const from = performance.now();
         const credentials = { kind: 'password', username, password: 'wrong' } as const;
-        expect(await reasonOf(service.authorize({ credentials }))).toBe('invalid_credentials');
+        expect(await codeOf(service.authorize({ credentials }))).toBe('invalid_credentials');
         times[username]?.push(performance.now() - from);
       }
     }
@@ -216,8 +214,8 @@ describe('too many failed attempts', () => {
   test('refuse the account, whatever the address and the spelling, and not its login keys', async () => {
     const accountLimiter = createMemoryAttemptLimiter({ attempts: 2, perSeconds: 60 });
     const { service, loginKey } = await createWorld({ options: { accountLimiter } });
-    const ask = (credentials: Credentials, address: string) =>
-      reasonOf(service.authorize({ credentials, address }));
+    const ask = (credentials: LogInCredentials, address: string) =>
+      codeOf(service.authorize({ credentials, address }));
     expect(await ask(wrong, '192.0.2.1')).toBe('invalid_credentials');
     expect(await ask({ ...wrong, username: ' BOB' }, '192.0.2.2')).toBe('invalid_credentials');
     expect(await ask(bob, '192.0.2.3')).toBe('rate_limited');
@@ -230,13 +228,13 @@ describe('too many failed attempts', () => {
     const { service } = await createWorld({ options: { addressLimiter } });
     const ask = (username: string, address: string) =>
       service.authorize({ credentials: { ...wrong, username }, address });
-    await reasonOf(ask('a', '2001:db8::1'));
-    await reasonOf(ask('b', '2001:db8:0:0:ffff::2'));
+    await codeOf(ask('a', '2001:db8::1'));
+    await codeOf(ask('b', '2001:db8:0:0:ffff::2'));
     await expect(ask('c', '2001:0db8::3')).rejects.toMatchObject({
-      reason: 'rate_limited',
+      code: 'rate_limited',
       retryAfterSeconds: 60,
     });
-    expect(await reasonOf(ask('c', '2001:db8:0:1::1'))).toBe('invalid_credentials');
+    expect(await codeOf(ask('c', '2001:db8:0:1::1'))).toBe('invalid_credentials');
   });
 
   // What a directory takes for the same name must not be worth another ten attempts.
@@ -253,7 +251,7 @@ describe('too many failed attempts', () => {
     const accountLimiter = createMemoryAttemptLimiter({ attempts: 1, perSeconds: 60 });
     const { service } = await createWorld({ options: { accountLimiter } });
     const ask = (name: string) =>
-      reasonOf(service.authorize({ credentials: { ...wrong, username: name } }));
+      codeOf(service.authorize({ credentials: { ...wrong, username: name } }));
     expect(await ask(username)).toBe('invalid_credentials');
     expect(await ask('bob')).toBe('rate_limited');
   });
@@ -262,7 +260,7 @@ describe('too many failed attempts', () => {
     const accountLimiter = createMemoryAttemptLimiter({ attempts: 1, perSeconds: 60 });
     const { service } = await createWorld({ options: { accountLimiter } });
     const ask = (username: string) =>
-      reasonOf(service.authorize({ credentials: { ...wrong, username } }));
+      codeOf(service.authorize({ credentials: { ...wrong, username } }));
     for (const username of ['bob', 'bobo', 'b.ob', 'b@ob', '名', '前', '\u00ad']) {
       expect(await ask(username)).toBe('invalid_credentials');
     }
@@ -283,8 +281,7 @@ describe('too many failed attempts', () => {
   ])('refuse the address in another spelling: %s', async (_, address, other) => {
     const addressLimiter = createMemoryAttemptLimiter({ attempts: 1, perSeconds: 60 });
     const { service } = await createWorld({ options: { addressLimiter } });
-    const ask = (from: string) =>
-      reasonOf(service.authorize({ credentials: wrong, address: from }));
+    const ask = (from: string) => codeOf(service.authorize({ credentials: wrong, address: from }));
     expect(await ask(address)).toBe('invalid_credentials');
     expect(await ask(other)).toBe('rate_limited');
     expect(await ask('203.0.113.7')).toBe('invalid_credentials');
@@ -296,7 +293,7 @@ describe('too many failed attempts', () => {
       options: { accountLimiter: limiter(), addressLimiter: limiter() },
     });
     for (let turn = 0; turn < 5; turn++) {
-      expect(await reasonOf(service.authorize({ credentials: bob }))).toBe('none');
+      expect(await codeOf(service.authorize({ credentials: bob }))).toBe('none');
     }
   });
 
@@ -307,7 +304,7 @@ describe('too many failed attempts', () => {
     const ask = () =>
       service.authorize({ credentials: bob }).then(
         () => 'token',
-        ({ reason, retryAfterSeconds }) => `${reason} ${retryAfterSeconds}`,
+        ({ code, retryAfterSeconds }) => `${code} ${retryAfterSeconds}`,
       );
     const answers = await Promise.all(Array.from({ length: 12 }, ask));
     expect(new Set(answers)).toEqual(new Set(['token', 'rate_limited 1']));
@@ -319,7 +316,7 @@ describe('too many failed attempts', () => {
     const accountLimiter = createMemoryAttemptLimiter({ attempts: 2, perSeconds: 60 });
     const addressLimiter = createMemoryAttemptLimiter({ attempts: 3, perSeconds: 60 });
     const { service } = await createWorld({ options: { accountLimiter, addressLimiter } });
-    const ask = (credentials: Credentials) => reasonOf(service.authorize({ credentials }));
+    const ask = (credentials: LogInCredentials) => codeOf(service.authorize({ credentials }));
     expect([await ask(wrong), await ask(wrong)]).toEqual(Array(2).fill('invalid_credentials'));
     for (let turn = 0; turn < 5; turn++) expect(await ask(bob)).toBe('rate_limited');
     expect(await ask(alice)).toBe('group_required');
@@ -334,7 +331,7 @@ describe('too many failed attempts', () => {
       giveBack: async () => void left++,
     };
     const { service } = await createWorld({ options: { accountLimiter } });
-    const ask = () => reasonOf(service.authorize({ credentials: wrong }));
+    const ask = () => codeOf(service.authorize({ credentials: wrong }));
     const reasons = [await ask(), await ask(), await ask()];
     expect(reasons).toEqual(['invalid_credentials', 'rate_limited', 'rate_limited']);
   });
@@ -348,11 +345,11 @@ describe('too many failed attempts', () => {
       giveBack: (key) => (fails ? Promise.reject(new Error('it is down')) : inner.giveBack(key)),
     };
     const { service } = await createWorld({ options: { accountLimiter, addressLimiter } });
-    expect(await reasonOf(service.authorize({ credentials: wrong }))).toBe('invalid_credentials');
+    expect(await codeOf(service.authorize({ credentials: wrong }))).toBe('invalid_credentials');
     await expect(service.authorize({ credentials: bob })).rejects.toThrow('it is down');
     fails = false;
-    expect(await reasonOf(service.authorize({ credentials: wrong }))).toBe('invalid_credentials');
-    expect(await reasonOf(service.authorize({ credentials: wrong }))).toBe('rate_limited');
+    expect(await codeOf(service.authorize({ credentials: wrong }))).toBe('invalid_credentials');
+    expect(await codeOf(service.authorize({ credentials: wrong }))).toBe('rate_limited');
   });
 
   test('are none of the address while the limiter of accounts is down: nothing was tried', async () => {
@@ -368,7 +365,7 @@ describe('too many failed attempts', () => {
       await expect(service.authorize({ credentials: bob })).rejects.toThrow('it is down');
     }
     fails = false;
-    expect(await reasonOf(service.authorize({ credentials: bob }))).toBe('none');
+    expect(await codeOf(service.authorize({ credentials: bob }))).toBe('none');
   });
 
   test('tell what was wrong with the directory, although the limiter fails as well', async () => {
@@ -386,7 +383,7 @@ describe('too many failed attempts', () => {
     const accountLimiter = createMemoryAttemptLimiter({ attempts: 3, perSeconds: 60 });
     const { service } = await createWorld({ options: { accountLimiter } });
     const reasons = await Promise.all(
-      Array.from({ length: 20 }, () => reasonOf(service.authorize({ credentials: wrong }))),
+      Array.from({ length: 20 }, () => codeOf(service.authorize({ credentials: wrong }))),
     );
     expect(reasons.filter((reason) => reason === 'invalid_credentials')).toHaveLength(3);
   });
@@ -414,7 +411,7 @@ describe('a flood of passwords', () => {
     const pump = setInterval(() => finish.shift()?.(), 1);
     const { service } = await filling;
     const flood = Array.from({ length: 1000 }, (_, index) =>
-      reasonOf(
+      codeOf(
         service.authorize({
           credentials: { kind: 'password', username: `u${index}`, password: 'x' },
         }),

@@ -27,9 +27,21 @@ describe('createAuthorizationService', () => {
     ['no signing keys', { signingKeys: undefined }, 'signingKeys'],
     ['signing keys that are none', { signingKeys: {} }, 'signingKeys'],
     ['no services', { services: undefined }, 'services'],
-    ['a service without an audience', { services: { presence: {} } }, 'audience'],
-    ['a name in place of a service', { services: { presence: 'https://a.example' } }, 'audience'],
-    ['nothing in place of a service', { services: { presence: undefined } }, 'audience'],
+    [
+      'a service without an audience',
+      { services: { presence: {} } },
+      'every service must have an audience',
+    ],
+    [
+      'a name in place of a service',
+      { services: { presence: 'https://a.example' } },
+      'every service must have an audience',
+    ],
+    [
+      'nothing in place of a service',
+      { services: { presence: undefined } },
+      'every service must have an audience',
+    ],
   ])('refuses %s', (_what, wrong, word) => {
     const create = () =>
       createAuthorizationService({ ...sound, ...wrong } as unknown as AuthorizationServiceOptions);

@@ -1,4 +1,4 @@
-import { createSecretBox } from '@mandate/issuer';
+import { createSecretBox } from '@mandate/issuer/store';
 import { describe, expect, test } from 'vitest';
 
 const [one, two] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];

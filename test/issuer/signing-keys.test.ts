@@ -1,10 +1,7 @@
 import { createServer } from 'node:http';
 import { createJwtVerifier, createKeySet, type TokenVerifier } from '@mandate/core';
-import {
-  createMemorySigningKeyStore,
-  createSigningKeys,
-  type SigningKeyStore,
-} from '@mandate/issuer';
+import { createMemorySigningKeyStore, createSigningKeys } from '@mandate/issuer';
+import type { SigningKeyStore } from '@mandate/issuer/store';
 import { generateKeyPair, SignJWT } from 'jose';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { judgeToken } from '../support/judge-token.js';

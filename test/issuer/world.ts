@@ -1,6 +1,6 @@
 import {
   AuthorizationError,
-  type AuthorizationFailure,
+  type AuthorizationErrorCode,
   type AuthorizationServiceOptions,
   createAuthorizationService,
   createLoginKey,
@@ -82,13 +82,13 @@ export async function createWorld({ options, directory: open, passwords }: World
   return { clock, directory, signingKeys, service, loginKey };
 }
 
-/** The reason for which a promise is rejected. */
-export async function reasonOf(promise: Promise<unknown>): Promise<AuthorizationFailure | 'none'> {
+/** The code of the error that the promise rejects with. */
+export async function codeOf(promise: Promise<unknown>): Promise<AuthorizationErrorCode | 'none'> {
   try {
     await promise;
     return 'none';
   } catch (error) {
-    if (error instanceof AuthorizationError) return error.reason;
+    if (error instanceof AuthorizationError) return error.code;
     throw error;
   }
 }

@@ -8,8 +8,8 @@ import {
   type DirectoryOptions,
   type ManagedDirectory,
   type PasswordHasher,
-  type SigningKeyStore,
 } from '@mandate/issuer';
+import type { SigningKeyStore } from '@mandate/issuer/store';
 import type { SqlDatabase } from '@mandate/sql';
 import {
   createSqlAttemptLimiter,
@@ -17,7 +17,7 @@ import {
   createSqlSigningKeyStore,
 } from '@mandate/sql/issuer';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { API_KEY, cheapPasswords, createWorld, fillDirectory, reasonOf } from '../issuer/world.js';
+import { API_KEY, cheapPasswords, createWorld, fillDirectory, codeOf } from '../issuer/world.js';
 import { startPostgres } from '../support/postgres.js';
 import { openPostgresForTest, openSqliteForTest } from './databases.js';
 
@@ -326,7 +326,7 @@ describe.each(Object.entries(KINDS))('on %s', (kind, open) => {
         partneruserid: 'b1',
         loginkey,
       } as const;
-      expect(await reasonOf(world.service.authorize({ credentials }))).toBe(
+      expect(await codeOf(world.service.authorize({ credentials }))).toBe(
         'loginkey_bad_signature',
       );
     });
@@ -409,9 +409,9 @@ describe.each(Object.entries(KINDS))('on %s', (kind, open) => {
       const username = String.fromCodePoint(...letters);
       const credentials = { kind: 'password', username, password: 'x' } as const;
       for (let turn = 0; turn < LIMIT.attempts; turn++) {
-        expect(await reasonOf(service.authorize({ credentials }))).toBe('invalid_credentials');
+        expect(await codeOf(service.authorize({ credentials }))).toBe('invalid_credentials');
       }
-      expect(await reasonOf(service.authorize({ credentials }))).toBe('rate_limited');
+      expect(await codeOf(service.authorize({ credentials }))).toBe('rate_limited');
     });
 
     test('locks nobody out until a time that only a wrong clock knew', async () => {

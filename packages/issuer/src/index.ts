@@ -1,7 +1,6 @@
 export {
   type AttemptLimit,
   type AttemptLimiter,
-  checkAttemptLimit,
   createAttemptLimiter,
   createMemoryAttemptLimiter,
   type FlexibleLimiter,
@@ -16,25 +15,17 @@ export {
   type CheckG4sCredentials,
   type Directory,
   DirectoryError,
-  type DirectoryFault,
+  type DirectoryErrorCode,
   type DirectoryUser,
-  MAX_API_KEYS,
   type ManagedDirectory,
   type Membership,
   type NewMembership,
 } from './directory/directory.js';
-export {
-  type DirectoryGroup,
-  type DirectoryPage,
-  readPage,
-  type UserPage,
-} from './directory/directory-page.js';
-export {
-  checkApiKey,
-  createApiKey,
-  createSessionId,
-  hashSession,
-} from './directory/directory-secrets.js';
+export type {
+  DirectoryGroup,
+  DirectoryPageRequest,
+  UserPageRequest,
+} from './directory/directory-page-request.js';
 export {
   createLoginKey,
   type LoginKeyExpectation,
@@ -57,23 +48,17 @@ export {
 export {
   AUTHORIZATION_ERRORS,
   AuthorizationError,
+  type AuthorizationErrorCode,
   type AuthorizationErrorOptions,
-  type AuthorizationFailure,
 } from './request/authorization-error.js';
 export {
   type Authorization,
   type AuthorizationRequest,
   MAX_DURATION_MINUTES,
 } from './request/authorization-request.js';
-export { type Credentials, readCredentials } from './request/credentials.js';
+export { type LogInCredentials, parseLogInCredentials } from './request/log-in-credentials.js';
 export type { Signer } from './signing-keys/key-pair.js';
-export { createSecretBox, type SecretBox } from './signing-keys/secret-box.js';
-export {
-  createMemorySigningKeyStore,
-  type SigningKeyRing,
-  type SigningKeyStore,
-  type StoredSigningKey,
-} from './signing-keys/signing-key-store.js';
+export { createMemorySigningKeyStore } from './signing-keys/signing-key-store.js';
 export {
   createSigningKeys,
   type SigningAlgorithm,

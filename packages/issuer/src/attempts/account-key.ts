@@ -1,26 +1,28 @@
 import { createHash } from 'node:crypto';
-import type { Credentials } from '../request/credentials.js';
+import type { LogInCredentials } from '../request/log-in-credentials.js';
 
 /**
- * What an attempt is counted under beside its address; nothing for keys and sessions, which have 256
- * bits: only what a person remembers can be guessed. It is a digest, because databases have a longest key:
- * a name beyond that would be a fault of theirs every time, and no attempt.
+ * The key under which an attempt is counted besides its address. Login keys and sessions have none:
+ * they have 256 random bits, and only what a person remembers can be guessed. The key is a digest,
+ * because databases limit the length of keys, and a longer name would fail as `service_error`
+ * without counting.
  */
-export function toAccountKey(credentials: Credentials): string | undefined {
+export function toAccountKey(credentials: LogInCredentials): string | undefined {
   const { kind } = credentials;
   if (kind !== 'password' && kind !== 'g4s') return undefined;
   const name = foldName(credentials.username);
   return `account:${createHash('sha256').update(name).digest('base64url')}`;
 }
 
-/** What directories take for nothing, where they compare names less strictly than ours do. */
+/** Characters that directories may ignore when they compare names. */
 const IGNORED = /[\p{Diacritic}\p{Default_Ignorable_Code_Point}\p{C}\p{Z}]/gu;
 
 /**
- * However a directory compares names, another spelling must not be another ten attempts: LDAP drops
- * soft hyphens, many databases case and accents. Two users whose names fold to one share their limit.
+ * Folds the spellings of a name together, because each spelling must not have attempts of its own.
+ * LDAP ignores soft hyphens; many databases ignore case and accents. Two users whose names fold to
+ * one share their limit.
  */
 function foldName(username: string): string {
-  // Capital letters first, which make SS of ß.
+  // Upper case first, because it turns ß into SS.
   return username.normalize('NFKD').replace(IGNORED, '').toUpperCase().toLowerCase();
 }

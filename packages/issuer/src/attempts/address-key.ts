@@ -2,9 +2,9 @@ import { isIPv6 } from 'node:net';
 import { parseAddress } from '@mandate/internal/parse-address';
 
 /**
- * What an address is counted under. One subscriber has a whole /64 of IPv6 addresses, and must not
- * have as many attempts. What is no address is `unknown`, one limit for all of it: a text that the
- * caller can choose would be a limit of its own every time.
+ * The key under which attempts from an address are counted. An IPv6 subscriber has a whole /64
+ * network and must not have a limit for each address in it. All invalid addresses share the key
+ * `unknown`, because callers could choose a new text, and with it a new limit, for every attempt.
  */
 export function toAddressKey(address = ''): string {
   const parsed = parseAddress(address);
@@ -21,7 +21,7 @@ function toGroups(address: string): readonly string[] {
   return [...(left ?? []), ...zeros, ...(right ?? [])];
 }
 
-/** An IPv4 address within IPv6 is that address; another one is its network. */
+/** Returns an IPv4-mapped address as IPv4, and any other address as its /64 network. */
 function toNetwork(groups: readonly string[]): string {
   if (groups.slice(0, 6).join(':') !== '0:0:0:0:0:ffff')
     return `${groups.slice(0, 4).join(':')}::/64`;

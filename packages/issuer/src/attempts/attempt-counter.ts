@@ -1,20 +1,20 @@
 import { AuthorizationError } from '../request/authorization-error.js';
 import type { AttemptLimiter } from './attempt-limiter.js';
 
-/** A limiter, and what an attempt is counted under there. */
+/** A limiter, and the key under which it counts an attempt. */
 export interface AttemptCount {
   readonly limiter: AttemptLimiter;
-  /** No two limiters may be given the same. */
+  /** Unique across limiters. */
   readonly key: string;
 }
 
 /**
- * Counts attempts before they are made, so that many at once do not slip through, and takes them back
- * unless the credentials were refused.
+ * Counts attempts before they are made, so that simultaneous ones cannot exceed the limit. An
+ * attempt is uncounted unless the credentials are rejected.
  */
 export class AttemptCounter {
-  /** How many attempts are under way here, by key. */
-  readonly #underWay = new Map<string, number>();
+  /** The number of attempts in progress in this process, by key. */
+  readonly #inProgress = new Map<string, number>();
 
   /** @throws AuthorizationError `rate_limited` instead of making the attempt. */
   async run<Result>(
@@ -22,16 +22,16 @@ export class AttemptCounter {
     attempt: () => Promise<Result>,
   ): Promise<Result> {
     const taken: AttemptCount[] = [];
-    let isMade = false;
+    let hasStarted = false;
     const outcome = await this.#take(counts, taken)
       .then(() => {
-        isMade = true;
+        hasStarted = true;
         return attempt();
       })
       .catch(async (error: unknown) => {
         const isFailure =
-          isMade && error instanceof AuthorizationError && error.reason !== 'service_error';
-        // A limiter that fails, too, would hide what was wrong.
+          hasStarted && error instanceof AuthorizationError && error.code !== 'service_error';
+        // A limiter that fails as well must not hide the original error.
         if (isFailure) this.#end(taken);
         else await this.#giveBack(taken).catch(() => {});
         throw error;
@@ -43,11 +43,11 @@ export class AttemptCounter {
   async #take(counts: readonly AttemptCount[], taken: AttemptCount[]): Promise<void> {
     for (const count of counts) {
       const { limiter, key } = count;
-      const wasUnderWay = this.#underWay.has(key);
+      const wasInProgress = this.#inProgress.has(key);
       const waitMs = await limiter.take(key);
-      if (waitMs !== 0) throw refuse(wasUnderWay || this.#underWay.has(key), waitMs);
+      if (waitMs !== 0) throw rateLimited(wasInProgress || this.#inProgress.has(key), waitMs);
       taken.push(count);
-      this.#underWay.set(key, (this.#underWay.get(key) ?? 0) + 1);
+      this.#inProgress.set(key, (this.#inProgress.get(key) ?? 0) + 1);
     }
   }
 
@@ -61,16 +61,16 @@ export class AttemptCounter {
 
   #end(taken: readonly AttemptCount[]): void {
     for (const { key } of taken) {
-      const left = (this.#underWay.get(key) ?? 1) - 1;
-      if (left === 0) this.#underWay.delete(key);
-      else this.#underWay.set(key, left);
+      const left = (this.#inProgress.get(key) ?? 1) - 1;
+      if (left === 0) this.#inProgress.delete(key);
+      else this.#inProgress.set(key, left);
     }
   }
 }
 
-function refuse(areOthersUnderWay: boolean, waitMs: number): AuthorizationError {
-  // What is under way has not failed yet. Most often it succeeds, and soon there is room again.
-  const retryAfterSeconds = areOthersUnderWay ? 1 : Math.ceil(waitMs / 1000);
-  const message = 'there were too many failed attempts';
+function rateLimited(hasOthersInProgress: boolean, waitMs: number): AuthorizationError {
+  // Attempts in progress have not failed yet. Most succeed, and then there is room again.
+  const retryAfterSeconds = hasOthersInProgress ? 1 : Math.ceil(waitMs / 1000);
+  const message = 'too many failed attempts';
   return new AuthorizationError('rate_limited', message, { retryAfterSeconds });
 }

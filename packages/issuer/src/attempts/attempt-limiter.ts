@@ -1,30 +1,31 @@
+import { checkNumber } from '@mandate/internal/check-number';
 import { checkOptions } from '@mandate/internal/check-options';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 
-/** Counts attempts by key, and refuses when there were too many. */
+/** Counts attempts by key, and rejects a key that has too many. */
 export interface AttemptLimiter {
   /**
-   * Counts one attempt, or refuses it: then it is not made, and not taken back either.
-   * @returns 0, or the milliseconds for which the key is refused.
+   * Counts one attempt. A rejected attempt is neither made nor counted.
+   * @returns 0, or the milliseconds for which the key is rejected.
    */
   take(key: string): Promise<number>;
-  /** Takes one attempt back: it succeeded, or was never made. */
+  /** Uncounts one attempt, because it succeeded or was never made. */
   giveBack(key: string): Promise<void>;
 }
 
-/** So many attempts in so many seconds, which begin with the first attempt. */
+/** A number of attempts within a time that begins with the first of them. */
 export interface AttemptLimit {
   readonly attempts: number;
-  /** At most 2147483, which is 24 days. */
+  /** At most 2147483 (24 days). */
   readonly perSeconds: number;
 }
 
-/** A timer of Node that is to run for longer runs at once, and would forget every attempt. */
+/** A longer timer of Node fires at once, which would reset the count on every attempt. */
 const MAX_SECONDS = 2_147_483;
 
-/** What is needed of a limiter of rate-limiter-flexible, whatever it stores its counts in. */
+/** The part of a rate-limiter-flexible limiter that is used, whatever its store. */
 export interface FlexibleLimiter {
-  /** The attempts that are allowed. */
+  /** The number of attempts that are allowed. */
   readonly points: number;
   penalty(key: string): Promise<Counted>;
   reward(key: string): Promise<Counted>;
@@ -36,14 +37,18 @@ interface Counted {
   readonly msBeforeNext: number;
 }
 
-/** Instances whose clocks are less apart must not forget what others have counted. */
+/** Clocks of instances may differ by less than a day without resetting each other's counts. */
 const DAY_MS = 24 * 3_600_000;
 
 /**
- * Counts with a limiter of rate-limiter-flexible: on Redis, say.
+ * Counts with a limiter of rate-limiter-flexible, such as one on Redis.
  *
- * @param perSeconds for how long it counts. Who would have to wait for a day more than that was counted
- * by a clock that is set right by now, and begins anew. Default: nobody does.
+ * @param perSeconds the duration of the limiter. Entries more than a day past it come from a wrong
+ * clock and are reset. Default: never reset.
+ *
+ * @example
+ * // `limiter` is a limiter of rate-limiter-flexible: { points: 10, duration: 900 }
+ * const accountLimiter = createAttemptLimiter(limiter, 900);
  */
 export function createAttemptLimiter(
   limiter: FlexibleLimiter,
@@ -52,8 +57,8 @@ export function createAttemptLimiter(
   const longestMs = perSeconds * 1000 + DAY_MS;
   const giveBack = async (key: string) => {
     const { consumedPoints } = await limiter.reward(key);
-    // The time that it was counted in is over: the next one must not begin with an attempt for free.
-    // Deleting the key instead would take along what others have counted meanwhile.
+    // The entry has expired, so the next attempt must not start below zero. Deleting the key
+    // instead would remove counts of other instances.
     if (consumedPoints < 0) await limiter.penalty(key);
   };
   return {
@@ -61,7 +66,7 @@ export function createAttemptLimiter(
       const { consumedPoints, msBeforeNext } = await limiter.penalty(key);
       if (consumedPoints <= limiter.points) return 0;
       if (msBeforeNext <= longestMs) {
-        await giveBack(key); // what is not tried is no failure
+        await giveBack(key); // an attempt that was not made is not a failure
         return Math.max(1, msBeforeNext);
       }
       await limiter.delete(key);
@@ -73,10 +78,14 @@ export function createAttemptLimiter(
 }
 
 /**
- * Counts in the memory of this process: with several instances, each counts for itself, which
- * multiplies the limit. It goes by the machine's clock.
+ * Counts in the memory of this process, by its clock. Several instances count separately, which
+ * multiplies the limit.
  *
- * @throws TypeError if the limit is not made of positive whole numbers, or lasts for more than 24 days.
+ * @throws TypeError if the limit does not consist of positive whole numbers, or lasts more than 24
+ * days.
+ *
+ * @example
+ * const accountLimiter = createMemoryAttemptLimiter({ attempts: 10, perSeconds: 900 });
  */
 export function createMemoryAttemptLimiter(limit: AttemptLimit): AttemptLimiter {
   checkAttemptLimit(limit);
@@ -85,13 +94,13 @@ export function createMemoryAttemptLimiter(limit: AttemptLimit): AttemptLimiter 
   return createAttemptLimiter(limiter, perSeconds);
 }
 
-/** @throws TypeError if the limit is not made of positive whole numbers, or lasts for more than 24 days. */
+/**
+ * @throws TypeError if the limit does not consist of positive whole numbers, or lasts more than 24
+ * days.
+ */
 export function checkAttemptLimit(limit: AttemptLimit): void {
   checkOptions<AttemptLimit>('AttemptLimit', limit, { attempts: true, perSeconds: true });
-  const { attempts, perSeconds } = limit;
-  const isWhole = (value: number) => Number.isSafeInteger(value) && value > 0;
-  if (isWhole(attempts) && isWhole(perSeconds) && perSeconds <= MAX_SECONDS) return;
-  throw new TypeError(
-    `AttemptLimit: attempts and perSeconds must be positive whole numbers, perSeconds at most ${MAX_SECONDS}`,
-  );
+  checkNumber('AttemptLimit: attempts', limit.attempts, { min: 1, isInteger: true });
+  const range = { min: 1, max: MAX_SECONDS, isInteger: true };
+  checkNumber('AttemptLimit: perSeconds', limit.perSeconds, range);
 }

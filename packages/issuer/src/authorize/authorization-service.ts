@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { checkNumber } from '@mandate/internal/check-number';
 import { checkOptions } from '@mandate/internal/check-options';
+import { isSecureUrl } from '@mandate/internal/secure-url';
 import { toAccountKey } from '../attempts/account-key.js';
 import { toAddressKey } from '../attempts/address-key.js';
 import { type AttemptCount, AttemptCounter } from '../attempts/attempt-counter.js';
@@ -10,6 +12,7 @@ import {
   type Authorization,
   type AuthorizationRequest,
   isDuration,
+  MAX_DURATION_MINUTES,
 } from '../request/authorization-request.js';
 import type { SigningKeys } from '../signing-keys/signing-keys.js';
 import { authenticate } from './authenticate.js';
@@ -18,53 +21,78 @@ import { signToken } from './sign-token.js';
 
 /** One API that tokens are issued for. */
 export interface ServiceDescription {
-  /** The token's `aud`: what the guard of that API is given as `audience`. */
+  /** The token's `aud`: the `audience` of the API's guard. */
   readonly audience: string;
-  /** Of a membership's scopes, those that mean something to this API. Default: all of them. */
+  /**
+   * The scopes that this API knows; other scopes of a membership are left out of the token.
+   * Default: all.
+   */
   readonly scopes?: readonly string[] | undefined;
 }
 
 export interface AuthorizationServiceOptions {
-  /** The token's `iss`, an `https:` URL (`http:` on a loopback address) without query and fragment. */
+  /**
+   * The token's `iss`: an `https:` URL (`http:` on a loopback address) without query and fragment.
+   */
   readonly issuer: string;
   readonly directory: Directory;
   readonly signingKeys: SigningKeys;
-  /** By the name that callers ask for, such as `presence`. At least one. */
+  /** By the name that callers use, such as `presence`. At least one. */
   readonly services: Readonly<Record<string, ServiceDescription>>;
-  /** What a request means that names no service. Default: the only one there is, else none. */
+  /** The service of a request that names none. Default: the only one, if there is only one. */
   readonly defaultService?: string | undefined;
-  /** Minutes of a request that names no duration. 1 to 120, default 20. */
+  /** Minutes for a request that states no duration. 1 to 120, default 20. */
   readonly defaultDurationMinutes?: number | undefined;
   /**
-   * Failed attempts with a password or Salesforce credentials, by user name. Default: 10 in 15 minutes,
-   * counted in memory. Somebody can thereby keep an account from logging in with a password, though
-   * not with a login key or a session.
+   * Limits failed attempts with a password or Salesforce credentials, by user name. Default: 10 in
+   * 15 minutes, in memory. An attacker can use up a user's limit and so block that user's
+   * passwords, but not login keys or sessions.
    */
   readonly accountLimiter?: AttemptLimiter | undefined;
   /**
-   * Failed attempts of any kind, by address (IPv6: by /64). Default: 100 in 15 minutes, counted in
-   * memory. In both limiters, attempts under way count as failed until they succeed: who is refused
-   * while this instance has some is told to try again in a second.
+   * Limits failed attempts of any kind, by address (IPv6: by /64 network). Default: 100 in 15
+   * minutes, in memory. In both limiters, an attempt in progress counts as failed until it
+   * succeeds. A caller who is rejected because of attempts in progress in this process may retry
+   * after a second.
    */
   readonly addressLimiter?: AttemptLimiter | undefined;
   /** The clock, in Unix milliseconds. Default `Date.now`. */
   readonly now?: (() => number) | undefined;
-  /** Makes a `jti`. Default `crypto.randomUUID`. */
+  /** Returns a `jti`. Default `crypto.randomUUID`. */
   readonly createTokenId?: (() => string) | undefined;
 }
 
-/** Turns credentials into tokens, each valid for one group. */
+/** Issues tokens for credentials, each valid for one group. */
 export interface AuthorizationService {
   readonly issuer: string;
   readonly signingKeys: SigningKeys;
   /**
-   * Once it is fulfilled, the token is valid at every guard that trusts the issuer.
-   * @throws AuthorizationError for everything it refuses; other errors are faults.
+   * Issues a token. When the promise resolves, every guard that trusts the issuer accepts the
+   * token.
+   * @throws AuthorizationError for every refusal. Any other error is a fault.
    */
   authorize(request: AuthorizationRequest): Promise<Authorization>;
 }
 
-/** @throws TypeError if an option cannot be meant. */
+/**
+ * Creates an authorization service.
+ *
+ * @throws TypeError if an option is unknown or invalid: `issuer` is not an `https:` URL, `services`
+ * is empty or has no audience, `defaultService` is not one of them, or the default duration is not
+ * 1 to 120 minutes.
+ *
+ * @example
+ * const presence = createAuthorizationService({
+ *   issuer: 'https://auth.example.com',
+ *   directory,
+ *   signingKeys,
+ *   services: { presence: { audience: 'https://presence.example.com' } },
+ * });
+ * const { token } = await presence.authorize({
+ *   credentials: { kind: 'password', username: 'agent@example.com', password: 'a long one' },
+ *   groupId: '12345',
+ * });
+ */
 export function createAuthorizationService(
   options: AuthorizationServiceOptions,
 ): AuthorizationService {
@@ -84,11 +112,13 @@ export function createAuthorizationService(
   checkIssuer(issuer);
   checkParts(options);
   const services = new Map(Object.entries(options.services ?? {}));
-  const defaultService = readDefaultService(services, options.defaultService);
+  const defaultService = chooseDefaultService(services, options.defaultService);
   const defaultMinutes = options.defaultDurationMinutes ?? 20;
-  if (!isDuration(defaultMinutes)) {
-    throw new TypeError('createAuthorizationService: defaultDurationMinutes must be 1 to 120');
-  }
+  checkNumber('createAuthorizationService: defaultDurationMinutes', defaultMinutes, {
+    min: 1,
+    max: MAX_DURATION_MINUTES,
+    isInteger: true,
+  });
   const now = options.now ?? Date.now;
   const createTokenId = options.createTokenId ?? randomUUID;
   const limiters: Limiters = {
@@ -111,14 +141,14 @@ export function createAuthorizationService(
       const service = request.service ?? defaultService;
       const description = service === undefined ? undefined : services.get(service);
       if (service === undefined || description === undefined) {
-        throw new AuthorizationError('feature_not_enabled', 'there is no such service');
+        throw new AuthorizationError('feature_not_enabled', 'the service is unknown');
       }
       const identity = await attempts.run(toCounts(limiters, request), () =>
         authenticate(directory, request, now),
       );
       const membership = chooseMembership(identity, request.groupId, service);
-      const { audience, scopes: meant } = description;
-      const scopes = membership.scopes.filter((scope) => meant?.includes(scope) ?? true);
+      const { audience, scopes: serviceScopes } = description;
+      const scopes = membership.scopes.filter((scope) => serviceScopes?.includes(scope) ?? true);
       const issuedAt = Math.floor(now() / 1000);
       const expiresAt = issuedAt + minutes * 60;
       const tokenId = createTokenId();
@@ -131,7 +161,8 @@ export function createAuthorizationService(
         exp: expiresAt,
         iat: issuedAt,
         jti: tokenId,
-        // RFC 9068 wants a client; the service that the token is for is the only one we know of.
+        // RFC 9068 requires a client id. The service that the token is for is the only client known
+        // here.
         client_id: service,
         groupid: groupId,
         scope: scopes.join(' '),
@@ -159,10 +190,10 @@ function toCounts(
 
 function checkIssuer(issuer: string): void {
   const url = URL.canParse(issuer) ? new URL(issuer) : undefined;
-  const isLocal = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url?.hostname ?? '');
-  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLocal);
-  if (isSafe && !/[?#]/.test(issuer)) return;
-  throw new TypeError('createAuthorizationService: issuer must be an https URL without a query');
+  if (url !== undefined && isSecureUrl(url) && !/[?#]/.test(issuer)) return;
+  throw new TypeError(
+    'createAuthorizationService: issuer must be an https: URL without query and fragment',
+  );
 }
 
 function checkParts({ directory, signingKeys }: AuthorizationServiceOptions): void {
@@ -171,19 +202,20 @@ function checkParts({ directory, signingKeys }: AuthorizationServiceOptions): vo
   }
   if (typeof signingKeys?.signer !== 'function') {
     throw new TypeError(
-      'createAuthorizationService: signingKeys must be made by createSigningKeys',
+      'createAuthorizationService: signingKeys must be created by createSigningKeys',
     );
   }
 }
 
-function readDefaultService(
+function chooseDefaultService(
   services: ReadonlyMap<string, ServiceDescription>,
   name: string | undefined,
 ): string | undefined {
-  if (services.size === 0) throw new TypeError('createAuthorizationService: services is empty');
+  if (services.size === 0)
+    throw new TypeError('createAuthorizationService: services must not be empty');
   for (const description of services.values()) {
     if (typeof description?.audience !== 'string' || description.audience === '') {
-      throw new TypeError('createAuthorizationService: audience of a service is required');
+      throw new TypeError('createAuthorizationService: every service must have an audience');
     }
     checkOptions<ServiceDescription>('createAuthorizationService: services', description, {
       audience: true,
@@ -191,7 +223,9 @@ function readDefaultService(
     });
   }
   if (name !== undefined && !services.has(name)) {
-    throw new TypeError(`createAuthorizationService: there is no service ${JSON.stringify(name)}`);
+    throw new TypeError(
+      `createAuthorizationService: defaultService ${JSON.stringify(name)} is not one of services`,
+    );
   }
   return name ?? (services.size === 1 ? [...services.keys()][0] : undefined);
 }

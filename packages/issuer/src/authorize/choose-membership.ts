@@ -3,7 +3,7 @@ import { AuthorizationError } from '../request/authorization-error.js';
 import type { Identity } from './authenticate.js';
 
 /**
- * The one group that the token will be for.
+ * Chooses the one group that the token is for.
  *
  * @throws AuthorizationError `group_required`, `not_in_group` or `feature_not_enabled`
  */
@@ -15,7 +15,7 @@ export function chooseMembership(
   const groupId = requestedGroupId ?? boundGroupId;
   const [only, ...others] = user.memberships;
   if (groupId === undefined && others.length > 0) {
-    throw new AuthorizationError('group_required', 'the user is in several groups: name one');
+    throw new AuthorizationError('group_required', 'the user is in several groups; name one');
   }
   const membership =
     groupId === undefined ? only : user.memberships.find((one) => one.groupId === groupId);

@@ -2,8 +2,9 @@ import type { MaybePromise } from '@mandate/internal/maybe-promise';
 import { AuthorizationError } from '../request/authorization-error.js';
 
 /**
- * Runs expensive work, so many pieces at a time, with so many waiting, and refuses the rest at once:
- * the answer to a flood is then a quick `service_error`, not a slow one and no memory left.
+ * Limits expensive work to a number of tasks at a time and a number that wait, and rejects others
+ * immediately: a flood then gets a quick `service_error` instead of slow answers and exhausted
+ * memory.
  */
 export class BoundedQueue {
   readonly #concurrency: number;
@@ -16,7 +17,7 @@ export class BoundedQueue {
     this.#maxWaiting = maxWaiting;
   }
 
-  /** @throws AuthorizationError `service_error` if too many are waiting already. */
+  /** @throws AuthorizationError `service_error` if too many tasks are waiting. */
   async run<Result>(work: () => Promise<Result>): Promise<Result> {
     await this.#enter();
     try {
@@ -32,14 +33,20 @@ export class BoundedQueue {
       return;
     }
     if (this.#waiting.length >= this.#maxWaiting) {
-      throw new AuthorizationError('service_error', 'too many passwords are being checked', {
-        retryAfterSeconds: 1,
-      });
+      throw new AuthorizationError(
+        'service_error',
+        'too many passwords are being checked; try again later',
+        {
+          retryAfterSeconds: 1,
+        },
+      );
     }
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  /** The place of who leaves goes to the next who waits, without ever being free in between. */
+  /**
+   * A finished task hands its place directly to the next waiting task, so no newcomer can take it.
+   */
   #leave(): void {
     const next = this.#waiting.shift();
     if (next === undefined) this.#running--;

@@ -1,16 +1,27 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-/** 256 random bits: an API key for login keys. */
+/**
+ * Generates an API key for login keys: 256 random bits.
+ *
+ * @example
+ * const apiKey = createApiKey();
+ */
 export const createApiKey = (): string => randomBytes(32).toString('base64url');
 
-/** @throws TypeError if it is empty: with that, everybody could sign login keys of the group. */
+/** @throws TypeError if the key is empty, because anyone could sign login keys with it. */
 export function checkApiKey(apiKey: string): void {
-  if (apiKey.trim() === '') throw new TypeError('addApiKey: the API key is empty');
+  if (apiKey.trim() === '') throw new TypeError('addApiKey: the API key must not be empty');
 }
 
-/** 256 random bits: a `gssnid`. */
+/**
+ * Generates a `gssnid`: 256 random bits.
+ *
+ * @example
+ * const gssnid = createSessionId();
+ * const stored = hashSession(gssnid);
+ */
 export const createSessionId = (): string => randomBytes(32).toString('base64url');
 
-/** What is stored of a `gssnid`, so that the store holds nothing to log in with. */
+/** The hash of a `gssnid`, so that the store holds nothing to log in with. */
 export const hashSession = (gssnid: string): string =>
   createHash('sha256').update(gssnid).digest('base64url');

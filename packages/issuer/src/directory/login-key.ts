@@ -1,7 +1,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { checkOptions } from '@mandate/internal/check-options';
 
-/** Who a login key is for, and the secret that signs it. */
+/** The user of a login key, and the secret that signs it. */
 export interface NewLoginKey {
   /** The group's id. */
   readonly partnerId: string | number;
@@ -9,17 +9,17 @@ export interface NewLoginKey {
   readonly partnerUserId: string;
   /** The group's API key. */
   readonly apiKey: string;
-  /** From when on the key is worth nothing; fractions of a second are cut off. At most a day ahead. */
+  /** When the key expires, at most a day ahead. Fractions of a second are cut off. */
   readonly expiresAt: Date;
   /** The clock, in Unix milliseconds. Default `Date.now`. */
   readonly now?: (() => number) | undefined;
 }
 
-/** What a login key must fit. */
+/** What a login key must match. */
 export interface LoginKeyExpectation {
   readonly partnerId: string | number;
   readonly partnerUserId: string;
-  /** The active API keys of that group and of no other; none refuses every login key. */
+  /** The active API keys of that group and of no other. An empty list rejects every login key. */
   readonly apiKeys: readonly string[];
   /** The clock, in Unix milliseconds. Default `Date.now`. */
   readonly now?: (() => number) | undefined;
@@ -27,20 +27,32 @@ export interface LoginKeyExpectation {
 
 export type LoginKeyVerdict = 'valid' | 'expired' | 'too_long' | 'bad_signature';
 
-/** The farthest that a login key may expire ahead. */
+/** The latest expiry of a login key, in seconds from now. */
 export const MAX_LOGIN_KEY_SECONDS = 24 * 3600;
 
 const VERSION = '1';
 const SHAPE = /^\$1\$([1-9]\d{0,11})\$([A-Za-z0-9_-]{43})$/;
 
-/** Nobody knows it: what an unknown group's login keys are compared with, so that they cost the same. */
+/**
+ * Checked for groups without API keys, so that they cost the same time. Its value is never
+ * revealed.
+ */
 const UNKNOWN_API_KEY = randomBytes(32).toString('hex');
 
 /**
- * Makes a login key (`$1$<expiry>$<signature>`, the Glance format). Do it on a server: who has the API
- * key can log in as every user of the group.
+ * Creates a login key (`$1$<expiry>$<signature>`, the Glance format). Do it on a server: anyone who
+ * has the API key can log in as every user of the group.
  *
- * @throws TypeError if the expiry is not within the next day, or an id or the API key is empty or too long.
+ * @throws TypeError if an option is unknown, the expiry is not within the next day, or an id or the
+ * API key is empty or too long.
+ *
+ * @example
+ * const loginkey = createLoginKey({
+ *   partnerId: 12345,
+ *   partnerUserId: 'agent-7',
+ *   apiKey: 'the API key of group 12345',
+ *   expiresAt: new Date(Date.now() + 60_000),
+ * });
  */
 export function createLoginKey(options: NewLoginKey): string {
   checkOptions<NewLoginKey>('createLoginKey', options, {
@@ -56,20 +68,27 @@ export function createLoginKey(options: NewLoginKey): string {
   if (!(expiry > nowSeconds && expiry <= nowSeconds + MAX_LOGIN_KEY_SECONDS)) {
     throw new TypeError('createLoginKey: expiresAt must be within the next 24 hours');
   }
-  if (String(partnerId) === '') throw new TypeError('createLoginKey: partnerId is empty');
+  if (String(partnerId) === '') throw new TypeError('createLoginKey: partnerId must not be empty');
   if (partnerUserId === '' || partnerUserId.length > 255) {
     throw new TypeError('createLoginKey: partnerUserId must have 1 to 255 characters');
   }
-  if (apiKey === '') throw new TypeError('createLoginKey: apiKey is empty');
+  if (apiKey === '') throw new TypeError('createLoginKey: apiKey must not be empty');
   const signature = sign({ partnerId, partnerUserId }, String(expiry), apiKey);
   return `$${VERSION}$${expiry}$${signature}`;
 }
 
 /**
- * Judges a login key. The signature is compared in constant time, and with every API key, also when
- * an earlier one fits. What is not of the documented shape counts as badly signed.
+ * Verifies a login key. The signature is compared in constant time with every API key, even after a
+ * match. A key of another format counts as badly signed.
  *
- * A login key is no single-use secret: whoever sees it can use it until it expires.
+ * A login key can be used repeatedly by anyone who sees it, until it expires.
+ *
+ * @example
+ * const verdict = verifyLoginKey('$1$2000000000$signature', {
+ *   partnerId: 12345,
+ *   partnerUserId: 'agent-7',
+ *   apiKeys: ['the API key of group 12345'],
+ * }); // 'bad_signature'
  */
 export function verifyLoginKey(loginKey: string, expected: LoginKeyExpectation): LoginKeyVerdict {
   const { apiKeys, now = Date.now } = expected;
@@ -91,12 +110,12 @@ function hasSignature(
   apiKeys: readonly string[],
 ): boolean {
   const given = Buffer.from(signature.padEnd(43, '='));
-  // Anybody can sign with an empty one, which may come from a directory that is not ours.
+  // Anyone can sign with an empty key, which a custom directory might return.
   const secret = apiKeys.filter((apiKey) => apiKey !== '');
   const tried = secret.length === 0 ? [UNKNOWN_API_KEY] : secret;
   let fits = false;
   for (const apiKey of tried) {
-    // The text is compared and not its bytes: a signature then has one spelling.
+    // Compares the text and not its bytes, so that a signature has only one spelling.
     const isEqual = timingSafeEqual(Buffer.from(sign(identity, expiry, apiKey)), given);
     fits = fits || (isEqual && apiKey !== UNKNOWN_API_KEY);
   }
@@ -104,8 +123,9 @@ function hasSignature(
 }
 
 /**
- * The format has no delimiters: group `12` with user `3x` signs like group `123` with user `x`. That is
- * harmless only as long as no two groups share an API key, which directories must refuse.
+ * Signs without delimiters, as the format demands: group `12` with user `3x` signs like group `123`
+ * with user `x`. That is harmless only if no two groups share an API key, so directories must
+ * reject that.
  */
 function sign({ partnerId, partnerUserId }: Identity, expiry: string, apiKey: string): string {
   const message = `${partnerId}${partnerUserId}${VERSION}${expiry}`;

@@ -9,23 +9,33 @@ import {
 } from './directory.js';
 import {
   type DirectoryGroup,
-  type DirectoryPage,
-  readPage,
-  type UserPage,
-} from './directory-page.js';
+  type DirectoryPageRequest,
+  resolvePage,
+  type UserPageRequest,
+} from './directory-page-request.js';
 import { checkApiKey, createApiKey, createSessionId, hashSession } from './directory-secrets.js';
 import { createPasswordHasher, type PasswordHasher } from './password-hasher.js';
 
 export interface DirectoryOptions {
   /** Default `createPasswordHasher()`. */
   readonly passwords?: PasswordHasher | undefined;
-  /** Default: nobody gets in with credentials of Glance for Salesforce. */
+  /** Default: reject all Glance for Salesforce credentials. */
   readonly checkG4sCredentials?: CheckG4sCredentials | undefined;
   /** The clock, in Unix milliseconds. Default `Date.now`. */
   readonly now?: (() => number) | undefined;
 }
 
-/** Keeps a directory in memory, for tests and trials: it is gone when the process ends. */
+/**
+ * Keeps a directory in memory, for tests and trials. It is lost when the process ends.
+ *
+ * @throws TypeError if an option is unknown.
+ *
+ * @example
+ * const agents = createMemoryDirectory();
+ * await agents.putGroup({ id: '12345', services: ['presence'] });
+ * await agents.putUser({ id: 'u-1', username: 'agent@example.com', password: 'a long one' });
+ * await agents.putMembership({ userId: 'u-1', groupId: '12345', scopes: ['PRESENCE'] });
+ */
 export function createMemoryDirectory(options: DirectoryOptions = {}): ManagedDirectory {
   checkOptions<DirectoryOptions>('createMemoryDirectory', options, {
     passwords: true,
@@ -70,7 +80,7 @@ class MemoryDirectory implements ManagedDirectory {
     g4scredentials: string,
   ): Promise<DirectoryUser | undefined> {
     const isRight = await this.#checkG4s(username, g4scredentials);
-    return isRight === true ? this.findUser(username) : undefined; // nothing that merely looks like it
+    return isRight === true ? this.findUser(username) : undefined; // a truthy value is not enough
   }
 
   async findUser(username: string): Promise<DirectoryUser | undefined> {
@@ -104,12 +114,12 @@ class MemoryDirectory implements ManagedDirectory {
     this.#groups.set(group.id, [...group.services]);
   }
 
-  async listGroups(page: DirectoryPage = {}): Promise<readonly DirectoryGroup[]> {
+  async listGroups(page: DirectoryPageRequest = {}): Promise<readonly DirectoryGroup[]> {
     const groups = [...this.#groups].map(([id, services]) => ({ id, services }));
     return cutPage(groups, page);
   }
 
-  async listUsers(page: UserPage = {}): Promise<readonly DirectoryUser[]> {
+  async listUsers(page: UserPageRequest = {}): Promise<readonly DirectoryUser[]> {
     const users = [...this.#users.values()].map((user) => this.#toUser(user));
     const { groupId } = page;
     const isMember = ({ memberships }: DirectoryUser) =>
@@ -148,8 +158,8 @@ class MemoryDirectory implements ManagedDirectory {
 
   async putMembership(membership: NewMembership): Promise<void> {
     const { userId, groupId, partnerUserId } = membership;
-    this.#needUser(userId);
-    this.#needGroup(groupId);
+    this.#requireUser(userId);
+    this.#requireGroup(groupId);
     const other =
       partnerUserId === undefined ? undefined : this.#findPartner(groupId, partnerUserId);
     if (other !== undefined && other.userId !== userId) {
@@ -164,13 +174,13 @@ class MemoryDirectory implements ManagedDirectory {
 
   async addApiKey(groupId: string, apiKey = createApiKey()): Promise<string> {
     checkApiKey(apiKey);
-    this.#needGroup(groupId);
+    this.#requireGroup(groupId);
     if ([...this.#apiKeys.values()].flat().includes(apiKey)) {
-      throw new DirectoryError('api_key_in_use', 'a group has that API key already');
+      throw new DirectoryError('api_key_in_use', 'a group already has that API key');
     }
     const own = this.#apiKeys.get(groupId) ?? [];
     if (own.length >= MAX_API_KEYS) {
-      throw new DirectoryError('too_many_api_keys', 'the group has two active API keys already');
+      throw new DirectoryError('too_many_api_keys', 'the group already has two API keys');
     }
     this.#apiKeys.set(groupId, [...own, apiKey]);
     return apiKey;
@@ -185,7 +195,7 @@ class MemoryDirectory implements ManagedDirectory {
   }
 
   async createSession(userId: string, expiresAt: Date): Promise<string> {
-    this.#needUser(userId);
+    this.#requireUser(userId);
     const gssnid = createSessionId();
     this.#sessions.set(hashSession(gssnid), { userId, untilMs: expiresAt.getTime() });
     return gssnid;
@@ -198,7 +208,7 @@ class MemoryDirectory implements ManagedDirectory {
   async #renewHash({ id, passwordHash = '' }: User, password: string): Promise<void> {
     const renewed = await this.#passwords.renew(password, passwordHash);
     const user = this.#users.get(id);
-    // The password may have been changed meanwhile.
+    // The password may have been changed in the meantime.
     if (renewed === undefined || user?.passwordHash !== passwordHash) return;
     this.#users.set(id, { ...user, passwordHash: renewed });
   }
@@ -223,21 +233,21 @@ class MemoryDirectory implements ManagedDirectory {
     return { id, username, memberships };
   }
 
-  #needUser(userId: string): void {
-    if (!this.#users.has(userId)) throw new DirectoryError('unknown_user', 'there is no such user');
+  #requireUser(userId: string): void {
+    if (!this.#users.has(userId)) throw new DirectoryError('unknown_user', 'the user is unknown');
   }
 
-  #needGroup(groupId: string): void {
+  #requireGroup(groupId: string): void {
     if (this.#groups.has(groupId)) return;
-    throw new DirectoryError('unknown_group', 'there is no such group');
+    throw new DirectoryError('unknown_group', 'the group is unknown');
   }
 }
 
 function cutPage<Item extends { readonly id: string }>(
   items: readonly Item[],
-  page: DirectoryPage,
+  page: DirectoryPageRequest,
 ): readonly Item[] {
-  const { after, limit } = readPage(page);
+  const { after, limit } = resolvePage(page);
   const sorted = [...items].sort((a, b) => (a.id < b.id ? -1 : 1));
   return sorted.filter(({ id }) => after === undefined || id > after).slice(0, limit);
 }

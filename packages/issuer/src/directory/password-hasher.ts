@@ -1,20 +1,21 @@
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
+import { checkNumber } from '@mandate/internal/check-number';
 import { checkOptions } from '@mandate/internal/check-options';
 import { BoundedQueue } from './bounded-queue.js';
 
-/** Hashes passwords for storing, and checks them. */
+/** Hashes and verifies passwords. */
 export interface PasswordHasher {
-  /** @returns a text that holds the salt and what the hash cost. */
+  /** @returns a text that contains the salt and the cost. */
   hash(password: string): Promise<string>;
   /**
-   * Whether the password is the one of that hash. Without a hash the answer is `false` after the same
-   * work, and after no less for a hash from when they took less, so that time does not tell whether there
-   * is one.
+   * Whether the password matches the hash. Without a hash it returns `false` after the same work. A
+   * hash of a lower cost takes the same work too, so the response time does not reveal whether
+   * there is a hash.
    */
   verify(password: string, hash: string | undefined): Promise<boolean>;
   /**
-   * Another hash of a password that was right, if the stored one took less work than new ones do;
-   * `undefined` if it is good.
+   * Hashes a correct password again if its stored hash took less work than new ones do. Returns
+   * `undefined` if the stored hash is good.
    */
   renew(password: string, hash: string): Promise<string | undefined>;
 }
@@ -22,22 +23,22 @@ export interface PasswordHasher {
 export interface PasswordHasherOptions {
   /** Each step doubles time and memory: 2^cost blocks of 1 KiB. 10 to 20, default 15 (32 MiB). */
   readonly cost?: number | undefined;
-  /** How often the whole is done: multiplies the time, not the memory. 1 to 16, default 3. */
+  /** Repeats the whole computation: multiplies the time, but not the memory. 1 to 16, default 3. */
   readonly parallelization?: number | undefined;
   /**
-   * Hashes computed at once, each on a thread of Node's pool of four and with its own memory.
-   * Default 2: the rest of the process keeps two threads for files, DNS and signatures.
+   * Hashes computed at once, each on one of four threads of Node's pool and with its own memory.
+   * Default 2, which leaves two threads for files, DNS and signatures.
    */
   readonly concurrency?: number | undefined;
-  /** Checks that may wait; more are refused at once with `service_error`. Default 64. */
+  /** Checks that may wait; more are rejected immediately with `service_error`. Default 64. */
   readonly maxWaiting?: number | undefined;
-  /** Default: the one of `node:crypto`. Another one counts calls in tests. */
+  /** Replaces scrypt of `node:crypto`, for example to count calls in tests. */
   readonly derive?: DeriveKey | undefined;
-  /** Random bytes for salts. Default: those of `node:crypto`. */
+  /** Returns random bytes for salts. Default: those of `node:crypto`. */
   readonly random?: ((bytes: number) => Uint8Array) | undefined;
 }
 
-/** What scrypt makes of a password (RFC 7914). */
+/** Derives a key from a password with scrypt (RFC 7914). */
 export type DeriveKey = (
   password: string,
   salt: Uint8Array,
@@ -56,10 +57,16 @@ const BLOCK_SIZE = 8;
 const HASH = /^\$scrypt\$ln=(\d+),r=8,p=(\d+)\$([A-Za-z0-9_-]{22})\$([A-Za-z0-9_-]{43})$/;
 
 /**
- * Passwords by scrypt, with the parameters that OWASP recommends where memory is bounded (N=2^15, r=8,
- * p=3). It is Node's own: no binary to install, and it runs beside the event loop.
+ * Creates a password hasher on Node's scrypt, with the parameters that OWASP recommends where
+ * memory is limited (N=2^15, r=8, p=3). There is no binary to install, and hashing does not block
+ * the event loop.
  *
- * @throws TypeError if an option is not a whole number of its range.
+ * @throws TypeError if an option is unknown, or not a whole number in its range.
+ *
+ * @example
+ * const passwords = createPasswordHasher({ cost: 16, concurrency: 1 });
+ * const hash = await passwords.hash('a long one');
+ * await passwords.verify('a long one', hash); // true
  */
 export function createPasswordHasher(options: PasswordHasherOptions = {}): PasswordHasher {
   checkOptions<PasswordHasherOptions>('createPasswordHasher', options, {
@@ -70,19 +77,23 @@ export function createPasswordHasher(options: PasswordHasherOptions = {}): Passw
     derive: true,
     random: true,
   });
-  const cost = readInteger('cost', options.cost ?? 15, [10, 20]);
-  const parallelization = readInteger('parallelization', options.parallelization ?? 3, [1, 16]);
-  const queue = new BoundedQueue(
-    readInteger('concurrency', options.concurrency ?? 2, [1, 64]),
-    readInteger('maxWaiting', options.maxWaiting ?? 64, [0, 100_000]),
-  );
+  const { cost = 15, parallelization = 3, concurrency = 2, maxWaiting = 64 } = options;
+  for (const [name, value, min, max] of [
+    ['cost', cost, 10, 20],
+    ['parallelization', parallelization, 1, 16],
+    ['concurrency', concurrency, 1, 64],
+    ['maxWaiting', maxWaiting, 0, 100_000],
+  ] as const) {
+    checkNumber(`createPasswordHasher: ${name}`, value, { min, max, isInteger: true });
+  }
+  const queue = new BoundedQueue(concurrency, maxWaiting);
   const { derive = deriveWithScrypt, random = randomBytes } = options;
 
   const compute = (password: string, { cost, parallelization, salt }: Omit<ParsedHash, 'key'>) =>
-    // One password may be typed in two ways of Unicode.
+    // Unicode has two ways to type some passwords.
     derive(password.normalize('NFC'), salt, toScrypt(cost, parallelization));
 
-  /** What unknown users are checked against. No password has this key. */
+  /** The hash that unknown users are checked against. No password has this key. */
   const unknown: ParsedHash = {
     cost,
     parallelization,
@@ -98,7 +109,8 @@ export function createPasswordHasher(options: PasswordHasherOptions = {}): Passw
 
   return {
     hash,
-    // Compared by work and not by each number: two instances with different ones would take turns.
+    // Compares the work and not each number; otherwise two instances with different settings would
+    // rehash in turns.
     renew: async (password, stored) =>
       toWork(parseHash(stored)) < toWork({ cost, parallelization }) ? hash(password) : undefined,
     async verify(password, stored) {
@@ -106,7 +118,8 @@ export function createPasswordHasher(options: PasswordHasherOptions = {}): Passw
       return queue.run(async () => {
         const key = await compute(password, parsed);
         if (timingSafeEqual(key, parsed.key) && parsed !== unknown) return true;
-        // An older hash took less work: without the rest, time would tell that there is one.
+        // An older hash took less work. Without the difference, the response time would reveal that
+        // there is a hash.
         const rest = Math.round((toWork(unknown) - toWork(parsed)) / 2 ** parsed.cost);
         if (rest > 0) await compute(password, { ...parsed, parallelization: rest });
         return false;
@@ -115,25 +128,23 @@ export function createPasswordHasher(options: PasswordHasherOptions = {}): Passw
   };
 }
 
-function readInteger(name: string, value: number, [from, to]: readonly [number, number]): number {
-  if (Number.isInteger(value) && value >= from && value <= to) return value;
-  throw new TypeError(`createPasswordHasher: ${name} must be a whole number, ${from} to ${to}`);
-}
-
 const toWork = ({ cost, parallelization }: Pick<ParsedHash, 'cost' | 'parallelization'>): number =>
   2 ** cost * parallelization;
 
 function toScrypt(cost: number, parallelization: number): ScryptOptions {
   const N = 2 ** cost;
-  // Node refuses more than 32 MiB unless told, and counts a little more than the blocks themselves.
+  // Node's default limit is 32 MiB, and it counts a little more than the blocks themselves.
   const maxmem = 128 * BLOCK_SIZE * (N + parallelization + 2);
   return { N, r: BLOCK_SIZE, p: parallelization, maxmem };
 }
 
-/** @throws Error if it is none of ours: the directory is damaged, which is no wrong password. */
+/**
+ * @throws Error if the hash has another format: the directory is damaged, and the password may be
+ * correct.
+ */
 function parseHash(hash: string): ParsedHash {
   const [, cost, parallelization, salt, key] = HASH.exec(hash) ?? [];
-  if (salt === undefined || key === undefined) throw new Error('a stored password hash is damaged');
+  if (salt === undefined || key === undefined) throw new Error('a stored password hash is invalid');
   return {
     cost: Number(cost),
     parallelization: Number(parallelization),

@@ -6,40 +6,51 @@ import { toProblemResponse } from '@mandate/internal/problem';
 import type { AuthorizationService } from '../authorize/authorization-service.js';
 import { AuthorizationError } from '../request/authorization-error.js';
 import type { Authorization } from '../request/authorization-request.js';
+import { buildMetadata } from './build-metadata.js';
 import { checkService } from './check-service.js';
 import { createAllowOrigin, createPreflight } from './cors.js';
-import { createMetadata } from './metadata.js';
-import { readAuthorizationRequest } from './read-request.js';
+import { parseAuthorizationRequest } from './parse-authorization-request.js';
+import { parseJsonBody } from './parse-json-body.js';
 import { getMediaType, readText } from './read-text.js';
-import { toJsonObject } from './to-json-object.js';
 
 export interface AuthorizationHandlerOptions {
   readonly service: AuthorizationService;
-  /** Where it is mounted, if the host does not take that away: `/auth` on Hono. Default: the root. */
+  /**
+   * The mount point, if the host does not remove it from the path: `/auth` on Hono. Default: the
+   * root.
+   */
   readonly basePath?: string | undefined;
-  /** Origins whose pages may ask for tokens. Default: none but the service's own. */
+  /** Origins whose pages may request tokens. Default: only pages of the service's own origin. */
   readonly allowedOrigins?: readonly string[] | undefined;
   /**
-   * Whether answers also have `authToken` and `authTokeExp` (sic, seven fractional digits), the
-   * spellings of the Glance service. Default `false`.
+   * Adds `authToken` and `authTokeExp` (sic, seven fractional digits) to answers, the spellings of
+   * the Glance service. Default `false`.
    */
   readonly glanceFields?: boolean | undefined;
-  /** Where a request comes from. Default: what the host says. */
-  readonly readAddress?:
+  /** Returns the address of the caller. Default: `remoteAddress` of the host. */
+  readonly getAddress?:
     | ((request: Request, context: FetchContext) => string | undefined)
     | undefined;
   /**
-   * Hears of faults, which the caller is told of as `service_error` without any detail. What it throws
-   * or rejects with is ignored.
+   * Receives faults. The caller sees only `service_error`. Errors and rejections of `onError` are
+   * ignored.
    */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 
 /**
- * The service over HTTP: `POST /authorize`, and what verifiers fetch, `/.well-known/jwks.json` and
- * `/.well-known/oauth-authorization-server`. Mount it before body parsers and outside the guard.
+ * Serves an authorization service over HTTP: `POST /authorize`, and for verifiers
+ * `/.well-known/jwks.json` and `/.well-known/oauth-authorization-server`. Mount it before body
+ * parsers and outside the guard.
  *
- * @throws TypeError without a service, or if `basePath` or an origin is not written as it must be.
+ * @throws TypeError if an option is unknown, `service` is missing, or `basePath` or an origin is
+ * invalid.
+ *
+ * @example
+ * const handler = createAuthorizationHandler({
+ *   service,
+ *   allowedOrigins: ['https://agents.example.com'],
+ * });
  */
 export function createAuthorizationHandler(options: AuthorizationHandlerOptions): FetchHandler {
   checkOptions<AuthorizationHandlerOptions>('createAuthorizationHandler', options, {
@@ -47,22 +58,24 @@ export function createAuthorizationHandler(options: AuthorizationHandlerOptions)
     basePath: true,
     allowedOrigins: true,
     glanceFields: true,
-    readAddress: true,
+    getAddress: true,
     onError: true,
   });
   const { service, basePath = '', onError = () => {}, glanceFields = false } = options;
   checkService(service, 'createAuthorizationHandler');
   checkBasePath('createAuthorizationHandler', basePath);
-  const readAddress =
-    options.readAddress ?? ((_: Request, { remoteAddress }: FetchContext) => remoteAddress);
+  const getAddress =
+    options.getAddress ?? ((_: Request, { remoteAddress }: FetchContext) => remoteAddress);
   const allowOrigin = createAllowOrigin(options.allowedOrigins ?? []);
-  const metadata = createMetadata(service);
+  const metadata = buildMetadata(service);
 
   const authorize = async (request: Request, context: FetchContext): Promise<Response> => {
     const fields = await readFields(request);
     const { searchParams } = new URL(request.url);
-    const address = readAddress(request, context);
-    const answer = await service.authorize(readAuthorizationRequest(fields, searchParams, address));
+    const address = getAddress(request, context);
+    const answer = await service.authorize(
+      parseAuthorizationRequest(fields, searchParams, address),
+    );
     return Response.json(toJson(answer, glanceFields), { headers: NOT_CACHED });
   };
 
@@ -89,8 +102,10 @@ export function createAuthorizationHandler(options: AuthorizationHandlerOptions)
     } catch (error) {
       const isRefusal = error instanceof AuthorizationError;
       if (!isRefusal) notify(onError, error);
-      const told = isRefusal ? error : new AuthorizationError('service_error', 'a fault of ours');
-      return allowOrigin(request, toProblem(told));
+      const refusal = isRefusal
+        ? error
+        : new AuthorizationError('service_error', 'the service failed');
+      return allowOrigin(request, toProblem(refusal));
     }
   };
 }
@@ -98,11 +113,11 @@ export function createAuthorizationHandler(options: AuthorizationHandlerOptions)
 const NOT_CACHED = { 'cache-control': 'no-store' };
 
 async function readFields(request: Request): Promise<Readonly<Record<string, unknown>>> {
-  // A form of another site could send every other type without asking first.
+  // A form on another site could send any other media type without a preflight request.
   if (getMediaType(request) !== 'application/json') {
-    throw new AuthorizationError('invalid_request', 'send application/json');
+    throw new AuthorizationError('invalid_request', 'the media type must be application/json');
   }
-  return toJsonObject(await readText(request));
+  return parseJsonBody(await readText(request));
 }
 
 function toJson(answer: Authorization, glanceFields: boolean): Record<string, unknown> {
@@ -112,15 +127,18 @@ function toJson(answer: Authorization, glanceFields: boolean): Record<string, un
   return { token, expiration, groupId, service, ...(glanceFields && glance) };
 }
 
-/** A refusal as `application/problem+json` (RFC 9457), with its reason as `code`. */
-function toProblem({ reason, status, message, retryAfterSeconds }: AuthorizationError): Response {
+/** Writes a refusal as `application/problem+json` (RFC 9457). */
+function toProblem({ code, status, message, retryAfterSeconds }: AuthorizationError): Response {
   const retryAfter = retryAfterSeconds !== undefined && {
     'retry-after': String(retryAfterSeconds),
   };
-  return toProblemResponse({ status, detail: message, code: reason }, { ...retryAfter });
+  return toProblemResponse({ status, detail: message, code }, { ...retryAfter });
 }
 
-/** Public by nature. Five minutes are well below the time for which a key is published before use. */
+/**
+ * Cacheable, because it is public. Five minutes are far less than the time a key is published
+ * before it signs.
+ */
 function publish(body: unknown): Response {
   return Response.json(body, { headers: { 'cache-control': 'public, max-age=300' } });
 }

@@ -1,7 +1,7 @@
 import type { AuthorizationService } from '../authorize/authorization-service.js';
 
-/** @throws TypeError if a handler is given something else for a service, or nothing. */
+/** @throws TypeError if `service` is missing or was not created by `createAuthorizationService`. */
 export function checkService(service: AuthorizationService, caller: string): void {
   if (typeof service?.authorize === 'function') return;
-  throw new TypeError(`${caller}: service must be made by createAuthorizationService`);
+  throw new TypeError(`${caller}: service must be created by createAuthorizationService`);
 }

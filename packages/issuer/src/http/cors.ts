@@ -1,18 +1,20 @@
-/** Adds to an answer what a browser needs to let a page of another origin read it. */
+/** Adds the headers that let a browser show the response to a page of another origin. */
 export type AllowOrigin = (request: Request, response: Response) => Response;
 
 /**
- * Cross-origin access for exactly these origins, without cookies. Every answer says that it depends
- * on the origin, so that no cache mixes them up.
+ * Allows cross-origin requests from exactly these origins, without cookies. Every response varies
+ * by origin, so that no cache mixes them up.
  *
- * @param origins as browsers write them: `https://agents.example.com`, no path, no wildcard.
- * @throws TypeError if one is written differently: it would never match.
+ * @param origins as browsers write them: `https://agents.example.com`, without path or wildcard.
+ * @throws TypeError if an origin is written differently, because it would never match.
  */
 export function createAllowOrigin(origins: readonly string[]): AllowOrigin {
   for (const origin of origins) {
     const isOrigin = URL.canParse(origin) && new URL(origin).origin === origin;
     if (isOrigin && !origin.includes('*')) continue;
-    throw new TypeError(`allowedOrigins: ${JSON.stringify(origin)} is not an origin`);
+    throw new TypeError(
+      `allowedOrigins: ${JSON.stringify(origin)} is not an exact origin such as https://agents.example.com`,
+    );
   }
   const allowed = new Set(origins);
   return (request, response) => {
@@ -20,13 +22,13 @@ export function createAllowOrigin(origins: readonly string[]): AllowOrigin {
     const origin = request.headers.get('origin');
     if (origin === null || !allowed.has(origin)) return response;
     response.headers.set('access-control-allow-origin', origin);
-    // The token client learns from them how long to wait, and what time it is here.
+    // The token client derives the time to wait and the server's clock from them.
     response.headers.set('access-control-expose-headers', 'date, retry-after');
     return response;
   };
 }
 
-/** The answer to a browser that asks beforehand; it is useless to origins that are not allowed. */
+/** Answers a preflight request. Without `access-control-allow-origin` it permits nothing. */
 export function createPreflight(): Response {
   return new Response(null, {
     status: 204,

@@ -1,18 +1,20 @@
-import type { Credentials } from './credentials.js';
+import type { LogInCredentials } from './log-in-credentials.js';
 
-/** What is asked for. */
+/** The parameters of one authorization. */
 export interface AuthorizationRequest {
-  readonly credentials: Credentials;
+  readonly credentials: LogInCredentials;
   readonly service?: string | undefined;
-  /** Required if the user is in several groups; a login key of a partner names it already. */
+  /**
+   * Required if the user is in several groups. The login key of a partner already names its group.
+   */
   readonly groupId?: string | undefined;
   /** A whole number from 1 to 120. */
   readonly durationMinutes?: number | undefined;
-  /** The IP address that the request comes from. Without one, all such requests share one limit. */
+  /** The IP address of the caller. Requests without an address share one limit. */
   readonly address?: string | undefined;
 }
 
-/** A token, and what it is good for. */
+/** An issued token, and what it is valid for. */
 export interface Authorization {
   readonly token: string;
   readonly tokenId: string;
@@ -23,7 +25,7 @@ export interface Authorization {
   readonly scopes: readonly string[];
 }
 
-/** The longest that a token may live. */
+/** The longest lifetime of a token. */
 export const MAX_DURATION_MINUTES = 120;
 
 export function isDuration(minutes: number): boolean {

@@ -3,7 +3,7 @@ import { exportJWK, generateKeyPair, importJWK } from 'jose';
 import type { SecretBox } from './secret-box.js';
 import type { StoredSigningKey } from './signing-key-store.js';
 
-/** The key that signs right now. */
+/** The key that signs now. */
 export interface Signer {
   readonly kid: string;
   readonly algorithm: string;
@@ -11,7 +11,7 @@ export interface Signer {
   readonly key: object;
 }
 
-/** Makes a key pair. Its private half is sealed at once, and bound to its name. */
+/** Generates a key pair. The private key is sealed immediately and bound to its `kid`. */
 export async function createKeyPair(
   algorithm: string,
   signsFromMs: number,
@@ -25,7 +25,7 @@ export async function createKeyPair(
   return { kid, algorithm, publicJwk, sealedPrivateJwk, signsFromMs };
 }
 
-/** @throws Error if the key is sealed with none of the key-encryption keys that are given. */
+/** @throws Error if the private key was sealed with an unknown key-encryption key. */
 export async function openKeyPair(
   { kid, algorithm, sealedPrivateJwk }: StoredSigningKey,
   box: SecretBox,

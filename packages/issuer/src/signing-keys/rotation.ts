@@ -1,21 +1,23 @@
 import type { StoredSigningKey } from './signing-key-store.js';
 
-/** When keys come and go, in milliseconds. */
+/** The schedule of keys, in milliseconds. */
 export interface RotationSchedule {
-  /** For how long a key signs. */
+  /** How long a key signs. */
   readonly rotateEveryMs: number;
-  /** How long before it signs it is published: verifiers must have fetched it by then. */
+  /** How long a key is published before it signs, so that verifiers can fetch it. */
   readonly publishAheadMs: number;
-  /** How long it stays published after it signs no more: as long as its last token may live. */
+  /**
+   * How long a key stays published after it stops signing: the longest lifetime of its last token.
+   */
   readonly keepMs: number;
 }
 
-/** How far clocks may be apart: ours, those of other instances, and those of verifiers. */
-export const SKEW_MS = 60_000;
+/** The largest expected difference between the clocks of instances and verifiers. */
+export const CLOCK_SKEW_MS = 60_000;
 
 /**
- * The key that signs now. A newer one that is published only is not it, unless there is no other: the
- * clock that the first one was made by was ahead of ours.
+ * The key that signs now. A newer key that is only published does not sign yet, unless it is the
+ * only one: then the clock that created it was ahead of this one.
  */
 export function chooseSigningKey(
   keys: readonly StoredSigningKey[],
@@ -24,7 +26,7 @@ export function chooseSigningKey(
   return keys.findLast(({ signsFromMs }) => signsFromMs <= nowMs) ?? keys[0];
 }
 
-/** The keys with one more, in the order in which they sign. */
+/** Adds a key, in the order in which the keys sign. */
 export function addKey(
   keys: readonly StoredSigningKey[],
   added: StoredSigningKey,
@@ -32,7 +34,7 @@ export function addKey(
   return [...keys, added].sort((a, b) => a.signsFromMs - b.signsFromMs);
 }
 
-/** The keys without those whose last token has expired. */
+/** Drops the keys whose last token has expired. */
 export function dropExpired(
   keys: readonly StoredSigningKey[],
   nowMs: number,
@@ -44,17 +46,17 @@ export function dropExpired(
   });
 }
 
-/** When the next key must start to sign, if it is due to be made; `undefined` if it is not. */
+/** When the next key starts to sign, if it must be created now; otherwise `undefined`. */
 export function planNextKey(
   keys: readonly StoredSigningKey[],
   algorithm: string,
   nowMs: number,
   { rotateEveryMs, publishAheadMs }: RotationSchedule,
 ): number | undefined {
-  // One that is farther ahead was made by a wrong clock. Nothing must wait until then.
-  const latestMs = nowMs + publishAheadMs + SKEW_MS;
+  // A key further ahead was created by a wrong clock, and rotation must not wait for it.
+  const latestMs = nowMs + publishAheadMs + CLOCK_SKEW_MS;
   const newest = keys.findLast(({ signsFromMs }) => signsFromMs <= latestMs);
-  // Nobody has fetched a set yet that could lack the first key.
+  // The first key signs immediately, because no verifier has fetched a set without it.
   if (newest === undefined) return nowMs;
   if (newest.signsFromMs > nowMs) return undefined;
   const dueMs = newest.algorithm === algorithm ? newest.signsFromMs + rotateEveryMs : nowMs;

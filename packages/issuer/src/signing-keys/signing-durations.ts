@@ -1,4 +1,6 @@
-/** How long keys sign, are published and may be used without the store, in seconds. */
+import { checkNumber } from '@mandate/internal/check-number';
+
+/** How long keys sign, are published and are used without the store, in seconds. */
 export interface SigningDurations {
   readonly rotateEverySeconds: number;
   readonly publishAheadSeconds: number;
@@ -13,17 +15,21 @@ const DEFAULTS: SigningDurations = {
   maxStaleSeconds: 3600,
 };
 
+/** More than 300 years: `Infinity` is rejected. */
+const MAX_SECONDS = 1e10;
+
 type GivenDurations = { readonly [Name in keyof SigningDurations]?: number | undefined };
 
 /**
- * @throws TypeError if one is not positive, or a key would sign before verifiers had fetched it.
+ * @throws TypeError if a duration is not positive, or a key would sign before verifiers have
+ * fetched it.
  */
-export function readDurations(options: GivenDurations): SigningDurations {
+export function toSigningDurations(options: GivenDurations): SigningDurations {
   const names = Object.keys(DEFAULTS) as (keyof SigningDurations)[];
   const entries = names.map((name) => {
     const value = options[name] ?? DEFAULTS[name];
-    if (Number.isFinite(value) && value > 0) return [name, value] as const;
-    throw new TypeError(`createSigningKeys: ${name} must be a positive number of seconds`);
+    checkNumber(`createSigningKeys: ${name}`, value, { min: 0.001, max: MAX_SECONDS });
+    return [name, value] as const;
   });
   const seconds = Object.fromEntries(entries) as unknown as SigningDurations;
   if (seconds.publishAheadSeconds <= seconds.refreshSeconds) {

@@ -1,32 +1,37 @@
-/** One key pair as it is stored: the private half is sealed. Times are Unix milliseconds. */
+/** A key pair as it is stored: the private key is sealed. Times are Unix milliseconds. */
 export interface StoredSigningKey {
   readonly kid: string;
   readonly algorithm: string;
-  /** The public half as a JWK, with `kid`, `alg` and `use`. */
+  /** The public key as a JWK, with `kid`, `alg` and `use`. */
   readonly publicJwk: Readonly<Record<string, unknown>>;
   readonly sealedPrivateJwk: string;
-  /** From when on it signs, until a later key does. It is published before. */
+  /** When it starts to sign. It signs until a later key starts, and is published before. */
   readonly signsFromMs: number;
 }
 
 /** All keys at one moment. */
 export interface SigningKeyRing {
-  /** Rises by one with every change; 0 while there never was a key. */
+  /** Increases by one with every change; 0 before the first key. */
   readonly version: number;
   readonly keys: readonly StoredSigningKey[];
 }
 
-/** Where the keys live. Instances that share one agree on what to sign with. */
+/** The store of the keys. Instances that share a store agree on the key that signs. */
 export interface SigningKeyStore {
   read(): Promise<SigningKeyRing>;
   /**
-   * Replaces the keys, if their version is still that one: of several instances that try at once,
-   * one succeeds. @returns whether it did.
+   * Replaces the keys if the store still has that version: of several instances that try at once,
+   * one succeeds. @returns whether the keys were replaced.
    */
   replace(version: number, keys: readonly StoredSigningKey[]): Promise<boolean>;
 }
 
-/** Keeps keys in memory, for one process only: every token is worthless after it ends. */
+/**
+ * Keeps keys in memory, for one process. Its tokens become invalid when the process ends.
+ *
+ * @example
+ * const store = createMemorySigningKeyStore();
+ */
 export function createMemorySigningKeyStore(): SigningKeyStore {
   let ring: SigningKeyRing = { version: 0, keys: [] };
   return {

@@ -10,81 +10,99 @@ import { checkOptions } from '@mandate/internal/check-options';
 import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
 import { notify } from '@mandate/internal/notify';
 import { MAX_DURATION_MINUTES } from '../request/authorization-request.js';
-import { answerInTime } from './answer-in-time.js';
 import { createKeyPair, openKeyPair, type Signer } from './key-pair.js';
 import {
   addKey,
+  CLOCK_SKEW_MS,
   chooseSigningKey,
   dropExpired,
   planNextKey,
   type RotationSchedule,
-  SKEW_MS,
 } from './rotation.js';
 import { createSecretBox, type SecretBox } from './secret-box.js';
-import { readDurations } from './signing-durations.js';
+import { toSigningDurations } from './signing-durations.js';
 import type { SigningKeyRing, SigningKeyStore, StoredSigningKey } from './signing-key-store.js';
+import { withStoreTimeout } from './with-store-timeout.js';
 
-/** What the service can sign with. `EdDSA` is Ed25519, `RS256` has 2048 bits. */
+/** The algorithm that signs. `EdDSA` is Ed25519, `RS256` has 2048 bits. */
 export type SigningAlgorithm = 'ES256' | 'RS256' | 'EdDSA';
 
 export interface SigningKeysOptions {
   readonly store: SigningKeyStore;
   /**
-   * 32 bytes each, from your secret manager: the first seals private keys, all of them open. To change
-   * it, give the new one to all instances behind the old one, then put it first, and drop the old one
-   * here after a rotation and a day; the directory needs it until every API key was replaced.
+   * Key-encryption keys of 32 bytes, from your secret manager. The first seals private keys, and
+   * every key opens them. To replace a key, give the new one to all instances behind the old one,
+   * then put it first. Remove the old one here after a rotation and a day; the directory needs it
+   * until every API key has been replaced.
    */
   readonly keyEncryptionKeys: readonly Uint8Array[];
-  /** Default `ES256`. A change takes effect by a rotation, and must reach all instances. */
+  /** Default `ES256`. A change causes a rotation, and must reach all instances. */
   readonly algorithm?: SigningAlgorithm | undefined;
   /** Seconds for which a key signs. Default 2592000 (30 days). */
   readonly rotateEverySeconds?: number | undefined;
   /**
-   * Seconds for which a key is published before it signs. Default 3600. It must be longer than any
-   * verifier keeps a key set (`createKeySet` of core: 600), or fresh tokens are refused there.
+   * Seconds for which a key is published before it signs. Default 3600. It must exceed the time for
+   * which verifiers keep a key set (`createKeySet` of core: 600); otherwise they reject new tokens.
    */
   readonly publishAheadSeconds?: number | undefined;
-  /** Seconds after which an instance looks for what others changed. Default 60. */
+  /** Seconds after which an instance reads the store for changes by others. Default 60. */
   readonly refreshSeconds?: number | undefined;
   /**
-   * Seconds for which an instance goes on signing and verifying while the store fails, or takes more
-   * than 5 s to answer. Default 3600; after that it answers `service_error`, and its guard
+   * Seconds for which an instance continues to sign and verify while the store fails, or takes more
+   * than 5 s to answer. Default 3600. After that it answers `service_error`, and its guard
    * `verifier_unavailable`.
    */
   readonly maxStaleSeconds?: number | undefined;
-  /** Hears why the store could not be read in the background. What it throws or rejects with is ignored. */
+  /**
+   * Receives errors of reading the store in the background. Its own errors and rejections are
+   * ignored.
+   */
   readonly onError?: ((error: unknown) => void) | undefined;
   /** The clock, in Unix milliseconds. Default `Date.now`. */
   readonly now?: (() => number) | undefined;
 }
 
-/** The key pairs of an issuer: made, published, used and dropped by a schedule. */
+/** The key pairs of an issuer: created, published, used and dropped by a schedule. */
 export interface SigningKeys {
   readonly algorithm: SigningAlgorithm;
-  /** For the guard in the same process: always current, and nothing is fetched. */
+  /** For a guard in the same process. It is always current and fetches nothing. */
   readonly keySet: KeySet;
-  /** @throws Error if the store fails or takes more than 5 s, and what is known is too old. */
+  /** @throws Error if the store fails or takes more than 5 s, and the known keys are too old. */
   signer(): Promise<Signer>;
-  /** What to publish: every key of which a token may be alive or is about to be. */
+  /**
+   * The keys to publish: every key that has signed a token which may still be valid, or is about to
+   * sign.
+   */
   jwks(): Promise<JsonWebKeySet>;
   /**
-   * Drops a key that has leaked: its tokens are refused here at once, at other instances after
-   * `refreshSeconds`, and elsewhere when the key set is fetched again. Another key signs at once.
+   * Drops a leaked key. Its tokens are rejected in this process immediately, in other instances
+   * after `refreshSeconds`, and elsewhere when the key set is next fetched. Another key signs
+   * immediately.
    */
   withdraw(kid: string): Promise<void>;
 }
 
 const MAX_TOKEN_MS = MAX_DURATION_MINUTES * 60_000;
 
-/** How often the store is read for a key that is not known, whose name anybody can make up. */
-const LOOK_AGAIN_MS = 1000;
+/**
+ * The least time between two reads of the store for unknown keys, because anyone can invent a
+ * `kid`.
+ */
+const UNKNOWN_KEY_REFRESH_MS = 1000;
 
 /**
- * Keys that rotate by themselves. There is no timer: what is due is done when keys are asked for, by
- * the first instance that notices, and the others find it done.
+ * Creates signing keys that rotate without a timer: the first instance that needs keys when a
+ * change is due makes the change, and the others adopt it.
  *
- * @throws TypeError without a store or a key-encryption key of 32 bytes, if a duration is not positive,
- * or the published time is not longer than a refresh.
+ * @throws TypeError if an option is unknown or invalid: `store` is missing, a key-encryption key
+ * does not have 32 bytes, a duration is not positive, or the durations contradict each other.
+ *
+ * @example
+ * const rotatingKeys = createSigningKeys({
+ *   store: createMemorySigningKeyStore(),
+ *   keyEncryptionKeys: [crypto.getRandomValues(new Uint8Array(32))],
+ * });
+ * const { keys } = await rotatingKeys.jwks();
  */
 export function createSigningKeys(options: SigningKeysOptions): SigningKeys {
   checkOptions<SigningKeysOptions>('createSigningKeys', options, {
@@ -101,7 +119,7 @@ export function createSigningKeys(options: SigningKeysOptions): SigningKeys {
   return new RotatingKeys(options);
 }
 
-function readStore({ store }: SigningKeysOptions): SigningKeyStore {
+function checkStore({ store }: SigningKeysOptions): SigningKeyStore {
   if (typeof store?.read === 'function') return store;
   throw new TypeError('createSigningKeys: store is required');
 }
@@ -124,20 +142,20 @@ class RotatingKeys implements SigningKeys {
   #signer: Signer | undefined;
 
   constructor(options: SigningKeysOptions) {
-    const seconds = readDurations(options);
+    const seconds = toSigningDurations(options);
     this.algorithm = options.algorithm ?? 'ES256';
     if (!['ES256', 'RS256', 'EdDSA'].includes(this.algorithm)) {
       throw new TypeError('createSigningKeys: algorithm must be ES256, RS256 or EdDSA');
     }
-    this.#store = readStore(options);
+    this.#store = checkStore(options);
     this.#box = createSecretBox(options.keyEncryptionKeys);
     this.#refreshMs = seconds.refreshSeconds * 1000;
     this.#maxStaleMs = seconds.maxStaleSeconds * 1000;
     this.#schedule = {
       rotateEveryMs: seconds.rotateEverySeconds * 1000,
       publishAheadMs: seconds.publishAheadSeconds * 1000,
-      // An instance that cannot read the store signs with the old key for as long as that.
-      keepMs: MAX_TOKEN_MS + this.#maxStaleMs + SKEW_MS,
+      // An instance that cannot read the store signs with the old key for up to `maxStaleMs`.
+      keepMs: MAX_TOKEN_MS + this.#maxStaleMs + CLOCK_SKEW_MS,
     };
     const { onError = () => {} } = options;
     this.#onError = (error) => notify(onError, error);
@@ -145,8 +163,8 @@ class RotatingKeys implements SigningKeys {
     this.keySet = {
       find: (header) => {
         const ready = this.#ready();
-        const find = () => this.#findOrLookAgain(header);
-        return ready === undefined ? find() : ready.catch(refuseToVerify).then(find);
+        const find = () => this.#findOrRefresh(header);
+        return ready === undefined ? find() : ready.catch(throwUnavailable).then(find);
       },
       isCurrent: () => {
         this.#refreshIfDue();
@@ -164,8 +182,9 @@ class RotatingKeys implements SigningKeys {
   }
 
   async jwks(): Promise<JsonWebKeySet> {
-    // Verifiers come when they have met a key that they do not know: it may be another instance's.
-    await this.#ready(LOOK_AGAIN_MS);
+    // A verifier fetches the set when it meets an unknown key, which another instance may have
+    // created.
+    await this.#ready(UNKNOWN_KEY_REFRESH_MS);
     return { keys: this.#ring.keys.map(({ publicJwk }) => publicJwk) };
   }
 
@@ -179,28 +198,31 @@ class RotatingKeys implements SigningKeys {
     });
   }
 
-  /** Nothing if the keys are at hand; they may then be refreshed in the background. */
+  /** Returns `undefined` if keys are available. They may then be refreshed in the background. */
   #ready(refreshMs = this.#refreshMs): undefined | Promise<void> {
     this.#refreshIfDue(refreshMs);
     return this.#isFresh() ? undefined : this.#refresh();
   }
 
   #isFresh(): boolean {
-    return this.#verifying !== undefined && this.#since(this.#readAtMs) < this.#maxStaleMs;
+    return this.#verifying !== undefined && this.#elapsedSince(this.#readAtMs) < this.#maxStaleMs;
   }
 
-  /** A time that lies ahead is as far away as one that is past: the clock was set back since. */
-  #since(timeMs: number): number {
+  /**
+   * A time ahead of the clock counts as equally far away, because the clock was set back in
+   * between.
+   */
+  #elapsedSince(timeMs: number): number {
     return Math.abs(this.#now() - timeMs);
   }
 
-  /** Starts a refresh in the background, while what is known still serves. */
+  /** Starts a refresh in the background while the known keys still serve. */
   #refreshIfDue(refreshMs = this.#refreshMs): void {
-    const isDue = this.#since(this.#triedAtMs) >= refreshMs;
+    const isDue = this.#elapsedSince(this.#triedAtMs) >= refreshMs;
     if (isDue && this.#isFresh()) this.#refresh().catch(this.#onError);
   }
 
-  /** One at a time, however many ask. */
+  /** Runs one refresh at a time, however many callers wait. */
   #refresh(): Promise<void> {
     this.#triedAtMs = this.#now();
     this.#inFlight ??= this.#update((keys) => this.#rotate(keys)).finally(() => {
@@ -221,26 +243,26 @@ class RotatingKeys implements SigningKeys {
     return createKeyPair(this.algorithm, signsFromMs, this.#box);
   }
 
-  /** Reads, changes and writes, until nobody else wrote in between. */
+  /** Reads, changes and writes, until no other instance wrote in between. */
   async #update(
     change: (keys: readonly StoredSigningKey[]) => Promise<readonly StoredSigningKey[]>,
   ): Promise<void> {
     for (;;) {
       const readAtMs = this.#now();
       const known = this.#ring;
-      const ring = await answerInTime(this.#store.read());
+      const ring = await withStoreTimeout(this.#store.read());
       const keys = await change(ring.keys);
       if (keys === ring.keys) return this.#adopt(ring, readAtMs, known);
-      if (await answerInTime(this.#store.replace(ring.version, keys))) {
+      if (await withStoreTimeout(this.#store.replace(ring.version, keys))) {
         return this.#adopt({ version: ring.version + 1, keys }, readAtMs, known);
       }
     }
   }
 
-  /** @param known what was known when the reading began. */
+  /** @param known the keys that were known before the store was read. */
   #adopt(ring: SigningKeyRing, readAtMs: number, known: SigningKeyRing): void {
-    // A slow read must not undo what another one found meanwhile. Else the store was restored from a
-    // copy: what it lost nobody has, and its versions say nothing.
+    // A slow read must not undo what a faster one found. If nothing changed in between, a lower
+    // version means that the store was restored from a copy: the lost keys are unrecoverable.
     if (ring.version < this.#ring.version && this.#ring !== known) return;
     const isNew = listKids(ring) !== listKids(this.#ring) || this.#verifying === undefined;
     this.#ring = ring;
@@ -248,20 +270,21 @@ class RotatingKeys implements SigningKeys {
     if (isNew) this.#verifying = createLocalKeySet({ keys: ring.keys.map((key) => key.publicJwk) });
   }
 
-  /** An unknown key may be one that another instance made a moment ago because the old one leaked. */
-  #findOrLookAgain(header: JwtHeader): MaybePromise<readonly VerificationKey[]> {
+  /** Another instance may have created the unknown key a moment ago because the old one leaked. */
+  #findOrRefresh(header: JwtHeader): MaybePromise<readonly VerificationKey[]> {
     const found = this.#find(header);
     if (isPromise(found) || found.length > 0) return found;
-    const mayLook = this.#inFlight !== undefined || this.#since(this.#triedAtMs) >= LOOK_AGAIN_MS;
-    if (mayLook)
+    const mayRefresh =
+      this.#inFlight !== undefined || this.#elapsedSince(this.#triedAtMs) >= UNKNOWN_KEY_REFRESH_MS;
+    if (mayRefresh)
       return this.#refresh()
-        .catch(refuseToVerify)
+        .catch(throwUnavailable)
         .then(() => this.#find(header));
-    // The last time failed: the key may well be there, and so it is no bad token.
-    return this.#readAtMs < this.#triedAtMs ? refuseToVerify(undefined) : found;
+    // The last refresh failed, so the key may exist, and the token must not be rejected as invalid.
+    return this.#readAtMs < this.#triedAtMs ? throwUnavailable(undefined) : found;
   }
 
-  /** Keys that know when they are withdrawn, so that the guard forgets what they verified. */
+  /** Returns keys that report their withdrawal, so that the guard drops cached verifications. */
   #find(header: JwtHeader): MaybePromise<readonly VerificationKey[]> {
     const found = this.#verifying?.find(header) ?? [];
     const watch = (keys: readonly VerificationKey[]) => keys.map((key) => this.#watch(key));
@@ -282,6 +305,8 @@ class RotatingKeys implements SigningKeys {
 
 const listKids = ({ keys }: SigningKeyRing): string => keys.map(({ kid }) => kid).join();
 
-function refuseToVerify(cause: unknown): never {
-  throw new AuthError('verifier_unavailable', 'the keys of the issuer cannot be read', { cause });
+function throwUnavailable(cause: unknown): never {
+  throw new AuthError('verifier_unavailable', 'the signing keys of the issuer are unavailable', {
+    cause,
+  });
 }

@@ -1,16 +1,16 @@
 import { escapeXml } from './escape-xml.js';
 import { AUTHORIZATION, SOAP_ENVELOPE } from './namespaces.js';
 
-/** What a fault says (SOAP 1.1 §4.4). */
+/** The content of a fault (SOAP 1.1 §4.4). */
 export interface SoapFault {
   readonly code: 'Client' | 'Server' | 'MustUnderstand' | 'VersionMismatch';
   readonly message: string;
-  /** One of the reasons of the REST service; none where it is about the version or a header (§4.4). */
+  /** The code of the REST service. Missing for a fault of the version or a header (§4.4). */
   readonly reason?: string | undefined;
   readonly retryAfterSeconds?: number | undefined;
 }
 
-/** A message that cannot be read as the operation's. */
+/** An invalid SOAP message. */
 export class SoapError extends Error {
   override readonly name = 'SoapError';
   readonly code: SoapFault['code'];
@@ -35,7 +35,7 @@ export function writeFault({ code, message, reason, retryAfterSeconds }: SoapFau
   );
 }
 
-/** @param body markup: what stands in it must be escaped already. */
+/** @param body markup whose content is already escaped. */
 export function writeEnvelope(body: string): string {
   return `<?xml version="1.0" encoding="utf-8"?>\n<soap:Envelope xmlns:soap="${SOAP_ENVELOPE}"><soap:Body>${body}</soap:Body></soap:Envelope>`;
 }

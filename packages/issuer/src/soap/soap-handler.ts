@@ -3,64 +3,71 @@ import { checkOptions } from '@mandate/internal/check-options';
 import { notify } from '@mandate/internal/notify';
 import type { AuthorizationService } from '../authorize/authorization-service.js';
 import { checkService } from '../http/check-service.js';
-import { readAuthorizationRequest } from '../http/read-request.js';
+import { parseAuthorizationRequest } from '../http/parse-authorization-request.js';
 import { getMediaType, readText } from '../http/read-text.js';
 import { AuthorizationError } from '../request/authorization-error.js';
 import type { Authorization } from '../request/authorization-request.js';
+import { buildWsdl } from './build-wsdl.js';
 import { escapeXml } from './escape-xml.js';
 import { AUTHORIZATION } from './namespaces.js';
-import { readEnvelope } from './read-envelope.js';
+import { parseEnvelope } from './parse-envelope.js';
 import { SoapError, type SoapFault, writeEnvelope, writeFault } from './soap-fault.js';
-import { createWsdl } from './wsdl.js';
 
 export interface SoapHandlerOptions {
   readonly service: AuthorizationService;
-  /** Where clients call it: stands in the WSDL, and is never taken from a request. */
+  /** The address that clients call. It appears in the WSDL and is never taken from a request. */
   readonly url: string;
-  /** Where a request comes from. Default: what the host says. */
-  readonly readAddress?:
+  /** Returns the address of the caller. Default: `remoteAddress` of the host. */
+  readonly getAddress?:
     | ((request: Request, context: FetchContext) => string | undefined)
     | undefined;
   /**
-   * Hears of faults, which the caller is told of as `service_error` without any detail. What it throws
-   * or rejects with is ignored.
+   * Receives faults. The caller sees only `service_error`. Errors and rejections of `onError` are
+   * ignored.
    */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 
 /**
- * The same operation over SOAP 1.1: `POST` at the mount point, and its WSDL by `GET`, with or without
- * `?wsdl`. It answers at every path below the mount point.
+ * Serves the same operation over SOAP 1.1: `POST` at the mount point, and its WSDL by `GET`, with
+ * or without `?wsdl`. It answers at every path below the mount point.
  *
- * @throws TypeError without a service, or if `url` is no URL.
+ * @throws TypeError if an option is unknown, `service` is missing, or `url` is not a URL.
+ *
+ * @example
+ * const handler = createSoapHandler({ service, url: 'https://auth.example.com/soap' });
  */
 export function createSoapHandler(options: SoapHandlerOptions): FetchHandler {
   checkOptions<SoapHandlerOptions>('createSoapHandler', options, {
     service: true,
     url: true,
-    readAddress: true,
+    getAddress: true,
     onError: true,
   });
   const { service, url, onError = () => {} } = options;
   checkService(service, 'createSoapHandler');
   if (!URL.canParse(url)) throw new TypeError('createSoapHandler: url must be a URL');
-  const wsdl = createWsdl(url);
-  const readAddress =
-    options.readAddress ?? ((_: Request, { remoteAddress }: FetchContext) => remoteAddress);
+  const wsdl = buildWsdl(url);
+  const getAddress =
+    options.getAddress ?? ((_: Request, { remoteAddress }: FetchContext) => remoteAddress);
 
   return async (request, context) => {
     if (request.method === 'GET') return toXml(200, wsdl);
     if (request.method !== 'POST') return new Response(null, { status: 405 });
     try {
       checkMediaType(request);
-      const fields = readEnvelope(await readText(request));
-      const address = readAddress(request, context);
-      const asked = readAuthorizationRequest(fields, new URL(request.url).searchParams, address);
-      return toXml(200, writeAnswer(await service.authorize(asked)));
+      const fields = parseEnvelope(await readText(request));
+      const address = getAddress(request, context);
+      const authorizationRequest = parseAuthorizationRequest(
+        fields,
+        new URL(request.url).searchParams,
+        address,
+      );
+      return toXml(200, writeAnswer(await service.authorize(authorizationRequest)));
     } catch (error) {
       const fault = toFault(error);
       if (fault.code === 'Server' && !(error instanceof AuthorizationError)) notify(onError, error);
-      // SOAP 1.1 §6.2: every fault has this status, whoever is to blame.
+      // SOAP 1.1 §6.2 requires this status for every fault, including those of the caller.
       return toXml(500, writeFault(fault));
     }
   };
@@ -68,7 +75,7 @@ export function createSoapHandler(options: SoapHandlerOptions): FetchHandler {
 
 function checkMediaType(request: Request): void {
   if (getMediaType(request) === 'text/xml') return;
-  throw new SoapError('Client', 'send text/xml');
+  throw new SoapError('Client', 'the media type must be text/xml');
 }
 
 function writeAnswer({ token, expiresAt, groupId, service }: Authorization): string {
@@ -87,10 +94,10 @@ function toFault(error: unknown): SoapFault {
     return { code, message, reason: code === 'Client' ? 'invalid_request' : undefined };
   }
   if (error instanceof AuthorizationError) {
-    const { reason, message, status, retryAfterSeconds } = error;
-    return { code: status < 500 ? 'Client' : 'Server', message, reason, retryAfterSeconds };
+    const { code, message, status, retryAfterSeconds } = error;
+    return { code: status < 500 ? 'Client' : 'Server', message, reason: code, retryAfterSeconds };
   }
-  return { code: 'Server', message: 'a fault of ours', reason: 'service_error' };
+  return { code: 'Server', message: 'the service failed', reason: 'service_error' };
 }
 
 function toXml(status: number, xml: string): Response {

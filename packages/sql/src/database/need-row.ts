@@ -1,4 +1,4 @@
-import { DirectoryError } from '@mandate/issuer';
+import { DirectoryError } from '@mandate/issuer/store';
 import type { Kysely } from 'kysely';
 import type { Schema } from './schema.js';
 

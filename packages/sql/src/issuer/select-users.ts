@@ -1,4 +1,4 @@
-import type { DirectoryUser } from '@mandate/issuer';
+import type { DirectoryUser } from '@mandate/issuer/store';
 import type { Kysely } from 'kysely';
 import type { Schema } from '../database/schema.js';
 

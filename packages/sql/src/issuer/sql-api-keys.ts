@@ -4,7 +4,7 @@ import {
   DirectoryError,
   MAX_API_KEYS,
   type SecretBox,
-} from '@mandate/issuer';
+} from '@mandate/issuer/store';
 import type { Kysely } from 'kysely';
 import type { ApiKeyRow } from '../database/issuer-schema.js';
 import { LeastRecent } from '../database/least-recent.js';

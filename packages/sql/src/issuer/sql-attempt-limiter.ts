@@ -3,7 +3,7 @@ import {
   type AttemptLimiter,
   checkAttemptLimit,
   createAttemptLimiter,
-} from '@mandate/issuer';
+} from '@mandate/issuer/store';
 import { CompiledQuery, type Kysely } from 'kysely';
 import { RateLimiterPostgres } from 'rate-limiter-flexible';
 import type { Schema } from '../database/schema.js';

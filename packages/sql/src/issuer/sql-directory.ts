@@ -6,15 +6,15 @@ import {
   createSessionId,
   type DirectoryGroup,
   type DirectoryOptions,
-  type DirectoryPage,
+  type DirectoryPageRequest,
   type DirectoryUser,
   hashSession,
   type ManagedDirectory,
   type NewMembership,
   type PasswordHasher,
-  readPage,
-  type UserPage,
-} from '@mandate/issuer';
+  resolvePage,
+  type UserPageRequest,
+} from '@mandate/issuer/store';
 import type { Kysely } from 'kysely';
 import { needGroup, needUser } from '../database/need-row.js';
 import { refuseIfTaken } from '../database/refuse-if-taken.js';
@@ -124,8 +124,8 @@ class SqlDirectory implements ManagedDirectory {
       .execute();
   }
 
-  async listGroups(page: DirectoryPage = {}): Promise<readonly DirectoryGroup[]> {
-    const { after, limit } = readPage(page);
+  async listGroups(page: DirectoryPageRequest = {}): Promise<readonly DirectoryGroup[]> {
+    const { after, limit } = resolvePage(page);
     const query = this.#kysely.selectFrom('mandate_groups').selectAll().orderBy('id').limit(limit);
     const rows = await query
       .$if(after !== undefined, (q) => q.where('id', '>', after ?? ''))
@@ -133,8 +133,8 @@ class SqlDirectory implements ManagedDirectory {
     return rows.map(({ id, services }) => ({ id, services: JSON.parse(services) as string[] }));
   }
 
-  async listUsers(page: UserPage = {}): Promise<readonly DirectoryUser[]> {
-    const { after = '', limit } = readPage(page);
+  async listUsers(page: UserPageRequest = {}): Promise<readonly DirectoryUser[]> {
+    const { after = '', limit } = resolvePage(page);
     const { groupId } = page;
     const members = this.#kysely.selectFrom('mandate_memberships').select('user_id');
     const ids = this.#kysely

@@ -1,4 +1,4 @@
-import type { SigningKeyStore, StoredSigningKey } from '@mandate/issuer';
+import type { SigningKeyStore, StoredSigningKey } from '@mandate/issuer/store';
 import { type SqlDatabase, toOpenDatabase } from '../database/sql-database.js';
 
 /**

@@ -7,22 +7,23 @@ interface OpenTag {
   readonly local: string;
 }
 
-/** Where the parser is: an envelope, its body, the operation, a field. */
+/** The open elements: envelope, body, operation, field. */
 type Path = readonly OpenTag[];
 
-/** Otherwise it knows the entities of HTML, too, which nobody else who reads XML does. */
+/** By default sax also replaces the entities of HTML, which are undefined in XML. */
 const OPTIONS = { xmlns: true, strictEntities: true };
 
 /**
- * Reads the fields of the `Authorize` element in the body of a SOAP 1.1 envelope, as text.
+ * Parses the text fields of the `Authorize` element in the body of a SOAP 1.1 envelope.
  *
- * A document type is refused, and with it every entity but XML's own five: nothing is fetched, and
- * nothing grows. A header that must be understood is refused, because none is.
+ * A document type is rejected, and so is every entity except XML's own five: the parser fetches
+ * nothing and expands nothing. A header with `mustUnderstand` is rejected, because no header is
+ * supported.
  *
- * @throws SoapError if it is no such envelope.
+ * @throws SoapError if the message is not such an envelope.
  */
-export function readEnvelope(xml: string): Readonly<Record<string, unknown>> {
-  const reader = new EnvelopeReader();
+export function parseEnvelope(xml: string): Readonly<Record<string, unknown>> {
+  const reader = new EnvelopeParser();
   const parser = sax.parser(true, OPTIONS);
   parser.onopentag = (tag) => reader.open(tag as sax.QualifiedTag);
   parser.ontext = (text) => reader.text(text);
@@ -32,14 +33,14 @@ export function readEnvelope(xml: string): Readonly<Record<string, unknown>> {
     throw new SoapError('Client', 'a document type is not allowed');
   };
   parser.onerror = () => {
-    throw new SoapError('Client', 'the message is no well-formed XML');
+    throw new SoapError('Client', 'the message is not well-formed XML');
   };
   parser.write(xml).close();
   return reader.finish();
 }
 
-class EnvelopeReader {
-  /** No prototype: a field named like something every object has is not one. */
+class EnvelopeParser {
+  /** Without a prototype, because a field may have the name of an inherited member. */
   readonly #fields: Record<string, unknown> = Object.create(null);
   readonly #path: OpenTag[] = [];
   #operations = 0;
@@ -52,16 +53,16 @@ class EnvelopeReader {
     if (path.length === 3 && isSoap(path, 1, 'Header')) checkHeader(attributes);
     if (path.length === 3 && isSoap(path, 1, 'Body')) {
       if (uri !== AUTHORIZATION || local !== 'Authorize') {
-        throw new SoapError('Client', 'the only operation is Authorize');
+        throw new SoapError('Client', 'unknown operation; the only one is Authorize');
       }
       this.#operations++;
     }
     if (path.length === 4 && isSoap(path, 1, 'Body') && uri !== AUTHORIZATION && uri !== '') {
-      // Whoever reads along by namespace would take it for something else.
-      throw new SoapError('Client', 'a field of Authorize is of another namespace');
+      // A reader that respects namespaces would take it for another field.
+      throw new SoapError('Client', 'a field of Authorize has another namespace');
     }
     if (path.length > 4 && isSoap(path, 1, 'Body')) {
-      throw new SoapError('Client', 'the fields of Authorize hold text only');
+      throw new SoapError('Client', 'a field of Authorize must contain only text');
     }
     this.#text = '';
   }
@@ -74,9 +75,9 @@ class EnvelopeReader {
     const field = this.#path.length === 4 && isSoap(this.#path, 1, 'Body') && this.#path[3];
     if (field) {
       if (field.local in this.#fields) {
-        throw new SoapError('Client', 'a field of Authorize is there twice');
+        throw new SoapError('Client', 'a field of Authorize appears twice');
       }
-      // White space may belong to a password; alone it is how an empty field is indented.
+      // White space may belong to a password. Alone, it is the indentation of an empty field.
       this.#fields[field.local] = this.#text.trim() === '' ? '' : this.#text;
     }
     this.#path.pop();
@@ -84,7 +85,8 @@ class EnvelopeReader {
   }
 
   finish(): Readonly<Record<string, unknown>> {
-    if (this.#operations !== 1) throw new SoapError('Client', 'the body holds no one Authorize');
+    if (this.#operations !== 1)
+      throw new SoapError('Client', 'the body must contain exactly one Authorize');
     return { ...this.#fields };
   }
 }
@@ -94,13 +96,13 @@ function isSoap(path: Path, depth: number, local: string): boolean {
 }
 
 function checkEnvelope({ uri, local }: OpenTag): void {
-  if (local !== 'Envelope') throw new SoapError('Client', 'the message is no SOAP envelope');
-  if (uri !== SOAP_ENVELOPE) throw new SoapError('VersionMismatch', 'only SOAP 1.1 is understood');
+  if (local !== 'Envelope') throw new SoapError('Client', 'the message is not a SOAP envelope');
+  if (uri !== SOAP_ENVELOPE) throw new SoapError('VersionMismatch', 'only SOAP 1.1 is supported');
 }
 
 function checkHeader(attributes: sax.QualifiedTag['attributes']): void {
   const isRequired = Object.values(attributes).some(
     ({ uri, local, value }) => uri === SOAP_ENVELOPE && local === 'mustUnderstand' && value !== '0',
   );
-  if (isRequired) throw new SoapError('MustUnderstand', 'no header is understood');
+  if (isRequired) throw new SoapError('MustUnderstand', 'no header is supported');
 }

@@ -1,10 +1,10 @@
 import type { AuthorizationService } from '../authorize/authorization-service.js';
 
 /**
- * What an authorization server says about itself (RFC 8414). It offers none of OAuth's grants, so the
- * lists of them are empty; what verifiers come for is `jwks_uri`.
+ * The metadata of the authorization server (RFC 8414). The lists of grants are empty, because it
+ * supports none of OAuth's grants. Verifiers need `jwks_uri`.
  */
-export function createMetadata({ issuer, signingKeys }: AuthorizationService): unknown {
+export function buildMetadata({ issuer, signingKeys }: AuthorizationService): unknown {
   const base = issuer.replace(/\/$/, '');
   return {
     issuer,

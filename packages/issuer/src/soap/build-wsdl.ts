@@ -1,12 +1,15 @@
-import { CREDENTIAL_FIELDS } from '../request/credentials.js';
+import { CREDENTIAL_FIELDS } from '../request/log-in-credentials.js';
 import { escapeXml } from './escape-xml.js';
 import { AUTHORIZATION } from './namespaces.js';
 
 const REQUEST_FIELDS = [...CREDENTIAL_FIELDS, 'service', 'groupid', 'duration'] as const;
 const ANSWER_FIELDS = ['token', 'expiration', 'groupId', 'service'] as const;
 
-/** The description of the operation (WSDL 1.1, document/literal). @param url where it is called. */
-export function createWsdl(url: string): string {
+/**
+ * Builds the description of the operation (WSDL 1.1, document/literal). @param url the address of
+ * the service.
+ */
+export function buildWsdl(url: string): string {
   return `<?xml version="1.0" encoding="utf-8"?>
 <wsdl:definitions name="Authorization" targetNamespace="${AUTHORIZATION}"
     xmlns:tns="${AUTHORIZATION}" xmlns:xs="http://www.w3.org/2001/XMLSchema"

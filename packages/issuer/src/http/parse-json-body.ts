@@ -6,7 +6,7 @@ import { AuthorizationError } from '../request/authorization-error.js';
  * (RFC 8259 §4).
  * @throws AuthorizationError `invalid_request`
  */
-export function toJsonObject(text: string): JsonObject {
+export function parseJsonBody(text: string): JsonObject {
   const object = parseJsonObject(text);
   if (object !== undefined) return object;
   throw new AuthorizationError(
