@@ -8,7 +8,7 @@ import type { AuthRequest } from './auth-request.js';
 import { type CredentialsOptions, compileCredentials } from './credentials.js';
 import { createProblemRenderer, type Denial, type RenderDenial } from './denial.js';
 import type { CompiledRule, EndpointMap } from './endpoints/endpoint.js';
-import { ScopeMap } from './endpoints/scope-map.js';
+import { EndpointTable } from './endpoints/endpoint-table.js';
 import { type Note, Passage, type Policy, type Stage } from './passage.js';
 import type { Principal } from './principal.js';
 import type { NormalizeScope } from './scopes.js';
@@ -105,7 +105,7 @@ export interface Guard {
   /** Decides a request like `decide`, without observers, and tells what each stage found. */
   explain(request: AuthRequest): Promise<Explanation>;
   /** The entries of the endpoint map. */
-  readonly endpoints: ScopeMap;
+  readonly endpoints: EndpointTable;
 }
 
 /**
@@ -131,7 +131,7 @@ const OPTIONS: OptionNames<GuardOptions> = {
 };
 
 class PolicyGuard implements Guard {
-  readonly endpoints: ScopeMap;
+  readonly endpoints: EndpointTable;
   readonly #policy: Policy;
   readonly #renderDenial: RenderDenial;
   readonly #onDecision: GuardOptions['onDecision'];
@@ -155,7 +155,7 @@ class PolicyGuard implements Guard {
     if (typeof requireExpiry !== 'boolean') {
       throw new TypeError('createGuard: requireExpiry must be true or false');
     }
-    this.endpoints = new ScopeMap(options.endpoints ?? {});
+    this.endpoints = new EndpointTable(options.endpoints ?? {});
     this.#policy = {
       credentials: compileCredentials(options),
       verifiers: [...verifiers],

@@ -23,7 +23,7 @@ export type {
   EndpointRule,
   Method,
 } from './endpoints/endpoint.js';
-export type { ScopeMap } from './endpoints/scope-map.js';
+export type { EndpointTable } from './endpoints/endpoint-table.js';
 export type { FetchContext, FetchHandler } from './fetch-handler.js';
 export type { GroupBinding, GroupRule } from './groups.js';
 export {

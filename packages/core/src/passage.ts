@@ -4,7 +4,8 @@ import { AuthError } from './auth-error.js';
 import type { AuthRequest } from './auth-request.js';
 import { type Arrival, type CredentialsRules, readCredentials } from './credentials.js';
 import type { CompiledRule } from './endpoints/endpoint.js';
-import { checkRoutePath, type ScopeMap } from './endpoints/scope-map.js';
+import type { EndpointTable } from './endpoints/endpoint-table.js';
+import { checkRoutePath } from './endpoints/request-path.js';
 import { checkGroup } from './groups.js';
 import { checkPrincipal, type Principal, PUBLIC_PRINCIPAL } from './principal.js';
 import { checkScopes, type NormalizeScope } from './scopes.js';
@@ -15,7 +16,7 @@ export interface Policy {
   readonly credentials: CredentialsRules;
   readonly verifiers: readonly TokenVerifier[];
   readonly actAs: ActAs;
-  readonly endpoints: ScopeMap;
+  readonly endpoints: EndpointTable;
   readonly normalizeScope: NormalizeScope | undefined;
   readonly requireExpiry: boolean;
   readonly now: () => number;

@@ -147,6 +147,10 @@ describe('checkPath', () => {
     );
   });
 
+  /** Bytes that are not UTF-8 stay encoded, such as those of `%25aa`. */
+  const withoutNonAscii = (text: string) =>
+    text.replace(/%[89a-f][\da-f]/gi, '').replace(/[^\0-\x7f]/g, '');
+
   it('decodes like a program that goes on until nothing changes', () => {
     fc.assert(
       fc.property(acceptedPath, (one) => {
@@ -155,9 +159,7 @@ describe('checkPath', () => {
           before = decoded;
           decoded = before.replace(/%[0-7][\da-f]/gi, decodeURIComponent);
         }
-        expect(decodePathFully(one).replace(/[^\0-\x7f]/g, '')).toBe(
-          decoded.replace(/%[89a-f][\da-f]/gi, '').replace(/[^\0-\x7f]/g, ''),
-        );
+        expect(withoutNonAscii(decodePathFully(one))).toBe(withoutNonAscii(decoded));
       }),
       { numRuns: 3000 },
     );

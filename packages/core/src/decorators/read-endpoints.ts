@@ -3,8 +3,8 @@ import {
   type EndpointKey,
   type EndpointMap,
   type EndpointRule,
+  getParameter,
   type Method,
-  readParameter,
 } from '../endpoints/endpoint.js';
 import type { GroupRule } from '../groups.js';
 import { type AnyMethod, type Declared, readDeclared } from './declared.js';
@@ -65,7 +65,7 @@ export function readEndpoints<Handler = AnyMethod>(
 }
 
 function toHostSegment(what: string, segment: string): string {
-  const name = readParameter(segment);
+  const name = getParameter(segment);
   if (name === undefined) return segment;
   const hyphen = name.indexOf('-');
   if (hyphen === -1) return `:${name}`;

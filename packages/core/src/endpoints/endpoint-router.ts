@@ -1,19 +1,19 @@
 import { Memoirist } from 'memoirist';
 import type { Routing } from '../auth-request.js';
-import { type CompiledRule, type Endpoint, readParameter } from './endpoint.js';
+import { combineEndpoints } from './combine-endpoints.js';
+import { type Endpoint, getParameter } from './endpoint.js';
 
-/** What stands in the router. A folder is the path above a `*`, where no key has that path. */
-interface Entry {
-  readonly endpoint: Endpoint;
-  readonly isFolder: boolean;
+/** An endpoint in the router. A folder is the path above a `*` that no endpoint has as its own path. */
+interface Entry extends Endpoint {
+  readonly folderOf?: Endpoint;
 }
 
 /** Finds endpoints by method and path, for one way of comparing paths. */
 export class EndpointRouter {
   readonly #routing: Routing;
   readonly #entries = new Memoirist<Entry>();
-  /** The same without folders. */
-  readonly #keys = new Memoirist<Endpoint>();
+  /** The same endpoints without folders. */
+  readonly #endpoints = new Memoirist<Endpoint>();
 
   /** @throws TypeError if two entries are the same endpoint. */
   constructor(endpoints: readonly Endpoint[], routing: Routing) {
@@ -27,71 +27,49 @@ export class EndpointRouter {
         throw new TypeError(`endpoints "${twin}" and "${endpoint.name}" are the same endpoint`);
       }
       names.set(name, endpoint.name);
-      this.#keys.add(endpoint.method, pattern, endpoint);
-      this.#entries.add(endpoint.method, pattern, { endpoint, isFolder: false });
+      this.#endpoints.add(endpoint.method, pattern, endpoint);
+      this.#entries.add(endpoint.method, pattern, endpoint);
     }
     for (const endpoint of endpoints) {
       const folder = toFolder(endpoint, routing);
       if (folder === undefined || names.has(`${endpoint.method} ${folder}`)) continue;
-      this.#entries.add(endpoint.method, folder, { endpoint, isFolder: true });
+      this.#entries.add(endpoint.method, folder, { ...endpoint, folderOf: endpoint });
     }
   }
 
   /**
-   * The endpoint of the path. A static server answers `/files/secret` with `/files/secret/index.html`,
-   * and a route `/files/secret/*` of Hono answers it too: if a wider entry matches that path and none has
-   * exactly it, the rules of both entries must allow the request.
+   * Finds the endpoint of a path. A static server answers `/files/secret` with `/files/secret/index.html`,
+   * and a Hono route `/files/secret/*` answers `/files/secret` too. So if a wider endpoint matches the
+   * path of a folder, the rules of both must allow the request.
    */
   find(method: string, path: string): Endpoint | undefined {
     const comparable = toComparable(path, this.#routing);
     const entry = this.#entries.find(method, comparable)?.store;
-    if (!entry?.isFolder) return entry?.endpoint;
-    const wider = this.#keys.find(method, comparable)?.store;
-    return wider && combineEndpoints(wider, entry.endpoint);
+    if (entry?.folderOf === undefined) return entry;
+    const wider = this.#endpoints.find(method, comparable)?.store;
+    return wider && combineEndpoints(wider, entry.folderOf);
   }
 }
 
-/** An endpoint whose rule allows what both rules allow. */
-export function combineEndpoints(one: Endpoint, other: Endpoint): Endpoint {
-  return {
-    ...one,
-    name: `${one.name} and ${other.name}`,
-    rule: combineRules(one.rule, other.rule),
-    allowEncodedSlash: one.allowEncodedSlash && other.allowEncodedSlash,
-    parts: [...(one.parts ?? [one]), ...(other.parts ?? [other])],
-  };
-}
-
-function combineRules(
-  one: CompiledRule | 'public',
-  other: CompiledRule | 'public',
-): CompiledRule | 'public' {
-  if (one === 'public') return other;
-  if (other === 'public') return one;
-  return {
-    ...one,
-    also: one.also === undefined ? other : (combineRules(one.also, other) as CompiledRule),
-  };
-}
-
-/** The path above a last `*`, if that is a literal, as the names of folders are. */
+/** The path above a last `*` if its own last segment is a literal, as names of folders are. */
 function toFolder({ segments }: Endpoint, routing: Routing): string | undefined {
   const [name, last] = segments.slice(-2);
-  if (name === undefined || last !== '*' || readParameter(name) !== undefined) return undefined;
+  if (name === undefined || last !== '*' || getParameter(name) !== undefined) return undefined;
   return toPattern(segments.slice(0, -1), routing);
 }
 
-/** Parameters are told apart by their place only, so their names do not matter to the router. */
+/** Gives parameters one name per position, because two endpoints that differ only in names are the same. */
 function toPattern(segments: readonly string[], routing: Routing): string {
   const named = segments.map((segment, i) =>
-    readParameter(segment) === undefined ? toComparable(segment, routing) : `:p${i}`,
+    getParameter(segment) === undefined ? toComparable(segment, routing) : `:p${i}`,
   );
   return toComparable(`/${named.join('/')}`, routing);
 }
 
-/** The path as the host compares it: without its last slash, and in lower case. */
-function toComparable(path: string, routing: Routing): string {
+/** The path as the host compares it: without a last slash unless `strict`, in lower case if case is ignored. */
+function toComparable(path: string, { caseSensitive, strict }: Routing): string {
   const last = path.length - 1;
-  const trimmed = !routing.strict && last > 0 && path.endsWith('/') ? path.slice(0, last) : path;
-  return routing.caseSensitive ? trimmed : trimmed.toLowerCase();
+  const trimmed =
+    !strict && last > 0 && path.charCodeAt(last) === 0x2f ? path.slice(0, last) : path;
+  return caseSensitive ? trimmed : trimmed.toLowerCase();
 }

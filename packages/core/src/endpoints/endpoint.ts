@@ -1,6 +1,7 @@
 import { checkOptions } from '@mandate/internal/check-options';
 import { type CompiledGroup, compileGroup, type GroupRule } from '../groups.js';
 import { compileScopes, type ScopeAlternatives, type ScopeRequirement } from '../scopes.js';
+import { LITERAL_RESERVED } from './path.js';
 
 /** A method that an endpoint can be mapped for. `HEAD` follows `GET`. */
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
@@ -55,10 +56,11 @@ const METHODS: ReadonlySet<string> = new Set<Method>([
 ]);
 
 /**
- * What a literal segment may hold. None of these characters has a second spelling, so that hosts which
- * decode a path before they match it and hosts which do not agree about literals.
+ * The characters of a literal segment. Hosts that decode a path before they match it and hosts that do not
+ * agree about them: the unreserved ones are rejected when encoded, and the table compares the reserved
+ * ones in both spellings.
  */
-const LITERAL = /^[\w.~@$&+,;=-]+$/;
+const LITERAL = new RegExp(`^[\\w.~${LITERAL_RESERVED}-]+$`);
 const PARAMETER = /^(?::([A-Za-z_]\w*)|\{([A-Za-z_][\w-]*)\})$/;
 
 /** @throws TypeError if the key or the rule cannot be meant. */
@@ -116,12 +118,12 @@ function checkBoolean(member: string, value: unknown): void {
 
 /** Where a path split at its slashes has the parameter; the part before the first slash counts. */
 function findSegment(segments: readonly string[], parameter: string): number | undefined {
-  const index = segments.findIndex((segment) => readParameter(segment) === parameter);
+  const index = segments.findIndex((segment) => getParameter(segment) === parameter);
   return index === -1 ? undefined : index + 1;
 }
 
 /** The name of a parameter's segment; `undefined` for a literal or `*`. */
-export function readParameter(segment: string): string | undefined {
+export function getParameter(segment: string): string | undefined {
   const match = PARAMETER.exec(segment);
   return match?.[1] ?? match?.[2];
 }
@@ -140,7 +142,7 @@ function checkSegments(segments: readonly string[]): void {
   const last = segments.length - 1;
   const parameters = new Set<string>();
   for (const [index, segment] of segments.entries()) {
-    const parameter = readParameter(segment);
+    const parameter = getParameter(segment);
     if (parameter !== undefined) {
       if (parameters.has(parameter)) throw new TypeError(`"${parameter}" stands for two segments`);
       parameters.add(parameter);

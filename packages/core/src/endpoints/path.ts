@@ -5,9 +5,9 @@ const PERCENT = 0x25;
 const DOT = 0x2e;
 const BACKSLASH = 0x5c;
 
-/** 1 for what may stand in a path as it is: printable ASCII except `\`, `#` and `?`. */
+/** 1 for the characters that need no further look: printable ASCII except `/`, `.`, `%`, `\\`, `#` and `?`. */
 const PLAIN = new Uint8Array(128).fill(1, 0x21, 0x7f);
-for (const c of '\\#?') PLAIN[c.charCodeAt(0)] = 0;
+for (const c of '/.%\\#?') PLAIN[c.charCodeAt(0)] = 0;
 
 /** 1 for the unreserved characters (RFC 3986 §2.3): encoding them gives a path a second spelling. */
 const UNRESERVED = new Uint8Array(256);
@@ -15,22 +15,34 @@ for (const c of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-
   UNRESERVED[c.charCodeAt(0)] = 1;
 }
 
-/** What {@link checkPath} found in a path. */
+/**
+ * The reserved characters that a literal segment of an endpoint may hold. The map writes them plainly; a
+ * program that decodes a path before it matches the path reads `%40` as `@`.
+ */
+export const LITERAL_RESERVED = '@$&+,;=';
+
+/** 1 for the bytes that may become a part of a literal: in a path without case, the Kelvin sign is a `k`. */
+const LITERAL_BYTE = new Uint8Array(256).fill(1, 0x80);
+for (const c of LITERAL_RESERVED) LITERAL_BYTE[c.charCodeAt(0)] = 1;
+
+/** What {@link checkPath} finds in a path: a sum of flags. */
 export const PLAIN_PATH = 0;
 export const ENCODED_PATH = 1;
 /** The path holds `%2F`, or an encoding of it (`%252F`). */
 export const ENCODED_SLASH = 2;
+/** The path holds an encoded character that may be a part of a literal. */
+export const ENCODED_LITERAL = 4;
 
 /**
- * Rejects a path that two programs could read in two ways, because then it could be judged by one
- * endpoint's rule and answered by another's handler: dot segments, empty segments, a backslash plain
- * or encoded, control characters, an encoded unreserved character (some routers decode `%61` before
- * they match and others do not), bad percent-encoding or UTF-8, and whatever is not a path at all.
+ * Rejects a path that two programs could read in two ways, because the rule of one endpoint could then
+ * decide about a request that another endpoint answers: dot segments, empty segments, a backslash
+ * (plain or encoded), control characters, an encoded unreserved character (some routers decode `%61`
+ * before they match, others do not), invalid percent-encoding or UTF-8, and a target that is not a path.
  *
- * An encoded percent sign does not hide any of these: programs that decode a parameter which the router
- * has already decoded read `%2561` as `a`, so it is treated like `%61`, at any depth.
+ * An encoded percent sign does not hide any of these. A program that decodes a parameter which the router
+ * has already decoded reads `%2561` as `a`, so `%2561` is treated like `%61`, at any depth.
  *
- * @returns `PLAIN_PATH`, `ENCODED_PATH`, or `ENCODED_PATH | ENCODED_SLASH`.
+ * @returns `PLAIN_PATH`, or `ENCODED_PATH` with `ENCODED_SLASH` and `ENCODED_LITERAL` as they apply.
  * @throws AuthError `path_ambiguous`
  */
 export function checkPath(path: string): number {
@@ -39,18 +51,26 @@ export function checkPath(path: string): number {
   let hasNonAscii = false;
   for (let i = 0; i < path.length; i++) {
     const c = path.charCodeAt(i);
+    if (PLAIN[c] === 1) continue;
     if (c === SLASH) {
-      checkSegmentStart(path, i + 1);
+      // Most segments start with a plain character, which needs no second look.
+      if (PLAIN[path.charCodeAt(i + 1)] === 1) i++;
+      else checkSegmentStart(path, i + 1);
     } else if (c === PERCENT) {
       const byte = checkEncodedByte(path, i + 1);
-      found |= byte === SLASH ? ENCODED_PATH | ENCODED_SLASH : ENCODED_PATH;
+      found |= classify(byte);
       hasNonAscii ||= byte > 0x7f;
-    } else if (PLAIN[c] !== 1) {
+    } else if (c !== DOT) {
       throw ambiguous('the path holds a character that must be encoded');
     }
   }
   if (hasNonAscii) checkUtf8(path);
   return found;
+}
+
+function classify(byte: number): number {
+  if (byte === SLASH) return ENCODED_PATH | ENCODED_SLASH;
+  return LITERAL_BYTE[byte] === 1 ? ENCODED_PATH | ENCODED_LITERAL : ENCODED_PATH;
 }
 
 /** The path decoded once, as most programs decode it. It must have passed {@link checkPath}. */

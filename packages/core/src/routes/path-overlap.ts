@@ -1,4 +1,4 @@
-import { readParameter } from '../endpoints/endpoint.js';
+import { getParameter } from '../endpoints/endpoint.js';
 import { PARAMETER, type PathTemplate, WILDCARD } from './path-template.js';
 
 /**
@@ -46,7 +46,7 @@ function isSegmentWithin(this: readonly string[], named: string, i: number): boo
 }
 
 function isLiteralName(segment: string): boolean {
-  return readParameter(segment) === undefined;
+  return getParameter(segment) === undefined;
 }
 
 function isLiteral(segment: string): boolean {

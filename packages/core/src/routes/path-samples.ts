@@ -1,4 +1,4 @@
-import { readParameter } from '../endpoints/endpoint.js';
+import { getParameter } from '../endpoints/endpoint.js';
 import { PARAMETER, type PathTemplate, WILDCARD } from './path-template.js';
 
 /**
@@ -15,7 +15,7 @@ export function toEndpointPatterns(segments: readonly string[]): readonly string
   const last = segments.length - 1;
   const pattern = segments.map((segment) => {
     if (segment === '*') return WILDCARD;
-    return readParameter(segment) === undefined ? segment : PARAMETER;
+    return getParameter(segment) === undefined ? segment : PARAMETER;
   });
   // With a last slash, `/files/*` also stands for `/files/`.
   return segments[last] === '*'

@@ -350,6 +350,17 @@ describe('a path that is percent-encoded', () => {
     }
   });
 
+  it.each(['%', '%25', '%2525'])('is ambiguous if an encoding by %s makes a literal', (percent) => {
+    for (const character of '@$&+,;=') {
+      const withLiteral = mapOf(`GET /a${character}`, 'GET /:id');
+      const code = character.charCodeAt(0).toString(16);
+      expect(() => find(withLiteral, `GET /a${percent}${code}`)).toThrow(
+        expect.objectContaining({ code: 'path_ambiguous' }),
+      );
+      expect(find(withLiteral, `GET /b${percent}${code}`)).toBe('GET /:id');
+    }
+  });
+
   it('is ambiguous where a letter beyond ASCII becomes that of a literal in lower case', () => {
     const kelvin = mapOf('GET /koala', 'GET /:id');
     expect(() => find(kelvin, 'GET /%E2%84%AAoala', { routing: loose })).toThrow(

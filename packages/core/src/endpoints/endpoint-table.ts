@@ -1,60 +1,57 @@
 import { AuthError } from '../auth-error.js';
 import type { AuthRequest, Routing } from '../auth-request.js';
+import { combineEndpoints } from './combine-endpoints.js';
 import { compileEndpoint, type Endpoint, type EndpointMap } from './endpoint.js';
-import { combineEndpoints, EndpointRouter } from './endpoint-router.js';
-import {
-  checkEncodedSlashes,
-  checkPath,
-  decodePath,
-  decodePathFully,
-  ENCODED_SLASH,
-  PLAIN_PATH,
-} from './path.js';
+import { EndpointRouter } from './endpoint-router.js';
+import { decodePath, decodePathFully, ENCODED_SLASH, PLAIN_PATH } from './path.js';
+import { checkRequestPath, MAY_MATCH_LITERAL } from './request-path.js';
 
 const EXACT: Routing = { caseSensitive: true, strict: true };
+const SLASH = 0x2f;
 
 /** The routers for one way of comparing paths. */
 interface Routers {
   readonly all: EndpointRouter;
-  /** Entries whose path ends in a slash, compared with it. */
+  /** Endpoints whose path ends in a slash, compared with it. */
   readonly slashed: EndpointRouter;
-  /** All other entries. */
+  /** All other endpoints. */
   readonly plain: EndpointRouter;
 }
 
-/** The compiled {@link EndpointMap}: finds the rule of the endpoint that a request is for. */
-export class ScopeMap {
+/** The compiled {@link EndpointMap}: finds the endpoint that a request is for, with its rule. */
+export class EndpointTable {
   readonly endpoints: readonly Endpoint[];
   readonly #hasSlashedKeys: boolean;
-  readonly #routers = new Map<number, Routers>();
+  /** By `routing`, see `#getRouters`. */
+  readonly #routers: (Routers | undefined)[] = [undefined, undefined, undefined, undefined];
 
   /** @throws TypeError if an entry is invalid, or two entries are the same endpoint. */
   constructor(map: EndpointMap) {
     this.endpoints = Object.entries(map).map(([key, rule]) => compileEndpoint(key, rule));
     this.#hasSlashedKeys = this.endpoints.some(isSlashed);
-    this.#router(EXACT);
+    this.#getRouters(EXACT);
   }
 
   /**
    * The endpoint of the request; `undefined` if it is not in the map. A literal segment beats a
-   * parameter, and a parameter beats `*`. Where two entries could be meant, the result needs what both
-   * need.
+   * parameter, and a parameter beats `*`. If a host could read the path as either of two endpoints, the
+   * result requires what both require.
    * @throws AuthError `path_ambiguous`
    */
   match(request: AuthRequest): Endpoint | undefined {
-    const { path } = request;
     const encoding = checkRequestPath(request);
-    const endpoint = this.#find(request, path);
+    const endpoint = this.#find(request, request.path);
     if (encoding !== PLAIN_PATH) this.#checkDecoded(request, endpoint, encoding);
     return endpoint;
   }
 
-  /** A program that decodes the path before it matches must arrive at the same entry. */
+  /** A program that decodes the path before it matches the path must find the same endpoint. */
   #checkDecoded(request: AuthRequest, endpoint: Endpoint | undefined, encoding: number): void {
-    const hasSlash = (encoding & ENCODED_SLASH) !== 0;
-    if (hasSlash && !endpoint?.allowEncodedSlash) {
+    if ((encoding & ENCODED_SLASH) !== 0 && !endpoint?.allowEncodedSlash) {
       throw new AuthError('path_ambiguous', 'the path has an encoded slash');
     }
+    // Otherwise no segment with an encoded character is a literal of the map, encoded or decoded.
+    if ((encoding & MAY_MATCH_LITERAL) === 0) return;
     const decoded = decodePath(request.path);
     this.#checkReading(request, decoded, endpoint);
     if (!decoded.includes('%')) return;
@@ -63,15 +60,15 @@ export class ScopeMap {
 
   #checkReading(request: AuthRequest, decoded: string, endpoint: Endpoint | undefined): void {
     const other = this.#find(request, decoded);
-    // Divided at encoded slashes, which only an entry can allow, the path is longer than that entry's.
     if (other?.name === endpoint?.name) return;
+    // An allowed encoded slash divides a segment in two, so the longer path may have no endpoint.
     if (other === undefined && endpoint?.allowEncodedSlash && /%(?:25)*2f/i.test(request.path))
       return;
     throw new AuthError('path_ambiguous', 'decoded, the path leads to another endpoint');
   }
 
   #find(request: AuthRequest, path: string): Endpoint | undefined {
-    const routers = this.#router(request.routing ?? EXACT);
+    const routers = this.#getRouters(request.routing ?? EXACT);
     const method = request.method === 'HEAD' ? 'GET' : request.method;
     const found = routers.all.find(method, path);
     const hasLastSlash = path.length > 1 && path.charCodeAt(path.length - 1) === SLASH;
@@ -80,7 +77,7 @@ export class ScopeMap {
     return other !== found && isLastSlashAmbiguous(request, found) ? other : found;
   }
 
-  /** The endpoint if the host compares a last slash in another way than `routing` says. */
+  /** The endpoint if the host treats a last slash in another way than `routing` says. */
   #findOther(routers: Routers, search: Search): Endpoint | undefined {
     const { request, method, path, found, hasLastSlash } = search;
     const { strict } = request.routing ?? EXACT;
@@ -97,18 +94,15 @@ export class ScopeMap {
     return slashed?.name === found.name ? join(found, plain) : join(join(found, plain), slashed);
   }
 
-  #router(routing: Routing): Routers {
+  #getRouters(routing: Routing): Routers {
     const kind = (routing.caseSensitive ? 2 : 0) + (routing.strict ? 1 : 0);
-    let routers = this.#routers.get(kind);
-    if (routers === undefined) {
-      routers = compileRouters(this.endpoints, routing);
-      this.#routers.set(kind, routers);
-    }
-    return routers;
+    const routers = this.#routers[kind];
+    if (routers !== undefined) return routers;
+    const compiled = compileRouters(this.endpoints, routing);
+    this.#routers[kind] = compiled;
+    return compiled;
   }
 }
-
-const SLASH = 0x2f;
 
 interface Search {
   readonly request: AuthRequest;
@@ -142,24 +136,4 @@ function compileRouters(endpoints: readonly Endpoint[], routing: Routing): Route
       routing,
     ),
   };
-}
-
-/**
- * Checks the path of a request for which no map decides.
- * @throws AuthError `path_ambiguous`
- */
-export function checkRoutePath(request: AuthRequest): void {
-  const encoding = checkRequestPath(request);
-  if ((encoding & ENCODED_SLASH) === 0 || request.allowEncodedSlash) return;
-  throw new AuthError('path_ambiguous', 'the path has an encoded slash');
-}
-
-/** @returns what is encoded in the path, or in the target where that is another one. */
-function checkRequestPath({ path, target }: AuthRequest): number {
-  const encoding = checkPath(path);
-  if ((encoding & ENCODED_SLASH) !== 0) checkEncodedSlashes(path);
-  if (target === undefined || target === path) return encoding;
-  const ofTarget = checkPath(target);
-  if ((ofTarget & ENCODED_SLASH) !== 0) checkEncodedSlashes(target);
-  return encoding | ofTarget;
 }
