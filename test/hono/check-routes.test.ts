@@ -3,6 +3,7 @@ import { type AuthEnv, requireAuth, requireGroup, requireScopes } from '@mandate
 import { type CheckRoutesOptions, checkRoutes, listRoutes } from '@mandate/hono/check-routes';
 import { type Handler, Hono, type MiddlewareHandler } from 'hono';
 import { Hono as QuickHono } from 'hono/quick';
+import { LinearRouter } from 'hono/router/linear-router';
 import { Hono as TinyHono } from 'hono/tiny';
 import { describe, expect, test } from 'vitest';
 import { createStubGuard, omitUnserved, readFaults } from '../support/stub-guard.js';
@@ -324,4 +325,20 @@ describe('checkRoutes of Hono, with rules that do nothing', () => {
     expect(check(at('/t/:g/:x'))).toEqual([]);
     expect(check(at('/t/:g/x'))).toEqual([]);
   });
+});
+
+test.each([
+  ['hono/quick', () => new QuickHono<AuthEnv>()],
+  ['the linear router', () => new Hono<AuthEnv>({ router: new LinearRouter() })],
+])('checkRoutes lists a path for which %s throws', (_name, create) => {
+  const app = create();
+  app.use(requireAuth(createStubGuard({}), { routing: { caseSensitive: true, strict: false } }));
+  app.get('/b', answer);
+  // The quick router chooses one of its routers by the first request, which here has another method.
+  app.post('/a/:p/*', answer);
+  expect(readFaults(() => checkRoutes(app))).toEqual([
+    'POST /a/:p/* is not supported by the router of the application, which throws an error for every ' +
+      'request of this method: use the router of new Hono()',
+  ]);
+  expect(listRoutes(app)).toHaveLength(2);
 });

@@ -28,7 +28,7 @@ export type FindRegistrations = (method: string, path: string) => ReadonlySet<Re
 
 /**
  * Asks the router of the application itself. Most routers of Hono accept no more routes once they have
- * been asked.
+ * been asked. A request for which the router throws reaches no registration.
  */
 export function createFinder({ router, getPath }: App): FindRegistrations {
   const known = new Map<string, ReadonlySet<Registration>>();
@@ -36,12 +36,27 @@ export function createFinder({ router, getPath }: App): FindRegistrations {
     const key = `${method} ${path}`;
     let found = known.get(key);
     if (found === undefined) {
-      const [handlers] = router.match(method, getPath(new Request(`http://localhost${path}`)));
-      found = new Set((handlers as Found).map(([[, registration]]) => registration));
+      const own = getPath(new Request(`http://localhost${path}`));
+      const handlers = findHandlers(router, method, own) ?? [];
+      found = new Set(handlers.map(([[, registration]]) => registration));
       known.set(key, found);
     }
     return found;
   };
+}
+
+function findHandlers(router: RouterLike, method: string, path: string): Found | undefined {
+  try {
+    return router.match(method, path)[0] as Found;
+  } catch {
+    // The linear router throws an `UnsupportedPathError`, which has no message, for `/a/:p/*`.
+    return undefined;
+  }
+}
+
+/** Whether the router of the application throws for every request of the method. */
+export function throwsForMethod({ router }: App, method: string): boolean {
+  return findHandlers(router, method === 'ALL' ? 'GET' : method, '/') === undefined;
 }
 
 /** Whether the application keeps a last slash, as `new Hono()` does by default. */

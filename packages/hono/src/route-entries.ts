@@ -6,6 +6,7 @@ import {
   type FindRegistrations,
   isStrict,
   type Registration,
+  throwsForMethod,
   unwrap,
 } from './probe-hono.js';
 
@@ -13,10 +14,29 @@ import {
 export function buildEntries(app: App): readonly RouteEntry[] {
   const find = createFinder(app);
   const strict = isStrict(app);
+  const findUnsupported = createUnsupportedFinder(app);
   return groupHandlers(app.routes).map((group) => {
     const entry = toEntry(group, find);
-    return { ...entry, routing: findRouting(entry, strict) };
+    return {
+      ...entry,
+      routing: findRouting(entry, strict),
+      unsupported: findUnsupported(entry),
+    };
   });
+}
+
+const UNSUPPORTED =
+  'is not supported by the router of the application, which throws an error for every request of ' +
+  'this method: use the router of new Hono()';
+
+/** `hono/quick` and the linear router have no paths with both a parameter and a wildcard. */
+function createUnsupportedFinder(app: App): (entry: RouteEntry) => string | undefined {
+  const methods = new Set(app.routes.map(({ method }) => method));
+  const failing = new Set([...methods].filter((method) => throwsForMethod(app, method)));
+  const isMixed = ({ path }: { readonly path: string }) => /:/.test(path) && /\*/.test(path);
+  const canName = app.routes.some(isMixed);
+  return (entry) =>
+    failing.has(entry.method) && (!canName || isMixed(entry)) ? UNSUPPORTED : undefined;
 }
 
 /** The registrations of one call, such as `app.get(path, first, second)`. */

@@ -42,14 +42,26 @@ export function checkRouteEntries(
     checked: true,
     servedElsewhere: true,
   });
-  const table = buildTable(entries);
+  const unsupported = entries.flatMap(findUnsupported);
+  // A router that throws cannot be asked about anything else.
+  const faults = unsupported.length > 0 ? unsupported : findUnchecked(entries, options);
+  if (faults.length > 0) throw new TypeError(describeFaults(faults));
+}
+
+function findUnsupported({ unsupported, ...entry }: RouteEntry): readonly Fault[] {
+  return unsupported === undefined ? [] : [createFault(nameOf(entry), unsupported)];
+}
+
+function findUnchecked(
+  entries: readonly RouteEntry[],
+  options: CheckRoutesOptions,
+): readonly Fault[] {
   const checked = new Set(options.checked);
-  const found = findFaults(table, options);
-  const faults = [
+  const found = findFaults(buildTable(entries), options);
+  return [
     ...findUnneeded(found, checked),
     ...found.filter(({ subject, isUncertain }) => !isUncertain || !checked.has(subject)),
   ];
-  if (faults.length > 0) throw new TypeError(describeFaults(faults));
 }
 
 function describeFaults(faults: readonly Fault[]): string {

@@ -37,6 +37,8 @@ export interface RouteEntry {
   readonly isMount: boolean;
   /** Why its handlers never run, if they do not. */
   readonly neverRuns?: string | undefined;
+  /** Why its router cannot serve its path, if the router throws. */
+  readonly unsupported?: string | undefined;
   /** What it is part of: entries of another scope, or of none, are not reached through it. */
   readonly scope?: unknown;
   /** How its router compares paths, if the host shows it. */
