@@ -37,9 +37,9 @@ export {
   type Guard,
   type GuardOptions,
 } from './guard.js';
+export type { AsymmetricAlgorithm } from './jws/algorithms.js';
 export type { JwtHeader, UnverifiedJwt } from './jws/parse-jwt.js';
 export type {
-  AsymmetricAlgorithm,
   JwtIssuer,
   JwtIssuerRules,
   JwtPublicKeys,

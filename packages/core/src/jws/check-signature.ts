@@ -1,39 +1,6 @@
 import type { MaybePromise } from '@mandate/internal/maybe-promise';
+import { ALGORITHMS, type Algorithm } from './algorithms.js';
 import { decodeBase64url } from './base64url.js';
-
-/** The parameters of `crypto.subtle.verify` for each algorithm (RFC 7518 §3.1, RFC 8037 §3.1). */
-const WEB_PARAMETERS: Readonly<
-  Record<string, { name: string; hash?: string; saltLength?: number }>
-> = {
-  RS256: { name: 'RSASSA-PKCS1-v1_5' },
-  RS384: { name: 'RSASSA-PKCS1-v1_5' },
-  RS512: { name: 'RSASSA-PKCS1-v1_5' },
-  PS256: { name: 'RSA-PSS', saltLength: 32 },
-  PS384: { name: 'RSA-PSS', saltLength: 48 },
-  PS512: { name: 'RSA-PSS', saltLength: 64 },
-  ES256: { name: 'ECDSA', hash: 'SHA-256' },
-  ES384: { name: 'ECDSA', hash: 'SHA-384' },
-  ES512: { name: 'ECDSA', hash: 'SHA-512' },
-  EdDSA: { name: 'Ed25519' },
-  Ed25519: { name: 'Ed25519' },
-  HS256: { name: 'HMAC' },
-  HS384: { name: 'HMAC' },
-  HS512: { name: 'HMAC' },
-};
-
-/** `crypto.constants.RSA_PKCS1_PADDING` and `RSA_PKCS1_PSS_PADDING`, which are OpenSSL's. */
-const PKCS1 = { padding: 1 };
-const pss = (saltLength: number) => ({ padding: 6, saltLength });
-
-/** The parameters of Node's `Verify` for the algorithms that are checked without a promise. */
-const NODE_PARAMETERS: Readonly<Record<string, { hash: string; options: object }>> = {
-  RS256: { hash: 'sha256', options: PKCS1 },
-  RS384: { hash: 'sha384', options: PKCS1 },
-  RS512: { hash: 'sha512', options: PKCS1 },
-  PS256: { hash: 'sha256', options: pss(32) },
-  PS384: { hash: 'sha384', options: pss(48) },
-  PS512: { hash: 'sha512', options: pss(64) },
-};
 
 /** The part of `node:crypto` that is used here. */
 interface NodeCrypto {
@@ -66,7 +33,7 @@ export interface Signed {
  * @throws what the runtime throws that cannot check such signatures. That is not an invalid token.
  */
 export function checkSignature(signed: Signed, key: CryptoKey): MaybePromise<boolean> {
-  const rsa = NODE_PARAMETERS[signed.alg];
+  const rsa = ALGORITHMS.get(signed.alg)?.node;
   if (nodeCrypto === undefined || rsa === undefined) return checkWithWebCrypto(signed, key);
   try {
     const parameters = { key: toKeyObject(nodeCrypto, key), ...rsa.options };
@@ -99,21 +66,16 @@ async function checkWithWebCrypto(
   { alg, data, signature }: Signed,
   key: CryptoKey,
 ): Promise<boolean> {
-  const parameters = WEB_PARAMETERS[alg];
+  const algorithm = ALGORITHMS.get(alg);
   const bytes = decodeBase64url(signature);
-  if (parameters === undefined || bytes === undefined) return false;
+  if (algorithm === undefined || bytes === undefined) return false;
   // Some runtimes throw for another length. Checked here, whatever is thrown below is a fault.
-  if (bytes.length !== getSignatureBytes(alg, key)) return false;
-  return crypto.subtle.verify(parameters, key, bytes, encoder.encode(data));
+  if (bytes.length !== getSignatureBytes(algorithm, key)) return false;
+  return crypto.subtle.verify(algorithm.web, key, bytes, encoder.encode(data));
 }
 
-/** The length of every signature of an algorithm that has only one (RFC 7518 §3.2, §3.4, RFC 8032). */
-const SIGNATURE_BYTES: Readonly<Record<string, number>> = {
-  ...{ ES256: 64, ES384: 96, ES512: 132, EdDSA: 64, Ed25519: 64 },
-  ...{ HS256: 32, HS384: 48, HS512: 64 },
-};
-
-/** For RSA, a signature is as long as the modulus (RFC 8017 §8.1.2, §8.2.2). */
-function getSignatureBytes(alg: string, { algorithm }: CryptoKey): number {
-  return SIGNATURE_BYTES[alg] ?? Math.ceil((algorithm as RsaKeyAlgorithm).modulusLength / 8);
+/** An RSA signature is as long as the modulus (RFC 8017 §8.1.2, §8.2.2). */
+function getSignatureBytes({ signatureBytes }: Algorithm, key: CryptoKey): number {
+  const { modulusLength } = key.algorithm as RsaKeyAlgorithm;
+  return signatureBytes ?? Math.ceil(modulusLength / 8);
 }

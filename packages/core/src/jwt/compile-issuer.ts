@@ -3,9 +3,9 @@ import { isPromise } from '@mandate/internal/maybe-promise';
 import { AuthError } from '../auth-error.js';
 import { type Claims, getClaim, type JwtClaims } from '../claims.js';
 import { readGroups, toGroups } from '../group-claims.js';
-import { ASYMMETRIC_ALGORITHMS } from '../keys/jwk.js';
+import { ALGORITHMS, ASYMMETRIC_ALGORITHMS } from '../jws/algorithms.js';
 import type { KeySet } from '../keys/key-set.js';
-import { createSecretKeySet, HMAC_ALGORITHMS } from '../keys/secret-key-set.js';
+import { createSecretKeySet } from '../keys/secret-key-set.js';
 import { isPermission, type Principal } from '../principal.js';
 import type { ClaimRules, Validity } from './check-claims.js';
 import type { HeaderRules } from './header.js';
@@ -90,7 +90,7 @@ function compileKeys(issuer: JwtIssuer): { keys: KeySet; algorithms: ReadonlySet
     if ('keys' in issuer && issuer.keys !== undefined) {
       throw new TypeError('JwtIssuer: keys and secret are never mixed');
     }
-    const minBytes = HMAC_ALGORITHMS[issuer.algorithm]?.minBytes;
+    const minBytes = ALGORITHMS.get(issuer.algorithm)?.secret?.minBytes;
     if (minBytes === undefined)
       throw new TypeError('JwtIssuer: algorithm must be HS256, HS384 or HS512');
     // A string of that length would be copied as so many zeros, which anybody can sign with.

@@ -1,10 +1,7 @@
 import type { ClaimValue, JwtClaims } from '../claims.js';
-import type { ASYMMETRIC_ALGORITHMS } from '../keys/jwk.js';
+import type { AsymmetricAlgorithm } from '../jws/algorithms.js';
 import type { KeySet } from '../keys/key-set.js';
 import type { Permission } from '../principal.js';
-
-/** An asymmetric signature algorithm (RFC 7518 §3.1, RFC 8037 §3.1, RFC 9864 §2.2). */
-export type AsymmetricAlgorithm = (typeof ASYMMETRIC_ALGORITHMS)[number];
 
 /** One issuer of JWTs and what its tokens must look like. */
 export type JwtIssuer = JwtIssuerRules & (JwtPublicKeys | JwtSecret);

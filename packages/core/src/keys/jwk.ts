@@ -1,5 +1,6 @@
 import type { MaybePromise } from '@mandate/internal/maybe-promise';
 import { importJWK } from 'jose';
+import { ALGORITHMS, ASYMMETRIC_ALGORITHMS } from '../jws/algorithms.js';
 import { decodeBase64url } from '../jws/base64url.js';
 import type { VerificationKey } from './key-set.js';
 
@@ -8,27 +9,6 @@ export interface JsonWebKeyLike {
   readonly kty?: unknown;
   readonly [member: string]: unknown;
 }
-
-/** The signature algorithms that verify with a public key (RFC 7518 §3.1, RFC 8037, RFC 9864). */
-export const ASYMMETRIC_ALGORITHMS = [
-  ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
-  ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
-] as const;
-
-/** The key type, and the curve where there is one, that an algorithm needs. */
-const KEY_TYPES: Readonly<Record<string, { readonly kty: string; readonly crv?: string }>> = {
-  RS256: { kty: 'RSA' },
-  RS384: { kty: 'RSA' },
-  RS512: { kty: 'RSA' },
-  PS256: { kty: 'RSA' },
-  PS384: { kty: 'RSA' },
-  PS512: { kty: 'RSA' },
-  ES256: { kty: 'EC', crv: 'P-256' },
-  ES384: { kty: 'EC', crv: 'P-384' },
-  ES512: { kty: 'EC', crv: 'P-521' },
-  EdDSA: { kty: 'OKP', crv: 'Ed25519' },
-  Ed25519: { kty: 'OKP', crv: 'Ed25519' },
-};
 
 /** The members that make a public key of each type (RFC 7518 §6.2, §6.3, RFC 8037 §2). */
 const MATERIAL: Readonly<Record<string, readonly string[]>> = {
@@ -59,7 +39,7 @@ export class PublicKey implements VerificationKey {
 
   /** Whether a token signed with that algorithm can have been signed with this key. */
   fits(alg: string): boolean {
-    const type = KEY_TYPES[alg];
+    const type = ALGORITHMS.get(alg)?.publicKey;
     const { kty, crv } = this.#material as { kty: string; crv?: string };
     if (type === undefined || type.kty !== kty || type.crv !== crv) return false;
     return this.#alg === undefined || this.#alg === alg;

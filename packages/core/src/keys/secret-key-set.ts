@@ -1,13 +1,7 @@
+import { ALGORITHMS } from '../jws/algorithms.js';
 import type { KeySet, VerificationKey } from './key-set.js';
 
-/** The algorithms that verify with a shared secret, and the least bytes it must have (RFC 7518 §3.2). */
-export const HMAC_ALGORITHMS: Readonly<Record<string, { hash: string; minBytes: number }>> = {
-  HS256: { hash: 'SHA-256', minBytes: 32 },
-  HS384: { hash: 'SHA-384', minBytes: 48 },
-  HS512: { hash: 'SHA-512', minBytes: 64 },
-};
-
-/** One shared secret as a key set. */
+/** A key set of one shared secret. */
 export function createSecretKeySet(secret: Uint8Array): KeySet {
   const bytes = Uint8Array.from(secret);
   const imported = new Map<string, Promise<object>>();
@@ -15,7 +9,7 @@ export function createSecretKeySet(secret: Uint8Array): KeySet {
     kid: undefined,
     withdrawn: false,
     toCryptoKey(alg) {
-      const hash = HMAC_ALGORITHMS[alg]?.hash;
+      const hash = ALGORITHMS.get(alg)?.secret?.hash;
       if (hash === undefined) return Promise.resolve(undefined);
       let one = imported.get(alg);
       if (one === undefined) {
