@@ -81,7 +81,7 @@ describe.skipIf(hasNoBrowser)('the pages of examples/presence', () => {
   });
 
   it.each([
-    [{ password: 'wrong' }, 'User name or password is wrong.'],
+    [{ password: 'wrong' }, 'The user name or password is wrong.'],
     [{ groupid: '' }, 'You work for several groups'],
     [{ groupid: '99999' }, 'You do not work for this group.'],
   ])('say why nobody is logged in with %o', async (given, reason) => {

@@ -8,11 +8,11 @@ test.each([
   ['no number', { attempts: Number.NaN, perSeconds: 60 }],
   // Longer than a timer of Node can run: it would run at once, and forget every attempt.
   ['25 days', { attempts: 1, perSeconds: 2_160_000 }],
-])('a limit is refused that would be none: %s', (_, limit) => {
+])('throws for an invalid limit: %s', (_, limit) => {
   expect(() => createMemoryAttemptLimiter(limit)).toThrow(TypeError);
 });
 
-test('the longest limit there is counts', async () => {
+test('the longest possible limit counts', async () => {
   const limiter = createMemoryAttemptLimiter({ attempts: 1, perSeconds: 2_147_483 });
   expect(await limiter.take('a')).toBe(0);
   await new Promise(setImmediate);

@@ -47,7 +47,7 @@ describe.each(Object.entries(HOSTS))('on %s', (_, serve) => {
     await expect(service.authorize(other)).rejects.toMatchObject({ code: 'invalid_credentials' });
   });
 
-  test('publishes its keys and describes itself', async () => {
+  test('publishes its keys and its metadata', async () => {
     const { service } = await createWorld();
     const base = await serve((basePath) => createAuthorizationHandler({ service, basePath }));
     const jwks = await (await fetch(`${base}/.well-known/jwks.json`)).json();
@@ -82,8 +82,8 @@ async function createCaller(
   };
 }
 
-describe('what is asked for', () => {
-  test('may stand in the query', async () => {
+describe('a request', () => {
+  test('may have its parameters in the query', async () => {
     const call = await createCaller();
     const answer = await call(bob, '?service=webservices&duration=1&groupid=12345&site=production');
     expect(answer.body).toMatchObject({
@@ -92,7 +92,7 @@ describe('what is asked for', () => {
     });
   });
 
-  test('may have members of members, whatever their names', async () => {
+  test('may have nested members of any name', async () => {
     const call = await createCaller();
     const other = { username: '"groupid":', site: [{ username: 'x', 'a:"{': ':' }] };
     expect((await call({ ...bob, other, x: '\\' })).status).toBe(200);
@@ -110,7 +110,7 @@ describe('what is asked for', () => {
     ['two sets', { ...bob, gssnid: 'x' }, '', 'missing_credentials'],
     ['a set and a part of another', { ...bob, partnerid: 1 }, '', 'missing_credentials'],
     ['inherited fields', '{"__proto__":{"gssnid":"x"}}', '', 'invalid_request'],
-    ['a field that is no text', { ...bob, password: ['hunter2'] }, '', 'invalid_request'],
+    ['a field that is not a text', { ...bob, password: ['hunter2'] }, '', 'invalid_request'],
     ['a field that is too long', { ...bob, password: 'x'.repeat(1025) }, '', 'invalid_request'],
     ['NUL', { ...bob, username: 'bob\0' }, '', 'invalid_request'],
     ['no object', [], '', 'invalid_request'],
@@ -126,18 +126,18 @@ describe('what is asked for', () => {
       ...(['', 'invalid_request'] as const),
     ],
     ['a number that is rounded', { ...bob, groupid: 2 ** 53 }, '', 'invalid_request'],
-    ['a group that is no whole number', { ...bob, groupid: 1.5 }, '', 'invalid_request'],
+    ['a group that is not a whole number', { ...bob, groupid: 1.5 }, '', 'invalid_request'],
     ['a partner that is rounded', { ...partner, partnerid: 2 ** 53 }, '', 'invalid_request'],
     ['a duration for ever', '{"gssnid":"x","duration":1e400}', '', 'invalid_duration'],
     ['half a minute', { ...bob, duration: 1.5 }, '', 'invalid_duration'],
-    ['a group that is no id', { ...bob, groupid: {} }, '', 'invalid_request'],
+    ['a group that is not an id', { ...bob, groupid: {} }, '', 'invalid_request'],
     ['a duration in words', { ...bob, duration: 'long' }, '', 'invalid_duration'],
     ['a negative duration', { ...bob, duration: -1 }, '', 'invalid_duration'],
     ['121 minutes', bob, '?duration=121', 'invalid_duration'],
     ['a wrong password', { ...bob, password: 'x' }, '', 'invalid_credentials'],
     ['another group', { ...bob, groupid: '67890' }, '', 'not_in_group'],
     ['another service', { ...bob, service: 'x' }, '', 'feature_not_enabled'],
-  ])('is refused: %s', async (_, body, query, code) => {
+  ])('is rejected: %s', async (_, body, query, code) => {
     const call = await createCaller();
     const answer = await call(body, query);
     expect(answer.body.code).toBe(code);
@@ -145,21 +145,21 @@ describe('what is asked for', () => {
     expect(answer.headers.get('content-type')).toBe('application/problem+json');
   });
 
-  test('must be JSON, which no form of another site can send', async () => {
+  test('must be JSON, which a form on another site cannot send', async () => {
     const call = await createCaller();
     const answer = await call(bob, '', { 'content-type': 'text/plain' });
     expect(answer.body.code).toBe('invalid_request');
   });
 });
 
-test('the answer has the spellings of Glance if that is wanted', async () => {
+test('with glanceFields, the answer has the spellings of Glance', async () => {
   const call = await createCaller({ glanceFields: true });
   const { body } = await call(bob);
   expect(body.authToken).toBe(body.token);
   expect(body.authTokeExp).toBe('2026-01-01T00:20:00.0000000Z');
 });
 
-test('a fault is told to the operator, and to the caller only that there was one', async () => {
+test('onError receives a fault, and the caller sees no details', async () => {
   const { service } = await createWorld();
   const faults: unknown[] = [];
   const fault = new Error('password of the database: 123');
@@ -196,7 +196,7 @@ describe('a body', () => {
     return { faults, code: (await response.json()).code };
   };
 
-  test('that trickles in is given up after ten seconds', async () => {
+  test('that trickles in is rejected after ten seconds', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     onTestFinished(() => void vi.useRealTimers());
     const cancelled = vi.fn();
@@ -216,14 +216,14 @@ describe('a body', () => {
     expect(cancelled).toHaveBeenCalledOnce();
   });
 
-  test('whose sender has left is no fault that anybody must hear of', async () => {
+  test('whose sender has disconnected is not reported as a fault', async () => {
     const body = new ReadableStream({
       start: (controller) => controller.error(new Error('aborted')),
     });
     expect(await send(body)).toEqual({ faults: [], code: 'invalid_request' });
   });
 
-  test('that a parser has read before is one', async () => {
+  test('that a parser has already read is reported as a fault', async () => {
     const body = new ReadableStream({ start: (controller) => controller.close() });
     const { faults, code } = await send(body, true);
     expect([faults.length, code]).toEqual([1, 'service_error']);
@@ -238,7 +238,7 @@ test.each([
     },
   ],
   ['rejects', () => Promise.reject(new Error('the log is down'))],
-])('the caller is answered although the observer of faults %s', async (_, onError) => {
+])('the caller gets an answer although onError %s', async (_, onError) => {
   const { service } = await createWorld();
   const authorize = () => Promise.reject(new Error('the database is down'));
   const call = await createCaller({ service: { ...service, authorize }, onError });
@@ -266,7 +266,7 @@ describe('pages of other origins', () => {
     }
   });
 
-  test('may ask beforehand, and read refusals', async () => {
+  test('may send a preflight request, and read refusals', async () => {
     const { service } = await createWorld();
     const handler = createAuthorizationHandler({ service, allowedOrigins });
     const headers = {

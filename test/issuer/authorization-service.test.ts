@@ -48,7 +48,7 @@ describe('each set of credentials gets a token', () => {
   });
 });
 
-test('the token says what RFC 9068 asks for, and its group', async () => {
+test('the token has the claims of RFC 9068, and its group', async () => {
   const { service, clock } = await createWorld({ options: { createTokenId: () => 'id-1' } });
   const { token, expiresAt } = await service.authorize({ credentials: bob, durationMinutes: 120 });
   const issuedAt = clock.ms / 1000;
@@ -71,13 +71,13 @@ test('the token says what RFC 9068 asks for, and its group', async () => {
   });
 });
 
-test('a service gets only the scopes that mean something to it', async () => {
+test('a token gets only the scopes of its service', async () => {
   const services = { presence: { audience: AUDIENCE, scopes: ['PRESENCE', 'OTHER'] } };
   const { service } = await createWorld({ options: { services, defaultService: undefined } });
   expect((await service.authorize({ credentials: bob })).scopes).toEqual(['PRESENCE']);
 });
 
-describe('each reason', () => {
+describe('each error', () => {
   test.each([
     ['a wrong password', { credentials: { ...bob, password: 'x' } }, 'invalid_credentials'],
     ['an unknown user', { credentials: { ...bob, username: 'x' } }, 'invalid_credentials'],
@@ -101,7 +101,7 @@ describe('each reason', () => {
     expect(await codeOf(service.authorize(request))).toBe(reason);
   });
 
-  test('login keys: expired, too long, badly signed, of nobody', async () => {
+  test('login keys: expired, too long, badly signed, of an unknown user', async () => {
     const { service, clock, loginKey } = await createWorld();
     const ask = (loginkey: string, partneruserid = 'b1', partnerid = '12345') =>
       codeOf(
@@ -119,7 +119,7 @@ describe('each reason', () => {
     expect(await ask(good)).toBe('loginkey_too_long');
   });
 
-  test('a login key with a user name is for one group, and for its own user', async () => {
+  test('a login key with a user name is valid for one group and for its own user', async () => {
     const { service, loginKey } = await createWorld();
     const ask = (username: string, loginkey: string, groupId?: string) =>
       codeOf(service.authorize({ credentials: { kind: 'loginkey', username, loginkey }, groupId }));
@@ -186,7 +186,7 @@ describe('an unknown user', () => {
     expect(unknown.reason).toBe('invalid_credentials');
   });
 
-  test('takes as long, by the clock (figures to read, not to assert)', async () => {
+  test('takes the same time by the clock (printed, not asserted)', async () => {
     const noLimit = createMemoryAttemptLimiter({ attempts: 10_000, perSeconds: 900 });
     const { service } = await createWorld({
       passwords: createPasswordHasher({ cost: 13 }),
@@ -211,7 +211,7 @@ describe('an unknown user', () => {
 describe('too many failed attempts', () => {
   const wrong = { ...bob, password: 'x' };
 
-  test('refuse the account, whatever the address and the spelling, and not its login keys', async () => {
+  test('block the account from every address and in every spelling, but not its login keys', async () => {
     const accountLimiter = createMemoryAttemptLimiter({ attempts: 2, perSeconds: 60 });
     const { service, loginKey } = await createWorld({ options: { accountLimiter } });
     const ask = (credentials: LogInCredentials, address: string) =>
@@ -223,7 +223,7 @@ describe('too many failed attempts', () => {
     expect(await ask({ kind: 'loginkey', username: 'bob', loginkey }, '192.0.2.4')).toBe('none');
   });
 
-  test('refuse the address, whatever the account, and say until when', async () => {
+  test('block the address for every account, and state for how long', async () => {
     const addressLimiter = createMemoryAttemptLimiter({ attempts: 2, perSeconds: 60 });
     const { service } = await createWorld({ options: { addressLimiter } });
     const ask = (username: string, address: string) =>
@@ -247,7 +247,7 @@ describe('too many failed attempts', () => {
     ['a zero-width space', 'bo\u200bb'],
     ['a byte order mark', '\ufeffbob'],
     ['a control character', 'bob\u0000'],
-  ])('refuse the account in another spelling: %s', async (_, username) => {
+  ])('block the account in another spelling: %s', async (_, username) => {
     const accountLimiter = createMemoryAttemptLimiter({ attempts: 1, perSeconds: 60 });
     const { service } = await createWorld({ options: { accountLimiter } });
     const ask = (name: string) =>
@@ -256,7 +256,7 @@ describe('too many failed attempts', () => {
     expect(await ask('bob')).toBe('rate_limited');
   });
 
-  test('of names that fold to different letters are counted apart', async () => {
+  test('of names that fold to different letters are counted separately', async () => {
     const accountLimiter = createMemoryAttemptLimiter({ attempts: 1, perSeconds: 60 });
     const { service } = await createWorld({ options: { accountLimiter } });
     const ask = (username: string) =>
@@ -278,7 +278,7 @@ describe('too many failed attempts', () => {
     // A list that the caller wrote itself must not be as many addresses as it likes.
     ['no address', '198.51.100.1, 192.0.2.1', '198.51.100.2, 192.0.2.1'],
     ['nothing', '', 'unknown'],
-  ])('refuse the address in another spelling: %s', async (_, address, other) => {
+  ])('block the address in another spelling: %s', async (_, address, other) => {
     const addressLimiter = createMemoryAttemptLimiter({ attempts: 1, perSeconds: 60 });
     const { service } = await createWorld({ options: { addressLimiter } });
     const ask = (from: string) => codeOf(service.authorize({ credentials: wrong, address: from }));
@@ -297,7 +297,7 @@ describe('too many failed attempts', () => {
     }
   });
 
-  test('are none when many log in at once: who is refused meanwhile may soon try again', async () => {
+  test('are not assumed when many log in at once: a caller rejected in the meantime may soon retry', async () => {
     const accountLimiter = createMemoryAttemptLimiter({ attempts: 3, perSeconds: 900 });
     const addressLimiter = createMemoryAttemptLimiter({ attempts: 5, perSeconds: 900 });
     const { service } = await createWorld({ options: { accountLimiter, addressLimiter } });
@@ -308,11 +308,11 @@ describe('too many failed attempts', () => {
       );
     const answers = await Promise.all(Array.from({ length: 12 }, ask));
     expect(new Set(answers)).toEqual(new Set(['token', 'rate_limited 1']));
-    // Attempts that were never made are no failures: nobody is locked out for a quarter of an hour.
+    // Attempts that were never made are not failures, so no user is locked out for a quarter of an hour.
     expect(await Promise.all([ask(), ask(), ask()])).toEqual(Array(3).fill('token'));
   });
 
-  test('do not become fewer by asking on, and what is not tried counts for no address', async () => {
+  test('stay counted while the caller keeps trying, and a rejected attempt does not count for its address', async () => {
     const accountLimiter = createMemoryAttemptLimiter({ attempts: 2, perSeconds: 60 });
     const addressLimiter = createMemoryAttemptLimiter({ attempts: 3, perSeconds: 60 });
     const { service } = await createWorld({ options: { accountLimiter, addressLimiter } });
@@ -324,7 +324,7 @@ describe('too many failed attempts', () => {
     for (let turn = 0; turn < 5; turn++) expect(await ask(alice)).toBe('rate_limited');
   });
 
-  test('are not taken back of a limiter that refused them, and may not have counted them', async () => {
+  test('are not given back to a limiter that rejected them, because it may not have counted them', async () => {
     let left = 1;
     const accountLimiter: AttemptLimiter = {
       take: async () => (left > 0 ? left-- * 0 : 1000),
@@ -336,7 +336,7 @@ describe('too many failed attempts', () => {
     expect(reasons).toEqual(['invalid_credentials', 'rate_limited', 'rate_limited']);
   });
 
-  test('are taken back once, although the limiter fails in the midst of it', async () => {
+  test('are given back once, although a limiter fails while they are', async () => {
     const addressLimiter = createMemoryAttemptLimiter({ attempts: 2, perSeconds: 60 });
     const inner = createMemoryAttemptLimiter({ attempts: 10, perSeconds: 60 });
     let fails = true;
@@ -352,7 +352,7 @@ describe('too many failed attempts', () => {
     expect(await codeOf(service.authorize({ credentials: wrong }))).toBe('rate_limited');
   });
 
-  test('are none of the address while the limiter of accounts is down: nothing was tried', async () => {
+  test('do not count for the address while the account limiter is down, because nothing was attempted', async () => {
     const addressLimiter = createMemoryAttemptLimiter({ attempts: 2, perSeconds: 60 });
     const inner = createMemoryAttemptLimiter({ attempts: 10, perSeconds: 60 });
     let fails = true;
@@ -368,7 +368,7 @@ describe('too many failed attempts', () => {
     expect(await codeOf(service.authorize({ credentials: bob }))).toBe('none');
   });
 
-  test('tell what was wrong with the directory, although the limiter fails as well', async () => {
+  test('report the error of the directory, although a limiter fails as well', async () => {
     const inner = createMemoryAttemptLimiter({ attempts: 10, perSeconds: 60 });
     const addressLimiter: AttemptLimiter = {
       take: (key) => inner.take(key),
@@ -379,7 +379,7 @@ describe('too many failed attempts', () => {
     await expect(service.authorize({ credentials: bob })).rejects.toThrow('the directory is down');
   });
 
-  test('count before they are made, so that many at once do not slip through', async () => {
+  test('count before they are made, so that simultaneous attempts cannot exceed the limit', async () => {
     const accountLimiter = createMemoryAttemptLimiter({ attempts: 3, perSeconds: 60 });
     const { service } = await createWorld({ options: { accountLimiter } });
     const reasons = await Promise.all(
@@ -390,7 +390,7 @@ describe('too many failed attempts', () => {
 });
 
 describe('a flood of passwords', () => {
-  test('is refused beyond the queue at once, counts for nobody, and stalls no timer', async () => {
+  test('is rejected beyond the queue immediately, is not counted as attempts, and delays no timer', async () => {
     let running = 0;
     let most = 0;
     const finish: (() => void)[] = [];
@@ -424,7 +424,7 @@ describe('a flood of passwords', () => {
     expect(reasons.filter((reason) => reason === 'service_error')).toHaveLength(990);
   });
 
-  test('leaves the event loop alone while real hashes are computed', async () => {
+  test('does not block the event loop while real hashes are computed', async () => {
     const passwords = cheapPasswords();
     let ticks = 0;
     const timer = setInterval(() => ticks++, 0);
@@ -435,7 +435,7 @@ describe('a flood of passwords', () => {
 });
 
 describe('the guard', () => {
-  test('accepts the token in full strictness, for its own group only', async () => {
+  test('accepts the token in strict mode, for its own group only', async () => {
     const { service, signingKeys, clock } = await createWorld();
     const keys = signingKeys.keySet;
     const guard = createGuard({
@@ -462,14 +462,14 @@ describe('the guard', () => {
 
 describe('createAuthorizationService', () => {
   test.each([
-    ['an issuer that is no URL', { issuer: 'x' }],
+    ['an issuer that is not a URL', { issuer: 'x' }],
     ['an issuer without TLS', { issuer: 'http://auth.example.com' }],
     ['an issuer with a query', { issuer: 'https://auth.example.com/?a' }],
     ['no service', { services: {} }],
     ['a service without an audience', { services: { presence: { audience: '' } } }],
     ['an unknown default service', { defaultService: 'x' }],
     ['a default duration out of range', { defaultDurationMinutes: 121 }],
-  ])('refuses %s', async (_, wrong) => {
+  ])('rejects %s', async (_, wrong) => {
     const { directory, signingKeys } = await createWorld();
     const services = { presence: { audience: AUDIENCE } };
     const right = { issuer: ISSUER, directory, signingKeys, services };

@@ -10,7 +10,7 @@ const at = (seconds: number) => () => seconds * 1000;
 const judge = (loginKey: string, seconds = EXPIRY - 60, apiKeys = ['test-api-key']) =>
   verifyLoginKey(loginKey, { ...agent, apiKeys, now: at(seconds) });
 
-/** The vector as somebody without any API key could sign it. */
+/** The vector, signed with an empty API key. */
 function signWith(apiKey: string): string {
   const signature = createHmac('sha256', apiKey).update(`98765agent-71${EXPIRY}`);
   return `$1$${EXPIRY}$${signature.digest('base64url')}`;
@@ -36,31 +36,31 @@ describe('createLoginKey', () => {
     ['a user of 256 characters', { partnerUserId: 'x'.repeat(256) }],
     ['no group', { partnerId: '' }],
     ['no API key', { apiKey: '' }],
-  ])('refuses %s', (_, wrong) => {
+  ])('rejects %s', (_, wrong) => {
     const right = { ...agent, apiKey: 'k', expiresAt: new Date((EXPIRY + 60) * 1000) };
     expect(() => createLoginKey({ ...right, now: at(EXPIRY), ...wrong })).toThrow(TypeError);
   });
 });
 
 describe('verifyLoginKey', () => {
-  test('accepts a key until the second it expires', () => {
+  test('accepts a key until it expires', () => {
     expect(judge(VECTOR, EXPIRY - 0.001)).toBe('valid');
     expect(judge(VECTOR, EXPIRY)).toBe('expired');
   });
 
-  test('refuses a key that lives for more than a day', () => {
+  test('rejects a key that is valid for more than a day', () => {
     expect(judge(VECTOR, EXPIRY - MAX_LOGIN_KEY_SECONDS)).toBe('valid');
     expect(judge(VECTOR, EXPIRY - MAX_LOGIN_KEY_SECONDS - 1)).toBe('too_long');
   });
 
-  test('accepts either of two API keys, and none of none', () => {
+  test('accepts either of two API keys, and no login key without an API key', () => {
     expect(judge(VECTOR, EXPIRY - 1, ['other', 'test-api-key'])).toBe('valid');
     expect(judge(VECTOR, EXPIRY - 1, ['test-api-key', 'other'])).toBe('valid');
     expect(judge(VECTOR, EXPIRY - 1, ['other'])).toBe('bad_signature');
     expect(judge(VECTOR, EXPIRY - 1, [])).toBe('bad_signature');
   });
 
-  test('accepts nothing by an API key that is empty, with which anybody could sign', () => {
+  test('accepts no signature with an empty API key, because anyone could create it', () => {
     const key = signWith('');
     expect(judge(key, EXPIRY - 1, [''])).toBe('bad_signature');
     expect(judge(key, EXPIRY - 1, ['', 'other'])).toBe('bad_signature');
@@ -75,11 +75,11 @@ describe('verifyLoginKey', () => {
     ['another spelling of the same bytes', `${VECTOR.slice(0, -1)}R`],
     ['a line break', `${VECTOR}\n`],
     ['nothing', ''],
-  ])('refuses %s', (_, loginKey) => {
+  ])('rejects %s', (_, loginKey) => {
     expect(judge(loginKey)).toBe('bad_signature');
   });
 
-  test('cannot tell (12, 3x) from (123, x): groups must not share an API key', () => {
+  test('cannot distinguish (12, 3x) from (123, x), so groups must not share an API key', () => {
     const now = at(EXPIRY - 60);
     const expiresAt = new Date(EXPIRY * 1000);
     const key = createLoginKey({ partnerId: 12, partnerUserId: '3x', apiKey: 'k', expiresAt, now });
@@ -122,7 +122,7 @@ describe('verifyLoginKey', () => {
     );
   });
 
-  test('never throws, and accepts no key that was changed in one place', () => {
+  test('never throws, and rejects a key with one changed character', () => {
     fc.assert(
       fc.property(fc.string(), (loginKey) => {
         expect(judge(loginKey)).not.toBe('valid');

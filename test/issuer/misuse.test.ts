@@ -11,7 +11,7 @@ import {
 import { createSoapHandler, type SoapHandlerOptions } from '@mandate/issuer/soap';
 import { describe, expect, test } from 'vitest';
 
-// What programs in JavaScript leave out: each says so when it is made, and not request by request.
+// Mistakes that only JavaScript programs can make. They throw at creation, and not on each request.
 const store = createMemorySigningKeyStore();
 const keyEncryptionKeys = [new Uint8Array(32)];
 const sound = {
@@ -42,7 +42,7 @@ describe('createAuthorizationService', () => {
       { services: { presence: undefined } },
       'every service must have an audience',
     ],
-  ])('refuses %s', (_what, wrong, word) => {
+  ])('rejects %s', (_what, wrong, word) => {
     const create = () =>
       createAuthorizationService({ ...sound, ...wrong } as unknown as AuthorizationServiceOptions);
     expect(create).toThrow(TypeError);
@@ -55,19 +55,19 @@ describe('createSigningKeys', () => {
     ['no store', { keyEncryptionKeys }, 'createSigningKeys: store'],
     ['no key-encryption keys', { store }, 'keys must be a list of at least one Uint8Array'],
     ['one key in place of a list', { store, keyEncryptionKeys: keyEncryptionKeys[0] }, 'a list'],
-  ])('refuses %s', (_what, options, words) => {
+  ])('rejects %s', (_what, options, words) => {
     const create = () => createSigningKeys(options as unknown as SigningKeysOptions);
     expect(create).toThrow(TypeError);
     expect(create).toThrow(words);
   });
 });
 
-test('createAuthorizationHandler refuses what is no service', () => {
+test('createAuthorizationHandler rejects a value that is not a service', () => {
   const options = { service: {} } as AuthorizationHandlerOptions;
   expect(() => createAuthorizationHandler(options)).toThrow('createAuthorizationHandler: service');
 });
 
-test('createSoapHandler refuses what is no service', () => {
+test('createSoapHandler rejects a value that is not a service', () => {
   const options = { url: 'https://auth.example.com/soap' } as SoapHandlerOptions;
   expect(() => createSoapHandler(options)).toThrow('createSoapHandler: service');
 });

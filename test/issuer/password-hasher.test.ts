@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 const cheap = { cost: 10, parallelization: 1 };
 
 describe('createPasswordHasher', () => {
-  test('accepts the password of a hash and no other', async () => {
+  test('accepts only the password of a hash', async () => {
     const passwords = createPasswordHasher(cheap);
     const hash = await passwords.hash('caf\u00e9');
     expect(hash).toMatch(/^\$scrypt\$ln=10,r=8,p=1\$[\w-]{22}\$[\w-]{43}$/);
@@ -16,7 +16,7 @@ describe('createPasswordHasher', () => {
     expect(await passwords.hash('caf\u00e9')).not.toBe(hash);
   });
 
-  test('reads hashes of another cost than its own', async () => {
+  test('verifies hashes of another cost', async () => {
     const hash = await createPasswordHasher({ cost: 12, parallelization: 2 }).hash('x');
     expect(await createPasswordHasher(cheap).verify('x', hash)).toBe(true);
   });
@@ -61,7 +61,7 @@ describe('createPasswordHasher', () => {
     [{ cost: 10, parallelization: 1 }, { cost: 10, parallelization: 1 }, false],
     [{ cost: 10, parallelization: 2 }, { cost: 11, parallelization: 1 }, false],
     [{ cost: 12, parallelization: 1 }, { cost: 10, parallelization: 3 }, false],
-  ])('renews a hash with %o under %o: %s', async (before, after, isRenewed) => {
+  ])('renews a hash of %o with settings %o: %s', async (before, after, isRenewed) => {
     const hash = await createPasswordHasher(before).hash('x');
     const passwords = createPasswordHasher(after);
     const renewed = await passwords.renew('x', hash);
@@ -75,7 +75,7 @@ describe('createPasswordHasher', () => {
     await expect(passwords.verify('x', 'x')).rejects.toThrow('a stored password hash is invalid');
   });
 
-  test('has hashes with the recommended parameters by default, in the memory they need', async () => {
+  test('uses the recommended parameters by default, and the memory that they need', async () => {
     const passwords = createPasswordHasher();
     expect(await passwords.hash('x')).toMatch(/^\$scrypt\$ln=15,r=8,p=3\$/);
   });
@@ -87,7 +87,7 @@ describe('createPasswordHasher', () => {
     { parallelization: 0 },
     { concurrency: 0 },
     { maxWaiting: -1 },
-  ])('refuses %o', (options) => {
+  ])('rejects %o', (options) => {
     expect(() => createPasswordHasher(options)).toThrow(TypeError);
   });
 });

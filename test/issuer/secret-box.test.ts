@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 const [one, two] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
 
 describe('createSecretBox', () => {
-  test('opens what it sealed, as what it sealed it', async () => {
+  test('opens a sealed secret in the same context only', async () => {
     const box = createSecretBox([one]);
     const sealed = await box.seal('secret', 'api key of 1');
     expect(sealed).not.toContain(Buffer.from('secret').toString('base64url'));
@@ -12,7 +12,7 @@ describe('createSecretBox', () => {
     await expect(box.open(sealed, 'api key of 2')).rejects.toThrow('sealed for another context');
   });
 
-  test('refuses what was changed', async () => {
+  test('rejects a changed secret', async () => {
     const box = createSecretBox([one]);
     const [head, key, iv, text, tag] = (await box.seal('secret', 'a')).split('.');
     const swapped = `${text?.startsWith('A') ? 'B' : 'A'}${text?.slice(1)}`;
@@ -30,7 +30,7 @@ describe('createSecretBox', () => {
     expect(box.digest('secret')).toContain(createSecretBox([one]).digest('secret')[0]);
   });
 
-  test('does not notice when the given key is overwritten later', async () => {
+  test('is unaffected when the given key is overwritten later', async () => {
     const key = one.slice();
     const box = createSecretBox([key]);
     const sealed = await box.seal('secret', 'a');
@@ -38,7 +38,7 @@ describe('createSecretBox', () => {
     expect(await box.open(sealed, 'a')).toBe('secret');
   });
 
-  test.each([[[]], [[new Uint8Array(31)]], [[one, new Uint8Array(33)]]])('refuses %o', (keys) => {
+  test.each([[[]], [[new Uint8Array(31)]], [[one, new Uint8Array(33)]]])('rejects %o', (keys) => {
     expect(() => createSecretBox(keys)).toThrow(TypeError);
   });
 });

@@ -33,7 +33,7 @@ async function judge(verifier: TokenVerifier, token: string): Promise<string> {
   return typeof judged === 'string' ? judged : judged.subject;
 }
 
-/** A store that can be told to fail. */
+/** A store that fails on demand. */
 function createFailingStore() {
   const inner = createMemorySigningKeyStore();
   const state = { fails: false, reads: 0 };
@@ -128,7 +128,7 @@ describe('rotation', () => {
     await expect.poll(async () => (await store.read()).keys.length).toBe(2);
   });
 
-  test('also happens when the algorithm changes', async () => {
+  test('happens when the algorithm changes', async () => {
     const clock = createClock();
     const store = createMemorySigningKeyStore();
     expect((await open(store, clock.now).signer()).algorithm).toBe('ES256');
@@ -154,7 +154,7 @@ test.each(['ES256', 'RS256', 'EdDSA'] as const)(
 );
 
 describe('withdraw', () => {
-  test('refuses the tokens of a leaked key at once, also remembered ones', async () => {
+  test('rejects the tokens of a leaked key immediately, including remembered ones', async () => {
     const clock = createClock();
     const store = createMemorySigningKeyStore();
     const keys = open(store, clock.now);
@@ -174,7 +174,7 @@ describe('withdraw', () => {
   });
 });
 
-describe('a key that another instance began to sign with at once', () => {
+describe('a key that another instance starts to use immediately', () => {
   /** Two instances of one store, of which the second has found out that the first one's key leaked. */
   async function withdrawElsewhere() {
     const clock = createClock();
@@ -192,12 +192,12 @@ describe('a key that another instance began to sign with at once', () => {
     return { clock, state, here, elsewhere, verifier };
   }
 
-  test('is looked for, although it is not time yet to look for what others changed', async () => {
+  test('is found by a read of the store before the next refresh is due', async () => {
     const { clock, elsewhere, verifier } = await withdrawElsewhere();
     expect(await judge(verifier, await sign(elsewhere, clock.ms))).toBe('s');
   });
 
-  test('is published soon here, too, where verifiers look for it', async () => {
+  test('is soon published by this instance, where verifiers look for it', async () => {
     const { here, elsewhere } = await withdrawElsewhere();
     const { kid } = await elsewhere.signer();
     const published = async () => (await here.jwks()).keys.map((key) => key.kid);
@@ -205,7 +205,7 @@ describe('a key that another instance began to sign with at once', () => {
     await expect.poll(published).toEqual([kid]);
   });
 
-  test('is looked for once a second, whatever is made up', async () => {
+  test('is looked up at most once a second, however many are invented', async () => {
     const { clock, state, elsewhere, verifier } = await withdrawElsewhere();
     const { privateKey } = await generateKeyPair('ES256');
     const probe = async (kid: string) =>
@@ -228,7 +228,7 @@ describe('a key that another instance began to sign with at once', () => {
 });
 
 describe('while the store fails', () => {
-  test('what is known serves for an hour, and then nothing is signed or verified', async () => {
+  test('known keys serve for an hour, and then nothing is signed or verified', async () => {
     const clock = createClock();
     const { store, state } = createFailingStore();
     const errors: unknown[] = [];
@@ -250,7 +250,7 @@ describe('while the store fails', () => {
     expect(await judge(verifier, token)).toBe('s');
   });
 
-  test('many who ask at once cause one read', async () => {
+  test('simultaneous callers cause one read', async () => {
     const clock = createClock();
     const { store, state } = createFailingStore();
     const keys = open(store, clock.now);
@@ -262,7 +262,7 @@ describe('while the store fails', () => {
 describe('while the store accepts everything and answers nothing', () => {
   const REFRESH_MS = 60_000;
 
-  /** Keys over a store that hangs when told to, with one read that will never be answered. */
+  /** Keys on a store that hangs on demand, with one read that is never answered. */
   async function createHung() {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     onTestFinished(() => void vi.useRealTimers());
@@ -282,7 +282,7 @@ describe('while the store accepts everything and answers nothing', () => {
     return { clock, inner, state, keys, kid, errors };
   }
 
-  test('it is given up and asked again: what others withdraw is found out after it', async () => {
+  test('a read times out and is repeated, so withdrawals by others take effect', async () => {
     const { clock, inner, state, keys, kid, errors } = await createHung();
     clock.ms += REFRESH_MS;
     expect((await keys.signer()).kid).toBe(kid);
@@ -295,7 +295,7 @@ describe('while the store accepts everything and answers nothing', () => {
     await expect.poll(async () => (await keys.signer()).kid).not.toBe(kid);
   });
 
-  test('nobody waits for ever, and all is well when it answers again', async () => {
+  test('no caller waits for ever, and the keys work when the store answers again', async () => {
     const { clock, state, keys, kid } = await createHung();
     clock.ms += HOUR;
     const asked = Promise.allSettled([keys.signer(), keys.jwks(), keys.withdraw('other')]);
@@ -316,7 +316,7 @@ describe('while the store accepts everything and answers nothing', () => {
 });
 
 describe('at rest', () => {
-  test('private keys are sealed, and another key-encryption key opens none', async () => {
+  test('private keys are sealed, and another key-encryption key cannot open them', async () => {
     const clock = createClock();
     const store = createMemorySigningKeyStore();
     await open(store, clock.now).signer();
@@ -337,13 +337,13 @@ describe('createSigningKeys', () => {
     ['no rotation', { rotateEverySeconds: 0 }],
     ['a key that is published too late', { publishAheadSeconds: 60 }],
     ['rotation faster than publication', { rotateEverySeconds: 3600 }],
-  ])('refuses %s', (_, wrong) => {
+  ])('rejects %s', (_, wrong) => {
     expect(() => open(createMemorySigningKeyStore(), Date.now, wrong)).toThrow(TypeError);
   });
 });
 
-describe('a clock that is set right', () => {
-  test('by years does not stop the service, and its keys rotate on', async () => {
+describe('a clock that is corrected', () => {
+  test('by years does not stop the service or its rotation', async () => {
     const clock = createClock(Date.UTC(2030, 0, 1));
     const store = createMemorySigningKeyStore();
     const keys = open(store, clock.now);
@@ -361,7 +361,7 @@ describe('a clock that is set right', () => {
     expect([kid, ahead]).not.toContain((await restarted.signer()).kid);
   });
 
-  test('is no reason to look for what others changed any later', async () => {
+  test('does not delay the next refresh', async () => {
     const clock = createClock(Date.UTC(2030, 0, 1));
     const store = createMemorySigningKeyStore();
     const keys = open(store, clock.now);
@@ -374,7 +374,7 @@ describe('a clock that is set right', () => {
       .not.toContain(kid);
   });
 
-  test('by seconds, at one of several instances, refuses nobody', async () => {
+  test('by seconds, in one of several instances, causes no rejection', async () => {
     const clock = createClock();
     const store = createMemorySigningKeyStore();
     const { kid } = await open(store, () => clock.ms + 10_000).signer();
@@ -382,11 +382,11 @@ describe('a clock that is set right', () => {
   });
 });
 
-describe('a store that came back without its last changes', () => {
+describe('a store that was restored without its last changes', () => {
   test.each([
     ['older', true],
     ['of the same version, yet with other keys', false],
-  ])('is believed: %s', async (_, isOlder) => {
+  ])('is adopted: %s', async (_, isOlder) => {
     const clock = createClock();
     const lost = createMemorySigningKeyStore();
     const restored = createMemorySigningKeyStore();
@@ -414,13 +414,13 @@ describe('a store that came back without its last changes', () => {
   });
 });
 
-test('an observer of faults may throw or reject, and nothing comes of it', async () => {
+test('errors and rejections of onError are ignored', async () => {
   const clock = createClock();
   const { store, state } = createFailingStore();
-  const told: unknown[] = [];
+  const observed: unknown[] = [];
   const keys = open(store, clock.now, {
     onError: async (error: unknown) => {
-      told.push(error);
+      observed.push(error);
       throw new Error('the log is down, too');
     },
   });
@@ -428,6 +428,6 @@ test('an observer of faults may throw or reject, and nothing comes of it', async
   state.fails = true;
   clock.ms += 60_000;
   await keys.signer();
-  await expect.poll(() => told).toHaveLength(1);
+  await expect.poll(() => observed).toHaveLength(1);
   await new Promise(setImmediate);
 });

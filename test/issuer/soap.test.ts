@@ -28,7 +28,7 @@ async function connect(serve: ServeAt, world: Awaited<ReturnType<typeof createWo
   };
 }
 
-/** The reason in the fault that a call of the client is answered with. */
+/** The reason in the fault that the client receives. */
 async function faultOf(call: Promise<unknown>): Promise<unknown> {
   const error = await call.then(
     () => undefined,
@@ -69,7 +69,7 @@ describe.each(Object.entries(HOSTS))('a SOAP client on %s', (_, serve) => {
     ['not_in_group', { username: 'bob', password: 'hunter2', groupid: '67890' }],
     ['feature_not_enabled', { username: 'bob', password: 'hunter2', service: 'x' }],
     ['loginkey_bad_signature', { partnerid: 1, partneruserid: 'x', loginkey: 'x' }],
-  ])('is told the reason %s', async (reason, fields) => {
+  ])('receives the reason %s', async (reason, fields) => {
     const authorize = await connect(serve, await createWorld());
     expect(await faultOf(authorize(fields))).toMatchObject({
       faultcode: 'soap:Client',
@@ -77,7 +77,7 @@ describe.each(Object.entries(HOSTS))('a SOAP client on %s', (_, serve) => {
     });
   });
 
-  test('is told to wait after too many attempts', async () => {
+  test('receives the time to wait after too many attempts', async () => {
     const addressLimiter = createMemoryAttemptLimiter({ attempts: 1, perSeconds: 60 });
     const authorize = await connect(serve, await createWorld({ options: { addressLimiter } }));
     await faultOf(authorize({ gssnid: 'x' }));
@@ -107,7 +107,7 @@ describe('an envelope', () => {
     return { status: response.status, text: await response.text() };
   }
 
-  test('is read by namespace, whatever its prefixes', async () => {
+  test('is parsed by namespace, with any prefixes', async () => {
     const own = `<x:Authorize xmlns:x="${NS}">${fields.replaceAll('<', '<x:').replaceAll('<x:/', '</x:').replace('<x:![CDATA[', '<![CDATA[')}</x:Authorize>`;
     expect((await send(wrap(own))).status).toBe(200);
     const plain = `<Authorize xmlns="${NS}">${fields}</Authorize>`;
@@ -161,17 +161,17 @@ describe('an envelope', () => {
       wrap(`<Authorize xmlns="${NS}"><__proto__>x</__proto__></Authorize>`),
       'Client',
     ],
-    ['a character that is none', wrap(authorize('<username>&#x110000;</username>')), 'Client'],
+    ['an invalid character', wrap(authorize('<username>&#x110000;</username>')), 'Client'],
     [
       'a field of another namespace',
       wrap(authorize(fields.replace('<username>', '<username xmlns="urn:x">'))),
       'Client',
     ],
     ['NUL', wrap(authorize('<username>&#0;</username>')), 'Client'],
-  ])('is refused: %s', async (name, xml, code) => {
+  ])('is rejected: %s', async (name, xml, code) => {
     const { status, text } = await send(xml);
     expect(status).toBe(500);
-    // As over REST; a fault without details is about something else than the body (SOAP 1.1 §4.4).
+    // As over REST. A fault without details does not concern the body (SOAP 1.1 §4.4).
     const reason = /<reason>(\w+)<\/reason>/.exec(text)?.[1];
     const expected = name === 'inherited names' ? 'missing_credentials' : 'invalid_request';
     expect(reason).toBe(code === 'Client' ? expected : undefined);
@@ -179,7 +179,7 @@ describe('an envelope', () => {
     expect(text).not.toContain('root:');
   });
 
-  test('keeps the white space of a password, which is part of it', async () => {
+  test('keeps the white space of a password', async () => {
     const spaced = '<username>bob</username><password> hunter2 </password>';
     expect((await send(wrap(authorize(spaced)))).text).toContain('invalid_credentials');
     const world = await createWorld();
@@ -188,7 +188,7 @@ describe('an envelope', () => {
     expect((await sent).status).toBe(200);
   });
 
-  test('may be indented, also where a field is empty', async () => {
+  test('may be indented, even inside an empty field', async () => {
     const text = `\n  <username>bob</username>\n  <gssnid>\n  </gssnid>\n  <password>hunter2</password>\n`;
     expect((await send(wrap(authorize(text)))).status).toBe(200);
   });

@@ -19,7 +19,7 @@ export const API_KEY = 'api-key-of-group-12345';
 /** A password hash that costs next to nothing. */
 export const cheapPasswords = () => createPasswordHasher({ cost: 10, parallelization: 1 });
 
-/** Time that passes only when told to. */
+/** Time that passes only on demand. */
 export function createClock(startMs = Date.UTC(2026, 0, 1)) {
   const clock = { ms: startMs, now: () => clock.ms };
   return clock;

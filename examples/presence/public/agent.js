@@ -1,52 +1,52 @@
-// The client keeps the token in localStorage: it outlives a reload, and the tabs of this origin share it.
+// The client keeps the token in localStorage, where it survives a reload and is shared by the tabs of this origin.
 const tokens = MandateClient.createTokenClient({ allowedOrigins: [location.origin] });
 
 const REASONS = {
   missing_credentials: 'Log in with your user name and password.',
-  invalid_request: 'The service could not read what you entered.',
-  invalid_credentials: 'User name or password is wrong.',
+  invalid_request: 'The service could not process your input.',
+  invalid_credentials: 'The user name or password is wrong.',
   loginkey_expired: 'The login key has expired.',
   loginkey_too_long: 'The login key would be valid for too long.',
   loginkey_bad_signature: 'The login key is not signed for this user.',
-  group_required: 'You work for several groups: enter one.',
+  group_required: 'You work for several groups. Enter one.',
   not_in_group: 'You do not work for this group.',
   feature_not_enabled: 'This group does not have Presence.',
   invalid_duration: 'A token is valid for 1 to 120 minutes.',
-  rate_limited: 'There were too many attempts. Try again later.',
+  rate_limited: 'Too many attempts. Try again later.',
   network: 'The service cannot be reached.',
   timeout: 'The service did not answer in time.',
-  service_error: 'The service has a fault. Try again later.',
+  service_error: 'The service failed. Try again later.',
 };
 
 const REFUSALS = {
-  group_mismatch: 'Your token is not for this group. Log in for it to see its visitors.',
-  scope_required: 'You may not do this.',
-  invalid_visitor: 'A visitor is named by up to 62 letters, digits, - _ or ~.',
-  visitornotpresent: 'The visitor is not there any more.',
+  group_mismatch: 'Your token is not for this group. Log in for this group to see its visitors.',
+  scope_required: 'You are not allowed to do this.',
+  invalid_visitor: 'A visitor id has up to 62 letters, digits, - _ or ~.',
+  visitornotpresent: 'The visitor is no longer present.',
 };
 
 const $ = (id) => document.getElementById(id);
 
-function say(text, isError = false) {
+function showStatus(text, isError = false) {
   $('status').textContent = text;
   $('status').classList.toggle('error', isError);
 }
 
-/** Who logged in last, without the password: enough to find the stored token again. */
+/** The last user, without the password: enough to find the stored token again. */
 const owner = {
   read() {
     try {
       const { username, groupid } = JSON.parse(localStorage.getItem('agent'));
       return typeof username === 'string' ? { username, groupid: String(groupid ?? '') } : null;
     } catch {
-      return null; // nobody, or something that another page of this origin has stored
+      return null; // missing, or stored by another page of this origin
     }
   },
   write: (agent) => tryToStore(() => localStorage.setItem('agent', JSON.stringify(agent))),
   forget: () => tryToStore(() => localStorage.removeItem('agent')),
 };
 
-/** A storage that is full or forbidden costs another log-in after a reload, and nothing else. */
+/** If the storage is full or forbidden, the user must only log in again after a reload. */
 function tryToStore(store) {
   try {
     store();
@@ -75,7 +75,7 @@ async function showAgent(agent) {
   $('visitor-page').href =
     `visitor.html?${new URLSearchParams({ groupid: agent.groupid, visitorid: 'maya' })}`;
   show(true);
-  say(`You are logged in${agent.groupid && ` for group ${agent.groupid}`} until ${until}.`);
+  showStatus(`You are logged in${agent.groupid && ` for group ${agent.groupid}`} until ${until}.`);
   $('visitor').focus();
 }
 
@@ -84,7 +84,7 @@ function showLogin(reason) {
   $('username').value = username;
   $('groupid').value = groupid;
   show(false);
-  if (reason) say(REASONS[reason], true);
+  if (reason) showStatus(REASONS[reason], true);
   (username ? $('password') : $('username')).focus();
 }
 
@@ -94,19 +94,19 @@ function show(isLoggedIn) {
   $('found').hidden = true;
 }
 
-/** Asks the Presence Service; says why if it refuses. */
-async function ask(path, init) {
+/** Sends a request to the Presence Service. If it is refused, shows why. */
+async function request(path, init) {
   try {
     const response = await tokens.fetchWithToken(path, init);
     const answer = await response.json();
     if (response.ok) return answer;
-    // Such as when the service has other keys by now: only another log-in helps.
+    // For example, the service has new keys. Only another log-in helps.
     if (response.status === 401) showLogin('missing_credentials');
-    else say(REFUSALS[answer.code] ?? `The service refused (${answer.code}).`, true);
+    else showStatus(REFUSALS[answer.code] ?? `The service refused (${answer.code}).`, true);
   } catch (error) {
-    if (!(error instanceof MandateClient.TokenError)) say(REASONS.network, true);
-    // The token has expired, and since a reload nobody here knows the password.
-    else if (error.transient) say(REASONS[error.code], true);
+    if (!(error instanceof MandateClient.TokenError)) showStatus(REASONS.network, true);
+    // The token has expired, and the password is unknown since the reload.
+    else if (error.transient) showStatus(REASONS[error.code], true);
     else showLogin(error.code);
   }
   return undefined;
@@ -115,9 +115,9 @@ async function ask(path, init) {
 $('login').addEventListener('submit', (event) => {
   event.preventDefault();
   const { username, password, groupid } = Object.fromEntries(new FormData(event.target));
-  say('Logging in …');
+  showStatus('Logging in …');
   logIn({ groupid: groupid.trim(), credentials: { username, password } }, (reason) => {
-    say(REASONS[reason], true);
+    showStatus(REASONS[reason], true);
     (reason.includes('group') ? $('groupid') : $('password')).focus();
   });
 });
@@ -126,7 +126,7 @@ $('leave').addEventListener('click', () => {
   tokens.clearToken({ all: true });
   owner.forget();
   showLogin();
-  say('You are logged out.');
+  showStatus('You are logged out.');
 });
 
 let found;
@@ -135,8 +135,8 @@ $('lookup').addEventListener('submit', async (event) => {
   event.preventDefault();
   found = new URLSearchParams(new FormData(event.target));
   $('found').hidden = true;
-  say('Looking …');
-  const visitor = await ask(`/lookupvisitor?${found}`);
+  showStatus('Looking …');
+  const visitor = await request(`/lookupvisitor?${found}`);
   if (visitor === undefined) return;
   $('found-title').textContent = visitor.visitorid;
   $('presence').textContent = visitor.visitorpresent ? 'present' : 'not present';
@@ -146,20 +146,20 @@ $('lookup').addEventListener('submit', async (event) => {
     : `on the pages of group ${visitor.groupid}`;
   $('signal').hidden = !visitor.visitorpresent;
   $('found').hidden = false;
-  say(`${visitor.visitorid} is ${visitor.visitorpresent ? 'present' : 'not present'}.`);
+  showStatus(`${visitor.visitorid} is ${visitor.visitorpresent ? 'present' : 'not present'}.`);
 });
 
 $('signal').addEventListener('submit', async (event) => {
   event.preventDefault();
   const signal = { mtype: 'signal', data: $('message').value };
-  const answer = await ask(`/signalvisitor?${found}`, {
+  const answer = await request(`/signalvisitor?${found}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(signal),
   });
   if (answer === undefined) return;
   event.target.reset();
-  say('Sent.');
+  showStatus('Sent.');
 });
 
 const agent = owner.read();

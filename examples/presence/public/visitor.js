@@ -3,7 +3,7 @@ const groupid = query.get('groupid') ?? '12345';
 const visitorid = query.get('visitorid') ?? 'maya';
 const status = document.getElementById('status');
 
-/** Says that this page is open, and fetches what agents have sent. */
+/** Reports that this page is open, and fetches the messages of agents. */
 async function visit() {
   try {
     const target = `/visit?${new URLSearchParams({ groupid, visitorid })}`;
@@ -14,15 +14,15 @@ async function visit() {
       line.textContent = typeof data === 'string' ? data : JSON.stringify(data);
       document.getElementById('messages').append(line);
     }
-    say(`You are ${visitorid}, on the pages of group ${groupid}.`);
+    showStatus(`You are ${visitorid}, on the pages of group ${groupid}.`);
   } catch {
-    say('The service cannot be reached.');
+    showStatus('The service cannot be reached.');
   }
   setTimeout(visit, 2_000);
 }
 
-/** Screen readers read what changes: nothing, while nothing does. */
-function say(text) {
+/** Changes the text only if it differs, because screen readers read every change. */
+function showStatus(text) {
   if (status.textContent !== text) status.textContent = text;
 }
 

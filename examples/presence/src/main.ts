@@ -1,7 +1,7 @@
-// A Presence Service behind group-bound tokens: agents log in on a web page, get a token for one group, and look up who is
-// on that group's pages. The page runs the client's minified script, without a bundler.
-// npm start in its directory starts it. It prints the password of
-// a first agent once, when the file is new. Then open http://127.0.0.1:3000/
+// A Presence Service behind group-bound tokens: agents log in on a web page, get a token for one group, and look up the
+// visitors on that group's pages. The page runs the client's minified script, without a bundler.
+// Start it with npm start in this folder. With a new database it creates a first agent and prints the agent's password once. Then
+// open http://127.0.0.1:3000/
 import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -23,10 +23,10 @@ import { createPresenceRoutes } from './presence-routes.js';
 import { createVisitors, type Visitors } from './visitors.js';
 
 export interface PresenceOptions {
-  /** Where browsers reach it, such as `https://presence.example.com`. */
+  /** The public origin of the server, such as `https://presence.example.com`. */
   readonly origin: string;
   readonly database: SqlDatabase;
-  /** 32 bytes, not from the same database: they seal the keys that tokens are signed with. */
+  /** 32 bytes, which must not come from the same database. They seal the signing keys. */
   readonly keyEncryptionKey: Uint8Array;
   readonly visitors?: Visitors;
 }
@@ -61,7 +61,7 @@ export function createPresence(options: PresenceOptions): Presence {
       'GET /lookupvisitor': agents,
       'GET /findvisitor': agents,
       'POST /signalvisitor': agents,
-      'POST /visit': 'public', // from the pages of visitors, who have no token
+      'POST /visit': 'public', // visitors' pages have no token
     },
   });
 
@@ -71,7 +71,7 @@ export function createPresence(options: PresenceOptions): Presence {
   app.use(requireAuth(guard));
   app.use(createPresenceRoutes(origin, visitors));
   checkRoutes(app, {
-    // Open on purpose: logging in, and the pages.
+    // Public on purpose: the log-in and the pages.
     checked: [
       'USE /auth fetchHandler',
       'USE / setHeaders',
@@ -85,7 +85,7 @@ export function createPresence(options: PresenceOptions): Presence {
 export const AGENT = 'agent@example.com';
 export const GROUPS = ['12345', '67890'] as const;
 
-/** The password of an agent of two groups, if there is no agent yet. */
+/** Adds an agent of two groups if there is no agent yet. @returns the agent's password. */
 export async function addFirstAgent(directory: ManagedDirectory): Promise<string | undefined> {
   if ((await directory.findUser(AGENT)) !== undefined) return undefined;
   const password = randomBytes(12).toString('base64url');
@@ -97,7 +97,7 @@ export async function addFirstAgent(directory: ManagedDirectory): Promise<string
   return password;
 }
 
-/** The key in a file, which is made if there is none. Keep it apart from the database. */
+/** Reads the key from a file, which is created if it is missing. Keep it apart from the database. */
 async function readKey(file: string): Promise<Uint8Array> {
   await writeFile(file, randomBytes(32), { flag: 'wx', mode: 0o600 }).catch(() => {});
   return new Uint8Array(await readFile(file));
@@ -114,7 +114,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const password = await addFirstAgent(directory);
   if (password !== undefined) console.log(`${AGENT}, group ${GROUPS.join(' or ')}: ${password}`);
   app.listen(Number(PORT), '127.0.0.1', (error) => {
-    if (error) throw error; // such as of a port that is taken
+    if (error) throw error; // for example, the port is in use
     console.log(`${ORIGIN}/`);
   });
 }

@@ -5,12 +5,12 @@ import express, { type RequestHandler } from 'express';
 const SCRIPT = '@mandate/client/mandate-client.global.js';
 const PAGES = fileURLToPath(new URL('../public', import.meta.url));
 
-/** The pages, which everybody may see: for agents at `/`, and `/visitor.html`. */
+/** The public pages: `/` for agents, and `/visitor.html`. */
 export function createPages(): RequestHandler {
   const script = createRequire(import.meta.url).resolve(SCRIPT);
   const pages = express.Router();
   pages.use(function setHeaders(_req, res, next) {
-    // The page keeps a token: only scripts of our own run in it, and it talks to nobody else.
+    // The page keeps a token, so it runs only its own scripts and connects only to its own server.
     const own = "script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:";
     const none = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     res.set('content-security-policy', `${none}; ${own}`);

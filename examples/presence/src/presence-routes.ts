@@ -6,7 +6,7 @@ import express, {
 } from 'express';
 import type { Visitors } from './visitors.js';
 
-/** The Presence Service itself. It trusts that the guard has let in only agents of the named group. */
+/** The Presence Service. It relies on the guard, which admits only agents of the named group. */
 export function createPresenceRoutes(origin: string, visitors: Visitors): Router {
   const routes = express.Router();
   routes.get(
@@ -27,9 +27,9 @@ export function createPresenceRoutes(origin: string, visitors: Visitors): Router
     '/signalvisitor',
     express.json({ limit: '16kb' }),
     forVisitor(({ groupid, visitorid }, { mtype, data }, res) => {
-      if (mtype !== 'invoke' && mtype !== 'signal') refuse(res, 400, 'invalid_signal');
+      if (mtype !== 'invoke' && mtype !== 'signal') sendError(res, 400, 'invalid_signal');
       else if (visitors.signal(groupid, visitorid, { mtype, data })) res.json({});
-      else refuse(res, 404, 'visitornotpresent');
+      else sendError(res, 404, 'visitornotpresent');
     }),
   );
   routes.post(
@@ -38,7 +38,7 @@ export function createPresenceRoutes(origin: string, visitors: Visitors): Router
       res.json({ signals: visitors.visit(groupid, visitorid) });
     }),
   );
-  routes.use(tellNoDetail);
+  routes.use(hideDetails);
   return routes;
 }
 
@@ -54,16 +54,16 @@ function forVisitor(
     const { groupid, visitorid } = req.query;
     const isId = (id: unknown): id is string => typeof id === 'string' && /^[\w~-]{1,62}$/.test(id);
     if (isId(groupid) && isId(visitorid)) answer({ groupid, visitorid }, req.body ?? {}, res);
-    else refuse(res, 400, 'invalid_visitor');
+    else sendError(res, 400, 'invalid_visitor');
   };
 }
 
-function refuse(res: Response, status: number, code: string): void {
+function sendError(res: Response, status: number, code: string): void {
   res.status(status).json({ status, code });
 }
 
-/** Express would show the stack. */
-const tellNoDetail: ErrorRequestHandler = (error, _req, res, _next) => {
+/** Answers without details. By default, Express sends the stack. */
+const hideDetails: ErrorRequestHandler = (error, _req, res, _next) => {
   const status = Number(error?.status) || 500;
-  refuse(res, status, status < 500 ? 'invalid_request' : 'service_error');
+  sendError(res, status, status < 500 ? 'invalid_request' : 'service_error');
 };

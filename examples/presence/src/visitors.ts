@@ -1,16 +1,16 @@
-/** What an agent sends to a visitor's page: to run a function there (`invoke`), or anything else. */
+/** A message from an agent to a visitor's page: `invoke` runs a function there, `signal` carries data. */
 export interface Signal {
   readonly mtype: 'invoke' | 'signal';
   readonly data: unknown;
 }
 
-/** Who is on which group's pages. In memory: after a restart, everybody is back with the next visit. */
+/** The visitors on each group's pages. They are kept in memory; after a restart, the next visit adds them again. */
 export interface Visitors {
-  /** A visitor's page is open. @returns the signals that have come since it last said so. */
+  /** Records that a visitor's page is open. @returns the signals that arrived since its last visit. */
   visit(groupId: string, visitorId: string): readonly Signal[];
-  /** When the visitor's page was last heard of; `undefined` if that is too long ago. */
+  /** When the visitor's page last visited; `undefined` if that is too long ago. */
   find(groupId: string, visitorId: string): Date | undefined;
-  /** Keeps a signal for the next visit. @returns whether the visitor is there. */
+  /** Keeps a signal for the visitor's next visit. @returns whether the visitor is present. */
   signal(groupId: string, visitorId: string, signal: Signal): boolean;
 }
 
@@ -19,14 +19,14 @@ interface Visitor {
   readonly signals: readonly Signal[];
 }
 
-/** Pages say every two seconds that they are open. */
+/** An open page visits every two seconds. */
 const GONE_AFTER_MS = 5_000;
-/** Anybody can visit: what they can make this process remember is limited. */
+/** Limits the memory that visitors can use, because anyone can visit. */
 const MAX_VISITORS = 10_000;
 const MAX_SIGNALS = 20;
 
 export function createVisitors(now: () => number = Date.now): Visitors {
-  // By group and visitor, in the order of their last visits.
+  // By group and visitor, in the order of the last visits.
   const visitors = new Map<string, Visitor>();
   const toKey = (groupId: string, visitorId: string) => JSON.stringify([groupId, visitorId]);
   const get = (key: string) => {

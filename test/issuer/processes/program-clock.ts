@@ -1,6 +1,6 @@
 import type { Express } from 'express';
 
-/** Time that passes when the test says so: `POST /clock/<Unix milliseconds>`. */
+/** Time that the test sets: `POST /clock/<Unix milliseconds>`. */
 export function createProgramClock(app: Express, startMs: number): () => number {
   let nowMs = startMs;
   app.post('/clock/:ms', (req, res) => {

@@ -92,7 +92,7 @@ test('a guard in another process verifies across rotations without one failed re
     }
   };
   const clients = Promise.all([0, 1, 2, 3].map(client));
-  clients.catch(() => {}); // told below
+  clients.catch(() => {}); // reported below
   const first = (await (await fetch(jwksUrl)).json()).keys[0].kid;
   for (let passedMs = 0; passedMs < ROTATIONS * ROTATE_EVERY_MS + HOUR; passedMs += MINUTE) {
     await advance(MINUTE);

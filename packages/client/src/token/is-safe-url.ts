@@ -1,6 +1,5 @@
-const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+import { isSecureUrl } from '@mandate/internal/secure-url';
 
-/** Whether secrets may be sent to the URL: over TLS, or without leaving this machine. */
-export const isSafeUrl = ({ protocol, hostname, username, password }: URL): boolean =>
-  (protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname))) &&
-  username + password === '';
+/** Whether secrets may be sent to the URL. A URL with a user name or password of its own is rejected. */
+export const isSafeUrl = (url: URL): boolean =>
+  isSecureUrl(url) && url.username + url.password === '';
