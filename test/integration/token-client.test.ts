@@ -68,7 +68,7 @@ function createClient({ origin, clock }: Service, { options, ...asked }: Ask) {
   } as TokenClientOptions);
 }
 
-/** Why there is no token. */
+/** The error that the client reports. */
 async function failureOf(service: Service, ask: Ask): Promise<TokenError> {
   try {
     await createClient(service, ask).getToken();
@@ -79,7 +79,7 @@ async function failureOf(service: Service, ask: Ask): Promise<TokenError> {
   return expect.unreachable('there is a token');
 }
 
-/** Sends something else than the client, which refuses some mistakes before they are on the wire. */
+/** Changes requests of the client, which rejects some mistakes before it sends them. */
 const withBody =
   (change: Readonly<Record<string, unknown>>): FetchLike =>
   (input, init) =>
@@ -142,57 +142,58 @@ describe('the token client at the authorization service', () => {
       now: service.clock.now,
     });
 
-  const failures: Readonly<Record<AuthorizationErrorCode, (service: Service) => Ask | Promise<Ask>>> =
-    {
-      missing_credentials: () => ({
-        credentials: BOB,
-        options: { fetch: withBody({ password: '' }) },
-      }),
-      invalid_request: () => ({ credentials: { username: 'a'.repeat(1025), password: 'b' } }),
-      group_required: () => ({ credentials: ALICE }),
-      invalid_duration: () => ({
-        credentials: BOB,
-        options: { fetch: withBody({ duration: 121 }) },
-      }),
-      invalid_credentials: () => ({ credentials: { username: 'bob', password: 'wrong' } }),
-      loginkey_expired: (service) => {
-        const loginkey = keyOfBob(service, 1000);
-        service.clock.ms += 1000;
-        return { credentials: { username: 'bob', loginkey } };
-      },
-      loginkey_too_long: (service) => {
-        const loginkey = keyOfBob(service, 86_400_000);
-        service.clock.ms -= 1000;
-        return { credentials: { username: 'bob', loginkey } };
-      },
-      loginkey_bad_signature: (service) => ({
-        credentials: { username: 'bob', loginkey: keyOfBob(service, 1000, 'another api key') },
-      }),
-      not_in_group: () => ({ credentials: BOB, groupid: 67890 }),
-      feature_not_enabled: () => ({ credentials: ALICE, groupid: 67890 }),
-      rate_limited: async (service) => {
-        const wrong = { credentials: { username: 'bob', password: 'wrong' } };
-        for (let i = 0; i < 2; i++) await failureOf(service, wrong);
-        return { credentials: BOB };
-      },
-      service_error: ({ directory }) => {
-        directory.checkPassword = () => Promise.reject(new Error('the database is down'));
-        return { credentials: BOB };
-      },
-    };
+  const failures: Readonly<
+    Record<AuthorizationErrorCode, (service: Service) => Ask | Promise<Ask>>
+  > = {
+    missing_credentials: () => ({
+      credentials: BOB,
+      options: { fetch: withBody({ password: '' }) },
+    }),
+    invalid_request: () => ({ credentials: { username: 'a'.repeat(1025), password: 'b' } }),
+    group_required: () => ({ credentials: ALICE }),
+    invalid_duration: () => ({
+      credentials: BOB,
+      options: { fetch: withBody({ duration: 121 }) },
+    }),
+    invalid_credentials: () => ({ credentials: { username: 'bob', password: 'wrong' } }),
+    loginkey_expired: (service) => {
+      const loginkey = keyOfBob(service, 1000);
+      service.clock.ms += 1000;
+      return { credentials: { username: 'bob', loginkey } };
+    },
+    loginkey_too_long: (service) => {
+      const loginkey = keyOfBob(service, 86_400_000);
+      service.clock.ms -= 1000;
+      return { credentials: { username: 'bob', loginkey } };
+    },
+    loginkey_bad_signature: (service) => ({
+      credentials: { username: 'bob', loginkey: keyOfBob(service, 1000, 'another api key') },
+    }),
+    not_in_group: () => ({ credentials: BOB, groupid: 67890 }),
+    feature_not_enabled: () => ({ credentials: ALICE, groupid: 67890 }),
+    rate_limited: async (service) => {
+      const wrong = { credentials: { username: 'bob', password: 'wrong' } };
+      for (let i = 0; i < 2; i++) await failureOf(service, wrong);
+      return { credentials: BOB };
+    },
+    service_error: ({ directory }) => {
+      directory.checkPassword = () => Promise.reject(new Error('the database is down'));
+      return { credentials: BOB };
+    },
+  };
 
-  it.each(Object.keys(failures) as AuthorizationErrorCode[])('is told %s', async (reason) => {
+  it.each(Object.keys(failures) as AuthorizationErrorCode[])('receives %s', async (code) => {
     const service = await startService({
       accountLimiter: createMemoryAttemptLimiter({ attempts: 2, perSeconds: 900 }),
     });
-    const error = await failureOf(service, await failures[reason](service));
-    expect(error.code).toBe(reason);
-    expect(error.message).toBe(`no token: ${reason}`);
-    const hasToWait = reason === 'rate_limited';
+    const error = await failureOf(service, await failures[code](service));
+    expect(error.code).toBe(code);
+    expect(error.message).toBe(`no token: ${code}`);
+    const hasToWait = code === 'rate_limited';
     expect(error.retryAfterSeconds).toEqual(hasToWait ? expect.any(Number) : undefined);
   });
 
-  it('knows the reasons of the service, and two for when there is no answer', () => {
+  it('has the codes of the service, and two for a missing answer', () => {
     const answered = Object.keys(AUTHORIZATION_ERRORS);
     expect([...TOKEN_ERROR_CODES].sort()).toEqual([...answered, 'network', 'timeout'].sort());
   });

@@ -43,7 +43,7 @@ describe('the documented examples', () => {
     expect(allowed(text, ANY, 'agent.get')).toBe(false);
   });
 
-  it('grant everybody everything by *, but not the token', () => {
+  it('grant every origin everything by *, except the token', () => {
     expect(allowed('*', ANY, 'agent.get')).toBe(true);
     expect(allowed('*', ANY, 'auth.getJwtToken')).toBe(false);
   });
@@ -78,7 +78,7 @@ describe('a sensitive operation', () => {
     expect(allowed(`${ANY} (auth.getjwttoken)`, ANY, 'auth.getJwtToken')).toBe(false);
   });
 
-  it('may be one of yours, besides the token', () => {
+  it('may be another one besides the token', () => {
     const options = { sensitiveOperations: ['voice.dial'] };
     const { allows } = parseAcceptedOrigins(ANY, options);
     expect(allows(ANY, 'voice.hold')).toBe(true);
@@ -99,13 +99,13 @@ describe('an origin', () => {
     expect(parseAcceptedOrigins(text).grants).toEqual([{ origin, operations: ['*'] }]);
   });
 
-  it('that is listed twice has what both entries grant', () => {
+  it('that is listed twice has the grants of both entries', () => {
     const { allows } = parseAcceptedOrigins(`${ANY} (agent.get), ${ANY} (voice.*)`);
     expect(allows(ANY, 'agent.get') && allows(ANY, 'voice.dial')).toBe(true);
     expect(allows(ANY, 'agent.set')).toBe(false);
   });
 
-  it('null is nobody, unless it was opted in', () => {
+  it('null is granted nothing without allowNullOrigin', () => {
     expect(allowed('*', 'null', 'agent.get')).toBe(false);
     expect(parseAcceptedOrigins('null').error).toBeDefined();
     const { allows } = parseAcceptedOrigins('null (agent.get)', { allowNullOrigin: true });
@@ -120,7 +120,7 @@ describe('an origin', () => {
   });
 });
 
-describe('what cannot be read grants nothing, and says where', () => {
+describe('an invalid text grants nothing, and reports the position', () => {
   it.each<[string, number]>([
     ['https://a.example/', 0],
     ['https://a.example/path', 0],
@@ -165,7 +165,7 @@ describe('what cannot be read grants nothing, and says where', () => {
   });
 });
 
-describe('for any text at all', () => {
+describe('for any text', () => {
   const piece = fc.oneof(
     fc.constantFrom('*', '(', ')', ',', ' ', '.', 'null', '://', 'auth.getJwtToken', 'auth.*'),
     fc.constantFrom('https://a.example', 'HTTP://B.example:80', 'agent.*', 'voice.dial', '/'),
@@ -176,7 +176,7 @@ describe('for any text at all', () => {
     fc.string(),
   );
 
-  it('reading never throws, and an error points into it', () => {
+  it('parsing never throws, and an error points into the text', () => {
     fc.assert(
       fc.property(texts, fc.boolean(), (text, allowNullOrigin) => {
         const { error, grants } = parseAcceptedOrigins(text, { allowNullOrigin });
@@ -189,7 +189,7 @@ describe('for any text at all', () => {
     );
   });
 
-  it('whatever is granted is spelled in it', () => {
+  it('every grant appears in the text', () => {
     fc.assert(
       fc.property(texts, (text) => {
         for (const { origin, operations } of parseAcceptedOrigins(text).grants) {
@@ -221,7 +221,7 @@ describe('for any text at all', () => {
     );
   });
 
-  it('well-formed lists are read as they were written', () => {
+  it('valid lists are parsed as they were written', () => {
     const name = fc.stringMatching(/^[a-z]\w{0,6}$/);
     const operation = fc.oneof(
       fc.constant('*'),

@@ -85,7 +85,7 @@ describe('an allowed page', () => {
     );
   });
 
-  it('gets what an operation answers, which knows its parameters and its caller', async () => {
+  it('gets the result of an operation, which receives its parameters and its caller', async () => {
     expect(await createPage().request('agent.get', [1, { a: 2 }])).toEqual({
       parameters: [1, { a: 2 }],
       caller: { origin: PAGE, operation: 'agent.get' },
@@ -93,7 +93,7 @@ describe('an allowed page', () => {
     expect(events).toEqual([{ origin: PAGE, operation: 'agent.get', outcome: 'answered' }]);
   });
 
-  it('is told what an operation says of its failure, and nothing else', async () => {
+  it('receives a ServiceError of an operation, and no other error', async () => {
     const page = createPage();
     await expect(page.request('voice.dial')).rejects.toMatchObject({
       code: 'failed',
@@ -106,19 +106,19 @@ describe('an allowed page', () => {
     });
   });
 
-  it('is told when an answer cannot be sent', async () => {
+  it('receives an error when a result cannot be posted', async () => {
     expect(await codeOf(createPage().request('email.create'))).toBe('failed');
     expect(events.at(-1)?.outcome).toBe('failed');
   });
 
   it.each(['agent.unknown', 'constructor.name', 'toString.call'])(
-    'is told that there is no %s',
+    'receives unknown_operation for %s',
     async (operation) => {
       expect(await codeOf(createPage().request(operation))).toBe('unknown_operation');
     },
   );
 
-  it('gets many answers at once, each its own', async () => {
+  it('gets many simultaneous answers, each its own', async () => {
     const page = createPage();
     const answers = await Promise.all([1, 2, 3].map((one) => page.request('agent.get', [one])));
     expect(answers.map((answer) => (answer as { parameters: unknown[] }).parameters[0])).toEqual([
@@ -156,7 +156,7 @@ describe('a page', () => {
     ]);
   });
 
-  it('is denied what its list leaves out, the token first of all', async () => {
+  it('is denied operations that are not in its list, above all the token', async () => {
     startHost({ acceptedWebContentOrigins: `${PAGE} (agent.*, auth.*)` });
     const page = createPage();
     expect(await codeOf(page.request('voice.dial'))).toBe('denied');
@@ -164,13 +164,13 @@ describe('a page', () => {
     expect(await page.request('agent.get')).toBeTruthy();
   });
 
-  it('is denied everything while the list cannot be read', async () => {
+  it('is denied everything while the list is invalid', async () => {
     startHost({ acceptedWebContentOrigins: `${PAGE}, oops` });
     expect(host.policyError).toEqual({ message: expect.any(String), position: PAGE.length + 2 });
     expect(await codeOf(createPage().request('agent.get'))).toBe('denied');
   });
 
-  it('of the origin null is denied, unless opted in; then it is answered', async () => {
+  it('of the origin null is denied without allowNullOrigin, and answered with it', async () => {
     const sandboxed = new FakeWindow('null');
     startHost({ acceptedWebContentOrigins: '*' });
     post(request('agent.get'), sandboxed);
@@ -183,7 +183,7 @@ describe('a page', () => {
     expect(sandboxed.received.at(-1)?.data).toHaveProperty('data');
   });
 
-  it('in a window that may not ask gets no answer', async () => {
+  it('in a window that acceptsSource rejects gets no answer', async () => {
     startHost({ acceptsSource: (source) => source !== pageWindow.seenBy(hostWindow) });
     post(request('agent.get'));
     await settle();
@@ -196,7 +196,7 @@ describe('a page', () => {
     expect(hostWindow.listening).toBe(false);
   });
 
-  it('gets no token that is ready only after the host was closed, as at a log-out', async () => {
+  it('gets no token that is ready only after the host was closed, as at log-out', async () => {
     let finish = (_token: unknown): void => {};
     const asked = new Promise((resolve) => {
       finish = resolve;
@@ -238,16 +238,16 @@ describe('a host', () => {
     ['another user agent', { ...request('agent.get'), userAgent: 'Mozilla' }],
     ['no id', { ...request('agent.get'), referenceId: undefined }],
     ['an id that is an object', { ...request('agent.get'), referenceId: {} }],
-    ['parameters that are no list', { ...request('agent.get'), parameters: 'a' }],
+    ['parameters that are not a list', { ...request('agent.get'), parameters: 'a' }],
     ['an operation that is too long', request(`a.${'b'.repeat(300)}`)],
-  ])('leaves messages alone that are %s', async (_title, message) => {
+  ])('ignores messages that are %s', async (_title, message) => {
     post(message);
     await settle();
     expect(pageWindow.received).toEqual([]);
     expect(events).toEqual([]);
   });
 
-  it('reads no more of a message than it needs: to list millions of members takes minutes', () => {
+  it('looks up only the members that it needs, because listing millions of them takes minutes', () => {
     const deliver = (data: unknown) =>
       hostWindow.deliver({ data, origin: 'https://evil.example', source: { postMessage() {} } });
     const listed = vi.fn(Reflect.ownKeys);
@@ -256,13 +256,13 @@ describe('a host', () => {
     expect(listed).not.toHaveBeenCalled();
   });
 
-  it('is not thrown out of step by a version that is no number', async () => {
+  it('is not confused by a version that is not a number', async () => {
     post({ ...request('agent.get'), protocolVersion: { valueOf: 1, toString: 1 } });
     await settle();
     expect(events).toMatchObject([{ outcome: 'answered' }]);
   });
 
-  it('answers nobody who has no window', async () => {
+  it('ignores a message without a source window', async () => {
     hostWindow.deliver({ data: request('auth.getJwtToken'), origin: PAGE, source: null });
     await settle();
     expect(events).toEqual([]);
@@ -274,7 +274,7 @@ describe('a host', () => {
     expect(events).toEqual([]);
   });
 
-  it('answers the exact origin only, although the window is elsewhere by then', async () => {
+  it('answers the exact origin only, even if the window has navigated elsewhere', async () => {
     const sent: string[] = [];
     const source = { postMessage: (_message: unknown, target: string) => sent.push(target) };
     hostWindow.deliver({ data: request('auth.getJwtToken'), origin: PAGE, source });
@@ -299,7 +299,7 @@ describe('a host', () => {
     expect(await createPage().auth.getJwtToken()).toEqual(TOKEN);
   });
 
-  it('survives an observer that rejects, such as one that sends what it hears', async () => {
+  it('survives an observer that rejects', async () => {
     host.close();
     startHost({ onRequest: async () => Promise.reject(new Error('the log is down')) });
     expect(await createPage().auth.getJwtToken()).toEqual(TOKEN);
@@ -307,7 +307,7 @@ describe('a host', () => {
     await settle();
   });
 
-  it('refuses limits that are none', () => {
+  it('rejects invalid limits', () => {
     const start = (rateLimit: ServiceHostOptions['rateLimit']) => () => startHost({ rateLimit });
     expect(start({ perMinute: -1 })).toThrow(TypeError);
     expect(start({ quarantineSeconds: Number.NaN })).toThrow(TypeError);
@@ -324,7 +324,7 @@ describe('a rate limit', () => {
         (error: ServiceError) => error.code,
       );
 
-  it('of the whole API lets so many requests through in any minute', async () => {
+  it('of the whole API admits its number of requests in any minute', async () => {
     startHost({ rateLimit: { perMinute: 2 } });
     expect([await ask(), await ask()]).toEqual(['answered', 'answered']);
     nowMs += 60_000;
@@ -333,7 +333,7 @@ describe('a rate limit', () => {
     expect([await ask(), await ask()]).toEqual(['answered', 'rate_limited']);
   });
 
-  it('begins a quarantine that says how long it lasts', async () => {
+  it('starts a quarantine and reports its duration', async () => {
     startHost({ rateLimit: { perMinute: 1 } });
     await ask();
     await expect(createPage().request('agent.get')).rejects.toMatchObject({
@@ -346,7 +346,7 @@ describe('a rate limit', () => {
     expect(await ask()).toBe('answered');
   });
 
-  it('may begin one for ever', async () => {
+  it('may start a quarantine without end', async () => {
     startHost({ rateLimit: { perMinute: 1, quarantineSeconds: 0 } });
     await ask();
     await expect(createPage().request('agent.get')).rejects.toMatchObject({
@@ -356,14 +356,14 @@ describe('a rate limit', () => {
     expect(await ask()).toBe('rate_limited');
   });
 
-  it('of one operation leaves the others', async () => {
+  it('of one operation does not affect the others', async () => {
     startHost({ rateLimit: { operations: { 'auth.getJwtToken': 1 } } });
     expect(await ask('auth.getJwtToken')).toBe('answered');
     expect(await ask('auth.getJwtToken')).toBe('rate_limited');
     expect(await ask('agent.get')).toBe('answered');
   });
 
-  it('is each origin’s own, and strangers use nothing up', async () => {
+  it('is counted for each origin, and denied origins use nothing up', async () => {
     const other = new FakeWindow('https://other.example.com');
     startHost({
       acceptedWebContentOrigins: `${PAGE}, ${other.origin}`,
@@ -375,7 +375,7 @@ describe('a rate limit', () => {
     expect(await ask('agent.get', other)).toBe('answered');
   });
 
-  it('is over in time although the clock of the machine is set back', async () => {
+  it('ends in time although the clock of the machine is set back', async () => {
     const wall = vi.spyOn(Date, 'now').mockReturnValue(Date.UTC(2030, 0, 1));
     const elapsed = vi.spyOn(performance, 'now').mockReturnValue(0);
     startHost({ rateLimit: { perMinute: 1 }, now: undefined });
@@ -387,7 +387,7 @@ describe('a rate limit', () => {
     expect(outcome).toBe('answered');
   });
 
-  it('can be silent, as it is documented', async () => {
+  it('can be silent, as documented', async () => {
     startHost({ rateLimit: { perMinute: 1, reply: 'silent' } });
     await ask();
     const before = pageWindow.received.length;
@@ -406,7 +406,7 @@ describe('a client', () => {
     'https://a.example/path',
     'https://*.example',
     'null',
-  ])('refuses the origin %j', (origin) => {
+  ])('rejects the origin %j', (origin) => {
     expect(() => createPage(pageWindow, origin)).toThrow(TypeError);
   });
 
@@ -416,7 +416,7 @@ describe('a client', () => {
   });
 
   it.each([0, -1, Number.NaN, 2 ** 31, Number.POSITIVE_INFINITY])(
-    'does not wait for %d milliseconds, which a timer takes for none',
+    'rejects a time-out of %d milliseconds, which would fire at once',
     async (timeoutMs) => {
       const target = pageWindow.seenBy(pageWindow);
       const options = { target, origin: HOST, window: pageWindow };
@@ -438,7 +438,7 @@ describe('a client', () => {
     expect(evil.received).toEqual([]);
   });
 
-  it('believes replies of the host’s window and origin only', async () => {
+  it('accepts replies from the host’s window and origin only', async () => {
     vi.useFakeTimers();
     const outcome = codeOf(createPage().request('agent.get'));
     await vi.advanceTimersByTimeAsync(0);
@@ -489,7 +489,7 @@ describe('a client', () => {
     expect(await outcome).toBe('aborted');
   });
 
-  it('that is closed fails what waits and what comes', async () => {
+  it('that is closed fails pending and new requests', async () => {
     const page = createPage();
     const waiting = codeOf(page.request('agent.get'));
     page.close();
@@ -498,12 +498,12 @@ describe('a client', () => {
     expect(pageWindow.listening).toBe(false);
   });
 
-  it('says that parameters cannot be sent', async () => {
+  it('reports that parameters cannot be posted', async () => {
     expect(await codeOf(createPage().request('agent.get', [() => {}]))).toBe('malformed');
   });
 
   it.each([undefined, null, 'token', { jwtToken: 'a' }, { jwtToken: 1, expiration: 'b' }])(
-    'takes %j for no token',
+    'rejects %j as a token',
     async (data) => {
       startHost({ operations: { 'auth.getJwtToken': () => data } });
       expect(await codeOf(createPage().auth.getJwtToken())).toBe('malformed');
@@ -514,7 +514,7 @@ describe('a client', () => {
     },
   );
 
-  it('understands the failures of a host that is not ours', async () => {
+  it('understands the failures of another implementation', async () => {
     const outcome = createPage().request('agent.get');
     await settle();
     const { referenceId } = hostWindow.received[0]!.data as { referenceId: string };

@@ -5,7 +5,7 @@ export const MINUTE = 60_000;
 
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** A JWT that nobody could verify: the client must not care. */
+/** A JWT with an invalid signature, which the client does not verify. */
 export const createJwt = (claims: Readonly<Record<string, unknown>>): string =>
   [encode({ alg: 'ES256' }), encode(claims), 'c2ln'].join('.');
 

@@ -43,7 +43,7 @@ describe('a set of credentials', () => {
     accept({});
   });
 
-  it('is read from any combination of members exactly if one set is complete', () => {
+  it('is found in any combination of members if exactly one set is complete', () => {
     const value = fc.constantFrom(undefined, '', 'value', 0);
     const record = fc.record(Object.fromEntries(NAMES.map((name) => [name, value])));
     fc.assert(
@@ -66,7 +66,7 @@ describe('the owner of credentials', () => {
   it.each([
     ['a user', { username: 'a', password: '' }, { username: 'a' }],
     ['a partner', { partnerid: 0, partneruserid: 'b' }, { partnerid: 0, partneruserid: 'b' }],
-  ])('is read where there is no set: %s', (_title, given, members) => {
+  ])('is found where no set is complete: %s', (_title, given, members) => {
     expect(parseCredentials(given)).toEqual({ members, isComplete: false });
   });
 
@@ -76,17 +76,17 @@ describe('the owner of credentials', () => {
     [{ loginkey: 'a' }],
     [{ username: 'a', partnerid: 1, partneruserid: 'b' }],
     [undefined],
-  ])('is nobody in %o', (given) => {
+  ])('is missing in %o', (given) => {
     expect(parseCredentials(given)).toBeUndefined();
   });
 
-  it('is nobody where there are two sets', () => {
+  it('is missing if there are two sets', () => {
     expect(parseCredentials({ username: 'a', password: 'b', gssnid: 'c' })).toBeUndefined();
   });
 });
 
 describe('a subject', () => {
-  it('differs wherever the session differs, and holds nothing of it', () => {
+  it('differs for each session, and reveals nothing of it', () => {
     fc.assert(
       fc.property(fc.uuid(), fc.uuid(), (a, b) => {
         const [, digest = ''] = toSubject({ gssnid: a });
@@ -96,7 +96,7 @@ describe('a subject', () => {
     );
   });
 
-  it('does not depend on how a user proves to be that user', () => {
+  it('does not depend on the kind of credentials', () => {
     const [subject] = [toSubject({ username: 'a', password: 'b' })];
     expect(toSubject({ username: 'a', loginkey: 'c' })).toEqual(subject);
     expect(toSubject({ username: 'b', password: 'b' })).not.toEqual(subject);

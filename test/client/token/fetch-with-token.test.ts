@@ -75,7 +75,7 @@ describe('a request to an allowed origin', () => {
     expect(tokensOf(api)).toEqual(['Bearer token-1']);
   });
 
-  it('keeps method, body and headers, also those of a Request', async () => {
+  it('keeps method, body and headers, including those of a Request', async () => {
     const { fetchWithToken } = createClient();
     const request = new Request(`${api.origin}/me`, { method: 'POST', body: 'text' });
     expect((await fetchWithToken(request)).status).toBe(200);
@@ -86,7 +86,7 @@ describe('a request to an allowed origin', () => {
     ]);
   });
 
-  it('goes to where the URL was when it was called, though the caller goes on with it', async () => {
+  it('goes to the URL at the time of the call, even if the caller changes its URL object', async () => {
     const { fetchWithToken } = createClient();
     const url = new URL(`${api.origin}/first`);
     const init = { method: 'POST', body: 'first' };
@@ -112,7 +112,7 @@ describe('a request to an allowed origin', () => {
     expect(issued).toBe(0);
   });
 
-  it('fails with the reason when there is no token', async () => {
+  it('rejects with the TokenError when there is no token', async () => {
     const client = createTokenClient({ allowedOrigins: [api.origin] });
     await expect(client.fetchWithToken(api.origin)).rejects.toThrow(TokenError);
   });
@@ -140,7 +140,7 @@ describe('a request to another origin', () => {
   });
 
   it.each(['http://127.0.0.1.evil.example', 'https://127.0.0.1'])(
-    'is what %s is, although it looks alike',
+    'is what %s is, although it looks similar',
     async (url) => {
       const fetch = vi.fn(async () => new Response());
       await createClient({ fetch }).fetchWithToken(url);
@@ -148,14 +148,14 @@ describe('a request to another origin', () => {
     },
   );
 
-  it('does not go anywhere with a name before the host, as in fetch itself', async () => {
+  it('rejects a URL with a user name, like fetch itself', async () => {
     const fetch = vi.fn(async () => new Response());
     const response = createClient({ fetch }).fetchWithToken('http://127.0.0.1@evil.example');
     await expect(response).rejects.toThrow(TypeError);
     expect(fetch).not.toHaveBeenCalled();
   });
 
-  it('is refused when no origin was ever allowed, because it must be a mistake', () => {
+  it('throws without allowedOrigins, because that must be a mistake', () => {
     const { fetchWithToken } = createTokenClient();
     expect(() => fetchWithToken(api.origin)).toThrow(TypeError);
   });
@@ -168,13 +168,13 @@ describe('a redirect', () => {
     expect(api.received).toHaveLength(1);
   });
 
-  it('is not followed either when the caller asks for it', async () => {
+  it('is not followed even if the caller requests it', async () => {
     const { fetchWithToken } = createClient();
     await expect(fetchWithToken(`${api.origin}/away`, { redirect: 'follow' })).rejects.toThrow();
     expect(elsewhere.received).toEqual([]);
   });
 
-  it('is the answer when the caller follows by hand', async () => {
+  it('is the response with redirect: manual', async () => {
     const { fetchWithToken } = createClient();
     const init = { redirect: 'manual' } as const;
     const response = await fetchWithToken(`${api.origin}/away`, init);
@@ -194,7 +194,7 @@ describe('after a 401', () => {
     expect(tokensOf(api)).toEqual(['Bearer token-1', 'Bearer token-2']);
   });
 
-  it('the request is sent once more though fetch keeps a clone of the 401', async () => {
+  it('the request is sent once more even if fetch keeps a clone of the 401', async () => {
     const clones: Response[] = [];
     const { fetchWithToken } = createClient({
       fetch: async (input, init) => {
@@ -207,7 +207,7 @@ describe('after a 401', () => {
     for (const clone of clones) await clone.text();
   });
 
-  it('many requests at once share the new token', async () => {
+  it('simultaneous requests share the new token', async () => {
     const { fetchWithToken } = createClient();
     const responses = await Promise.all(
       Array.from({ length: 10 }, () => fetchWithToken(api.origin)),
@@ -216,7 +216,7 @@ describe('after a 401', () => {
     expect(issued).toBe(2);
   });
 
-  it('a token that somebody else got meanwhile is used', async () => {
+  it('a token that another call obtained in the meantime is used', async () => {
     accepted = new Set(['set-2']);
     const client = createTokenClient({
       allowedOrigins: [api.origin],
@@ -240,49 +240,52 @@ describe('after a 401', () => {
         client.setToken('token-2');
       },
     ],
-  ])('nothing is sent again in the name of somebody else, who %s meanwhile', async (_, change) => {
-    const entries = new Map<string, string>();
-    const storage = {
-      getItem: (key: string) => entries.get(key),
-      setItem: (key: string, value: string) => void entries.set(key, value),
-      removeItem: (key: string) => void entries.delete(key),
-    };
-    const answer = async (_input: unknown, init?: RequestInit) => {
-      const token = String(init?.body).includes('bob') ? 'token-2' : 'token-1';
-      return Response.json({ token, expiresInSeconds: 1200 });
-    };
-    const credentials = { username: 'bob', password: 'x' };
-    const bob = createTokenClient({
-      authorize: { ...asAgent, credentials },
-      storage,
-      fetch: answer,
-    });
-    await bob.getToken();
-    const alice = createTokenClient({
-      authorize: asAgent,
-      storage,
-      allowedOrigins: [api.origin],
-      fetch: async (input, init) => {
-        if (String(input).endsWith('/authorize')) return answer(input, init);
-        const response = await fetch(input, init);
-        change(alice);
-        return response;
-      },
-    });
-    const init = { method: 'POST', body: 'by alice' };
-    expect((await alice.fetchWithToken(api.origin, init)).status).toBe(401);
-    expect(tokensOf(api)).toEqual(['Bearer token-1']);
-    expect(await alice.getToken()).toBe('token-2');
-  });
+  ])(
+    'nothing is sent again in the name of another user, who %s in the meantime',
+    async (_, change) => {
+      const entries = new Map<string, string>();
+      const storage = {
+        getItem: (key: string) => entries.get(key),
+        setItem: (key: string, value: string) => void entries.set(key, value),
+        removeItem: (key: string) => void entries.delete(key),
+      };
+      const answer = async (_input: unknown, init?: RequestInit) => {
+        const token = String(init?.body).includes('bob') ? 'token-2' : 'token-1';
+        return Response.json({ token, expiresInSeconds: 1200 });
+      };
+      const credentials = { username: 'bob', password: 'x' };
+      const bob = createTokenClient({
+        authorize: { ...asAgent, credentials },
+        storage,
+        fetch: answer,
+      });
+      await bob.getToken();
+      const alice = createTokenClient({
+        authorize: asAgent,
+        storage,
+        allowedOrigins: [api.origin],
+        fetch: async (input, init) => {
+          if (String(input).endsWith('/authorize')) return answer(input, init);
+          const response = await fetch(input, init);
+          change(alice);
+          return response;
+        },
+      });
+      const init = { method: 'POST', body: 'by alice' };
+      expect((await alice.fetchWithToken(api.origin, init)).status).toBe(401);
+      expect(tokensOf(api)).toEqual(['Bearer token-1']);
+      expect(await alice.getToken()).toBe('token-2');
+    },
+  );
 
-  it('a token that was set is no longer used, and there may be no other', async () => {
+  it('a set token is no longer used, and there may be no other', async () => {
     const client = createTokenClient({ allowedOrigins: [api.origin] });
     client.setToken('set');
     expect((await client.fetchWithToken(api.origin)).status).toBe(401);
     await expect(client.getToken()).rejects.toThrow(TokenError);
   });
 
-  it('a second 401 is the answer, and costs no more tokens for a minute', async () => {
+  it('a second 401 is the response, and no more tokens are requested for a minute', async () => {
     accepted = new Set();
     let nowMs = 0;
     const { fetchWithToken } = createClient({ now: () => nowMs });
@@ -329,7 +332,7 @@ describe('after a 401', () => {
     expect(tokensOf(api)).toEqual(['Bearer token-1', 'Bearer token-2']);
   });
 
-  it('the 401 is the answer when there is no new token', async () => {
+  it('the 401 is the response when there is no new token', async () => {
     const client = createTokenClient({
       fetchToken: async () => {
         if (issued++ > 0) throw new TokenError('network');
@@ -343,7 +346,7 @@ describe('after a 401', () => {
   });
 });
 
-it.each([403, 500])('a %s is the answer', async (status) => {
+it.each([403, 500])('a %s is the response', async (status) => {
   const fetch = vi.fn(async () => new Response(null, { status }));
   expect((await createClient({ fetch }).fetchWithToken(api.origin)).status).toBe(status);
   expect(fetch).toHaveBeenCalledTimes(1);

@@ -25,7 +25,7 @@ const tokens = fc.record({
 });
 
 describe('a stored token', () => {
-  it('is read as it was written', () => {
+  it('is parsed as it was written', () => {
     fc.assert(
       fc.property(keys, tokens, ({ key }, issued) => {
         const text = formatStoredToken(key, issued);
@@ -34,7 +34,7 @@ describe('a stored token', () => {
     );
   });
 
-  it('is nobody else’s', () => {
+  it('does not serve another key', () => {
     fc.assert(
       fc.property(keys, keys, tokens, (own, other, issued) => {
         fc.pre(JSON.stringify(own.identity) !== JSON.stringify(other.identity));
@@ -44,7 +44,7 @@ describe('a stored token', () => {
     );
   });
 
-  it('from the future is none', () => {
+  it('from the future is ignored', () => {
     fc.assert(
       fc.property(keys, tokens, ({ key }, issued) => {
         const text = formatStoredToken(key, issued);
@@ -53,7 +53,7 @@ describe('a stored token', () => {
     );
   });
 
-  it('is none, and no fault, if it is any other text', () => {
+  it('is ignored without an error if it is any other text', () => {
     fc.assert(
       fc.property(keys, fc.oneof(fc.string(), fc.json()), ({ key }, text) => {
         expect(parseStoredToken(key, text, 0)).toBeUndefined();
@@ -73,14 +73,14 @@ describe('a stored token', () => {
     ['expirationMs', []],
     ['receivedAtMs', undefined],
     ['key', 'another'],
-  ])('is none if its %s is %j', (name, value) => {
+  ])('is ignored if its %s is %j', (name, value) => {
     const key = toTokenKey({ server: 's', service: 'p', group: undefined, subject: 'u' });
     const good = { key, token: 'a.b.c', expirationMs: 2, receivedAtMs: 1, lifetimeMs: 1 };
     expect(parseStoredToken(key, JSON.stringify(good), 1)).toBeDefined();
     expect(parseStoredToken(key, JSON.stringify({ ...good, [name]: value }), 1)).toBeUndefined();
   });
 
-  it('does not live for ever by a number that is too large', () => {
+  it('does not last for ever because a number is too large', () => {
     const key = toTokenKey({ server: 's', service: 'p', group: undefined, subject: 'u' });
     const text = `{"key":${JSON.stringify(key)},"token":"a","expirationMs":1,"receivedAtMs":0,"lifetimeMs":1e400}`;
     expect(parseStoredToken(key, text, 1)).toBeUndefined();

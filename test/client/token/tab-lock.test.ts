@@ -35,7 +35,7 @@ describe.each([
   ['Web Locks', () => createLockManager()],
   ['a lease in the storage', () => null],
 ])('with %s', (_title, createLocks) => {
-  it('many tabs that ask at once make one request', async () => {
+  it('many tabs that ask at the same time send one request', async () => {
     const locks = createLocks();
     const tabs = Array.from({ length: 8 }, (_, i) => createTab(locks, () => i / 8));
     const tokens = Promise.all(tabs.map((tab) => tab.getToken()));
@@ -56,7 +56,7 @@ describe.each([
     expect(server.asked).toHaveLength(2);
   });
 
-  it('a frozen tab holds up others for a bounded time', async () => {
+  it('a frozen tab delays others for a limited time', async () => {
     const locks = createLocks();
     const key = 'mandate-client:1:["https://www.example.com","presence",null,["user","alice"]]';
     const forever = new Promise<never>(() => {});
@@ -88,7 +88,7 @@ describe('tabs in different processes', () => {
   });
   afterEach(() => vi.unstubAllGlobals());
 
-  /** A tab that sees what others store only when it is told. */
+  /** A tab that sees entries of other tabs only on demand. */
   async function createLateTab(locks: LockManagerLike) {
     const seen = new SharedStorage();
     const tab = createTokenClient({
@@ -107,7 +107,7 @@ describe('tabs in different processes', () => {
     return { tab, tell };
   }
 
-  it('wait for the token that the other one has stored, though the lock is told of sooner', async () => {
+  it('wait for the token that another tab has stored, although the lock is reported free sooner', async () => {
     const locks = createLockManager();
     const { tab, tell } = await createLateTab(locks);
     const token = createTab(locks).getToken();
@@ -120,7 +120,7 @@ describe('tabs in different processes', () => {
     expect([listeners.size, vi.getTimerCount()]).toEqual([0, 0]);
   });
 
-  it('do not wait for long, because the other one may have failed', async () => {
+  it('do not wait for long, because the other tab may have failed', async () => {
     const locks = createLockManager();
     const { tab } = await createLateTab(locks);
     server.answers.push(() => Response.json({ code: 'invalid_credentials' }, { status: 401 }));
@@ -133,7 +133,7 @@ describe('tabs in different processes', () => {
     expect(await late).toMatch(/\./);
   });
 
-  it('do not wait at all where nobody else asks', async () => {
+  it('do not wait at all if no other tab asks', async () => {
     const { tab } = await createLateTab(createLockManager());
     expect(await tab.getToken()).toMatch(/\./);
     expect(vi.getTimerCount()).toBe(0);
@@ -144,7 +144,7 @@ describe('a lease', () => {
   const key = 'mandate-client:1:["https://www.example.com","presence",null,["user","alice"]]';
 
   it.each(['{', 'null', '{"holder":"x","untilMs":1}', '{"holder":"x","untilMs":1e15}'])(
-    'that is %s is held by nobody',
+    'that is %s has no holder',
     async (text) => {
       storage.setItem(`mandate-client:lease:${key}`, text);
       const token = createTab(null).getToken();
@@ -153,7 +153,7 @@ describe('a lease', () => {
     },
   );
 
-  it('that is released wakes who waits for it, before they look again', async () => {
+  it('that is released wakes the waiting tabs before their next look', async () => {
     const listeners = new Set<(event: { key: string }) => void>();
     vi.stubGlobal('addEventListener', (_type: string, listener: () => void) =>
       listeners.add(listener),
@@ -178,7 +178,7 @@ describe('a lease', () => {
   });
 });
 
-it('locks that are forbidden cost a request at most', async () => {
+it('forbidden locks cost one request at most', async () => {
   const forbidden: LockManagerLike = { request: () => Promise.reject(new Error('SecurityError')) };
   expect(await createTab(forbidden).getToken()).toMatch(/\./);
 });

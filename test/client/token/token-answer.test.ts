@@ -21,7 +21,7 @@ describe('an answer', () => {
     });
   });
 
-  it('may be a bare token that says itself when it expires', () => {
+  it('may be a bare JWT that states its expiration', () => {
     const token = createJwt({ iat: START / 1000, exp: START / 1000 + 60 });
     expect(parseTokenAnswer(token, fresh)).toMatchObject({ token, lifetimeMs: MINUTE });
   });
@@ -39,14 +39,14 @@ describe('an answer', () => {
   it.each([
     ['{}', {}],
     ['no expiration', { token: 'a' }],
-    ['an expiration that cannot be read', { token: 'a', expiration: 'tomorrow' }],
+    ['an invalid expiration', { token: 'a', expiration: 'tomorrow' }],
     ['an endless time', { token: 'a', expiresInSeconds: Number.POSITIVE_INFINITY }],
     ['a JWT that never expires', createJwt({ iat: 1, exp: 1e300 })],
     ['a token with white space', { token: 'a b', expiration }],
     ['null', null],
     ['undefined', undefined],
     ['a number', 42],
-  ])('with %s is none', (_title, answer) => {
+  ])('with %s is rejected', (_title, answer) => {
     expect(() => parseTokenAnswer(answer, fresh)).toThrow('no');
   });
 });
@@ -63,7 +63,7 @@ describe('a date', () => {
   });
 
   it.each(['', '2020-04-14', '2020-04-14T13:26:51', '14.4.2020', '2020-13-14T13:26:51Z', 0, null])(
-    '%j is none',
+    '%j is rejected',
     (value) => {
       expect(parseIsoDate(value)).toBeUndefined();
     },

@@ -107,7 +107,7 @@ describe('asking for a token', () => {
     ['www.example.com', 'https://www.example.com/authorize'],
     ['https://www.example.com/auth/', 'https://www.example.com/auth/authorize'],
     ['http://127.0.0.1:8080', 'http://127.0.0.1:8080/authorize'],
-  ])('takes %s for a server', async (webserver, url) => {
+  ])('accepts the server %s', async (webserver, url) => {
     expect(await authorize(createEmptyTab(), { webserver })).toBe('success');
     expect(server.asked[0]?.url).toBe(url);
   });
@@ -121,7 +121,7 @@ describe('asking for a token', () => {
     },
   );
 
-  it('asks the origin of the page unless told otherwise, and outside a page says that it cannot', async () => {
+  it('asks the origin of the page by default, and throws outside a page', async () => {
     const ask = () => createEmptyTab().authorize({ credentials: ALICE });
     expect(ask).toThrow('webserver must be given');
     vi.stubGlobal('location', { origin: 'https://agents.example.com' });
@@ -163,7 +163,7 @@ describe('asking for a token', () => {
     { username: 'a', password: 'b', gssnid: 'c' },
     null,
     'alice',
-  ])('refuses the credentials %j without a request', async (credentials) => {
+  ])('rejects the credentials %j without a request', async (credentials) => {
     const wrong = { credentials } as unknown as Partial<AuthorizeOptions>;
     expect(await authorize(createEmptyTab(), wrong)).toBe('missing_credentials');
     expect(server.asked).toEqual([]);
@@ -175,21 +175,18 @@ describe('asking for a token', () => {
       { partnerid: 7, partneruserid: 'b' },
       { partnerid: 7, partneruserid: 'b', loginkey: 'c' },
     ],
-  ])(
-    'finds the token of %j again without a secret, and asks nothing',
-    async (owner, credentials) => {
-      expect(await authorize(createEmptyTab(), { credentials: owner })).toBe('missing_credentials');
-      expect(await authorize(createEmptyTab(), { credentials })).toBe('success');
-      const reloaded = createEmptyTab();
-      expect(await authorize(reloaded, { credentials: owner })).toBe('success');
-      expect(await authorize(reloaded, { credentials: owner, groupid: 7 })).toBe(
-        'missing_credentials',
-      );
-      expect(server.asked).toHaveLength(1);
-    },
-  );
+  ])('finds the token of %j again without a secret or a request', async (owner, credentials) => {
+    expect(await authorize(createEmptyTab(), { credentials: owner })).toBe('missing_credentials');
+    expect(await authorize(createEmptyTab(), { credentials })).toBe('success');
+    const reloaded = createEmptyTab();
+    expect(await authorize(reloaded, { credentials: owner })).toBe('success');
+    expect(await authorize(reloaded, { credentials: owner, groupid: 7 })).toBe(
+      'missing_credentials',
+    );
+    expect(server.asked).toHaveLength(1);
+  });
 
-  it('never hands the token of one owner to another, who asks while it is being got', async () => {
+  it('never gives the token of one owner to another who asks while it is being requested', async () => {
     const release = server.hold();
     const alice = createTab().getToken();
     const reloaded = createEmptyTab();
@@ -216,7 +213,7 @@ describe('asking for a token', () => {
   });
 
   it.each([0, 121, 1.5, -1, Number.NaN, '20', null])(
-    'refuses the duration %s without a request',
+    'rejects the duration %s without a request',
     async (duration) => {
       const wrong = { duration } as Partial<AuthorizeOptions>;
       expect(await authorize(createEmptyTab(), wrong)).toBe('invalid_duration');
@@ -231,10 +228,10 @@ describe('asking for a token', () => {
 });
 
 describe('failure', () => {
-  it.each(TOKEN_ERROR_CODES)('tells the reason %s of the service', async (reason) => {
-    server.answers.push(fail(400, { reason }), fail(403, { code: reason }));
-    expect(await authorize(createEmptyTab())).toBe(reason);
-    expect(await authorize(createEmptyTab())).toBe(reason);
+  it.each(TOKEN_ERROR_CODES)('has the code %s of the service', async (code) => {
+    server.answers.push(fail(400, { reason: code }), fail(403, { code }));
+    expect(await authorize(createEmptyTab())).toBe(code);
+    expect(await authorize(createEmptyTab())).toBe(code);
   });
 
   it.each([
@@ -248,17 +245,17 @@ describe('failure', () => {
     [200, { token: 'opaque' }, 'service_error'],
     [200, 'text', 'service_error'],
     [200, null, 'service_error'],
-  ] as const)('makes of status %s with %j the reason %s', async (status, body, reason) => {
+  ] as const)('converts status %s with %j to the code %s', async (status, body, code) => {
     server.answers.push(fail(status, body));
-    expect(await authorize(createEmptyTab())).toBe(reason);
+    expect(await authorize(createEmptyTab())).toBe(code);
   });
 
-  it('takes an HTML page for no answer', async () => {
+  it('rejects an HTML page as an answer', async () => {
     server.answers.push(() => new Response('<html>', { status: 200 }));
     expect(await authorize(createEmptyTab())).toBe('service_error');
   });
 
-  it('calls what fetch rejects with a fault of the network', async () => {
+  it('reports a rejected fetch as a network error', async () => {
     server.answers.push(() => Promise.reject(new TypeError('fetch failed')));
     expect(await authorize(createEmptyTab())).toBe('network');
   });
@@ -272,14 +269,14 @@ describe('failure', () => {
     expect(await outcome).toBe('timeout');
   });
 
-  it('refuses a token for another group than the one asked for', async () => {
+  it('rejects a token for another group than the requested one', async () => {
     const body = { token: 'opaque', expiration: '2031-01-01T00:00:00Z', groupId: 99 };
     server.answers.push(fail(200, body));
     expect(await authorize(createEmptyTab(), { groupid: 12345 })).toBe('service_error');
     expect(storage.tokenKeys).toEqual([]);
   });
 
-  it('does not try a wrong password again and again', async () => {
+  it('does not retry a wrong password', async () => {
     server.answers.push(fail(401, { reason: 'invalid_credentials' }));
     const tab = createTab();
     expect(await codeOf(tab.getToken())).toBe('invalid_credentials');
@@ -288,7 +285,7 @@ describe('failure', () => {
     expect(await authorize(tab, { credentials: { ...ALICE, password: 'other' } })).toBe('success');
   });
 
-  it('does not let a corrected password share the fate of the wrong one', async () => {
+  it('does not let a corrected password fail with the wrong one', async () => {
     const open = server.hold();
     server.answers.push(fail(401, { reason: 'invalid_credentials' }));
     const tab = createEmptyTab();
@@ -299,7 +296,7 @@ describe('failure', () => {
     expect(await tab.getToken()).toMatch(/\./);
   });
 
-  it('waits as long as the service says when there were too many attempts', async () => {
+  it('waits as long as the service states after too many attempts', async () => {
     server.answers.push(fail(429, { reason: 'rate_limited' }, { 'retry-after': '90' }));
     const tab = createTab();
     expect(await codeOf(tab.getToken())).toBe('rate_limited');
@@ -310,14 +307,14 @@ describe('failure', () => {
     expect(await tab.getToken()).toMatch(/\./);
   });
 
-  it('tries again at once after a fault of the network', async () => {
+  it('retries immediately after a network error', async () => {
     server.answers.push(() => Promise.reject(new TypeError('fetch failed')));
     const tab = createTab();
     expect(await codeOf(tab.getToken())).toBe('network');
     expect(await tab.getToken()).toMatch(/\./);
   });
 
-  it('says nothing of token, credentials or answer in an error', async () => {
+  it('reveals no token, credentials or answer in an error', async () => {
     server.answers.push(fail(401, { reason: 'invalid_credentials', detail: 'SECRET' }));
     const error = await createTab()
       .getToken()
@@ -325,7 +322,7 @@ describe('failure', () => {
     expect(`${error} ${JSON.stringify(error)}`).not.toMatch(/SECRET|horse|alice/);
   });
 
-  it('has nothing to get a token with before anybody said how', async () => {
+  it('fails with missing_credentials before it has a source', async () => {
     expect(await codeOf(createEmptyTab().getToken())).toBe('missing_credentials');
   });
 });
@@ -355,14 +352,14 @@ describe('the cache', () => {
     expect(server.asked).toHaveLength(1);
   });
 
-  it('asks once however many ask at the same time', async () => {
+  it('sends one request for simultaneous callers', async () => {
     const tab = createTab();
     const tokens = await Promise.all(Array.from({ length: 50 }, () => tab.getToken()));
     expect(new Set(tokens).size).toBe(1);
     expect(server.asked).toHaveLength(1);
   });
 
-  it('asks again when the token is about to expire, and once', async () => {
+  it('sends one request when the token is about to expire', async () => {
     const tab = createTab();
     const first = await tab.getToken();
     nowMs += 20 * MINUTE - 31_000;
@@ -384,7 +381,7 @@ describe('the cache', () => {
     expect(await tab.getToken()).not.toBe(token);
   });
 
-  it('uses up the old token while the service fails, and asks every few seconds', async () => {
+  it('uses the old token while the service fails, and asks every few seconds', async () => {
     const tab = createTab();
     const token = await tab.getToken();
     nowMs += 20 * MINUTE - 20_000;
@@ -415,7 +412,7 @@ describe('the cache', () => {
     { credentials: { ...ALICE, username: 'bob' } },
     { credentials: { gssnid: '1.2.c.3' } },
     { credentials: { partnerid: 12345, partneruserid: 'alice', loginkey: '$1$2$c' } },
-  ])('never hands a token out for %j', async (other) => {
+  ])('never returns a token for %j', async (other) => {
     const tab = createEmptyTab();
     expect(await authorize(tab, { groupid: 12345 })).toBe('success');
     const token = await tab.getToken();
@@ -427,7 +424,7 @@ describe('the cache', () => {
     expect(server.asked).toHaveLength(2);
   });
 
-  it('tells names apart that look alike when they are joined', async () => {
+  it('distinguishes names that look alike when they are joined', async () => {
     const tab = createEmptyTab();
     const loginkey = '$1$2$c';
     await authorize(tab, { credentials: { partnerid: '12', partneruserid: '3x', loginkey } });
@@ -464,7 +461,7 @@ describe('the cache', () => {
     expect(server.asked).toHaveLength(3);
   });
 
-  it('goes on without a storage that refuses everything', async () => {
+  it('continues without a storage that rejects everything', async () => {
     const refuse = () => {
       throw new Error('forbidden');
     };
@@ -503,7 +500,7 @@ describe('the cache', () => {
 
 describe('clocks', () => {
   it.each([-120, -10, 10, 120])(
-    'are no matter when ours is %s minutes off and the token says when it was issued',
+    'do not matter when the local one is %s minutes off and the token states when it was issued',
     async (offMinutes) => {
       useServer({ now: () => nowMs - offMinutes * MINUTE });
       const tab = createTab();
@@ -515,7 +512,7 @@ describe('clocks', () => {
     },
   );
 
-  it('are no matter when the answer has a date', async () => {
+  it('do not matter when the answer has a date', async () => {
     useServer({ now: () => nowMs + 10 * MINUTE, opaque: true, dateHeader: true });
     const tab = createTab();
     await tab.getToken();
@@ -533,14 +530,14 @@ describe('clocks', () => {
     expect(server.asked).toHaveLength(2);
   });
 
-  it('that are set back make a stored token as good as none', async () => {
+  it('that are set back make a stored token unusable', async () => {
     await createTab().getToken();
     nowMs -= MINUTE;
     await createTab().getToken();
     expect(server.asked).toHaveLength(2);
   });
 
-  it('that are set back do not make a token younger in the tab that got it', async () => {
+  it('that are set back do not extend a token in the tab that requested it', async () => {
     vi.useFakeTimers({ now: START });
     const tab = createTab({ now: Date.now });
     await tab.getToken();
@@ -554,7 +551,7 @@ describe('clocks', () => {
 describe('a token that was set', () => {
   const setToken = createJwt({ iat: START / 1000, exp: START / 1000 + 600 });
 
-  it('is used before what is cached, without a request', async () => {
+  it('is preferred to the cached one, without a request', async () => {
     const tab = createTab();
     await tab.getToken();
     tab.setToken(setToken);
@@ -574,7 +571,7 @@ describe('a token that was set', () => {
     expect(await tab.getToken()).not.toBe(setToken);
   });
 
-  it('is used until it expires by what it says', async () => {
+  it('is used until its own expiration', async () => {
     const tab = createEmptyTab();
     tab.setToken(setToken);
     nowMs += 9 * MINUTE;
@@ -583,7 +580,7 @@ describe('a token that was set', () => {
     expect(await codeOf(tab.getToken())).toBe('missing_credentials');
   });
 
-  it('is never used for longer than its whole lifetime, although our clock is behind', async () => {
+  it('is never used for longer than its whole lifetime, although the local clock is behind', async () => {
     nowMs = START - 60 * MINUTE;
     const tab = createEmptyTab();
     tab.setToken(setToken);
@@ -602,7 +599,7 @@ describe('a token that was set', () => {
     expect(await codeOf(tab.getToken())).toBe('missing_credentials');
   });
 
-  it('without any expiration is used, but has none to tell', async () => {
+  it('is used without an expiration, which getJwtToken cannot report', async () => {
     const tab = createEmptyTab();
     tab.setToken('opaque');
     expect(await tab.getToken()).toBe('opaque');
@@ -613,7 +610,7 @@ describe('a token that was set', () => {
     expect(() => createEmptyTab().setToken(token as string)).toThrow(TypeError);
   });
 
-  it('may not have an expiration that means another time elsewhere', () => {
+  it('may not have an expiration without a time zone', () => {
     const set = () => createEmptyTab().setToken('opaque', { expiration: '2030-01-01T00:05:00' });
     expect(set).toThrow(TypeError);
   });
@@ -630,7 +627,7 @@ describe('the token of the page', () => {
     });
   });
 
-  it('is used before what is cached', async () => {
+  it('is preferred to the cached one', async () => {
     const tab = createTab();
     expect(await tab.getToken()).toBe('page-token');
     expect(server.asked).toEqual([]);
@@ -653,12 +650,12 @@ describe('the token of the page', () => {
     );
   });
 
-  it.each([null, '', 'two words'])('is none if the attribute is %j', async (value) => {
+  it.each([null, '', 'two words'])('is missing if the attribute is %j', async (value) => {
     attribute = value;
     expect(await codeOf(createEmptyTab().getToken())).toBe('missing_credentials');
   });
 
-  it('no longer counts after clearToken, until it is another one', async () => {
+  it('is ignored after clearToken until it changes', async () => {
     const tab = createEmptyTab();
     expect(await tab.getToken()).toBe('page-token');
     tab.clearToken();
@@ -710,7 +707,7 @@ describe('clearToken', () => {
   });
 
   it.each(['the same tab', 'another tab'])(
-    'in %s keeps a token that is on its way out of the storage',
+    'in %s keeps a token that is being requested out of the storage',
     async (where) => {
       const open = server.hold();
       const tab = createTab();
@@ -737,7 +734,7 @@ describe('getJwtToken', () => {
     expect(server.asked).toHaveLength(1);
   });
 
-  it('tells a callback why there is none', async () => {
+  it('passes the error to a callback', async () => {
     const failed = await new Promise<TokenError>((resolve) =>
       createEmptyTab().getJwtToken(() => expect.unreachable(), resolve),
     );
@@ -797,19 +794,19 @@ describe('fetchToken', () => {
     expect(fetchToken).toHaveBeenCalledTimes(2);
   });
 
-  it('may say why there is none; anything else that it throws is a fault of the service', async () => {
+  it('may throw a TokenError; any other error becomes service_error', async () => {
     const refuse = (error: unknown) =>
       codeOf(createOwn({ fetchToken: () => Promise.reject(error) }).getToken());
     expect(await refuse(new TokenError('not_in_group'))).toBe('not_in_group');
     expect(await refuse(new Error('SECRET'))).toBe('service_error');
   });
 
-  it('is given up when it takes no notice of its signal', async () => {
+  it('times out even if it ignores its signal', async () => {
     vi.useFakeTimers();
     const client = createOwn({ fetchToken: () => new Promise(() => {}) });
-    const reason = codeOf(client.getToken());
+    const code = codeOf(client.getToken());
     await vi.advanceTimersByTimeAsync(10_000);
-    expect(await reason).toBe('timeout');
+    expect(await code).toBe('timeout');
   });
 
   it('is stored under its identity only', async () => {
@@ -829,8 +826,8 @@ describe('options', () => {
 
   it.each<[string, object]>([
     ['a margin of nothing', { expiryMarginSeconds: 0 }],
-    ['a time-out that is no number', { timeoutMs: Number.NaN }],
-    ['a time-out so long that a timer would run at once', { timeoutMs: 2 ** 31 }],
+    ['a time-out that is not a number', { timeoutMs: Number.NaN }],
+    ['a time-out so long that a timer would fire at once', { timeoutMs: 2 ** 31 }],
     ['an unknown storage', { storage: 'indexedDB' }],
     ['two ways to get a token', { fetchToken }],
     ['an origin with a path', { allowedOrigins: ['https://api.example.com/v1'] }],
