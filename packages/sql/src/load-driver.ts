@@ -1,4 +1,4 @@
-/** An optional peer dependency, and the function that cannot work without it. */
+/** An optional peer dependency, and the function that requires it. */
 export interface Driver {
   readonly name: string;
   readonly neededBy: string;
@@ -6,7 +6,7 @@ export interface Driver {
 
 /**
  * Loads a module that imports a driver.
- * @throws Error that names the package to install if the driver is not installed.
+ * @throws Error that names the package to install, if it is missing.
  */
 export async function loadDriver<T>(load: () => Promise<T>, driver: Driver): Promise<T> {
   try {
@@ -19,7 +19,7 @@ export async function loadDriver<T>(load: () => Promise<T>, driver: Driver): Pro
   }
 }
 
-/** Whether the driver itself is missing, and not something that the driver needs. */
+/** Whether the driver itself is missing, and not a dependency of the driver. */
 function isMissing(error: unknown, name: string): boolean {
   const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
   const isNotFound = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';

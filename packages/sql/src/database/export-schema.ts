@@ -1,6 +1,6 @@
 import type { Generated } from 'kysely';
 
-/** Lists and objects are JSON, times are Unix milliseconds. What is named `sealed_…` is encrypted. */
+/** Lists and objects are JSON, times are Unix milliseconds. Columns named `sealed_…` are encrypted. */
 export interface ExportConnectionRow {
   id: string;
   version: number;
@@ -41,7 +41,7 @@ export interface ExportLoginRow {
 }
 
 export interface ExportDeliveryRow {
-  /** The order of insertion, by which deliveries of one engagement go, and lists are. */
+  /** The order of insertion, which orders the deliveries of an engagement and every list. */
   seq: Generated<number>;
   id: string;
   connection_id: string;
@@ -55,13 +55,12 @@ export interface ExportDeliveryRow {
   next_attempt_at: number | null;
   delivered_at: number | null;
   event: string;
-  /** Who holds the lease, or held it last. */
+  /** The worker that holds the lease, or held it last. */
   owner: string | null;
-  /** When it may be claimed at the earliest: for its next attempt, or because a lease is over. */
+  /** The earliest time of the next claim: the next attempt, or the end of the lease. */
   due_at: number;
 }
 
-/** The tables of exports. */
 export interface ExportSchema {
   mandate_export_connections: ExportConnectionRow;
   mandate_export_logins: ExportLoginRow;

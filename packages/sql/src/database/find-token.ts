@@ -1,26 +1,29 @@
 import { GRANT_COLUMNS, type GrantRow } from './token-row.js';
 
-/** A token's current secret, or the one before the last rotation. */
+/** The hash of the current secret, or of the secret before the last rotation. */
 export type HashColumn = 'hash' | 'previous_hash';
 
 /**
- * Finds the token of a hash. What it says is one value, a JSON list: drivers describe, convert and hand
- * over each value on its own, which takes longer than finding them.
- * @param list the database's function that makes a JSON list.
- * @param placeholder how the database's driver names the first parameter.
+ * Builds the statement that finds the token of a hash. The result is one value, a JSON list, because drivers
+ * describe and convert each value separately, which takes longer than the search itself.
+ * @param list the function of the database that makes a JSON list.
+ * @param placeholder the first parameter in the driver's syntax.
  */
-export function toFindStatement(column: HashColumn, list: string, placeholder: string): string {
+export function buildFindStatement(column: HashColumn, list: string, placeholder: string): string {
   const values = `${list}(${GRANT_COLUMNS.join(', ')}, ${column})`;
   return `select cast(${values} as text) from mandate_tokens where ${column} = ${placeholder}`;
 }
 
-/** @throws Error if it answers another question: no fault of a driver or a pooler may mix tokens up. */
-export function readFound(row: readonly [string] | undefined, asked: string): GrantRow | undefined {
+/**
+ * @param hash the hash that was searched for.
+ * @throws Error if the row has another hash, so that no fault of a driver or pooler can mix tokens up.
+ */
+export function parseFound(row: readonly [string] | undefined, hash: string): GrantRow | undefined {
   if (row === undefined) return undefined;
   const found = JSON.parse(row[0]) as readonly [...GrantRow, string];
-  if (found[GRANT_COLUMNS.length] !== asked) {
-    throw new Error('the database answered with another token');
+  if (found[GRANT_COLUMNS.length] !== hash) {
+    throw new Error('the database returned another token than the requested one');
   }
-  // One value too long, but a copy of it would take longer than all that reads it.
+  // The list has one value more than the type says. A copy would cost more than every use of the list.
   return found as unknown as GrantRow;
 }

@@ -17,12 +17,12 @@ export interface MembershipRow {
   partner_user_id: string | null;
 }
 
-/** A group has two slots, which is what keeps it from having a third API key. */
+/** A group has two slots, so the primary key prevents a third API key. */
 export interface ApiKeyRow {
   group_id: string;
   slot: number;
   sealed: string;
-  /** Keyed hash of the API key: no two groups have the same one. */
+  /** A keyed hash of the API key, which ensures that no two groups share one. */
   digest: string;
 }
 
@@ -32,14 +32,14 @@ export interface SessionRow {
   expires_at: number;
 }
 
-/** One row: all keys change together, under one version. */
+/** All keys are one row, because they change together under one version. */
 export interface SigningKeysRow {
   id: string;
   version: number;
   keys: string;
 }
 
-/** Its names and their order are those of rate-limiter-flexible. */
+/** The columns and their order are those that rate-limiter-flexible expects. */
 export interface AttemptRow {
   key: string;
   points: number;

@@ -2,11 +2,11 @@ import type { Generated } from 'kysely';
 import type { ExportSchema } from './export-schema.js';
 import type { IssuerSchema } from './issuer-schema.js';
 
-/** Times are Unix milliseconds, lists are JSON: the same in every database. */
+/** Times are Unix milliseconds and lists are JSON in every database. */
 export interface TokenRow {
   id: string;
   description: string;
-  /** The description in lower case: `lower()` knows only ASCII in SQLite, and in some locales. */
+  /** The description in lower case, because `lower()` converts only ASCII in SQLite and in some locales. */
   search_text: string;
   permission: string;
   scopes: string;
@@ -30,7 +30,7 @@ export interface TokenAuditRow {
   at: number;
 }
 
-/** All tables, for Kysely. */
+/** Every table, for Kysely. */
 export interface Schema extends IssuerSchema, ExportSchema {
   mandate_tokens: TokenRow;
   mandate_token_audit: TokenAuditRow;

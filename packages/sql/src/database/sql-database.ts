@@ -6,40 +6,42 @@ import type { GrantRow } from './token-row.js';
 
 export type Dialect = 'sqlite' | 'postgres';
 
-/** An open database that the stores share. Only `openSqlite` and `openPostgres` make one. */
+/** An open database, which any number of stores may share. `openSqlite` and `openPostgres` create one. */
 export interface SqlDatabase {
   readonly dialect: Dialect;
-  /** Whether changes made by other processes are heard right now. */
+  /** Whether the database is notified of changes by other processes at this moment. */
   isConnected(): boolean;
-  /** Ends all connections. Nothing may use the database any more. */
+  /** Closes every connection. The database and its stores must not be used afterwards. */
   close(): Promise<void>;
 }
 
 /**
- * What the stores need of a {@link SqlDatabase}.
- * @internal because its types lead to Kysely and to packages that an application may not have.
+ * The part of a {@link SqlDatabase} that the stores use.
+ * @internal because its types refer to Kysely and to packages that an application may not have installed.
  */
 export interface OpenDatabase extends SqlDatabase {
   readonly kysely: Kysely<Schema>;
-  /** Does work on statements that may take as long as they need, and wait as long for others. */
-  patiently(work: (kysely: Kysely<Schema>) => Promise<void>): Promise<void>;
-  /** The token of that hash, by a prepared statement; without a promise if the database can. */
+  /** Runs work on a connection whose statements have no time-out. */
+  runWithoutTimeout(work: (kysely: Kysely<Schema>) => Promise<void>): Promise<void>;
+  /** Finds a token by a prepared statement. May return synchronously. */
   findToken(column: HashColumn, hash: string): MaybePromise<GrantRow | undefined>;
-  /** Tells other processes of a change, when the transaction that it is part of commits. */
+  /** Notifies other processes of a change when the transaction commits. */
   notify(transaction: Kysely<Schema>, change: string): Promise<void>;
   /**
-   * Hears what other processes tell; `undefined` after a time of not hearing, when anything may have
-   * changed. @returns a function that ends it.
+   * Calls a listener with each change by another process; with `undefined` after a disconnection, when any
+   * change may have been missed. @returns a function that removes the listener.
    */
   onNotify(listener: (change: string | undefined) => void): () => void;
 }
 
 /**
- * @throws TypeError if it is not an open database, such as the promise of one.
+ * @throws TypeError if the value is not an open database, such as the promise of one.
  * @internal
  */
 export function toOpenDatabase(database: SqlDatabase): OpenDatabase {
   const open = database as OpenDatabase | undefined;
   if (typeof open?.onNotify === 'function') return open;
-  throw new TypeError('the database must be what openSqlite or openPostgres resolves to: await it');
+  throw new TypeError(
+    'database must be the result of openSqlite or openPostgres, not a promise: await it',
+  );
 }

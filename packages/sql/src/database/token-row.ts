@@ -1,7 +1,7 @@
 import type { TokenGrant, TokenRecord } from '@mandate/tokens';
 import type { TokenRow } from './schema.js';
 
-/** The columns that a verification needs; every other one would only cost time. */
+/** The columns that verification needs. Each further column would slow it down. */
 export const GRANT_COLUMNS = [
   ...(['id', 'permission', 'scopes', 'user_email', 'created_by', 'expires_at'] as const),
   ...(['revoked_at', 'allowed_addresses', 'previous_expires_at'] as const),
@@ -29,12 +29,12 @@ export function toGrant(row: GrantRow): TokenGrant {
   return {
     id,
     permission: permission as TokenGrant['permission'],
-    scopes: readList(scopes),
+    scopes: parseList(scopes),
     userEmail: userEmail ?? undefined,
     createdBy,
     expiresAt: toDate(expiresAt),
     revokedAt: toDate(revokedAt),
-    allowedAddresses: readList(addresses),
+    allowedAddresses: parseList(addresses),
     previousExpiresAt: toDate(overlapEnd),
   };
 }
@@ -44,14 +44,14 @@ export function toRecord(row: TokenRow): TokenRecord {
     id: row.id,
     description: row.description,
     permission: row.permission as TokenGrant['permission'],
-    scopes: readList(row.scopes),
+    scopes: parseList(row.scopes),
     userEmail: row.user_email ?? undefined,
     createdBy: row.created_by,
     createdAt: new Date(Number(row.created_at)),
     expiresAt: toDate(row.expires_at),
     revokedAt: toDate(row.revoked_at),
     lastUsedAt: toDate(row.last_used_at),
-    allowedAddresses: readList(row.allowed_addresses),
+    allowedAddresses: parseList(row.allowed_addresses),
     previousExpiresAt: toDate(row.previous_expires_at),
   };
 }
@@ -76,11 +76,11 @@ export function toRow(record: TokenRecord, hash: string): TokenRow {
   };
 }
 
-function readList(text: string): readonly string[] {
+function parseList(text: string): readonly string[] {
   return text === '[]' ? [] : (JSON.parse(text) as string[]);
 }
 
-/** PostgreSQL hands out 64-bit integers as strings. */
+/** The PostgreSQL driver returns 64-bit integers as strings. */
 function toDate(time: number | string | null): Date | undefined {
   return time === null ? undefined : new Date(Number(time));
 }

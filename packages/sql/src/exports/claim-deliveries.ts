@@ -5,75 +5,75 @@ import type { ExportDeliveryRow } from '../database/export-schema.js';
 import type { Dialect } from '../database/sql-database.js';
 
 /**
- * Leases what is due, in one statement. It looks at one connection after the other, and there only at
- * the deliveries longest due: what it costs depends on how many are asked for, not on how many wait for
- * a receiver that is down or were ever delivered.
+ * Builds the statement that leases due deliveries. It considers one connection after the other, and of each
+ * only the deliveries that are longest due. So its cost depends on the number of requested deliveries, and not
+ * on how many wait for a receiver that is down or were delivered before.
  */
-export function toClaimStatement(
+export function buildClaimStatement(
   dialect: Dialect,
   claim: DeliveryClaim,
 ): RawBuilder<ExportDeliveryRow> {
-  const due = dialect === 'postgres' ? findOnPostgres(claim) : findOnSqlite(claim);
+  const due = dialect === 'postgres' ? selectOnPostgres(claim) : selectOnSqlite(claim);
   return sql<ExportDeliveryRow>`
     update mandate_export_deliveries set owner = ${claim.owner}, due_at = ${claim.leaseUntilMs}
     where seq in (${due}) returning *`;
 }
 
 /**
- * Rows that another claim has locked are passed over. One that was claimed since this statement began
- * is no longer due: PostgreSQL asks again once it has locked a row.
+ * Skips rows that another claim has locked. A row that was claimed since this statement began is no longer
+ * due, because PostgreSQL checks the condition again once it has locked the row.
  */
-function findOnPostgres(claim: DeliveryClaim): RawBuilder<unknown> {
+function selectOnPostgres(claim: DeliveryClaim): RawBuilder<unknown> {
   return sql`
     select ready.seq
     from (
       select connection.id, connection.status
       from mandate_export_connections connection
-      cross join lateral (${dueOf(claim, 1)}) first
-      where ${takesDeliveries(claim)}
+      cross join lateral (${selectDue(claim, 1)}) first
+      where ${acceptsDeliveries(claim)}
       order by first.due_at
       limit ${claim.limit}
     ) connection
-    cross join lateral (${dueOf(claim, readPortion(claim), sql`for update skip locked`)}) ready
+    cross join lateral (${selectDue(claim, getConnectionLimit(claim), sql`for update skip locked`)}) ready
     order by ready.due_at, ready.seq
     limit ${claim.limit}`;
 }
 
-/** The statement holds the one lock for writing from its start. */
-function findOnSqlite(claim: DeliveryClaim): RawBuilder<unknown> {
+/** The statement holds the write lock of the database from its start, so rows need no locks. */
+function selectOnSqlite(claim: DeliveryClaim): RawBuilder<unknown> {
   return sql`
     select ready.seq
     from mandate_export_connections connection
     cross join mandate_export_deliveries ready
-      on ready.seq in (select seq from (${dueOf(claim, readPortion(claim))}))
-    where ${takesDeliveries(claim)}
+      on ready.seq in (select seq from (${selectDue(claim, getConnectionLimit(claim))}))
+    where ${acceptsDeliveries(claim)}
     order by ready.due_at, ready.seq
     limit ${claim.limit}`;
 }
 
-function readPortion(claim: DeliveryClaim): number {
+function getConnectionLimit(claim: DeliveryClaim): number {
   return Math.min(claim.limit, claim.perConnection);
 }
 
-function takesDeliveries({ nowMs, except }: DeliveryClaim): RawBuilder<unknown> {
+function acceptsDeliveries({ nowMs, except }: DeliveryClaim): RawBuilder<unknown> {
   return sql`connection.status in ('active', 'degraded')
     and (connection.paused_until is null or connection.paused_until <= ${nowMs})
     ${except.length === 0 ? sql`` : sql`and connection.id not in (${sql.join(except)})`}`;
 }
 
 /**
- * Of one connection. Of a degraded one it is the engagement taken last: those that failed were taken
- * before, and some receivers fail for those and no others.
+ * Selects the due deliveries of one connection; of a degraded one, only the newest engagement, as a probe. The
+ * older engagements failed, and some receivers fail for certain deliveries only.
  */
-function dueOf(claim: DeliveryClaim, limit: number, lock = sql``): RawBuilder<unknown> {
+function selectDue(claim: DeliveryClaim, limit: number, lock = sql``): RawBuilder<unknown> {
   const { nowMs } = claim;
   const ofActive = sql`
-    ${engagements()} and connection.status = 'active' and due.due_at <= ${nowMs}
+    ${selectFirstOfEngagements()} and connection.status = 'active' and due.due_at <= ${nowMs}
     order by due.due_at, due.seq
     limit ${limit}`;
-  // Added to, the column is of no use to an index: SQLite would sort all that is due.
+  // `+ 0` keeps SQLite from using the index on due_at, with which it would sort every due delivery.
   const ofDegraded = sql`
-    ${engagements()} and connection.status = 'degraded' and due.due_at + 0 <= ${nowMs}
+    ${selectFirstOfEngagements()} and connection.status = 'degraded' and due.due_at + 0 <= ${nowMs}
     order by due.seq desc
     limit 1`;
   return sql`
@@ -81,16 +81,16 @@ function dueOf(claim: DeliveryClaim, limit: number, lock = sql``): RawBuilder<un
     union all
     select seq, due_at from (${ofDegraded} ${lock}) newest
     union all
-    select seq, due_at from (${presenceDueOf(claim)} ${lock}) presence
+    select seq, due_at from (${selectDuePresence(claim)} ${lock}) presence
     order by due_at, seq
     limit ${limit}`;
 }
 
 /**
- * Those that no other of their engagement is before. That condition has an offset because PostgreSQL
- * would else turn it into a join with everything that is pending.
+ * Selects the first pending delivery of each engagement. `offset 0` keeps PostgreSQL from turning the condition
+ * into a join with every pending delivery.
  */
-function engagements(): RawBuilder<unknown> {
+function selectFirstOfEngagements(): RawBuilder<unknown> {
   return sql`
     select due.seq, due.due_at
     from mandate_export_deliveries due
@@ -108,10 +108,10 @@ function engagements(): RawBuilder<unknown> {
 }
 
 /**
- * Presence updates all wait for each other. Their first is looked up, because a receiver that was down
- * over the weekend leaves so many that looking at each would hold up everybody.
+ * Presence updates are one sequence, so only the first is due. It is looked up by its index, because after a
+ * weekend's outage of a receiver there are too many to scan.
  */
-function presenceDueOf({ nowMs }: DeliveryClaim): RawBuilder<unknown> {
+function selectDuePresence({ nowMs }: DeliveryClaim): RawBuilder<unknown> {
   return sql`
     select due.seq, due.due_at
     from mandate_export_deliveries due

@@ -4,14 +4,14 @@ import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../database/schema.js';
 
 /**
- * Writes down outcomes, each if its lease is still held, in one statement.
- * @returns of each, in their order, whether it counts.
+ * Stores outcomes in one statement, each only if its worker still holds the lease.
+ * @returns for each outcome, in their order, whether it was stored.
  */
 export async function settleDeliveries(
   kysely: Kysely<Schema>,
   outcomes: readonly DeliveryOutcome[],
 ): Promise<readonly boolean[]> {
-  // One statement changes a row once: what is said of the same delivery again is judged after it.
+  // A statement updates a row once, so further outcomes of the same delivery follow in another statement.
   const first = new Map<string, DeliveryOutcome>();
   for (const outcome of outcomes) if (!first.has(outcome.id)) first.set(outcome.id, outcome);
   const repeated = outcomes.filter((outcome) => first.get(outcome.id) !== outcome);
@@ -26,29 +26,29 @@ async function settle(
   kysely: Kysely<Schema>,
   outcomes: readonly DeliveryOutcome[],
 ): Promise<ReadonlySet<string>> {
-  // Columns of values have these names in both databases, and types only if they are said.
+  // Both databases name the columns of `values` so. Their types must be given by casts.
   const { rows } = await sql<{ id: string; status: string }>`
     update mandate_export_deliveries set
-      status = said.column3,
-      attempts = attempts + said.column4,
-      failure = said.column5,
-      response_status = said.column6,
-      next_attempt_at = said.column7,
-      delivered_at = said.column8,
-      due_at = said.column9,
+      status = outcome.column3,
+      attempts = attempts + outcome.column4,
+      failure = outcome.column5,
+      response_status = outcome.column6,
+      next_attempt_at = outcome.column7,
+      delivered_at = outcome.column8,
+      due_at = outcome.column9,
       owner = null
-    from (values ${sql.join(outcomes.map(toValues))}) said
-    where id = said.column1 and owner = said.column2
+    from (values ${sql.join(outcomes.map(toValues))}) outcome
+    where id = outcome.column1 and owner = outcome.column2
     returning id, status`.execute(kysely);
   const pending = rows.filter(({ status }) => status === 'pending').map(({ id }) => id);
-  // What was settled counts, whatever becomes of that.
-  if (pending.length > 0) await putOff(kysely, pending).catch(() => {});
+  // The outcomes are stored even if this fails.
+  if (pending.length > 0) await postponeFollowing(kysely, pending).catch(() => {});
   return new Set(rows.map(({ id }) => id));
 }
 
 function toValues(outcome: DeliveryOutcome) {
   const { id, owner, status, failure = null, responseStatus = null } = outcome;
-  // A delay that chance made longer is no whole number, and columns hold only those.
+  // A delay with jitter may have a fraction, which the columns do not hold.
   const atMs = Math.ceil(outcome.atMs);
   const dueMs = Math.ceil(outcome.nextAttemptAtMs ?? atMs);
   const attempts = outcome.countsAsAttempt ? 1 : 0;
@@ -61,12 +61,12 @@ function toValues(outcome: DeliveryOutcome) {
 }
 
 /**
- * Those behind one that is to be tried again cannot be claimed before it. Said of them, no claim looks
- * at them until then; it may be lost in a crash, because a claim checks their order as well. Of presence
- * updates a claim looks at nothing but the first. One that was claimed meanwhile may be gone in a moment,
- * and long before its lease.
+ * Postpones the deliveries behind one that will be retried. They cannot run before it, so copying its `due_at`
+ * keeps claims from scanning them. This may be lost in a crash, because a claim checks the order as well.
+ * Presence updates do not need this, because a claim considers only the first of them. Nor does a delivery that
+ * was claimed meanwhile: it may be done long before its lease ends.
  */
-async function putOff(kysely: Kysely<Schema>, ids: readonly string[]): Promise<void> {
+async function postponeFollowing(kysely: Kysely<Schema>, ids: readonly string[]): Promise<void> {
   await sql`
     update mandate_export_deliveries set due_at = first.due_at
     from mandate_export_deliveries first

@@ -1,8 +1,8 @@
 import type { ExportStore, StoredConnection } from '@mandate/exports';
 import type { Kysely } from 'kysely';
-import { canBeStored } from '../database/can-be-stored.js';
+import { batchCalls } from '../database/batch-calls.js';
 import type { ExportConnectionRow } from '../database/export-schema.js';
-import { gather } from '../database/gather.js';
+import { isStorable } from '../database/is-storable.js';
 import type { Schema } from '../database/schema.js';
 
 type ConnectionStore = Pick<
@@ -17,10 +17,10 @@ export function createSqlExportConnections(kysely: Kysely<Schema>): ConnectionSt
       await kysely.insertInto('mandate_export_connections').values(toRow(connection)).execute();
     },
 
-    // Every attempt reads its connection, and many attempts begin at the same time.
-    getConnection: gather(async (ids) => {
-      const sought = [...new Set(ids)].filter(canBeStored);
-      const rows = sought.length === 0 ? [] : await select().where('id', 'in', sought).execute();
+    // Every attempt loads its connection, and many attempts begin at the same time.
+    getConnection: batchCalls(async (ids) => {
+      const wanted = [...new Set(ids)].filter(isStorable);
+      const rows = wanted.length === 0 ? [] : await select().where('id', 'in', wanted).execute();
       const connections = new Map(rows.map((row) => [row.id, toConnection(row)]));
       return ids.map((id) => connections.get(id));
     }),
@@ -28,7 +28,7 @@ export function createSqlExportConnections(kysely: Kysely<Schema>): ConnectionSt
     async listConnections(siteId) {
       const query = siteId === undefined ? select() : select().where('site_id', '=', siteId);
       const connections = (await query.execute()).map(toConnection);
-      // Databases sort text each in its own way, and by how they were set up.
+      // Sort here, because the order of text depends on the database and its collation.
       return connections.sort((a, b) => compare(a.name, b.name) || compare(a.id, b.id));
     },
 
@@ -67,15 +67,15 @@ function toRow(connection: StoredConnection): ExportConnectionRow {
     sealed_signing_secrets: connection.sealedSigningSecrets ?? null,
     status: connection.status,
     reason: connection.reason ?? null,
-    authorizing_until: toWhole(connection.authorizingUntilMs),
-    paused_until: toWhole(connection.pausedUntilMs),
-    failing_since: toWhole(connection.failingSinceMs),
+    authorizing_until: toMsColumn(connection.authorizingUntilMs),
+    paused_until: toMsColumn(connection.pausedUntilMs),
+    failing_since: toMsColumn(connection.failingSinceMs),
     sealed_tokens: connection.sealedTokens ?? null,
-    authorized_at: toWhole(connection.authorizedAtMs),
+    authorized_at: toMsColumn(connection.authorizedAtMs),
     authorized_by: connection.authorizedBy ?? null,
-    refreshed_at: toWhole(connection.refreshedAtMs),
+    refreshed_at: toMsColumn(connection.refreshedAtMs),
     refresh_owner: connection.refreshOwner ?? null,
-    refresh_until: toWhole(connection.refreshUntilMs),
+    refresh_until: toMsColumn(connection.refreshUntilMs),
     created_at: connection.createdAtMs,
   };
 }
@@ -99,25 +99,25 @@ function toConnection(row: ExportConnectionRow): StoredConnection {
     sealedSigningSecrets: row.sealed_signing_secrets ?? undefined,
     status: row.status as StoredConnection['status'],
     reason: (row.reason ?? undefined) as StoredConnection['reason'],
-    authorizingUntilMs: toMs(row.authorizing_until),
-    pausedUntilMs: toMs(row.paused_until),
-    failingSinceMs: toMs(row.failing_since),
+    authorizingUntilMs: fromMsColumn(row.authorizing_until),
+    pausedUntilMs: fromMsColumn(row.paused_until),
+    failingSinceMs: fromMsColumn(row.failing_since),
     sealedTokens: row.sealed_tokens ?? undefined,
-    authorizedAtMs: toMs(row.authorized_at),
+    authorizedAtMs: fromMsColumn(row.authorized_at),
     authorizedBy: row.authorized_by ?? undefined,
-    refreshedAtMs: toMs(row.refreshed_at),
+    refreshedAtMs: fromMsColumn(row.refreshed_at),
     refreshOwner: row.refresh_owner ?? undefined,
-    refreshUntilMs: toMs(row.refresh_until),
+    refreshUntilMs: fromMsColumn(row.refresh_until),
     createdAtMs: Number(row.created_at),
   };
 }
 
-/** A pause that chance made longer is no whole number, and columns hold only those. */
-function toWhole(time: number | undefined): number | null {
+/** Rounds up, because a pause with jitter may have a fraction, which the columns do not hold. */
+function toMsColumn(time: number | undefined): number | null {
   return time === undefined ? null : Math.ceil(time);
 }
 
-/** PostgreSQL hands out 64-bit integers as strings. */
-function toMs(time: number | string | null): number | undefined {
+/** The PostgreSQL driver returns 64-bit integers as strings. */
+function fromMsColumn(time: number | string | null): number | undefined {
   return time === null ? undefined : Number(time);
 }

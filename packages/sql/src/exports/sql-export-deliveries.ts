@@ -8,12 +8,12 @@ import {
   type StoredDelivery,
 } from '@mandate/exports/store';
 import { type Insertable, type Kysely, type RawBuilder, sql } from 'kysely';
-import { canBeStored } from '../database/can-be-stored.js';
+import { batchCalls } from '../database/batch-calls.js';
 import type { ExportDeliveryRow } from '../database/export-schema.js';
-import { gather } from '../database/gather.js';
+import { isStorable } from '../database/is-storable.js';
 import type { Schema } from '../database/schema.js';
 import type { OpenDatabase } from '../database/sql-database.js';
-import { toClaimStatement } from './claim-deliveries.js';
+import { buildClaimStatement } from './claim-deliveries.js';
 import { settleDeliveries } from './settle-deliveries.js';
 
 type DeliveryStore = Omit<
@@ -22,7 +22,7 @@ type DeliveryStore = Omit<
   | ('insertLogin' | 'takeLogin')
 >;
 
-/** Written into statements, because with a parameter SQLite would not choose the index of a status. */
+/** Literals, because SQLite does not use a partial index for a parameter. */
 const IS: Readonly<Record<Delivery['status'], RawBuilder<boolean>>> = {
   pending: sql`status = 'pending'`,
   delivered: sql`status = 'delivered'`,
@@ -31,32 +31,32 @@ const IS: Readonly<Record<Delivery['status'], RawBuilder<boolean>>> = {
 
 const TABLE = 'mandate_export_deliveries';
 
-/** A statement may have so many parameters; SQLite has the lowest bound, 32,766. */
+/** Keeps a statement below the limit of parameters, which is lowest in SQLite: 32,766. */
 const ROWS_PER_INSERT = 1000;
 
 export function createSqlExportDeliveries({ kysely, dialect }: OpenDatabase): DeliveryStore {
-  const insert = gather((lists: readonly (readonly StoredDelivery[])[]) =>
+  const insert = batchCalls((lists: readonly (readonly StoredDelivery[])[]) =>
     insertDeliveries(kysely, lists.flat()).then(() => lists.map(() => undefined)),
   );
   return {
     async insertDeliveries(deliveries) {
       if (deliveries.some(({ status }) => status !== 'pending')) {
-        throw new TypeError('deliveries are inserted pending');
+        throw new TypeError('every inserted delivery must be pending');
       }
       await insert(deliveries);
     },
 
     async claimDeliveries(claim) {
-      const { rows } = await toClaimStatement(dialect, claim).execute(kysely);
+      const { rows } = await buildClaimStatement(dialect, claim).execute(kysely);
       const found = rows.map((row) => ({ row, sinceMs: Number(row.next_attempt_at) }));
       found.sort((a, b) => a.sinceMs - b.sinceMs || Number(a.row.seq) - Number(b.row.seq));
       return found.map(({ row }) => toStored(row));
     },
 
-    settleDelivery: gather((outcomes) => settleDeliveries(kysely, outcomes)),
+    settleDelivery: batchCalls((outcomes) => settleDeliveries(kysely, outcomes)),
 
     async getDelivery(id) {
-      if (!canBeStored(id)) return undefined;
+      if (!isStorable(id)) return undefined;
       const query = kysely.selectFrom(TABLE).selectAll().where('id', '=', id);
       const row = await query.executeTakeFirst();
       return row && toStored(row);
@@ -65,7 +65,7 @@ export function createSqlExportDeliveries({ kysely, dialect }: OpenDatabase): De
     listDeliveries: (filter, page) => listDeliveries(kysely, filter, page),
 
     async replayDelivery(id, nowMs) {
-      if (!canBeStored(id)) return false;
+      if (!isStorable(id)) return false;
       const { numUpdatedRows } = await kysely
         .updateTable(TABLE)
         .set({ status: 'pending', attempts: 0, failure: null, response_status: null })
@@ -117,12 +117,12 @@ async function listDeliveries(
   page: PageRequest,
 ): Promise<Page<Delivery>> {
   const { connectionId, status, engagementId } = filter;
-  if (!canBeStored(`${connectionId}${engagementId}`)) return { items: [], nextCursor: undefined };
+  if (!isStorable(`${connectionId}${engagementId}`)) return { items: [], nextCursor: undefined };
   let query = kysely.selectFrom(TABLE).select(LISTED_COLUMNS);
   if (connectionId !== undefined) query = query.where('connection_id', '=', connectionId);
   if (engagementId !== undefined) query = query.where('engagement_id', '=', engagementId);
   if (status !== undefined) query = query.where(IS[status]);
-  if (page.cursor !== undefined) query = query.where('seq', '<', readCursor(page.cursor));
+  if (page.cursor !== undefined) query = query.where('seq', '<', parseCursor(page.cursor));
   const rows = await query
     .orderBy('seq', 'desc')
     .limit(page.limit + 1)
@@ -132,13 +132,13 @@ async function listDeliveries(
   return { items: shown.map(toDelivery), nextCursor: last && String(last.seq) };
 }
 
-/** A cursor is the `seq` of a page's last delivery. */
-function readCursor(cursor: string): number {
+/** A cursor is the `seq` of the last delivery of a page. */
+function parseCursor(cursor: string): number {
   if (/^\d{1,15}$/.test(cursor)) return Number(cursor);
-  throw new ExportError('invalid', 'no page gave out that cursor');
+  throw new ExportError('invalid', 'the cursor is invalid');
 }
 
-/** Everything but the event, which may be long. */
+/** Every column except the event, which may be long. */
 const LISTED_COLUMNS = [
   ...(['seq', 'id', 'connection_id', 'engagement_id', 'export_type', 'status'] as const),
   ...(['attempts', 'failure', 'response_status', 'created_at'] as const),
@@ -190,7 +190,7 @@ function toDelivery(row: ListedRow): Delivery {
   };
 }
 
-/** PostgreSQL hands out 64-bit integers as strings. */
+/** The PostgreSQL driver returns 64-bit integers as strings. */
 function toDate(time: number | string | null): Date | undefined {
   return time === null ? undefined : new Date(Number(time));
 }

@@ -16,8 +16,8 @@ export function createSqlExportLogins(kysely: Kysely<Schema>): LoginStore {
         expires_at: login.expiresAtMs,
       };
       await kysely.transaction().execute(async (transaction) => {
-        const over = transaction.deleteFrom('mandate_export_logins');
-        await over.where('expires_at', '<', nowMs).execute();
+        const expired = transaction.deleteFrom('mandate_export_logins');
+        await expired.where('expires_at', '<', nowMs).execute();
         const newest = transaction
           .selectFrom('mandate_export_logins')
           .select('state_hash')

@@ -5,8 +5,13 @@ import { createSqlExportDeliveries } from './sql-export-deliveries.js';
 import { createSqlExportLogins } from './sql-export-logins.js';
 
 /**
- * Connections, log-ins and the outbox of exports in a SQL database. On PostgreSQL any number of
- * workers share the outbox; on SQLite one process should be the worker.
+ * Creates a store for the connections, log-ins and outbox of exports in a SQL database. On PostgreSQL any
+ * number of workers may share the outbox; on SQLite run one worker.
+ *
+ * @throws TypeError if the database is not open.
+ *
+ * @example
+ * const store = createSqlExportStore(database);
  */
 export function createSqlExportStore(database: SqlDatabase): ExportStore {
   const open = toOpenDatabase(database);

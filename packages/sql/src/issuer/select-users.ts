@@ -2,7 +2,7 @@ import type { DirectoryUser } from '@mandate/issuer/store';
 import type { Kysely } from 'kysely';
 import type { Schema } from '../database/schema.js';
 
-/** A row for each membership; one row without a group for a user who is in none. */
+/** Selects one row for each membership, or one row without a group for a user without memberships. */
 export function selectUsers(kysely: Kysely<Schema>) {
   return kysely
     .selectFrom('mandate_users')
@@ -25,7 +25,7 @@ interface FoundRow {
   readonly partner_user_id: string | null;
 }
 
-/** The users of such rows, which stand together. */
+/** Groups the rows of {@link selectUsers} by user. */
 export function toUsers(rows: readonly FoundRow[]): readonly DirectoryUser[] {
   const byId = new Map<string, FoundRow[]>();
   for (const row of rows) byId.set(row.id, [...(byId.get(row.id) ?? []), row]);

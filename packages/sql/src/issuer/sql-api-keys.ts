@@ -1,3 +1,4 @@
+import { Generations } from '@mandate/internal/generations';
 import {
   checkApiKey,
   createApiKey,
@@ -6,18 +7,17 @@ import {
   type SecretBox,
 } from '@mandate/issuer/store';
 import type { Kysely } from 'kysely';
+import { checkGroupExists } from '../database/check-exists.js';
 import type { ApiKeyRow } from '../database/issuer-schema.js';
-import { LeastRecent } from '../database/least-recent.js';
-import { needGroup } from '../database/need-row.js';
-import { refuseIfTaken } from '../database/refuse-if-taken.js';
+import { rethrowUniqueViolation } from '../database/rethrow-unique-violation.js';
 import type { Schema } from '../database/schema.js';
 
-/** The API keys of groups, sealed: they must be known to check login keys. */
+/** The API keys of groups. They are encrypted and not hashed, because checking a login key needs them. */
 export class SqlApiKeys {
   readonly #kysely: Kysely<Schema>;
   readonly #box: SecretBox;
-  /** By what they are sealed in, so that each is opened once. */
-  readonly #opened = new LeastRecent<string>(10_000);
+  /** Decrypted API keys by their sealed form, so that each is decrypted once. */
+  readonly #opened = new Generations<string>(10_000);
 
   constructor(kysely: Kysely<Schema>, box: SecretBox) {
     this.#kysely = kysely;
@@ -41,8 +41,8 @@ export class SqlApiKeys {
     const sealed = await this.#box.seal(apiKey, `api key of ${groupId}`);
     const digests = this.#box.digest(apiKey);
     await this.#kysely.transaction().execute(async (transaction) => {
-      await needGroup(transaction, groupId);
-      // Sealed with an older key-encryption key, the same API key has another digest.
+      await checkGroupExists(transaction, groupId);
+      // The same API key has another digest if it was sealed with an older key-encryption key.
       const query = transaction.selectFrom('mandate_api_keys').select('digest');
       const same = await query.where('digest', 'in', [...digests]).executeTakeFirst();
       if (same !== undefined) throw new DirectoryError('api_key_in_use', KEY_IN_USE);
@@ -51,7 +51,7 @@ export class SqlApiKeys {
         .insertInto('mandate_api_keys')
         .values({ group_id: groupId, slot, sealed, digest: digests[0] })
         .execute()
-        .catch(refuseIfTaken('api_key_in_use', KEY_IN_USE));
+        .catch(rethrowUniqueViolation('api_key_in_use', KEY_IN_USE));
     });
     return apiKey;
   }
@@ -65,21 +65,21 @@ export class SqlApiKeys {
   }
 
   async #open({ group_id, sealed }: ApiKeyRow): Promise<string> {
-    const known = this.#opened.get(sealed);
-    if (known !== undefined) return known;
+    const cached = this.#opened.get(sealed);
+    if (cached !== undefined) return cached;
     const apiKey = await this.#box.open(sealed, `api key of ${group_id}`);
     this.#opened.set(sealed, apiKey);
     return apiKey;
   }
 }
 
-const KEY_IN_USE = 'a group has that API key already';
+const KEY_IN_USE = 'a group already has that API key';
 
-/** Two that take the same slot at once are told apart by its primary key. */
+/** If two transactions take the same slot, the primary key rejects the second. */
 async function findFreeSlot(transaction: Kysely<Schema>, groupId: string): Promise<number> {
   const query = transaction.selectFrom('mandate_api_keys').select('slot');
   const rows = await query.where('group_id', '=', groupId).execute();
   const taken = new Set(rows.map(({ slot }) => slot));
   for (let slot = 1; slot <= MAX_API_KEYS; slot++) if (!taken.has(slot)) return slot;
-  throw new DirectoryError('too_many_api_keys', 'the group has two active API keys already');
+  throw new DirectoryError('too_many_api_keys', 'the group already has two API keys');
 }

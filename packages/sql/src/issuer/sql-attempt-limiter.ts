@@ -10,10 +10,13 @@ import type { Schema } from '../database/schema.js';
 import { type SqlDatabase, toOpenDatabase } from '../database/sql-database.js';
 
 /**
- * Counts attempts in a SQL database, so that several instances have one limit together. It costs two
- * to four statements for each authorization, and goes by the machines' clocks.
+ * Counts attempts in a SQL database, so that several instances share one limit. Each authorization costs two to
+ * four statements. The clocks of the instances must agree.
  *
- * @throws TypeError if the limit is not made of positive whole numbers, or lasts for more than 24 days.
+ * @throws TypeError if the database is not open, or a number of the limit is out of range.
+ *
+ * @example
+ * createSqlAttemptLimiter(database, { attempts: 10, perSeconds: 900 });
  */
 export function createSqlAttemptLimiter(
   database: SqlDatabase,
@@ -26,7 +29,7 @@ export function createSqlAttemptLimiter(
     duration: limit.perSeconds,
     keyPrefix: '',
     tableName: 'mandate_attempts',
-    // The migrations made it.
+    // The migrations create the table.
     tableCreated: true,
     storeType: 'pool',
     storeClient: toPool(kysely),
@@ -40,7 +43,7 @@ interface PoolQuery {
   readonly values: readonly unknown[];
 }
 
-/** The one method of a pool that the limiter calls. Its SQL is understood by SQLite as well. */
+/** Implements the one method of a pool that the limiter calls. SQLite understands its SQL too. */
 function toPool(kysely: Kysely<Schema>) {
   return {
     async query({ text, values }: PoolQuery) {

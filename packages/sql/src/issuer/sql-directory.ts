@@ -16,8 +16,8 @@ import {
   type UserPageRequest,
 } from '@mandate/issuer/store';
 import type { Kysely } from 'kysely';
-import { needGroup, needUser } from '../database/need-row.js';
-import { refuseIfTaken } from '../database/refuse-if-taken.js';
+import { checkGroupExists, checkUserExists } from '../database/check-exists.js';
+import { rethrowUniqueViolation } from '../database/rethrow-unique-violation.js';
 import type { Schema } from '../database/schema.js';
 import { type OpenDatabase, type SqlDatabase, toOpenDatabase } from '../database/sql-database.js';
 import { selectUsers, toUser, toUsers } from './select-users.js';
@@ -25,16 +25,23 @@ import { SqlApiKeys } from './sql-api-keys.js';
 
 export interface SqlDirectoryOptions extends DirectoryOptions {
   /**
-   * 32 bytes each, from your secret manager: API keys must be known to check login keys, and so are
-   * encrypted and not hashed. The first seals, all of them open: an old one must stay behind it until
-   * every API key was replaced, or login keys of those groups are faults.
+   * Keys of 32 bytes from your secret manager. API keys are encrypted and not hashed, because checking a login
+   * key needs them. The first key encrypts; every key decrypts. Keep an old key in the list until every API key
+   * was replaced, because otherwise checking the login keys of those groups fails.
    */
   readonly keyEncryptionKeys: readonly Uint8Array[];
 }
 
 /**
- * Users, groups, memberships, API keys and sessions in a SQL database. User names compare to the letter.
- * @throws TypeError if there is no key-encryption key or one of another length.
+ * Creates a directory of users, groups, memberships, API keys and sessions in a SQL database. User names are
+ * case-sensitive.
+ *
+ * @throws TypeError if the database is not open, there is no key-encryption key, a key does not have 32 bytes,
+ * or an option is unknown.
+ *
+ * @example
+ * const keyEncryptionKeys = [new Uint8Array(32)]; // from your secret manager
+ * const directory = createSqlDirectory(database, { keyEncryptionKeys });
  */
 export function createSqlDirectory(
   database: SqlDatabase,
@@ -71,7 +78,7 @@ class SqlDirectory implements ManagedDirectory {
     const isRight = await this.#passwords.verify(password, hash);
     if (row === undefined || hash === undefined || !isRight) return undefined;
     await this.#renewHash(row.id, password, hash).catch(() => {}); // the next log-in tries again
-    // By id: the name may be somebody else's by now.
+    // By id, because the name may belong to another user by now.
     return toUser(await selectUsers(this.#kysely).where('mandate_users.id', '=', row.id).execute());
   }
 
@@ -80,7 +87,7 @@ class SqlDirectory implements ManagedDirectory {
     g4scredentials: string,
   ): Promise<DirectoryUser | undefined> {
     const isRight = await this.#checkG4s(username, g4scredentials);
-    return isRight === true ? this.findUser(username) : undefined; // nothing that merely looks like it
+    return isRight === true ? this.findUser(username) : undefined; // no other truthy value
   }
 
   async findUser(username: string): Promise<DirectoryUser | undefined> {
@@ -162,7 +169,7 @@ class SqlDirectory implements ManagedDirectory {
         .values({ id, username, password_hash })
         .onConflict((conflict) => conflict.column('id').doUpdateSet({ username, password_hash }))
         .execute()
-        .catch(refuseIfTaken('username_taken', 'another user has that name'));
+        .catch(rethrowUniqueViolation('username_taken', 'another user has that name'));
       await transaction.deleteFrom('mandate_sessions').where('user_id', '=', id).execute();
     });
   }
@@ -179,14 +186,19 @@ class SqlDirectory implements ManagedDirectory {
     const { userId, groupId, partnerUserId = null } = membership;
     const change = { scopes: JSON.stringify(membership.scopes), partner_user_id: partnerUserId };
     await this.#kysely.transaction().execute(async (transaction) => {
-      await needUser(transaction, userId);
-      await needGroup(transaction, groupId);
+      await checkUserExists(transaction, userId);
+      await checkGroupExists(transaction, groupId);
       await transaction
         .insertInto('mandate_memberships')
         .values({ user_id: userId, group_id: groupId, ...change })
         .onConflict((conflict) => conflict.columns(['user_id', 'group_id']).doUpdateSet(change))
         .execute()
-        .catch(refuseIfTaken('partner_user_id_taken', 'another member of the group has that id'));
+        .catch(
+          rethrowUniqueViolation(
+            'partner_user_id_taken',
+            'another member of the group has that id',
+          ),
+        );
     });
   }
 
@@ -209,11 +221,11 @@ class SqlDirectory implements ManagedDirectory {
   async createSession(userId: string, expiresAt: Date): Promise<string> {
     const gssnid = createSessionId();
     await this.#kysely.transaction().execute(async (transaction) => {
-      await needUser(transaction, userId);
+      await checkUserExists(transaction, userId);
       const row = { hash: hashSession(gssnid), user_id: userId, expires_at: expiresAt.getTime() };
       await transaction.insertInto('mandate_sessions').values(row).execute();
-      const over = transaction.deleteFrom('mandate_sessions');
-      await over.where('expires_at', '<=', this.#now()).execute();
+      const expired = transaction.deleteFrom('mandate_sessions');
+      await expired.where('expires_at', '<=', this.#now()).execute();
     });
     return gssnid;
   }
@@ -223,7 +235,7 @@ class SqlDirectory implements ManagedDirectory {
     await remove.where('hash', '=', hashSession(gssnid)).execute();
   }
 
-  /** Unless the password was changed meanwhile. */
+  /** Replaces an outdated hash, unless the password was changed meanwhile. */
   async #renewHash(id: string, password: string, hash: string): Promise<void> {
     const renewed = await this.#passwords.renew(password, hash);
     if (renewed === undefined) return;

@@ -2,10 +2,14 @@ import type { SigningKeyStore, StoredSigningKey } from '@mandate/issuer/store';
 import { type SqlDatabase, toOpenDatabase } from '../database/sql-database.js';
 
 /**
- * Signing keys in a SQL database, which is how several instances agree on them. Two issuers may share
- * a database under different names.
+ * Creates a store for signing keys in a SQL database, through which several instances share them. Issuers with
+ * different names may share a database.
  *
- * @param name of the set of keys. Default `default`.
+ * @param name names the set of keys. Default `default`.
+ * @throws TypeError if the database is not open.
+ *
+ * @example
+ * createSqlSigningKeyStore(database, 'presence');
  */
 export function createSqlSigningKeyStore(database: SqlDatabase, name = 'default'): SigningKeyStore {
   const { kysely } = toOpenDatabase(database);

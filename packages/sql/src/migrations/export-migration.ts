@@ -57,7 +57,7 @@ async function createConnectionTable(db: Kysely<unknown>): Promise<void> {
 async function createDeliveryTable(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
   await db.schema
     .createTable('mandate_export_deliveries')
-    // Never used again after a removal, or a cursor could skip what is new.
+    // A removed number is never reused; otherwise a cursor could skip a new delivery.
     .addColumn('seq', dialect === 'sqlite' ? 'integer' : 'bigserial', (column) =>
       dialect === 'sqlite' ? column.primaryKey().autoIncrement() : column.primaryKey(),
     )
@@ -79,8 +79,8 @@ async function createDeliveryTable(db: Kysely<unknown>, dialect: Dialect): Promi
 }
 
 /**
- * Those of pending deliveries hold nothing of the many that were delivered, and stay small. Of presence
- * updates, which may be many, only the first is ever due, and found by its lane.
+ * Partial indexes stay small, because they omit the many deliveries of another status. Only the first of the
+ * presence updates, which may be many, is ever due, so `lane` finds it and the other indexes omit them.
  */
 async function createDeliveryIndexes(db: Kysely<unknown>): Promise<void> {
   const engagements = sql<boolean>`status = 'pending' and engagement_id <> 'user_presence_update'`;

@@ -4,10 +4,7 @@ import { createExportTables } from './export-migration.js';
 import { createIssuerTables } from './issuer-migration.js';
 import { createTokenTables } from './token-migration.js';
 
-/**
- * Every version of the tables, in order. A version that was released never changes: a change is a new
- * version.
- */
+/** Every version of the tables, in order. A released version never changes; each change is a new version. */
 function versions(dialect: Dialect): Record<string, Migration> {
   return {
     '001_tokens': { up: (db) => createTokenTables(db, dialect) },
@@ -17,12 +14,19 @@ function versions(dialect: Dialect): Record<string, Migration> {
 }
 
 /**
- * Brings the tables to the newest version. It may be run at every start, and by several instances at
- * once: one of them does it, and the others wait for it and find it done. Only connecting has a time-out.
+ * Migrates the tables to the newest version. `openSqlite` and `openPostgres` do it unless `migrate` is `false`.
+ * It may run at every start and on several instances at once: one instance migrates, and the others wait. Only
+ * connecting has a time-out.
+ *
+ * @throws TypeError if the database is not open. Error if the tables are of a newer version of Mandate, and
+ * the errors of the driver.
+ *
+ * @example
+ * await migrate(database);
  */
 export async function migrate(database: SqlDatabase): Promise<void> {
   const open = toOpenDatabase(database);
-  await open.patiently(async (db) => {
+  await open.runWithoutTimeout(async (db) => {
     const migrator = new Migrator({
       db,
       provider: { getMigrations: async () => versions(open.dialect) },

@@ -1,7 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Dialect } from '../database/sql-database.js';
 
-/** The tables of issued tokens and their audit trail. */
 export async function createTokenTables(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
   await db.schema
     .createTable('mandate_tokens')

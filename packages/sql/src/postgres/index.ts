@@ -5,12 +5,17 @@ import type { PostgresOptions } from './postgres.js';
 export type { PostgresOptions } from './postgres.js';
 
 /**
- * Opens a PostgreSQL database, for more than one process. Processes notify each other of changes by
- * `LISTEN` and `NOTIFY` on a connection of its own, which is opened again whenever it breaks. Its driver is
- * the package `pg`.
+ * Opens a PostgreSQL database, which any number of processes on any number of machines may share. Processes
+ * notify each other of changes by `LISTEN` and `NOTIFY` on a dedicated connection, which is reopened whenever
+ * it breaks. The driver is the package `pg`.
  *
- * @throws TypeError without a connection string, or if a number is invalid. Error if the database cannot be
- * reached, or if `pg` is not installed.
+ * @throws TypeError if `connectionString` is missing, or an option is unknown or out of range. Error if the
+ * database cannot be reached, is a standby, or has tables of a newer version of Mandate, or if `pg` is not
+ * installed.
+ *
+ * @example
+ * const connectionString = 'postgres://user:password@db.example.com:5432/mandate';
+ * const store = createSqlTokenStore(await openPostgres({ connectionString }));
  */
 export async function openPostgres(options: PostgresOptions): Promise<SqlDatabase> {
   const driver = { name: 'pg', neededBy: 'openPostgres' };

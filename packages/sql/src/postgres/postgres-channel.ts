@@ -2,47 +2,50 @@ import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
 
 export interface PostgresChannelOptions {
-  /** Makes a client that is not connected yet. */
+  /** Creates a client that is not yet connected. */
   readonly connect: () => Client;
-  /** Milliseconds between two beats, and until a beat that was not heard counts as missed. */
+  /** Milliseconds between two heartbeats, and until a heartbeat is overdue. */
   readonly heartbeatMs: number;
-  /** Called each time that the connection is found to be down. */
+  /** Called each time that the connection is found to be broken. */
   readonly onLost: () => void;
   readonly onError: (error: unknown) => void;
 }
 
 const FIRST_RETRY_MS = 100;
-/** Short, because until then revocations by other processes are noticed late. */
+/** Short, because revocations by other processes are noticed late until the channel is connected again. */
 const LAST_RETRY_MS = 500;
 
-/** The connection that listens, and the one that its beats come from. */
-interface Line {
+interface ConnectionPair {
+  /** Receives notifications. */
   readonly listener: Client;
-  readonly beater: Client;
+  /** Sends the heartbeats to the listener, and nothing else, so that no statement delays them. */
+  readonly sender: Client;
 }
 
 /**
- * One connection that listens to what other processes change. It beats by being told something, for an
- * answer to a query would only show that somebody answers: behind a pooler that hands sessions around,
- * nothing is heard. It is told on another connection, as everything else is: what it told itself there,
- * it would hear, whenever the pooler gave it the session in which it once began to listen. Nobody else
- * uses that other one, for a beat must not wait for a statement.
+ * Listens to the changes of other processes.
  *
- * When a beat is missed, the connection counts as down at once, is closed, and made again. What was told
- * meanwhile is lost, so listeners then hear `undefined`: anything may have changed.
+ * Heartbeats are notifications from a second connection. The answer to a query would only show that a server
+ * answers: behind a pooler that shares sessions, notifications do not arrive. A notification from the
+ * listening connection to itself would still arrive whenever the pooler assigns it the session in which it
+ * once began to listen.
+ *
+ * When a heartbeat is overdue, the channel counts as disconnected at once, and both connections are replaced.
+ * Notifications of the meantime are lost, so listeners are then called with `undefined`: anything may have
+ * changed.
  */
 export class PostgresChannel {
   static readonly NAME = 'mandate_changes';
   isConnected = false;
   readonly #options: PostgresChannelOptions;
-  /** Where it hears its beats, and nobody else does. */
-  readonly #beats = `mandate_beat_${randomUUID().replaceAll('-', '')}`;
+  /** The channel of this object's own heartbeats. */
+  readonly #heartbeatName = `mandate_beat_${randomUUID().replaceAll('-', '')}`;
   readonly #listeners = new Set<(change: string | undefined) => void>();
-  #line: Line | undefined;
-  /** Of the next beat, of the one under way, or of the next attempt to connect: there is one at a time. */
+  #pair: ConnectionPair | undefined;
+  /** The next heartbeat, the deadline of the current one, or the next attempt to connect: one at a time. */
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** Ends the wait for the beat under way. */
-  #hear: () => void = () => {};
+  /** Ends the wait for the current heartbeat. */
+  #endHeartbeat: () => void = () => {};
   #retryMs = FIRST_RETRY_MS;
 
   constructor(options: PostgresChannelOptions) {
@@ -50,8 +53,8 @@ export class PostgresChannel {
   }
 
   /**
-   * Connects and waits for the first beat. If that is missed, it only counts as down.
-   * @throws Error if the first connection cannot be made.
+   * Connects and waits for the first heartbeat. If that is overdue, the channel is only disconnected.
+   * @throws Error if the first connection cannot be opened.
    */
   async start(): Promise<void> {
     await this.#open();
@@ -62,77 +65,77 @@ export class PostgresChannel {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Nothing is heard, tried or left open after it, in whatever state it was. */
+  /** Closes the connections and ends every attempt, in whatever state the channel is. */
   async stop(): Promise<void> {
     this.isConnected = false;
     clearTimeout(this.#timer);
-    this.#hear();
-    const line = this.#line;
-    this.#line = undefined;
-    await Promise.all(listClients(line).map((client) => client.end())).catch(this.#options.onError);
+    this.#endHeartbeat();
+    const pair = this.#pair;
+    this.#pair = undefined;
+    await Promise.all(listClients(pair).map((client) => client.end())).catch(this.#options.onError);
   }
 
   async #open(): Promise<void> {
-    const line = { listener: this.#options.connect(), beater: this.#options.connect() };
-    const { listener } = line;
-    this.#line = line;
-    for (const client of listClients(line)) {
-      client.on('error', (error) => this.#lose(line, error));
-      client.on('end', () => this.#lose(line, new Error('the connection ended')));
+    const pair = { listener: this.#options.connect(), sender: this.#options.connect() };
+    const { listener } = pair;
+    this.#pair = pair;
+    for (const client of listClients(pair)) {
+      client.on('error', (error) => this.#disconnect(pair, error));
+      client.on('end', () => this.#disconnect(pair, new Error('the connection ended')));
     }
     listener.on('notification', ({ channel, payload }) => {
-      if (channel === this.#beats) this.#hear();
-      // PostgreSQL sends no payload as an empty one: somebody's way to say that anything may have changed.
-      else this.#tell(payload || undefined);
+      if (channel === this.#heartbeatName) this.#endHeartbeat();
+      // A notification without a payload, which arrives as an empty string, means that anything may have changed.
+      else this.#notify(payload || undefined);
     });
     try {
-      await Promise.all(listClients(line).map((client) => client.connect()));
-      // In one transaction, so in one session, whoever stands in between.
-      await listener.query(`listen ${PostgresChannel.NAME}; listen ${this.#beats}`);
-      await this.#beat(line);
+      await Promise.all(listClients(pair).map((client) => client.connect()));
+      // One transaction, so that a pooler runs both statements in one session.
+      await listener.query(`listen ${PostgresChannel.NAME}; listen ${this.#heartbeatName}`);
+      await this.#beat(pair);
     } catch (error) {
-      this.#lose(line, error);
+      this.#disconnect(pair, error);
       throw error;
     }
   }
 
-  async #beat(line: Line): Promise<void> {
+  async #beat(pair: ConnectionPair): Promise<void> {
     const { heartbeatMs } = this.#options;
     const heard = new Promise<void>((resolve) => {
-      this.#hear = resolve;
+      this.#endHeartbeat = resolve;
     });
-    const missed = () => this.#lose(line, new Error('a heartbeat was missed'));
-    this.#schedule(missed, heartbeatMs);
-    // Changes nothing, but servers may end sessions that ask nothing (`idle_session_timeout`). It is over when
-    // the beat is told: while it is answered, a pooler lends it a session, perhaps the one that listens.
-    await line.listener.query(`listen ${PostgresChannel.NAME}`);
-    await line.beater.query(`notify ${this.#beats}`);
+    const miss = () => this.#disconnect(pair, new Error('a heartbeat was missed'));
+    this.#schedule(miss, heartbeatMs);
+    // Changes nothing, but keeps the session from ending by `idle_session_timeout`. Await the answer before the
+    // heartbeat is sent: during a statement a pooler lends the connection a session, perhaps the listening one.
+    await pair.listener.query(`listen ${PostgresChannel.NAME}`);
+    await pair.sender.query(`notify ${this.#heartbeatName}`);
     await heard;
-    // It was lost or stopped meanwhile.
-    if (line !== this.#line) return;
+    // The pair was replaced or stopped meanwhile.
+    if (pair !== this.#pair) return;
     if (!this.isConnected) {
-      // First listen, then forget: nothing can change between the two without being told.
-      this.#tell(undefined);
+      // The channel listens already, so no change is lost between this call and the next line.
+      this.#notify(undefined);
       this.isConnected = true;
       this.#retryMs = FIRST_RETRY_MS;
     }
     this.#schedule(() => {
-      this.#beat(line).catch((error) => this.#lose(line, error));
+      this.#beat(pair).catch((error) => this.#disconnect(pair, error));
     }, heartbeatMs);
   }
 
-  /** Counts the connection as down and makes another one. Only the first call for a line counts. */
-  #lose(line: Line, error: unknown): void {
-    if (line !== this.#line) return;
-    this.#line = undefined;
+  /** Marks the channel as disconnected and schedules a new pair. Only the first call for a pair counts. */
+  #disconnect(pair: ConnectionPair, error: unknown): void {
+    if (pair !== this.#pair) return;
+    this.#pair = undefined;
     this.isConnected = false;
-    this.#hear();
+    this.#endHeartbeat();
     this.#options.onError(error);
     this.#options.onLost();
-    // It may be half-open: nobody waits for its goodbye.
-    for (const client of listClients(line)) client.end().catch(() => {});
+    // A connection may be half-open, so do not wait for its end.
+    for (const client of listClients(pair)) client.end().catch(() => {});
     this.#schedule(() => {
-      // Whatever fails is a loss, of which it has been told.
+      // A failed attempt has called #disconnect, which reports the error and schedules the next attempt.
       this.#open().catch(() => {});
     }, this.#retryMs);
     this.#retryMs = Math.min(LAST_RETRY_MS, this.#retryMs * 2);
@@ -144,11 +147,11 @@ export class PostgresChannel {
     this.#timer.unref();
   }
 
-  #tell(change: string | undefined): void {
+  #notify(change: string | undefined): void {
     for (const listener of this.#listeners) listener(change);
   }
 }
 
-function listClients(line: Line | undefined): readonly Client[] {
-  return line === undefined ? [] : [line.listener, line.beater];
+function listClients(pair: ConnectionPair | undefined): readonly Client[] {
+  return pair === undefined ? [] : [pair.listener, pair.sender];
 }

@@ -1,19 +1,19 @@
 import type { Client } from 'pg';
-import { type HashColumn, readFound, toFindStatement } from '../database/find-token.js';
+import { buildFindStatement, type HashColumn, parseFound } from '../database/find-token.js';
 import type { GrantRow } from '../database/token-row.js';
 
 export interface PostgresFinderOptions {
-  /** Makes a client that is not connected yet, for pipelining. */
+  /** Creates a client that pipelines statements and is not yet connected. */
   readonly connect: () => Client;
   readonly onError: (error: unknown) => void;
 }
 
 /**
- * Finds tokens on a connection of its own, on which statements follow each other without waiting for
- * the answers. To take a connection out of a pool and to give it back costs more than the rest of a
- * look-up, and whatever else fills the pool would hold up every request.
+ * Finds tokens on a dedicated connection, which sends statements without waiting for earlier answers. Taking
+ * a connection out of the pool and returning it would cost more than the rest of a look-up, and other work
+ * that fills the pool would delay every request.
  *
- * The connection is made when it is first needed, and made again after any fault.
+ * The connection is opened at first use, and again after any error.
  */
 export class PostgresFinder {
   readonly #options: PostgresFinderOptions;
@@ -28,7 +28,7 @@ export class PostgresFinder {
     const client = this.#client ?? this.#open();
     const { name, text } = FIND[column];
     return client.query<[string]>({ name, text, values: [hash], rowMode: 'array' }).then(
-      ({ rows: [row] }) => readFound(row, hash),
+      ({ rows: [row] }) => parseFound(row, hash),
       (error) => {
         this.#retire(client);
         throw error;
@@ -36,7 +36,7 @@ export class PostgresFinder {
     );
   }
 
-  /** Makes a new connection for what is asked from now on; what was asked before is still answered. */
+  /** Uses a new connection from now on. Statements that were already sent are still answered. */
   renew(): void {
     if (this.#client !== undefined) this.#retire(this.#client);
   }
@@ -50,13 +50,13 @@ export class PostgresFinder {
     if (this.#isClosed) throw new Error('the database is closed');
     const client = this.#options.connect();
     this.#client = client;
-    const lose = (error: unknown) => {
+    const fail = (error: unknown) => {
       if (client === this.#client) this.#options.onError(error);
       this.#retire(client);
     };
-    client.on('error', lose);
+    client.on('error', fail);
     client.on('end', () => this.#retire(client));
-    client.connect().catch(lose);
+    client.connect().catch(fail);
     return client;
   }
 
@@ -67,12 +67,12 @@ export class PostgresFinder {
   }
 }
 
-/** Named statements are planned once per connection. */
+/** PostgreSQL plans a named statement once per connection. */
 const FIND = {
-  hash: { name: 'mandate_find_hash', text: toStatement('hash') },
-  previous_hash: { name: 'mandate_find_previous_hash', text: toStatement('previous_hash') },
+  hash: { name: 'mandate_find_hash', text: buildStatement('hash') },
+  previous_hash: { name: 'mandate_find_previous_hash', text: buildStatement('previous_hash') },
 };
 
-function toStatement(column: HashColumn): string {
-  return toFindStatement(column, 'json_build_array', '$1');
+function buildStatement(column: HashColumn): string {
+  return buildFindStatement(column, 'json_build_array', '$1');
 }

@@ -1,3 +1,4 @@
+import { checkNumber, MAX_TIMER_MS } from '@mandate/internal/check-number';
 import { checkOptions } from '@mandate/internal/check-options';
 import { notify } from '@mandate/internal/notify';
 import { Kysely, PostgresDialect, sql } from 'kysely';
@@ -12,27 +13,27 @@ import { PostgresClient } from './postgres-client.js';
 import { PostgresFinder } from './postgres-finder.js';
 
 export interface PostgresOptions {
-  /** `postgres://user:password@host:5432/database`, of the primary: a standby is not asked, until it is promoted. */
+  /** `postgres://user:password@host:5432/database`, of the primary. A standby is rejected until it is promoted. */
   readonly connectionString: string;
-  /** Connections of the pool; three more listen, beat and look tokens up. Default 10. */
+  /** Connections of the pool. Three more send and receive notifications and look tokens up. Default 10. */
   readonly maxConnections?: number | undefined;
-  /** Milliseconds for connecting, and for each statement that is no migration's: its connection is ended then. Default 1500. */
-  readonly timeoutMs?: number | undefined;
-  /** Milliseconds between two heartbeats of the connection that listens, and until one is missed. Default 1000. */
-  readonly heartbeatMs?: number | undefined;
-  /** Whether to bring the tables up to date first. Default `true`. */
-  readonly migrate?: boolean | undefined;
   /**
-   * Hears of lost connections, which are made again by themselves. What it throws or rejects with is
-   * ignored.
+   * Milliseconds for connecting, and for each statement except those of migrations; an overdue statement closes
+   * its connection. Default 1500.
    */
+  readonly timeoutMs?: number | undefined;
+  /** Milliseconds between two heartbeats of the listening connection, and until one is overdue. Default 1000. */
+  readonly heartbeatMs?: number | undefined;
+  /** Whether to migrate the tables to the newest version first. Default `true`. */
+  readonly migrate?: boolean | undefined;
+  /** Called with each lost connection, which is reopened by itself. What it throws or rejects with is ignored. */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 
-/** Sooner than anything on the way forgets a connection on which nothing is said. */
+/** Shorter than the idle time-out of any common proxy or firewall. */
 const KEEP_ALIVE_MS = 5000;
 
-/** See {@link PostgresOptions}; the entry loads this file when it is called, because it needs the driver. */
+/** Loaded by the entry's `openPostgres` when it is called, because this file imports the driver. */
 export async function openPostgres(options: PostgresOptions): Promise<SqlDatabase> {
   checkOptions<PostgresOptions>('openPostgres', options, {
     connectionString: true,
@@ -43,68 +44,64 @@ export async function openPostgres(options: PostgresOptions): Promise<SqlDatabas
     onError: true,
   });
   const { connectionString, timeoutMs = 1500 } = options;
-  // Without one the driver takes the server of this machine, or what PGHOST says.
+  // Without it, the driver would use PGHOST or a server on this machine.
   if (!connectionString) throw new TypeError('openPostgres: connectionString is required');
   checkNumbers(options);
   const { onError: observer = () => {} } = options;
-  // A fault that the observer throws out of a socket's event would end the process.
+  // An error that the observer throws inside of a socket event would end the process.
   const onError = (error: unknown) => notify(observer, error);
   const config = {
     connectionString,
     Client: PostgresClient,
     connectionTimeoutMillis: timeoutMs,
     query_timeout: timeoutMs,
-    // The driver cuts a connection whose answer is overdue only if it pipelines; else it is used again.
+    // Only with pipelining does the driver close a connection whose answer is overdue, instead of reusing it.
     pipeline: true,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
   };
-  // A connection that breaks while it idles is no fault of any request.
+  // An idle connection that breaks fails no request, so only the observer learns of it.
   const openPool = (own: pg.PoolConfig) => new pg.Pool({ ...config, ...own }).on('error', onError);
   const pool = openPool({ max: options.maxConnections ?? 10 });
-  // Half the time: an attempt that began in an outage must not hold up the first request after it.
+  // Half the time, because an attempt that began in an outage must not delay the first request after it.
   const single = { ...config, connectionTimeoutMillis: timeoutMs / 2 };
   const connect = () => new PostgresClient(single);
   const finder = new PostgresFinder({ connect, onError });
   const channel = new PostgresChannel({
     connect,
     heartbeatMs: options.heartbeatMs ?? 1000,
-    // What became of one connection may have become of all, and each would be noticed by a request.
+    // If one connection broke, all may have. Replace them before a request fails on each.
     onLost: () => {
       finder.renew();
       dropIdle(pool);
     },
     onError,
   });
-  const openPatientPool = () => openPool({ query_timeout: 0 });
-  const database = new PostgresDatabase({ pool, openPatientPool, finder, channel });
+  const openPoolWithoutTimeout = () => openPool({ query_timeout: 0 });
+  const database = new PostgresDatabase({ pool, openPoolWithoutTimeout, finder, channel });
   try {
     if (options.migrate ?? true) await migrate(database);
     await channel.start();
   } catch (error) {
-    // Else connections would stay, and the channel would try for ever.
+    // Otherwise the connections would stay open, and the channel would reconnect for ever.
     await database.close();
     throw error;
   }
   return database;
 }
 
-/** The driver takes no number for no time-out, and a timer for more than 24 days runs at once. */
+/** The driver takes an invalid number for no time-out at all. */
 function checkNumbers({
   timeoutMs = 1,
   heartbeatMs = 1,
   maxConnections = 1,
 }: PostgresOptions): void {
-  for (const [name, value] of Object.entries({ timeoutMs, heartbeatMs })) {
-    if (value > 0 && value < 2 ** 31) continue;
-    throw new TypeError(`openPostgres: ${name} must be positive, and at most 24 days`);
-  }
-  if (!Number.isSafeInteger(maxConnections) || maxConnections < 1) {
-    throw new TypeError('openPostgres: maxConnections must be a whole number, 1 or more');
-  }
+  checkNumber('openPostgres: timeoutMs', timeoutMs, { min: 1, max: MAX_TIMER_MS });
+  checkNumber('openPostgres: heartbeatMs', heartbeatMs, { min: 1, max: MAX_TIMER_MS });
+  checkNumber('openPostgres: maxConnections', maxConnections, { min: 1, isInteger: true });
 }
 
-/** Ends the connections that nobody uses now; the pool makes others when it needs them. */
+/** Closes the idle connections. The pool opens others when it needs them. */
 function dropIdle(pool: pg.Pool): void {
   for (let left = pool.idleCount; left > 0; left--) {
     pool.connect().then(
@@ -121,7 +118,7 @@ function toKysely(pool: pg.Pool): Kysely<Schema> {
 interface Connections {
   readonly pool: pg.Pool;
   /** Opens a pool whose statements have no time-out. */
-  readonly openPatientPool: () => pg.Pool;
+  readonly openPoolWithoutTimeout: () => pg.Pool;
   readonly finder: PostgresFinder;
   readonly channel: PostgresChannel;
 }
@@ -129,19 +126,19 @@ interface Connections {
 class PostgresDatabase implements OpenDatabase {
   readonly dialect = 'postgres';
   readonly kysely: Kysely<Schema>;
-  readonly #openPatientPool: () => pg.Pool;
+  readonly #openPoolWithoutTimeout: () => pg.Pool;
   readonly #finder: PostgresFinder;
   readonly #channel: PostgresChannel;
 
-  constructor({ pool, openPatientPool, finder, channel }: Connections) {
+  constructor({ pool, openPoolWithoutTimeout, finder, channel }: Connections) {
     this.kysely = toKysely(pool);
-    this.#openPatientPool = openPatientPool;
+    this.#openPoolWithoutTimeout = openPoolWithoutTimeout;
     this.#finder = finder;
     this.#channel = channel;
   }
 
-  async patiently(work: (kysely: Kysely<Schema>) => Promise<void>): Promise<void> {
-    const kysely = toKysely(this.#openPatientPool());
+  async runWithoutTimeout(work: (kysely: Kysely<Schema>) => Promise<void>): Promise<void> {
+    const kysely = toKysely(this.#openPoolWithoutTimeout());
     try {
       await work(kysely);
     } finally {

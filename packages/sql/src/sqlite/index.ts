@@ -5,14 +5,18 @@ import type { SqliteOptions } from './sqlite.js';
 export type { SqliteOptions } from './sqlite.js';
 
 /**
- * Opens a database in one file: no server, and the default. Every change is on the disk before its
- * promise is fulfilled (write-ahead log, `synchronous=FULL`). Its driver is the package `libsql`.
+ * Opens a SQLite database in one file, which needs no server. Every change is on the disk before its promise
+ * is fulfilled (write-ahead log, `synchronous=FULL`). The driver is the package `libsql`.
  *
- * It is made for one process. A second one on the same file sees all changes, but is not notified of them:
- * its verifier finds a revocation after `disconnectedCacheSeconds`.
+ * The database is meant for one process. A second process on the same file sees all changes, but is not
+ * notified of them: its verifier notices a revocation after `disconnectedCacheSeconds`.
  *
- * @throws TypeError without a file (`:memory:` is not one), or if `busyTimeoutMs` is not a time. Error if the
- * file cannot be opened or written, or if `libsql` is not installed.
+ * @throws TypeError if `file` is not a path (`:memory:` is not allowed), or an option is unknown or out of
+ * range. Error if the file cannot be opened or written, has tables of a newer version of Mandate, or if
+ * `libsql` is not installed.
+ *
+ * @example
+ * const store = createSqlTokenStore(await openSqlite({ file: 'mandate.db' }));
  */
 export async function openSqlite(options: SqliteOptions): Promise<SqlDatabase> {
   const driver = { name: 'libsql', neededBy: 'openSqlite' };

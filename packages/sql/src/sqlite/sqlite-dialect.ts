@@ -7,20 +7,20 @@ import {
   SqliteDriver,
 } from 'kysely';
 import type Database from 'libsql';
+import { retryWhileBusy } from './retry-while-busy.js';
 import { SqliteWriter } from './sqlite-writer.js';
-import { whenFree } from './when-free.js';
 
 export interface SqliteConnections {
-  /** For what reads: it sees what is committed, and waits for nobody. */
+  /** Runs the reads. It sees committed data, and waits for no lock. */
   readonly reader: Database.Database;
   readonly writer: Database.Database;
-  /** The absolute path of the database. */
+  /** The absolute path of the database file. */
   readonly file: string;
-  /** Milliseconds to wait for another process. */
+  /** Milliseconds to wait for the lock of another process. */
   readonly busyTimeoutMs: number;
 }
 
-/** SQLite with a connection that reads beside the one that writes. */
+/** SQLite with one connection for reads and one for writes. */
 export class TwoConnectionSqliteDialect extends SqliteDialect {
   readonly #connections: SqliteConnections;
 
@@ -39,7 +39,7 @@ export class TwoConnectionSqliteDialect extends SqliteDialect {
 }
 
 class Adapter extends SqliteAdapter {
-  /** SQLite changes tables in transactions as it changes rows, whatever Kysely says. */
+  /** Kysely assumes otherwise, but SQLite does change tables inside of transactions. */
   override get supportsTransactionalDdl(): boolean {
     return true;
   }
@@ -60,7 +60,7 @@ class TwoConnectionDriver extends SqliteDriver {
 
   override async init(): Promise<void> {
     await Promise.all([super.init(), this.#reading.init()]);
-    // Kept for good: Kysely's driver lends its one connection to one user at a time.
+    // Acquired once, because Kysely's driver lends its one connection to one user at a time.
     this.#session = {
       reading: await this.#reading.acquireConnection(),
       writing: await super.acquireConnection(),
@@ -99,7 +99,7 @@ interface SessionParts {
   readonly busyTimeoutMs: number;
 }
 
-/** What Kysely takes for a connection of its own: one transaction, or statements that are one each. */
+/** A connection from Kysely's view: one transaction, or statements that are one transaction each. */
 class Session implements DatabaseConnection {
   isInTransaction = false;
   readonly #parts: SessionParts;
@@ -112,7 +112,7 @@ class Session implements DatabaseConnection {
     const { reading, writing, busyTimeoutMs } = this.#parts;
     if (this.isInTransaction) return writing.executeQuery(query);
     if (query.query.kind !== 'SelectQueryNode') return this.#write(query);
-    return whenFree(() => reading.executeQuery<Row>(query), busyTimeoutMs);
+    return retryWhileBusy(() => reading.executeQuery<Row>(query), busyTimeoutMs);
   }
 
   async #write<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {

@@ -1,26 +1,26 @@
 import { statSync } from 'node:fs';
 import type Database from 'libsql';
-import { whenFree } from './when-free.js';
+import { retryWhileBusy } from './retry-while-busy.js';
 
 /**
- * The connection that writes: one transaction after the other, each with the database's lock from its
- * beginning.
+ * Runs transactions one after the other on the writing connection. Each holds the write lock of the database
+ * from its beginning.
  *
- * The lock is asked for by `exec`: libsql 0.5 does not reset a statement that found the database locked.
- * Until that is collected as garbage, no commit on its connection would succeed, and what is written
- * without one would be told as done, yet be uncommitted.
+ * `exec` acquires the lock, because libsql 0.5 does not reset a prepared statement that found the database
+ * locked. Until such a statement is garbage-collected, every commit on its connection fails, and a statement
+ * outside of a transaction reports success without being committed.
  */
 export class SqliteWriter {
   readonly #database: Database.Database;
   readonly #busyTimeoutMs: number;
   readonly #file: string;
-  /** Which file that was when it was opened. */
+  /** The device and inode of the file when it was opened. */
   readonly #identity: string;
-  /** Fulfilled when everything that was begun so far is over. */
-  #over: Promise<void> = Promise.resolve();
+  /** Fulfilled when every transaction that was begun so far has ended. */
+  #ended: Promise<void> = Promise.resolve();
   #end: () => void = () => {};
 
-  /** @param file the database's, absolute. */
+  /** @param file the absolute path of the database file. */
   constructor(database: Database.Database, file: string, busyTimeoutMs: number) {
     this.#database = database;
     this.#busyTimeoutMs = busyTimeoutMs;
@@ -28,16 +28,20 @@ export class SqliteWriter {
     this.#identity = readIdentity(file);
   }
 
-  /** Fulfilled when the lock is this transaction's. Who fails has begun nothing. */
+  /** Fulfilled when this transaction holds the lock. If it rejects, no transaction was begun. */
   async begin(): Promise<void> {
     const sinceMs = performance.now();
-    const earlier = this.#over;
+    const earlier = this.#ended;
     const { promise, resolve } = withResolver();
-    this.#over = promise;
+    this.#ended = promise;
     await earlier;
     try {
       this.#checkFile();
-      await whenFree(() => this.#database.exec('begin immediate'), this.#busyTimeoutMs, sinceMs);
+      await retryWhileBusy(
+        () => this.#database.exec('begin immediate'),
+        this.#busyTimeoutMs,
+        sinceMs,
+      );
     } catch (error) {
       resolve();
       throw error;
@@ -50,27 +54,26 @@ export class SqliteWriter {
     this.#end();
   }
 
-  /** Also after a commit that failed. */
+  /** Must also be called after a failed commit. */
   rollBack(): void {
     try {
-      // SQLite ends a transaction by itself when the disk is full. Ending it once more would fail, and
-      // that failure would be thrown instead of the one that says what happened.
+      // SQLite rolls back by itself when the disk is full. A second rollback would fail and hide the cause.
       if (this.#database.inTransaction) this.#database.exec('rollback');
     } finally {
       this.#end();
     }
   }
 
-  /** What is written into a file without a name is gone with the process. Without a log, SQLite looks itself. */
+  /** Writes to a removed file are lost when the process ends. In WAL mode SQLite does not check for that. */
   #checkFile(): void {
     if (readIdentity(this.#file) === this.#identity) return;
     throw new Error(
-      'the database file was removed or replaced: nothing can be changed before a restart',
+      'the database file was removed or replaced; restart the process to write again',
     );
   }
 }
 
-/** Empty if there is no such file. */
+/** Reads device and inode. Empty if the file does not exist. */
 function readIdentity(file: string): string {
   const found = statSync(file, { bigint: true, throwIfNoEntry: false });
   return found === undefined ? '' : `${found.dev}:${found.ino}`;

@@ -1,30 +1,31 @@
 import { closeSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { checkNumber } from '@mandate/internal/check-number';
 import { checkOptions } from '@mandate/internal/check-options';
 import type { MaybePromise } from '@mandate/internal/maybe-promise';
 import { Kysely } from 'kysely';
 import Database from 'libsql';
-import { type HashColumn, readFound, toFindStatement } from '../database/find-token.js';
+import { buildFindStatement, type HashColumn, parseFound } from '../database/find-token.js';
 import type { Schema } from '../database/schema.js';
 import type { OpenDatabase, SqlDatabase } from '../database/sql-database.js';
 import type { GrantRow } from '../database/token-row.js';
 import { migrate } from '../migrations/migrations.js';
+import { isBusy, retryWhileBusy } from './retry-while-busy.js';
 import { type SqliteConnections, TwoConnectionSqliteDialect } from './sqlite-dialect.js';
-import { isBusy, whenFree } from './when-free.js';
 
 export interface SqliteOptions {
-  /** The database's file, created with mode 0600 if there is none. */
+  /** The path of the database file, which is created with mode 0600 if it does not exist. */
   readonly file: string;
   /**
-   * Milliseconds that a change waits for another process that writes; then it fails. What reads waits for
-   * nobody. Default 5000.
+   * Milliseconds that a change waits while another process writes, before it fails. Reads do not wait. Default
+   * 5000.
    */
   readonly busyTimeoutMs?: number | undefined;
-  /** Whether to bring the tables up to date first. Default `true`. */
+  /** Whether to migrate the tables to the newest version first. Default `true`. */
   readonly migrate?: boolean | undefined;
 }
 
-/** See {@link SqliteOptions}; the entry loads this file when it is called, because it needs the driver. */
+/** Loaded by the entry's `openSqlite` when it is called, because this file imports the driver. */
 export async function openSqlite(options: SqliteOptions): Promise<SqlDatabase> {
   checkOptions<SqliteOptions>('openSqlite', options, {
     file: true,
@@ -33,18 +34,16 @@ export async function openSqlite(options: SqliteOptions): Promise<SqlDatabase> {
   });
   const { busyTimeoutMs = 5000 } = options;
   checkFile(options.file);
-  if (!Number.isSafeInteger(busyTimeoutMs) || busyTimeoutMs < 0) {
-    throw new TypeError('openSqlite: busyTimeoutMs must be a whole number of milliseconds');
-  }
-  // As a path it is nothing else: to the driver `file:…` and `libsql://…` would be URLs.
+  checkNumber('openSqlite: busyTimeoutMs', busyTimeoutMs, { min: 0, isInteger: true });
+  // Make the path absolute, because the driver takes `file:…` and `libsql://…` for URLs.
   const file = resolve(options.file);
-  // SQLite gives its journal files the mode of the database, so that is the one to get right.
+  // SQLite gives its journal files the mode of the database file.
   closeSync(openSync(file, 'a', 0o600));
   const [writer, reader] = [new Database(file), new Database(file)];
   const connections = { writer, reader, file, busyTimeoutMs };
   const database = new SqliteDatabase(connections);
   try {
-    await whenFree(() => setUp(connections.writer), busyTimeoutMs);
+    await retryWhileBusy(() => setUp(connections.writer), busyTimeoutMs);
     if (options.migrate ?? true) await migrate(database);
   } catch (error) {
     await database.close();
@@ -58,10 +57,10 @@ function setUp(writer: Database.Database): void {
   writer.exec('pragma synchronous = full');
 }
 
-/** In memory every token would be gone with the process, without anybody having been told. */
+/** A database in memory would lose every token at a restart. */
 function checkFile(file: unknown): void {
   if (typeof file !== 'string' || file === '' || file === ':memory:') {
-    throw new TypeError('openSqlite: file must be the path of a file');
+    throw new TypeError('openSqlite: file must be the path of a file; ":memory:" is not allowed');
   }
 }
 
@@ -69,7 +68,7 @@ class SqliteDatabase implements OpenDatabase {
   readonly dialect = 'sqlite';
   readonly kysely: Kysely<Schema>;
   readonly #connections: SqliteConnections;
-  /** Prepared when first needed, because the tables may not be there yet. */
+  /** Prepared at first use, because the tables may not exist before. */
   readonly #finders: { hash?: Database.Statement; previous_hash?: Database.Statement } = {};
 
   constructor(connections: SqliteConnections) {
@@ -77,7 +76,7 @@ class SqliteDatabase implements OpenDatabase {
     this.kysely = new Kysely<Schema>({ dialect: new TwoConnectionSqliteDialect(connections) });
   }
 
-  async patiently(work: (kysely: Kysely<Schema>) => Promise<void>): Promise<void> {
+  async runWithoutTimeout(work: (kysely: Kysely<Schema>) => Promise<void>): Promise<void> {
     await work(this.kysely);
   }
 
@@ -85,38 +84,38 @@ class SqliteDatabase implements OpenDatabase {
     try {
       return this.#find(column, hash);
     } catch (error) {
-      // Even what reads waits while another process mends the file after a crash.
+      // Reads too must wait while another process recovers the file after a crash.
       if (!isBusy(error)) throw error;
-      return whenFree(() => this.#find(column, hash), this.#connections.busyTimeoutMs);
+      return retryWhileBusy(() => this.#find(column, hash), this.#connections.busyTimeoutMs);
     }
   }
 
   #find(column: HashColumn, hash: string): GrantRow | undefined {
     let statement = this.#finders[column];
     if (statement === undefined) {
-      statement = this.#connections.reader.prepare(toFindStatement(column, 'json_array', '?'));
+      statement = this.#connections.reader.prepare(buildFindStatement(column, 'json_array', '?'));
       statement.raw(true);
       this.#finders[column] = statement;
     }
-    // As a list, which the driver hands on: it would copy single values into one first.
-    return readFound(statement.get([hash]) as [string] | undefined, hash);
+    // Pass the parameter as a list, because the driver would first copy a single value into one.
+    return parseFound(statement.get([hash]) as [string] | undefined, hash);
   }
 
-  /** There is nobody to tell: what this process changes it knows. */
+  /** Does nothing: SQLite cannot notify other processes, and this process knows its own changes. */
   async notify(): Promise<void> {}
 
   onNotify(): () => void {
     return () => {};
   }
 
-  /** Another process on the same file would not be heard. */
+  /** Always false, because another process on the same file cannot notify this one. */
   isConnected(): boolean {
     return false;
   }
 
   async close(): Promise<void> {
     await this.kysely.destroy();
-    // Kysely closes only what it has used itself.
+    // Kysely closes a connection only if it was used.
     this.#connections.writer.close();
     this.#connections.reader.close();
   }

@@ -15,14 +15,19 @@ import type { Schema, TokenAuditRow } from '../database/schema.js';
 import { type OpenDatabase, type SqlDatabase, toOpenDatabase } from '../database/sql-database.js';
 import { type GrantRow, toGrant, toRecord, toRow } from '../database/token-row.js';
 import { applyFilter } from './token-filter.js';
-import { cutPage, readNumberCursor, readTokenCursor, toTokenCursor } from './token-page.js';
+import { cutPage, parseNumberCursor, parseTokenCursor, toTokenCursor } from './token-page.js';
 import { touchTokens } from './touch-tokens.js';
 
 const STORES = new WeakMap<SqlDatabase, TokenStore>();
 
 /**
- * Issued tokens in a SQL database. Asked again for the same one, it gives the same store: what one part
- * of a process revokes, every other must hear at once.
+ * Creates a store for issued tokens in a SQL database. Returns the same store for the same database, so that
+ * every verifier of the process notices a revocation at once.
+ *
+ * @throws TypeError if the database is not open, such as the promise of one.
+ *
+ * @example
+ * const store = createSqlTokenStore(database);
  */
 export function createSqlTokenStore(database: SqlDatabase): TokenStore {
   const store = STORES.get(database) ?? new SqlTokenStore(toOpenDatabase(database));
@@ -38,7 +43,7 @@ class SqlTokenStore implements TokenStore {
   constructor(database: OpenDatabase) {
     this.#database = database;
     this.#kysely = database.kysely;
-    database.onNotify((change) => this.#tell(change));
+    database.onNotify((change) => this.#notify(change));
   }
 
   async insert(record: TokenRecord, hash: string, audit: AuditEntry): Promise<void> {
@@ -49,22 +54,22 @@ class SqlTokenStore implements TokenStore {
   }
 
   find(hashes: readonly string[]): MaybePromise<FoundToken | undefined> {
-    // Another process may give the token its newest hash between two questions: that one comes last as well.
+    // Another process may rehash the token between two queries, so query the newest hash again at the end.
     const [newest, ...older] = hashes;
     if (newest === undefined) return undefined;
-    const asked = older.length === 0 ? hashes : [...hashes, newest];
-    return this.#ask(asked, 0);
+    const queried = older.length === 0 ? hashes : [...hashes, newest];
+    return this.#findNext(queried, 0);
   }
 
-  /** Asks for one hash after the other: all of them as a current secret's, then as a previous one's. */
-  #ask(hashes: readonly string[], turn: number): MaybePromise<FoundToken | undefined> {
+  /** Queries one hash after the other: all of them as current hashes, then all as previous ones. */
+  #findNext(hashes: readonly string[], turn: number): MaybePromise<FoundToken | undefined> {
     const hash = hashes[turn % hashes.length];
     if (turn === 2 * hashes.length || hash === undefined) return undefined;
     const isPrevious = turn >= hashes.length;
     const row = this.#database.findToken(isPrevious ? 'previous_hash' : 'hash', hash);
     const read = (found: GrantRow | undefined) =>
       found === undefined
-        ? this.#ask(hashes, turn + 1)
+        ? this.#findNext(hashes, turn + 1)
         : { record: toGrant(found), hash, isPrevious };
     return isPromise(row) ? row.then(read) : read(row);
   }
@@ -78,7 +83,7 @@ class SqlTokenStore implements TokenStore {
   async list(filter: TokenFilter, page: PageRequest, now: Date): Promise<Page<TokenRecord>> {
     let query = applyFilter(this.#kysely.selectFrom('mandate_tokens').selectAll(), filter, now);
     if (page.cursor !== undefined) {
-      const { createdAtMs, id } = readTokenCursor(page.cursor);
+      const { createdAtMs, id } = parseTokenCursor(page.cursor);
       query = query.where(sql<boolean>`(created_at, id) < (${createdAtMs}, ${id})`);
     }
     const newestFirst = query.orderBy('created_at', 'desc').orderBy('id', 'desc');
@@ -128,7 +133,7 @@ class SqlTokenStore implements TokenStore {
   async audit(tokenId: string | undefined, page: PageRequest): Promise<Page<AuditEntry>> {
     let query = this.#kysely.selectFrom('mandate_token_audit').selectAll();
     if (tokenId !== undefined) query = query.where('token_id', '=', tokenId);
-    if (page.cursor !== undefined) query = query.where('id', '<', readNumberCursor(page.cursor));
+    if (page.cursor !== undefined) query = query.where('id', '<', parseNumberCursor(page.cursor));
     const newestFirst = query.orderBy('id', 'desc');
     const rows = await newestFirst.limit(page.limit + 1).execute();
     const { items, nextCursor } = cutPage(rows, page, (row) => String(row.id));
@@ -144,7 +149,7 @@ class SqlTokenStore implements TokenStore {
     return this.#database.isConnected();
   }
 
-  /** A change, its audit entry and the news of it: all together, or none of it. */
+  /** Makes a change, its audit entry and the notification of other processes one transaction. */
   async #change(
     audit: AuditEntry,
     update: (transaction: Kysely<Schema>) => Promise<{ readonly numUpdatedRows: bigint }>,
@@ -158,13 +163,13 @@ class SqlTokenStore implements TokenStore {
         return true;
       });
     } finally {
-      // Even if another process had made the change already, of which we may not have heard; and if it
-      // failed, for that may be the news of a commit that was lost.
-      this.#tell(audit.tokenId);
+      // Also if nothing changed, because another process may have made the change unnoticed; and also after
+      // an error, because the commit may have succeeded and only its answer been lost.
+      this.#notify(audit.tokenId);
     }
   }
 
-  #tell(change: TokenChange): void {
+  #notify(change: TokenChange): void {
     for (const listener of this.#listeners) notify(listener, change);
   }
 }

@@ -4,29 +4,29 @@ import type { Schema, TokenRow } from '../database/schema.js';
 
 type TokenQuery = SelectQueryBuilder<Schema, 'mandate_tokens', TokenRow>;
 
-/** Only the tokens that fulfil every condition. */
+/** Selects the tokens that meet every condition. */
 export function applyFilter(query: TokenQuery, filter: TokenFilter, now: Date): TokenQuery {
   const { permission, status, scope, userEmail, search } = filter;
   let filtered = query;
   if (permission !== undefined) filtered = filtered.where('permission', '=', permission);
-  if (userEmail !== undefined) filtered = filtered.where(isUser(userEmail));
+  if (userEmail !== undefined) filtered = filtered.where(matchesUser(userEmail));
   if (scope !== undefined) filtered = filtered.where(hasScope(scope));
-  if (search !== undefined) filtered = filtered.where(describes(search));
+  if (search !== undefined) filtered = filtered.where(matchesDescription(search));
   return status === undefined ? filtered : filtered.where(hasStatus(status, now.getTime()));
 }
 
-/** Addresses are kept as they were written, which differs; and all that there are of a person are looked for. */
-function isUser(email: string) {
+/** E-mail addresses are stored as entered, so compare case-insensitively to find all of a user's tokens. */
+function matchesUser(email: string) {
   return sql<boolean>`lower(user_email) = lower(${email})`;
 }
 
-/** Every database has `replace`, and it compares to the letter, which `like` does not everywhere. */
+/** `replace` is case-sensitive in every database; `like` is not. */
 function hasScope(scope: string) {
   return sql<boolean>`replace(scopes, ${JSON.stringify(scope)}, '') <> scopes`;
 }
 
-/** Text in the description, in any case, with no character of it meaning anything else. */
-function describes(text: string) {
+/** Searches the description case-insensitively, without wildcards. */
+function matchesDescription(text: string) {
   const pattern = `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
   return sql<boolean>`search_text like ${pattern} escape '\\'`;
 }

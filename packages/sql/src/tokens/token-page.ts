@@ -1,6 +1,6 @@
 import { type Page, type PageRequest, TokenAuthorityError } from '@mandate/tokens';
 
-/** A page of the rows. Read one more than the page has, so that it shows whether another follows. */
+/** Cuts a page from rows. Select one row more than the page holds, which shows whether another page follows. */
 export function cutPage<Row>(
   rows: readonly Row[],
   { limit }: PageRequest,
@@ -12,7 +12,7 @@ export function cutPage<Row>(
   return { items, nextCursor: hasMore ? toCursor(last) : undefined };
 }
 
-/** Where a page of tokens ended: `<created_at>.<id>`. */
+/** The last token of a page: `<created_at>.<id>`. */
 export interface TokenCursor {
   readonly createdAtMs: number;
   readonly id: string;
@@ -22,20 +22,20 @@ export function toTokenCursor(row: { readonly created_at: number; readonly id: s
   return `${row.created_at}.${row.id}`;
 }
 
-/** @throws TokenAuthorityError `invalid` if it is none. */
-export function readTokenCursor(cursor: string): TokenCursor {
+/** @throws TokenAuthorityError `invalid` */
+export function parseTokenCursor(cursor: string): TokenCursor {
   const dot = cursor.indexOf('.');
   const id = cursor.slice(dot + 1);
-  if (!/^[\w-]+$/.test(id)) throw oddCursor();
-  return { createdAtMs: readNumberCursor(cursor.slice(0, dot)), id };
+  if (!/^[\w-]+$/.test(id)) throw createCursorError();
+  return { createdAtMs: parseNumberCursor(cursor.slice(0, dot)), id };
 }
 
-/** @throws TokenAuthorityError `invalid` if it is none. */
-export function readNumberCursor(cursor: string): number {
-  if (!/^\d{1,15}$/.test(cursor)) throw oddCursor();
+/** @throws TokenAuthorityError `invalid` */
+export function parseNumberCursor(cursor: string): number {
+  if (!/^\d{1,15}$/.test(cursor)) throw createCursorError();
   return Number(cursor);
 }
 
-function oddCursor(): TokenAuthorityError {
-  return new TokenAuthorityError('invalid', 'no page gave out that cursor');
+function createCursorError(): TokenAuthorityError {
+  return new TokenAuthorityError('invalid', 'the cursor is invalid');
 }
