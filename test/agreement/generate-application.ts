@@ -65,7 +65,7 @@ export function generateApplication(random: Random, host: HostName): Application
   const routing = { caseSensitive, strict };
   if (random.chance(0.5)) items.push(generateNest(random, author, routing));
   if (random.chance(0.2)) items.push(generateNest(random, author, routing));
-  if (random.chance(0.5)) items.push(generateFolder(random, author));
+  if (random.chance(0.5)) items.push(generateFolder(random, author, host));
   const ordered = random.chance(0.8) ? items.sort(compareItems) : random.shuffle(items);
   return {
     style,
@@ -134,8 +134,10 @@ function generateNest(
   };
 }
 
-/** Its rules are for folders: SECURITY.md says that a rule for one file has other spellings. */
-function generateFolder(random: Random, author: Author): Folder {
+/** Files with an entry of their own. */
+const SINGLE_FILES = ['a.txt', 'x/a.txt', 'a@b/a.txt', 'secret/a.txt'];
+
+function generateFolder(random: Random, author: Author, host: HostName): Folder {
   const path = [random.pick(['files', 'files', 'a', 'a@b'])];
   const below = [['secret'], ['a@b'], ['admin'], ['x', 'secret'], ['x'], ['secret', 'deep']];
   const entries: Entry[] = random
@@ -146,6 +148,11 @@ function generateFolder(random: Random, author: Author): Folder {
       path: [...path, ...folder, '*'],
       scope: author.ownScope(),
     }));
+  const hasFile = random.chance(0.4);
+  if (hasFile) {
+    const file = random.pick(SINGLE_FILES).split('/');
+    entries.unshift({ method: 'GET', path: [...path, ...file], scope: author.ownScope() });
+  }
   entries.push({
     method: 'GET',
     path: [...path, '*'],
@@ -157,7 +164,14 @@ function generateFolder(random: Random, author: Author): Folder {
   if (wide.scope !== PUBLIC && random.chance(0.3)) {
     entries[last] = { ...wide, allowEncodedSlash: true };
   }
-  return { kind: 'folder', path, reader: random.below(1_000), entries, scope: author.ownScope() };
+  const reader = hasFile ? pickPlainReader(random, host) : random.below(1_000);
+  return { kind: 'folder', path, reader, entries, scope: author.ownScope() };
+}
+
+/** A static server that adds no extension, which would give a file a second address. */
+function pickPlainReader(random: Random, host: HostName): number {
+  if (host === 'Express') return random.pick([0, 2, 4, 5]);
+  return host === 'Koa' ? 2 * random.below(500) + 1 : random.below(1_000);
 }
 
 function generateBefore(random: Random): readonly Before[] {

@@ -135,9 +135,10 @@ test.each(['hono/quick', 'hono/tiny'])('%s does not open /admin by a last slash'
   expect(await client.get('/other/')).toEqual([200, '/*']);
 });
 
-test('Hono, which tells /admin/ from /admin, judges each by its own entry', async () => {
+test('Hono, which tells /admin/ from /admin, needs the rule of /admin for both', async () => {
   const client = await start(createHono(Hono)(ADMIN, ['/admin', '/*']));
-  expect(await client.get('/admin/')).toEqual([200, '/*']);
+  expect(await client.get('/admin/')).toEqual([401, 'credentials_missing']);
+  expect(await client.get('/admin/', ['ADMIN'])).toEqual([200, '/*']);
   expect(await client.get('/admin')).toEqual([401, 'credentials_missing']);
 });
 

@@ -270,6 +270,30 @@ describe('a path that is the folder of a wildcard', () => {
   });
 });
 
+describe('a path that ends in a slash on a host that keeps it', () => {
+  const strict: Partial<AuthRequest> = {
+    routing: { caseSensitive: true, strict: true },
+    isLastSlashAmbiguous: () => false,
+  };
+
+  it.each([
+    [['GET /files/*', 'GET /files/a.txt'], '/files/a.txt/', 'GET /files/* and GET /files/a.txt'],
+    [['GET /:p/', 'GET /a.txt'], '/a.txt/', 'GET /:p/ and GET /a.txt'],
+    [['GET /*', 'GET /:p'], '/x/', 'GET /* and GET /:p'],
+    [['GET /*', 'GET /:p/a.txt', 'GET /x/:q'], '/x/a.txt/', 'GET /* and GET /x/:q'],
+    [['GET /files/*', 'GET /files'], '/files/', 'GET /files/* and GET /files'],
+    // An entry for exactly that path, or an equally specific one, suffices.
+    [['GET /a', 'GET /a/'], '/a/', 'GET /a/'],
+    [['GET /:p', 'GET /a/'], '/a/', 'GET /a/'],
+    [['GET /:p', 'GET /:q/'], '/a/', 'GET /:q/'],
+    [['GET /files/*', 'GET /files/secret/*'], '/files/secret/', 'GET /files/secret/*'],
+    [['GET /files/*', 'GET /files/secret/*'], '/files/x/', 'GET /files/*'],
+  ])('of %j: %s is judged by %s', (keys, path, name) => {
+    expect(find(mapOf(...keys), `GET ${path}`, strict)).toBe(name);
+    expect(find(mapOf(...keys), `HEAD ${path}`, strict)).toBe(name);
+  });
+});
+
 describe('a last slash that a host may compare in another way', () => {
   const slashes = mapOf('GET /docs/', 'GET /:page', 'GET /only/this/');
   const admin = mapOf('GET /admin', 'GET /*');
@@ -288,7 +312,6 @@ describe('a last slash that a host may compare in another way', () => {
   it('needs what both entries need where a router ignores that of a path', () => {
     const ambiguous = { isLastSlashAmbiguous: () => true };
     expect(find(admin, 'GET /admin/', ambiguous)).toBe('GET /* and GET /admin');
-    expect(find(admin, 'GET /admin/')).toBe('GET /*');
     expect(find(slashes, 'GET /docs', ambiguous)).toBe('GET /:page and GET /docs/');
     expect(find(slashes, 'GET /docs')).toBe('GET /:page');
   });
@@ -411,6 +434,28 @@ function findWithFolders(keys: readonly string[], path: string): string | null {
   return `${wider} and ${found}/*`;
 }
 
+/** The same on a host that keeps a last slash, where a more specific entry of the path without it counts. */
+function findWithFiles(keys: readonly string[], path: string): string | null {
+  const found = findWithFolders(keys, path);
+  if (found === null || path === '/' || !path.endsWith('/')) return found;
+  const other = findWithFolders(keys, path.slice(0, -1));
+  if (other === null || !isMoreSpecific(other, found)) return found;
+  return `${found} and ${other}`;
+}
+
+function isMoreSpecific(one: string, other: string): boolean {
+  const [first = '', second = ''] = [one, other].map((key) =>
+    key
+      .replace(/ and .*/, '')
+      .replace(/[/]$/, '')
+      .split('/')
+      .map((segment) => (segment === '*' ? 2 : /[:{]/.test(segment) ? 1 : 0))
+      .join(''),
+  );
+  const at = [...second].findIndex((rank, i) => rank !== (first[i] ?? '0'));
+  return at !== -1 && (second[at] as string) > (first[at] ?? '0');
+}
+
 /** A key without the names of its parameters. */
 const shapeOf = (key: string) => key.replace(/\{\w+\}|:\w+/g, ':');
 
@@ -442,7 +487,7 @@ describe('any endpoint map', () => {
       fc.property(keys, fc.array(path, { minLength: 1, maxLength: 20 }), (entries, paths) => {
         const map = mapOf(...entries);
         for (const one of paths) {
-          expect([one, find(map, `GET ${one}`)]).toEqual([one, findWithFolders(entries, one)]);
+          expect([one, find(map, `GET ${one}`)]).toEqual([one, findWithFiles(entries, one)]);
         }
       }),
       { numRuns: 1000 },

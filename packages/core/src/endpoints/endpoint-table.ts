@@ -1,7 +1,7 @@
 import { AuthError } from '../auth-error.js';
 import type { AuthRequest, Routing } from '../auth-request.js';
 import { combineEndpoints } from './combine-endpoints.js';
-import { compileEndpoint, type Endpoint, type EndpointMap } from './endpoint.js';
+import { compileEndpoint, type Endpoint, type EndpointMap, getParameter } from './endpoint.js';
 import { EndpointRouter } from './endpoint-router.js';
 import { decodePath, decodePathFully, ENCODED_SLASH, PLAIN_PATH } from './path.js';
 import { checkRequestPath, MAY_MATCH_LITERAL } from './request-path.js';
@@ -74,7 +74,9 @@ export class EndpointTable {
     const hasLastSlash = path.length > 1 && path.charCodeAt(path.length - 1) === SLASH;
     if (found === undefined || (!hasLastSlash && !this.#hasSlashedKeys)) return found;
     const other = this.#findOther(routers, { request, method, path, found, hasLastSlash });
-    return other !== found && isLastSlashAmbiguous(request, found) ? other : found;
+    if (other === found) return found;
+    if (hasLastSlash && request.routing?.strict !== false && isWider(found, other)) return other;
+    return isLastSlashAmbiguous(request, found) ? other : found;
   }
 
   /** The endpoint if the host treats a last slash in another way than `routing` says. */
@@ -114,6 +116,25 @@ interface Search {
 
 function join(one: Endpoint, other: Endpoint | undefined): Endpoint {
   return other === undefined || other.name === one.name ? one : combineEndpoints(one, other);
+}
+
+/**
+ * Whether the endpoint was joined with a more specific one. Static servers serve `/files/a.txt/` like
+ * `/files/a.txt`, also on hosts that tell these paths apart. So `GET /files/*` does not suffice there if
+ * `GET /files/a.txt` has a rule of its own.
+ */
+function isWider({ segments }: Endpoint, joined: Endpoint | undefined): boolean {
+  const others = joined?.parts?.slice(1) ?? [];
+  return others.some((other) => {
+    const at = segments.findIndex((segment, i) => rankOf(segment) !== rankOf(other.segments[i]));
+    return at !== -1 && rankOf(segments[at]) > rankOf(other.segments[at]);
+  });
+}
+
+/** A literal is 0, a parameter 1, `*` 2. */
+function rankOf(segment: string | undefined): number {
+  if (segment === '*') return 2;
+  return segment === undefined || getParameter(segment) === undefined ? 0 : 1;
 }
 
 function isLastSlashAmbiguous(request: AuthRequest, found: Endpoint): boolean {
