@@ -59,24 +59,24 @@ describe.skipIf(hasNoBrowser)('the pages of examples/presence', () => {
     await page.getByRole('button', { name: 'Look up' }).click();
   }
 
-  /** Waits until the page says that, where screen readers hear it. */
-  const untilSaid = (text: string | RegExp) =>
+  /** Waits until the page shows the text in its status, which screen readers announce. */
+  const untilStatus = (text: string | RegExp) =>
     page.getByRole('status').filter({ hasText: text }).waitFor();
 
   it("log in, look a visitor up and send a message to the visitor's page", async () => {
     await logIn();
-    await untilSaid(/logged in for group 12345 until/);
+    await untilStatus(/logged in for group 12345 until/);
     expect(asked).toBe(1);
     await lookUp('maya');
-    await untilSaid('maya is not present');
+    await untilStatus('maya is not present');
     const visitor = await context.newPage();
     await visitor.goto(`${served.origin}/visitor.html?groupid=12345&visitorid=maya`);
     await visitor.getByText('You are maya').waitFor();
     await lookUp('maya');
-    await untilSaid('maya is present');
+    await untilStatus('maya is present');
     await page.getByLabel('Message').fill('<b>Hello</b>');
     await page.getByRole('button', { name: 'Send' }).click();
-    await untilSaid('Sent.');
+    await untilStatus('Sent.');
     await visitor.getByText('<b>Hello</b>').waitFor();
   });
 
@@ -84,29 +84,29 @@ describe.skipIf(hasNoBrowser)('the pages of examples/presence', () => {
     [{ password: 'wrong' }, 'The user name or password is wrong.'],
     [{ groupid: '' }, 'You work for several groups'],
     [{ groupid: '99999' }, 'You do not work for this group.'],
-  ])('say why nobody is logged in with %o', async (given, reason) => {
+  ])('explain why a log-in with %o fails', async (given, reason) => {
     await logIn(given);
-    await untilSaid(reason);
+    await untilStatus(reason);
     expect(await page.getByRole('button', { name: 'Log in' }).isVisible()).toBe(true);
     await logIn();
-    await untilSaid('logged in');
+    await untilStatus('logged in');
   });
 
-  it('say that the token of one group is none for another', async () => {
+  it('explain that the token is for another group', async () => {
     await logIn();
-    await untilSaid('logged in');
+    await untilStatus('logged in');
     await lookUp('maya', '67890');
-    await untilSaid('Your token is not for this group');
+    await untilStatus('Your token is not for this group');
     expect(asked).toBe(1);
   });
 
   it('stay logged in across a reload, without the password and without a request', async () => {
     await logIn();
-    await untilSaid('logged in');
+    await untilStatus('logged in');
     await page.reload();
-    await untilSaid('logged in');
+    await untilStatus('logged in');
     await lookUp('maya');
-    await untilSaid('maya is not present');
+    await untilStatus('maya is not present');
     expect(asked).toBe(1);
     const stored = await page.evaluate(() => JSON.stringify(localStorage));
     expect(stored).toContain('agent@example.com');
@@ -120,7 +120,7 @@ describe.skipIf(hasNoBrowser)('the pages of examples/presence', () => {
       await page.reload();
       await page.getByRole('button', { name: 'Log in' }).waitFor();
       await logIn();
-      await untilSaid('logged in');
+      await untilStatus('logged in');
     },
   );
 
@@ -142,67 +142,67 @@ describe.skipIf(hasNoBrowser)('the pages of examples/presence', () => {
         };
       },
     ],
-  ])('let agents in and out where the storage %s', async (_, spoil) => {
+  ])('let agents log in and out although the storage %s', async (_, spoil) => {
     await page.addInitScript(spoil);
     await page.reload();
     await logIn();
-    await untilSaid('logged in for group 12345 until');
+    await untilStatus('logged in for group 12345 until');
     await lookUp('maya');
-    await untilSaid('maya is not present');
+    await untilStatus('maya is not present');
     await page.getByRole('button', { name: 'Log out' }).click();
-    await untilSaid('logged out');
+    await untilStatus('logged out');
   });
 
   it('ask for the password again when the token is gone after a reload', async () => {
     await logIn();
-    await untilSaid('logged in');
+    await untilStatus('logged in');
     await page.evaluate(() => {
       for (const key of Object.keys(localStorage)) {
         if (key.startsWith('mandate-client:')) localStorage.removeItem(key);
       }
     });
     await page.reload();
-    await untilSaid('Log in with your user name');
+    await untilStatus('Log in with your user name');
     expect(await page.getByLabel('User name').inputValue()).toBe('agent@example.com');
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('password');
     expect(asked).toBe(1);
   });
 
-  it('ask for the password again when the token is refused after a reload', async () => {
+  it('ask for the password again when the token is rejected after a reload', async () => {
     await logIn();
-    await untilSaid('logged in');
+    await untilStatus('logged in');
     await page.evaluate(() => {
       for (const [key, text] of Object.entries(localStorage)) {
-        // As if the service had other keys by now.
+        // As if the service had new keys.
         if (key.startsWith('mandate-client:1')) {
           localStorage.setItem(key, text.replace(/\.[\w-]{43}/, `.${'A'.repeat(43)}`));
         }
       }
     });
     await page.reload();
-    await untilSaid('logged in');
+    await untilStatus('logged in');
     await lookUp('maya');
-    await untilSaid('Log in with your user name');
+    await untilStatus('Log in with your user name');
     await logIn();
-    await untilSaid('logged in');
+    await untilStatus('logged in');
     await lookUp('maya');
-    await untilSaid('maya is not present');
+    await untilStatus('maya is not present');
   });
 
   it('forget the token on log-out', async () => {
     await logIn();
-    await untilSaid('logged in');
+    await untilStatus('logged in');
     await page.getByRole('button', { name: 'Log out' }).click();
-    await untilSaid('logged out');
+    await untilStatus('logged out');
     const stored = await page.evaluate(() => JSON.stringify(localStorage));
     expect(stored).not.toMatch(/agent@|eyJ/);
     await page.reload();
     await page.getByRole('button', { name: 'Log in' }).waitFor();
   });
 
-  it('have words for every reason of the client', async () => {
-    const told = await page.evaluate('Object.keys(REASONS)');
-    expect(told).toEqual([...TOKEN_ERROR_CODES]);
+  it('have a text for every error code of the client', async () => {
+    const codes = await page.evaluate('Object.keys(REASONS)');
+    expect(codes).toEqual([...TOKEN_ERROR_CODES]);
   });
 
   it.each(['light', 'dark'] as const)(
@@ -225,9 +225,9 @@ describe.skipIf(hasNoBrowser)('the pages of examples/presence', () => {
       page.on('pageerror', (error) => faults.push(error.message));
       await check();
       await logIn();
-      await untilSaid('logged in');
+      await untilStatus('logged in');
       await lookUp('maya');
-      await untilSaid('maya is not present');
+      await untilStatus('maya is not present');
       await check();
       await page.goto(`${served.origin}/visitor.html`);
       await page.getByText('You are maya').waitFor();

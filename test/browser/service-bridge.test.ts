@@ -112,7 +112,7 @@ describe.skipIf(hasNoBrowser)('the service bridge in a browser', () => {
     expect(data).toEqual({ expiration: '2030-01-01T00:20:00.000Z', jwtToken: 'secret-token' });
   });
 
-  it('calls an operation with the origin that the browser vouches for', async () => {
+  it('calls an operation with the origin that the browser reports', async () => {
     await startHost();
     expect(await call(frameOf(content), 'agent.get')).toEqual({
       parameters: [1],
@@ -120,7 +120,7 @@ describe.skipIf(hasNoBrowser)('the service bridge in a browser', () => {
     });
   });
 
-  it('denies what is not granted, and the token where only * is', async () => {
+  it('denies operations that are not granted, and the token if only * is', async () => {
     await startHost({ accepted: `${content.origin} (*, auth.*)` });
     expect(await call(frameOf(content), 'auth.getJwtToken')).toBe('denied');
     await page.reload();
@@ -137,14 +137,14 @@ describe.skipIf(hasNoBrowser)('the service bridge in a browser', () => {
     expect(await call(frameOf(content), 'agent.get')).toBeTruthy();
   });
 
-  it('says nothing when the limit is silent, and the frame times out', async () => {
+  it('sends no reply when the limit is silent, and the frame times out', async () => {
     await startHost({ rateLimit: { perMinute: 1, reply: 'silent' } });
     await call(frameOf(content), 'agent.get');
     expect(await call(frameOf(content), 'agent.get')).toBe('timeout');
     expect((await page.evaluate(() => events)).at(-1)?.outcome).toBe('rate_limited');
   });
 
-  it('tells a hostile frame that it is denied, and no other window anything', async () => {
+  it('replies denied to a hostile frame, and nothing to other windows', async () => {
     await startHost();
     expect(await call(frameOf(evil), 'auth.getJwtToken')).toBe('denied');
     await call(frameOf(content), 'auth.getJwtToken');
@@ -156,7 +156,7 @@ describe.skipIf(hasNoBrowser)('the service bridge in a browser', () => {
     ]);
   });
 
-  it('does not believe a hostile frame that answers in the name of the host', async () => {
+  it('ignores a hostile frame that answers in the name of the host', async () => {
     // No host is listening. The evil frame watches the other one and answers every id it can think of.
     const answer = call(frameOf(content), 'auth.getJwtToken');
     await frameOf(evil).evaluate(() => {
@@ -169,7 +169,7 @@ describe.skipIf(hasNoBrowser)('the service bridge in a browser', () => {
     expect(await answer).toBe('timeout');
   });
 
-  it('sends nothing to a host of another origin than the one it was told', async () => {
+  it('sends nothing to a host of another origin than the configured one', async () => {
     await startHost();
     expect(await call(frameOf(content), 'agent.get', evil.origin)).toBe('timeout');
     expect(await page.evaluate(() => events)).toEqual([]);

@@ -9,7 +9,7 @@ import { createSite, type Site } from './site.js';
 declare global {
   var MandateClient: { createTokenClient: typeof createTokenClient };
   var client: ReturnType<typeof createTokenClient>;
-  var told: Promise<void>;
+  var storageEvent: Promise<void>;
 }
 
 const META = '<meta id="glance-cobrowse" data-authtoken="page-token">';
@@ -78,15 +78,15 @@ describe.skipIf(hasNoBrowser)('the token client in a browser', () => {
       } as TokenClientOptions);
     }, options);
 
-  /** Waits until the browser has told a tab what another one did to the storage they share. */
+  /** Waits until a tab has the storage event for a change by another tab. */
   async function untilTold(page: Page, change: () => Promise<unknown>): Promise<void> {
     await page.evaluate(() => {
-      globalThis.told = new Promise((resolve) => {
+      globalThis.storageEvent = new Promise((resolve) => {
         addEventListener('storage', () => resolve(), { once: true });
       });
     });
     await change();
-    await page.evaluate(() => globalThis.told);
+    await page.evaluate(() => globalThis.storageEvent);
   }
 
   const getToken = (page: Page): Promise<string> => page.evaluate(() => client.getToken());
@@ -94,17 +94,20 @@ describe.skipIf(hasNoBrowser)('the token client in a browser', () => {
   it.each([
     ['Web Locks', {}],
     ['a lease in the storage', { locks: null }],
-  ])('asks once for two tabs that ask at the same time, with %s', async (_title, options) => {
-    const tabs = await Promise.all([openTab(options), openTab(options)]);
-    hold();
-    const tokens = tabs.flatMap((tab) => [getToken(tab), getToken(tab)]);
-    await expect.poll(() => asked).toBe(1);
-    release?.();
-    expect(new Set(await Promise.all(tokens))).toEqual(new Set(['token-1']));
-    expect(asked).toBe(1);
-  });
+  ])(
+    'sends one request for two tabs that ask at the same time, with %s',
+    async (_title, options) => {
+      const tabs = await Promise.all([openTab(options), openTab(options)]);
+      hold();
+      const tokens = tabs.flatMap((tab) => [getToken(tab), getToken(tab)]);
+      await expect.poll(() => asked).toBe(1);
+      release?.();
+      expect(new Set(await Promise.all(tokens))).toEqual(new Set(['token-1']));
+      expect(asked).toBe(1);
+    },
+  );
 
-  it('asks nothing after a reload, nor in a tab that is opened later', async () => {
+  it('sends no request after a reload, or in a tab that is opened later', async () => {
     const tab = await openTab();
     expect(await getToken(tab)).toBe('token-1');
     await tab.reload();
@@ -114,7 +117,7 @@ describe.skipIf(hasNoBrowser)('the token client in a browser', () => {
     expect(asked).toBe(1);
   });
 
-  it('asks again after clearToken, which counts in the other tab too', async () => {
+  it('requests a new token after clearToken, in the other tab too', async () => {
     const [tab, other] = [await openTab(), await openTab()];
     await untilTold(other, () => getToken(tab));
     expect(await getToken(other)).toBe('token-1');
@@ -199,12 +202,15 @@ describe.skipIf(hasNoBrowser)('the token client in a browser', () => {
     ['with the documented id', '<div id="glance-cobrowse" data-authtoken="planted"></div>'],
     ['in the place of the script', '<img name="currentScript" data-authtoken="planted">'],
     ['before the element itself', `<b id="glance-cobrowse" data-authtoken="planted"></b>${META}`],
-  ])('takes no token from what a filter of markup lets through: %s', async (_title, html) => {
-    // Such as in a comment of a visitor: the agent would go on as somebody else.
-    site.resources.set('/planted', `${html}${SCRIPT}`);
-    const tab = await openTab({}, '/planted');
-    expect(await getToken(tab)).toBe(html.includes(META) ? 'page-token' : 'token-1');
-  });
+  ])(
+    'takes no token from an element that HTML sanitizers let through: %s',
+    async (_title, html) => {
+      // For example, in a visitor's comment: the agent would continue as another user.
+      site.resources.set('/planted', `${html}${SCRIPT}`);
+      const tab = await openTab({}, '/planted');
+      expect(await getToken(tab)).toBe(html.includes(META) ? 'page-token' : 'token-1');
+    },
+  );
 
   it('sends the token to the allowed origin, and once more after a 401', async () => {
     const seen: (string | undefined)[] = [];
@@ -227,7 +233,7 @@ describe.skipIf(hasNoBrowser)('the token client in a browser', () => {
     await tab.evaluate(() => client.fetchWithToken('/authorize', { method: 'POST' }));
   });
 
-  it('sends the Request of another frame as it is', async () => {
+  it('sends the Request of another frame unchanged', async () => {
     const seen: (string | undefined)[] = [];
     api.resources.set('/frame', (req, res) => {
       const allow = { 'access-control-allow-origin': site.origin };
@@ -268,7 +274,7 @@ describe.skipIf(hasNoBrowser)('the token client in a browser', () => {
     expect(landed).toBe(0);
   });
 
-  it('tells a service that may not be called from this page from a wrong password', async () => {
+  it('distinguishes a service that this page may not call from a wrong password', async () => {
     const tab = await openTab();
     const reason = await tab.evaluate(
       (webserver) =>

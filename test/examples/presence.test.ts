@@ -15,7 +15,7 @@ interface Answered {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** Sends JSON if there is any, with a token if there is one. */
+/** Sends a request with an optional JSON body and an optional token. */
 function createSend(origin: string, token?: string) {
   return async (endpoint: string, json?: unknown): Promise<Answered> => {
     const [method = '', target] = endpoint.split(' ');
@@ -38,7 +38,7 @@ async function logIn(origin: string, password: string, groupid: string): Promise
   return body['token'] as string;
 }
 
-/** The example, and somebody who sends with a token of group 12345. */
+/** The example, and a caller with a token for group 12345. */
 async function startPresence() {
   const { origin, password, clock, directory } = await servePresence();
   const token = await logIn(origin, password, '12345');
@@ -46,7 +46,7 @@ async function startPresence() {
 }
 
 describe('examples/presence', () => {
-  test('tells who is on the pages of the group, for as long as the page is open', async () => {
+  test('reports a visitor on the pages of the group while the page is open', async () => {
     const { origin, send, clock } = await startPresence();
     const absent = { groupid: '12345', visitorid: 'maya', visitorpresent: false };
     expect(await send(`GET /lookupvisitor?${MAYA}`)).toEqual({ status: 200, body: absent });
@@ -62,7 +62,7 @@ describe('examples/presence', () => {
     expect((await send(`GET /lookupvisitor?${MAYA}`)).body).toEqual(absent);
   });
 
-  test('tells which server to signal a visitor at, who then gets the signal once', async () => {
+  test('names the server for signals, and the visitor receives a signal once', async () => {
     const { origin, send } = await startPresence();
     const visit = () => createSend(origin)(`POST /visit?${MAYA}`);
     const signal = { mtype: 'invoke', data: { func: 'start' } };
@@ -101,7 +101,7 @@ describe('examples/presence', () => {
     },
   );
 
-  test('answers 400, and nothing of its inside, to what it cannot read', async () => {
+  test('answers 400 without internal details to an invalid request', async () => {
     const { send } = await startPresence();
     const long = 'a'.repeat(63);
     const refused = [
@@ -117,13 +117,13 @@ describe('examples/presence', () => {
     }
   });
 
-  test('makes one first agent, whose password nobody could guess', async () => {
+  test('creates one first agent with a random password', async () => {
     const { directory, password } = await startPresence();
     expect(await addFirstAgent(directory)).toBeUndefined();
     expect(password).toMatch(/^[\w-]{16}$/);
   });
 
-  test('lets only its own scripts run in its pages', async () => {
+  test('allows only its own scripts in its pages', async () => {
     const { origin } = await startPresence();
     for (const path of ['/', '/visitor.html']) {
       const response = await fetch(origin + path);
@@ -157,7 +157,7 @@ describe('examples/presence', () => {
 });
 
 describe('the visitors of examples/presence', () => {
-  test('are forgotten beyond the ten thousand that were last heard of', () => {
+  test('are forgotten beyond the last ten thousand', () => {
     const visitors = createVisitors(() => 0);
     for (let i = 0; i < 10_000; i++) visitors.visit('1', `v${i}`);
     visitors.visit('1', 'v0');
@@ -167,7 +167,7 @@ describe('the visitors of examples/presence', () => {
     expect(visitors.find('1', 'one more')).toBeDefined();
   });
 
-  test('are kept no more than twenty signals for', () => {
+  test('have at most twenty pending signals', () => {
     const visitors = createVisitors(() => 0);
     const signal = { mtype: 'signal', data: 'x' } as const;
     visitors.visit('1', 'maya');

@@ -7,7 +7,7 @@ export interface TokenHolder {
   readonly owner: object;
   getToken(options?: { readonly signal?: AbortSignal | undefined }): Promise<string>;
   replaceToken(
-    refused: string,
+    rejected: string,
     options?: { readonly signal?: AbortSignal | undefined },
   ): Promise<string>;
 }
@@ -84,11 +84,11 @@ export function createFetchWithToken(
 /** Returns `undefined` if there is no other token; the 401 is then the response. */
 async function replace(
   holder: TokenHolder,
-  refused: string,
+  rejected: string,
   signal: AbortSignal | undefined,
 ): Promise<string | undefined> {
   try {
-    return await holder.replaceToken(refused, { signal });
+    return await holder.replaceToken(rejected, { signal });
   } catch (error) {
     if (signal?.aborted) throw error;
     return undefined;

@@ -168,10 +168,10 @@ class Client implements TokenClient, TokenHolder {
   /**
    * Returns another token than the rejected one: an existing one if possible, otherwise a new one.
    */
-  readonly replaceToken = (refused: string, options: SignalOption = {}): Promise<string> => {
-    this.#given.dropRefused(refused);
+  readonly replaceToken = (rejected: string, options: SignalOption = {}): Promise<string> => {
+    this.#given.dropRefused(rejected);
     const key = this.#source?.key;
-    if (key !== undefined && this.#cache.load(key)?.token === refused) {
+    if (key !== undefined && this.#cache.load(key)?.token === rejected) {
       this.#cache.remove(key);
     }
     return this.getToken(options);
