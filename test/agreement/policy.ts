@@ -33,7 +33,7 @@ function readToken(token: string) {
 /** A guard that knows the tokens of {@link tokenWithout}. */
 export function createPolicy(endpoints: EndpointMap): Guard {
   return createGuard({
-    verifiers: [{ accepts: () => true, verify: ({ uncheckedToken }) => readToken(uncheckedToken) }],
+    verifiers: [{ accepts: () => true, verify: ({ token }) => readToken(token) }],
     endpoints,
   });
 }

@@ -31,7 +31,7 @@ export function createPolicy(base: string, onDecision: (event: DecisionEvent) =>
 
 /** Tokens with a prefix, and what becomes of each. Every other one is a fault of the store. */
 const ISSUED_TOKENS: TokenVerifier = {
-  accepts: ({ uncheckedToken }) => uncheckedToken.startsWith('mdt_'),
+  accepts: ({ token }) => token.startsWith('mdt_'),
   verify({ token }) {
     if (token === 'mdt_kiosk') {
       return { ...PUBLIC_PRINCIPAL, subject: 'kiosk', scopes: ['SEARCH'] };
@@ -58,7 +58,7 @@ const ISSUED_TOKENS: TokenVerifier = {
 
 /** Access tokens that do not show where they come from. */
 const OPAQUE_TOKENS: TokenVerifier = {
-  accepts: ({ uncheckedToken }) => uncheckedToken.startsWith('opaque-'),
+  accepts: ({ token }) => token.startsWith('opaque-'),
   verify({ token }) {
     if (token !== 'opaque-ada') throw new AuthError('token_invalid', 'it is not active');
     return { ...PUBLIC_PRINCIPAL, subject: 'ada@example.com', permission: 'USER' };

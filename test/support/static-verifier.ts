@@ -18,5 +18,5 @@ export function createPrincipal(overrides: Partial<Principal> = {}): Principal {
 
 /** A verifier that knows one token, `good`, without a promise. */
 export function verifierOf(principal: Principal): TokenVerifier {
-  return { accepts: ({ uncheckedToken }) => uncheckedToken === 'good', verify: () => principal };
+  return { accepts: ({ token }) => token === 'good', verify: () => principal };
 }

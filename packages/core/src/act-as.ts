@@ -108,7 +108,9 @@ function toActingPrincipal(
 function readNamedUser(request: AuthRequest, headers: readonly string[]): string | undefined {
   let named: string | undefined;
   for (const header of headers) {
-    const value = trimWhiteSpace(request.header(header) ?? '');
+    const line = request.header(header);
+    if (line === undefined) continue;
+    const value = trimWhiteSpace(line);
     if (value === '') continue;
     if (named !== undefined && named !== value) {
       throw new AuthError('act_as_malformed', 'two headers name two users to act as');

@@ -3,6 +3,7 @@
 export { isPromise } from '@mandate/internal/maybe-promise';
 export { toBodyKind } from './body.js';
 export { checkRouting } from './check-routing.js';
+export { BearerCredentials, toBearerCredentials } from './credentials.js';
 export {
   type EncodedSlashOption,
   toAllowEncodedSlash,

@@ -1,134 +1,160 @@
+import { checkNumber } from '@mandate/internal/check-number';
 import { AuthError } from './auth-error.js';
 import type { AuthRequest } from './auth-request.js';
 import { parseJwt, type UnverifiedJwt } from './jws/parse-jwt.js';
+import type { Principal } from './principal.js';
 
 /** Where to find the token, and how long it may be. */
 export interface CredentialsOptions {
   /**
    * The longest token that is accepted, in characters. Default 15360: a token that lists 200 groups
-   * has about 11,000, and Node.js limits all headers of a request to 16 KiB. A longer token is refused
+   * has about 11,000, and Node.js limits all headers of a request to 16 KiB. A longer token is rejected
    * with `credentials_malformed` before anything parses it.
    */
   readonly maxTokenLength?: number | undefined;
   /**
-   * Another place to find the token, such as a cookie or a query parameter. Default: none, because
-   * RFC 6750 §2.1 is the only way that does not leak tokens into logs or invite CSRF. A request that
-   * has a token in both places is refused with `credentials_malformed`.
+   * Reads the token from another place, such as a cookie or a query parameter. Default: none, because
+   * only the `Authorization` header (RFC 6750 §2.1) neither leaks tokens into logs nor invites CSRF. A
+   * request with a token in both places is rejected with `credentials_malformed`.
    */
   readonly readToken?: ((request: AuthRequest) => string | undefined) | undefined;
 }
 
 const MAX_TOKEN_LENGTH = 15 * 1024;
 
-/** {@link CredentialsOptions} made ready. */
+/** {@link CredentialsOptions}, checked and with their defaults. */
 export interface CredentialsRules {
   readonly maxTokenLength: number;
   readonly readToken: CredentialsOptions['readToken'];
 }
 
-/** @throws TypeError if `maxTokenLength` is not a positive integer: no token is longer than `NaN`. */
+/** @throws TypeError if `maxTokenLength` is not a positive integer. No token is longer than `NaN`. */
 export function compileCredentials(options: CredentialsOptions): CredentialsRules {
   const { maxTokenLength = MAX_TOKEN_LENGTH, readToken } = options;
-  if (!Number.isSafeInteger(maxTokenLength) || maxTokenLength <= 0) {
-    throw new TypeError('createGuard: maxTokenLength must be a positive number of characters');
-  }
+  checkNumber('createGuard: maxTokenLength', maxTokenLength, { min: 1, isInteger: true });
   return { maxTokenLength, readToken };
 }
 
-/** A request and when it came, as the guard sees them. */
-export interface Arrival {
+/** One bearer token and the request it came with. Nothing about the token has been verified. */
+export interface Credentials {
   readonly request: AuthRequest;
+  /** The guard's clock in Unix milliseconds, read once per request. */
   readonly nowMs: number;
-}
-
-/** One bearer token and the request it came with. Nothing about it has been verified. */
-export class Credentials {
-  /**
-   * What the token is the end of, to the letter as it came: usually the `Authorization` header, or the
-   * token alone where more than one space stood before it. Equal fields hold equal tokens; comparing
-   * them costs a sixth of comparing what was cut out of them.
-   */
-  readonly field: string;
-  readonly #start: number;
-  readonly #arrival: Arrival;
-  #checked = false;
-  #jwt: UnverifiedJwt | null | undefined;
-
-  constructor(field: string, start: number, arrival: Arrival) {
-    this.field = field;
-    this.#start = start;
-    this.#arrival = arrival;
-  }
-
-  get request(): AuthRequest {
-    return this.#arrival.request;
-  }
-
-  /** The guard's clock in Unix milliseconds, read once for a request: a second reading costs time. */
-  get nowMs(): number {
-    return this.#arrival.nowMs;
-  }
-
-  /**
-   * The token before its characters were looked at. For comparing with tokens that were verified
-   * earlier, and for nothing else: {@link token} is the one to use.
-   */
-  get uncheckedToken(): string {
-    return this.field.slice(this.#start);
-  }
-
   /**
    * The token: `b64token` of RFC 6750 §2.1.
-   * @throws AuthError `credentials_malformed` if it holds any other character.
+   * @throws AuthError `credentials_malformed` if it has any other character.
    */
-  get token(): string {
-    if (!this.#checked) {
-      checkTokenCharacters(this.uncheckedToken);
-      this.#checked = true;
-    }
-    return this.uncheckedToken;
+  readonly token: string;
+}
+
+/** The credentials that the guard gives to verifiers, with what only the verifiers of Mandate use. */
+export class BearerCredentials implements Credentials {
+  readonly request: AuthRequest;
+  readonly nowMs: number;
+  /**
+   * A string that ends with the token, exactly as received: usually the `Authorization` header, or the
+   * token alone if more than one space preceded it. Equal fields hold equal tokens, and comparing fields
+   * costs a sixth of comparing tokens that were sliced out of them.
+   */
+  readonly field: string;
+  /** What a verifier found in `accepts`, so that its `verify` need not look it up again. */
+  memo: object | undefined = undefined;
+  /**
+   * A principal that a verifier of Mandate returned before and has found unexpired at `nowMs`, so that
+   * the guard need not check it again.
+   */
+  checkedPrincipal: Principal | undefined = undefined;
+  readonly #start: number;
+  #isChecked = false;
+  #jwt: UnverifiedJwt | null | undefined = undefined;
+
+  /** @param start where in `field` the token starts. */
+  constructor(arrival: Omit<Credentials, 'token'>, field: string, start: number) {
+    this.request = arrival.request;
+    this.nowMs = arrival.nowMs;
+    this.field = field;
+    this.#start = start;
   }
 
-  /** What the token says if it is a JWT, parsed once; `undefined` if it is not a well-formed JWT. */
+  get token(): string {
+    this.checkCharacters();
+    return this.#slice();
+  }
+
+  /** Of the token. */
+  get length(): number {
+    return this.field.length - this.#start;
+  }
+
+  /** The claims and header of the token, parsed once; `undefined` if it is not a well-formed JWT. */
   get jwt(): UnverifiedJwt | undefined {
     if (this.#jwt === undefined) {
-      const jwt = parseJwt(this.uncheckedToken);
-      // A JWT holds no forbidden character; what is none may hold any.
-      if (jwt === undefined) checkTokenCharacters(this.uncheckedToken);
-      this.#checked = true;
+      const jwt = parseJwt(this.#slice());
+      // A well-formed JWT has only allowed characters. Any other token may have any character.
+      if (jwt === undefined) this.checkCharacters();
+      this.#isChecked = true;
       this.#jwt = jwt ?? null;
     }
     return this.#jwt ?? undefined;
   }
+
+  /** Whether the token starts with a prefix. The other characters are not checked. */
+  startsWith(prefix: string): boolean {
+    return this.field.startsWith(prefix, this.#start);
+  }
+
+  /** @throws AuthError `credentials_malformed` if the token has a character that RFC 6750 forbids. */
+  checkCharacters(): void {
+    if (this.#isChecked) return;
+    checkTokenCharacters(this.#slice());
+    this.#isChecked = true;
+  }
+
+  #slice(): string {
+    return this.field.slice(this.#start);
+  }
 }
 
 /**
- * Reads the one bearer token of a request (RFC 6750 §2.1).
+ * The credentials as the guard made them. Credentials from elsewhere, such as another copy of this package,
+ * are copied, because only the members of {@link Credentials} can be relied on.
+ */
+export function toBearerCredentials(credentials: Credentials): BearerCredentials {
+  return credentials instanceof BearerCredentials
+    ? credentials
+    : new BearerCredentials(credentials, credentials.token, 0);
+}
+
+/**
+ * Finds the one bearer token of a request (RFC 6750 §2.1).
  * @throws AuthError `credentials_missing` if there is none; `credentials_malformed` if there is more
  * than one, or it is empty or longer than `maxTokenLength`.
  */
-export function readCredentials(arrival: Arrival, rules: CredentialsRules): Credentials {
+export function findCredentials(
+  arrival: Omit<Credentials, 'token'>,
+  rules: CredentialsRules,
+): BearerCredentials {
   const { request } = arrival;
   const header = request.header('authorization');
   const start = header === undefined ? undefined : findBearerToken(header);
   const fromElsewhere = rules.readToken?.(request) ?? undefined;
   if (header !== undefined && start !== undefined) {
-    if (fromElsewhere === undefined) {
-      // However many spaces there are, it is one field: else one token could fill whatever remembers them.
-      checkLength(header.length - start, rules);
-      return start === BEARER_LENGTH
-        ? new Credentials(header, start, arrival)
-        : new Credentials(header.slice(start), 0, arrival);
+    if (fromElsewhere !== undefined) {
+      throw new AuthError('credentials_malformed', 'the request has a token in two places');
     }
-    throw new AuthError('credentials_malformed', 'the request has a token in two places');
+    checkLength(header.length - start, rules);
+    // Further spaces are cut off: otherwise one token could fill a cache with many fields.
+    return start === BEARER_LENGTH
+      ? new BearerCredentials(arrival, header, start)
+      : new BearerCredentials(arrival, header.slice(start), 0);
   }
   if (fromElsewhere === undefined) throw new AuthError('credentials_missing', 'no bearer token');
-  // A parsed query or cookie may be anything; and a remembered field, scheme and all, is no token.
+  // A parsed query or cookie may have any type. A space would let a cached header match as a token.
   if (typeof fromElsewhere !== 'string' || fromElsewhere.includes(' ')) {
-    throw new AuthError('credentials_malformed', 'what was read elsewhere is no token');
+    throw new AuthError('credentials_malformed', 'readToken did not return a token');
   }
   checkLength(fromElsewhere.length, rules);
-  return new Credentials(fromElsewhere, 0, arrival);
+  return new BearerCredentials(arrival, fromElsewhere, 0);
 }
 
 function checkLength(length: number, rules: CredentialsRules): void {
@@ -139,24 +165,24 @@ function checkLength(length: number, rules: CredentialsRules): void {
   if (length <= 0) throw new AuthError('credentials_malformed', 'the token is empty');
 }
 
-/** Of `Bearer` and one space. */
+/** The length of `Bearer` and one space. */
 const BEARER_LENGTH = 7;
 
-/** Where the token of a `Bearer` header value starts; `undefined` for another scheme. */
+/** The position at which the token of a `Bearer` header starts; `undefined` for another scheme. */
 function findBearerToken(header: string): number | undefined {
   if (header.startsWith('Bearer ') || /^bearer(?: |$)/i.test(header)) {
     let start = BEARER_LENGTH;
     while (header.charCodeAt(start) === 0x20) start++;
     return start;
   }
-  // Two field lines arrive joined by a comma: a second one must not hide behind another scheme.
+  // Two field lines are joined by a comma. A bearer token must not hide behind another scheme.
   if (/^bearer|,\s*bearer\s/i.test(header)) {
     throw new AuthError('credentials_malformed', 'the Authorization header is malformed');
   }
   return undefined;
 }
 
-/** 1 for the characters of `b64token` (RFC 6750 §2.1) before its closing `=`. */
+/** 1 for the characters of `b64token` (RFC 6750 §2.1) that precede its padding `=`. */
 const TOKEN_CHARACTERS = new Uint8Array(128);
 for (const c of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/') {
   TOKEN_CHARACTERS[c.charCodeAt(0)] = 1;
@@ -167,8 +193,8 @@ function checkTokenCharacters(token: string): void {
   while (end > 0 && token.charCodeAt(end - 1) === 0x3d) end--;
   let valid = end > 0;
   for (let i = 0; i < end; i++) {
-    // Past the table's end the look-up is undefined, which is not 1 either.
+    // Beyond the end of the table the look-up is undefined, which is not 1 either.
     if (TOKEN_CHARACTERS[token.charCodeAt(i)] !== 1) valid = false;
   }
-  if (!valid) throw new AuthError('credentials_malformed', 'the token holds a forbidden character');
+  if (!valid) throw new AuthError('credentials_malformed', 'the token has a forbidden character');
 }

@@ -1,15 +1,14 @@
 import { checkFunctions } from '@mandate/internal/check-functions';
 import { checkOptions, type OptionNames } from '@mandate/internal/check-options';
-import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
-import { notify } from '@mandate/internal/notify';
+import type { MaybePromise } from '@mandate/internal/maybe-promise';
 import { type ActAsOptions, compileActAs } from './act-as.js';
-import { type AuthError, type AuthErrorCode, isAuthError } from './auth-error.js';
 import type { AuthRequest } from './auth-request.js';
 import { type CredentialsOptions, compileCredentials } from './credentials.js';
-import { createProblemRenderer, type Denial, type RenderDenial } from './denial.js';
+import type { Decision, DecisionEvent } from './decision.js';
+import { DecisionRun, type Note, type Policy, type Stage } from './decision-run.js';
+import { createProblemRenderer, type RenderDenial } from './denial.js';
 import type { CompiledRule, EndpointMap } from './endpoints/endpoint.js';
 import { EndpointTable } from './endpoints/endpoint-table.js';
-import { type Note, Passage, type Policy, type Stage } from './passage.js';
 import type { Principal } from './principal.js';
 import type { NormalizeScope } from './scopes.js';
 import type { TokenVerifier } from './verifier.js';
@@ -38,42 +37,6 @@ export interface GuardOptions extends CredentialsOptions {
   readonly now?: (() => number) | undefined;
 }
 
-/** The answer to "may this request go on, and as whom". */
-export type Decision = Allowed | Denied;
-
-export interface Allowed {
-  readonly allowed: true;
-  readonly principal: Principal;
-}
-
-export interface Denied {
-  readonly allowed: false;
-  readonly error: AuthError;
-  /** The answer to send. */
-  readonly denial: Denial;
-}
-
-/** What was decided and on what grounds, for audit and metrics. It never holds a token. */
-export interface DecisionEvent {
-  /** The method of the guard that decided. With rules at routes there are two decisions a request. */
-  readonly by: 'decide' | 'authenticate' | 'authorize';
-  readonly allowed: boolean;
-  /** `'allowed'`, or why not. */
-  readonly code: 'allowed' | AuthErrorCode;
-  /** More about why not, for logs. It quotes nothing of the token. */
-  readonly reason: string | undefined;
-  readonly method: string;
-  readonly path: string;
-  /** The key of the endpoint's entry in the map; absent if none matched, or routes decide. */
-  readonly rule: string | undefined;
-  /** Of the principal, as far as it was known when the decision fell. */
-  readonly subject: string | undefined;
-  readonly actor: string | undefined;
-  readonly issuer: string | undefined;
-  readonly tokenId: string | undefined;
-  readonly durationMs: number;
-}
-
 /** One stage of a decision, as `explain` tells it. */
 export interface Explained {
   readonly stage: Stage;
@@ -86,8 +49,6 @@ export interface Explanation {
   /** The stages that were passed, in order; a refusal fell in the one after the last. */
   readonly stages: readonly Explained[];
 }
-
-type Method = DecisionEvent['by'] | 'explain';
 
 /** Decides requests by one policy. It keeps nothing about a request. */
 export interface Guard {
@@ -133,8 +94,6 @@ const OPTIONS: OptionNames<GuardOptions> = {
 class PolicyGuard implements Guard {
   readonly endpoints: EndpointTable;
   readonly #policy: Policy;
-  readonly #renderDenial: RenderDenial;
-  readonly #onDecision: GuardOptions['onDecision'];
 
   constructor(options: GuardOptions) {
     checkOptions<GuardOptions>('createGuard', options, OPTIONS);
@@ -163,18 +122,18 @@ class PolicyGuard implements Guard {
       endpoints: this.endpoints,
       normalizeScope,
       requireExpiry,
+      renderDenial: options.renderDenial ?? createProblemRenderer(realm),
+      onDecision: options.onDecision,
       now: options.now ?? Date.now,
     };
-    this.#renderDenial = options.renderDenial ?? createProblemRenderer(realm);
-    this.#onDecision = options.onDecision;
   }
 
   decide(request: AuthRequest): MaybePromise<Decision> {
-    return this.#conclude('decide', new Passage(this.#policy, request));
+    return new DecisionRun(this.#policy, request).decide();
   }
 
   authenticate(request: AuthRequest): MaybePromise<Decision> {
-    return this.#conclude('authenticate', new Passage(this.#policy, request));
+    return new DecisionRun(this.#policy, request).authenticate();
   }
 
   authorize(
@@ -182,86 +141,18 @@ class PolicyGuard implements Guard {
     request: AuthRequest,
     rule: CompiledRule,
   ): MaybePromise<Decision> {
-    const passage = new Passage(this.#policy, request);
-    passage.principal = principal;
-    return this.#conclude('authorize', passage, rule);
+    return new DecisionRun(this.#policy, request).authorize(principal, rule);
   }
 
   async explain(request: AuthRequest): Promise<Explanation> {
     const stages: Explained[] = [];
     const note: Note = (stage, found) => stages.push({ stage, found });
-    const decision = await this.#conclude('explain', new Passage(this.#policy, request, note));
+    const decision = await new DecisionRun(this.#policy, request, note).decide();
     return { decision, stages };
   }
-
-  /** The only `try`: a refusal becomes a decision, and every other fault is thrown on. */
-  #conclude(by: Method, passage: Passage, rule?: CompiledRule): MaybePromise<Decision> {
-    const startedAtMs = this.#onDecision === undefined ? 0 : performance.now();
-    try {
-      const principal = run(by, passage, rule);
-      return isPromise(principal)
-        ? this.#concludeLater(by, passage, principal, startedAtMs)
-        : this.#allow(by, passage, principal, startedAtMs);
-    } catch (error) {
-      return this.#deny(by, passage, error, startedAtMs);
-    }
-  }
-
-  #concludeLater(
-    by: Method,
-    passage: Passage,
-    principal: Promise<Principal>,
-    startedAtMs: number,
-  ): Promise<Decision> {
-    return principal.then(
-      (found) => this.#allow(by, passage, found, startedAtMs),
-      (error: unknown) => this.#deny(by, passage, error, startedAtMs),
-    );
-  }
-
-  #allow(by: Method, passage: Passage, principal: Principal, startedAtMs: number): Decision {
-    passage.principal = principal;
-    this.#observe(by, passage, undefined, startedAtMs);
-    return { allowed: true, principal };
-  }
-
-  #deny(by: Method, passage: Passage, error: unknown, startedAtMs: number): Decision {
-    if (!isAuthError(error)) throw error;
-    this.#observe(by, passage, error, startedAtMs);
-    return { allowed: false, error, denial: this.#renderDenial(error) };
-  }
-
-  #observe(by: Method, passage: Passage, error: AuthError | undefined, startedAtMs: number): void {
-    if (by === 'explain' || this.#onDecision === undefined) return;
-    const { request, rule, principal } = passage;
-    notify(this.#onDecision, {
-      by,
-      allowed: error === undefined,
-      code: error?.code ?? 'allowed',
-      reason: error?.message,
-      method: request.method,
-      path: request.path,
-      rule,
-      subject: principal?.subject,
-      actor: principal?.actor?.subject,
-      issuer: principal?.issuer,
-      tokenId: principal?.tokenId,
-      durationMs: performance.now() - startedAtMs,
-    });
-  }
 }
 
-/** The description of an issuer, say, is none, and would fail at the first token only. */
+/** Whether it looks like a verifier. Otherwise the description of an issuer would fail at the first token. */
 function isVerifier(value: Partial<TokenVerifier> | undefined): boolean {
   return typeof value?.accepts === 'function' && typeof value.verify === 'function';
-}
-
-function run(
-  by: Method,
-  passage: Passage,
-  rule: CompiledRule | undefined,
-): MaybePromise<Principal> {
-  if (by === 'authenticate') return passage.authenticate();
-  if (by === 'authorize') return passage.authorize(passage.principal as Principal, rule);
-  return passage.admit();
 }

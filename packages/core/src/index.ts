@@ -9,6 +9,7 @@ export {
 export type { AuthRequest, Routing } from './auth-request.js';
 export type { Claims, ClaimValue, JwtClaims } from './claims.js';
 export type { Credentials, CredentialsOptions } from './credentials.js';
+export type { Allowed, Decision, DecisionEvent, Denied } from './decision.js';
 export {
   createChallengeWriter,
   type Denial,
@@ -27,18 +28,14 @@ export type { EndpointTable } from './endpoints/endpoint-table.js';
 export type { FetchContext, FetchHandler } from './fetch-handler.js';
 export type { GroupBinding, GroupRule } from './groups.js';
 export {
-  type Allowed,
   createGuard,
-  type Decision,
-  type DecisionEvent,
-  type Denied,
   type Explained,
   type Explanation,
   type Guard,
   type GuardOptions,
 } from './guard.js';
 export type { AsymmetricAlgorithm } from './jws/algorithms.js';
-export type { JwtHeader, UnverifiedJwt } from './jws/parse-jwt.js';
+export type { JwtHeader } from './jws/parse-jwt.js';
 export type {
   JwtIssuer,
   JwtIssuerRules,

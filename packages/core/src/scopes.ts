@@ -48,20 +48,28 @@ export function checkScopes(
 ): void {
   const { scopes } = principal;
   if (scopes === 'all') return;
-  const isGranted =
-    normalize === undefined
-      ? required.some((all) => all.every((scope) => scopes.includes(scope)))
-      : required.some((all) => hasAll(readNormalized(scopes, normalize), all, normalize));
-  if (isGranted) return;
+  for (const alternative of required) {
+    const isGranted =
+      normalize === undefined
+        ? includesAll(scopes, alternative)
+        : hasAllNormalized(scopes, alternative, normalize);
+    if (isGranted) return;
+  }
   throw new AuthError('scope_required', 'the token lacks a scope', { requiredScopes: required[0] });
 }
 
-function hasAll(
-  granted: ReadonlySet<string>,
+function includesAll(granted: readonly string[], required: readonly string[]): boolean {
+  for (const scope of required) if (!granted.includes(scope)) return false;
+  return true;
+}
+
+function hasAllNormalized(
+  granted: readonly string[],
   required: readonly string[],
   normalize: NormalizeScope,
 ): boolean {
-  return required.every((scope) => granted.has(normalize(scope)));
+  const scopes = toNormalizedSet(granted, normalize);
+  return required.every((scope) => scopes.has(normalize(scope)));
 }
 
 // The scopes of a token are one frozen list for as long as it is remembered.
@@ -70,7 +78,7 @@ const normalized = new WeakMap<
   { readonly by: NormalizeScope; readonly scopes: ReadonlySet<string> }
 >();
 
-function readNormalized(scopes: readonly string[], by: NormalizeScope): ReadonlySet<string> {
+function toNormalizedSet(scopes: readonly string[], by: NormalizeScope): ReadonlySet<string> {
   const known = normalized.get(scopes);
   if (known?.by === by) return known.scopes;
   const made = new Set(scopes.map((scope) => by(scope)));

@@ -8,7 +8,7 @@ import { sendRaw } from '../raw-http.js';
 
 /** A token is the list of its scopes, joined by dots: `Bearer token.ADMIN`. */
 const BY_SCOPES: TokenVerifier = {
-  accepts: ({ uncheckedToken }) => uncheckedToken.startsWith('token'),
+  accepts: ({ token }) => token.startsWith('token'),
   verify: ({ token }) => createPrincipal({ scopes: token.split('.').slice(1), groups: ['a', 'b'] }),
 };
 

@@ -2,7 +2,7 @@ import { checkOptions } from '@mandate/internal/check-options';
 import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
 import { AuthError } from '../auth-error.js';
 import { getClaim } from '../claims.js';
-import type { Credentials } from '../credentials.js';
+import { type BearerCredentials, type Credentials, toBearerCredentials } from '../credentials.js';
 import type { UnverifiedJwt } from '../jws/parse-jwt.js';
 import type { VerificationKey } from '../keys/key-set.js';
 import type { Principal } from '../principal.js';
@@ -12,7 +12,7 @@ import { compileIssuer, type Issuer } from './compile-issuer.js';
 import { findSigner } from './find-signer.js';
 import { checkHeader } from './header.js';
 import type { JwtIssuer } from './jwt-issuer.js';
-import { type VerifiedToken, VerifiedTokens } from './verified-tokens.js';
+import { VerifiedToken, VerifiedTokens } from './verified-tokens.js';
 
 export interface JwtVerifierOptions {
   /**
@@ -52,8 +52,6 @@ class JwtVerifier implements TokenVerifier {
   readonly #verified: VerifiedTokens;
   readonly #cacheMs: number;
   readonly #now: (() => number) | undefined;
-  #recalled: VerifiedToken | undefined;
-  #recalledFor: Credentials | undefined;
 
   constructor(issuers: readonly JwtIssuer[], options: JwtVerifierOptions) {
     checkOptions<JwtVerifierOptions>('createJwtVerifier', options, {
@@ -84,43 +82,32 @@ class JwtVerifier implements TokenVerifier {
   }
 
   accepts(credentials: Credentials): boolean {
-    const known = this.#verified.get(credentials.field);
-    const isOurs =
-      known !== undefined ||
-      (credentials.jwt !== undefined && this.#findIssuer(credentials.jwt) !== undefined);
-    if (!isOurs) return false;
-    this.#recalled = known;
-    this.#recalledFor = credentials;
-    return true;
+    const bearer = toBearerCredentials(credentials);
+    bearer.memo = this.#verified.get(bearer.field);
+    if (bearer.memo !== undefined) return true;
+    return bearer.jwt !== undefined && this.#findIssuer(bearer.jwt) !== undefined;
   }
 
   verify(credentials: Credentials): MaybePromise<Principal> {
-    const known = this.#recall(credentials);
-    if (known !== undefined) {
-      const now = this.#readClock(credentials);
-      const isGood =
-        now < known.validUntilMs &&
-        now >= known.validFromMs &&
-        !known.key.withdrawn &&
-        known.keys.isCurrent();
-      if (isGood) return known.principal;
-    }
-    return this.#verifyAnew(credentials);
+    const bearer = toBearerCredentials(credentials);
+    const known = this.#recall(bearer);
+    if (!known?.isValidAt(this.#readClock(bearer))) return this.#verifyAnew(bearer);
+    // By a clock of its own, the token may have expired for the guard.
+    if (this.#now === undefined) bearer.checkedPrincipal = known.principal;
+    return known.principal;
   }
 
   #readClock(credentials: Credentials): number {
     return this.#now === undefined ? credentials.nowMs : this.#now();
   }
 
-  /** The remembered token, if any: usually `accepts` has just looked it up. */
-  #recall(credentials: Credentials): VerifiedToken | undefined {
-    const isAsked = credentials === this.#recalledFor;
-    const known = isAsked ? this.#recalled : this.#verified.get(credentials.field);
-    this.#recalledFor = undefined;
-    return known;
+  /** The remembered token, if any. Usually `accepts` has just looked it up. */
+  #recall({ memo, field }: BearerCredentials): VerifiedToken | undefined {
+    const isOurs = memo instanceof VerifiedToken && memo.owner === this.#verified;
+    return isOurs ? memo : this.#verified.get(field);
   }
 
-  #verifyAnew(credentials: Credentials): MaybePromise<Principal> {
+  #verifyAnew(credentials: BearerCredentials): MaybePromise<Principal> {
     const { token, jwt } = credentials;
     const issuer = jwt === undefined ? undefined : this.#findIssuer(jwt);
     if (jwt === undefined || issuer === undefined) {
@@ -133,13 +120,12 @@ class JwtVerifier implements TokenVerifier {
     const accept = (key: VerificationKey | undefined): Principal => {
       if (key === undefined) throw new AuthError('token_invalid', 'the signature is wrong');
       const principal = issuer.toPrincipal(jwt.claims, validity);
-      this.#verified.set({
-        field: credentials.field,
+      this.#verified.set(credentials.field, {
         principal,
         key,
         keys: issuer.keys,
-        validFromMs: validity.fromMs,
-        validUntilMs: Math.min(validity.untilMs, nowMs + this.#cacheMs),
+        fromMs: validity.fromMs,
+        untilMs: Math.min(validity.untilMs, nowMs + this.#cacheMs),
       });
       return principal;
     };

@@ -2,16 +2,46 @@ import { Generations } from '@mandate/internal/generations';
 import type { KeySet, VerificationKey } from '../keys/key-set.js';
 import type { Principal } from '../principal.js';
 
-/** A token whose signature and claims were found good, and what that rests on. */
-export interface VerifiedToken {
-  /** The credentials' field that it came in. */
+/** A token whose signature and claims were verified, and what that depends on. */
+export class VerifiedToken {
+  /** The cache that holds the token. */
+  readonly owner: VerifiedTokens;
+  /** The credentials' field that the token came in. */
   readonly field: string;
+  readonly principal: Principal;
+  readonly #key: VerificationKey;
+  readonly #keys: KeySet;
+  readonly #fromMs: number;
+  readonly #untilMs: number;
+
+  constructor(owner: VerifiedTokens, field: string, verified: Verified) {
+    this.owner = owner;
+    this.field = field;
+    this.principal = verified.principal;
+    this.#key = verified.key;
+    this.#keys = verified.keys;
+    this.#fromMs = verified.fromMs;
+    this.#untilMs = verified.untilMs;
+  }
+
+  /** Whether the token need not be verified again: it is not expired, and its key not withdrawn. */
+  isValidAt(nowMs: number): boolean {
+    return (
+      nowMs < this.#untilMs &&
+      nowMs >= this.#fromMs &&
+      !this.#key.withdrawn &&
+      this.#keys.isCurrent()
+    );
+  }
+}
+
+export interface Verified {
   readonly principal: Principal;
   readonly key: VerificationKey;
   readonly keys: KeySet;
-  /** Milliseconds: before and from when on the token has to be verified again. */
-  readonly validFromMs: number;
-  readonly validUntilMs: number;
+  /** Milliseconds. Before `fromMs` and from `untilMs` on, the token must be verified again. */
+  readonly fromMs: number;
+  readonly untilMs: number;
 }
 
 /**
@@ -40,7 +70,7 @@ export class VerifiedTokens {
     return verified?.field === field ? verified : undefined;
   }
 
-  set(verified: VerifiedToken): void {
-    this.#tokens.set(verified.field.slice(-TAIL), verified);
+  set(field: string, verified: Verified): void {
+    this.#tokens.set(field.slice(-TAIL), new VerifiedToken(this, field, verified));
   }
 }

@@ -1,4 +1,5 @@
-import { AuthError, type Credentials } from '@mandate/core';
+import { AuthError } from '@mandate/core';
+import type { BearerCredentials } from '@mandate/core/adapter';
 import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
 import type { FoundToken, TokenStore } from '../store/token-store.js';
 import type { TokenHasher } from '../token/token-hasher.js';
@@ -45,7 +46,7 @@ export class TokenLookup {
   }
 
   /** Gets the cached token while it is fresh. */
-  getCached({ field }: Credentials, nowMs: number): CachedToken | undefined {
+  getCached({ field }: BearerCredentials, nowMs: number): CachedToken | undefined {
     const cached = this.#cache.get(field);
     return cached !== undefined && !this.#isClosed && this.#isFresh(cached, nowMs)
       ? cached
@@ -56,7 +57,7 @@ export class TokenLookup {
    * Loads the token from the store; synchronously if the store answers synchronously.
    * @throws AuthError `verifier_unavailable` if the store fails or does not answer in time.
    */
-  load({ token, field }: Credentials): MaybePromise<CachedToken> {
+  load({ token, field }: BearerCredentials): MaybePromise<CachedToken> {
     const pending = this.#pending.get(field);
     if (pending !== undefined) return pending;
     const cached = this.#start(token, field);

@@ -1,4 +1,5 @@
 import { AuthError, type Credentials, type Principal, type TokenVerifier } from '@mandate/core';
+import { toBearerCredentials } from '@mandate/core/adapter';
 import { checkNumber, MAX_TIMER_MS } from '@mandate/internal/check-number';
 import { checkOptions } from '@mandate/internal/check-options';
 import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
@@ -118,17 +119,18 @@ class StoreTokenVerifier implements IssuedTokenVerifier {
   }
 
   accepts(credentials: Credentials): boolean {
-    return credentials.uncheckedToken.startsWith(this.#format.start);
+    return toBearerCredentials(credentials).startsWith(this.#format.start);
   }
 
   verify(credentials: Credentials): MaybePromise<Principal> {
     const nowMs = this.#now();
-    const cached = this.#lookup.getCached(credentials, nowMs);
+    const bearer = toBearerCredentials(credentials);
+    const cached = this.#lookup.getCached(bearer, nowMs);
     if (cached !== undefined) return this.#use(cached, credentials, nowMs);
-    if (!this.#format.matches(credentials.token)) {
+    if (!this.#format.matches(bearer.token)) {
       throw new AuthError('token_invalid', 'the token does not have the issued format');
     }
-    const loaded = this.#lookup.load(credentials);
+    const loaded = this.#lookup.load(bearer);
     return isPromise(loaded)
       ? loaded.then((token) => this.#use(token, credentials, this.#now()))
       : this.#use(loaded, credentials, this.#now());

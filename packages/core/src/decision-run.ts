@@ -1,0 +1,239 @@
+import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
+import { notify } from '@mandate/internal/notify';
+import { type ActAs, applyActAs } from './act-as.js';
+import { AuthError, isAuthError } from './auth-error.js';
+import type { AuthRequest } from './auth-request.js';
+import { type BearerCredentials, type CredentialsRules, findCredentials } from './credentials.js';
+import type { Decision, DecisionEvent } from './decision.js';
+import type { RenderDenial } from './denial.js';
+import type { CompiledRule } from './endpoints/endpoint.js';
+import type { EndpointTable } from './endpoints/endpoint-table.js';
+import { checkRoutePath } from './endpoints/request-path.js';
+import { checkGroup } from './groups.js';
+import { checkPrincipal, type Principal, PUBLIC_PRINCIPAL } from './principal.js';
+import { checkScopes, type NormalizeScope } from './scopes.js';
+import { selectVerifier, type TokenVerifier } from './verifier.js';
+
+/** The options of a guard, checked and with their defaults. */
+export interface Policy {
+  readonly credentials: CredentialsRules;
+  readonly verifiers: readonly TokenVerifier[];
+  readonly actAs: ActAs;
+  readonly endpoints: EndpointTable;
+  readonly normalizeScope: NormalizeScope | undefined;
+  readonly requireExpiry: boolean;
+  readonly renderDenial: RenderDenial;
+  readonly onDecision: ((event: DecisionEvent) => void) | undefined;
+  readonly now: () => number;
+}
+
+/** The stages of a decision, in order. */
+export type Stage = 'endpoint' | 'credentials' | 'verifier' | 'act-as' | 'group' | 'scopes';
+
+/** Receives what each stage found; never a token. */
+export type Note = (stage: Stage, found: string) => void;
+
+/**
+ * One decision about one request, in a straight line:
+ *
+ * endpoint → credentials → verifier → act-as → group → scopes
+ *
+ * A stage returns or throws. All stages are synchronous unless one has to wait; then `#continue` runs the
+ * rest of the line. `#ruleName` and `#principal` hold what is known so far, for observers.
+ */
+export class DecisionRun {
+  readonly request: AuthRequest;
+  /** The guard's clock in Unix milliseconds. It is read once, because a reading costs time. */
+  nowMs = 0;
+  readonly #policy: Policy;
+  readonly #note: Note | undefined;
+  readonly #startedAtMs: number;
+  #by: DecisionEvent['by'] = 'decide';
+  #ruleName: string | undefined = undefined;
+  #credentials: BearerCredentials | undefined = undefined;
+  #principal: Principal | undefined = undefined;
+
+  /** @param note replaces the observer. Such a run decides for `explain`. */
+  constructor(policy: Policy, request: AuthRequest, note?: Note) {
+    this.request = request;
+    this.#policy = policy;
+    this.#note = note;
+    this.#startedAtMs = policy.onDecision === undefined ? 0 : performance.now();
+  }
+
+  /** Runs all stages, by the endpoint map. */
+  decide(): MaybePromise<Decision> {
+    try {
+      const rule = this.#findRule();
+      if (rule === 'public') return this.#allow(PUBLIC_PRINCIPAL);
+      const holder = this.#verify();
+      return isPromise(holder)
+        ? this.#continue(holder, (found) => this.#applyRuleTo(this.#afterWait(found), rule))
+        : this.#applyRuleTo(holder, rule);
+    } catch (error) {
+      return this.#deny(error);
+    }
+  }
+
+  /** Runs the stages up to act-as: who is calling, and on whose behalf. */
+  authenticate(): MaybePromise<Decision> {
+    this.#by = 'authenticate';
+    try {
+      checkRoutePath(this.request);
+      const holder = this.#verify();
+      return isPromise(holder)
+        ? this.#continue(holder, (found) => this.#admit(this.#afterWait(found)))
+        : this.#admit(holder);
+    } catch (error) {
+      return this.#deny(error);
+    }
+  }
+
+  /** Runs the stages after act-as, by the rule of a route. */
+  authorize(principal: Principal, rule: CompiledRule): MaybePromise<Decision> {
+    this.#by = 'authorize';
+    try {
+      return this.#applyRule(principal, rule);
+    } catch (error) {
+      return this.#deny(error);
+    }
+  }
+
+  /** The rest of the line after a stage that had to wait. */
+  async #continue<Found>(
+    found: Promise<Found>,
+    next: (found: Found) => MaybePromise<Decision>,
+  ): Promise<Decision> {
+    try {
+      return next(await found);
+    } catch (error) {
+      return this.#deny(error);
+    }
+  }
+
+  #findRule(): CompiledRule | 'public' | undefined {
+    const endpoint = this.#policy.endpoints.match(this.request);
+    this.#ruleName = endpoint?.name;
+    this.#note?.('endpoint', endpoint?.name ?? 'not mapped');
+    return endpoint?.rule;
+  }
+
+  /** Who holds the token. */
+  #verify(): MaybePromise<Principal> {
+    const { credentials: rules, verifiers, now } = this.#policy;
+    this.nowMs = now();
+    const credentials = findCredentials(this, rules);
+    this.#credentials = credentials;
+    this.#note?.('credentials', `a bearer token of ${credentials.length} characters`);
+    const verifier = selectVerifier(verifiers, credentials);
+    const position = this.#note && verifiers.indexOf(verifier) + 1;
+    this.#note?.('verifier', `verifier ${position} of ${verifiers.length} accepts it`);
+    return verifier.verify(credentials);
+  }
+
+  /** The verifier took time, so the clock is read again, and what it checked by then is checked again. */
+  #afterWait(holder: Principal): Principal {
+    this.nowMs = this.#policy.now();
+    this.#credentials = undefined;
+    return holder;
+  }
+
+  #admit(holder: Principal): MaybePromise<Decision> {
+    const principal = this.#act(holder);
+    return isPromise(principal)
+      ? this.#continue(principal, (found) => this.#allow(found))
+      : this.#allow(principal);
+  }
+
+  #applyRuleTo(holder: Principal, rule: CompiledRule | undefined): MaybePromise<Decision> {
+    const principal = this.#act(holder);
+    return isPromise(principal)
+      ? this.#continue(principal, (found) => this.#applyRule(found, rule))
+      : this.#applyRule(principal, rule);
+  }
+
+  #act(holder: Principal): MaybePromise<Principal> {
+    if (holder === undefined || this.#credentials?.checkedPrincipal !== holder) {
+      checkPrincipal(holder);
+      this.#principal = holder;
+      this.#checkExpiry(holder.expiresAt);
+    }
+    this.#principal = holder;
+    this.#note?.(
+      'verifier',
+      `${holder.permission} token ${holder.tokenId ?? '(without an id)'} of ${holder.subject}`,
+    );
+    const principal = applyActAs(holder, this.request, this.#policy.actAs);
+    if (this.#note !== undefined && !isPromise(principal)) {
+      this.#note('act-as', `the request is for ${principal.subject}`);
+    }
+    return principal;
+  }
+
+  /** For every verifier, so that a verifier that remembers principals cannot admit an expired one. */
+  #checkExpiry(expiresAt: number | undefined): void {
+    if (expiresAt !== undefined) {
+      if (this.nowMs < expiresAt * 1000) return;
+      throw new AuthError('token_expired', 'the token has expired');
+    }
+    if (this.#policy.requireExpiry) {
+      throw new AuthError('token_invalid', 'the token does not expire (requireExpiry)');
+    }
+  }
+
+  /** Whether the principal may do what the rule describes. Without a rule, it may not. */
+  #applyRule(principal: Principal, rule: CompiledRule | undefined): MaybePromise<Decision> {
+    this.#principal = principal;
+    if (rule === undefined) throw new AuthError('endpoint_unmapped', 'no rule maps the endpoint');
+    if (principal.permission === 'ANONYMOUS' && !rule.anonymous) {
+      throw new AuthError('anonymous_not_allowed', 'the endpoint does not serve ANONYMOUS tokens');
+    }
+    if (rule.group !== undefined) {
+      const checked = checkGroup(principal, this.request, rule.group);
+      if (checked !== undefined) {
+        return this.#continue(checked, () => this.#applyScopes(principal, rule));
+      }
+    }
+    return this.#applyScopes(principal, rule);
+  }
+
+  #applyScopes(principal: Principal, rule: CompiledRule): MaybePromise<Decision> {
+    if (rule.group !== undefined) this.#note?.('group', 'the principal is in the group');
+    checkScopes(principal, rule.scopes, this.#policy.normalizeScope);
+    this.#note?.('scopes', 'the token has the required scopes');
+    return rule.also === undefined ? this.#allow(principal) : this.#applyRule(principal, rule.also);
+  }
+
+  #allow(principal: Principal): Decision {
+    this.#principal = principal;
+    this.#observe(undefined);
+    return { allowed: true, principal };
+  }
+
+  /** A refusal becomes a decision. Every other error is thrown on, to the host's error handling. */
+  #deny(error: unknown): Decision {
+    if (!isAuthError(error)) throw error;
+    this.#observe(error);
+    return { allowed: false, error, denial: this.#policy.renderDenial(error) };
+  }
+
+  #observe(error: AuthError | undefined): void {
+    const { onDecision } = this.#policy;
+    if (onDecision === undefined || this.#note !== undefined) return;
+    const principal = this.#principal;
+    notify(onDecision, {
+      by: this.#by,
+      allowed: error === undefined,
+      code: error?.code ?? 'allowed',
+      reason: error?.message,
+      method: this.request.method,
+      path: this.request.path,
+      rule: this.#ruleName,
+      subject: principal?.subject,
+      actor: principal?.actor?.subject,
+      issuer: principal?.issuer,
+      tokenId: principal?.tokenId,
+      durationMs: performance.now() - this.#startedAtMs,
+    });
+  }
+}

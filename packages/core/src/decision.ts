@@ -1,0 +1,39 @@
+import type { AuthError, AuthErrorCode } from './auth-error.js';
+import type { Denial } from './denial.js';
+import type { Principal } from './principal.js';
+
+/** The answer to "may this request continue, and as whom". */
+export type Decision = Allowed | Denied;
+
+export interface Allowed {
+  readonly allowed: true;
+  readonly principal: Principal;
+}
+
+export interface Denied {
+  readonly allowed: false;
+  readonly error: AuthError;
+  /** The response to send. */
+  readonly denial: Denial;
+}
+
+/** A decision and its grounds, for audit and metrics. It never holds a token. */
+export interface DecisionEvent {
+  /** The method of the guard that decided. With rules at routes there are two decisions a request. */
+  readonly by: 'decide' | 'authenticate' | 'authorize';
+  readonly allowed: boolean;
+  /** `'allowed'`, or the code of the refusal. */
+  readonly code: 'allowed' | AuthErrorCode;
+  /** Why the request was refused, in detail, for logs. It quotes nothing of the token. */
+  readonly reason: string | undefined;
+  readonly method: string;
+  readonly path: string;
+  /** The key of the endpoint's entry in the map; `undefined` if none matched, or rules at routes decide. */
+  readonly rule: string | undefined;
+  /** This and the following describe the principal, as far as it was known at the decision. */
+  readonly subject: string | undefined;
+  readonly actor: string | undefined;
+  readonly issuer: string | undefined;
+  readonly tokenId: string | undefined;
+  readonly durationMs: number;
+}
