@@ -1,4 +1,4 @@
-import { type EndpointKey, markGuard, markRouteRule } from '@mandate/core';
+import { type EndpointKey, type EndpointMap, markGuard, markRouteRule } from '@mandate/core';
 import {
   allowAnonymous,
   requireAnyScope,
@@ -428,6 +428,12 @@ describe('checkRoutes of Express reports what it cannot see into', () => {
   });
 });
 
+/** A function whose answers `checkRoutes` cannot know. */
+const markChecked = (): RequestHandler =>
+  function served(_req, _res, next) {
+    next();
+  };
+
 describe('checkRoutes of Express, with entries and rules that do nothing', () => {
   const check = (app: Express, options?: CheckRoutesOptions) =>
     readFaults(() => checkRoutes(app, options));
@@ -442,6 +448,41 @@ describe('checkRoutes of Express, with entries and rules that do nothing', () =>
       'GET /a is listed as served elsewhere, but a route serves it',
       'GET /b is listed as served elsewhere, but is in no endpoint map',
     ]);
+  });
+
+  test('reports an entry for another method over what something unlistable serves', () => {
+    const servedElsewhere = ['GET /files/*', 'GET /files/x/*'];
+    const create = (endpoints: EndpointMap) => {
+      const files = createStubGuard({
+        'GET /files/*': { scopes: ['FILES'] },
+        'GET /files/x/*': { scopes: ['X'] },
+        ...endpoints,
+      });
+      const app = express().use(requireAuth(files)).use('/files', markChecked());
+      for (const key of Object.keys(endpoints)) {
+        const [method = '', path = ''] = key.split(' ');
+        app[method.toLowerCase() as 'post'](path.replace('*', '*rest'), answer);
+      }
+      return app;
+    };
+    const checked = ['USE /files served'];
+    const over = (other: string, key: string) =>
+      `${other} over ${key} cannot be checked: what serves ${key} may ignore the method, and would ` +
+      `then also answer by the rule of ${other}`;
+    const app = create({ 'POST /*': { scopes: [] } });
+    expect(check(app, { checked, servedElsewhere })).toEqual([
+      over('POST /*', 'GET /files/*'),
+      over('POST /*', 'GET /files/x/*'),
+    ]);
+    const subjects = servedElsewhere.map((key) => `POST /* over ${key}`);
+    expect(check(app, { checked: [...checked, ...subjects], servedElsewhere })).toEqual([]);
+    expect(check(create({ 'OPTIONS /:a/x/:b': 'public' }), { checked, servedElsewhere })).toEqual([
+      over('OPTIONS /:a/x/:b', 'GET /files/x/*'),
+    ]);
+    const apart = create({ 'POST /b/*': { scopes: [] } });
+    expect(check(apart, { checked, servedElsewhere })).toEqual([]);
+    const same = create({ 'POST /files/x/:a': { scopes: ['X'] } });
+    expect(check(same, { checked, servedElsewhere })).toEqual([]);
   });
 
   test.each<[string, Express]>([

@@ -46,7 +46,11 @@ export function buildHono(app: Application, world: World): Built {
   const fetch = rewrites ? rewrite(root) : root.fetch;
   return {
     server: createAdaptorServer({ fetch }) as Server,
-    check: () => checkVouched((options) => checkRoutes(root, options), app),
+    check: () =>
+      checkVouched((options) => checkRoutes(root, options), {
+        app,
+        ignoresMethod: ignoresMethod(app),
+      }),
   };
 }
 
@@ -140,6 +144,11 @@ function addFolder(api: Api, folder: Folder, { app, world }: Site): void {
   const pattern = toPattern([...folder.path, '*']);
   if (folder.reader % 2 === 0) api.use(pattern, ...rules, vouch(reader) as MiddlewareHandler);
   else api.get(pattern, ...(rules as [MiddlewareHandler]), vouch(reader) as MiddlewareHandler);
+}
+
+/** Whether the static server is registered for all methods; it does not look at the method. */
+function ignoresMethod({ items }: Application): boolean {
+  return items.some((item) => item.kind === 'folder' && item.reader % 2 === 0);
 }
 
 /** A path as Hono spells it. */

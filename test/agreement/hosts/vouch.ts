@@ -12,24 +12,42 @@ interface Options {
   readonly servedElsewhere?: readonly string[];
 }
 
+/** What the author knows about an application. */
+interface Author {
+  readonly app?: Application;
+  /** Whether its static server answers other methods than GET and HEAD. */
+  readonly ignoresMethod?: boolean;
+}
+
 /**
  * Runs `checkRoutes` as the author does who has checked those, and nothing else.
  * @throws TypeError if it finds anything else.
  */
-export function checkVouched(check: (options?: Options) => void, app?: Application): void {
+export function checkVouched(
+  check: (options?: Options) => void,
+  { app, ignoresMethod = false }: Author = {},
+): void {
   const faults = findFaults(() => check());
   if (faults.length === 0) return;
+  const keys = listKeys(app);
+  const options = {
+    checked: findSubjects(/^(USE .* vouched(?: #\d+)?) cannot be checked/, faults),
+    servedElsewhere: keys.filter((key) => faults.some((fault) => fault.startsWith(`${key} is in`))),
+  };
+  const left = ignoresMethod ? [] : findFaults(() => check(options));
+  const keepsToGet = findSubjects(/^(\w+ \S+ over GET \S+) cannot be checked/, left);
+  check({ ...options, checked: [...options.checked, ...keepsToGet] });
+}
+
+function listKeys(app: Application | undefined): readonly string[] {
   const folders = app?.items.filter((item): item is Folder => item.kind === 'folder') ?? [];
-  const keys = folders.flatMap(({ entries }) =>
+  return folders.flatMap(({ entries }) =>
     entries.map(({ path }) => `GET /${[...(app?.base ?? []), ...path].join('/')}`),
   );
-  check({
-    checked: faults.flatMap((fault) => {
-      const subject = /^(USE .* vouched(?: #\d+)?) cannot be checked/.exec(fault)?.[1];
-      return subject === undefined ? [] : [subject];
-    }),
-    servedElsewhere: keys.filter((key) => faults.some((fault) => fault.startsWith(`${key} is in`))),
-  });
+}
+
+function findSubjects(pattern: RegExp, faults: readonly string[]): readonly string[] {
+  return faults.flatMap((fault) => pattern.exec(fault)?.[1] ?? []);
 }
 
 function findFaults(check: () => void): readonly string[] {

@@ -12,6 +12,7 @@ import {
   judgePaths,
 } from './judgements.js';
 import { describeCapitals, describeMisjudged, findRightful, isMisjudged } from './misjudged.js';
+import { findOtherMethods } from './other-methods.js';
 import { isWithin } from './path-overlap.js';
 import type { RouteInTable } from './preceding.js';
 import { nameOf } from './route-entry.js';
@@ -68,6 +69,12 @@ function findFaultsOf(table: RouteTable, guard: Guard, check: MapCheck): readonl
       )
       .map(describeCapitals),
     ...findUnserved({ guard, check, behind, judged }),
+    ...findOtherMethods({
+      guard,
+      functions: table.functions.filter((one) => getMapGuards(one).includes(guard)),
+      servedElsewhere: check.servedElsewhere,
+      paths,
+    }),
   ];
 }
 

@@ -1,0 +1,68 @@
+import type { Routing } from '../auth-request.js';
+import type { Endpoint } from '../endpoints/endpoint.js';
+import type { Guard } from '../guard.js';
+import { createUncertainty, type Fault } from './fault.js';
+import { findEndpoint, getAssumedRouting } from './judgements.js';
+import type { RouteInTable } from './preceding.js';
+
+/** What {@link findOtherMethods} compares. */
+export interface Elsewhere {
+  readonly guard: Guard;
+  /** The functions behind the guard, one of which serves these entries. */
+  readonly functions: readonly RouteInTable[];
+  /** The names of entries that no route serves. */
+  readonly servedElsewhere: ReadonlySet<string>;
+  readonly paths: readonly string[];
+}
+
+/**
+ * Some static servers ignore the method: with `GET /files/x/*` and `POST /*` in the map, they answer
+ * `POST /files/x/a.txt` by the rule of `POST /*`.
+ */
+export function findOtherMethods(elsewhere: Elsewhere): readonly Fault[] {
+  const [first] = elsewhere.functions;
+  if (first === undefined) return [];
+  const { endpoints } = elsewhere.guard.endpoints;
+  const search = { ...elsewhere, routing: getAssumedRouting(first, elsewhere.guard) };
+  return endpoints
+    .filter(({ name }) => elsewhere.servedElsewhere.has(name))
+    .flatMap((endpoint) => findOthers(endpoint, search).map((name) => describe(name, endpoint)));
+}
+
+function describe(other: string, { name }: Endpoint): Fault {
+  return createUncertainty(
+    `${other} over ${name}`,
+    `cannot be checked: what serves ${name} may ignore the method, and would then also answer by ` +
+      `the rule of ${other}`,
+  );
+}
+
+/** The names of entries for other methods that match a path of the endpoint and have another rule. */
+function findOthers(
+  endpoint: Endpoint,
+  { guard, functions, paths, routing }: Elsewhere & { readonly routing: Routing | undefined },
+): readonly string[] {
+  const methods = new Set(guard.endpoints.endpoints.map(({ method }) => method));
+  methods.delete(endpoint.method);
+  const own = paths.filter(
+    (path) =>
+      findEndpoint(guard, { method: endpoint.method, path, routing }) === endpoint &&
+      functions.some(({ entry }) => entry.matches(path)),
+  );
+  const others = own.flatMap((path) =>
+    [...methods]
+      .map((method) => findEndpoint(guard, { method, path, routing }))
+      .filter((other) => other !== undefined)
+      .filter((other) => !hasSameRule(other, endpoint)),
+  );
+  return [...new Set(others.map(({ name }) => name))];
+}
+
+function hasSameRule(one: Endpoint, other: Endpoint): boolean {
+  if (one.rule === 'public' || other.rule === 'public') return one.rule === other.rule;
+  if (one.rule.group !== undefined || other.rule.group !== undefined) return false;
+  return (
+    one.rule.anonymous === other.rule.anonymous &&
+    JSON.stringify(one.rule.scopes) === JSON.stringify(other.rule.scopes)
+  );
+}
