@@ -1,24 +1,60 @@
 import type { DeliveryOutcome } from '@mandate/exports';
+import { PRESENCE_LANE } from '@mandate/exports/store';
+import { createExportStoreTests } from '@mandate/exports/testing';
 import { createSqlExportStore } from '@mandate/sql/exports';
 import { openPostgres } from '@mandate/sql/postgres';
 import pg from 'pg';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { DeliveryDriver } from '../../packages/exports/src/testing/delivery-driver.js';
+import {
+  createConnection,
+  createDelivery,
+  NOW_MS,
+  SECOND_MS,
+} from '../../packages/exports/src/testing/stored-records.js';
 import { startPostgres } from '../support/postgres.js';
 import { listStores } from './open-store.js';
-import { describeConnections } from './store-contract/connections.js';
-import { describeDeliveries } from './store-contract/deliveries.js';
-import { describeLogins } from './store-contract/logins.js';
-import { createConnection, createDelivery, NOW_MS } from './stored.js';
 
 const postgres = await startPostgres();
 
-for (const [name, open] of listStores(postgres)) {
-  describeConnections(name, open);
-  describeLogins(name, open);
-  describeDeliveries(name, open);
-}
+describe.each(listStores(postgres))('the %s store', (kind, open) => {
+  for (const { name, run } of createExportStoreTests({ open })) test(name, run);
 
-test('what was settled on PostgreSQL counts, even if those behind it cannot be put off', async () => {
+  test('claims from a long lane of presence updates about as fast as from a short one', async () => {
+    const driver = new DeliveryDriver(await open());
+    const lane = { engagementId: PRESENCE_LANE, exportType: PRESENCE_LANE };
+    const insertMany = async (connectionId: string, count: number) => {
+      await driver.store.insertConnection(createConnection({ id: connectionId }));
+      const ids = Array.from({ length: count }, (_, index) => `${connectionId}-${index}`);
+      const deliveries = ids.map((id) => createDelivery(id, { ...lane, connectionId }));
+      await driver.store.insertDeliveries(deliveries);
+    };
+    await driver.store.insertConnection(createConnection());
+    await insertMany('few', 20);
+    await insertMany('many', 30_000);
+    const measure = async (connectionId: string, except: string): Promise<number> => {
+      const start = performance.now();
+      for (let i = 0; i < 10; i++) {
+        expect(await driver.claimIds({ except: [except] })).toEqual([`${connectionId}-${i}`]);
+        expect(await driver.claimIds({ except: [except] })).toEqual([]);
+        await driver.settle(`${connectionId}-${i}`);
+      }
+      expect(await driver.claimIds({ except: [except] })).toEqual([`${connectionId}-10`]);
+      await driver.retry(`${connectionId}-10`, NOW_MS + SECOND_MS);
+      return performance.now() - start;
+    };
+    await driver.insertDue('other');
+    await driver.claim({ except: ['few', 'many'] });
+    const few = await measure('few', 'many');
+    const many = await measure('many', 'few');
+    // One lane is more than a thousand times longer. The store in memory looks at every delivery.
+    if (kind !== 'memory') expect(many).toBeLessThan(4 * few + 200);
+    const nowMs = NOW_MS + SECOND_MS;
+    expect([...(await driver.claimIds({ nowMs }))].sort()).toEqual(['few-10', 'many-10']);
+  });
+});
+
+test('an outcome counts on PostgreSQL although the deliveries behind it are locked', async () => {
   const connectionString = await postgres.createDatabase();
   const database = await openPostgres({ connectionString, timeoutMs: 1000 });
   const other = new pg.Client({ connectionString });

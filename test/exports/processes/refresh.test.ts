@@ -1,8 +1,8 @@
 import type { ExportStore } from '@mandate/exports';
 import { expect, test } from 'vitest';
+import { createDelivery } from '../../../packages/exports/src/testing/stored-records.js';
 import { startPostgres } from '../../support/postgres.js';
 import { openExportStore } from '../open-store.js';
-import { createDelivery } from '../stored.js';
 import { createCrmWorld } from '../support/crm-world.js';
 import { engagement } from '../support/events.js';
 import { REAL_TIME } from './clock.js';

@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest';
+import {
+  createConnection,
+  createDelivery,
+} from '../../../packages/exports/src/testing/stored-records.js';
 import { startPostgres } from '../../support/postgres.js';
 import { type Child, startChild } from '../../tokens/processes/child.js';
 import { createDatabaseFile, openExportStore } from '../open-store.js';
-import { createConnection, createDelivery } from '../stored.js';
 import type { Said } from './claim-program.js';
 
 const postgres = await startPostgres();

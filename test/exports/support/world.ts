@@ -12,12 +12,12 @@ import {
 } from '../../../packages/exports/src/delivery/deliveries.js';
 import { createGuardedFetch } from '../../../packages/exports/src/fetch/guarded-fetch.js';
 import { createObserver } from '../../../packages/exports/src/model/observer.js';
+import { createConnection, NOW_MS } from '../../../packages/exports/src/testing/stored-records.js';
 import type {
   AccessToken,
   AccessTokens,
   TokenUnavailable,
 } from '../../../packages/exports/src/tokens/access-tokens.js';
-import { createConnection, NOW_MS } from '../stored.js';
 import { SITE } from './events.js';
 import { createReceiver, type TestReceiver } from './receiver.js';
 

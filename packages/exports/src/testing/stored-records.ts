@@ -1,18 +1,11 @@
-import type {
-  ExportStore,
-  Page,
-  PageRequest,
-  StoredConnection,
-  StoredDelivery,
-  StoredLogin,
-} from '@mandate/exports';
+import type { StoredConnection, StoredDelivery, StoredLogin } from '../store/export-store.js';
 
 /** 2026-01-02T03:04:05.678Z */
 export const NOW_MS = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
 
 export const SECOND_MS = 1000;
 
-/** A connection that takes deliveries, of which only the given members matter. */
+/** Makes an active connection. */
 export function createConnection(overrides: Partial<StoredConnection> = {}): StoredConnection {
   return {
     id: 'crm',
@@ -46,6 +39,7 @@ export function createConnection(overrides: Partial<StoredConnection> = {}): Sto
   };
 }
 
+/** Makes a log-in that expires ten minutes after {@link NOW_MS}. */
 export function createLogin(overrides: Partial<StoredLogin> = {}): StoredLogin {
   return {
     stateHash: 'hash of a state',
@@ -58,7 +52,7 @@ export function createLogin(overrides: Partial<StoredLogin> = {}): StoredLogin {
   };
 }
 
-/** A delivery that is due, each to an engagement of its own unless said otherwise. */
+/** Makes a delivery that is due. By default, each belongs to an engagement of its own. */
 export function createDelivery(
   id: string,
   overrides: Partial<StoredDelivery> = {},
@@ -78,28 +72,4 @@ export function createDelivery(
     event: `{"of":${JSON.stringify(id)}}`,
     ...overrides,
   };
-}
-
-/** Inserts a delivery for each id, due one millisecond after the other. */
-export async function insertDue(store: ExportStore, ids: readonly string[]): Promise<void> {
-  await store.insertDeliveries(
-    ids.map((id, i) => createDelivery(id, { nextAttemptAt: new Date(NOW_MS - ids.length + i) })),
-  );
-}
-
-/** Everything on all pages, `between` being called after each. */
-export async function readPages<Item>(
-  read: (page: PageRequest) => Promise<Page<Item>>,
-  limit: number,
-  between: () => Promise<unknown> = async () => {},
-): Promise<readonly Item[]> {
-  const items: Item[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await read({ limit, cursor });
-    items.push(...page.items);
-    cursor = page.nextCursor;
-    await between();
-  } while (cursor !== undefined);
-  return items;
 }
