@@ -31,8 +31,9 @@ export interface ExportStoreTestsOptions extends StoreTestsOptions<ExportStore> 
  * @throws TypeError if an option is unknown or not a function.
  *
  * @example
- * import { test } from 'node:test'; // or from 'vitest'
+ * import { test } from 'node:test';
  *
+ * // With vitest, import `test` from there.
  * const tests = createExportStoreTests({ open: () => createMemoryExportStore() });
  * for (const { name, run } of tests) test(name, run);
  */
