@@ -67,8 +67,20 @@ export async function runCampaign(campaign: Campaign): Promise<Tally> {
   return tally;
 }
 
+/** What became of the requests to one application. */
+export interface Examination {
+  readonly faults: readonly string[];
+  /** Whether `checkRoutes` or the host rejects the application, so that no request was sent. */
+  readonly isListed: boolean;
+  /** The status of each request with a token that has every scope and group. */
+  readonly statuses: readonly number[];
+}
+
 /** Sends the given requests to one application. */
-export async function examine(open: Campaign['open'], heads: readonly Head[]): Promise<Tally> {
+export async function examine(
+  open: Campaign['open'],
+  heads: readonly Head[],
+): Promise<Examination> {
   const folder = createFolder();
   const tally: Tally = { requests: 0, served: 0, applications: 0, rejected: 0, faults: [] };
   let next = 0;
@@ -76,21 +88,21 @@ export async function examine(open: Campaign['open'], heads: readonly Head[]): P
     ...open(random, world),
     generate: () => heads[next++] as Head,
   });
+  const run = new Run(tally, 'given');
   try {
-    await new Run(tally, 'given').run(new Random(1), openForHeads, {
-      root: folder.root,
-      requests: heads.length,
-    });
+    await run.run(new Random(1), openForHeads, { root: folder.root, requests: heads.length });
   } finally {
     folder.remove();
   }
-  return tally;
+  return { faults: tally.faults, isListed: tally.rejected > 0, statuses: run.statuses };
 }
 
 /** One application under requests. */
 class Run {
   readonly #tally: Tally;
   readonly #name: string;
+  /** The status of each request with a token that has every scope and group. */
+  readonly statuses: number[] = [];
   #reached: Reached | undefined;
 
   constructor(tally: Tally, name: string) {
@@ -162,6 +174,9 @@ class Run {
     this.#reached = undefined;
     this.#tally.requests++;
     const answer = await wire.exchange(toRaw(head, tokenWithout(lack)));
+    if (lack.scope === undefined && lack.group === undefined) {
+      this.statuses.push(Number(answer.slice(9, 12)));
+    }
     return trial.findServed?.(answer) ?? this.#reached;
   }
 
