@@ -103,7 +103,7 @@ describe.skipIf(hasNoBrowser)('every page of the console, in every state,', () =
 
   const addExport = async (page: Page, url: string) => {
     await page.goto(`${site.origin}/admin/exports/new?preset=generic`);
-    const fields = ['Name', 'Site ID', 'Customer ID', 'Customer secret'];
+    const fields = ['Name', 'Site ID', 'Client ID', 'Client secret'];
     for (const field of fields) await page.getByLabel(field).fill('x');
     const urls = ['Authorization URL', 'Access token URL', 'Webhook URL'];
     for (const field of urls) await page.getByLabel(field).fill(url);
@@ -189,7 +189,7 @@ describe.skipIf(hasNoBrowser)('every page of the console, in every state,', () =
     const opened = context.waitForEvent('page');
     await page.getByRole('button', { name: 'Authorize export' }).click();
     const popup = await opened;
-    await popup.getByRole('link', { name: 'Go on' }).waitFor();
+    await popup.getByRole('link', { name: 'Continue' }).waitFor();
     expect(await findFaults(popup)).toEqual([]);
     await context.close();
   });

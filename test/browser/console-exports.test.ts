@@ -53,11 +53,11 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('exports in a browser, on %s', (_name,
     await page.getByLabel('Site ID').fill('site-1');
     await page.getByLabel('Authorization URL').fill(crm.authorizationEndpoint);
     await page.getByLabel('Access token URL').fill(crm.tokenEndpoint);
-    await page.getByLabel('Customer ID').fill(crm.clientId);
-    await page.getByLabel('Customer secret').fill(crm.clientSecret);
+    await page.getByLabel('Client ID').fill(crm.clientId);
+    await page.getByLabel('Client secret').fill(crm.clientSecret);
     if (preset === 'Another system') await page.getByLabel('Webhook URL').fill(crm.hookUrl);
     await page.getByRole('button', { name: 'Save' }).click();
-    if (preset === 'Another system') await page.getByRole('link', { name: 'Go on to' }).click();
+    if (preset === 'Another system') await page.getByRole('link', { name: 'Continue to' }).click();
     await page.getByRole('heading', { name: 'Authorization' }).waitFor();
     crm.redirectUris.add((await page.locator('#redirect-uri').textContent()) ?? '');
   }
@@ -105,7 +105,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('exports in a browser, on %s', (_name,
 
   it('says what is wrong with a setting that was folded away again', async () => {
     await page.goto(`${site.origin}/admin/exports/new?preset=salesforce`);
-    for (const name of ['Name', 'Site ID', 'Customer ID', 'Customer secret'])
+    for (const name of ['Name', 'Site ID', 'Client ID', 'Client secret'])
       await page.getByLabel(name, { exact: true }).fill('x');
     await page.getByText('More settings').click();
     await page.getByLabel('Issuer').fill('login.salesforce.com');
@@ -118,20 +118,20 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('exports in a browser, on %s', (_name,
     expect(await page.getByLabel('Issuer').isVisible()).toBe(true);
   });
 
-  it('says that access was denied, and lets it be tried again', async () => {
+  it('reports that access was denied, and can start again', async () => {
     await configure('Salesforce');
     const popup = await startLogIn();
     await popup.getByRole('button', { name: 'Deny' }).click();
-    await page.getByText('Access was denied there. Nothing was changed.').waitFor();
+    await page.getByText('Access was denied in the other system. Nothing was changed.').waitFor();
     expect(await page.getByText('Not authorized', { exact: true }).isVisible()).toBe(true);
     await authorize();
   });
 
-  it('says that the window was closed, and lets it be tried again from the same page', async () => {
+  it('reports a log-in window that was closed, and can start again from the same page', async () => {
     await configure('Salesforce');
     const popup = await startLogIn();
     await popup.close();
-    await page.getByText('The window was closed').waitFor();
+    await page.getByText('The log-in was not completed.').waitFor();
     await authorize();
   });
 
@@ -141,9 +141,9 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('exports in a browser, on %s', (_name,
     await configure('Salesforce');
     const popup = await startLogIn();
     // To the page that opened it, the window is as good as closed.
-    const told = page.getByText('The window was closed, or the other system keeps it apart.');
-    await told.waitFor();
-    expect(await told.textContent()).toContain('its result appears here');
+    const result = page.getByText('The log-in was not completed.');
+    await result.waitFor();
+    expect(await result.textContent()).toContain('the result appears here');
     await popup.getByRole('button', { name: 'Allow' }).click();
     await page.getByText('Authorized. Engagements are delivered from now on.').waitFor();
   });
@@ -152,7 +152,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('exports in a browser, on %s', (_name,
     await configure('Salesforce');
     const [first, second] = [await startLogIn(), await startLogIn()];
     await second.getByRole('button', { name: 'Deny' }).click();
-    await page.getByText('Access was denied there. Nothing was changed.').waitFor();
+    await page.getByText('Access was denied in the other system. Nothing was changed.').waitFor();
     await first.getByRole('button', { name: 'Allow' }).click();
     await page.getByText('Authorized. Engagements').waitFor();
   });
@@ -193,7 +193,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('exports in a browser, on %s', (_name,
     await authorize();
     await page.goto(came[0]!);
     expect(await page.getByRole('heading').textContent()).toBe('Not authorized');
-    expect(await page.getByText('That log-in is not known').isVisible()).toBe(true);
+    expect(await page.getByText('This log-in took too long').isVisible()).toBe(true);
     expect(crm.grants.filter(({ isRevoked }) => !isRevoked)).toHaveLength(1);
   });
 
@@ -204,7 +204,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('exports in a browser, on %s', (_name,
     const other = await browser.newContext();
     const foreign = await other.newPage();
     await foreign.goto(back.href);
-    expect(await foreign.getByText('begun in another browser').isVisible()).toBe(true);
+    expect(await foreign.getByText('started in another browser').isVisible()).toBe(true);
     expect(await foreign.content()).not.toContain('The CRM');
     expect(crm.count('authorization_code')).toBe(0);
     await other.close();
@@ -261,7 +261,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('exports in a browser, on %s', (_name,
     await configure('Salesforce');
     for (const address of EGRESS) expect(await page.getByText(address).isVisible()).toBe(true);
     await page.getByRole('link', { name: 'Configure OAuth' }).click();
-    expect(await page.getByLabel('Customer secret').inputValue()).toBe('');
+    expect(await page.getByLabel('Client secret').inputValue()).toBe('');
     await page.getByLabel('Name').fill('The other CRM');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('heading', { name: 'The other CRM' }).waitFor();

@@ -19,6 +19,7 @@ import express from 'express';
 import { Hono } from 'hono';
 import Koa from 'koa';
 import mount from 'koa-mount';
+import { openHeaderProxy } from './header-proxy.js';
 
 export const SCOPES = {
   SEARCH: 'Search queries and autocomplete',
@@ -86,9 +87,11 @@ export interface ConsoleSite {
   close(): Promise<void>;
 }
 
+/** @param proxyHeaders response headers that a proxy before the server replaces. Default: no proxy. */
 export async function openConsoleSite(
   host: Host,
   options: Partial<ConsoleOptions> = {},
+  proxyHeaders?: Readonly<Record<string, string>>,
 ): Promise<ConsoleSite> {
   const store = createMemoryTokenStore();
   const authority = createTokenAuthority({ store, scopes: Object.keys(SCOPES) });
@@ -118,7 +121,9 @@ export async function openConsoleSite(
       basePath,
       ...options,
     });
-  listener = host(create, guard);
+  const app = host(create, guard);
+  const proxy = proxyHeaders && (await openHeaderProxy(app, proxyHeaders));
+  listener = proxy?.listener ?? app;
   return {
     origin,
     authority,
@@ -133,6 +138,7 @@ export async function openConsoleSite(
     },
     async close() {
       server.close().closeAllConnections();
+      proxy?.close();
       await service.worker.stop();
       await verifier.close();
     },

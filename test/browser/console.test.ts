@@ -124,7 +124,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('the console in a browser, on %s', (_n
     expect(response?.request().method()).toBe('POST');
     expect(response?.status()).toBe(409);
     const text = await page.content();
-    expect(text).toContain('sent already');
+    expect(text).toContain('already been submitted');
     expect(text).not.toContain(secret);
     expect(await countTokens()).toBe(1);
   });

@@ -152,7 +152,7 @@ describe('createConsole', () => {
 
   test.each([
     [{ authorizeAdmin: undefined }, /authorizeAdmin/],
-    [{ tokens: undefined }, /nothing to show/],
+    [{ tokens: undefined }, /tokens or exports is required/],
     [{ tokens: {} }, /authority/],
     [{ basePath: '/admin/' }, /basePath/],
     [{ basePath: 'admin' }, /basePath/],

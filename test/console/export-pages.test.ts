@@ -99,24 +99,24 @@ describe('configuring an export', () => {
 
   test.each([
     [{ name: '' }, 'name', 'Name: Must not be empty.'],
-    [{ clientSecret: '' }, 'clientSecret', 'Customer secret: Must be given.'],
+    [{ clientSecret: '' }, 'clientSecret', 'Client secret: Must be given.'],
     [
       { tokenEndpoint: 'http://example.com' },
       'tokenEndpoint',
       'Access token URL: Must begin with https://.',
     ],
     [{ tokenEndpoint: 'https://10.0.0.1/x' }, 'tokenEndpoint', 'Must not name a private address.'],
-    [{ scopes: 'a"b' }, 'scopes', 'Scopes: Must be one scope.'],
+    [{ scopes: 'a"b' }, 'scopes', 'Scopes: Must be one scope without spaces.'],
     [{ 'destination.fields': 'Type__c engagement.type' }, 'destination.fields', 'Fields:'],
     [
       { 'destination.fields': 'Type__c =' },
       'destination.fields',
-      'Fields: Type__c: Must be members',
+      'Fields: Type__c: Must be names joined by dots',
     ],
     [{ 'destination.apiVersion': '62' }, 'destination.apiVersion', 'Must be a version like v62.0.'],
-    [{ clientAuthentication: 'none' }, 'clientAuthentication', 'How the secret is sent:'],
+    [{ clientAuthentication: 'none' }, 'clientAuthentication', 'Client authentication:'],
   ])(
-    'with %j says what is wrong, there, and keeps the rest but the secret',
+    'with %j shows the problem at the field and keeps all input but the secret',
     async (changes, field, message) => {
       const { browser, crm, service } = await openExports();
       const secret =
@@ -172,7 +172,17 @@ describe('configuring an export', () => {
     );
   });
 
-  test('overwrites nothing that somebody else has changed meanwhile, before that was seen', async () => {
+  test.each(['salesforce', 'generic'])(
+    'names the client ID and its synonyms: %s',
+    async (preset) => {
+      const { browser } = await openExports();
+      const page = toText(await browser.text(`/exports/new?preset=${preset}`));
+      expect(page).toMatch(/ Client ID [^.]*\bcustomer ID\b/);
+      expect(page).toMatch(/ Client secret Also called customer secret/);
+    },
+  );
+
+  test('does not overwrite what another administrator changed after the form was opened', async () => {
     const { browser, crm, service } = await openExports();
     const changes = { preset: 'generic', 'destination.url': crm.hookUrl };
     await browser.submit('/exports/new?preset=generic', '/exports', fill(crm, changes));
@@ -191,7 +201,7 @@ describe('configuring an export', () => {
       const response = await send(known);
       expect(response.status).toBe(409);
       const shown = await response.text();
-      expect(shown).toContain('Somebody changed this export');
+      expect(shown).toContain('Another administrator changed this export');
       expect(shown).toContain('value="Renamed &amp; kept"');
     }
     expect(await service.connections.get(connection!.id)).toMatchObject({
@@ -314,7 +324,7 @@ describe('authorizing an export', () => {
     },
   );
 
-  test('does not go on saying that it went well when it ended since', async () => {
+  test('does not report success after the authorization has ended', async () => {
     const opened = await openExports();
     const { id } = await configure(opened);
     const { url, cookie } = await authorize(opened, id);
@@ -325,8 +335,19 @@ describe('authorizing an export', () => {
     await opened.service.enqueue(engagement('eng-1'));
     await opened.service.worker.runOnce();
     const page = await opened.browser.text(path);
-    expect(page).toContain('no longer honours the authorization');
+    expect(page).toContain('The authorization has expired or was revoked');
     expect(page).not.toContain('Authorized. Engagements');
+  });
+
+  test.each([
+    ['closed', 'quiet', 'The log-in was not completed. Nothing was changed.'],
+    ['denied', 'bad', 'Access was denied in the other system. Nothing was changed.'],
+  ])('shows the result %s in the colour %s', async (result, colour, text) => {
+    const opened = await openExports();
+    const { id } = await configure(opened);
+    const page = await opened.browser.text(`/exports/${id}?result=${result}`);
+    expect(page).toContain(`class="result ${colour}"`);
+    expect(page).toContain(text);
   });
 
   test('can be pressed again from the same page', async () => {
@@ -351,17 +372,17 @@ describe('authorizing an export', () => {
     expect(await second.text()).toContain('data-leave');
   });
 
-  test('says of a disabled export what becomes of engagements', async () => {
+  test('states that a disabled export queues no engagements', async () => {
     const opened = await openExports();
     const { id } = await configure(opened);
     const { browser, service } = opened;
-    const told = 'Engagements that end now are not kept for it.';
-    expect(toText(await browser.text(`/exports/${id}`))).not.toContain(told);
+    const notice = 'New engagements are not queued for this export.';
+    expect(toText(await browser.text(`/exports/${id}`))).not.toContain(notice);
     const disabled = await browser.submit(`/exports/${id}`, `/exports/${id}/disable`, []);
     expect(disabled.status).toBe(303);
-    expect(toText(await browser.text(`/exports/${id}`))).toContain(told);
+    expect(toText(await browser.text(`/exports/${id}`))).toContain(notice);
     await service.connections.enable(id);
-    expect(toText(await browser.text(`/exports/${id}`))).not.toContain(told);
+    expect(toText(await browser.text(`/exports/${id}`))).not.toContain(notice);
   });
 
   test('of a disabled export promises no deliveries', async () => {
@@ -372,7 +393,7 @@ describe('authorizing an export', () => {
     const back = await comeBack(opened.handler, await opened.crm.approve(url), cookie);
     const page = await opened.browser.text(`/exports/${id}?result=authorized`);
     for (const text of [await back.text(), page]) {
-      expect(text).toContain('Authorized. The export is disabled: nothing is delivered');
+      expect(text).toContain('Authorized. The export is disabled, so nothing is delivered');
       expect(text).not.toContain('from now on');
     }
   });
@@ -380,16 +401,16 @@ describe('authorizing an export', () => {
 
 describe('disconnecting an export', () => {
   test.each([
-    ['salesforce', /revoked there/, /Withdraw/],
-    ['generic', /Withdraw its access in the other system/, /revoked there/],
-  ])('says what becomes of the tokens: %s', async (preset, told, untold) => {
+    ['salesforce', /revoked in the other system/, /also remove its access/],
+    ['generic', /also remove its access in the other system/, /revoked in the/],
+  ])('states what happens to the tokens: %s', async (preset, stated, unstated) => {
     const { browser, crm, service } = await openExports();
     const changes = { preset, 'destination.url': crm.hookUrl };
     await browser.submit(`/exports/new?preset=${preset}`, '/exports', fill(crm, changes));
     const [connection] = await service.connections.list();
     const page = toText(await browser.text(`/exports/${connection!.id}/disconnect`));
-    expect(page).toMatch(told);
-    expect(page).not.toMatch(untold);
+    expect(page).toMatch(stated);
+    expect(page).not.toMatch(unstated);
   });
 });
 
@@ -410,11 +431,11 @@ describe('the delivery log', () => {
   test('says what became of each event, and nothing of what is in it', async () => {
     const { browser, log } = await deliver();
     const page = await browser.text(log);
-    expect(toText(page)).toMatch(/eng-3 engagement Pending .* 0 None yet waiting/);
+    expect(toText(page)).toMatch(/eng-3 engagement Pending .* 0 None Waiting/);
     expect(toText(page)).toMatch(
       /eng-2 engagement Dead letter .* 1 Several records have this external ID HTTP 300 Replay/,
     );
-    expect(toText(page)).toMatch(/eng-1 engagement Delivered .* 1 Accepted HTTP 201 delivered/);
+    expect(toText(page)).toMatch(/eng-1 engagement Delivered .* 1 Accepted HTTP 201 Delivered/);
     expect(page).not.toContain('john@example.com');
   });
 

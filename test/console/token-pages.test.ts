@@ -69,7 +69,7 @@ describe('the list of tokens', () => {
     const page = await browser.text(`/tokens${query}`);
     const table = /<tbody.*<\/tbody>/s.exec(page)?.[0] ?? '';
     expect(['first', 'second', 'third'].filter((one) => table.includes(one))).toEqual(expected);
-    if (expected.length === 0) expect(page).toContain('No token matches');
+    if (expected.length === 0) expect(page).toContain('No matching tokens');
   });
 
   test('keeps what was asked for in its fields', async () => {
@@ -229,8 +229,16 @@ describe('adding a token', () => {
   });
 });
 
+test('client tokens are the tab of API tokens', async () => {
+  const page = await openConsole().browser.text('/tokens');
+  expect(page).toContain('<h1>API tokens</h1>');
+  expect(page).toContain(
+    'aria-label="API tokens"><a href="tokens" aria-current="page">Client tokens',
+  );
+});
+
 describe('the page of a token', () => {
-  test('tells all about it, and what was done to it', async () => {
+  test('shows every property and the audit trail', async () => {
     const { browser, issue, authority } = openConsole();
     const { token } = await issue({ allowedAddresses: ['192.0.2.0/24'] });
     await authority.rotate(token.id, 3600, { subject: 'eve@example.com', isSuperAdmin: false });
@@ -239,9 +247,24 @@ describe('the page of a token', () => {
       /Permission USER User e-mail ada@example\.com Scopes SEARCH Expires Never/,
     );
     expect(text).toContain('192.0.2.0/24');
-    expect(text).toContain('Earlier secret works until');
+    expect(text).toContain('Previous secret valid until');
     expect(text).toMatch(/Rotated eve@example\.com .* Created root@example\.com/);
   });
+
+  test.each(['revoked', 'expired'] as const)(
+    'does not call the previous secret of a %s token valid',
+    async (status) => {
+      const { browser, issue, authority, clock } = openConsole();
+      const { token } = await issue({ expiresAt: new Date(clock.ms + 60_000) });
+      const root = { subject: 'root@example.com', isSuperAdmin: true };
+      await authority.rotate(token.id, 3600, root);
+      if (status === 'revoked') await authority.revoke(token.id, root);
+      else clock.ms += 61_000;
+      const text = toText(await browser.text(`/tokens/${token.id}`));
+      expect(text.toLowerCase()).toContain(`status ${status}`);
+      expect(text).not.toContain('Previous secret');
+    },
+  );
 
   test.each(['none', '%00', '..%2f..', 'a%20b', `x${'y'.repeat(80)}`])(
     'of no token is not found: %s',
@@ -268,7 +291,7 @@ describe('the page of a token', () => {
 });
 
 describe('rotating a token', () => {
-  test('shows a new secret once, and says until when the old one works', async () => {
+  test('shows a new secret once, and until when the old one is valid', async () => {
     const { browser, issue, authority, clock } = openConsole();
     const { token, secret } = await issue();
     const path = `/tokens/${token.id}/rotate`;
@@ -279,7 +302,7 @@ describe('rotating a token', () => {
     expect(page).not.toContain(secret);
     const { previousExpiresAt } = await authority.get(token.id);
     expect(previousExpiresAt?.getTime()).toBe(clock.ms + 3_600_000);
-    expect(await browser.text(path)).toContain('ends at once when you rotate again');
+    expect(await browser.text(path)).toContain('If you rotate again, it stops at once.');
     expect(await browser.text(path)).not.toMatch(SECRET);
   });
 

@@ -20,7 +20,7 @@ const READING = ['GET', 'HEAD'];
 const REPEATABLE = /^\/exports\/[\w-]+\/authorize$/;
 
 /** Rejects changes sent by another origin, before the administrator is identified. */
-export function refuseForeignForms(origin: string | undefined): MiddlewareHandler<ConsoleEnv> {
+export function rejectForeignForms(origin: string | undefined): MiddlewareHandler<ConsoleEnv> {
   return async (c, next) => {
     if (!READING.includes(c.req.method) && getRequestSite(c.req.raw, origin) !== 'same-origin') {
       const isOurs = c.req.header('sec-fetch-site') === 'same-origin';
@@ -38,7 +38,7 @@ export function acceptForms(formTokens: FormTokens): MiddlewareHandler<ConsoleEn
     const mayRepeat = REPEATABLE.test(c.req.path);
     const token = form.text('formToken');
     const claim = formTokens.claim(token, getView(c).admin.subject);
-    if (claim === 'refused') throw new ConsoleError(403, STALE);
+    if (claim === 'invalid') throw new ConsoleError(403, STALE);
     if (claim === 'spent' && !mayRepeat) throw new ConsoleError(409, SPENT);
     c.set('form', form);
     await next();

@@ -3,29 +3,29 @@ import type { HostContext } from './authorize-admin.js';
 import type { Form } from './form.js';
 import type { View } from './view.js';
 
-/** What goes along with a request on its way to its page. */
+/** The bindings and variables of a request in Hono. */
 export interface ConsoleEnv {
   readonly Bindings: HostContext;
   readonly Variables: {
-    /** Who looks; absent until that person is admitted. */
+    /** Set once the administrator is identified. */
     view: View | undefined;
-    /** What was sent; only where something is changed. */
+    /** Set once the form of a change is accepted. */
     form: Form | undefined;
   };
 }
 
 export type ConsoleContext = Context<ConsoleEnv>;
 
-/** The view of an admitted request. */
+/** The view of a request that `requireAdmin` has passed. */
 export function getView(c: ConsoleContext): View {
   const view = c.get('view');
-  if (view === undefined) throw new TypeError('the request is not admitted');
+  if (view === undefined) throw new TypeError('getView: requireAdmin has not run for this request');
   return view;
 }
 
-/** The form that was sent, once it is found good. */
+/** The submitted form of a request that `acceptForms` has passed. */
 export function getForm(c: ConsoleContext): Form {
   const form = c.get('form');
-  if (form === undefined) throw new TypeError('the form is not checked');
+  if (form === undefined) throw new TypeError('getForm: acceptForms has not run for this request');
   return form;
 }

@@ -5,39 +5,40 @@ import type { ExportPagesOptions } from './exports/export-pages-options.js';
 import type { TokenPagesOptions } from './tokens/token-pages-options.js';
 
 export interface ConsoleOptions {
-  /** Identifies the caller. Nothing else guards the pages. */
+  /** Identifies the caller. It is the only protection of the pages. */
   readonly authorizeAdmin: AuthorizeAdmin;
-  /** The pages of issued API tokens. Default: there are none. */
+  /** The pages for issued API tokens. Default: no such pages. */
   readonly tokens?: TokenPagesOptions | undefined;
-  /** The pages of exports that are authorized with OAuth. Default: there are none. */
+  /** The pages for exports that are authorized with OAuth. Default: no such pages. */
   readonly exports?: ExportPagesOptions | undefined;
-  /** Where it is mounted, on a host that does not take that off the path: Hono. Default: the root. */
+  /** The mount point, for a host that leaves it in the path (Hono): `/admin`. Default: the root. */
   readonly basePath?: string | undefined;
   /**
-   * The origin at which admins see the pages: `https://admin.example.com`. Changes from any other are
-   * refused. Default: the host of each request. Set it where a proxy changes the `Host` header, and
-   * where `authorizeAdmin` goes by something else than a cookie of that host.
+   * The origin at which administrators open the pages: `https://admin.example.com`. Changes from any
+   * other origin are rejected. Default: the host of each request. Set it if a proxy changes the `Host`
+   * header, or if `authorizeAdmin` relies on anything other than a cookie of that host.
    */
   readonly origin?: string | undefined;
   /**
-   * Signs what makes forms good for one admin and once: 32 bytes or more, the same in every process that
-   * serves the console. Default: random; then forms are good in the process that showed them.
+   * Signs the tokens that make each form valid once and for one administrator: at least 32 bytes, the
+   * same in every process that serves the console. Default: random, so that a form is valid only in the
+   * process that rendered it.
    */
   readonly formKey?: Uint8Array | undefined;
-  /** Where to log in, for the page that asks for it: a path, or an https URL. Default: it has no link. */
+  /** The log-in page, linked from the 401 page: a path or an https URL. Default: no link. */
   readonly logInUrl?: string | undefined;
-  /** The name that stands above every page. Default `Administration`. */
+  /** The name at the top of every page. Default `Administration`. */
   readonly name?: string | undefined;
   /**
-   * Hears of faults, of which pages say nothing but that there was one. What it throws or rejects with is
-   * ignored.
+   * Receives server faults. Pages never show their messages. Anything that the callback throws or rejects
+   * with is ignored.
    */
   readonly onError?: ((error: unknown) => void) | undefined;
   /** The clock, in Unix milliseconds. Default `Date.now`. */
   readonly now?: (() => number) | undefined;
 }
 
-/** @throws TypeError for the first option that is missing or malformed. */
+/** @throws TypeError for the first option that is missing, unknown or invalid. */
 export function checkConsoleOptions(options: ConsoleOptions): void {
   checkOptions<ConsoleOptions>('createConsole', options, {
     authorizeAdmin: true,
@@ -53,24 +54,26 @@ export function checkConsoleOptions(options: ConsoleOptions): void {
   });
   const { authorizeAdmin, basePath = '', origin, formKey, logInUrl = '/' } = options;
   if (typeof authorizeAdmin !== 'function') {
-    throw new TypeError('createConsole: authorizeAdmin is required');
+    throw new TypeError('createConsole: authorizeAdmin must be a function');
   }
   checkSections(options);
   checkBasePath('createConsole', basePath);
   if (origin !== undefined && (!URL.canParse(origin) || new URL(origin).origin !== origin)) {
-    throw new TypeError('origin must look like https://admin.example.com, without a path');
+    throw new TypeError(
+      'createConsole: origin must look like https://admin.example.com, without a path',
+    );
   }
   if (formKey !== undefined && !(formKey instanceof Uint8Array && formKey.length >= 32)) {
-    throw new TypeError('formKey must be a Uint8Array of 32 bytes or more');
+    throw new TypeError('createConsole: formKey must be a Uint8Array of at least 32 bytes');
   }
   if (!/^(?:\/(?![/\\])|https:\/\/)/.test(logInUrl)) {
-    throw new TypeError('logInUrl must be a path or an https URL');
+    throw new TypeError('createConsole: logInUrl must be a path or an https URL');
   }
 }
 
 function checkSections({ tokens, exports }: ConsoleOptions): void {
   if (tokens === undefined && exports === undefined) {
-    throw new TypeError('createConsole: there is nothing to show');
+    throw new TypeError('createConsole: tokens or exports is required');
   }
   if (tokens !== undefined) {
     checkOptions<TokenPagesOptions>('createConsole: tokens', tokens, {
@@ -85,10 +88,10 @@ function checkSections({ tokens, exports }: ConsoleOptions): void {
     });
   }
   if (tokens !== undefined && typeof tokens.authority?.list !== 'function') {
-    throw new TypeError('createConsole: tokens.authority is required');
+    throw new TypeError('createConsole: tokens.authority must be a TokenAuthority');
   }
   if (exports !== undefined && typeof exports.service?.listDeliveries !== 'function') {
-    throw new TypeError('createConsole: exports.service is required');
+    throw new TypeError('createConsole: exports.service must be made by createExports');
   }
 }
 

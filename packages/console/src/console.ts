@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Hono } from 'hono';
-import { acceptForms, refuseForeignForms } from './accept-forms.js';
-import { admit } from './admit.js';
+import { acceptForms, rejectForeignForms } from './accept-forms.js';
 import { serveAssets } from './assets/serve-assets.js';
 import type { HostContext } from './authorize-admin.js';
 import type { ConsoleContext, ConsoleEnv } from './console-env.js';
@@ -10,21 +9,36 @@ import { type ConsoleOptions, checkConsoleOptions, DEFAULT_NAME } from './consol
 import { addCallback } from './exports/callback.js';
 import { addExportPages } from './exports/export-pages.js';
 import { FormTokens } from './form-tokens.js';
+import { requireAdmin } from './require-admin.js';
 import { applyHeaders } from './response-headers.js';
-import { createShowError, tellFault } from './show-error.js';
+import { createShowError, reportFault } from './show-error.js';
 import { addTokenPages } from './tokens/token-pages.js';
 import type { Section } from './view.js';
 
-/** A handler of web-standard requests, for `mountFetch` of the adapters. */
+/** Answers web-standard requests. Mount it with `mountFetch` of an adapter. */
 export type ConsoleHandler = (request: Request, context: HostContext) => Promise<Response>;
 
 /**
- * Pages for administrators, as one handler to mount: `app.use('/admin', mountFetch(createConsole(…)))`.
+ * Creates the pages for administrators, as one handler to mount.
  *
- * Whom to admit is the application's decision; everybody else gets a page without any data. Changes are
- * taken only from the console's own forms, shown to the same admin, and each form once in one process.
+ * `authorizeAdmin` decides who is admitted; every other caller gets a page without data. A change is
+ * accepted only from a form of the console that was rendered for the same administrator, and each form
+ * only once in one process.
  *
- * @throws TypeError if an option is missing or malformed.
+ * @throws TypeError if an option is missing, unknown or invalid.
+ * @example
+ * ```ts
+ * app.use(
+ *   '/admin',
+ *   mountFetch(
+ *     createConsole({
+ *       tokens: { authority },
+ *       authorizeAdmin: (_request, { principal }) =>
+ *         principal === undefined ? 'anonymous' : { subject: principal.subject, isSuperAdmin: false },
+ *     }),
+ *   ),
+ * );
+ * ```
  */
 export function createConsole(options: ConsoleOptions): ConsoleHandler {
   checkConsoleOptions(options);
@@ -33,18 +47,18 @@ export function createConsole(options: ConsoleOptions): ConsoleHandler {
     try {
       return applyHeaders(await app.fetch(request, context));
     } catch (error) {
-      // Hono hands on what is thrown and no Error.
-      tellFault(options.onError, error);
+      // `app.onError` receives only instances of Error; Hono rethrows every other value.
+      reportFault(options.onError, error);
       return applyHeaders(new Response('Something went wrong.', { status: 500 }));
     }
   };
 }
 
-const NO_PAGE = new ConsoleError(404, 'There is no such page.');
+const NOT_FOUND = new ConsoleError(404, 'This page does not exist.');
 const TOKENS: Section = { title: 'API tokens', path: 'tokens' };
 const EXPORTS: Section = { title: 'Exports', path: 'exports' };
 
-/** From top to bottom: what may answer a request before it reaches its page. */
+/** The order is the order in which handlers see a request. */
 function createApp(options: ConsoleOptions): Hono<ConsoleEnv> {
   const { basePath = '', formKey = randomBytes(32), now = Date.now } = options;
   const { tokens, exports, name = DEFAULT_NAME } = options;
@@ -54,34 +68,31 @@ function createApp(options: ConsoleOptions): Hono<ConsoleEnv> {
     ...(exports === undefined ? [] : [EXPORTS]),
   ];
   const showError = createShowError(options);
-  const app = new Hono<ConsoleEnv>({ getPath: (request) => readPath(request, basePath) });
+  const app = new Hono<ConsoleEnv>({ getPath: (request) => toPath(request, basePath) });
   app.onError(showError);
-  app.notFound((c) => showError(NO_PAGE, c));
+  app.notFound((c) => showError(NOT_FOUND, c));
   app.get('/', (c) => redirectToStart(c, `${basePath}/${sections[0]?.path}`));
   serveAssets(app);
   if (exports !== undefined) addCallback(app, { ...exports, name });
-  app.use(refuseForeignForms(options.origin));
-  app.use(admit({ ...options, sections, formTokens, now }));
+  app.use(rejectForeignForms(options.origin));
+  app.use(requireAdmin({ ...options, sections, formTokens, now }));
   app.use(acceptForms(formTokens));
   if (tokens !== undefined) addTokenPages(app, tokens);
   if (exports !== undefined) addExportPages(app, exports);
   return app;
 }
 
-/** The path below `basePath`; what is not below it is nothing of ours. */
-function readPath({ url }: Request, basePath: string): string {
+/** The path below `basePath`. Any other path becomes `/-`, which has no page. */
+function toPath({ url }: Request, basePath: string): string {
   const { pathname } = new URL(url);
   if (pathname === basePath) return '/';
   return pathname.startsWith(`${basePath}/`) ? pathname.slice(basePath.length) : '/-';
 }
 
-/**
- * The mount point may be asked for with or without a slash at its end, so this one address cannot be
- * relative.
- */
+/** The mount point is requested with and without a trailing slash, so this address cannot be relative. */
 function redirectToStart(c: ConsoleContext, path: string): Response {
   const { mountPath = '' } = c.env;
-  // A path that begins with two slashes would be another host.
-  if (/^[/\\]{2}/.test(mountPath)) throw NO_PAGE;
+  // A path that begins with two slashes names another host.
+  if (/^[/\\]{2}/.test(mountPath)) throw NOT_FOUND;
   return c.redirect(mountPath + path, 303);
 }

@@ -1,23 +1,23 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 
-/** What a form's token is worth: good for once, spent, or not (any more) one of this admin's. */
-export type Claim = 'granted' | 'spent' | 'refused';
+/** Whether a form token is valid, was used before, or is expired or not this administrator's. */
+export type Claim = 'granted' | 'spent' | 'invalid';
 
-const LIFE_MS = 12 * 3600 * 1000;
-/** More forms than admins send in the life of one; the oldest are forgotten first. */
+const LIFETIME_MS = 12 * 3600 * 1000;
+/** More forms than administrators submit in twelve hours. The oldest entries are dropped first. */
 const MAX_SPENT = 10_000;
 
 /**
- * Tokens that forms carry, so that only a form that this admin was shown can change something, and only
- * once: sending it again, as a reload does, would make a second secret.
+ * Issues and checks the tokens of forms. Only a form that was rendered for this administrator can change
+ * something, and only once, because resubmitting it, as a reload does, would create a second secret.
  *
- * A token is signed together with the admin's name. Nothing is kept of those that are out, and nothing
- * in the browser: there is no cookie that a sub-domain could overwrite.
+ * A token is signed together with the administrator's subject. Unused tokens are stored neither here nor
+ * in a cookie, which a sub-domain could overwrite.
  */
 export class FormTokens {
   readonly #key: Uint8Array;
   readonly #now: () => number;
-  /** Insertion order is the order of time. */
+  /** In the order in which they were spent. */
   readonly #spent = new Set<string>();
 
   constructor(key: Uint8Array, now: () => number) {
@@ -25,20 +25,20 @@ export class FormTokens {
     this.#now = now;
   }
 
-  /** A token for one form, good for twelve hours. */
+  /** A token for one form, valid for twelve hours. */
   create(subject: string): string {
     const body = `${this.#now().toString(36)}.${randomBytes(16).toString('base64url')}`;
     return `${body}.${this.#sign(body, subject)}`;
   }
 
-  /** Spends a token, if it is good. */
+  /** Spends a valid token. */
   claim(token: string, subject: string): Claim {
     const end = token.lastIndexOf('.');
     const body = token.slice(0, Math.max(end, 0));
-    if (!isEqual(token.slice(end + 1), this.#sign(body, subject))) return 'refused';
-    // Below zero where the clock of the process that showed it is ahead of this one's.
+    if (!isEqual(token.slice(end + 1), this.#sign(body, subject))) return 'invalid';
+    // Negative if the clock of the process that rendered the form is ahead of this one.
     const ageMs = this.#now() - Number.parseInt(body, 36);
-    if (!(ageMs < LIFE_MS)) return 'refused';
+    if (!(ageMs < LIFETIME_MS)) return 'invalid';
     if (this.#spent.has(body)) return 'spent';
     const [oldest] = this.#spent;
     if (oldest !== undefined && this.#spent.size >= MAX_SPENT) this.#spent.delete(oldest);
@@ -46,7 +46,7 @@ export class FormTokens {
     return 'granted';
   }
 
-  /** Makes a token good again whose form changed nothing. */
+  /** Makes a spent token valid again, because its form changed nothing. */
   release(token: string): void {
     this.#spent.delete(token.slice(0, token.lastIndexOf('.')));
   }
@@ -57,7 +57,7 @@ export class FormTokens {
   }
 }
 
-function isEqual(given: string, right: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(right)];
+function isEqual(given: string, expected: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(expected)];
   return a.length === b.length && timingSafeEqual(a, b);
 }

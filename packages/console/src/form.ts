@@ -4,7 +4,7 @@ import { ConsoleError } from './console-error.js';
 
 const LIMITS = { maxBytes: 64 * 1024, timeoutMs: 10_000 };
 const INCOMPLETE =
-  'The form did not arrive in full: the connection broke, or a body parser before these pages has read it.';
+  'The form did not arrive completely. The connection broke, or a body parser read the form before these pages did.';
 
 /** The fields of a submitted form. */
 export class Form {
@@ -19,7 +19,7 @@ export class Form {
     return this.#fields.get(name)?.trim() ?? '';
   }
 
-  /** Every ticked choice. */
+  /** Every selected value of a field. */
   choices(name: string): readonly string[] {
     return this.#fields.getAll(name);
   }
@@ -29,7 +29,7 @@ export class Form {
 export async function readForm(request: Request): Promise<Form> {
   const type = parseMediaType(request.headers.get('content-type') ?? '')?.type;
   if (type !== 'application/x-www-form-urlencoded') {
-    throw new ConsoleError(415, 'The forms of these pages are not sent this way.');
+    throw new ConsoleError(415, 'A form must be sent as application/x-www-form-urlencoded.');
   }
   const text = await readBody(request.body, LIMITS).catch(toConsoleError);
   return new Form(new URLSearchParams(text));

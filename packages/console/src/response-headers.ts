@@ -1,6 +1,6 @@
 /**
- * Nothing but what the console serves itself: no inline script or style, no frame, no other origin. An
- * injected element would do nothing.
+ * Allows only files that the console serves: no inline script or style, no frame, no other origin. An
+ * injected element therefore has no effect.
  */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
@@ -19,18 +19,18 @@ const HEADERS = {
   'content-security-policy': CONTENT_SECURITY_POLICY,
   'x-frame-options': 'DENY',
   'x-content-type-options': 'nosniff',
-  // Not `no-referrer`: with it, browsers send `Origin: null` along with our own forms.
+  // Not `no-referrer`, because browsers would send `Origin: null` with the console's own forms.
   'referrer-policy': 'same-origin',
-  // The window of a log-in elsewhere is cut off from the page, and the page from it.
+  // Separates the page from windows of other origins.
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=()',
 } as const;
 
-/** Puts on every answer what keeps it from being framed, read, cached or extended. */
+/** Adds the headers that prevent framing, caching, injection and access by other origins. */
 export function applyHeaders(response: Response): Response {
   for (const [name, value] of Object.entries(HEADERS)) {
-    // A page may know better: a window that goes elsewhere, an address that holds a code.
+    // A page may set its own value: one that opens a window, or one whose address contains a code.
     if (!response.headers.has(name)) response.headers.set(name, value);
   }
   return response;

@@ -1,13 +1,13 @@
 import type { Admin } from '@mandate/tokens';
 
-/** A part of the console, as the navigation shows it. */
+/** A part of the console with its own entry in the navigation. */
 export interface Section {
   readonly title: string;
-  /** Where it begins, below the mount point: `tokens`. */
+  /** The path of its first page, below the mount point: `tokens`. */
   readonly path: string;
 }
 
-/** What every page needs to know of the request that it answers. */
+/** What a page needs to know about its request. */
 export interface View {
   /** The name of the console. */
   readonly name: string;
@@ -17,18 +17,18 @@ export interface View {
   /** The path of the page below the mount point: `/tokens/new`. */
   readonly path: string;
   readonly link: Link;
-  /** Makes the token of one form. */
+  /** Creates the token of one form. */
   readonly createFormToken: () => string;
 }
 
-/** The address of a page, by its path below the mount point: `tokens/new`. */
+/** Converts a path below the mount point (`tokens/new`) to the address of that page. */
 export type Link = (path: string) => string;
 
 /**
- * Makes addresses that are relative to a page, and therefore right under whatever prefix a host or a
- * proxy has put the console.
+ * Creates a function for addresses that are relative to a page. They are correct under every prefix that
+ * a host or a proxy adds.
  *
- * @param path of the page, below the mount point: `/tokens/new`.
+ * @param path the path of the page, below the mount point: `/tokens/new`.
  */
 export function createLink(path: string): Link {
   const up = '../'.repeat(Math.max(0, path.split('/').length - 2));

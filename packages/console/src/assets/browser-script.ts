@@ -1,51 +1,53 @@
 /**
- * The script of every page. Pages work without it; with it, texts can be copied by a button, a secret is
- * gone from the page that one comes back to, neither a reload nor a second click sends a form again, and a
- * log-in elsewhere has a window of its own whose result appears beside the button.
+ * The script of every page. Pages work without it. It adds copy buttons, removes a secret when its page is
+ * left, prevents a reload or a second click from resubmitting a form, and opens the log-in of another
+ * system in a window whose result appears beside the button.
  */
 export const BROWSER_SCRIPT = `'use strict';
 
 for (const button of document.querySelectorAll('[data-copy]')) {
   const source = document.getElementById(button.dataset.copy);
-  const told = document.querySelector('[data-copied="' + button.dataset.copy + '"]');
+  const status = document.querySelector('[data-copied="' + button.dataset.copy + '"]');
   button.hidden = false;
   button.addEventListener('click', async () => {
     try {
       await navigator.clipboard.writeText(source.textContent);
-      told.textContent = 'Copied.';
+      status.textContent = 'Copied.';
     } catch {
       getSelection().selectAllChildren(source);
-      told.textContent = 'Your browser does not let us copy. It is selected: press Ctrl+C or ⌘C.';
+      status.textContent = 'The browser does not allow copying. The text is selected: press Ctrl+C or ⌘C.';
     }
   });
 }
 
-// Something that is shown once: a reload asks for the address again instead of sending the form again,
-// and the page that the browser may keep for going back holds no secret.
+// After a secret was shown, a reload requests the address instead of resubmitting the form, and the page
+// that the browser keeps for its Back button has no secret.
 if (document.querySelector('[data-once]')) {
   history.replaceState(null, '', location.href);
   addEventListener('pagehide', () => {
-    for (const one of document.querySelectorAll('[data-once]')) one.remove();
+    for (const element of document.querySelectorAll('[data-once]')) element.remove();
   });
 }
 
-// Whoever clicks twice would get the answer to the second click, and never see the secret in the first.
-// After a while, or back on the page, it may have failed.
+// A double click would show the answer to the second submission and hide the secret in the first. The form
+// can be sent again after 10 s, or after a return to the page, because the first submission may have failed.
 for (const form of document.querySelectorAll('form[method="post"]:not([data-popup])')) {
-  let sentMs;
+  let submittedMs;
   addEventListener('pageshow', () => {
-    sentMs = undefined;
+    submittedMs = undefined;
   });
   form.addEventListener('submit', (event) => {
-    if (sentMs !== undefined && event.timeStamp - sentMs < 10_000) event.preventDefault();
-    else sentMs = event.timeStamp;
+    const isRepeated = submittedMs !== undefined && event.timeStamp - submittedMs < 10_000;
+    if (isRepeated) event.preventDefault();
+    submittedMs = isRepeated ? submittedMs : event.timeStamp;
   });
 }
 
 document.querySelector('[data-focus]')?.focus();
 
-// Authorizing an export takes three pages: the one with the button, the one that leaves for the other
-// system, and the one that comes back. The last tells the first by a channel that no other origin hears.
+// Authorizing an export takes three pages: the page with the button, the page that leads to the other
+// system, and the callback. The callback sends the result to the first page over a BroadcastChannel, which
+// only this origin can read.
 const CHANNEL = 'mandate-console';
 
 const authorize = document.querySelector('form[data-popup]');
@@ -58,7 +60,7 @@ if (authorize) {
   authorize.addEventListener('submit', () => {
     clearInterval(watch);
     const popup = open('about:blank', 'mandate-log-in', 'popup,width=620,height=760');
-    // Where windows are blocked, the form opens a tab.
+    // If the browser blocks the window, the form opens a tab.
     if (!popup) return;
     authorize.target = 'mandate-log-in';
     authorize.rel = 'opener';
@@ -66,7 +68,7 @@ if (authorize) {
     watch = setInterval(() => {
       if (!popup.closed) return;
       clearInterval(watch);
-      // A result that was sent just before comes first.
+      // A result that was sent just before the window closed takes precedence.
       setTimeout(show, 1000, 'closed');
     }, 300);
   });
@@ -74,7 +76,7 @@ if (authorize) {
 
 const leave = document.querySelector('[data-leave]');
 if (leave) {
-  // The other system must not reach the page that opened this window.
+  // The other system must not have access to the page that opened this window.
   opener = null;
   location.replace(leave.href);
 }
@@ -82,7 +84,7 @@ if (leave) {
 const ended = document.querySelector('[data-result]');
 if (ended) {
   const { connection, result } = ended.dataset;
-  // The code in the address has served.
+  // Removes the code, which is used up, from the address.
   history.replaceState(null, '', location.pathname);
   new BroadcastChannel(CHANNEL).postMessage({ connection, result });
   close();

@@ -11,10 +11,7 @@ const ASSETS = [
   { name: 'icon.svg', type: 'image/svg+xml', text: ICON },
 ] as const;
 
-/**
- * What pages are made with. Everybody may have it: it says nothing, and the page for who is not admitted
- * needs it too.
- */
+/** Serves the files of the pages. They are public because the 401 page needs them and they hold no data. */
 export function serveAssets(app: Hono<ConsoleEnv>): void {
   for (const { name, type, text } of ASSETS) {
     const etag = `"${createHash('sha256').update(text).digest('base64url')}"`;

@@ -1,4 +1,4 @@
-/** The look of every page: light or dark as the system is, one column on a phone. */
+/** The style of every page: light or dark by the system's setting, one column on a phone. */
 export const STYLESHEET = `
 :root {
   color-scheme: light dark;
@@ -194,6 +194,13 @@ table.data { width: 100%; border-collapse: separate; border-spacing: 0; text-ali
 .data tbody tr:last-child:hover th { border-bottom-left-radius: var(--radius); }
 .data tbody tr:last-child:hover td:last-child { border-bottom-right-radius: var(--radius); }
 
+/* Tabs */
+.tabs { display: flex; gap: 1.5rem; border-bottom: 1px solid var(--line); }
+.tabs a {
+  padding: 0.5rem 0; margin-bottom: -1px; color: var(--ink); font-weight: 550;
+  text-decoration: none; border-bottom: 2px solid var(--accent);
+}
+
 .pager { display: flex; gap: 0.75rem; justify-content: flex-end; }
 
 /* Facts */
@@ -234,7 +241,7 @@ input:focus-visible, select:focus-visible, textarea:focus-visible {
 .option .hint { display: block; font-size: 0.875rem; line-height: 1.4; }
 .option:hover { border-color: var(--edge); }
 .option:has(input:checked) { border-color: var(--accent); background: var(--accent-soft); }
-/* What is not shown must be nothing that a browser complains of: it would, of nothing that can be seen. */
+/* An invalid field stays visible; otherwise the browser would report an error that cannot be seen. */
 .form:has(input[name="permission"]:checked:not([value="USER"])) .for-user:not(.invalid, :has(:invalid)) { display: none; }
 .group { display: grid; gap: 1.5rem; border: 0; min-width: 0; }
 .group > legend { padding: 0 0 1rem; font-size: 1.1rem; font-weight: 620; }
@@ -258,6 +265,7 @@ details[open] > summary { margin-bottom: 1.25rem; }
 .result:empty { display: none; }
 .result.good { color: var(--good); }
 .result.bad { color: var(--bad); }
+.result.quiet { color: var(--muted); font-weight: 400; }
 .button.small { min-height: 2rem; padding: 0.15rem 0.8rem; font-size: 0.9rem; }
 
 /* The secret */

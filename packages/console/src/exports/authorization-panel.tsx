@@ -5,16 +5,21 @@ import { TimeText } from '../layout/time-text.js';
 import type { View } from '../view.js';
 import { AuthorizeForm } from './authorize-form.js';
 import { ConnectionBadge } from './connection-parts.js';
-import { type AUTHORIZATION_RESULT, CONNECTION_REASON, writeResult } from './connection-texts.js';
+import {
+  type AUTHORIZATION_RESULT,
+  CONNECTION_REASON,
+  toResultClass,
+  toResultText,
+} from './connection-texts.js';
 
 export interface AuthorizationPanelProps {
   readonly view: View;
   readonly connection: Connection;
-  /** How the log-in ended that was begun here. */
+  /** The result of the log-in that this page started. */
   readonly result: keyof typeof AUTHORIZATION_RESULT | undefined;
 }
 
-/** How the authorization stands, and *Authorize export* with its result beside the button. */
+/** The state of the authorization, and *Authorize export* with its result beside the button. */
 export function AuthorizationPanel({ view, connection, result }: AuthorizationPanelProps) {
   const { reason, status } = connection;
   return (
@@ -23,16 +28,16 @@ export function AuthorizationPanel({ view, connection, result }: AuthorizationPa
       <div class="standing">
         <ConnectionBadge connection={connection} />
         {reason !== undefined && <p>{CONNECTION_REASON[reason]}</p>}
-        {status === 'disabled' && <p>Engagements that end now are not kept for it.</p>}
+        {status === 'disabled' && <p>New engagements are not queued for this export.</p>}
       </div>
       <div class="authorize">
         <AuthorizeForm view={view} connection={connection} />
         <Result connection={connection} result={result} />
       </div>
-      <StandingFacts connection={connection} />
+      <AuthorizationFacts connection={connection} />
       <div class="field">
         <h3>Callback URL</h3>
-        <p class="hint">Register exactly this address with the app in the receiving system.</p>
+        <p class="hint">Register exactly this URL with your app in the receiving system.</p>
         <CopyText id="redirect-uri" text={connection.redirectUri} />
       </div>
     </section>
@@ -41,24 +46,28 @@ export function AuthorizationPanel({ view, connection, result }: AuthorizationPa
 
 type ResultProps = Pick<AuthorizationPanelProps, 'connection' | 'result'>;
 
-/** The address says how it ended, and anybody can make one up: that it went well, the server knows. */
+/**
+ * The result comes from the address, which any page can link to, so `authorized` is shown only if the
+ * server agrees.
+ */
 function Result({ connection, result }: ResultProps) {
   const { authorizedAt, reason } = connection;
-  const isTrue = result !== 'authorized' || (authorizedAt !== undefined && reason === undefined);
-  const isShown = result !== undefined && isTrue;
+  const isConfirmed =
+    result !== 'authorized' || (authorizedAt !== undefined && reason === undefined);
+  const isShown = result !== undefined && isConfirmed;
   return (
     <p
-      class={`result ${result === 'authorized' ? 'good' : 'bad'}`}
+      class={`result ${result === undefined ? '' : toResultClass(result)}`}
       role="status"
       tabindex={-1}
       data-focus={isShown ? '' : undefined}
     >
-      {isShown && writeResult(result, connection)}
+      {isShown && toResultText(result, connection)}
     </p>
   );
 }
 
-function StandingFacts({ connection }: Pick<AuthorizationPanelProps, 'connection'>) {
+function AuthorizationFacts({ connection }: Pick<AuthorizationPanelProps, 'connection'>) {
   const { authorizedAt, authorizedBy, refreshedAt, failingSince, pausedUntil } = connection;
   if (authorizedAt === undefined && failingSince === undefined) return null;
   return (
@@ -69,7 +78,7 @@ function StandingFacts({ connection }: Pick<AuthorizationPanelProps, 'connection
         </Fact>
       )}
       {refreshedAt !== undefined && (
-        <Fact title="Tokens renewed">
+        <Fact title="Token refreshed">
           <TimeText at={refreshedAt} />
         </Fact>
       )}

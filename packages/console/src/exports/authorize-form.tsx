@@ -8,8 +8,8 @@ export interface AuthorizeFormProps {
 }
 
 /**
- * *Authorize export*: opens the log-in of the receiving system beside this page; without a script in a
- * tab that cannot reach back.
+ * The *Authorize export* button. It opens the log-in of the receiving system in a window; without scripts,
+ * in a tab without access to this page.
  */
 export function AuthorizeForm({ view, connection }: AuthorizeFormProps) {
   const { id, status, authorizedAt } = connection;

@@ -6,30 +6,31 @@ import { renderPage } from '../layout/render-page.js';
 import { Shell } from '../layout/shell.js';
 import { createLink, type Link } from '../view.js';
 import { CONNECTION_ID } from './connection-parts.js';
-import { writeResult } from './connection-texts.js';
+import { toResultText } from './connection-texts.js';
 import type { ExportPagesOptions } from './export-pages-options.js';
-import { readLoginCookie } from './login-cookie.js';
+import { getLoginCookie } from './login-cookie.js';
 
 export interface CallbackOptions extends ExportPagesOptions {
   readonly name: string;
 }
 
 /**
- * Where browsers come back to from a log-in elsewhere. Whoever began it in this browser ends it: a
- * session cookie that is `SameSite=Strict` is not sent along then, so nobody is asked for it.
+ * The redirect URI of log-ins at the receiving system. It does not call `authorizeAdmin`, because browsers
+ * do not send a `SameSite=Strict` session cookie with this request. The log-in cookie proves that an
+ * administrator started the log-in in this browser.
  */
 export function addCallback(app: Hono<ConsoleEnv>, { service, name }: CallbackOptions): void {
   app.get(`/exports/callback/${CONNECTION_ID}`, async (c) => {
-    // Whoever only looks at a link must not use it up.
-    if (c.req.raw.method !== 'GET') throw new ConsoleError(404, 'There is no such page.');
+    // A HEAD request, as of a link preview, must not use up the code.
+    if (c.req.raw.method !== 'GET') throw new ConsoleError(404, 'This page does not exist.');
     const id = c.req.param('id');
     const { connections } = service;
     const connection = await connections.get(id).catch(hideConnection);
-    const session = readLoginCookie(c, connection.redirectUri);
+    const session = getLoginCookie(c, connection.redirectUri);
     const parameters = new URL(c.req.url).searchParams;
     const result = await connections.finishAuthorization(id, parameters, session);
     c.header('cross-origin-opener-policy', 'unsafe-none');
-    // The address holds a code.
+    // The address contains a code.
     c.header('referrer-policy', 'no-referrer');
     return renderPage(
       c,
@@ -40,7 +41,7 @@ export function addCallback(app: Hono<ConsoleEnv>, { service, name }: CallbackOp
 
 function hideConnection(error: unknown): never {
   if (!(error instanceof ExportError)) throw error;
-  throw new ConsoleError(404, 'There is no such page.');
+  throw new ConsoleError(404, 'This page does not exist.');
 }
 
 interface ResultPageProps {
@@ -50,7 +51,7 @@ interface ResultPageProps {
   readonly link: Link;
 }
 
-/** How it ended. The script tells the page that opened the window, and closes it. */
+/** The result. The script sends it to the page that opened the window, and closes the window. */
 function ResultPage({ connection, result, name, link }: ResultPageProps) {
   const { id } = connection;
   const isDone = result === 'authorized';
@@ -58,7 +59,7 @@ function ResultPage({ connection, result, name, link }: ResultPageProps) {
     <Shell title={`${isDone ? 'Authorized' : 'Not authorized'} · ${name}`} link={link}>
       <main class="message alone" data-connection={id} data-result={result}>
         <h1>{isDone ? 'Authorized' : 'Not authorized'}</h1>
-        <p>{writeResult(result, connection)}</p>
+        <p>{toResultText(result, connection)}</p>
         <p class="hint">You can close this window.</p>
         <a class="button" href={link(`exports/${id}?result=${result}`)}>
           Back to the export

@@ -5,16 +5,16 @@ import { toSentence } from '../console-error.js';
 import type { Form } from '../form.js';
 import type { Problem } from '../layout/problem-summary.js';
 
-/** The fields of the form, each by the name that the service has for it, and what is asked for. */
+/** The labels of the form, by the names of the fields in the service. */
 export const FIELD_LABELS = {
   name: 'Name',
   siteId: 'Site ID',
   authorizationEndpoint: 'Authorization URL',
   tokenEndpoint: 'Access token URL',
-  clientId: 'Customer ID',
-  clientSecret: 'Customer secret',
+  clientId: 'Client ID',
+  clientSecret: 'Client secret',
   scopes: 'Scopes',
-  clientAuthentication: 'How the secret is sent',
+  clientAuthentication: 'Client authentication',
   revocationEndpoint: 'Revocation URL',
   issuer: 'Issuer',
   'destination.url': 'Webhook URL',
@@ -26,7 +26,7 @@ export const FIELD_LABELS = {
 
 export type FieldName = keyof typeof FIELD_LABELS;
 
-/** A connection as it was typed. The secret is in it only on its way in. */
+/** The input of the form, unchecked. It contains the client secret only if the secret was typed. */
 export interface ConnectionDraft {
   readonly preset: PresetName;
   readonly kind: 'webhook' | 'salesforce';
@@ -44,21 +44,21 @@ const SALESFORCE_START = {
   'destination.apiVersion': 'v62.0',
 };
 
-/** What the form of a new export starts with. */
+/** The initial form for a new export. */
 export function createDraft(preset: PresetName): ConnectionDraft {
   return preset === 'salesforce'
     ? { preset, kind: 'salesforce', values: SALESFORCE_START }
     : { preset, kind: 'webhook', values: { clientAuthentication: 'client_secret_basic' } };
 }
 
-/** What the form of an existing export starts with: everything but its secret. */
+/** The initial form for an existing export, without its secret. */
 export function toDraft(connection: Connection): ConnectionDraft {
   const { preset, destination, scopes, issuer = '' } = connection;
   const { name, siteId, authorizationEndpoint, tokenEndpoint, clientId } = connection;
   const { clientAuthentication } = connection;
   const shared = {
     ...{ name, siteId, authorizationEndpoint, tokenEndpoint, clientId, clientAuthentication },
-    ...{ revocationEndpoint: readRevocationEndpoint(connection), issuer },
+    ...{ revocationEndpoint: toRevocationField(connection), issuer },
     scopes: scopes.join(' '),
   };
   if (destination.kind === 'webhook') {
@@ -74,20 +74,20 @@ export function toDraft(connection: Connection): ConnectionDraft {
   return { preset, kind: 'salesforce', values: { ...shared, ...values } };
 }
 
-/** Tells whether settings are those that a form was opened with. */
+/** Identifies the settings with which a form was opened. */
 export function toFingerprint(connection: Connection): string {
   return createHash('sha256')
     .update(JSON.stringify(toDraft(connection)))
     .digest('base64url');
 }
 
-/** Empty where the preset derives it, so that it follows when the access token URL is changed. */
-function readRevocationEndpoint({ preset, tokenEndpoint, revocationEndpoint = '' }: Connection) {
+/** Empty if the preset derives the URL, so that it follows a change of the access token URL. */
+function toRevocationField({ preset, tokenEndpoint, revocationEndpoint = '' }: Connection) {
   const derived = tokenEndpoint.replace(/\/token$/, '/revoke');
   return preset === 'salesforce' && revocationEndpoint === derived ? '' : revocationEndpoint;
 }
 
-export function readDraft(
+export function parseDraft(
   form: Form,
   { preset, kind }: Pick<ConnectionDraft, 'preset' | 'kind'>,
 ): ConnectionDraft {
@@ -95,38 +95,38 @@ export function readDraft(
   return { preset, kind, values: Object.fromEntries(names.map((name) => [name, form.text(name)])) };
 }
 
-/** What the service is asked for. Whether that may be, it decides itself. */
+/** Converts the input to a request to the service, which checks it. */
 export function toNewConnection({ preset, kind, values }: ConnectionDraft): NewConnection {
-  const read = (name: FieldName): string => values[name] ?? '';
-  const optional = (name: FieldName): string | undefined => read(name) || undefined;
+  const get = (name: FieldName): string => values[name] ?? '';
+  const optional = (name: FieldName): string | undefined => get(name) || undefined;
   return {
     preset,
-    name: read('name'),
-    siteId: read('siteId'),
-    authorizationEndpoint: read('authorizationEndpoint'),
-    tokenEndpoint: read('tokenEndpoint'),
-    clientId: read('clientId'),
-    // Left empty, an existing one stays; a new export is refused without.
+    name: get('name'),
+    siteId: get('siteId'),
+    authorizationEndpoint: get('authorizationEndpoint'),
+    tokenEndpoint: get('tokenEndpoint'),
+    clientId: get('clientId'),
+    // Empty keeps the stored secret; a new export without a secret is rejected.
     clientSecret: optional('clientSecret') as string,
     revocationEndpoint: optional('revocationEndpoint'),
     issuer: optional('issuer'),
-    scopes: read('scopes').split(/\s+/).filter(Boolean),
+    scopes: get('scopes').split(/\s+/).filter(Boolean),
     clientAuthentication: optional('clientAuthentication') as NewConnection['clientAuthentication'],
     destination:
       kind === 'webhook'
-        ? { kind, url: read('destination.url') }
+        ? { kind, url: get('destination.url') }
         : {
             kind,
-            object: read('destination.object'),
-            externalIdField: read('destination.externalIdField'),
-            fields: readFields(read('destination.fields')),
-            apiVersion: read('destination.apiVersion'),
+            object: get('destination.object'),
+            externalIdField: get('destination.externalIdField'),
+            fields: parseFieldMapping(get('destination.fields')),
+            apiVersion: get('destination.apiVersion'),
           },
   };
 }
 
-/** `Type__c = engagement.type`, one a line. What is no such line becomes a field that is refused. */
-function readFields(text: string): Readonly<Record<string, string>> {
+/** Parses lines of `Type__c = engagement.type`. An invalid line becomes a field that the service rejects. */
+function parseFieldMapping(text: string): Readonly<Record<string, string>> {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   return Object.fromEntries(
     lines.map((line) => {
@@ -136,16 +136,16 @@ function readFields(text: string): Readonly<Record<string, string>> {
   );
 }
 
-/** What the service refused, each at the field that it is about. */
+/** Assigns the problems that the service reports to the fields of the form. */
 export function toProblems({ message, issues }: ExportError): readonly Problem[] {
   if (issues.length === 0) return [{ field: '', message: toSentence(message) }];
-  return issues.map(({ path, message: what }) => {
+  return issues.map(({ path, message: text }) => {
     const names = Object.keys(FIELD_LABELS) as FieldName[];
-    // `scopes.0`, `destination.fields.Type__c`: lists have one field for all that is in them.
+    // `scopes.0` and `destination.fields.Type__c` belong to the fields `scopes` and `destination.fields`.
     const name = names.find((one) => path === one || path.startsWith(`${one}.`));
-    if (name === undefined) return { field: '', message: toSentence(`${path} ${what}`) };
+    if (name === undefined) return { field: '', message: toSentence(`${path} ${text}`) };
     const rest = path.slice(name.length + 1);
     const part = /^\d*$/.test(rest) ? '' : `${rest}: `;
-    return { field: name, label: FIELD_LABELS[name], message: toSentence(part + what) };
+    return { field: name, label: FIELD_LABELS[name], message: toSentence(part + text) };
   });
 }

@@ -3,7 +3,7 @@ import { Fact } from '../layout/fact.js';
 import { TimeText } from '../layout/time-text.js';
 import { FIELD_LABELS } from './connection-draft.js';
 
-/** What was configured; of the secret, that there is one. */
+/** The settings of an export, without its secret. */
 export function ConnectionFacts({ connection }: { readonly connection: Connection }) {
   const { siteId, destination, scopes, revocationEndpoint, issuer, createdAt } = connection;
   return (
@@ -12,7 +12,7 @@ export function ConnectionFacts({ connection }: { readonly connection: Connectio
       <Fact title={FIELD_LABELS.authorizationEndpoint}>{connection.authorizationEndpoint}</Fact>
       <Fact title={FIELD_LABELS.tokenEndpoint}>{connection.tokenEndpoint}</Fact>
       <Fact title={FIELD_LABELS.clientId}>{connection.clientId}</Fact>
-      <Fact title={FIELD_LABELS.clientSecret}>Stored, never shown</Fact>
+      <Fact title={FIELD_LABELS.clientSecret}>Stored encrypted, never shown</Fact>
       <Fact title={FIELD_LABELS.scopes}>{scopes.length === 0 ? 'None' : scopes.join(' ')}</Fact>
       {revocationEndpoint !== undefined && (
         <Fact title={FIELD_LABELS.revocationEndpoint}>{revocationEndpoint}</Fact>

@@ -1,15 +1,15 @@
 import type { TextField, TextFieldProps } from '../layout/text-field.js';
 import type { ConnectionDraft, FieldName } from './connection-draft.js';
 
-/** One field: its value and what is wrong with it come from the form around it. */
-export type Ask = (
+/** Renders one field with its value and its problem. */
+export type RenderField = (
   name: FieldName,
   hint: string | undefined,
   options?: Pick<TextFieldProps, 'type' | 'required' | 'rows'>,
 ) => ReturnType<typeof TextField>;
 
-/** What each group of fields is made with. */
+/** The properties of a group of fields. */
 export interface FieldsProps {
   readonly draft: ConnectionDraft;
-  readonly ask: Ask;
+  readonly renderField: RenderField;
 }

@@ -3,7 +3,7 @@ import type { Problem } from '../layout/problem-summary.js';
 import { TextField } from '../layout/text-field.js';
 import type { View } from '../view.js';
 import { type ConnectionDraft, FIELD_LABELS } from './connection-draft.js';
-import type { Ask } from './connection-form-fields.js';
+import type { RenderField } from './connection-form-fields.js';
 import { DestinationFields } from './destination-fields.js';
 import { MoreFields } from './more-fields.js';
 import { OAuthFields } from './oauth-fields.js';
@@ -12,22 +12,23 @@ export interface ConnectionFormProps {
   readonly view: View;
   readonly draft: ConnectionDraft;
   readonly problems: readonly Problem[];
-  /** Where it is sent, below the mount point; and where `Cancel` leads. */
+  /** The path that receives the form, below the mount point. */
   readonly to: string;
+  /** The path behind *Cancel*, below the mount point. */
   readonly cancel: string;
-  /** The fingerprint of what it was opened with; absent for a new export, which has no secret yet. */
+  /** The fingerprint of the settings at opening; absent for a new export. */
   readonly seen?: string | undefined;
 }
 
 /** *Configure OAuth*: the provider, the client, and where events go. */
 export function ConnectionForm({ view, draft, problems, to, cancel, seen }: ConnectionFormProps) {
   const find = (name: string) => problems.find(({ field }) => field === name)?.message;
-  const ask: Ask = (name, hint, options = {}) => (
+  const renderField: RenderField = (name, hint, options = {}) => (
     <TextField
       name={name}
       label={FIELD_LABELS[name]}
       hint={hint}
-      // A secret that was typed is not sent back.
+      // A typed secret must not return to the browser.
       value={name === 'clientSecret' ? '' : (draft.values[name] ?? '')}
       error={find(name)}
       {...options}
@@ -37,11 +38,13 @@ export function ConnectionForm({ view, draft, problems, to, cancel, seen }: Conn
     <ChangeForm view={view} to={to} class="card form">
       <input type="hidden" name="preset" value={draft.preset} />
       {seen !== undefined && <input type="hidden" name="seen" value={seen} />}
-      {ask('name', 'For people: which system, and for whom.', { required: true })}
-      {ask('siteId', 'Engagements of this site go there, and no others.', { required: true })}
-      <OAuthFields draft={draft} ask={ask} hasSecret={seen !== undefined} />
-      <DestinationFields draft={draft} ask={ask} />
-      <MoreFields draft={draft} ask={ask} problems={problems} />
+      {renderField('name', 'Shown in this console: which system it is, and for whom.', {
+        required: true,
+      })}
+      {renderField('siteId', 'Only engagements of this site are exported.', { required: true })}
+      <OAuthFields draft={draft} renderField={renderField} hasSecret={seen !== undefined} />
+      <DestinationFields draft={draft} renderField={renderField} />
+      <MoreFields draft={draft} renderField={renderField} problems={problems} />
       <div class="buttons">
         <button type="submit" class="button primary">
           Save

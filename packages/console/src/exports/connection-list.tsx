@@ -11,7 +11,7 @@ import { ConnectionBadge, Receiver } from './connection-parts.js';
 import { CONNECTION_REASON } from './connection-texts.js';
 import type { ExportPagesOptions } from './export-pages-options.js';
 
-/** The list of exports and how they stand. */
+/** The list of exports with their status. */
 export function addConnectionList(app: Hono<ConsoleEnv>, { service }: ExportPagesOptions): void {
   app.get('/exports', async (c) => {
     const connections = await service.connections.list();
@@ -35,14 +35,14 @@ function ConnectionListPage({ view, connections }: ConnectionListPageProps) {
     <Layout view={view} title="Exports">
       <PageHead
         title="Exports"
-        lead="Systems that receive completed engagements, authorized with OAuth."
+        lead="Systems that receive completed engagements. Each is authorized with OAuth."
       >
         {!isEmpty && add}
       </PageHead>
       {isEmpty ? (
         <div class="empty">
           <h2>No exports yet</h2>
-          <p>Connect a CRM once, and every completed engagement is delivered to it.</p>
+          <p>Connect a CRM once. Every completed engagement is then delivered to it.</p>
           {add}
         </div>
       ) : (

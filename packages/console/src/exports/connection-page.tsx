@@ -15,14 +15,14 @@ import type { ExportPagesOptions } from './export-pages-options.js';
 
 const SHOWN_DELIVERIES = 5;
 
-/** One export: its authorization, its settings, and what it delivered last. */
+/** One export: its authorization, its settings and its latest deliveries. */
 export function addConnectionPage(app: Hono<ConsoleEnv>, options: ExportPagesOptions): void {
   const { service, egressAddresses } = options;
   app.get(`/exports/${CONNECTION_ID}`, async (c) => {
     const connection = await service.connections.get(c.req.param('id'));
-    const deliveries = await readDeliveries(service, connection.id);
+    const deliveries = await loadDeliveries(service, connection.id);
     const result = c.req.query('result') ?? '';
-    // A window that is opened from here may be closed, and seen to be closed.
+    // This page must be able to notice that its log-in window closes.
     c.header('cross-origin-opener-policy', 'same-origin-allow-popups');
     const props = { view: getView(c), connection, egressAddresses, ...deliveries };
     const shown = isResult(result) ? result : undefined;
@@ -30,7 +30,7 @@ export function addConnectionPage(app: Hono<ConsoleEnv>, options: ExportPagesOpt
   });
 }
 
-async function readDeliveries({ listDeliveries }: Exports, connectionId: string) {
+async function loadDeliveries({ listDeliveries }: Exports, connectionId: string) {
   const [latest, dead] = await Promise.all([
     listDeliveries({ connectionId }, { limit: SHOWN_DELIVERIES }),
     listDeliveries({ connectionId, status: 'dead' }, { limit: 1 }),
@@ -108,7 +108,7 @@ function LatestDeliveries({ view, connection, deliveries, hasDeadLetters }: Late
       )}
       {deliveries.length === 0 ? (
         <div class="empty">
-          <p>Nothing was delivered yet.</p>
+          <p>No deliveries yet.</p>
         </div>
       ) : (
         <>

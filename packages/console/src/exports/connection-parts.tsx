@@ -2,7 +2,7 @@ import type { Connection } from '@mandate/exports';
 import type { BadgeText } from './connection-texts.js';
 import { CONNECTION_STATUS } from './connection-texts.js';
 
-/** The part of a route that names a connection; what cannot be an id is asked of no store. */
+/** The route parameter of a connection. Values that cannot be an id never reach the store. */
 export const CONNECTION_ID = ':id{[\\w-]{1,64}}';
 
 export function Badge({ of: { class: kind, text } }: { readonly of: BadgeText }) {
@@ -13,7 +13,7 @@ export function ConnectionBadge({ connection }: { readonly connection: Connectio
   return <Badge of={CONNECTION_STATUS[connection.status]} />;
 }
 
-/** Where events go, in few words. */
+/** The receiver of events, in short. */
 export function Receiver({ connection: { destination } }: { readonly connection: Connection }) {
   const isWebhook = destination.kind === 'webhook';
   return (
@@ -24,13 +24,13 @@ export function Receiver({ connection: { destination } }: { readonly connection:
   );
 }
 
-/** Which addresses to allow where a receiver restricts them. */
+/** Lists the IP addresses of this server, for receivers that restrict them. */
 export function EgressNote({ addresses }: { readonly addresses: readonly string[] | undefined }) {
   if (addresses === undefined || addresses.length === 0) return null;
   return (
     <aside class="notice plain" aria-label="Addresses of this server">
       <p>
-        This server sends from these addresses. Allow them where the receiving system restricts IP
+        This server sends from these IP addresses. Allow them if the receiving system restricts IP
         addresses.
       </p>
       <ul class="chips">

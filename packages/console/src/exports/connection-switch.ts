@@ -3,7 +3,7 @@ import { type ConsoleEnv, getView } from '../console-env.js';
 import { CONNECTION_ID } from './connection-parts.js';
 import type { ExportPagesOptions } from './export-pages-options.js';
 
-/** Taking no more events for an export, and taking them again. Its authorization stays. */
+/** Disables and enables an export. A disabled export queues no events and keeps its authorization. */
 export function addConnectionSwitch(app: Hono<ConsoleEnv>, { service }: ExportPagesOptions): void {
   for (const action of ['disable', 'enable'] as const) {
     app.post(`/exports/${CONNECTION_ID}/${action}`, async (c) => {

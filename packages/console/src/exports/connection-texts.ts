@@ -7,7 +7,7 @@ import type {
   DeliveryStatus,
 } from '@mandate/exports';
 
-/** How a word looks: its colour, and what it says. */
+/** A badge: its colour and its text. */
 export interface BadgeText {
   readonly class: 'good' | 'bad' | 'warn' | 'quiet';
   readonly text: string;
@@ -15,50 +15,59 @@ export interface BadgeText {
 
 export const CONNECTION_STATUS: Readonly<Record<ConnectionStatus, BadgeText>> = {
   unauthorized: { class: 'quiet', text: 'Not authorized' },
-  authorizing: { class: 'warn', text: 'Log-in under way' },
+  authorizing: { class: 'warn', text: 'Waiting for log-in' },
   active: { class: 'good', text: 'Active' },
-  degraded: { class: 'warn', text: 'Trouble, trying on' },
-  needs_reauthorization: { class: 'bad', text: 'Authorization ended' },
+  degraded: { class: 'warn', text: 'Retrying' },
+  needs_reauthorization: { class: 'bad', text: 'Authorization expired' },
   disabled: { class: 'quiet', text: 'Disabled' },
 };
 
 export const CONNECTION_REASON: Readonly<Record<ConnectionReason, string>> = {
-  grant_revoked: 'The system no longer honours the authorization: it expired or was revoked.',
-  grant_uncertain: 'A renewal was interrupted, and the earlier tokens are refused.',
+  grant_revoked: 'The authorization has expired or was revoked in the other system.',
+  grant_uncertain: 'A token refresh was interrupted, and the earlier tokens are rejected.',
   no_refresh_token:
-    'The system gave no refresh token, and the access token is refused. Check the scopes there.',
-  client_rejected: 'The system refuses this server: check customer ID and customer secret.',
-  address_rejected: 'The system refuses this server by its address: allow its addresses there.',
-  quota_exceeded: 'The quota of the system is used up.',
-  provider_unavailable: 'The system that gives out tokens does not answer.',
-  receiver_unavailable: 'The receiver does not answer, or answers with errors.',
-  token_refused: 'The receiver refuses a token that is fresh.',
-  receiver_gone: 'The receiver said that it is gone for good.',
-  secrets_unreadable: 'What is stored was sealed with a key that this server no longer has.',
+    'The access token is rejected, and the other system issued no refresh token. Check the scopes.',
+  client_rejected: 'The other system rejects the client ID or the client secret. Check both.',
+  address_rejected:
+    'The other system rejects the IP address of this server. Allow its addresses there.',
+  quota_exceeded: 'The API quota of the other system is used up.',
+  provider_unavailable: 'The access token URL does not respond.',
+  receiver_unavailable: 'The receiver does not respond, or responds with errors.',
+  token_refused: 'The receiver rejects a new access token.',
+  receiver_gone: 'The receiver has answered 410: it no longer exists.',
+  secrets_unreadable: 'The stored secrets are encrypted with a key that this server no longer has.',
 };
 
-/** What is shown beside the button once a log-in ended; `closed` is the browser's word. */
+/** Shown beside the button after a log-in. The script of the page reports `closed`. */
 export const AUTHORIZATION_RESULT: Readonly<Record<AuthorizationResult | 'closed', string>> = {
   authorized: 'Authorized. Engagements are delivered from now on.',
-  denied: 'Access was denied there. Nothing was changed.',
+  denied: 'Access was denied in the other system. Nothing was changed.',
   closed:
-    'The window was closed, or the other system keeps it apart. Nothing was changed; if the log-in goes on there, its result appears here.',
-  state_unknown: 'That log-in is not known: it took too long, or was answered before. Start again.',
-  session_mismatch: 'That log-in was begun in another browser. Start again in this one.',
-  issuer_mismatch: 'The answer came from another system than the one that was asked.',
-  provider_error: 'The system answered with an error. Check the authorization URL and the scopes.',
-  client_rejected: 'The system refuses this server: check customer ID and customer secret.',
-  code_rejected: 'The system did not accept its own answer. Start again.',
-  address_rejected: 'The system refuses this server by its address: allow its addresses there.',
-  provider_unavailable: 'The access token URL does not answer. Try again in a while.',
-  response_invalid: 'The access token URL did not answer as OAuth 2.0 says. Check it.',
+    'The log-in was not completed. Nothing was changed. If its window is still open, complete it there; the result appears here.',
+  state_unknown: 'This log-in took too long, or was already completed. Start again.',
+  session_mismatch: 'This log-in was started in another browser. Start again in this browser.',
+  issuer_mismatch:
+    'The response came from another issuer than the configured one. Check the issuer.',
+  provider_error: 'The other system reported an error. Check the authorization URL and the scopes.',
+  client_rejected: 'The other system rejects the client ID or the client secret. Check both.',
+  code_rejected: 'The other system rejected the authorization code. Start again.',
+  address_rejected:
+    'The other system rejects the IP address of this server. Allow its addresses there.',
+  provider_unavailable: 'The access token URL does not respond. Try again later.',
+  response_invalid: 'The response of the access token URL is invalid by OAuth 2.0. Check the URL.',
 };
 
 const AUTHORIZED_DISABLED =
-  'Authorized. The export is disabled: nothing is delivered until it is enabled.';
+  'Authorized. The export is disabled, so nothing is delivered until you enable it.';
 
-/** How a log-in ended, in a sentence that is true of the export. */
-export function writeResult(
+/** The colour of a result. A cancelled log-in is not an error. */
+export function toResultClass(result: keyof typeof AUTHORIZATION_RESULT): 'good' | 'bad' | 'quiet' {
+  if (result === 'authorized') return 'good';
+  return result === 'closed' ? 'quiet' : 'bad';
+}
+
+/** The result of a log-in as a sentence that also fits a disabled export. */
+export function toResultText(
   result: keyof typeof AUTHORIZATION_RESULT,
   { status }: Pick<Connection, 'status'>,
 ): string {
@@ -73,21 +82,21 @@ export const DELIVERY_STATUS: Readonly<Record<DeliveryStatus, BadgeText>> = {
 };
 
 export const DELIVERY_FAILURE: Readonly<Record<DeliveryFailure, string>> = {
-  forbidden: 'Who authorized it may not write this',
-  rejected: 'The receiver does not want it',
+  forbidden: 'The authorizing user lacks permission to write this record',
+  rejected: 'Rejected by the receiver',
   ambiguous: 'Several records have this external ID',
-  unreadable: 'It cannot be turned into what the receiver takes',
-  other_site: 'The export was given to another site since',
-  unauthorized: 'The receiver refuses the token',
-  redirected: 'The receiver redirects elsewhere',
-  gone: 'The receiver is gone',
-  throttled: 'The receiver wants less at a time',
-  quota_exceeded: 'The quota is used up',
-  receiver_unavailable: 'The receiver does not answer',
-  address_refused: 'The receiver has no public https address',
+  unreadable: 'The event does not fit the configured fields',
+  other_site: 'The export now belongs to another site',
+  unauthorized: 'The receiver rejects the access token',
+  redirected: 'The receiver redirects to another address',
+  gone: 'The receiver no longer exists',
+  throttled: 'Rate-limited by the receiver',
+  quota_exceeded: 'The API quota is used up',
+  receiver_unavailable: 'The receiver does not respond',
+  address_refused: 'The receiver does not have a public https address',
 };
 
-/** Whether that names a result: addresses can be made up. */
+/** Whether a text of an address names a result. */
 export function isResult(text: string): text is keyof typeof AUTHORIZATION_RESULT {
   return Object.hasOwn(AUTHORIZATION_RESULT, text);
 }

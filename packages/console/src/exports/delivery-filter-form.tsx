@@ -1,12 +1,12 @@
 import { DELIVERY_STATUS } from './connection-texts.js';
-import { type AskedDeliveries, DELIVERY_STATUSES, toQuery } from './delivery-filter.js';
+import { DELIVERY_STATUSES, type DeliveryFilterFields, toQuery } from './delivery-filter.js';
 
 export interface DeliveryFilterFormProps {
   readonly action: string;
-  readonly asked: AskedDeliveries;
+  readonly filter: DeliveryFilterFields;
 }
 
-export function DeliveryFilterForm({ action, asked }: DeliveryFilterFormProps) {
+export function DeliveryFilterForm({ action, filter }: DeliveryFilterFormProps) {
   return (
     <search>
       <form class="filter short" method="get" action={action}>
@@ -15,7 +15,7 @@ export function DeliveryFilterForm({ action, asked }: DeliveryFilterFormProps) {
           <select name="status">
             <option value="">Any</option>
             {DELIVERY_STATUSES.map((status) => (
-              <option value={status} selected={status === asked.status}>
+              <option value={status} selected={status === filter.status}>
                 {DELIVERY_STATUS[status].text}
               </option>
             ))}
@@ -23,13 +23,13 @@ export function DeliveryFilterForm({ action, asked }: DeliveryFilterFormProps) {
         </label>
         <label>
           Engagement
-          <input type="search" name="engagementId" value={asked.engagementId} autocomplete="off" />
+          <input type="search" name="engagementId" value={filter.engagementId} autocomplete="off" />
         </label>
         <div class="filter-actions">
           <button type="submit" class="button">
             Filter
           </button>
-          {toQuery(asked) !== '' && <a href={action}>Clear</a>}
+          {toQuery(filter) !== '' && <a href={action}>Clear</a>}
         </div>
       </form>
     </search>

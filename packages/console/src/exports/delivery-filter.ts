@@ -1,34 +1,34 @@
 import type { DeliveryFilter } from '@mandate/exports';
 
-/** What is asked for of the log: empty where nothing is. */
-export interface AskedDeliveries {
+/** The value of every filter field; empty if the field does not filter. */
+export interface DeliveryFilterFields {
   readonly status: string;
   readonly engagementId: string;
 }
 
 export const DELIVERY_STATUSES = ['pending', 'delivered', 'dead'] as const;
 
-/** No event with a longer one is taken. */
+/** Events with longer ids are rejected. */
 const MAX_ID_LENGTH = 255;
 
-/** Reads the filter from an address. What no delivery can have is as good as not asked for. */
-export function readAskedDeliveries(query: URLSearchParams): AskedDeliveries {
+/** Parses the filter of an address. Values that no delivery can have are ignored. */
+export function parseDeliveryFilter(query: URLSearchParams): DeliveryFilterFields {
   const engagementId = (query.get('engagementId') ?? '').replaceAll('\0', '').trim();
   return {
-    status: DELIVERY_STATUSES.find((one) => one === query.get('status')) ?? '',
+    status: DELIVERY_STATUSES.find((value) => value === query.get('status')) ?? '',
     engagementId: engagementId.slice(0, MAX_ID_LENGTH),
   };
 }
 
-export function toDeliveryFilter({ status, engagementId }: AskedDeliveries): DeliveryFilter {
+export function toDeliveryFilter({ status, engagementId }: DeliveryFilterFields): DeliveryFilter {
   return {
-    status: DELIVERY_STATUSES.find((one) => one === status),
+    status: DELIVERY_STATUSES.find((value) => value === status),
     engagementId: engagementId || undefined,
   };
 }
 
-/** The same as a query, which leaves out what is not asked for. */
-export function toQuery({ status, engagementId }: AskedDeliveries, cursor?: string): string {
+/** Converts a filter to a query, without the empty fields. */
+export function toQuery({ status, engagementId }: DeliveryFilterFields, cursor?: string): string {
   const query = new URLSearchParams({
     ...(status && { status }),
     ...(engagementId && { engagementId }),

@@ -4,13 +4,13 @@ import { type ConsoleEnv, getView } from '../console-env.js';
 import { Layout } from '../layout/layout.js';
 import { PageHead } from '../layout/page-head.js';
 import { Pager } from '../layout/pager.js';
-import { readCursor } from '../layout/read-cursor.js';
+import { parseCursor } from '../layout/parse-cursor.js';
 import { renderPage } from '../layout/render-page.js';
 import type { View } from '../view.js';
 import { CONNECTION_ID } from './connection-parts.js';
 import {
-  type AskedDeliveries,
-  readAskedDeliveries,
+  type DeliveryFilterFields,
+  parseDeliveryFilter,
   toDeliveryFilter,
   toQuery,
 } from './delivery-filter.js';
@@ -20,16 +20,16 @@ import type { ExportPagesOptions } from './export-pages-options.js';
 
 const PAGE_SIZE = 25;
 
-/** What an export delivered and what it could not, which can be sent again. */
+/** The deliveries of an export. Dead letters can be replayed. */
 export function addDeliveryLog(app: Hono<ConsoleEnv>, { service }: ExportPagesOptions): void {
   app.get(`/exports/${CONNECTION_ID}/deliveries`, async (c) => {
     const connection = await service.connections.get(c.req.param('id'));
     const { searchParams } = new URL(c.req.url);
-    const asked = readAskedDeliveries(searchParams);
-    const cursor = readCursor(searchParams);
-    const filter = { ...toDeliveryFilter(asked), connectionId: connection.id };
-    const page = await service.listDeliveries(filter, { limit: PAGE_SIZE, cursor });
-    const props = { view: getView(c), connection, asked, cursor, page };
+    const filter = parseDeliveryFilter(searchParams);
+    const cursor = parseCursor(searchParams);
+    const stored = { ...toDeliveryFilter(filter), connectionId: connection.id };
+    const page = await service.listDeliveries(stored, { limit: PAGE_SIZE, cursor });
+    const props = { view: getView(c), connection, filter, cursor, page };
     return renderPage(c, <DeliveryLogPage {...props} />);
   });
 
@@ -42,12 +42,12 @@ export function addDeliveryLog(app: Hono<ConsoleEnv>, { service }: ExportPagesOp
 interface DeliveryLogPageProps {
   readonly view: View;
   readonly connection: Connection;
-  readonly asked: AskedDeliveries;
+  readonly filter: DeliveryFilterFields;
   readonly cursor: string | undefined;
   readonly page: Page<Delivery>;
 }
 
-function DeliveryLogPage({ view, connection, asked, cursor, page }: DeliveryLogPageProps) {
+function DeliveryLogPage({ view, connection, filter, cursor, page }: DeliveryLogPageProps) {
   const path = `exports/${connection.id}`;
   const log = view.link(`${path}/deliveries`);
   return (
@@ -55,19 +55,19 @@ function DeliveryLogPage({ view, connection, asked, cursor, page }: DeliveryLogP
       <PageHead
         title="Delivery log"
         back={{ href: view.link(path), title: connection.name }}
-        lead="Every event that was taken for this export, newest first."
+        lead="Every event that was queued for this export, newest first."
       >
-        <a class="button" href={log + toQuery(asked)}>
+        <a class="button" href={log + toQuery(filter)}>
           Refresh
         </a>
       </PageHead>
-      <DeliveryFilterForm action={log} asked={asked} />
+      <DeliveryFilterForm action={log} filter={filter} />
       {page.items.length === 0 ? (
         <div class="empty">
-          <h2>{toQuery(asked) === '' ? 'No deliveries yet' : 'No delivery matches'}</h2>
+          <h2>{toQuery(filter) === '' ? 'No deliveries yet' : 'No matching deliveries'}</h2>
           <p>
-            {toQuery(asked) === '' ? (
-              'Events appear here as soon as engagements are completed.'
+            {toQuery(filter) === '' ? (
+              'An event appears here when an engagement is completed.'
             ) : (
               <a href={log}>Show all deliveries</a>
             )}
@@ -77,8 +77,8 @@ function DeliveryLogPage({ view, connection, asked, cursor, page }: DeliveryLogP
         <DeliveryTable view={view} deliveries={page.items} />
       )}
       <Pager
-        newest={cursor && log + toQuery(asked)}
-        older={page.nextCursor && log + toQuery(asked, page.nextCursor)}
+        newest={cursor && log + toQuery(filter)}
+        older={page.nextCursor && log + toQuery(filter, page.nextCursor)}
       />
     </Layout>
   );

@@ -27,11 +27,11 @@ export function DeliveryTable({ view, deliveries }: DeliveryTableProps) {
           ),
         },
         { title: 'Status', cell: ({ status }) => <Badge of={DELIVERY_STATUS[status]} /> },
-        { title: 'Taken', cell: ({ createdAt }) => <AgoText at={createdAt} now={view.now} /> },
+        { title: 'Queued', cell: ({ createdAt }) => <AgoText at={createdAt} now={view.now} /> },
         { title: 'Attempts', cell: ({ attempts }) => attempts },
-        { title: 'Last answer', cell: (delivery) => <LastAnswer delivery={delivery} /> },
+        { title: 'Last response', cell: (delivery) => <LastResponse delivery={delivery} /> },
         {
-          title: 'Then',
+          title: 'Next step',
           cell: (delivery) => <NextStep view={view} delivery={delivery} />,
         },
       ]}
@@ -39,9 +39,9 @@ export function DeliveryTable({ view, deliveries }: DeliveryTableProps) {
   );
 }
 
-function LastAnswer({ delivery }: { readonly delivery: Delivery }) {
+function LastResponse({ delivery }: { readonly delivery: Delivery }) {
   const { failure, responseStatus, attempts } = delivery;
-  if (attempts === 0 && failure === undefined) return <>None yet</>;
+  if (attempts === 0 && failure === undefined) return <>None</>;
   return (
     <>
       {failure === undefined ? 'Accepted' : DELIVERY_FAILURE[failure]}
@@ -64,14 +64,14 @@ function NextStep({ view, delivery }: { readonly view: View; readonly delivery: 
   if (deliveredAt !== undefined) {
     return (
       <>
-        delivered <TimeText at={deliveredAt} />
+        Delivered <TimeText at={deliveredAt} />
       </>
     );
   }
-  if (nextAttemptAt === undefined || nextAttemptAt <= view.now) return <>waiting</>;
+  if (nextAttemptAt === undefined || nextAttemptAt <= view.now) return <>Waiting</>;
   return (
     <>
-      tried again <TimeText at={nextAttemptAt} />
+      Retry at <TimeText at={nextAttemptAt} />
     </>
   );
 }

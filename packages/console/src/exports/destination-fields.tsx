@@ -1,32 +1,40 @@
 import type { FieldsProps } from './connection-form-fields.js';
 
-/** Where events go, and as what. */
-export function DestinationFields({ draft, ask }: FieldsProps) {
+/** The receiver of events and the form of their records. */
+export function DestinationFields({ draft, renderField }: FieldsProps) {
   const required = { required: true } as const;
   return (
     <fieldset class="group">
       <legend>Delivery</legend>
       {draft.kind === 'webhook' ? (
-        ask('destination.url', 'Events are posted there as JSON, signed, with the access token.', {
-          type: 'url',
-          required: true,
-        })
+        renderField(
+          'destination.url',
+          'Receives each event as a signed JSON POST request with the access token.',
+          {
+            type: 'url',
+            required: true,
+          },
+        )
       ) : (
         <>
-          {ask(
+          {renderField(
             'destination.object',
-            'API name of the object: one record for each engagement.',
+            'API name of the object. Each engagement becomes one record.',
             required,
           )}
-          {ask(
+          {renderField(
             'destination.externalIdField',
-            'API name of its field that is marked External ID and Unique.',
+            'API name of the field of this object that is marked External ID and Unique.',
             required,
           )}
-          {ask('destination.fields', 'One a line: API name = where in the event its value is.', {
-            rows: 5,
-          })}
-          {ask('destination.apiVersion', undefined, required)}
+          {renderField(
+            'destination.fields',
+            'One per line: API name = path of the value in the event.',
+            {
+              rows: 5,
+            },
+          )}
+          {renderField('destination.apiVersion', undefined, required)}
         </>
       )}
     </fieldset>

@@ -9,7 +9,7 @@ import type { View } from '../view.js';
 import { CONNECTION_ID } from './connection-parts.js';
 import type { ExportPagesOptions } from './export-pages-options.js';
 
-/** Ending an authorization, after asking once more. */
+/** Ends an authorization, after a confirmation. */
 export function addDisconnectPage(app: Hono<ConsoleEnv>, { service }: ExportPagesOptions): void {
   app.get(`/exports/${CONNECTION_ID}/disconnect`, async (c) => {
     const connection = await service.connections.get(c.req.param('id'));
@@ -36,10 +36,10 @@ function DisconnectPage({ view, connection }: DisconnectPageProps) {
       <ChangeForm view={view} to={`exports/${id}/disconnect`} class="card form">
         <p>
           {revocationEndpoint === undefined
-            ? 'Its tokens are forgotten here. Withdraw its access in the other system yourself: it has no revocation URL.'
-            : 'Its tokens are forgotten here and revoked there.'}{' '}
-          <strong>{name}</strong> gets no more engagements until somebody authorizes it again; those
-          that end meanwhile are not kept for it.
+            ? 'The stored tokens are deleted. This export has no revocation URL, so also remove its access in the other system.'
+            : 'The stored tokens are deleted, and revoked in the other system.'}{' '}
+          <strong>{name}</strong> receives no engagements until an administrator authorizes it
+          again. Engagements that end in the meantime are not queued for it.
         </p>
         <div class="buttons">
           <button type="submit" class="button danger solid">

@@ -8,7 +8,7 @@ import { renderPage } from '../layout/render-page.js';
 import type { View } from '../view.js';
 import {
   type ConnectionDraft,
-  readDraft,
+  parseDraft,
   toDraft,
   toFingerprint,
   toNewConnection,
@@ -18,16 +18,16 @@ import { ConnectionForm } from './connection-form.js';
 import { CONNECTION_ID } from './connection-parts.js';
 import type { ExportPagesOptions } from './export-pages-options.js';
 
-/** Who saved then would undo, unseen, what somebody else has saved since. */
+/** Saving would silently undo what another administrator saved after the form was opened. */
 const STALE: readonly Problem[] = [
   {
     field: '',
     message:
-      'Somebody changed this export since you opened this form. Look at its page first: if you save again, what you typed replaces that.',
+      'Another administrator changed this export after you opened this form. Check its page first. If you save again, your input replaces those changes.',
   },
 ];
 
-/** *Configure OAuth* of an export that exists. */
+/** *Configure OAuth* of an existing export. */
 export function addEditConnectionPage(
   app: Hono<ConsoleEnv>,
   { service }: ExportPagesOptions,
@@ -43,7 +43,7 @@ export function addEditConnectionPage(
   app.post(`/exports/${CONNECTION_ID}/configure`, async (c) => {
     const view = getView(c);
     const connection = await connections.get(c.req.param('id'));
-    const draft = readDraft(getForm(c), toDraft(connection));
+    const draft = parseDraft(getForm(c), toDraft(connection));
     if (getForm(c).text('seen') !== toFingerprint(connection)) {
       return renderPage(
         c,
@@ -77,7 +77,7 @@ function EditConnectionPage({ view, connection, draft, problems }: EditConnectio
       <PageHead
         title="Configure OAuth"
         back={{ href: view.link(path), title: connection.name }}
-        lead="Another system, customer ID or host ends the authorization: it has to be given again."
+        lead="If you change the system, the client ID or a host, the export must be authorized again."
       />
       <ProblemSummary problems={problems} />
       <ConnectionForm

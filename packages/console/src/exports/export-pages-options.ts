@@ -1,15 +1,15 @@
 import type { Exports } from '@mandate/exports';
 
-/** The pages of exports that are authorized with OAuth. */
+/** The pages for exports that are authorized with OAuth. */
 export interface ExportPagesOptions {
   /**
-   * Made by `createExports`, with the `callbackUrl` that is `exports/callback` below the place where the
-   * console is mounted: `https://api.example.com/admin/exports/callback`.
+   * Made by `createExports`. Its `callbackUrl` must be `exports/callback` below the mount point of the
+   * console: `https://api.example.com/admin/exports/callback`.
    */
   readonly service: Exports;
   /**
-   * The addresses from which this server sends, to be allowed where a receiver restricts them. Default:
-   * pages say nothing about it.
+   * The IP addresses from which this server sends, shown for receivers that restrict them. Default: not
+   * shown.
    */
   readonly egressAddresses?: readonly string[] | undefined;
 }

@@ -11,7 +11,7 @@ import type { ExportPagesOptions } from './export-pages-options.js';
 import { addNewConnectionPage } from './new-connection.js';
 import { addSigningSecretPage } from './signing-secret.js';
 
-/** Exports: the list, a new one, each of them, what can be done about it, and what it delivered. */
+/** Adds every page for exports. */
 export function addExportPages(app: Hono<ConsoleEnv>, options: ExportPagesOptions): void {
   addConnectionList(app, options);
   addNewConnectionPage(app, options);

@@ -15,17 +15,17 @@ export interface MoreFieldsProps extends FieldsProps {
 }
 
 /**
- * What the preset knows better than most people: shown when asked for, or when it is wrong. Browsers are
- * not asked to check it: of what is folded away they cannot say that it is wrong, and just send nothing.
+ * The settings that the preset normally decides, folded unless one of them is invalid. Browsers do not
+ * check these fields: a browser cannot show an error in a folded field, so it would silently not submit.
  */
-export function MoreFields({ draft, ask, problems }: MoreFieldsProps) {
-  const isWrong = problems.some(({ field }) => MORE.some((name) => name === field));
+export function MoreFields({ draft, renderField, problems }: MoreFieldsProps) {
+  const isInvalid = problems.some(({ field }) => MORE.some((name) => name === field));
   const error = problems.find(({ field }) => field === 'clientAuthentication')?.message;
   return (
-    <details open={isWrong}>
+    <details open={isInvalid}>
       <summary>More settings</summary>
       <div class="group">
-        {ask('scopes', 'With spaces between. What the log-in asks for.')}
+        {renderField('scopes', 'The scopes that the log-in requests, separated by spaces.')}
         <Field
           id="clientAuthentication"
           label={FIELD_LABELS.clientAuthentication}
@@ -38,16 +38,19 @@ export function MoreFields({ draft, ask, problems }: MoreFieldsProps) {
           >
             {['client_secret_basic', 'client_secret_post'].map((value) => (
               <option value={value} selected={value === draft.values.clientAuthentication}>
-                {value === 'client_secret_basic' ? 'As a header' : 'In the body'} ({value})
+                {value === 'client_secret_basic' ? 'In a header' : 'In the body'} ({value})
               </option>
             ))}
           </select>
         </Field>
-        {ask(
+        {renderField(
           'revocationEndpoint',
-          'Where tokens are revoked when it is disconnected. Salesforce’s is known.',
+          'Revokes the tokens when the export is disconnected. For Salesforce, leave it empty.',
         )}
-        {ask('issuer', 'If given, answers must name exactly this issuer (RFC 9207).')}
+        {renderField(
+          'issuer',
+          'Optional. Responses must then name exactly this issuer (RFC 9207).',
+        )}
       </div>
     </details>
   );

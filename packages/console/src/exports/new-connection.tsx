@@ -10,7 +10,7 @@ import type { View } from '../view.js';
 import {
   type ConnectionDraft,
   createDraft,
-  readDraft,
+  parseDraft,
   toNewConnection,
   toProblems,
 } from './connection-draft.js';
@@ -19,13 +19,13 @@ import { EgressNote } from './connection-parts.js';
 import type { ExportPagesOptions } from './export-pages-options.js';
 import { SigningSecretPage } from './signing-secret-page.js';
 
-/** Adding an export: first which system it is, then *Configure OAuth*. */
+/** Adds an export: first the choice of the system, then *Configure OAuth*. */
 export function addNewConnectionPage(app: Hono<ConsoleEnv>, options: ExportPagesOptions): void {
   const { service, egressAddresses } = options;
 
   app.get('/exports/new', (c) => {
     const view = getView(c);
-    const preset = readPreset(c.req.query('preset'));
+    const preset = parsePreset(c.req.query('preset'));
     if (preset === undefined) return renderPage(c, <ChoosePresetPage view={view} />);
     const props = { view, draft: createDraft(preset), problems: [], egressAddresses };
     return renderPage(c, <NewConnectionPage {...props} />);
@@ -34,9 +34,10 @@ export function addNewConnectionPage(app: Hono<ConsoleEnv>, options: ExportPages
   app.post('/exports', async (c) => {
     const view = getView(c);
     const form = getForm(c);
-    const preset = readPreset(form.text('preset'));
-    if (preset === undefined) throw new ConsoleError(400, 'Choose a system first.');
-    const draft = readDraft(form, createDraft(preset));
+    const preset = parsePreset(form.text('preset'));
+    if (preset === undefined)
+      throw new ConsoleError(400, 'Choose a system: Salesforce or another system.');
+    const draft = parseDraft(form, createDraft(preset));
     try {
       const created = await service.connections.create(toNewConnection(draft));
       const { connection, signingSecret } = created;
@@ -52,8 +53,8 @@ export function addNewConnectionPage(app: Hono<ConsoleEnv>, options: ExportPages
   });
 }
 
-function readPreset(text: string | undefined): PresetName | undefined {
-  return (['salesforce', 'generic'] as const).find((preset) => preset === text);
+function parsePreset(text: string | undefined): PresetName | undefined {
+  return (['salesforce', 'generic'] as const).find((name) => name === text);
 }
 
 function ChoosePresetPage({ view }: { readonly view: View }) {
@@ -62,16 +63,18 @@ function ChoosePresetPage({ view }: { readonly view: View }) {
       <PageHead
         title="Add new export"
         back={{ href: view.link('exports'), title: 'Exports' }}
-        lead="Which system is to receive engagements?"
+        lead="Which system receives the engagements?"
       />
       <div class="choices">
         <a class="card" href={view.link('exports/new?preset=salesforce')}>
           <strong>Salesforce</strong>
-          <span class="hint">Writes one record for each engagement.</span>
+          <span class="hint">Writes one record per engagement.</span>
         </a>
         <a class="card" href={view.link('exports/new?preset=generic')}>
           <strong>Another system</strong>
-          <span class="hint">Posts events to a webhook, with OAuth 2.0 and a signature.</span>
+          <span class="hint">
+            Posts signed events to a webhook, with an OAuth 2.0 access token.
+          </span>
         </a>
       </div>
     </Layout>
@@ -92,8 +95,8 @@ function NewConnectionPage({ view, draft, problems, egressAddresses }: NewConnec
         back={{ href: view.link('exports'), title: 'Exports' }}
         lead={
           draft.preset === 'salesforce'
-            ? 'For Salesforce. You find these values in its connected app.'
-            : 'You find these values where the receiving system registers apps.'
+            ? 'Copy these values from your connected app in Salesforce.'
+            : 'Copy these values from the app that you registered in the receiving system.'
         }
       />
       <ProblemSummary problems={problems} />

@@ -1,9 +1,9 @@
 import type { FieldsProps } from './connection-form-fields.js';
 
-/** The provider, and how this server is known there. */
+/** The endpoints of the provider, and the client that this server is there. */
 export function OAuthFields({
   draft,
-  ask,
+  renderField,
   hasSecret,
 }: FieldsProps & { readonly hasSecret: boolean }) {
   const isSalesforce = draft.preset === 'salesforce';
@@ -11,32 +11,32 @@ export function OAuthFields({
   return (
     <fieldset class="group">
       <legend>OAuth</legend>
-      {ask(
+      {renderField(
         'authorizationEndpoint',
         isSalesforce
-          ? 'Ends in /services/oauth2/authorize. For a sandbox, its host is test.salesforce.com.'
-          : 'Where people log in and allow access.',
+          ? 'Ends in /services/oauth2/authorize. The host of a sandbox is test.salesforce.com.'
+          : 'The page where users log in and allow access.',
         url,
       )}
-      {ask(
+      {renderField(
         'tokenEndpoint',
         isSalesforce
           ? 'Ends in /services/oauth2/token, on the same host.'
-          : 'Where this server gets its tokens.',
+          : 'The endpoint that issues tokens to this server.',
         url,
       )}
-      {ask(
+      {renderField(
         'clientId',
-        isSalesforce ? 'Salesforce calls it Consumer Key.' : 'Also called client ID.',
-        {
-          required: true,
-        },
+        isSalesforce
+          ? 'The consumer key of the connected app, also called customer ID.'
+          : 'Also called customer ID or consumer key.',
+        { required: true },
       )}
-      {ask(
+      {renderField(
         'clientSecret',
         hasSecret
-          ? 'It is stored and never shown. Leave this empty to keep it; for another host, give it again.'
-          : 'Stored encrypted, and never shown again.',
+          ? 'Stored encrypted and never shown. Leave it empty to keep the secret. Enter it again if you change a host.'
+          : 'Also called customer secret or consumer secret. Stored encrypted and never shown again.',
         { type: 'password', required: !hasSecret },
       )}
     </fieldset>

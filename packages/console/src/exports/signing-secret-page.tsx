@@ -13,7 +13,7 @@ export interface SigningSecretPageProps {
 
 const TITLES = { added: 'Export added', rotated: 'Signing secret rotated' } as const;
 
-/** The secret by which a webhook's receiver checks who sent it, for the only time. */
+/** Shows, once, the secret with which a webhook's receiver verifies the sender. */
 export function SigningSecretPage({
   view,
   connection: { id, name },
@@ -25,12 +25,12 @@ export function SigningSecretPage({
       <PageHead
         title={TITLES[event]}
         back={{ href: view.link('exports'), title: 'Exports' }}
-        lead="The receiver checks with this secret that events come from here (Standard Webhooks)."
+        lead="The receiver uses this secret to verify that events come from this server (Standard Webhooks)."
       />
       <SecretCard title="Copy the signing secret now" secret={signingSecret} />
       <p>
         <a class="button primary" href={view.link(`exports/${id}`)}>
-          Go on to {name}
+          Continue to {name}
         </a>
       </p>
     </Layout>

@@ -3,7 +3,7 @@ import type { Hono } from 'hono';
 import { type ConsoleEnv, getForm, getView } from '../console-env.js';
 import { ChangeForm } from '../layout/change-form.js';
 import { Layout } from '../layout/layout.js';
-import { OverlapField, readOverlap } from '../layout/overlap-field.js';
+import { OverlapField, parseOverlap } from '../layout/overlap-field.js';
 import { PageHead } from '../layout/page-head.js';
 import { renderPage } from '../layout/render-page.js';
 import type { View } from '../view.js';
@@ -11,7 +11,7 @@ import { CONNECTION_ID } from './connection-parts.js';
 import type { ExportPagesOptions } from './export-pages-options.js';
 import { SigningSecretPage } from './signing-secret-page.js';
 
-/** A new secret for a webhook's signatures. The answer to the form is the only page that shows it. */
+/** Replaces a webhook's signing secret. The response to the form is the only page that shows the new one. */
 export function addSigningSecretPage(app: Hono<ConsoleEnv>, { service }: ExportPagesOptions): void {
   app.get(`/exports/${CONNECTION_ID}/signing-secret`, async (c) => {
     const connection = await service.connections.get(c.req.param('id'));
@@ -20,7 +20,7 @@ export function addSigningSecretPage(app: Hono<ConsoleEnv>, { service }: ExportP
 
   app.post(`/exports/${CONNECTION_ID}/signing-secret`, async (c) => {
     const view = getView(c);
-    const overlapSeconds = readOverlap(getForm(c));
+    const overlapSeconds = parseOverlap(getForm(c));
     const rotated = await service.connections.rotateSigningSecret(
       c.req.param('id'),
       overlapSeconds,
@@ -43,10 +43,10 @@ function RotateSigningSecretPage({ view, connection }: RotateSigningSecretPagePr
       <PageHead
         title="Rotate the signing secret?"
         back={{ href: view.link(path), title: connection.name }}
-        lead="During the overlap, events are signed with both secrets."
+        lead="While both secrets are valid, events are signed with both."
       />
       <ChangeForm view={view} to={`${path}/signing-secret`} class="card form">
-        <OverlapField hint="Time to give the new secret to the receiver." />
+        <OverlapField hint="Allow enough time to give the new secret to the receiver." />
         <div class="buttons">
           <button type="submit" class="button primary">
             Rotate

@@ -3,12 +3,12 @@ import type { View } from '../view.js';
 
 export interface ChangeFormProps {
   readonly view: View;
-  /** Where it is sent, below the mount point. */
+  /** The path that receives the form, below the mount point. */
   readonly to: string;
   readonly class?: string | undefined;
 }
 
-/** A form that changes something: every one carries its token. */
+/** A form that changes data. It carries a form token. */
 export function ChangeForm({ view, to, children, ...rest }: PropsWithChildren<ChangeFormProps>) {
   return (
     <form method="post" action={view.link(to)} class={rest.class}>

@@ -1,22 +1,22 @@
 import type { Child } from 'hono/jsx';
 
-/** A column: its heading, and what stands in it. */
+/** A column: its heading and its cells. */
 export interface Column<Row> {
   readonly title: string;
   readonly cell: (row: Row) => Child;
 }
 
 export interface DataTableProps<Row> {
-  /** What the table holds, for who cannot see it. */
+  /** Describes the table to screen readers. */
   readonly caption: string;
-  /** The first names the row. */
+  /** The first column is the heading of its row. */
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
 }
 
 /**
- * A table; on a phone, a card for each row. The roles are written out because a browser forgets that it
- * is a table when the style sheet lays it out as cards.
+ * A table; on a phone, one card per row. The roles are explicit because browsers drop the implicit ones
+ * when the style sheet displays the table as blocks.
  */
 export function DataTable<Row>({ caption, columns, rows }: DataTableProps<Row>) {
   return (

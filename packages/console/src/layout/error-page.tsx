@@ -6,7 +6,7 @@ export interface ErrorPageProps {
   readonly status: number;
   /** Absent for a fault. */
   readonly message: string | undefined;
-  /** Absent for whom is not admitted: then the page holds nothing but the message. */
+  /** Absent for a caller who is not admitted. The page then contains only the message. */
   readonly view: View | undefined;
   readonly link: Link;
   readonly name: string;
@@ -14,19 +14,19 @@ export interface ErrorPageProps {
 }
 
 const TITLES: Readonly<Record<number, string>> = {
-  401: 'Please log in',
+  401: 'Log in',
   403: 'Not allowed',
   404: 'Not found',
-  409: 'Nothing was done',
+  409: 'Nothing was changed',
 };
-const FAULT = 'Something went wrong on our side. Try again in a moment.';
+const FAULT = 'The server has a problem. Try again in a moment.';
 
 export function ErrorPage({ status, message = FAULT, view, ...outside }: ErrorPageProps) {
   const { link, name, logInUrl } = outside;
-  const title = TITLES[status] ?? 'That did not work';
+  const title = TITLES[status] ?? 'The request failed';
   const text = (
     <>
-      <p class="status">{status}</p>
+      <p class="status">Error {status}</p>
       <h1>{title}</h1>
       <p>{message}</p>
     </>

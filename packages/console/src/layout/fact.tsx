@@ -1,6 +1,6 @@
 import type { PropsWithChildren } from 'hono/jsx';
 
-/** One line of what is known about something; to stand in a `<dl class="facts">`. */
+/** One property with its value, inside a `<dl class="facts">`. */
 export function Fact({ title, children }: PropsWithChildren<{ readonly title: string }>) {
   return (
     <div>

@@ -1,16 +1,16 @@
 import type { PropsWithChildren } from 'hono/jsx';
 
 export interface FieldProps {
-  /** The id of the input that stands in it. */
+  /** The id of the input inside the field. */
   readonly id: string;
   readonly label: string;
   readonly hint?: string | undefined;
-  /** What is wrong with what was typed. */
+  /** What is wrong with the input. */
   readonly error: string | undefined;
   readonly class?: string | undefined;
 }
 
-/** A label, an input, a hint, and what is wrong with it. */
+/** A label, a hint, an input and its error. */
 export function Field({
   id,
   label,
@@ -47,7 +47,7 @@ export function FieldError({ id, error }: FieldErrorProps) {
   );
 }
 
-/** What ties an input to its hint and its error, for who cannot see that they stand beside it. */
+/** The attributes that connect an input to its hint and its error for screen readers. */
 export function describeInput(id: string, hint: boolean, error: string | undefined) {
   const ids = [...(hint ? [`${id}-hint`] : []), ...(error === undefined ? [] : [`${id}-error`])];
   return {

@@ -7,7 +7,7 @@ export interface LayoutProps {
   readonly title: string;
 }
 
-/** What stands around each page that an admin sees: the name, the sections, who is logged in. */
+/** The frame of every page for an administrator: the name, the sections and the administrator. */
 export function Layout({ view, title, children }: PropsWithChildren<LayoutProps>) {
   const { name, sections, admin, link, path } = view;
   return (

@@ -3,26 +3,26 @@ import type { Form } from '../form.js';
 import { describeInput, Field } from './field.js';
 
 const OVERLAPS = [
-  ['0', 'Not at all: it ends now'],
-  ['3600', 'For 1 hour'],
-  ['86400', 'For 1 day'],
-  ['604800', 'For 7 days'],
+  ['0', 'It stops now'],
+  ['3600', '1 hour'],
+  ['86400', '1 day'],
+  ['604800', '7 days'],
 ] as const;
-const USUAL_OVERLAP = '86400';
+const DEFAULT_OVERLAP = '86400';
 
-/** For how long an old secret goes on beside the new one. */
+/** Asks for how long the old secret stays valid beside the new one. */
 export function OverlapField({ hint }: { readonly hint: string }) {
   return (
     <Field
       id="overlapSeconds"
-      label="How long does the current secret go on?"
+      label="Current secret stays valid for"
       hint={hint}
       error={undefined}
       class="narrow"
     >
       <select {...describeInput('overlapSeconds', true, undefined)} name="overlapSeconds">
         {OVERLAPS.map(([seconds, text]) => (
-          <option value={seconds} selected={seconds === USUAL_OVERLAP}>
+          <option value={seconds} selected={seconds === DEFAULT_OVERLAP}>
             {text}
           </option>
         ))}
@@ -31,10 +31,10 @@ export function OverlapField({ hint }: { readonly hint: string }) {
   );
 }
 
-/** @throws ConsoleError if it is none of those that are offered. */
-export function readOverlap(form: Form): number {
+/** @throws ConsoleError if the value is not one of the options. */
+export function parseOverlap(form: Form): number {
   const chosen = OVERLAPS.find(([seconds]) => seconds === form.text('overlapSeconds'));
   if (chosen === undefined)
-    throw new ConsoleError(400, 'Choose for how long the old secret works.');
+    throw new ConsoleError(400, 'Choose how long the current secret stays valid.');
   return Number(chosen[0]);
 }

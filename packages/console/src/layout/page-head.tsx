@@ -2,12 +2,12 @@ import type { PropsWithChildren } from 'hono/jsx';
 
 export interface PageHeadProps {
   readonly title: string;
-  /** Where one comes from. */
+  /** The link to the parent page. */
   readonly back?: { readonly href: string; readonly title: string } | undefined;
   readonly lead?: string | undefined;
 }
 
-/** The title of a page, with what can be done there beside it. */
+/** The title of a page, with its actions beside it. */
 export function PageHead({ title, back, lead, children }: PropsWithChildren<PageHeadProps>) {
   return (
     <div class="head">

@@ -1,11 +1,11 @@
 export interface PagerProps {
-  /** Where the newest are, on a page that begins later. */
+  /** The address of the first page; absent on the first page. */
   readonly newest: string | undefined;
-  /** Where older ones are, if there are any. */
+  /** The address of the next page; absent on the last page. */
   readonly older: string | undefined;
 }
 
-/** The way through a list that is newest first. */
+/** The links between the pages of a list that is sorted newest first. */
 export function Pager({ newest, older }: PagerProps) {
   if (newest === undefined && older === undefined) return null;
   return (

@@ -1,8 +1,8 @@
 export interface Problem {
-  /** The id of the field that it stands at; empty for the form as a whole. */
+  /** The id of the invalid field; empty for the form as a whole. */
   readonly field: string;
   readonly message: string;
-  /** The name of the field, where the message is none without it. */
+  /** The label of the field, if the message does not name it. */
   readonly label?: string | undefined;
 }
 
@@ -10,7 +10,7 @@ export interface ProblemSummaryProps {
   readonly problems: readonly Problem[];
 }
 
-/** Everything that keeps a form from being accepted, each with the way to its field. */
+/** Lists every problem of a form, each with a link to its field. */
 export function ProblemSummary({ problems }: ProblemSummaryProps) {
   if (problems.length === 0) return null;
   return (

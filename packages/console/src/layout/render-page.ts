@@ -5,7 +5,7 @@ import type { ConsoleContext } from '../console-env.js';
 
 type Status = 200 | 201 | 400 | 401 | 403 | 404 | 408 | 409 | 413 | 415 | 500;
 
-/** The answer that shows a page. */
+/** Renders a page as an HTML response. */
 export function renderPage(
   c: ConsoleContext,
   page: JSX.Element,

@@ -3,20 +3,21 @@ export interface SecretCardProps {
   readonly secret: string;
 }
 
-/** A secret, for the only time. It is text and no input, which browsers would keep with the history. */
+/** Shows a secret once. It is text, not an input, because browsers keep the values of inputs. */
 export function SecretCard({ title, secret }: SecretCardProps) {
   return (
     <section class="card secret" data-once aria-labelledby="secret-title">
       <h2 id="secret-title">{title}</h2>
       <p>
-        It is shown only this once, and nobody can look it up later. Keep it where secrets are kept.
+        This secret is shown only once and cannot be retrieved later. Store it in your secret
+        manager.
       </p>
       <CopyText id="secret" text={secret} />
     </section>
   );
 }
 
-/** A text to be copied: by a button where there is a script. */
+/** A text with a *Copy* button, which appears only if scripts run. */
 export function CopyText({ id, text }: { readonly id: string; readonly text: string }) {
   return (
     <div class="copy">

@@ -2,14 +2,14 @@ import type { Child, PropsWithChildren } from 'hono/jsx';
 import type { Link } from '../view.js';
 
 export interface ShellProps {
-  /** What the browser's tab says. */
+  /** The title of the browser tab. */
   readonly title: string;
   readonly link: Link;
-  /** What else belongs into the head. */
+  /** Further elements of the head. */
   readonly head?: Child;
 }
 
-/** The document around every page. */
+/** The HTML document of every page. */
 export function Shell({ title, link, head, children }: PropsWithChildren<ShellProps>) {
   return (
     <html lang="en">

@@ -1,7 +1,7 @@
 import { describeInput, Field } from './field.js';
 
 export interface TextFieldProps {
-  /** Its name, and its id. */
+  /** The name and the id of the input. */
   readonly name: string;
   readonly label: string;
   readonly hint?: string | undefined;
@@ -9,11 +9,11 @@ export interface TextFieldProps {
   readonly error: string | undefined;
   readonly type?: 'text' | 'url' | 'password' | undefined;
   readonly required?: boolean | undefined;
-  /** Several lines. */
+  /** The height of a text area; omit it for a single-line input. */
   readonly rows?: number | undefined;
 }
 
-/** A labelled field to type in. Browsers suggest nothing for it, and keep nothing of it. */
+/** A labelled text field. Browsers neither suggest nor store its value. */
 export function TextField({ name, label, hint, value, error, rows, ...input }: TextFieldProps) {
   const { type = 'text', required = false } = input;
   const shared = {

@@ -1,6 +1,6 @@
 export interface TimeTextProps {
   readonly at: Date;
-  /** Only the day. Default: the time as well. */
+  /** Omit the time of day. Default `false`. */
   readonly dayOnly?: boolean;
 }
 
@@ -8,7 +8,7 @@ const DAY = { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' }
 const day = new Intl.DateTimeFormat('en-GB', DAY);
 const minute = new Intl.DateTimeFormat('en-GB', { ...DAY, hour: '2-digit', minute: '2-digit' });
 
-/** A time in UTC: the server does not know where the admin is. */
+/** A time in UTC, because the server does not know the administrator's time zone. */
 export function TimeText({ at, dayOnly = false }: TimeTextProps) {
   const full = `${minute.format(at)} UTC`;
   return (
@@ -30,7 +30,7 @@ const UNITS = [
   ['minute', 60],
 ] as const;
 
-/** How long ago that is: "5 minutes ago"; the exact time is in its tooltip. */
+/** A relative time, "5 minutes ago", with the exact time as its tooltip. */
 export function AgoText({ at, now }: AgoTextProps) {
   const seconds = (at.getTime() - now.getTime()) / 1000;
   const unit = UNITS.find(([, length]) => Math.abs(seconds) >= length);

@@ -8,14 +8,14 @@ export interface AuditTableProps {
 
 const ACTIONS = { created: 'Created', rotated: 'Rotated', revoked: 'Revoked' } as const;
 
-/** What was done to a token, newest first. */
+/** The audit trail of a token, newest first. */
 export function AuditTable({ entries }: AuditTableProps) {
   return (
     <DataTable
-      caption="What was done to this token, newest first"
+      caption="Audit trail of this token, newest first"
       rows={entries}
       columns={[
-        { title: 'What', cell: ({ action }) => ACTIONS[action] },
+        { title: 'Action', cell: ({ action }) => ACTIONS[action] },
         { title: 'By', cell: ({ by }) => by },
         { title: 'When', cell: ({ at }) => <TimeText at={at} /> },
       ]}

@@ -1,14 +1,14 @@
 import type { View } from '../view.js';
-import { type AskedFilter, toQuery } from './token-filter.js';
+import { type TokenFilterFields, toQuery } from './token-filter.js';
 import type { TokenPagesOptions } from './token-pages-options.js';
 
 export interface FilterFormProps {
   readonly view: View;
-  readonly filter: AskedFilter;
+  readonly filter: TokenFilterFields;
   readonly scopes: TokenPagesOptions['scopes'];
 }
 
-/** What to show of the list. Its answer has an address, to be kept or passed on. */
+/** Filters the list. The form uses GET, so the address of the result can be bookmarked and shared. */
 export function FilterForm({ view, filter, scopes }: FilterFormProps) {
   return (
     <search>

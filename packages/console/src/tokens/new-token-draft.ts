@@ -3,19 +3,19 @@ import { toSentence } from '../console-error.js';
 import type { Form } from '../form.js';
 import type { Problem } from '../layout/problem-summary.js';
 
-/** A new token as it was typed. */
+/** The input of the form for a new token, unchecked. */
 export interface TokenDraft {
   readonly description: string;
   readonly permission: string;
   readonly scopes: readonly string[];
   readonly userEmail: string;
-  /** A day, `2027-01-31`; empty for never. */
+  /** A day, `2027-01-31`; empty for a token that never expires. */
   readonly expiresAt: string;
-  /** One address or network a line. */
+  /** One address or network per line. */
   readonly allowedAddresses: string;
 }
 
-/** What the form shows before anything is typed: nothing is granted yet, and it ends after 90 days. */
+/** The initial form: no scopes, and 90 days until expiry. */
 export function createDraft(now: Date): TokenDraft {
   const expiry = new Date(now.getTime() + 90 * 24 * 3600 * 1000);
   return {
@@ -28,7 +28,7 @@ export function createDraft(now: Date): TokenDraft {
   };
 }
 
-export function readDraft(form: Form): TokenDraft {
+export function parseDraft(form: Form): TokenDraft {
   return {
     description: form.text('description'),
     permission: form.text('permission'),
@@ -39,7 +39,7 @@ export function readDraft(form: Form): TokenDraft {
   };
 }
 
-/** What the authority is asked for. Whether that may be, it decides itself. */
+/** Converts the input to a request to the authority, which checks it. */
 export function toNewToken(draft: TokenDraft): NewToken {
   return {
     description: draft.description,
@@ -51,10 +51,10 @@ export function toNewToken(draft: TokenDraft): NewToken {
   };
 }
 
-/** The last second of a day in UTC. What is no day becomes an invalid date, which no authority takes. */
+/** The last second of a day in UTC. An invalid day becomes an invalid date, which the authority rejects. */
 function toEndOfDay(day: string): Date {
   const end = new Date(`${day}T23:59:59Z`);
-  // `2027` and `2027-01` are dates as well, and 31 February would be one in March.
+  // `Date` also accepts `2027` and `2027-01`, and converts 31 February to a day in March.
   return end.toJSON()?.slice(0, 10) === day ? end : new Date(Number.NaN);
 }
 
@@ -62,12 +62,12 @@ function splitWords(text: string): readonly string[] {
   return text.split(/[\s,]+/).filter((word) => word !== '');
 }
 
-/** What the authority refused, each at the field that it is about. */
+/** Assigns the problems that the authority reports to the fields of the form. */
 export function toProblems({ code, message, issues }: TokenAuthorityError): readonly Problem[] {
   if (issues.length === 0)
     return [{ field: code === 'forbidden' ? 'permission' : '', message: toSentence(message) }];
   return issues.map((issue) => ({
-    // `scopes.0`: lists have one field for all that is in them.
+    // `scopes.0` belongs to the field `scopes`.
     field: issue.path.split('.')[0] ?? '',
     message: toSentence(issue.message),
   }));

@@ -16,7 +16,7 @@ export interface NewTokenPageProps {
   readonly problems: readonly Problem[];
 }
 
-/** The form of a new token, with what was typed and what is wrong with it. */
+/** The form for a new token, with its input and its problems. */
 export function NewTokenPage({ view, scopes, draft, problems }: NewTokenPageProps) {
   const find = (field: string) => problems.find((problem) => problem.field === field)?.message;
   return (
@@ -53,7 +53,7 @@ interface DraftFieldProps {
 }
 
 function DescriptionField({ draft, error }: DraftFieldProps) {
-  const hint = 'Which program uses it, and who looks after that.';
+  const hint = 'Which program uses the token, and who is responsible for it.';
   return (
     <Field id="description" label="Description" hint={hint} error={error}>
       <input
@@ -69,7 +69,8 @@ function DescriptionField({ draft, error }: DraftFieldProps) {
 }
 
 function UserField({ draft, error }: DraftFieldProps) {
-  const hint = 'The user that a USER token stands for. Other tokens have none.';
+  const hint =
+    'The user on whose behalf a USER token calls the API. Leave it empty for other permissions.';
   return (
     <Field id="userEmail" label="User e-mail" hint={hint} error={error} class="for-user">
       <input
@@ -86,7 +87,7 @@ function UserField({ draft, error }: DraftFieldProps) {
 
 function ExpiryField({ draft, error, today }: DraftFieldProps & { readonly today: Date }) {
   const hint =
-    'The last day on which it works (UTC). Leave it empty for a token that never expires.';
+    'The last day on which the token is valid (UTC). Leave it empty for a token that never expires.';
   return (
     <Field id="expiresAt" label="Expires" hint={hint} error={error} class="narrow">
       <input
@@ -102,9 +103,9 @@ function ExpiryField({ draft, error, today }: DraftFieldProps & { readonly today
 
 function AddressesField({ draft, error }: DraftFieldProps) {
   const hint =
-    'Optional. Addresses or networks it may be used from, one a line: 192.0.2.7 or 2001:db8::/32.';
+    'Optional. IP addresses and networks that may use the token, one per line: 192.0.2.7 or 2001:db8::/32.';
   return (
-    <Field id="allowedAddresses" label="Allowed addresses" hint={hint} error={error}>
+    <Field id="allowedAddresses" label="Allowed IP addresses" hint={hint} error={error}>
       <textarea
         {...describeInput('allowedAddresses', true, error)}
         name="allowedAddresses"

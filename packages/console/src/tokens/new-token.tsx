@@ -6,7 +6,7 @@ import type { Problem } from '../layout/problem-summary.js';
 import { renderPage } from '../layout/render-page.js';
 import {
   createDraft,
-  readDraft,
+  parseDraft,
   type TokenDraft,
   toNewToken,
   toProblems,
@@ -15,7 +15,7 @@ import { NewTokenPage } from './new-token-page.js';
 import { SecretPage } from './secret-page.js';
 import type { TokenPagesOptions } from './token-pages-options.js';
 
-/** Adding a token. The answer to the form is the only page that ever shows the secret. */
+/** Adds a token. The response to the form is the only page that shows the secret. */
 export function addNewTokenPage(
   app: Hono<ConsoleEnv>,
   { authority, scopes }: TokenPagesOptions,
@@ -28,7 +28,7 @@ export function addNewTokenPage(
 
   app.post('/tokens', async (c) => {
     const view = getView(c);
-    const draft = readDraft(getForm(c));
+    const draft = parseDraft(getForm(c));
     try {
       const issued = await authority.create(toNewToken(draft), view.admin);
       return renderPage(c, <SecretPage view={view} issued={issued} event="added" />, 201);

@@ -8,12 +8,12 @@ export interface PermissionFieldProps {
 }
 
 const MEANINGS = {
-  USER: 'Calls the API for one user, who is fixed here.',
-  ANONYMOUS: 'Calls for nobody in particular. Only few endpoints serve it.',
-  GLOBAL: 'Calls on behalf of any user, whom each request names.',
+  USER: 'Calls the API on behalf of one user, who is fixed now.',
+  ANONYMOUS: 'Calls the API on behalf of an anonymous user. Only a few endpoints accept it.',
+  GLOBAL: 'Calls the API on behalf of any user. Each request names the user.',
 } as const;
 
-/** What the token may stand for. `GLOBAL` is offered only to whom the authority would give one. */
+/** Selects the permission. `GLOBAL` is offered only to super admins, who alone may create such tokens. */
 export function PermissionField({ view, value, error }: PermissionFieldProps) {
   const { isSuperAdmin } = view.admin;
   const offered = Object.entries(MEANINGS).filter(([name]) => name !== 'GLOBAL' || isSuperAdmin);
@@ -36,7 +36,7 @@ export function PermissionField({ view, value, error }: PermissionFieldProps) {
           </label>
         ))}
       </div>
-      {!isSuperAdmin && <p class="hint">GLOBAL tokens can be added by super admins only.</p>}
+      {!isSuperAdmin && <p class="hint">Only super admins can add GLOBAL tokens.</p>}
       <FieldError id="permission" error={error} />
     </fieldset>
   );

@@ -10,7 +10,7 @@ import type { View } from '../view.js';
 import { TOKEN_ID } from './token-id.js';
 import type { TokenPagesOptions } from './token-pages-options.js';
 
-/** Ending a token for good, after asking once more. */
+/** Revokes a token, after a confirmation. */
 export function addRevokePage(app: Hono<ConsoleEnv>, { authority }: TokenPagesOptions): void {
   app.get(`/tokens/${TOKEN_ID}/revoke`, async (c) => {
     const view = getView(c);
@@ -40,15 +40,15 @@ function RevokePage({ view, token }: RevokePageProps) {
       <PageHead title="Revoke this token?" back={{ href: page, title: description }} />
       <ChangeForm view={view} to={`tokens/${id}/revoke`} class="card form">
         <p>
-          Every program that uses <strong>{description}</strong> is refused from now on. This cannot
-          be undone.
+          Requests with <strong>{description}</strong> are rejected from now on. This cannot be
+          undone.
         </p>
         <p class="hint">
           {lastUsedAt === undefined ? (
-            'It was never used.'
+            'The token was never used.'
           ) : (
             <>
-              It was last used <AgoText at={lastUsedAt} now={view.now} />.
+              The token was last used <AgoText at={lastUsedAt} now={view.now} />.
             </>
           )}
         </p>

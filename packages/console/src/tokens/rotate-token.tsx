@@ -4,7 +4,7 @@ import { type ConsoleEnv, getForm, getView } from '../console-env.js';
 import { ConsoleError } from '../console-error.js';
 import { ChangeForm } from '../layout/change-form.js';
 import { Layout } from '../layout/layout.js';
-import { OverlapField, readOverlap } from '../layout/overlap-field.js';
+import { OverlapField, parseOverlap } from '../layout/overlap-field.js';
 import { PageHead } from '../layout/page-head.js';
 import { renderPage } from '../layout/render-page.js';
 import { TimeText } from '../layout/time-text.js';
@@ -13,7 +13,7 @@ import { SecretPage } from './secret-page.js';
 import { TOKEN_ID } from './token-id.js';
 import type { TokenPagesOptions } from './token-pages-options.js';
 
-/** Giving a token a new secret. The answer to the form is the only page that ever shows it. */
+/** Gives a token a new secret. The response to the form is the only page that shows it. */
 export function addRotatePage(app: Hono<ConsoleEnv>, { authority }: TokenPagesOptions): void {
   app.get(`/tokens/${TOKEN_ID}/rotate`, async (c) => {
     const view = getView(c);
@@ -25,7 +25,7 @@ export function addRotatePage(app: Hono<ConsoleEnv>, { authority }: TokenPagesOp
 
   app.post(`/tokens/${TOKEN_ID}/rotate`, async (c) => {
     const view = getView(c);
-    const overlapSeconds = readOverlap(getForm(c));
+    const overlapSeconds = parseOverlap(getForm(c));
     const issued = await authority.rotate(c.req.param('id'), overlapSeconds, view.admin);
     return renderPage(c, <SecretPage view={view} issued={issued} event="rotated" />);
   });
@@ -44,16 +44,16 @@ function RotatePage({ view, token }: RotatePageProps) {
       <PageHead
         title="Rotate this token?"
         back={{ href: page, title: token.description }}
-        lead="It gets a new secret, and keeps its permission, scopes and expiry."
+        lead="The token gets a new secret. Its permission, scopes and expiry stay the same."
       />
       {previousExpiresAt !== undefined && previousExpiresAt > view.now && (
         <p class="notice warn">
-          The secret before the current one still works until <TimeText at={previousExpiresAt} />.
-          It ends at once when you rotate again.
+          The previous secret is still valid until <TimeText at={previousExpiresAt} />. If you
+          rotate again, it stops at once.
         </p>
       )}
       <ChangeForm view={view} to={`tokens/${token.id}/rotate`} class="card form">
-        <OverlapField hint="Time to give the new secret to every program that uses the token." />
+        <OverlapField hint="Allow enough time to give the new secret to every program that uses the token." />
         <div class="buttons">
           <button type="submit" class="button primary">
             Rotate

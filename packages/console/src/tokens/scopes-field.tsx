@@ -7,7 +7,7 @@ export interface ScopesFieldProps {
   readonly error: string | undefined;
 }
 
-/** The scopes to tick; to type, where it is not known which there are. */
+/** Check boxes for the scopes, or a text field if the console does not know the scopes. */
 export function ScopesField({ scopes, chosen, error }: ScopesFieldProps) {
   if (scopes === undefined) return <TypedScopes chosen={chosen} error={error} />;
   return (
@@ -18,7 +18,9 @@ export function ScopesField({ scopes, chosen, error }: ScopesFieldProps) {
       aria-describedby={error === undefined ? undefined : 'scopes-error'}
     >
       <legend>Scopes</legend>
-      <p class="hint">The endpoints that it opens. Choose at least one, and no more than needed.</p>
+      <p class="hint">
+        The endpoints that the token may call. Select at least one, and only what is needed.
+      </p>
       <div class="options grid">
         {Object.entries(scopes).map(([name, meaning]) => (
           <label class="option">
@@ -36,7 +38,7 @@ export function ScopesField({ scopes, chosen, error }: ScopesFieldProps) {
 }
 
 function TypedScopes({ chosen, error }: Omit<ScopesFieldProps, 'scopes'>) {
-  const hint = 'The endpoints that it opens: at least one scope, with spaces between.';
+  const hint = 'The endpoints that the token may call: at least one scope, separated by spaces.';
   return (
     <Field id="scopes" label="Scopes" hint={hint} error={error}>
       <input

@@ -13,7 +13,7 @@ export interface SecretPageProps {
 
 const TITLES = { added: 'Token added', rotated: 'Token rotated' } as const;
 
-/** A token that was given a secret, with that secret, for the only time. */
+/** Shows a new secret, once, with its token. */
 export function SecretPage({ view, issued, event }: SecretPageProps) {
   const { token, secret } = issued;
   return (

@@ -1,4 +1,4 @@
-import type { TokenRecord } from '@mandate/tokens';
+import { getTokenStatus, type TokenRecord } from '@mandate/tokens';
 import { Fact } from '../layout/fact.js';
 import { AgoText, TimeText } from '../layout/time-text.js';
 import type { View } from '../view.js';
@@ -9,12 +9,15 @@ export interface TokenFactsProps {
   readonly token: TokenRecord;
 }
 
-/** Everything that is known about a token. */
+/** Every property of a token. Its secret is not stored. */
 export function TokenFacts({ view, token }: TokenFactsProps) {
   const { now } = view;
   const { userEmail, expiresAt, revokedAt, lastUsedAt, previousExpiresAt, allowedAddresses } =
     token;
-  const hasPrevious = previousExpiresAt !== undefined && previousExpiresAt > now;
+  const isPreviousValid =
+    getTokenStatus(token, now) === 'active' &&
+    previousExpiresAt !== undefined &&
+    previousExpiresAt > now;
   return (
     <dl class="facts">
       <Fact title="Status">
@@ -37,12 +40,12 @@ export function TokenFacts({ view, token }: TokenFactsProps) {
       <Fact title="Last used">
         {lastUsedAt === undefined ? 'Never' : <AgoText at={lastUsedAt} now={now} />}
       </Fact>
-      {hasPrevious && (
-        <Fact title="Earlier secret">
-          works until <TimeText at={previousExpiresAt} />
+      {isPreviousValid && (
+        <Fact title="Previous secret">
+          valid until <TimeText at={previousExpiresAt} />
         </Fact>
       )}
-      <Fact title="Allowed addresses">
+      <Fact title="Allowed IP addresses">
         {allowedAddresses.length === 0 ? 'Any' : <ScopeList scopes={allowedAddresses} />}
       </Fact>
       <Fact title="Created">

@@ -1,2 +1,2 @@
-/** The part of a route that names a token; what cannot be an id is asked of no store. */
+/** The route parameter of a token. Values that cannot be an id never reach the store. */
 export const TOKEN_ID = ':id{[\\w-]{1,64}}';

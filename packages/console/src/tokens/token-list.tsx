@@ -4,22 +4,27 @@ import { type ConsoleEnv, getView } from '../console-env.js';
 import { Layout } from '../layout/layout.js';
 import { PageHead } from '../layout/page-head.js';
 import { Pager } from '../layout/pager.js';
-import { readCursor } from '../layout/read-cursor.js';
+import { parseCursor } from '../layout/parse-cursor.js';
 import { renderPage } from '../layout/render-page.js';
 import type { View } from '../view.js';
 import { FilterForm } from './filter-form.js';
-import { type AskedFilter, readAskedFilter, toQuery, toTokenFilter } from './token-filter.js';
+import {
+  parseTokenFilter,
+  type TokenFilterFields,
+  toQuery,
+  toTokenFilter,
+} from './token-filter.js';
 import type { TokenPagesOptions } from './token-pages-options.js';
 import { TokenTable } from './token-table.js';
 
 const PAGE_SIZE = 25;
 
-/** The list of tokens: what they are for and worth, never a secret. */
+/** The list of tokens, without their secrets. */
 export function addTokenList(app: Hono<ConsoleEnv>, options: TokenPagesOptions): void {
   app.get('/tokens', async (c) => {
     const { searchParams } = new URL(c.req.url);
-    const filter = readAskedFilter(searchParams);
-    const cursor = readCursor(searchParams);
+    const filter = parseTokenFilter(searchParams);
+    const cursor = parseCursor(searchParams);
     const page = await options.authority.list(toTokenFilter(filter), { limit: PAGE_SIZE, cursor });
     const props = { view: getView(c), page, filter, cursor, scopes: options.scopes };
     return renderPage(c, <TokenListPage {...props} />);
@@ -29,7 +34,7 @@ export function addTokenList(app: Hono<ConsoleEnv>, options: TokenPagesOptions):
 interface TokenListPageProps {
   readonly view: View;
   readonly page: Page<TokenRecord>;
-  readonly filter: AskedFilter;
+  readonly filter: TokenFilterFields;
   readonly cursor: string | undefined;
   readonly scopes: TokenPagesOptions['scopes'];
 }
@@ -37,19 +42,24 @@ interface TokenListPageProps {
 function TokenListPage({ view, page, filter, cursor, scopes }: TokenListPageProps) {
   const list = view.link('tokens');
   const isFiltered = toQuery(filter) !== '';
-  const isBare = page.items.length === 0 && !isFiltered && cursor === undefined;
+  const isEmpty = page.items.length === 0 && !isFiltered && cursor === undefined;
   return (
     <Layout view={view} title="Client tokens">
       <PageHead
-        title="Client tokens"
-        lead="Tokens with which programs call the API. Their secrets are never shown here."
+        title="API tokens"
+        lead="Programs call the API with these tokens. This list never shows their secrets."
       >
-        {!isBare && <AddTokenLink view={view} />}
+        {!isEmpty && <AddTokenLink view={view} />}
       </PageHead>
-      {isBare ? (
+      <nav class="tabs" aria-label="API tokens">
+        <a href={list} aria-current="page">
+          Client tokens
+        </a>
+      </nav>
+      {isEmpty ? (
         <div class="empty">
           <h2>No tokens yet</h2>
-          <p>Add one for each program that calls the API, with no more scopes than it needs.</p>
+          <p>Add one token for each program that calls the API, with only the scopes it needs.</p>
           <AddTokenLink view={view} />
         </div>
       ) : (
@@ -57,7 +67,7 @@ function TokenListPage({ view, page, filter, cursor, scopes }: TokenListPageProp
           <FilterForm view={view} filter={filter} scopes={scopes} />
           {page.items.length === 0 ? (
             <div class="empty">
-              <h2>No token matches</h2>
+              <h2>No matching tokens</h2>
               <p>
                 <a href={list}>Show all tokens</a>
               </p>

@@ -4,7 +4,7 @@ import { type ConsoleEnv, getView } from '../console-env.js';
 import { Layout } from '../layout/layout.js';
 import { PageHead } from '../layout/page-head.js';
 import { Pager } from '../layout/pager.js';
-import { readCursor } from '../layout/read-cursor.js';
+import { parseCursor } from '../layout/parse-cursor.js';
 import { renderPage } from '../layout/render-page.js';
 import type { View } from '../view.js';
 import { AuditTable } from './audit-table.js';
@@ -14,11 +14,11 @@ import type { TokenPagesOptions } from './token-pages-options.js';
 
 const PAGE_SIZE = 25;
 
-/** One token: what it is, what can be done about it, and what was done. */
+/** One token: its properties, its actions and its audit trail. */
 export function addTokenPage(app: Hono<ConsoleEnv>, { authority }: TokenPagesOptions): void {
   app.get(`/tokens/${TOKEN_ID}`, async (c) => {
     const id = c.req.param('id');
-    const cursor = readCursor(new URL(c.req.url).searchParams);
+    const cursor = parseCursor(new URL(c.req.url).searchParams);
     const token = await authority.get(id);
     const audit = await authority.audit(id, { limit: PAGE_SIZE, cursor });
     return renderPage(c, <TokenPage view={getView(c)} {...{ token, audit, cursor }} />);
@@ -60,7 +60,7 @@ function TokenPage({ view, token, audit, cursor }: TokenPageProps) {
 function TokenActions({ view, token }: { readonly view: View; readonly token: TokenRecord }) {
   const status = getTokenStatus(token, view.now);
   if (status === 'revoked') return null;
-  // A new secret is as good as a new token.
+  // Rotating yields a usable secret, so it needs the same right as creating the token.
   const mayRotate = token.permission !== 'GLOBAL' || view.admin.isSuperAdmin;
   return (
     <>

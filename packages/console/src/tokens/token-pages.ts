@@ -7,7 +7,7 @@ import { addTokenList } from './token-list.js';
 import { addTokenPage } from './token-page.js';
 import type { TokenPagesOptions } from './token-pages-options.js';
 
-/** Client tokens: the list, a new one, each of them, and what can be done about it. */
+/** Adds every page for client tokens. */
 export function addTokenPages(app: Hono<ConsoleEnv>, options: TokenPagesOptions): void {
   addTokenList(app, options);
   addNewTokenPage(app, options);

@@ -11,7 +11,7 @@ export interface StatusBadgeProps {
   readonly now: Date;
 }
 
-/** What a token is worth now, in a word and a colour. */
+/** The status of a token as a coloured word. */
 export function StatusBadge({ token, now }: StatusBadgeProps) {
   const badge = BADGES[getTokenStatus(token, now)];
   return <span class={`badge ${badge.class}`}>{badge.text}</span>;

@@ -6,14 +6,14 @@ import { type ConsoleOptions, DEFAULT_NAME } from './console-options.js';
 import type { FormTokens } from './form-tokens.js';
 import { createLink, type Section } from './view.js';
 
-export interface AdmitOptions extends Pick<ConsoleOptions, 'authorizeAdmin' | 'name'> {
+export interface RequireAdminOptions extends Pick<ConsoleOptions, 'authorizeAdmin' | 'name'> {
   readonly sections: readonly Section[];
   readonly formTokens: FormTokens;
   readonly now: () => number;
 }
 
-/** Lets only admins pass, and remembers for the page who it is. */
-export function admit(options: AdmitOptions): MiddlewareHandler<ConsoleEnv> {
+/** Admits administrators only, and prepares the view that their pages need. */
+export function requireAdmin(options: RequireAdminOptions): MiddlewareHandler<ConsoleEnv> {
   const { authorizeAdmin, name, sections, formTokens, now } = options;
   return async (c, next) => {
     const admin = await authorizeAdmin(c.req.raw, c.env);

@@ -109,5 +109,5 @@ test('shows an admin the name, and whether GLOBAL tokens may be added', async ()
   browser.login = 'admin';
   const page = await browser.text('/tokens/new');
   expect(page).not.toContain('value="GLOBAL"');
-  expect(page).toContain('super admins only');
+  expect(page).toContain('Only super admins can add GLOBAL tokens.');
 });
