@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { transform } from 'esbuild';
 import { defineConfig } from 'vitest/config';
+import { groupTests } from './support/test-projects.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -30,7 +31,10 @@ export default defineConfig({
   resolve: { conditions: ['mandate-source'] },
   ssr: { resolve: { conditions: ['mandate-source'] } },
   test: {
-    include: ['test/**/*.test.ts'],
+    projects: [...groupTests(root)].map(([name, include]) => ({
+      extends: true,
+      test: { name, include: [...include] },
+    })),
     reporters: ['default', 'test/support/reporter.ts'],
     // Two even on two cores: many tests wait, for other processes, browsers and databases.
     maxWorkers: Math.max(2, availableParallelism() - 1),

@@ -1,4 +1,5 @@
-// What `npm test` runs: build, lint and types, then every test. Its last line is always
+// What `npm test` runs: build, lint and types, then every test. With the names of projects, as in
+// `npm run test:unit`, it runs their tests and before them only what those need. The last line is always
 // `N passed, N failed, N skipped`, also if it is interrupted or a step before the tests fails.
 // Plain JavaScript without dependencies, because it runs before anything is installed.
 import { spawn } from 'node:child_process';
@@ -6,9 +7,9 @@ import { once } from 'node:events';
 import { constants } from 'node:os';
 import { PNPM } from '../../.config/pnpm.mjs';
 
-const RUN = ['npx', '--yes', PNPM, '--silent', 'run'];
+const PNPM_COMMAND = ['npx', '--yes', PNPM, '--silent'];
 /** Many times what it takes: it only has to end some day. The tests bound themselves. */
-const CHECK_LIMIT_MS = 60 * 60_000;
+const PREPARATION_LIMIT_MS = 60 * 60_000;
 
 /** @type {import('node:child_process').ChildProcess | undefined} */
 let step;
@@ -45,10 +46,25 @@ function fail(exitCode) {
   process.exit(interruptedBy ? 128 + constants.signals[interruptedBy] : exitCode || 1);
 }
 
-const checked = await run([...RUN, 'check'], CHECK_LIMIT_MS).catch(() => 1);
-if (checked !== 0 || interruptedBy) fail(checked);
+const projects = process.argv.slice(2);
+/** For the others, the sources are enough. */
+const NEED_BUILD = ['browser', 'packaging'];
+
+function toPreparation() {
+  if (projects.length === 0) return ['run', 'check'];
+  if (projects.some((name) => NEED_BUILD.includes(name))) return ['run', 'build'];
+  return ['install', '--frozen-lockfile', '--prefer-offline'];
+}
+
+const preparation = [...PNPM_COMMAND, ...toPreparation()];
+const prepared = await run(preparation, PREPARATION_LIMIT_MS).catch(() => 1);
+if (prepared !== 0 || interruptedBy) fail(prepared);
 const VITEST = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'test/vitest.config.ts'];
 // Not through pnpm, so that this is the process that is signalled and waited for.
-const tested = await run([process.execPath, ...VITEST]);
+const tested = await run([
+  process.execPath,
+  ...VITEST,
+  ...projects.flatMap((name) => ['--project', name]),
+]);
 if (tested === null) fail(1);
 process.exit(tested);
