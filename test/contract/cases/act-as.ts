@@ -8,7 +8,7 @@ const GRACE = {
   groups: ['navy', '12345'],
 } as const;
 
-/** The act-as table (DESIGN §2): permission of the token × the header. */
+/** The act-as table: permission of the token × the header. */
 export const ACT_AS: readonly Case[] = [
   ...asks('A GLOBAL token must name a user', GLOBAL, refused('act_as_required'), [
     ['no header'],

@@ -12,7 +12,7 @@ const manyGroups = Array.from(
 );
 const tokenOfManyGroups = await token({ groups: manyGroups });
 
-/** Where the token is, and how the header is written (DESIGN §2, Credentials; RFC 6750 §2.1). */
+/** Where the token is, and how the header is written (RFC 6750 §2.1). */
 export const CREDENTIALS: readonly Case[] = [
   {
     name: 'One Authorization header with a good token is let in',

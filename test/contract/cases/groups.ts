@@ -53,7 +53,7 @@ const UNREADABLE: readonly (readonly [string, readonly string[], string, Expecta
   ],
 ];
 
-/** Whose group the request is about, and whether the principal is in it (DESIGN §2, Groups). */
+/** Whose group the request is about, and whether the principal is in it. */
 export const GROUPS: readonly Case[] = [
   {
     name: 'A member passes',

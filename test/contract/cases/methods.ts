@@ -29,7 +29,7 @@ const NO_PATH: Exceptions = {
   hono: byHost(400),
 };
 
-/** Which rule judges which method (DESIGN §2, Scope map). */
+/** Which rule judges which method. */
 export const METHODS: readonly Case[] = [
   {
     name: 'HEAD follows GET: allowed',

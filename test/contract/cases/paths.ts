@@ -60,7 +60,7 @@ const NO_FOLDERS: Exceptions = {
   'koa by-route': allowed('file'),
 };
 
-/** Which rule judges which path (DESIGN §2, Scope map): always that of the handler it reaches. */
+/** Which rule judges which path: always that of the handler it reaches. */
 export const PATHS: readonly Case[] = [
   ...judged('A literal beats a parameter', [
     ['/docs/admin', ADMIN, allowed('docs-admin')],

@@ -4,7 +4,7 @@ import { scoped, token, USER } from '../tokens.js';
 
 const NO_MAP = { because: 'there is no map: the host finds no route' };
 
-/** What a token may do: all-of, any-of, none, public, and what nobody mapped (DESIGN §2, Scope map). */
+/** What a token may do: all-of, any-of, none, public, and what nobody mapped. */
 export const SCOPES: readonly Case[] = [
   {
     name: 'The required scope suffices',

@@ -3,7 +3,7 @@ import { allowed, bearer, byHost, type Case, get, type Identity, post, refused }
 import { AGED_ISSUER, ASYNC_ISSUER, MAPPED_ISSUER, STRICT_ISSUER } from '../issuers.js';
 import { claims, NOW, NOW_MS, type Overrides, token, tokenWith } from '../tokens.js';
 
-/** What a token says about itself (DESIGN §2, Verifiers). The clocks may differ by five seconds. */
+/** What a token says about itself. The clocks may differ by five seconds. */
 export const TOKEN_CLAIMS: readonly Case[] = [
   ...tokens('token_invalid', 'iss', [
     ['is missing', { iss: undefined }],

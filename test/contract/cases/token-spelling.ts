@@ -7,7 +7,7 @@ const [header = '', payload = '', signature = ''] = good.split('.');
 const key = await fixtureKey();
 const HEADER = { alg: 'ES256', kid: 'ES256', typ: 'at+jwt' };
 
-/** One token has one spelling and one reading (DESIGN §2, Credentials). */
+/** One token has one spelling and one reading. */
 export const TOKEN_SPELLING: readonly Case[] = [
   {
     name: 'The token as it was issued is good',
