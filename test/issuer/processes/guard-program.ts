@@ -3,8 +3,8 @@ import { createGuard, createJwtVerifier, createKeySet } from '@mandate/core';
 import { requireAuth } from '@mandate/express';
 import '@mandate/express/typed-auth';
 import express from 'express';
+import { createProgramClock } from '../../support/program-clock.js';
 import { AUDIENCE, ISSUER } from '../world.js';
-import { createProgramClock } from './program-clock.js';
 
 // An API that knows of its issuer only the address of the keys.
 const [url = '', startMs] = process.argv.slice(2);

@@ -8,8 +8,8 @@ import {
 import { createSqlDirectory, createSqlSigningKeyStore } from '@mandate/sql/issuer';
 import { openPostgres } from '@mandate/sql/postgres';
 import express from 'express';
+import { createProgramClock } from '../../support/program-clock.js';
 import { AUDIENCE, ISSUER } from '../world.js';
-import { createProgramClock } from './program-clock.js';
 
 // One of several instances of an authorization service, as anybody would write it.
 const [connectionString = '', startMs, rotateEverySeconds] = process.argv.slice(2);

@@ -5,18 +5,22 @@ import '@mandate/express/typed-auth';
 import { createSqlTokenStore } from '@mandate/sql/tokens';
 import { createTokenAuthority, createTokenVerifier } from '@mandate/tokens';
 import express from 'express';
+import { createProgramClock } from '../../support/program-clock.js';
 import { AUDIENCE, ISSUER } from '../../support/tokens.js';
 import { openDatabase } from './open-database.js';
 
-// An API as anybody would write it, and two more routes by which a test administers its tokens.
-const [place = '', keys = ''] = process.argv.slice(2);
-// What an outage is, is decided in time: the default of `openPostgres`.
-const database = await openDatabase(place, 1500);
+// An ordinary API. By its other routes, a test administers tokens, sets the time of the cache, and asks
+// whether the database is connected.
+const [place = '', keys = '', startMs = '', timeout = ''] = process.argv.slice(2);
+const timeoutMs = Number(timeout);
+const database = await openDatabase(place, timeoutMs);
+const app = express();
+const now = createProgramClock(app, Number(startMs));
 const store = createSqlTokenStore(database);
 const authority = createTokenAuthority({ store });
 const guard = createGuard({
   verifiers: [
-    createTokenVerifier({ store }),
+    createTokenVerifier({ store, now, timeoutMs }),
     createJwtVerifier({
       issuer: ISSUER,
       audience: AUDIENCE,
@@ -27,7 +31,7 @@ const guard = createGuard({
 });
 const admin = { subject: 'admin@example.com', isSuperAdmin: true };
 
-const app = express();
+app.get('/connected', (_req, res) => res.json(database.isConnected()));
 app.post('/create', async (_req, res) => {
   const user = { permission: 'USER', userEmail: 'ada@example.com' } as const;
   const token = { description: 'for the test', scopes: ['SEARCH'], ...user };
