@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { PassThrough } from 'node:stream';
 import type { AuthRequest } from '@mandate/core';
-import { readPath } from '@mandate/core/adapter';
-import { readHeader, rejectUpgrade, toAuthRequest } from '@mandate/core/node';
+import { toPath } from '@mandate/core/adapter';
+import { getHeader, rejectUpgrade, toAuthRequest } from '@mandate/core/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 /** What a real server reads of a request that was written to its socket like this. */
@@ -107,34 +107,34 @@ describe('toAuthRequest', () => {
   });
 });
 
-describe('readHeader', () => {
+describe('getHeader', () => {
   it('respects what the application made of a header', () => {
     const rawHeaders = ['Authorization', 'Bearer a'];
-    expect(readHeader({ headers: {}, rawHeaders }, 'authorization')).toBeUndefined();
+    expect(getHeader({ headers: {}, rawHeaders }, 'authorization')).toBeUndefined();
     const headers = { authorization: 'Bearer changed' };
-    expect(readHeader({ headers, rawHeaders }, 'authorization')).toBe('Bearer changed');
+    expect(getHeader({ headers, rawHeaders }, 'authorization')).toBe('Bearer changed');
   });
 
   it('does not let a change hide that the header was repeated', () => {
     const headers = { authorization: 'Bearer a' };
     const rawHeaders = ['Authorization', 'Bearer a', 'authorization', 'Bearer a'];
-    expect(readHeader({ headers, rawHeaders }, 'authorization')).toBe('Bearer a, Bearer a');
+    expect(getHeader({ headers, rawHeaders }, 'authorization')).toBe('Bearer a, Bearer a');
   });
 
   it('joins a list', () => {
     const headers = { 'set-cookie': ['a', 'b'] };
-    expect(readHeader({ headers, rawHeaders: [] }, 'set-cookie')).toBe('a, b');
+    expect(getHeader({ headers, rawHeaders: [] }, 'set-cookie')).toBe('a, b');
   });
 });
 
-describe('readPath', () => {
+describe('toPath', () => {
   it.each([
     ['/a', '/a'],
     ['/a?b', '/a'],
     ['?b', ''],
     ['', ''],
   ])('of %j is %j', (target, path) => {
-    expect(readPath(target)).toBe(path);
+    expect(toPath(target)).toBe(path);
   });
 });
 

@@ -16,6 +16,6 @@ describe.each([
   ])('refuses %s when it is made, and not with a 500 each time', (_what, handler) => {
     const mount = () => mountFetch(handler as unknown as FetchHandler);
     expect(mount).toThrow(TypeError);
-    expect(mount).toThrow('mountFetch: pass a handler');
+    expect(mount).toThrow('mountFetch: the handler must be a function');
   });
 });

@@ -6,7 +6,7 @@ import { createGuard, createJwtVerifier, type JwtIssuer } from '@mandate/core';
 import {
   endpoint,
   isPublic,
-  readEndpoints,
+  collectEndpoints,
   requireGroup,
   requireScopes,
 } from '@mandate/core/decorators';
@@ -34,7 +34,7 @@ class Visitors {
 }
 
 export function createApp(issuer: JwtIssuer): Hono<AuthEnv> {
-  const { endpoints, handlers } = readEndpoints<Handler<AuthEnv>>(new Visitors());
+  const { endpoints, handlers } = collectEndpoints<Handler<AuthEnv>>(new Visitors());
   const guard = createGuard({ verifiers: [createJwtVerifier(issuer)], endpoints });
 
   const app = new Hono<AuthEnv>();

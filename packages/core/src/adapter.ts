@@ -1,4 +1,4 @@
-/** What adapters are made of; applications need none of it. */
+/** For adapters of hosts. Applications do not need it. */
 
 export { isPromise } from '@mandate/internal/maybe-promise';
 export { toBodyKind } from './body.js';
@@ -10,5 +10,5 @@ export {
 } from './endpoints/encoded-slash-option.js';
 export { compileRule } from './endpoints/endpoint.js';
 export { checkFetchHandler, isFetchMethod } from './fetch-handler.js';
-export { readPath } from './read-path.js';
 export { createRouteRules, type RouteRules } from './routes/route-rule.js';
+export { toPath } from './to-path.js';

@@ -7,11 +7,11 @@ export interface Routing {
 }
 
 /**
- * All that core sees of HTTP. An adapter makes one per request, without a `Headers` or a `URL`;
- * members that cost something are methods, so that only the policies that need them pay.
+ * Everything that core sees of HTTP. An adapter makes one per request, without a `Headers` or a `URL` object.
+ * Members that cost time are methods, so that only policies that use them pay for them.
  */
 export interface AuthRequest {
-  /** As the host routes it: upper case, after any method override. */
+  /** The method as the host routes it: in upper case, after any method override. */
   readonly method: string;
   /**
    * The path that the host's router matches: mount prefix included, query excluded, percent-encoding
@@ -19,41 +19,41 @@ export interface AuthRequest {
    */
   readonly path: string;
   /**
-   * The request target as it stood on the wire, where the host can show it. It is refused when it is
-   * ambiguous, and never matched.
+   * The path of the request target on the wire, if the host provides it. It is never matched, but an ambiguous
+   * target is rejected.
    */
   readonly target?: string | undefined;
   /** How the host compares paths. Default: case-sensitive and strict. */
   readonly routing?: Routing | undefined;
   /**
-   * Whether the path may hold an encoded slash (`%2F`), where no endpoint map decides. Default `false`.
+   * Whether the path may hold an encoded slash (`%2F`) if no endpoint map decides. Default `false`.
    */
   readonly allowEncodedSlash?: boolean | undefined;
-  /** The peer's address, as the host's own proxy settings tell it. */
+  /** The client's address according to the host's proxy settings. */
   readonly remoteAddress?: string | undefined;
   /**
-   * Every field line of that name joined by `", "`, so that a repeated header is seen.
+   * All field lines of that name, joined by `", "`, so that the guard sees repeated headers.
    * @param name in lower case.
    */
   header(name: string): string | undefined;
-  /** What the host's own query parser made of that parameter; more than one value as an array. */
+  /** A query parameter as the host's query parser returns it; several values as an array. */
   query?(name: string): unknown;
-  /** A parameter of the route that the host's router matched, decoded; only where a route has a rule. */
+  /** A decoded parameter of the route that the host matched. Only rules at routes have it. */
   param?(name: string): unknown;
   /**
-   * Whether the host may serve the path by a route that differs from it in a last slash, although
-   * `routing` says otherwise, or not serve it by such a route. Then both entries must allow the request.
-   * Called only where they differ. Default: `true` unless `routing.strict`.
+   * Whether the host may treat a last slash of this path in another way than `routing` says. If so, the
+   * rules with and without the slash must both allow the request. It is called only if these differ.
+   * Default: `true` unless `routing.strict`.
    * @param isInKey whether the key of the entry that was found ends in a slash.
    */
   isLastSlashAmbiguous?(isInKey: boolean): boolean;
-  /** The body, if the host has parsed it (or can without consuming it); otherwise `undefined`. */
+  /** The parsed body, if the host has parsed it or can without consuming it; otherwise `undefined`. */
   body?(): unknown;
-  /** The text or the bytes of the body, if the parser has kept them for handlers. Called after `body`. */
+  /** The text or bytes of the body, if the parser keeps them for handlers. Called after `body`. */
   rawBody?(): unknown;
   /**
-   * Whether there is a body that no header announces, as over HTTP/2. `Content-Length` and
-   * `Transfer-Encoding` are looked at in any case. Called after `body`.
+   * Whether the request has a body that no header announces, as HTTP/2 allows. The guard checks
+   * `Content-Length` and `Transfer-Encoding` itself. Called after `body`.
    */
   hasBody?(): boolean;
 }

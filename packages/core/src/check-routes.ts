@@ -1,4 +1,4 @@
-/** What the `checkRoutes` and `listRoutes` of adapters share; applications need none of it. */
+/** For the `checkRoutes` and `listRoutes` of adapters. Applications do not need it. */
 
 export { type PathTemplate, parseMountTemplates, parseTemplates } from './routes/path-template.js';
 export { type CheckRoutesOptions, checkRouteEntries } from './routes/route-check.js';

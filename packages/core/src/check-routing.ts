@@ -3,7 +3,7 @@ import type { Routing } from './auth-request.js';
 
 /**
  * Checks the `routing` of an adapter's options.
- * @throws TypeError if a member is unknown or not a boolean: the text `"false"` would count as true.
+ * @throws TypeError if a member is unknown or not a boolean. The text `"false"` would count as true.
  */
 export function checkRouting(routing: Routing | undefined): void {
   if (routing === undefined) return;

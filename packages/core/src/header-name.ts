@@ -1,4 +1,4 @@
-/** The name of a header (RFC 9110 §5.1). Under any other name no request would ever have one. */
+/** The name of a header (RFC 9110 §5.1). No request can have a header with any other name. */
 const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
 
 export function isHeaderName(name: unknown): name is string {

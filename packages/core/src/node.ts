@@ -4,15 +4,15 @@ import type { MaybePromise } from '@mandate/internal/maybe-promise';
 import type { AuthErrorStatus } from './auth-error.js';
 import type { AuthRequest, Routing } from './auth-request.js';
 import { type Denial, REASONS } from './denial.js';
-import { readPath } from './read-path.js';
+import { toPath } from './to-path.js';
 
-/** What adapters read of Node's `IncomingMessage`; what stands in for one may lack `rawHeaders`. */
+/** The headers of Node's `IncomingMessage`. Substitutes for a message may lack `rawHeaders`. */
 export type NodeHeaders = Pick<IncomingMessage, 'headers'> &
   Partial<Pick<IncomingMessage, 'rawHeaders'>>;
 
 const AUTHORIZATION = 'authorization';
 
-/** Other headers of which Node keeps the first field line only, hiding that they were repeated. */
+/** Other headers of which Node keeps only the first field line, which hides repeats. */
 const KEPT_ONCE: ReadonlySet<string> = new Set([
   ...['age', 'content-length', 'content-type', 'etag', 'expires', 'from', 'host', 'location'],
   ...['if-modified-since', 'if-unmodified-since', 'last-modified', 'max-forwards', 'user-agent'],
@@ -20,29 +20,29 @@ const KEPT_ONCE: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Every field line of that name joined by `", "`, as {@link AuthRequest.header} wants it.
+ * Returns all field lines of that name, joined by `", "`, as {@link AuthRequest.header} requires.
  * @param name in lower case.
  */
-export function readHeader(message: NodeHeaders, name: string): string | undefined {
-  // `headers` is what the application sees and may have changed; `rawHeaders` only adds the repeats.
+export function getHeader(message: NodeHeaders, name: string): string | undefined {
+  // The application sees `headers` and may have changed them, so `rawHeaders` only adds the repeats.
   const value = message.headers[name];
   if (value === undefined) return undefined;
   if (name === AUTHORIZATION || KEPT_ONCE.has(name)) {
-    return readLines(message, name, 2) ?? String(value);
+    return joinLines(message, name, 2) ?? String(value);
   }
   return Array.isArray(value) ? value.join(', ') : value;
 }
 
 /**
- * The same as it came over the wire, whatever somebody made of `headers`.
+ * Returns the same from the wire, even if the application has changed `headers`.
  * @param name in lower case.
  */
-export function readRawHeader(message: NodeHeaders, name: string): string | undefined {
-  return readLines(message, name, 1);
+export function getRawHeader(message: NodeHeaders, name: string): string | undefined {
+  return joinLines(message, name, 1);
 }
 
-/** The field lines of that name joined; `undefined` if there are fewer than that. */
-function readLines(message: NodeHeaders, name: string, atLeast: number): string | undefined {
+/** Joins the field lines of that name. Returns `undefined` if there are fewer than `atLeast`. */
+function joinLines(message: NodeHeaders, name: string, atLeast: number): string | undefined {
   const { rawHeaders = [] } = message;
   let count = 0;
   let joined = '';
@@ -55,44 +55,50 @@ function readLines(message: NodeHeaders, name: string, atLeast: number): string 
   return count >= atLeast ? joined : undefined;
 }
 
-/** Most clients spell `Authorization` in the first way, for which nothing is put in lower case. */
+/** Most clients write `Authorization`, so the first comparison avoids lower-casing that name. */
 function isNamed(given: string, name: string): boolean {
   return (given === 'Authorization' && name === AUTHORIZATION) || given.toLowerCase() === name;
 }
 
-/** A name or an address, and a port: nothing that would begin a path, a query or a user's name. */
+/** A name or an address, and a port. Nothing in it starts a path, a query or a user name. */
 const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d*)?$/i;
 
 /**
- * The host that a request names, for making a URL of it: `localhost` if it names none, and `undefined`
- * if what it names is no host. Pasted into a URL as it came, `Host: example.com/admin?` would choose
- * another path than the one that was judged.
+ * Returns the host of a request, to build a URL: `localhost` if the request names none, and `undefined`
+ * if the name is not a host. In a URL, an unchecked `Host: example.com/admin?` would choose another path
+ * than the path that the guard decided about.
  */
-export function readHost({ headers }: NodeHeaders): string | undefined {
+export function getHost({ headers }: NodeHeaders): string | undefined {
   const host = String(headers[':authority'] ?? headers.host ?? 'localhost');
   return HOST.test(host) && URL.canParse(`http://${host}`) ? host : undefined;
 }
 
-/** A message whose `url` a router may have shortened. It keeps what came over the wire in `originalUrl`. */
+/** A message whose `url` a router may have shortened. `originalUrl` then keeps the target from the wire. */
 type RoutedMessage = IncomingMessage & { readonly originalUrl?: string };
 
 /**
- * A request of Node's own HTTP server, for what no framework routes: above all `upgrade` events. The path is
- * that of `url`; an `originalUrl` is only checked. Its
- * `remoteAddress` is the peer's; behind a proxy of yours, say `{ ...toAuthRequest(message), remoteAddress }`.
+ * Converts a request of Node's HTTP server, for requests that no framework routes, above all `upgrade`
+ * events. The path is that of `url`; an `originalUrl` is only checked. `remoteAddress` is that of the
+ * connection, so behind a proxy use `{ ...toAuthRequest(message), remoteAddress }`.
  * @param routing how paths are compared with the endpoint map. Default: case-sensitive and strict.
+ *
+ * @example
+ * server.on('upgrade', async (message, socket) => {
+ *   const decision = await guard.decide(toAuthRequest(message));
+ *   if (!decision.allowed) rejectUpgrade(socket, decision.denial);
+ * });
  */
 export function toAuthRequest(message: RoutedMessage, routing?: Routing): AuthRequest {
   const target = message.url ?? '';
-  const path = readPath(target);
+  const path = toPath(target);
   return {
     method: message.method ?? 'GET',
     path,
-    target: readPath(message.originalUrl ?? target),
+    target: toPath(message.originalUrl ?? target),
     routing,
     remoteAddress: message.socket.remoteAddress,
-    header: (name) => readHeader(message, name),
-    query: (name) => readQuery(target.slice(path.length), name),
+    header: (name) => getHeader(message, name),
+    query: (name) => getQuery(target.slice(path.length), name),
     hasBody: () => hasBody(message),
   };
 }
@@ -112,7 +118,8 @@ export function hasBody({ headers, stream }: BodyMessage): boolean {
 
 /**
  * Whether the body, if there is one, was read to its end, so that no parser behind the guard can read it
- * again. A promise while a parser is reading: formidable hands the form on before the request has ended.
+ * again. Returns a promise while a parser is reading, because formidable passes the form on before the
+ * request ends.
  */
 export function isBodyRead(message: BodyMessage): MaybePromise<boolean> {
   if (message.readableEnded === true || !hasBody(message)) return true;
@@ -123,19 +130,25 @@ export function isBodyRead(message: BodyMessage): MaybePromise<boolean> {
   });
 }
 
-function readQuery(query: string, name: string): unknown {
+function getQuery(query: string, name: string): unknown {
   const values = new URLSearchParams(query).getAll(name);
   return values.length > 1 ? values : values[0];
 }
 
 /**
- * Answers a refused `upgrade` request on its raw socket and closes it. The socket must not have been
- * written to.
- * @throws TypeError if a header that `renderDenial` made cannot stand in a response; the socket is
- * closed then as well.
+ * Answers a rejected `upgrade` request on its raw socket and closes the socket. Call it before anything is
+ * written to the socket.
+ * @throws TypeError if `renderDenial` returned a header with a control character. The socket is then closed
+ * without an answer.
+ *
+ * @example
+ * server.on('upgrade', async (message, socket) => {
+ *   const decision = await guard.decide(toAuthRequest(message));
+ *   if (!decision.allowed) rejectUpgrade(socket, decision.denial);
+ * });
  */
 export function rejectUpgrade(socket: Duplex, denial: Denial): void {
-  // Without a listener a peer that has gone already would bring the process down.
+  // Without a listener, an error of a closed connection would end the process.
   socket.on('error', () => socket.destroy());
   const headers = { ...denial.headers, connection: 'close', 'content-length': byteLength(denial) };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
@@ -143,14 +156,14 @@ export function rejectUpgrade(socket: Duplex, denial: Denial): void {
     socket.destroy();
     throw new TypeError('rejectUpgrade: a header holds a control character');
   }
-  // The server leaves its half open when the peer's is closed: a peer that stays would keep it.
+  // Otherwise a client that keeps its half of the connection open would keep the socket.
   socket.once('finish', () => socket.destroy());
   const statusLine = `HTTP/1.1 ${denial.status} ${REASONS[denial.status as AuthErrorStatus] ?? 'Refused'}`;
   socket.end(`${[statusLine, ...lines].join('\r\n')}\r\n\r\n${denial.body}`);
 }
 
-/** What would end a header, or the response's head, before its time. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+/** Characters that would end a header, or the head of the response, too early. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern looks for them
 const CONTROL = /[\x00-\x08\x0a-\x1f\x7f]/;
 
 function byteLength(denial: Denial): string {

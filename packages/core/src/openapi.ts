@@ -5,49 +5,51 @@ import {
   type EndpointMap,
   type EndpointRule,
 } from './endpoints/endpoint.js';
-import { readDocument } from './openapi/document.js';
+import { toDocument } from './openapi/document.js';
 import { listOperations, type Operation, toEndpointPath } from './openapi/operations.js';
-import { readBearerSchemes, toRule } from './openapi/security.js';
+import { listBearerSchemes, toRule } from './openapi/security.js';
 
 export interface OpenApiOptions {
   /**
-   * What stands before every path in the application: `'/rest/api/v1'`. Default: nothing. The
-   * document's `servers` are not read, because they say where clients find the API and not where your
-   * application mounts it.
+   * The prefix of every path in the application: `'/rest/api/v1'`. Default: none. The document's `servers`
+   * are ignored, because they name where clients find the API, not where your application mounts it.
    */
   readonly prefix?: string | undefined;
   /**
-   * The security schemes that your verifiers serve, by name. Default: those of type `oauth2` and
-   * `openIdConnect`, and `http` with the scheme `bearer`.
+   * The names of the security schemes that your verifiers implement. Default: all of type `oauth2` and
+   * `openIdConnect`, and of type `http` with the scheme `bearer`.
    */
   readonly bearerSchemes?: readonly string[] | undefined;
   /**
-   * What an operation needs that has no `security` in a document that has none either. Default: that
-   * is an error, because OpenAPI would have it public, and mostly it was forgotten.
+   * The rule of operations without `security` in a document without `security`. By default such an operation
+   * is an error: OpenAPI considers it public, but usually the `security` was forgotten.
    */
   readonly withoutSecurity?: EndpointRule | 'public' | undefined;
   /**
-   * Rules that replace what the document says of single operations, by method and path as they stand
-   * there: `{ 'GET /docs/{id}': { scopes: ['DOCUMENTS'] } }`. `null` leaves the operation out of the
-   * map: it is denied, except that `HEAD` follows `GET`. A name that the document does not have is an
-   * error.
+   * Rules that replace those of the document, by method and path as in the document:
+   * `{ 'GET /docs/{id}': { scopes: ['DOCUMENTS'] } }`. `null` omits the operation from the map, so requests
+   * for it are denied, except that `HEAD` follows `GET`. A name that the document lacks is an error.
    */
   readonly overrides?: Readonly<Record<string, EndpointRule | 'public' | null>> | undefined;
 }
 
 /**
- * Compiles an OpenAPI 3.x document, parsed already, into an endpoint map.
+ * Converts a parsed OpenAPI 3.x document to an endpoint map.
  *
- * Security requirements keep their meaning: a list is one of several, the schemes and scopes in one of
- * them are all required. One that needs something besides a bearer token, such as an API key, is left
- * out. `security: []` and an empty requirement `{}` make the operation `'public'`: a token that comes
- * with it is not looked at. `$ref`s within the document are followed; bundle a document of several
- * files first. Whether the document is valid beyond what is read here is not checked.
+ * Security requirements keep their meaning: a request must meet one requirement of the list, with all its
+ * schemes and scopes. A requirement that needs more than a bearer token, such as an API key, is
+ * skipped. `security: []` and an empty requirement `{}` make the operation `'public'`, which ignores
+ * tokens. `$ref`s within the document are followed; bundle a document of several files first. The rest of
+ * the document is not validated.
  *
- * @throws TypeError if the value is no OpenAPI 3.x document with operations, or with the list of all
- * operations that have no security, whose security no bearer token serves, or that an endpoint map
- * cannot express (a path such as `/reports/{year}.{month}`, the method `TRACE`, a `HEAD` that needs
- * something else than its `GET`).
+ * @throws TypeError if the value is not an OpenAPI 3.x document with operations. Otherwise its message
+ * lists all operations that have no security, whose security no bearer token meets, or that an endpoint
+ * map cannot express: a path such as `/reports/{year}.{month}`, the method `TRACE`, or a `HEAD` whose rule
+ * differs from that of its `GET`.
+ *
+ * @example
+ * const document = JSON.parse(await readFile('openapi.json', 'utf8'));
+ * createGuard({ verifiers: [verifier], endpoints: toEndpoints(document) });
  */
 export function toEndpoints(document: unknown, options: OpenApiOptions = {}): EndpointMap {
   checkOptions<OpenApiOptions>('toEndpoints', options, {
@@ -57,10 +59,10 @@ export function toEndpoints(document: unknown, options: OpenApiOptions = {}): En
     overrides: true,
   });
   const { prefix = '', overrides = {}, withoutSecurity } = options;
-  const root = readDocument(document);
+  const root = toDocument(document);
   const operations = listOperations(root);
   checkOverrides(overrides, operations);
-  const bearerSchemes = new Set(options.bearerSchemes ?? readBearerSchemes(root));
+  const bearerSchemes = new Set(options.bearerSchemes ?? listBearerSchemes(root));
   const endpoints: Record<EndpointKey, EndpointRule | 'public'> = {};
   const faults: string[] = [];
   for (const { name, method, path, security } of operations) {
@@ -82,7 +84,8 @@ function toDeclaredRule(
   security: unknown,
   bearerSchemes: ReadonlySet<string>,
 ): EndpointRule | 'public' {
-  if (security === undefined) throw new TypeError('neither it nor the document has a security');
+  if (security === undefined)
+    throw new TypeError('neither the operation nor the document has a security');
   return toRule(security, bearerSchemes);
 }
 
@@ -98,13 +101,13 @@ function addEndpoint(
   }
   const key = `${method} ${path}`;
   compileEndpoint(key, rule);
-  if (Object.hasOwn(endpoints, key)) throw new TypeError(`another operation is ${key} too`);
+  if (Object.hasOwn(endpoints, key)) throw new TypeError(`another operation is also ${key}`);
   endpoints[key as EndpointKey] = rule;
 }
 
 function checkHead(get: EndpointRule | 'public' | undefined, head: EndpointRule | 'public'): void {
   if (JSON.stringify(get) === JSON.stringify(head)) return;
-  throw new TypeError('HEAD follows GET, and GET is missing or needs something else');
+  throw new TypeError('HEAD follows GET, and GET is missing or has another rule');
 }
 
 function checkOverrides(overrides: object, operations: readonly Operation[]): void {

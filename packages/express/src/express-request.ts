@@ -1,6 +1,6 @@
 import type { AuthRequest, Guard, Principal, Routing } from '@mandate/core';
-import { readPath } from '@mandate/core/adapter';
-import { hasBody, isBodyRead, readHeader } from '@mandate/core/node';
+import { toPath } from '@mandate/core/adapter';
+import { getHeader, hasBody, isBodyRead } from '@mandate/core/node';
 import { isPromise } from '@mandate/internal/maybe-promise';
 import type { Request, Response } from 'express';
 
@@ -31,7 +31,7 @@ export class ExpressRequest implements AuthRequest {
   constructor(req: Request, settings: ExpressSettings, routing: Routing) {
     this.method = req.method;
     // Routers set `originalUrl`; what calls the middleware without one may not.
-    this.target = readPath(req.originalUrl ?? req.url);
+    this.target = toPath(req.originalUrl ?? req.url);
     this.path = readWholePath(req, this.target);
     this.routing = routing;
     this.allowEncodedSlash = settings.allowEncodedSlash;
@@ -60,7 +60,7 @@ export class ExpressRequest implements AuthRequest {
   }
 
   header(name: string): string | undefined {
-    return readHeader(this.#req, name);
+    return getHeader(this.#req, name);
   }
 
   query(name: string): unknown {
@@ -94,7 +94,7 @@ export class ExpressRequest implements AuthRequest {
  * itself it sees as `/`, whether or not the target ends with one, and `strict` tells the two apart.
  */
 function readWholePath({ baseUrl = '', url }: Request, target: string): string {
-  const rest = readPath(url);
+  const rest = toPath(url);
   return rest === '/' && target === baseUrl ? target : baseUrl + rest;
 }
 

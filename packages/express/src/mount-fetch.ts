@@ -1,6 +1,6 @@
 import type { FetchHandler } from '@mandate/core';
 import { checkFetchHandler, isFetchMethod } from '@mandate/core/adapter';
-import { readHost } from '@mandate/core/node';
+import { getHost } from '@mandate/core/node';
 import { createRequest, sendResponse } from '@remix-run/node-fetch-server';
 import type { Request, RequestHandler, Response } from 'express';
 import { findAuthRequest } from './express-request.js';
@@ -25,7 +25,7 @@ async function answer(handler: FetchHandler, req: Request, res: Response): Promi
     res.sendStatus(501);
     return;
   }
-  const host = readHost(req);
+  const host = getHost(req);
   // `http://other.example/x` and `*` name another host, or no path.
   if (host === undefined || !req.url.startsWith('/')) {
     res.sendStatus(400);

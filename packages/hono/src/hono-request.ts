@@ -5,8 +5,8 @@ import {
   type Principal,
   type Routing,
 } from '@mandate/core';
-import { readPath, toBodyKind } from '@mandate/core/adapter';
-import { hasBody, type NodeHeaders, readHeader, readRawHeader } from '@mandate/core/node';
+import { toBodyKind, toPath } from '@mandate/core/adapter';
+import { getHeader, getRawHeader, hasBody, type NodeHeaders } from '@mandate/core/node';
 import type { Context } from 'hono';
 import { ignoresLastSlash } from './last-slash.js';
 import { isUntouched } from './light-request.js';
@@ -64,7 +64,7 @@ export class HonoRequest implements AuthRequest {
     const wire = (c.env as NodeBindings | undefined)?.incoming?.url;
     this.method = c.req.method;
     this.path = readRoutedPath(c);
-    this.target = wire === undefined ? undefined : readPath(wire);
+    this.target = wire === undefined ? undefined : toPath(wire);
     this.routing = settings.routing;
     this.allowEncodedSlash = settings.allowEncodedSlash;
     this.guard = settings.guard;
@@ -98,13 +98,13 @@ export class HonoRequest implements AuthRequest {
     if (env?.incoming !== undefined && isJoined(name) && isUntouched(raw, env.incoming)) {
       // As node-server itself would answer, so that a handler sees the token that was judged.
       return name === 'authorization'
-        ? readRawHeader(env.incoming as NodeHeaders, name)
-        : readHeader(env.incoming as NodeHeaders, name);
+        ? getRawHeader(env.incoming as NodeHeaders, name)
+        : getHeader(env.incoming as NodeHeaders, name);
     }
     const value = raw.headers.get(name) ?? undefined;
     if (env?.wss === undefined || env.incoming?.headers?.[name] !== value) return value;
     // For an upgrade, node-server makes the headers of what Node kept, which hides repeats.
-    return readHeader(env.incoming as NodeHeaders, name);
+    return getHeader(env.incoming as NodeHeaders, name);
   }
 
   query(name: string): unknown {
@@ -173,7 +173,7 @@ function readRoutedPath(c: Context): string {
   const routed = c.req.path;
   const { url } = c.req;
   const start = url.indexOf('/', url.indexOf(':') + 4);
-  const path = readPath(start === -1 ? '/' : url.slice(start));
+  const path = toPath(start === -1 ? '/' : url.slice(start));
   if (!path.includes('%')) return routed;
   const decoded = decode(path);
   if (decoded === undefined || decoded === routed) return path;

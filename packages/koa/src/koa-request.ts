@@ -1,6 +1,6 @@
 import type { AuthRequest, Guard, Principal, Routing } from '@mandate/core';
-import { readPath } from '@mandate/core/adapter';
-import { hasBody, isBodyRead, readHeader } from '@mandate/core/node';
+import { toPath } from '@mandate/core/adapter';
+import { getHeader, hasBody, isBodyRead } from '@mandate/core/node';
 import { isPromise } from '@mandate/internal/maybe-promise';
 import type { ParameterizedContext } from 'koa';
 import { getRouteParameter, type RoutedContext } from './route-parameter.js';
@@ -40,7 +40,7 @@ export class KoaRequest implements AuthRequest {
 
   constructor(ctx: Context, settings: KoaSettings) {
     this.method = ctx.method;
-    this.target = readPath(ctx.originalUrl);
+    this.target = toPath(ctx.originalUrl);
     this.path = ctx.newRouterPath || toWholePath(ctx, this.target);
     this.routing = settings.routing;
     this.allowEncodedSlash = settings.allowEncodedSlash;
@@ -60,7 +60,7 @@ export class KoaRequest implements AuthRequest {
   }
 
   header(name: string): string | undefined {
-    return readHeader(this.#ctx.req, name);
+    return getHeader(this.#ctx.req, name);
   }
 
   query(name: string): unknown {

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import type { FetchHandler } from '@mandate/core';
-import { checkFetchHandler, isFetchMethod, readPath } from '@mandate/core/adapter';
-import { readHost } from '@mandate/core/node';
+import { checkFetchHandler, isFetchMethod, toPath } from '@mandate/core/adapter';
+import { getHost } from '@mandate/core/node';
 import { createRequest } from '@remix-run/node-fetch-server';
 import type { Context, Middleware } from 'koa';
 import { findAuthRequest } from './koa-request.js';
@@ -20,7 +20,7 @@ export function mountFetch(handler: FetchHandler): Middleware {
       ctx.status = 501;
       return;
     }
-    const host = readHost(ctx.req);
+    const host = getHost(ctx.req);
     // `http://other.example/x` and `*` name another host, or no path.
     if (host === undefined || !ctx.url.startsWith('/')) return ctx.throw(400);
     const principal = findAuthRequest(ctx)?.principal;
@@ -48,7 +48,7 @@ function answer(ctx: Context, { status, headers, body }: Response): void {
 
 /** koa-mount shows the mount point itself as `/`, whether or not the target ends with one. */
 function readMountPath({ originalUrl, path }: Context): string {
-  const target = readPath(originalUrl);
+  const target = toPath(originalUrl);
   if (target.endsWith(path)) return target.slice(0, -path.length);
   return path === '/' ? target : '';
 }

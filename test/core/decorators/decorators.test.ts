@@ -1,9 +1,9 @@
 import { createGuard, type Decision, type Principal } from '@mandate/core';
 import {
   allowAnonymous,
+  collectEndpoints,
   endpoint,
   isPublic,
-  readEndpoints,
   requireAnyScope,
   requireGroup,
   requireScopes,
@@ -60,7 +60,7 @@ class Documents {
 
 describe('the endpoints of a controller', () => {
   test('are what its decorators say', () => {
-    expect(readEndpoints(Documents).endpoints).toEqual({
+    expect(collectEndpoints(Documents).endpoints).toEqual({
       'GET /docs/:id': { scopes: ['DOCUMENTS', 'SEARCH'], anonymous: false },
       'GET /groups/{groupid}/people': {
         scopes: { anyOf: ['PEOPLE', 'ENTITIES'] },
@@ -74,7 +74,9 @@ describe('the endpoints of a controller', () => {
   });
 
   test('are the same for an instance', () => {
-    expect(readEndpoints(new Documents()).endpoints).toEqual(readEndpoints(Documents).endpoints);
+    expect(collectEndpoints(new Documents()).endpoints).toEqual(
+      collectEndpoints(Documents).endpoints,
+    );
   });
 
   test('decide requests', async () => {
@@ -89,7 +91,7 @@ describe('the endpoints of a controller', () => {
       expiresAt: undefined,
       claims: {},
     };
-    const { endpoints } = readEndpoints(Documents);
+    const { endpoints } = collectEndpoints(Documents);
     const verifiers = [{ accepts: () => true, verify: () => principal }];
     const guard = createGuard({ verifiers, endpoints });
     const ask = async (path: string, token?: string): Promise<string> => {
@@ -108,7 +110,7 @@ describe('the endpoints of a controller', () => {
 
 describe('the handlers of a controller', () => {
   test('are one for each endpoint, with paths as routers write them', () => {
-    const { handlers } = readEndpoints(Documents);
+    const { handlers } = collectEndpoints(Documents);
     expect(handlers.map(({ key, method, path }) => [key, method, path])).toEqual([
       ['DELETE /docs', 'DELETE', '/docs'],
       ['GET /docs', 'GET', '/docs'],
@@ -119,13 +121,13 @@ describe('the handlers of a controller', () => {
   });
 
   test('are bound to the instance that was given', () => {
-    const { handlers } = readEndpoints<(id: string) => string>(new Documents('Report'));
+    const { handlers } = collectEndpoints<(id: string) => string>(new Documents('Report'));
     expect(handlers[3]?.handler('7')).toBe('Report 7');
     expect(handlers[2]?.handler('')).toBe('Report');
   });
 
   test('are the bare methods of a class', () => {
-    const { handlers } = readEndpoints(Documents);
+    const { handlers } = collectEndpoints(Documents);
     expect(handlers[3]?.handler).toBe(Documents.prototype.read);
   });
 });
@@ -153,7 +155,7 @@ describe('the order of handlers', () => {
       @requireScopes('ADMIN')
       adminPart() {}
     }
-    expect(readEndpoints(Mixed).handlers.map(({ path }) => path)).toEqual([
+    expect(collectEndpoints(Mixed).handlers.map(({ path }) => path)).toEqual([
       '/docs/admin',
       '/docs/admin/:part',
       '/docs/:id',
@@ -171,7 +173,7 @@ describe('several controllers', () => {
   }
 
   test('are read into one map', () => {
-    const { endpoints, handlers } = readEndpoints(new Documents(), Reports);
+    const { endpoints, handlers } = collectEndpoints(new Documents(), Reports);
     expect(Object.keys(endpoints)).toHaveLength(6);
     expect(handlers).toHaveLength(6);
   });
@@ -182,8 +184,8 @@ describe('several controllers', () => {
       @isPublic()
       list() {}
     }
-    expect(() => readEndpoints(Reports, Rivals)).toThrow(
-      'Rivals.list: another method is GET /reports',
+    expect(() => collectEndpoints(Reports, Rivals)).toThrow(
+      'Rivals.list: another method is also GET /reports',
     );
   });
 
@@ -193,13 +195,13 @@ describe('several controllers', () => {
       @requireScopes()
       get() {}
     }
-    expect(() => readEndpoints(Hyphens)).toThrow(
-      'Hyphens.get: hosts read :doc-id as :doc and "-id", so name the parameter without a hyphen',
+    expect(() => collectEndpoints(Hyphens)).toThrow(
+      'Hyphens.get: hosts read :doc-id as :doc and "-id"; name the parameter without a hyphen',
     );
   });
 
   test('are refused if one has no endpoint', () => {
-    expect(() => readEndpoints(Reports, class Empty {})).toThrow('Empty has no @endpoint');
+    expect(() => collectEndpoints(Reports, class Empty {})).toThrow('Empty has no @endpoint');
   });
 });
 
@@ -215,7 +217,7 @@ describe('inheritance', () => {
   }
 
   test('brings the endpoints of the base class, but for those that are decorated anew', () => {
-    const { endpoints } = readEndpoints(new Reports());
+    const { endpoints } = collectEndpoints(new Reports());
     expect(Object.keys(endpoints)).toHaveLength(6);
     expect(endpoints).toMatchObject({
       'GET /docs': { scopes: ['REPORTS'], anonymous: false },
@@ -225,14 +227,16 @@ describe('inheritance', () => {
   });
 
   test('leaves the base class as it was', () => {
-    expect(readEndpoints(Documents).endpoints).toMatchObject({ 'GET /docs': { anonymous: true } });
+    expect(collectEndpoints(Documents).endpoints).toMatchObject({
+      'GET /docs': { anonymous: true },
+    });
   });
 
   test('does not lend a rule to a method that overrides another', () => {
     class Careless extends Documents {
       override list() {}
     }
-    expect(() => readEndpoints(Careless)).toThrow('Careless.list overrides an endpoint');
+    expect(() => collectEndpoints(Careless)).toThrow('Careless.list overrides an endpoint');
   });
 
   test('does not lend an endpoint to one with a rule', () => {
@@ -240,7 +244,7 @@ describe('inheritance', () => {
       @requireScopes('REPORTS')
       override list() {}
     }
-    expect(() => readEndpoints(Halfway)).toThrow('Halfway.list has a rule, but no @endpoint');
+    expect(() => collectEndpoints(Halfway)).toThrow('Halfway.list has a rule but no @endpoint');
   });
 });
 
@@ -250,7 +254,7 @@ describe('a method is refused', () => {
       @endpoint('GET /docs')
       list() {}
     }
-    expect(() => readEndpoints(Forgotten)).toThrow('Forgotten.list is GET /docs without a rule');
+    expect(() => collectEndpoints(Forgotten)).toThrow('Forgotten.list is GET /docs without a rule');
   });
 
   test('with a rule and no endpoint', () => {
@@ -258,7 +262,7 @@ describe('a method is refused', () => {
       @requireScopes('SEARCH')
       list() {}
     }
-    expect(() => readEndpoints(Unreachable)).toThrow('Unreachable.list has a rule');
+    expect(() => collectEndpoints(Unreachable)).toThrow('Unreachable.list has a rule');
   });
 
   test.each([
@@ -290,7 +294,7 @@ describe('a method is refused', () => {
       @rule
       list() {}
     }
-    expect(() => readEndpoints(Wrong)).toThrow(/^endpoint "GET \/docs": /);
+    expect(() => collectEndpoints(Wrong)).toThrow(/^endpoint "GET \/docs": /);
   });
 
   test('with the endpoint of another method', () => {
@@ -303,7 +307,7 @@ describe('a method is refused', () => {
       @requireScopes('B')
       other() {}
     }
-    expect(() => readEndpoints(Twins)).toThrow('Twins.other: another method is GET /docs too');
+    expect(() => collectEndpoints(Twins)).toThrow('Twins.other: another method is also GET /docs');
   });
 
   test.each([
@@ -341,6 +345,6 @@ describe('a class is refused when it is constructed', () => {
 });
 
 test('A class without endpoints is refused', () => {
-  expect(() => readEndpoints(class Empty {})).toThrow('Empty has no @endpoint');
-  expect(() => readEndpoints({})).toThrow('Object has no @endpoint');
+  expect(() => collectEndpoints(class Empty {})).toThrow('Empty has no @endpoint');
+  expect(() => collectEndpoints({})).toThrow('Object has no @endpoint');
 });

@@ -45,10 +45,12 @@ describe('a variable of the environment that is not set', () => {
   const ofRoutes = createRouteRules((rule) => compileRule(rule));
 
   test('is no group', () => {
-    expect(() => ofRoutes.requireGroup(missing)).toThrow(/^group is undefined/);
+    expect(() => ofRoutes.requireGroup(missing)).toThrow(/^group must not be undefined/);
     const endpoints = { 'GET /any': { scopes: [], group: missing } };
     const verifiers = [verifierOf(createPrincipal())];
-    expect(() => createGuard({ verifiers, endpoints })).toThrow(/"GET \/any": group is undefined/);
+    expect(() => createGuard({ verifiers, endpoints })).toThrow(
+      /"GET \/any": group must not be undefined/,
+    );
 
     class Controller {
       @decorators.endpoint('GET /any')
@@ -56,7 +58,7 @@ describe('a variable of the environment that is not set', () => {
       @decorators.requireGroup(missing)
       any() {}
     }
-    expect(() => decorators.readEndpoints(Controller)).toThrow(/group is undefined/);
+    expect(() => decorators.collectEndpoints(Controller)).toThrow(/group must not be undefined/);
   });
 
   test('is no scope', () => {

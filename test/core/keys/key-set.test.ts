@@ -675,7 +675,7 @@ describe('createKeySet', () => {
     'issuer.example/jwks',
     '',
   ])('refuses the address %s', (url) => {
-    expect(() => createKeySet({ url })).toThrow(/^createKeySet: the url/);
+    expect(() => createKeySet({ url })).toThrow(/^createKeySet: url/);
   });
 
   it.each([

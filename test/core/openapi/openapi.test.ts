@@ -36,7 +36,7 @@ describe('an endpoint map from an OpenAPI document', () => {
   test('keeps the scopes of a scheme that the document does not declare but the caller names', () => {
     const document = { openapi: '3.0.3', paths: { '/a': get({ security: [{ theirs: ['a'] }] }) } };
     expect(() => toEndpoints(document)).toThrow(
-      'GET /a: no bearer token serves its security: theirs',
+      'GET /a: no bearer token meets its security: theirs',
     );
     expect(toEndpoints(document, { bearerSchemes: ['theirs'] })).toEqual({
       'GET /a': { scopes: ['a'] },
@@ -71,7 +71,7 @@ describe('an operation without security', () => {
   test.each([null, {}, 'oauth', 1])('is not one whose security is %j', (security) => {
     const broken = withPaths({ '/a': get({ security }) });
     expect(() => toEndpoints(broken, { withoutSecurity: 'public' })).toThrow(
-      'GET /a: its security is no list',
+      'GET /a: its security must be a list',
     );
   });
 });
@@ -85,8 +85,8 @@ describe('an operation that no bearer token can use', () => {
     });
     expect(() => toEndpoints(document)).toThrow(
       'toEndpoints:\n' +
-        'GET /a: no bearer token serves its security: key, or basic\n' +
-        'GET /c: no bearer token serves its security: oauth and key',
+        'GET /a: no bearer token meets its security: key, or basic\n' +
+        'GET /c: no bearer token meets its security: oauth and key',
     );
   });
 
@@ -95,7 +95,7 @@ describe('an operation that no bearer token can use', () => {
     (scheme) => {
       const security = [Object.fromEntries([[scheme, []]])];
       expect(() => toEndpoints(withPaths({ '/a': get({ security }) }))).toThrow(
-        `GET /a: no bearer token serves its security: ${scheme}`,
+        `GET /a: no bearer token meets its security: ${scheme}`,
       );
     },
   );
@@ -162,7 +162,7 @@ describe('what an endpoint map cannot express', () => {
 
   test('is one endpoint twice', () => {
     const paths = { '/a/{b.c}': get({}), '/a/{b_c}': get({}) };
-    expect(() => toEndpoints(withPaths(paths))).toThrow('another operation is GET /a/{b_c} too');
+    expect(() => toEndpoints(withPaths(paths))).toThrow('another operation is also GET /a/{b_c}');
   });
 });
 
@@ -184,11 +184,11 @@ describe('a $ref of a path', () => {
   test.each([
     ['other.yaml#/paths/~1a', 'leaves the document'],
     [7, 'leaves the document'],
-    ['#/paths/~1a', 'circle'],
-    ['#/paths/~1missing', 'is no object'],
-    ['#/openapi/deeper', 'is no object'],
-    ['#/constructor', 'is no object'],
-    ['#/%zz', 'is no URI'],
+    ['#/paths/~1a', 'circular'],
+    ['#/paths/~1missing', 'must be an object'],
+    ['#/openapi/deeper', 'must be an object'],
+    ['#/constructor', 'must be an object'],
+    ['#/%zz', 'is not a valid URI'],
   ])('is refused where it cannot be followed: %s', (ref, reason) => {
     expect(() => toEndpoints(refer(ref))).toThrow(TypeError);
     expect(() => toEndpoints(refer(ref))).toThrow(reason);
@@ -196,7 +196,7 @@ describe('a $ref of a path', () => {
 
   test('is refused if an operation stands at both of its ends', () => {
     const document = refer('#/components/pathItems/~1shelves~1%7Bshelf%7D', { put: {} });
-    expect(() => toEndpoints(document)).toThrow('"put" also stands beside its $ref');
+    expect(() => toEndpoints(document)).toThrow('"put" is beside its $ref and in the target');
   });
 });
 

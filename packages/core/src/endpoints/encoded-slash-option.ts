@@ -1,13 +1,12 @@
-/** The option of each adapter's `requireAuth` about encoded slashes. */
+/** The options of `requireAuth` that decide about encoded slashes. */
 export interface EncodedSlashOption {
   readonly endpoints?: 'by-map' | 'by-route' | undefined;
   readonly allowEncodedSlash?: boolean | undefined;
 }
 
 /**
- * Whether paths may hold an encoded slash, where routes have rules of their own.
- * @throws TypeError if the option is not a boolean, or is set where a map decides: the map has it at
- * its entries.
+ * Whether a path may hold an encoded slash where routes have their own rules.
+ * @throws TypeError if the option is not a boolean, or a map decides, because the map sets it per entry.
  */
 export function toAllowEncodedSlash({ endpoints, allowEncodedSlash }: EncodedSlashOption): boolean {
   if (allowEncodedSlash === undefined) return false;

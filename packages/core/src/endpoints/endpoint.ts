@@ -3,33 +3,33 @@ import { type CompiledGroup, compileGroup, type GroupRule } from '../groups.js';
 import { compileScopes, type ScopeAlternatives, type ScopeRequirement } from '../scopes.js';
 import { LITERAL_RESERVED } from './path.js';
 
-/** A method that an endpoint can be mapped for. `HEAD` follows `GET`. */
+/** A method of an endpoint. `HEAD` follows `GET`. */
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
 
 /**
- * A method and a path: `'GET /groups/:groupid/visitors'`. A segment is a literal, a parameter (`:name`
- * or `{name}`), or, as the last one, `*` for everything below, which the path above it is not part of.
+ * A method and a path: `'GET /groups/:groupid/visitors'`. A segment is a literal or a parameter (`:name`
+ * or `{name}`). The last segment may be `*`, which matches everything below the path, but not the path itself.
  */
 export type EndpointKey = `${Method} /${string}`;
 
-/** What a request to an endpoint needs. */
+/** What a request to an endpoint requires. */
 export interface EndpointRule {
   readonly scopes: ScopeRequirement;
   /**
-   * The group that the principal must be in, or where the request names it. Without it: any. Never
-   * `undefined`, which is what a variable of the environment is that nobody has set.
+   * The group that the principal must be in, or where the request names that group. Omit it to allow any
+   * group. `undefined` is rejected, so an unset environment variable cannot open the endpoint.
    */
   readonly group?: GroupRule;
   /** Whether `ANONYMOUS` tokens may use the endpoint. Default `false`. */
   readonly anonymous?: boolean | undefined;
-  /** Whether a parameter may hold `%2F`. Default `false`: such a path is ambiguous. */
+  /** Whether a parameter may hold `%2F`. Default `false`: the request is rejected with `path_ambiguous`. */
   readonly allowEncodedSlash?: boolean | undefined;
 }
 
-/** Which endpoints there are, and what each needs. What is not in it is denied. */
+/** All endpoints with what each requires. A request for any other endpoint is denied. */
 export type EndpointMap = Readonly<Record<EndpointKey, EndpointRule | 'public'>>;
 
-/** One entry of an {@link EndpointMap}, made ready. */
+/** A compiled entry of an {@link EndpointMap}. */
 export interface Endpoint {
   /** The entry's key, for logs and audit. */
   readonly name: string;
@@ -38,7 +38,7 @@ export interface Endpoint {
   /** `'public'` requires nothing, and the token is ignored. */
   readonly rule: CompiledRule | 'public';
   readonly allowEncodedSlash: boolean;
-  /** The entries whose rules must all allow the request, where more than one could be meant. */
+  /** The entries whose rules must all allow the request, if a host could read the path as any of them. */
   readonly parts?: readonly Endpoint[] | undefined;
 }
 
@@ -63,7 +63,7 @@ const METHODS: ReadonlySet<string> = new Set<Method>([
 const LITERAL = new RegExp(`^[\\w.~${LITERAL_RESERVED}-]+$`);
 const PARAMETER = /^(?::([A-Za-z_]\w*)|\{([A-Za-z_][\w-]*)\})$/;
 
-/** @throws TypeError if the key or the rule cannot be meant. */
+/** @throws TypeError if the key or the rule is invalid. */
 export function compileEndpoint(key: string, rule: EndpointRule | 'public'): Endpoint {
   try {
     const [method, path] = splitKey(key);
@@ -98,7 +98,7 @@ export function compileRule(rule: EndpointRule, segments?: readonly string[]): C
     allowEncodedSlash: true,
   });
   if (Object.hasOwn(rule, 'group') && rule.group === undefined) {
-    throw new TypeError('group is undefined: leave it out to let every group in');
+    throw new TypeError('group must not be undefined; omit it to allow any group');
   }
   checkBoolean('anonymous', rule.anonymous);
   checkBoolean('allowEncodedSlash', rule.allowEncodedSlash);
@@ -110,19 +110,19 @@ export function compileRule(rule: EndpointRule, segments?: readonly string[]): C
   };
 }
 
-/** The text `"false"` would count as true, and open the endpoint. */
+/** Rejects other types, because the text `"false"` would count as true and open the endpoint. */
 function checkBoolean(member: string, value: unknown): void {
   if (value === undefined || typeof value === 'boolean') return;
   throw new TypeError(`${member} must be true or false`);
 }
 
-/** Where a path split at its slashes has the parameter; the part before the first slash counts. */
+/** Finds the index of a parameter in a path that is split at its slashes, so that the first segment has 1. */
 function findSegment(segments: readonly string[], parameter: string): number | undefined {
   const index = segments.findIndex((segment) => getParameter(segment) === parameter);
   return index === -1 ? undefined : index + 1;
 }
 
-/** The name of a parameter's segment; `undefined` for a literal or `*`. */
+/** The name of the parameter in a segment; `undefined` for a literal or `*`. */
 export function getParameter(segment: string): string | undefined {
   const match = PARAMETER.exec(segment);
   return match?.[1] ?? match?.[2];
@@ -132,8 +132,9 @@ function splitKey(key: string): [method: string, path: string] {
   const space = key.indexOf(' ');
   const method = key.slice(0, space);
   const path = key.slice(space + 1);
-  if (method === 'HEAD') throw new TypeError('HEAD follows GET and has no entry of its own');
-  if (!METHODS.has(method)) throw new TypeError(`the method must be ${[...METHODS].join(', ')}`);
+  if (method === 'HEAD') throw new TypeError('HEAD follows GET and cannot have its own entry');
+  if (!METHODS.has(method))
+    throw new TypeError(`the method must be one of ${[...METHODS].join(', ')}`);
   if (!path.startsWith('/')) throw new TypeError('the path must start with a slash');
   return [method, path];
 }
@@ -144,13 +145,16 @@ function checkSegments(segments: readonly string[]): void {
   for (const [index, segment] of segments.entries()) {
     const parameter = getParameter(segment);
     if (parameter !== undefined) {
-      if (parameters.has(parameter)) throw new TypeError(`"${parameter}" stands for two segments`);
+      if (parameters.has(parameter))
+        throw new TypeError(`the parameter "${parameter}" occurs twice`);
       parameters.add(parameter);
       continue;
     }
-    // A path that ends with a slash ends with an empty segment.
+    // The last segment of a path with a last slash is empty.
     if (index === last && (segment === '*' || (segment === '' && index > 0))) continue;
     if (LITERAL.test(segment) && !/^\.\.?$/.test(segment)) continue;
-    throw new TypeError(`"${segment}" is neither a literal, :name, {name} nor a last *`);
+    throw new TypeError(
+      `the segment "${segment}" must be a literal, :name, {name}, or * at the end`,
+    );
   }
 }

@@ -4,12 +4,15 @@ import type { TokenVerifier } from '../verifier.js';
 const AUTH_TYPE = 'x-glean-auth-type';
 
 /**
- * Restricts a verifier to requests with `X-Glean-Auth-Type: OAUTH`, the way in which Glean wants access
- * tokens of an external identity provider to be announced. For deployments whose tokens do not show
- * where they come from, such as opaque access tokens; JWTs are told by their issuer and need no header.
+ * Restricts a verifier to requests with `X-Glean-Auth-Type: OAUTH`, the header with which Glean's clients
+ * announce access tokens of an external identity provider. Use it if the tokens do not show their issuer,
+ * such as opaque access tokens. JWTs name their issuer and do not need the header.
  *
- * Put it before the verifier of issued tokens. The value compares case-insensitively, and any other
- * value counts as none: clients in use send `BEARER`, `GLOBAL` and even `string` with issued tokens.
+ * Put it before the verifier of issued tokens. The value is case-insensitive, and any other value is
+ * ignored, because existing clients send `BEARER`, `GLOBAL` and even `string` with issued tokens.
+ *
+ * @example
+ * const verifiers = [whenGleanOAuth(verifier), issuedTokens];
  */
 export function whenGleanOAuth(verifier: TokenVerifier): TokenVerifier {
   return {

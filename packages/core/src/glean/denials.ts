@@ -2,12 +2,12 @@ import { AuthError, type AuthErrorCode } from '../auth-error.js';
 import { createChallengeWriter, type RenderDenial, toDenialHeaders } from '../denial.js';
 
 /**
- * The first line of each refusal. Glean's own words are marked with where they come from; nobody
- * documents the others, and they are ours.
+ * The first line of each refusal. A comment names the source of Glean's own words. The others are ours,
+ * because Glean does not document them.
  */
 const REASONS: Readonly<Record<AuthErrorCode, string>> = {
   credentials_missing: 'Invalid Secret', // Glean's test server
-  credentials_malformed: 'Invalid Secret', // Glean's documentation: any token it cannot place
+  credentials_malformed: 'Invalid Secret', // Glean's documentation: any unknown token
   token_invalid: 'Invalid Secret', // Glean's documentation
   token_expired: 'Token has expired', // Glean's test server
   token_revoked: 'Token has been revoked',
@@ -29,17 +29,17 @@ const REASONS: Readonly<Record<AuthErrorCode, string>> = {
 const challenge = createChallengeWriter(undefined);
 
 /**
- * Refuses in the way of the Glean Client API: plain text, a line that says why and a line that says
- * `Not allowed`. It is the one format that the client libraries report as `GleanError` everywhere;
- * they take `application/json` for something else on some endpoints.
+ * Renders a refusal like the Glean Client API: plain text with a line for the reason and a line
+ * `Not allowed`. Only this format makes the client libraries report a `GleanError` on every endpoint; on
+ * some endpoints they expect another meaning of `application/json`.
  *
- * The statuses are those of the error table but for one: malformed credentials are 401 like any other
- * token that Glean does not know (RFC 6750 §3.1 counts malformed among `invalid_token`). Glean
- * documents 401 `Invalid identity` also for a user to act as who is no e-mail address, and was seen to
- * answer 400, which is what the table says: it tells nothing about which users exist.
+ * The statuses are those of the error table except one: malformed credentials are 401, like any other
+ * unknown token (RFC 6750 §3.1 counts a malformed token as `invalid_token`). For an act-as user who is not
+ * an e-mail address, Glean documents 401 `Invalid identity`, but its server answers 400. The table has 400
+ * too, because the answer does not depend on which users exist.
  *
  * Glean sends no `WWW-Authenticate`. This preset does, because RFC 9110 §15.5.2 and RFC 6750 §3.1
- * require it. The challenge has no realm: the guard's `realm` is for its own format only.
+ * require it. The challenge has no realm, because the guard's `realm` applies only to its default format.
  */
 export const renderGleanDenial: RenderDenial = (error) => {
   const shown = error.code === 'credentials_malformed' ? new AuthError('token_invalid') : error;
@@ -49,10 +49,10 @@ export const renderGleanDenial: RenderDenial = (error) => {
       'content-type': 'text/plain; charset=utf-8',
       ...toDenialHeaders(shown, challenge),
     },
-    body: `${readReason(error)}\nNot allowed`,
+    body: `${toReason(error)}\nNot allowed`,
   };
 };
 
-function readReason({ code, requiredScopes = [] }: AuthError): string {
+function toReason({ code, requiredScopes = [] }: AuthError): string {
   return [REASONS[code], requiredScopes.join(' ')].filter(Boolean).join(': ');
 }

@@ -1,7 +1,7 @@
 import type { EndpointMap } from '../endpoints/endpoint.js';
 import type { GleanScope } from './scopes.js';
 
-/** Every scope in the table is one that `scopes.ts` explains. */
+/** Allows only the scopes that `scopes.ts` explains. */
 type GleanEndpointMap = EndpointMap &
   Readonly<
     Record<
@@ -12,18 +12,18 @@ type GleanEndpointMap = EndpointMap &
 
 /**
  * The 90 operations of the Glean Client API (as of August 2026, administration included) and the
- * scopes that each needs.
+ * scopes that each operation requires.
  *
- * Glean's own API description names no scope at all, so this is a reading of its documentation: most
- * rows follow from the section that an operation stands in. Where two scopes are equally likely,
- * either opens the endpoint; where none is known, the row asks for one that must have been granted on
- * purpose, and says why. A principal whose scopes are `'all'` has these too.
+ * Glean's API description names no scopes, so this table interprets its documentation: most rows follow
+ * from the section of the operation. If two scopes are equally likely, either one opens the endpoint. If no
+ * scope is known, the row requires a scope that someone must grant on purpose, and a comment explains
+ * why. A principal whose scopes are `'all'` has these too.
  *
- * A scope says what a token may do, not who its user is: search for administrators, governance and
- * data sources also need the user's own role, which your handlers must check.
+ * A scope limits what a token may do, but does not describe its user. Admin search, governance and
+ * data sources also require a role of the user, which your handlers must check.
  *
- * No row serves `ANONYMOUS` tokens, because nothing says on which ones Glean does. To allow it, and to
- * change anything else, spread the map and write the row anew:
+ * No row allows `ANONYMOUS` tokens, because Glean does not document where it accepts them. To allow them, or
+ * to change anything else, spread the map and override the row:
  *
  * ```ts
  * endpoints: {
@@ -33,11 +33,11 @@ type GleanEndpointMap = EndpointMap &
  * ```
  */
 export const GLEAN_ENDPOINTS = {
-  // Activity. None is documented for feedback: Glean lists FEEDBACK, its own clients ask for ACTIVITY.
+  // Activity. No scope is documented for feedback: Glean lists FEEDBACK, its clients request ACTIVITY.
   'POST /rest/api/v1/activity': { scopes: ['ACTIVITY'] },
   'POST /rest/api/v1/feedback': { scopes: { anyOf: ['FEEDBACK', 'ACTIVITY'] } },
 
-  // Agents. Running one needs CHAT as well ("Basic usage" of the Client API).
+  // Agents. Running an agent also requires CHAT ("Basic usage" of the Client API).
   'POST /rest/api/v1/agents': { scopes: ['AGENTS'] },
   'POST /rest/api/v1/agents/runs/stream': { scopes: ['AGENTS', 'CHAT'] },
   'POST /rest/api/v1/agents/runs/wait': { scopes: ['AGENTS', 'CHAT'] },
@@ -59,8 +59,8 @@ export const GLEAN_ENDPOINTS = {
   'POST /rest/api/v1/getanswer': { scopes: ['ANSWERS'] },
   'POST /rest/api/v1/listanswers': { scopes: ['ANSWERS'] },
 
-  // Authentication. None is documented. Both hand out a token that then stands for the user, so
-  // they need the right to make tokens: the OAuth scope that Glean's own API explorer asks for here.
+  // Authentication. No scope is documented. Both operations return a token of the user, so they require
+  // the right to create tokens: the OAuth scope that Glean's API explorer requests here.
   'POST /rest/api/v1/checkdatasourceauth': { scopes: ['AUTH_TOKEN_CREATOR'] },
   'POST /rest/api/v1/createauthtoken': { scopes: ['AUTH_TOKEN_CREATOR'] },
 
@@ -86,13 +86,13 @@ export const GLEAN_ENDPOINTS = {
   'POST /rest/api/v1/getcollection': { scopes: ['COLLECTIONS'] },
   'POST /rest/api/v1/listcollections': { scopes: ['COLLECTIONS'] },
 
-  // Documents. None is documented for getdocpermissions: Glean lists DOCPERMISSIONS, its API explorer
-  // asks for DOCUMENTS.
+  // Documents. No scope is documented for getdocpermissions: Glean lists DOCPERMISSIONS, its API explorer
+  // requests DOCUMENTS.
   'POST /rest/api/v1/getdocpermissions': { scopes: { anyOf: ['DOCPERMISSIONS', 'DOCUMENTS'] } },
   'POST /rest/api/v1/getdocuments': { scopes: ['DOCUMENTS'] },
   'POST /rest/api/v1/getdocumentsbyfacets': { scopes: ['DOCUMENTS'] },
 
-  // Entities. None is documented for people: Glean lists PEOPLE, its own clients ask for ENTITIES.
+  // Entities. No scope is documented for people: Glean lists PEOPLE, its clients request ENTITIES.
   'POST /rest/api/v1/listentities': { scopes: ['ENTITIES'] },
   'POST /rest/api/v1/people': { scopes: { anyOf: ['PEOPLE', 'ENTITIES'] } },
   'GET /rest/api/v1/people/{person_id}/photo': { scopes: { anyOf: ['PEOPLE', 'ENTITIES'] } },
@@ -100,8 +100,8 @@ export const GLEAN_ENDPOINTS = {
   // Insights
   'POST /rest/api/v1/insights': { scopes: ['INSIGHTS'] },
 
-  // Messages. None is documented. It reads what people wrote in connected chat systems, which is more
-  // than SEARCH or DOCUMENTS promises whoever grants them: a scope of its own, ours.
+  // Messages. No scope is documented. The operation returns messages of connected chat systems, which is
+  // more than an administrator who grants SEARCH or DOCUMENTS expects, so Mandate defines a scope for it.
   'POST /rest/api/v1/messages': { scopes: ['MESSAGES'] },
 
   // Pins
@@ -142,8 +142,8 @@ export const GLEAN_ENDPOINTS = {
   'POST /rest/api/v1/listverifications': { scopes: ['VERIFICATION'] },
   'POST /rest/api/v1/verify': { scopes: ['VERIFICATION'] },
 
-  // Datasources. None is documented. They configure and hold credentials of whole data sources: a
-  // scope of its own, ours, so that no token in use has it by accident.
+  // Datasources. No scope is documented. The operations configure data sources and hold their credentials,
+  // so Mandate defines a scope for them that no existing token has by accident.
   'GET /rest/api/v1/configure/datasources/{datasourceId}/instances/{instanceId}': {
     scopes: ['DATASOURCE_ADMIN'],
   },

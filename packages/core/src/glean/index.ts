@@ -15,13 +15,11 @@ export {
 } from './scopes.js';
 
 /**
- * What makes a guard one of the Glean Client API, to spread before your own options:
+ * The options of a guard for the Glean Client API. Spread them before your own options. They do not set the
+ * act-as header, because `X-Glean-ActAs` with the older `X-Scio-ActAs` is the default of every guard.
  *
- * ```ts
- * const guard = createGuard({ ...gleanPreset, verifiers: [issued, sso] });
- * ```
- *
- * The act-as header needs no entry: `X-Glean-ActAs` with the older `X-Scio-ActAs` is the default.
+ * @example
+ * createGuard({ ...gleanPreset, verifiers: [verifier] });
  */
 export const gleanPreset = {
   endpoints: GLEAN_ENDPOINTS,

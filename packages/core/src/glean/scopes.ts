@@ -21,8 +21,8 @@ export const GLEAN_SCOPES = [
 ] as const;
 
 /**
- * Scopes that came later, or that only OAuth tokens have. The list is not closed: Glean adds scopes,
- * and tokens may have others.
+ * Scopes that Glean added later, or that only OAuth tokens have. Tokens may have other scopes, because Glean
+ * keeps adding them.
  */
 export const GLEAN_LATER_SCOPES = [
   'AUTH_TOKEN_CREATOR',
@@ -34,7 +34,7 @@ export const GLEAN_LATER_SCOPES = [
   'TRIGGERS',
 ] as const;
 
-/** Scopes of ours, for endpoints for which Glean names none. See `GLEAN_ENDPOINTS`. */
+/** Scopes that Mandate defines for endpoints without a documented scope. See `GLEAN_ENDPOINTS`. */
 export const UNDOCUMENTED_ENDPOINT_SCOPES = ['DATASOURCE_ADMIN', 'MESSAGES'] as const;
 
 /** A scope that `GLEAN_ENDPOINTS` or Glean's documentation names. */
@@ -44,9 +44,9 @@ export type GleanScope =
   | (typeof UNDOCUMENTED_ENDPOINT_SCOPES)[number];
 
 /**
- * One spelling for each scope: upper case, because tokens have `search` where the documentation has
- * `SEARCH`, and `DOCPERMISSIONS` for the older `DOC_PERMISSIONS`. Only ASCII letters are raised:
- * elsewhere a letter that is none of A to Z could become one of them.
+ * Converts a scope to one spelling: upper case, because tokens have `search` where the documentation has
+ * `SEARCH`, and `DOCPERMISSIONS` for the older `DOC_PERMISSIONS`. It converts only ASCII letters, because
+ * the upper case of some other letters is one of A to Z.
  */
 export function normalizeGleanScope(scope: string): string {
   const upper = scope.replace(/[a-z]+/g, (letters) => letters.toUpperCase());

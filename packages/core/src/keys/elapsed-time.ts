@@ -1,7 +1,7 @@
 /**
- * Makes a clock that never goes back out of a wall clock: it returns the milliseconds since it was made.
- * When the wall clock is set back, keys would otherwise stay fresh, and no fetch would come due, until
- * the wall clock has caught up.
+ * Makes a clock that never goes back from a wall clock that may. It returns the milliseconds since it was
+ * made. Otherwise, after the wall clock is set back, keys would stay fresh and no fetch would become due
+ * until the wall clock had caught up.
  */
 export function createElapsedTime(now: () => number): () => number {
   let elapsedMs = 0;

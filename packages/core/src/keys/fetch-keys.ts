@@ -6,7 +6,7 @@ export type FetchLike = (
   init: { headers: Record<string, string>; redirect: 'manual'; signal: AbortSignal },
 ) => Promise<Response>;
 
-/** What one fetch of a key set may take. */
+/** The limits of one fetch of a key set. */
 export interface FetchLimits {
   readonly timeoutMs: number;
   readonly maxKeys: number;
@@ -15,7 +15,7 @@ export interface FetchLimits {
 
 /**
  * Fetches a JWK Set and returns its usable keys. One deadline covers connecting, headers and body.
- * @throws Error whose message says what is wrong with the answer and quotes nothing of it.
+ * @throws Error whose message states what is wrong with the answer and quotes nothing of it.
  */
 export async function fetchKeys(
   url: string,
@@ -38,7 +38,7 @@ async function fetchText(
 ): Promise<string> {
   const response = await fetch(url, {
     headers: { accept: 'application/jwk-set+json, application/json' },
-    // Whoever can make the key server redirect could otherwise choose the keys.
+    // Otherwise an open redirect on the key server would let an attacker choose the keys.
     redirect: 'manual',
     signal,
   });
@@ -68,8 +68,8 @@ async function readText(response: Response, maxBytes: number): Promise<string> {
 }
 
 /**
- * Cancels a body without waiting: where the application's `fetch` keeps a clone of the response, the
- * cancelling ends only when the clone has been read or cancelled too (WHATWG Streams, "tee").
+ * Cancels a body without waiting: if the application's `fetch` keeps a clone of the response, the
+ * promise settles only after the clone is read or cancelled too (WHATWG Streams, "tee").
  */
 function discard(body: Pick<ReadableStream, 'cancel'>): void {
   body.cancel().catch(() => {});
@@ -81,7 +81,7 @@ function toKeys(text: string, maxKeys: number): readonly PublicKey[] {
     throw new Error(`the key set has more than ${maxKeys} keys (maxKeys)`);
   }
   const keys = members.map(toPublicKey).filter((key) => key !== undefined);
-  // An empty set is what a broken server answers. An issuer that withdraws a key publishes a new one.
+  // Broken servers answer with an empty set. An issuer that withdraws a key publishes a new one.
   if (keys.length === 0) throw new Error('the key set has no usable public key');
   return keys;
 }

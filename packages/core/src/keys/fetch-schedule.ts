@@ -1,6 +1,6 @@
-/** The least time between the starts of a fetch and of the next one for an unknown `kid`. */
+/** The minimum time from the start of one fetch to the start of the next one for an unknown `kid`. */
 const LOOKUP_INTERVAL_MS = 5_000;
-/** The bound that holds while fetches fail and succeed in turns, so that retries come in between. */
+/** Limits the starts while fetches fail and succeed in turns, because retries start fetches in between. */
 const MAX_STARTS_PER_WINDOW = 12;
 const WINDOW_MS = 60_000;
 
@@ -8,11 +8,11 @@ const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 60_000;
 
 /**
- * When the next fetch of a key set may start. It has no timer: it answers with times, and requests that
- * come later than these start the fetches.
+ * Decides when the next fetch of a key set may start. It has no timer: it only returns times, and the
+ * first request after such a time starts the fetch.
  *
- * Anybody can make up a `kid`, so the number of unknown ones says nothing, and neither does a repeated
- * one. One fetch answers for all of them: at most every 5 s, which is at most 12 a minute.
+ * Anyone can invent a `kid`, so neither the number of unknown `kid`s nor a repeated one means anything. One
+ * fetch serves all of them: at most one every 5 s, and 12 a minute.
  */
 export class FetchSchedule {
   readonly #random: () => number;
@@ -25,12 +25,12 @@ export class FetchSchedule {
     this.#random = random;
   }
 
-  /** How many fetches have failed since the last one that succeeded. */
+  /** How many fetches have failed since the last success. */
   get failures(): number {
     return this.#failures;
   }
 
-  /** When a fetch may start because the keys grow old, or there are none. */
+  /** When a fetch may start because the keys are old or missing. */
   get refreshAtMs(): number {
     return this.#retryAtMs;
   }

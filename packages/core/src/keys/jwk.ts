@@ -17,14 +17,14 @@ const MATERIAL: Readonly<Record<string, readonly string[]>> = {
   OKP: ['kty', 'crv', 'x'],
 };
 
-/** A public key out of a key set. It is imported once per algorithm, when first needed. */
+/** A public key of a key set. It is imported once per algorithm, on first use. */
 export class PublicKey implements VerificationKey {
   readonly kid: string | undefined;
-  /** The same for two publications of the same key, so that a refresh keeps what was imported. */
+  /** Equal if a set publishes the same key again, so that a refresh keeps the imported key. */
   readonly identity: string;
   withdrawn = false;
   readonly #alg: unknown;
-  /** Only what makes the key: all the other members are checked or ignored before. */
+  /** Only the members that define the key. All others are checked or ignored earlier. */
   readonly #material: JsonWebKeyLike;
   readonly #imported = new Map<string, MaybePromise<object | undefined>>();
 
@@ -37,7 +37,7 @@ export class PublicKey implements VerificationKey {
     this.identity = JSON.stringify([this.kid ?? null, this.#alg ?? null, this.#material]);
   }
 
-  /** Whether a token signed with that algorithm can have been signed with this key. */
+  /** Whether this key can verify signatures of the algorithm. */
   fits(alg: string): boolean {
     const type = ALGORITHMS.get(alg)?.publicKey;
     const { kty, crv } = this.#material as { kty: string; crv?: string };
@@ -63,21 +63,21 @@ export class PublicKey implements VerificationKey {
 }
 
 /**
- * Imports a key; `undefined` if it is unsound, for example not a point of its curve, because one bad
- * member must not spoil the set.
- * @throws what the runtime throws that does not implement the algorithm.
+ * Imports a key. Returns `undefined` if the key is invalid, for example not a point of its curve, so that
+ * one bad member does not make the whole set unusable.
+ * @throws the runtime's error if the runtime does not implement the algorithm.
  */
 async function importPublicKey(jwk: JsonWebKeyLike, alg: string): Promise<object | undefined> {
   try {
     return (await importJWK(jwk as Parameters<typeof importJWK>[0], alg)) as object;
   } catch (error) {
-    // The token may well be genuine, so this fault must not be answered with "bad token".
+    // The token may be genuine, so the answer must not be "invalid token".
     if (error instanceof Error && error.name === 'NotSupportedError') throw error;
     return undefined;
   }
 }
 
-/** The key of one member of a set; `undefined` if the member is not a public key to verify with. */
+/** Converts one member of a set. Returns `undefined` if it is not a public key for verifying signatures. */
 export function toPublicKey(member: unknown): PublicKey | undefined {
   if (typeof member !== 'object' || member === null) return undefined;
   const jwk = dropNulls(member);
@@ -87,21 +87,21 @@ export function toPublicKey(member: unknown): PublicKey | undefined {
     isOptionalString(alg) &&
     (use === undefined || use === 'sig') &&
     (operations === undefined || (Array.isArray(operations) && operations.includes('verify'))) &&
-    // Anybody can sign with a private key that is published.
+    // A published private key lets anyone sign.
     jwk['d'] === undefined &&
-    (kty === 'RSA' ? isSoundRsaKey(jwk) : hasPoint(jwk));
+    (kty === 'RSA' ? isStrongRsaKey(jwk) : hasPoint(jwk));
   if (!usable) return undefined;
   const key = new PublicKey(jwk);
-  // A set that has keys for encryption only must not replace one that verifies.
+  // A set with only encryption keys must not replace a set that can verify.
   return ASYMMETRIC_ALGORITHMS.some((one) => key.fits(one)) ? key : undefined;
 }
 
-/** Some serializers write a member that is absent as `null`. */
+/** Some serializers write an absent member as `null`. */
 function dropNulls(member: object): JsonWebKeyLike {
   return Object.fromEntries(Object.entries(member).filter(([, value]) => value !== null));
 }
 
-/** Whether the point is on the curve is checked when it is imported. */
+/** The import checks whether the point is on the curve. */
 function hasPoint({ kty, x, y }: JsonWebKeyLike): boolean {
   const isText = (value: unknown) => typeof value === 'string' && value !== '';
   return isText(x) && (kty === 'OKP' || (kty === 'EC' && isText(y)));
@@ -112,12 +112,12 @@ function isOptionalString(value: unknown): boolean {
 }
 
 const MIN_RSA_BITS = 2048;
-/** Verifying with a larger key takes long enough to block the server. */
+/** Verifying with a larger key blocks the server for too long. */
 const MAX_RSA_BITS = 8192;
 const MAX_EXPONENT_BYTES = 4;
 
 /** A modulus of 2048 to 8192 bits, and an odd exponent of 3 or more (NIST SP 800-56B, FIPS 186-5). */
-function isSoundRsaKey(jwk: JsonWebKeyLike): boolean {
+function isStrongRsaKey(jwk: JsonWebKeyLike): boolean {
   const modulus = toUnsigned(jwk['n']);
   const exponent = toUnsigned(jwk['e']);
   if (modulus === undefined || exponent === undefined) return false;

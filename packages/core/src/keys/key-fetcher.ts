@@ -1,11 +1,12 @@
+import { MAX_TIMER_MS } from '@mandate/internal/check-number';
 import { notify } from '@mandate/internal/notify';
 import { fetchKeys } from './fetch-keys.js';
 import { FetchSchedule } from './fetch-schedule.js';
 import type { PublicKey } from './jwk.js';
-import { type CheckedKeySetOptions, type KeyFetchEvent, MAX_TIMER_MS } from './key-set-options.js';
+import type { CheckedKeySetOptions, KeyFetchEvent } from './key-set-options.js';
 import { settlesWithin } from './settles-within.js';
 
-/** For how much longer than its time-out a fetch may take in a busy process, whose timers fire late. */
+/** How much longer than its deadline a fetch may take, because timers fire late in a busy process. */
 const TIMER_SLACK_MS = 1_000;
 
 interface Fetch {
@@ -14,19 +15,19 @@ interface Fetch {
   readonly done: Promise<void>;
 }
 
-/** What the fetcher needs from the key set that it works for. */
+/** What the fetcher needs from its key set. */
 interface KeyFetcherHost {
   readonly elapsedMs: () => number;
   /** Takes the keys of a successful fetch, and the time when it started. */
   readonly accept: (keys: readonly PublicKey[], startedAtMs: number) => void;
 }
 
-/** Fetches one key set, one fetch at a time, which any number of requests may wait for. */
+/** Fetches one key set, one fetch at a time. Any number of requests may wait for a fetch. */
 export class KeyFetcher {
   readonly schedule: FetchSchedule;
   readonly #options: CheckedKeySetOptions;
   readonly #host: KeyFetcherHost;
-  /** After this time a fetch never settles: what started it has ended, and its timer with it. */
+  /** After this time, a fetch never settles: the request that started it has ended, and its timer with it. */
   readonly #lostAfterMs: number;
   #started = 0;
   #accepted = 0;
@@ -40,17 +41,17 @@ export class KeyFetcher {
     this.#lostAfterMs = Math.min(MAX_TIMER_MS, options.timeoutMs + TIMER_SLACK_MS);
   }
 
-  /** The serial number of the last fetch that has started, from 1. */
+  /** The serial number of the last fetch that started. The first is 1. */
   get started(): number {
     return this.#started;
   }
 
-  /** The serial number of the fetch that the current keys come from. */
+  /** The serial number of the fetch that returned the current keys. */
   get accepted(): number {
     return this.#accepted;
   }
 
-  /** Whether a fetch was lost since one last settled, so that the next one should be waited for. */
+  /** Whether a fetch was lost since the last one that settled, so that requests must wait for the next one. */
   get losesFetches(): boolean {
     return this.#losesFetches;
   }
@@ -62,7 +63,7 @@ export class KeyFetcher {
     return this.#inFlight;
   }
 
-  /** Waits for a fetch that another request started, no longer than it can take. Never rejects. */
+  /** Waits for a fetch that another request started, but no longer than a fetch can take. Never rejects. */
   async join(fetch: Fetch): Promise<void> {
     if (!(await settlesWithin(fetch.done, this.#lostAfterMs))) this.#lose(fetch);
   }
@@ -89,7 +90,7 @@ export class KeyFetcher {
     const { url, fetch } = this.#options;
     try {
       const keys = await fetchKeys(url, fetch, this.#options);
-      // A fetch that counted as lost may settle after a later one.
+      // A fetch that counts as lost may settle after a later fetch.
       if (serial > this.#accepted) {
         this.#accepted = serial;
         this.schedule.succeed();
@@ -109,7 +110,7 @@ export class KeyFetcher {
   }
 }
 
-/** The message of `fetch` is only "fetch failed"; its cause says why. */
+/** The message of `fetch` is only "fetch failed", so the reason includes that of its cause. */
 function toReason(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
   return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;

@@ -1,8 +1,10 @@
 import { checkFunctions } from '@mandate/internal/check-functions';
+import { checkNumber, MAX_TIMER_MS } from '@mandate/internal/check-number';
 import { checkOptions } from '@mandate/internal/check-options';
+import { isSecureUrl } from '@mandate/internal/secure-url';
 import type { FetchLike, FetchLimits } from './fetch-keys.js';
 
-/** The outcome of one fetch of a key set, for your logs and alarms. */
+/** The outcome of one fetch of a key set, for your logs and alerts. */
 export interface KeyFetchEvent {
   readonly url: string;
   readonly ok: boolean;
@@ -18,30 +20,30 @@ export interface KeySetOptions {
   /** The issuer's `jwks_uri` (RFC 8414 §2). `https:`, or `http:` on a loopback address. */
   readonly url: string | URL;
   /**
-   * Seconds for which fetched keys are good. Default 600. From half of it on, the next request begins
-   * another fetch in the background and does not wait for it.
+   * For how many seconds fetched keys are fresh, 1 to 10 years. Default 600. After half of that time, the next
+   * request starts another fetch in the background and does not wait for it.
    */
   readonly maxAgeSeconds?: number | undefined;
   /**
-   * Seconds, from the start of the last successful fetch, for which its keys serve while there is no
-   * newer set: the key server fails, or nothing was requested. Default 14400 (4 h). After that every
-   * token waits for a fetch, and is answered with `verifier_unavailable` (503) if it fails. A longer
-   * time survives longer outages; a shorter one bounds how long a withdrawn key can live on.
+   * For how many seconds, from the start of the last successful fetch, its keys serve while there is no
+   * newer set, because the key server fails or no request came. Default 14400 (4 h). After that, every
+   * token waits for a fetch, and the answer is `verifier_unavailable` (503) if the fetch fails. A longer
+   * time survives longer outages; a shorter time limits how long a withdrawn key can still verify.
    */
   readonly maxStaleSeconds?: number | undefined;
-  /** Milliseconds for one fetch: connecting, headers and body together; 24 days at most. Default 5000. */
+  /** The deadline of one fetch in milliseconds, from connecting to the end of the body. Default 5000. */
   readonly timeoutMs?: number | undefined;
-  /** The most members that a key set may have. Default 200. A larger answer counts as a failure. */
+  /** The largest number of members in a key set. Default 200. A larger set counts as a failed fetch. */
   readonly maxKeys?: number | undefined;
-  /** The most bytes that an answer may have, decompressed. Default 524288. No more of it is read. */
+  /** The largest answer in bytes, decompressed. Default 524288. A larger answer counts as a failed fetch. */
   readonly maxBytes?: number | undefined;
-  /** Called after every fetch. What it throws or rejects with is ignored. */
+  /** Called after every fetch. Its errors and rejections are ignored. */
   readonly onFetch?: ((event: KeyFetchEvent) => void) | undefined;
-  /** Another `fetch`, for a proxy or a private certificate authority. Default: the global one. */
+  /** A `fetch` of your own, for a proxy or a private certificate authority. Default: the global `fetch`. */
   readonly fetch?: FetchLike | undefined;
   /** The clock, in Unix milliseconds. Default `Date.now`. */
   readonly now?: (() => number) | undefined;
-  /** A number from 0 up to 1, for spreading retries. Default `Math.random`. */
+  /** Returns a number from 0 up to 1, to spread retries. Default `Math.random`. */
   readonly random?: (() => number) | undefined;
 }
 
@@ -56,7 +58,14 @@ export interface CheckedKeySetOptions extends FetchLimits {
   readonly random: () => number;
 }
 
-/** @throws TypeError naming the option that is invalid. */
+interface KeySetNumbers extends FetchLimits {
+  readonly maxAgeSeconds: number;
+  readonly maxStaleSeconds: number;
+}
+
+const TEN_YEARS_SECONDS = 315_360_000;
+
+/** @throws TypeError that names the invalid option. */
 export function checkKeySetOptions(options: KeySetOptions): CheckedKeySetOptions {
   checkOptions<KeySetOptions>('createKeySet', options, {
     url: true,
@@ -71,18 +80,22 @@ export function checkKeySetOptions(options: KeySetOptions): CheckedKeySetOptions
     random: true,
   });
   checkFunctions('createKeySet', options, ['onFetch', 'fetch', 'now', 'random']);
-  const maxAgeSeconds = checkPositive('maxAgeSeconds', options.maxAgeSeconds ?? 600);
-  const maxStaleSeconds = checkPositive('maxStaleSeconds', options.maxStaleSeconds ?? 4 * 3600);
-  if (maxStaleSeconds < maxAgeSeconds) {
-    throw new TypeError('createKeySet: maxStaleSeconds must not be less than maxAgeSeconds');
-  }
+  const {
+    maxAgeSeconds = 600,
+    maxStaleSeconds = 4 * 3600,
+    timeoutMs = 5000,
+    maxKeys = 200,
+    maxBytes = 512 * 1024,
+  } = options;
+  checkNumbers({ maxAgeSeconds, maxStaleSeconds, timeoutMs, maxKeys, maxBytes });
   return {
     url: toKeySetUrl(options.url),
     maxAgeMs: maxAgeSeconds * 1000,
     maxStaleMs: maxStaleSeconds * 1000,
-    timeoutMs: checkTimeout(options.timeoutMs ?? 5000),
-    maxKeys: checkCount('maxKeys', options.maxKeys ?? 200),
-    maxBytes: checkCount('maxBytes', options.maxBytes ?? 512 * 1024),
+    // Timers take whole milliseconds only.
+    timeoutMs: Math.ceil(timeoutMs),
+    maxKeys,
+    maxBytes,
     fetch: options.fetch ?? ((url, init) => fetch(url, init)),
     onFetch: options.onFetch,
     now: options.now ?? Date.now,
@@ -90,35 +103,24 @@ export function checkKeySetOptions(options: KeySetOptions): CheckedKeySetOptions
   };
 }
 
-const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
-
 function toKeySetUrl(value: string | URL): string {
-  if (!URL.canParse(String(value))) throw new TypeError('createKeySet: the url is invalid');
+  if (!URL.canParse(String(value))) throw new TypeError('createKeySet: url is not a valid URL');
   const url = new URL(value);
   if (url.username !== '' || url.password !== '') {
-    throw new TypeError('createKeySet: the url must not hold a user name or a password');
+    throw new TypeError('createKeySet: url must not contain a user name or a password');
   }
-  if (url.protocol === 'https:') return url.href;
-  if (url.protocol === 'http:' && LOOPBACK.test(url.hostname)) return url.href;
-  throw new TypeError('createKeySet: the url must be https:, or http: on a loopback address');
+  if (isSecureUrl(url)) return url.href;
+  throw new TypeError('createKeySet: url must be https:, or http: on a loopback address');
 }
 
-function checkPositive(name: string, value: number): number {
-  if (Number.isFinite(value) && value > 0) return value;
-  throw new TypeError(`createKeySet: ${name} must be a positive number`);
-}
-
-function checkCount(name: string, value: number): number {
-  if (Number.isSafeInteger(value) && value > 0) return value;
-  throw new TypeError(`createKeySet: ${name} must be a positive integer`);
-}
-
-/** The most that a timer can take; one that is set to more runs at once. */
-export const MAX_TIMER_MS = 2 ** 31 - 1;
-
-function checkTimeout(value: number): number {
-  // Timers take whole milliseconds only.
-  const timeoutMs = Math.ceil(checkPositive('timeoutMs', value));
-  if (timeoutMs <= MAX_TIMER_MS) return timeoutMs;
-  throw new TypeError('createKeySet: timeoutMs must not be more than 24 days');
+function checkNumbers(options: KeySetNumbers): void {
+  const { maxAgeSeconds, maxStaleSeconds, timeoutMs, maxKeys, maxBytes } = options;
+  const seconds = { min: 1, max: TEN_YEARS_SECONDS };
+  checkNumber('createKeySet: maxAgeSeconds', maxAgeSeconds, seconds);
+  checkNumber('createKeySet: maxStaleSeconds', maxStaleSeconds, seconds);
+  checkNumber('createKeySet: timeoutMs', timeoutMs, { min: 1, max: MAX_TIMER_MS });
+  checkNumber('createKeySet: maxKeys', maxKeys, { min: 1, isInteger: true });
+  checkNumber('createKeySet: maxBytes', maxBytes, { min: 1, isInteger: true });
+  if (maxStaleSeconds >= maxAgeSeconds) return;
+  throw new TypeError('createKeySet: maxStaleSeconds must not be less than maxAgeSeconds');
 }

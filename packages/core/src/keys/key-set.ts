@@ -1,14 +1,14 @@
 import type { MaybePromise } from '@mandate/internal/maybe-promise';
 import type { JwtHeader } from '../jws/parse-jwt.js';
 
-/** A public key (or secret) that may verify tokens. Opaque: only key sets make them. */
+/** A public key or secret that verifies tokens. It is opaque: only key sets create it. */
 export interface VerificationKey {
   readonly kid: string | undefined;
-  /** The key is no longer in its set: nothing that was verified with it counts any more. */
+  /** Whether the key has left its set. Verifications that used it no longer count. */
   readonly withdrawn: boolean;
   /**
-   * The imported key for that algorithm, without a promise if it is at hand; `undefined` if this key
-   * cannot be used with it.
+   * Returns the key imported for the algorithm, without a promise if it is already imported; `undefined` if
+   * the key does not fit the algorithm.
    */
   toCryptoKey(alg: string): MaybePromise<object | undefined>;
 }
@@ -16,14 +16,14 @@ export interface VerificationKey {
 /** The keys of one issuer. */
 export interface KeySet {
   /**
-   * The keys that may have signed a token with this header, without a promise if they are at hand;
+   * Finds the keys that may have signed a token with this header, without a promise if they are known;
    * empty if the issuer has no such key.
-   * @throws AuthError `verifier_unavailable` if it cannot be found out at the moment.
+   * @throws AuthError `verifier_unavailable` if the keys cannot be fetched at the moment.
    */
   find(header: JwtHeader): MaybePromise<readonly VerificationKey[]>;
   /**
-   * Whether what was verified with this set's keys may still be relied on without asking `find`
-   * again. It is asked on every request and starts the refresh that keeps the set current.
+   * Whether earlier verifications with keys of this set still count, without another call of `find`. It is
+   * called for every request, and starts the refresh that keeps the set current.
    */
   isCurrent(): boolean;
 }

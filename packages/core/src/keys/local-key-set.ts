@@ -7,10 +7,10 @@ export interface JsonWebKeySet {
   readonly keys: readonly JsonWebKeyLike[];
 }
 
-/** The most keys that one token is tried with. */
+/** The largest number of keys that one token is verified with. */
 const MAX_CANDIDATES = 16;
 
-/** The keys of a set that may have signed a token with this header, `kid` first, then its algorithm. */
+/** The keys of a set whose `kid` and algorithm match the header of a token. */
 export function matchKeys(keys: readonly PublicKey[], header: JwtHeader): readonly PublicKey[] {
   const { alg, kid } = header;
   return keys
@@ -19,8 +19,8 @@ export function matchKeys(keys: readonly PublicKey[], header: JwtHeader): readon
 }
 
 /**
- * A key set that you have at hand: for tests, for keys from a file, for an issuer in the same process.
- * It ignores members that are not public keys for signatures, and unsound ones.
+ * Makes a key set from a JWK Set that you already have: in tests, from a file, or from an issuer in the
+ * same process. It ignores members that are not public keys for signatures, and weak or invalid keys.
  *
  * @throws TypeError if it is not a JWK Set, or has no usable key.
  *
@@ -46,7 +46,7 @@ function checkJsonWebKeySet(value: unknown): void {
   );
 }
 
-/** What was passed instead, and the way to a JWK Set. It quotes nothing: it may be a private key. */
+/** Describes a wrong argument and how to fix it. It quotes nothing, because the argument may be a private key. */
 function describe(value: unknown): string {
   if (typeof value === 'string') return describeText(value.trim());
   if (typeof value !== 'object' || value === null) return value === null ? 'null' : typeof value;

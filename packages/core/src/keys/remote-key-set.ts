@@ -13,23 +13,24 @@ import {
 import { matchKeys } from './local-key-set.js';
 
 /**
- * The published keys of one issuer, fetched when first needed and refreshed from then on.
+ * Makes the key set of one issuer from its published keys. They are fetched on first use, and refreshed
+ * from then on.
  *
- * - Any number of requests share one fetch. Requests with known keys never wait for a refresh.
- * - While the key server fails, the last good keys serve until `maxStaleSeconds`; then requests are
- *   rejected with `verifier_unavailable` (503 with `Retry-After`), never as if the token were bad.
- * - An unknown `kid` causes a fetch, at most every 5 seconds. A token is invalid only if a set that was
- *   fetched after the token arrived does not have its key. A token that arrives in between is rejected
- *   with `verifier_unavailable` and the seconds until the next fetch. So no flood of made-up `kid`s
- *   can keep a new key out for more than 5 seconds.
+ * - Any number of requests share one fetch. A request with a known key never waits for a refresh.
+ * - While the key server fails, the last valid keys serve until `maxStaleSeconds`. After that, requests are
+ *   rejected with `verifier_unavailable` (503 with `Retry-After`), never as invalid tokens.
+ * - An unknown `kid` starts a fetch, at most every 5 seconds. A token is invalid only if a set that was
+ *   fetched after the token arrived lacks its key. A token that arrives in between is rejected
+ *   with `verifier_unavailable` and the seconds until the next fetch. So a flood of invented `kid`s
+ *   cannot keep a new key out for more than 5 seconds.
  * - After the next fetch, a key that the issuer has withdrawn no longer verifies, and tokens that were
- *   verified with it before are rejected.
- * - Redirects are never followed, and no large, empty or malformed answer replaces keys.
+ *   verified with it earlier are rejected.
+ * - Redirects are never followed, and a large, empty or malformed answer never replaces keys.
  *
- * Fetches are started by requests: there is no timer to stop and nothing that keeps a process alive.
+ * Requests start the fetches, so there is no timer to stop, and nothing keeps the process alive.
  *
- * @throws TypeError if the URL is not `https:` (or loopback), a duration is not a positive number, a
- * limit is not a positive integer, or `timeoutMs` is more than 24 days.
+ * @throws TypeError if the URL is not `https:` (or loopback), an option is unknown, or a number is out of
+ * its range.
  *
  * @example
  * const keys = createKeySet({ url: 'https://sso.example.com/.well-known/jwks.json' });
@@ -44,7 +45,7 @@ class RemoteKeySet implements KeySet {
   readonly #elapsedMs: () => number;
   readonly #fetcher: KeyFetcher;
   #keys: readonly PublicKey[] = [];
-  /** When the fetch of the keys started: the answer may be as old as that. */
+  /** When the fetch of the keys started, because the answer may be that old. */
   #fetchedAtMs = Number.NEGATIVE_INFINITY;
   #refreshAtMs = Number.NEGATIVE_INFINITY;
 
@@ -67,13 +68,13 @@ class RemoteKeySet implements KeySet {
     return nowMs < this.#refreshAtMs || this.#refreshIfDue(nowMs);
   }
 
-  /** Starts a refresh if one is due; returns whether the keys may serve meanwhile. */
+  /** Starts a refresh if one is due. Returns whether the keys may serve in the meantime. */
   #refreshIfDue(nowMs: number): boolean {
     if (!this.#isUsable(nowMs)) return false;
     const fetcher = this.#fetcher;
     if (fetcher.getInFlight(nowMs) !== undefined) return true;
     if (nowMs < fetcher.schedule.refreshAtMs) return true;
-    // Workers end a fetch with the request that started it. There a request must wait for its own.
+    // On Workers, a fetch ends with the request that started it, so each request must wait for its own.
     if (fetcher.losesFetches && nowMs - this.#fetchedAtMs >= this.#maxAgeMs) return false;
     void fetcher.start(nowMs);
     return true;
@@ -97,7 +98,7 @@ class RemoteKeySet implements KeySet {
       const keys = this.#match(header);
       if (keys.length > 0) return keys;
     }
-    // The answer to an earlier fetch may be from before the issuer published the key.
+    // The answer to an earlier fetch may predate the publication of the key.
     if (fetcher.accepted <= started) await this.#fetchIfDue();
     const keys = this.#match(header);
     if (keys.length > 0) return keys;
@@ -109,7 +110,7 @@ class RemoteKeySet implements KeySet {
     return this.#isUsable(this.#elapsedMs()) ? matchKeys(this.#keys, header) : [];
   }
 
-  /** Fetches the set, or joins the fetch in flight; does nothing before a fetch is due. */
+  /** Fetches the set or joins the fetch in flight. Does nothing before a fetch is due. */
   #fetchIfDue(): Promise<void> {
     const nowMs = this.#elapsedMs();
     const inFlight = this.#fetcher.getInFlight(nowMs);
@@ -117,7 +118,7 @@ class RemoteKeySet implements KeySet {
     return nowMs >= this.#dueAtMs(nowMs) ? this.#fetcher.start(nowMs) : Promise.resolve();
   }
 
-  /** When a request may start a fetch that it waits for. */
+  /** When a request may start a fetch and wait for it. */
   #dueAtMs(nowMs: number): number {
     const { lookupAtMs, refreshAtMs } = this.#fetcher.schedule;
     return this.#isUsable(nowMs) ? lookupAtMs : refreshAtMs;
@@ -127,7 +128,7 @@ class RemoteKeySet implements KeySet {
     return this.#keys.length > 0 && nowMs - this.#fetchedAtMs < this.#maxStaleMs;
   }
 
-  /** Keys that are still published stay the same objects, so what was verified with them counts on. */
+  /** Keys that are still published stay the same objects, so earlier verifications with them still count. */
   #replaceKeys(published: readonly PublicKey[]): void {
     const known = new Map(this.#keys.map((key) => [key.identity, key]));
     const keys = published.map((key) => known.get(key.identity) ?? key);

@@ -1,24 +1,24 @@
-import { type JsonObject, readMember, readObject, resolve } from './document.js';
+import { getMember, type JsonObject, resolve, toObject } from './document.js';
 
 /** One operation of a document. */
 export interface Operation {
-  /** Method and path as the document has it. */
+  /** Method and path as in the document. */
   readonly name: string;
   readonly method: string;
   readonly path: string;
-  /** Its own `security`, else the document's; `undefined` if there is neither. */
+  /** The `security` of the operation or, if it has none, of the document. */
   readonly security: unknown;
 }
 
-/** The members of a path item that are operations, of OpenAPI 3.2 and before; `GET` before `HEAD`. */
+/** The members of a path item that are operations, up to OpenAPI 3.2. `GET` comes before `HEAD`. */
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace', 'query'];
 
 /**
- * Every operation under `paths`. Webhooks and callbacks are none: they are requests that the API sends.
- * @throws TypeError if there is none, or the document is broken.
+ * Lists every operation under `paths`. Webhooks and callbacks are skipped, because the API sends these requests.
+ * @throws TypeError if the document has no operation or is invalid.
  */
 export function listOperations(document: JsonObject): readonly Operation[] {
-  const paths = readObject(readMember(document, 'paths'), '"paths"');
+  const paths = toObject(getMember(document, 'paths'), '"paths"');
   const operations = Object.keys(paths)
     .filter((path) => !path.startsWith('x-'))
     .flatMap((path) => listPath(document, path, resolve(document, paths[path], path)));
@@ -27,21 +27,21 @@ export function listOperations(document: JsonObject): readonly Operation[] {
 }
 
 function listPath(document: JsonObject, path: string, item: JsonObject): readonly Operation[] {
-  const more = readObject(readMember(item, 'additionalOperations') ?? {}, path);
+  const more = toObject(getMember(item, 'additionalOperations') ?? {}, path);
   const found = [
-    ...METHODS.map((method) => [method.toUpperCase(), readMember(item, method)] as const),
+    ...METHODS.map((method) => [method.toUpperCase(), getMember(item, method)] as const),
     ...Object.entries(more),
   ].filter(([, operation]) => operation !== undefined);
   return found.map(([method, value]) => {
     const name = `${method} ${path}`;
-    const holder = Object.hasOwn(readObject(value, name), 'security') ? value : document;
-    return { name, method, path, security: readMember(holder as JsonObject, 'security') };
+    const holder = Object.hasOwn(toObject(value, name), 'security') ? value : document;
+    return { name, method, path, security: getMember(holder as JsonObject, 'security') };
   });
 }
 
 /**
- * The path as an endpoint map writes it.
- * @throws TypeError if a literal segment would mean something else there.
+ * Converts a path to the syntax of endpoint maps.
+ * @throws TypeError if the map would read a literal segment as something else.
  */
 export function toEndpointPath(path: string): string {
   return path.split('/').map(toSegment).join('/');
@@ -49,10 +49,10 @@ export function toEndpointPath(path: string): string {
 
 function toSegment(segment: string): string {
   const parameter = /^\{([^{}]+)\}$/.exec(segment)?.[1];
-  // Parameters are told apart by their place, so that a name we cannot write may change.
+  // The map distinguishes parameters by position, so a name it cannot express may change.
   if (parameter !== undefined) return `{${parameter.replace(/^[^A-Za-z_]|[^\w-]/g, '_')}}`;
   if (!/[:*{}]/.test(segment)) return segment;
   throw new TypeError(
-    `the endpoint map cannot express "${segment}": a segment is one parameter or none`,
+    `the endpoint map cannot express "${segment}": a segment is a literal or one parameter`,
   );
 }

@@ -7,16 +7,16 @@ import {
   type Method,
 } from '../endpoints/endpoint.js';
 import type { GroupRule } from '../groups.js';
-import { type AnyMethod, type Declared, readDeclared } from './declared.js';
+import { type AnyMethod, type Declared, getDeclared } from './declared.js';
 
-/** What a controller's decorators say. */
+/** The endpoints that the decorators of controllers declare. */
 export interface ControllerEndpoints<Handler> {
   /** For `createGuard`. */
   readonly endpoints: EndpointMap;
   /**
-   * For the host's router: every endpoint of the map, and no other. Register them in this order: it
-   * puts literal paths before parameters, so that a router which takes the first route that fits takes
-   * the one whose rule the map applies.
+   * For the host's router: exactly the endpoints of the map. Register them in this order, which puts literal
+   * paths before parameters. A router that takes the first matching route then takes the route whose rule
+   * the map applies.
    */
   readonly handlers: readonly EndpointHandler<Handler>[];
 }
@@ -27,8 +27,8 @@ export interface EndpointHandler<Handler> {
   readonly key: EndpointKey;
   readonly method: Method;
   /**
-   * The path with its parameters as `:name`, which is how Express, Koa's router and Hono write them. A
-   * last `*` stays as it is: that is Hono's, and the others refuse it without a name (`*below`).
+   * The path with parameters as `:name`, the syntax of Express, Koa's router and Hono. A last `*` stays as
+   * it is, which is Hono's syntax. The other routers require a name for it (`*below`).
    */
   readonly path: string;
   /** Bound to the controller if that is an instance; the bare method of a class. */
@@ -36,24 +36,30 @@ export interface EndpointHandler<Handler> {
 }
 
 /**
- * Reads the endpoints of classes with decorated methods, from instances or from the classes themselves.
- * Methods that a class inherits count; one that overrides a decorated method must be decorated itself.
- * Read all controllers at once: of two maps spread into one, the second silently wins.
+ * Collects the endpoints of classes with decorated methods, from instances or from the classes themselves.
+ * Inherited methods count. A method that overrides a decorated method must be decorated itself.
+ * Pass all controllers in one call: if you spread two maps into one, the second silently wins.
  *
- * `Handler` is the type that your host's router takes. It is your word: nothing checks that the methods
- * have it.
+ * `Handler` is the type of handlers of your host's router. Nothing checks that the methods have this type.
  *
  * @throws TypeError if a controller has no endpoint, a method has an endpoint without a rule or a rule
- * without an endpoint, two methods have the same endpoint, a rule cannot be meant, or the name of a
- * parameter has a hyphen, which hosts take for its end.
+ * without an endpoint, two methods have the same endpoint, a rule is invalid, or the name of a
+ * parameter has a hyphen, where hosts end the name.
+ *
+ * @example
+ * class Documents {
+ *   @endpoint('GET /documents/:id') @requireScopes('DOCUMENTS') show() {}
+ * }
+ * const { endpoints, handlers } = collectEndpoints(new Documents());
  */
-export function readEndpoints<Handler = AnyMethod>(
+export function collectEndpoints<Handler = AnyMethod>(
   ...controllers: readonly object[]
 ): ControllerEndpoints<Handler> {
   const endpoints: Record<EndpointKey, EndpointRule | 'public'> = {};
-  const found = controllers.flatMap((controller) => readController(controller));
+  const found = controllers.flatMap((controller) => collectController(controller));
   for (const { what, key, rule } of found) {
-    if (Object.hasOwn(endpoints, key)) throw new TypeError(`${what}: another method is ${key} too`);
+    if (Object.hasOwn(endpoints, key))
+      throw new TypeError(`${what}: another method is also ${key}`);
     endpoints[key] = rule;
   }
   const handlers = found.map(({ what, key, rule, handler }) => {
@@ -71,11 +77,11 @@ function toHostSegment(what: string, segment: string): string {
   if (hyphen === -1) return `:${name}`;
   const read = `:${name.slice(0, hyphen)} and "${name.slice(hyphen)}"`;
   throw new TypeError(
-    `${what}: hosts read :${name} as ${read}, so name the parameter without a hyphen`,
+    `${what}: hosts read :${name} as ${read}; name the parameter without a hyphen`,
   );
 }
 
-/** Smaller for what the endpoint map prefers: a literal segment to a parameter, and that to `*`. */
+/** Sorts as the endpoint map does: a literal segment before a parameter, a parameter before `*`. */
 function rank(path: string): string {
   const digits = path.split('/').map((segment) => [':', '*'].indexOf(segment.charAt(0)) + 1);
   return digits.join('');
@@ -87,20 +93,20 @@ function compareText(a: string, b: string): number {
 
 /** One decorated method. */
 interface Decorated {
-  /** Its class and name, for messages. */
+  /** The class and the name of the method, for messages. */
   readonly what: string;
   readonly key: EndpointKey;
   readonly rule: EndpointRule | 'public';
   readonly handler: AnyMethod;
 }
 
-function readController(controller: object): readonly Decorated[] {
+function collectController(controller: object): readonly Decorated[] {
   const isClass = typeof controller === 'function';
   const prototype: object = isClass ? controller.prototype : Object.getPrototypeOf(controller);
   const decorated: Decorated[] = [];
   for (const [name, methods] of listMethods(prototype)) {
     const what = `${prototype.constructor.name}.${String(name)}`;
-    const declared = checkDeclared(what, methods.map(readDeclared));
+    const declared = checkDeclared(what, methods.map(getDeclared));
     if (declared === undefined) continue;
     const method = methods[0] as AnyMethod;
     decorated.push({ what, ...declared, handler: isClass ? method : method.bind(controller) });
@@ -109,7 +115,7 @@ function readController(controller: object): readonly Decorated[] {
   return decorated;
 }
 
-/** The members of each name that are no accessors, the nearest first. */
+/** Lists the values of each name along the prototype chain, nearest first; accessors as `undefined`. */
 function listMethods(prototype: object): ReadonlyMap<PropertyKey, readonly unknown[]> {
   const methods = new Map<PropertyKey, readonly unknown[]>();
   for (let at = prototype; at !== null && at !== Object.prototype; at = Object.getPrototypeOf(at)) {
@@ -127,16 +133,16 @@ function checkDeclared(
 ): { key: EndpointKey; rule: EndpointRule | 'public' } | undefined {
   if (declared === undefined) {
     if (overridden.every((one) => one === undefined)) return undefined;
-    throw new TypeError(`${what} overrides an endpoint and needs decorators of its own`);
+    throw new TypeError(`${what} overrides an endpoint and needs its own decorators`);
   }
   const { endpoint: key, scopes, group, anonymous = false } = declared;
-  if (key === undefined) throw new TypeError(`${what} has a rule, but no @endpoint`);
+  if (key === undefined) throw new TypeError(`${what} has a rule but no @endpoint`);
   if (declared.public) return { key, rule: 'public' };
   if (scopes === undefined && group === undefined && !anonymous) {
-    throw new TypeError(`${what} is ${key} without a rule: requireScopes() is for any token`);
+    throw new TypeError(`${what} is ${key} without a rule; requireScopes() allows any token`);
   }
   const rule = { scopes: scopes ?? [], anonymous };
-  // As it was given, undefined or not: then it is refused, and not taken for absent.
+  // An explicit `undefined` is passed on and rejected, instead of counting as absent.
   const given = Object.hasOwn(declared, 'group') && { group: group as GroupRule };
   return { key, rule: { ...rule, ...given } };
 }

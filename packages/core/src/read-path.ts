@@ -1,5 +1,0 @@
-/** A request target without its query. */
-export function readPath(target: string): string {
-  const query = target.indexOf('?');
-  return query === -1 ? target : target.slice(0, query);
-}
