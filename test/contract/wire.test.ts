@@ -33,7 +33,7 @@ const BY_HOSTS: Readonly<Record<string, CaseRequest>> = {
   'A control character in the path': get('/me\x7f'),
   'Headers of more than 16 KiB': get('/me', `X-Filler: ${'x'.repeat(17 * 1024)}`),
   'A backslash in the path, from a caller with a token': get('/docs\\admin', bearer(USER)),
-  'A body that is no JSON': {
+  'A body that is not JSON': {
     ...post('/by-body', bearer(USER), 'Content-Type: application/json'),
     body: '{',
   },
@@ -73,8 +73,8 @@ it('writes every refusal as WIRE.md says', async () => {
 
 const INTRODUCTION = `# What a refusal looks like on the wire
 
-Written by \`wire.test.ts\` out of what Express, Koa and Hono answer, which is the same to the letter; headers that hosts add of their
-own (\`Date\`, \`Connection\`, \`Content-Length\`, …) are left out. After a change that is meant, run the contract tests with \`-u\` and
+Written by \`wire.test.ts\` from the answers of Express, Koa and Hono, which are identical; headers that hosts add themselves
+(\`Date\`, \`Connection\`, \`Content-Length\`, …) are left out. After an intended change, run the contract tests with \`-u\` and
 read the difference.
 
 A \`HEAD\` request gets the same without the body. The realm is an option of the guard; without it a bare challenge is \`Bearer\`.`;

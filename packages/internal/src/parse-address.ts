@@ -13,7 +13,7 @@ const MAX_PORT = 65535;
  * Parses an IP address as a socket or a proxy shows it, and removes its port and its zone. An IPv4 address
  * within IPv6 becomes that IPv4 address.
  *
- * @returns `undefined` for anything else: a list of addresses, a name, a port that is none.
+ * @returns `undefined` for anything else: a list of addresses, a name, an invalid port.
  *
  * @example
  * parseAddress('203.0.113.7:50123'); // '203.0.113.7'

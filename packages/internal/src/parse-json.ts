@@ -15,8 +15,8 @@ export function parseJson(text: string): unknown {
     return undefined;
   }
   const members = typeof value === 'object' && value !== null ? freezeAndCountMembers(value) : 0;
-  // JSON.parse keeps the last of several equal names. There are none if the text has as many names
-  // as the value has members; counting is far cheaper than a parser of our own.
+  // JSON.parse keeps the last of several equal names. If the text has as many names as the value has
+  // members, no name was dropped. Counting is far cheaper than a parser of our own.
   return members === countNames(text) ? value : undefined;
 }
 

@@ -28,8 +28,8 @@ export interface BodyLimits {
 /**
  * Reads a body as strict UTF-8, within limits of size and time.
  *
- * @throws BodyError if the body exceeds a limit, ends early or is not UTF-8; TypeError if somebody has
- * read the body before, such as a body parser.
+ * @throws BodyError if the body exceeds a limit, ends early or is not UTF-8; TypeError if the body
+ * was read before, for example by a body parser.
  */
 export async function readBody(
   body: ReadableStream<Uint8Array> | null,

@@ -327,7 +327,7 @@ export const GROUPS: readonly Case[] = [
     }),
   ),
   {
-    name: 'A body that is no JSON names no group',
+    name: 'A body that is not JSON names no group',
     request: postJson('/by-body', '{"groupid":', bearer(BOUND)),
     expect: byHost(400),
     except: {
