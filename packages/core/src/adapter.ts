@@ -12,3 +12,4 @@ export { compileRule } from './endpoints/endpoint.js';
 export { checkFetchHandler, isFetchMethod } from './fetch-handler.js';
 export { createRouteRules, type RouteRules } from './routes/route-rule.js';
 export { toPath } from './to-path.js';
+export { toQuery } from './to-query.js';

@@ -38,6 +38,12 @@ export interface AuthRequest {
   header(name: string): string | undefined;
   /** A query parameter as the host's query parser returns it; several values as an array. */
   query?(name: string): unknown;
+  /**
+   * The query as handlers can read it, without its question mark; `''` if there is none. A group rule then
+   * rejects a query in which another parser than the host's could find another group. Without this
+   * method, the host's reading alone decides.
+   */
+  rawQuery?(): string;
   /** A decoded parameter of the route that the host matched. Only rules at routes have it. */
   param?(name: string): unknown;
   /**

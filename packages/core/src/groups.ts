@@ -8,6 +8,7 @@ import { readBodies } from './body.js';
 import { explainNoGroups, isGroupId } from './group-claims.js';
 import { isHeaderName } from './header-name.js';
 import type { Principal } from './principal.js';
+import { getQueryParameter } from './query-parameter.js';
 
 /**
  * Where the request names its group. The named group must be one of the principal's. With several
@@ -91,45 +92,54 @@ export function checkGroup(
 ): MaybePromise<void> {
   if ('member' in group) return checkMember(principal, group.member);
   const { binding } = group;
-  const named = readNamedGroups(request, binding, group.pathSegment);
-  if (binding.body === undefined) return checkMember(principal, readOneGroup(named));
+  const named = findNamedGroups(request, binding, group.pathSegment);
+  if (binding.body === undefined) return checkMember(principal, toOneGroup(named));
   const find = binding.body;
   const check = (bodies: readonly unknown[]) =>
-    checkMember(principal, readOneGroup([...named, ...bodies.map((body) => find(body))]));
+    checkMember(principal, toOneGroup([...named, ...bodies.map((body) => find(body))]));
   const bodies = readBodies(request);
   return isPromise(bodies) ? bodies.then(check) : check(bodies);
 }
 
-function readNamedGroups(
+/** The groups that the path, the query and the header name, or `undefined` for a place without one. */
+function findNamedGroups(
   request: AuthRequest,
-  binding: GroupBinding,
+  { path, query, header }: GroupBinding,
   pathSegment: number | undefined,
 ): readonly unknown[] {
   const named: unknown[] = [];
-  if (pathSegment !== undefined) {
-    // The path was checked: what is percent-encoded in it can be decoded.
-    named.push(decodeURIComponent(request.path.split('/')[pathSegment] ?? ''));
-  } else if (binding.path !== undefined) {
-    named.push(request.param?.(binding.path));
-  }
-  if (binding.query !== undefined) named.push(request.query?.(binding.query));
-  if (binding.header !== undefined) named.push(readHeader(request, binding.header));
+  if (pathSegment !== undefined) named.push(getSegment(request.path, pathSegment));
+  else if (path !== undefined) named.push(request.param?.(path));
+  if (query !== undefined) named.push(getQueryParameter(request, query));
+  if (header !== undefined) named.push(getHeaderGroup(request, header));
   return named;
 }
 
-/** A repeated header arrives joined by commas; it then names more than one group. */
-function readHeader(request: AuthRequest, name: string): unknown {
+/** The decoded segment of a path that was checked, counted as `path.split('/')` would count it. */
+function getSegment(path: string, index: number): string {
+  let start = 0;
+  for (let i = 0; i < index; i++) {
+    start = path.indexOf('/', start) + 1;
+    if (start === 0) return '';
+  }
+  const end = path.indexOf('/', start);
+  const segment = path.slice(start, end === -1 ? undefined : end);
+  return segment.includes('%') ? decodeURIComponent(segment) : segment;
+}
+
+/** The lines of a repeated header are joined by commas, so they name more than one group. */
+function getHeaderGroup(request: AuthRequest, name: string): unknown {
   const line = request.header(name);
   const value = line && trimWhiteSpace(line);
   return value?.includes(',') ? value.split(',') : value;
 }
 
-/** The one group that everything found agrees on. `12345` and `"12345"` are the same group. */
-function readOneGroup(named: readonly unknown[]): string {
+/** The one group that all places name. `12345` and `"12345"` are the same group. */
+function toOneGroup(named: readonly unknown[]): string {
   let group: string | undefined;
   for (const value of named) {
     if (value === undefined || value === null || value === '') continue;
-    // A parameter sent twice is a list here, and a handler may read another of its values than we.
+    // A repeated parameter is a list, and the handler may choose another of its values.
     if (!isGroupId(value)) throw new AuthError('group_conflict', 'not one group is named');
     if (group !== undefined && group !== String(value)) {
       throw new AuthError('group_conflict', 'two groups are named');

@@ -5,6 +5,7 @@ import type { AuthErrorStatus } from './auth-error.js';
 import type { AuthRequest, Routing } from './auth-request.js';
 import { type Denial, REASONS } from './denial.js';
 import { toPath } from './to-path.js';
+import { toQuery } from './to-query.js';
 
 /** The headers of Node's `IncomingMessage`. Substitutes for a message may lack `rawHeaders`. */
 export type NodeHeaders = Pick<IncomingMessage, 'headers'> &
@@ -99,6 +100,7 @@ export function toAuthRequest(message: RoutedMessage, routing?: Routing): AuthRe
     remoteAddress: message.socket.remoteAddress,
     header: (name) => getHeader(message, name),
     query: (name) => getQuery(target.slice(path.length), name),
+    rawQuery: () => toQuery(target),
     hasBody: () => hasBody(message),
   };
 }

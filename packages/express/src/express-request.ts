@@ -1,5 +1,5 @@
 import type { AuthRequest, Guard, Principal, Routing } from '@mandate/core';
-import { toPath } from '@mandate/core/adapter';
+import { toPath, toQuery } from '@mandate/core/adapter';
 import { getHeader, hasBody, isBodyRead } from '@mandate/core/node';
 import { isPromise } from '@mandate/internal/maybe-promise';
 import type { Request, Response } from 'express';
@@ -66,6 +66,10 @@ export class ExpressRequest implements AuthRequest {
   query(name: string): unknown {
     const { query } = this.#req;
     return Object.hasOwn(query, name) ? query[name] : undefined;
+  }
+
+  rawQuery(): string {
+    return toQuery(this.#req.url);
   }
 
   param(name: string): unknown {

@@ -5,7 +5,7 @@ import {
   type Principal,
   type Routing,
 } from '@mandate/core';
-import { toBodyKind, toPath } from '@mandate/core/adapter';
+import { toBodyKind, toPath, toQuery } from '@mandate/core/adapter';
 import { getHeader, getRawHeader, hasBody, type NodeHeaders } from '@mandate/core/node';
 import type { Context } from 'hono';
 import { ignoresLastSlash } from './last-slash.js';
@@ -110,6 +110,10 @@ export class HonoRequest implements AuthRequest {
   query(name: string): unknown {
     const values = this.#c.req.queries(name);
     return values !== undefined && values.length === 1 ? values[0] : values;
+  }
+
+  rawQuery(): string {
+    return toQuery(this.#c.req.url);
   }
 
   param(name: string): unknown {

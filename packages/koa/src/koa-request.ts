@@ -1,5 +1,5 @@
 import type { AuthRequest, Guard, Principal, Routing } from '@mandate/core';
-import { toPath } from '@mandate/core/adapter';
+import { toPath, toQuery } from '@mandate/core/adapter';
 import { getHeader, hasBody, isBodyRead } from '@mandate/core/node';
 import { isPromise } from '@mandate/internal/maybe-promise';
 import type { ParameterizedContext } from 'koa';
@@ -65,6 +65,10 @@ export class KoaRequest implements AuthRequest {
 
   query(name: string): unknown {
     return this.#ctx.query[name];
+  }
+
+  rawQuery(): string {
+    return toQuery(this.#ctx.url);
   }
 
   param(name: string): unknown {

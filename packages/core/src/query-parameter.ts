@@ -1,0 +1,73 @@
+import { AuthError } from './auth-error.js';
+import type { AuthRequest } from './auth-request.js';
+
+/**
+ * The value of a query parameter, if every usual parser of the query finds the same value.
+ *
+ * A handler may parse the query again, with another parser than the host's: `URLSearchParams` reads only
+ * `a`, qs also `a[0]` and `[a]`, others `a.b`, and parsers with a limit of 1000 parameters ignore the rest.
+ * So the host's value is compared with what `URLSearchParams` finds, and no second spelling of the
+ * parameter may be present.
+ *
+ * @returns `undefined` if the query does not have the parameter.
+ * @throws AuthError `group_conflict` if the parsers disagree.
+ */
+export function getQueryParameter(request: AuthRequest, name: string): unknown {
+  const value = request.query?.(name);
+  const query = request.rawQuery?.();
+  if (query === undefined) return value;
+  const found = isPlain(query, name) ? findPlain(query, name) : findDecoded(query, name);
+  if (found === value) return value;
+  throw new AuthError('group_conflict', 'the query names its group in more than one way');
+}
+
+const PERCENT = 0x25;
+const PLUS = 0x2b;
+
+/** Whether the query needs no decoding and holds the name at most once, so that one search finds all. */
+function isPlain(query: string, name: string): boolean {
+  for (let i = 0; i < query.length; i++) {
+    const c = query.charCodeAt(i);
+    if (c === PERCENT || c === PLUS || c <= 0x20 || c >= 0x7f) return false;
+  }
+  const first = query.indexOf(name);
+  return first === -1 || query.indexOf(name, first + 1) === -1;
+}
+
+/** The value in a plain query. A name that is a part of another one is left to the decoder. */
+function findPlain(query: string, name: string): string | undefined {
+  const start = query.indexOf(name);
+  if (start === -1) return undefined;
+  const end = start + name.length;
+  const isWhole = (start === 0 || query[start - 1] === '&') && query[end] === '=';
+  if (!isWhole) return findDecoded(query, name);
+  const next = query.indexOf('&', end);
+  return query.slice(end + 1, next === -1 ? undefined : next);
+}
+
+/** @throws AuthError `group_conflict` if the parameter is repeated, or has a second spelling. */
+function findDecoded(query: string, name: string): string | undefined {
+  const isAmbiguous = hasControlCharacter(query);
+  let found: string | undefined;
+  // URLSearchParams ignores a leading question mark, and other parsers do not.
+  for (const [key, value] of new URLSearchParams(`&${query}`)) {
+    if (isAmbiguous || isVariant(key, name) || (key === name && found !== undefined)) {
+      throw new AuthError('group_conflict', 'the query names its group in more than one way');
+    }
+    if (key === name) found = value;
+  }
+  return found;
+}
+
+/** The URL parser removes tabs and line ends from a query, and other parsers do not. */
+function hasControlCharacter(query: string): boolean {
+  for (let i = 0; i < query.length; i++) if (query.charCodeAt(i) < 0x20) return true;
+  return false;
+}
+
+/** Whether a parser that nests parameters takes the key for the parameter, or for a part of it. */
+function isVariant(key: string, name: string): boolean {
+  if (key.startsWith(`[${name}]`)) return true;
+  const isLonger = key.length > name.length && key.startsWith(name);
+  return isLonger && (key[name.length] === '[' || key[name.length] === '.');
+}
