@@ -23,7 +23,7 @@ async function comeBack(world: CrmWorld, id: string, change = (_: URLSearchParam
 }
 
 describe('a log-in', () => {
-  test('ends with tokens that are stored and seen by nobody', async () => {
+  test('stores the tokens and returns none of them', async () => {
     const { crm, connections, configure, createTokens, readStored } = await createCrmWorld();
     const id = await configure();
     const url = await connections.authorize(id, SESSION, BY);
@@ -40,7 +40,7 @@ describe('a log-in', () => {
     expect(JSON.stringify([connection, await readStored(id)])).not.toContain(token);
   });
 
-  test('sends the browser off with everything that RFC 6749 and 7636 ask for, and no secret', async () => {
+  test('sends the browser the parameters of RFC 6749 and RFC 7636, and no secret', async () => {
     const { crm, connections, configure } = await createCrmWorld();
     const id = await configure({
       authorizationEndpoint: `${crm.authorizationEndpoint}?org=7&state=a`,
@@ -62,7 +62,7 @@ describe('a log-in', () => {
     expect(url.href).not.toContain(crm.clientSecret);
   });
 
-  test('works with any provider, and a client that identifies itself by HTTP Basic', async () => {
+  test('works with any provider and with client_secret_basic', async () => {
     const { crm, connections, authorize, createTokens } = await createCrmWorld();
     const destination = { kind: 'webhook', url: `${crm.url}/hook` } as const;
     const id = await authorize({ preset: 'generic', destination });
@@ -74,7 +74,7 @@ describe('a log-in', () => {
     expect((await createTokens().get(id)).instanceUrl).toBeUndefined();
   });
 
-  test('is one of several at once, in one browser or in several, and each counts', async () => {
+  test('can be one of several open log-ins, in one browser or in several', async () => {
     const { crm, connections, configure } = await createCrmWorld();
     const id = await configure();
     const sessions = [SESSION, SESSION, OTHER_SESSION];
@@ -103,7 +103,7 @@ describe('a log-in', () => {
     },
   );
 
-  test('that is given up ends by itself', async () => {
+  test('that is abandoned expires', async () => {
     const { connections, configure, advance } = await createCrmWorld();
     const id = await configure();
     await connections.authorize(id, SESSION, BY);
@@ -111,7 +111,7 @@ describe('a log-in', () => {
     expect((await connections.get(id)).status).toBe('unauthorized');
   });
 
-  test('begins only for a browser and a person that can be told from others', async () => {
+  test('requires a session and a person', async () => {
     const { connections, configure } = await createCrmWorld();
     const id = await configure();
     await expect(connections.authorize(id, 'short', '')).rejects.toMatchObject({
@@ -127,7 +127,7 @@ describe('a log-in', () => {
   });
 });
 
-describe('an attacker gains nothing', () => {
+describe('an attack fails', () => {
   const ATTACKS: readonly (readonly [string, (p: URLSearchParams) => void, string])[] = [
     ['without state', (p) => p.delete('state'), 'state_unknown'],
     ['with an empty state', (p) => p.set('state', ''), 'state_unknown'],
@@ -158,7 +158,7 @@ describe('an attacker gains nothing', () => {
     expect(world.crm.count('authorization_code')).toBe(result === 'code_rejected' ? 1 : 0);
   });
 
-  test('by two issuers, the right one among them', async () => {
+  test('by two issuers, one of them correct', async () => {
     const world = await createCrmWorld();
     const id = await world.configure();
     const parameters = await comeBack(world, id, (p) => {
@@ -170,7 +170,7 @@ describe('an attacker gains nothing', () => {
     );
   });
 
-  test('by sending the same response again, before or after', async () => {
+  test('by replaying a response, before or after the real one', async () => {
     const world = await createCrmWorld();
     const id = await world.configure();
     const parameters = await comeBack(world, id);
@@ -187,21 +187,21 @@ describe('an attacker gains nothing', () => {
     expect(world.crm.grants.every(({ isRevoked }) => !isRevoked)).toBe(true);
   });
 
-  test('by bringing their own response to the browser of another, or the other way round', async () => {
+  test('by moving a response to another browser', async () => {
     const world = await createCrmWorld();
     const id = await world.configure();
     const parameters = await comeBack(world, id);
     expect(await world.connections.finishAuthorization(id, parameters, OTHER_SESSION)).toBe(
       'session_mismatch',
     );
-    // Whoever holds that response now cannot try on.
+    // A stolen response is useless from now on.
     expect(await world.connections.finishAuthorization(id, parameters, SESSION)).toBe(
       'state_unknown',
     );
     expect(world.crm.count('authorization_code')).toBe(0);
   });
 
-  test('by a browser that brings no cookie along', async () => {
+  test('by a browser without the cookie', async () => {
     const world = await createCrmWorld();
     const id = await world.configure();
     for (const none of ['', undefined as never]) {
@@ -212,7 +212,7 @@ describe('an attacker gains nothing', () => {
     }
   });
 
-  test('by bringing the response to another connection', async () => {
+  test('by sending the response to another connection', async () => {
     const world = await createCrmWorld();
     const [id, other] = [await world.configure(), await world.configure()];
     const parameters = await comeBack(world, id);
@@ -235,7 +235,7 @@ describe('an attacker gains nothing', () => {
     );
   });
 
-  test('by letting the code be sent to another provider than the one that issued it', async () => {
+  test('by sending the code to another provider than the one that issued it', async () => {
     const [world, evil] = [await createCrmWorld(), await createCrmWorld()];
     const id = await world.configure();
     const parameters = await comeBack(world, id);
@@ -247,7 +247,7 @@ describe('an attacker gains nothing', () => {
     expect(evil.crm.requests).toEqual([]);
   });
 
-  test('by whatever a browser can bring along', async () => {
+  test('by arbitrary parameters', async () => {
     const world = await createCrmWorld();
     const id = await world.configure();
     const names = fc.constantFrom('state', 'code', 'iss', 'error', 'response', 'id_token', 'a');
@@ -268,7 +268,7 @@ describe('an attacker gains nothing', () => {
 describe('the issuer (RFC 9207)', () => {
   const ISSUER = 'https://login.example.com/tenant';
 
-  test('has to be named, and exactly, where it was configured', async () => {
+  test('must be named exactly if it is configured', async () => {
     const world = await createCrmWorld({ crm: { issuer: ISSUER } });
     const id = await world.configure({ issuer: ISSUER });
     await world.logIn(id);
@@ -285,7 +285,7 @@ describe('the issuer (RFC 9207)', () => {
     }
   });
 
-  test('is checked before an error is believed', async () => {
+  test('is checked before an error is accepted', async () => {
     const world = await createCrmWorld();
     const id = await world.configure({ issuer: ISSUER });
     const back = await world.crm.deny(await world.connections.authorize(id, SESSION, BY));
@@ -294,7 +294,7 @@ describe('the issuer (RFC 9207)', () => {
     );
   });
 
-  test('may be named without having been configured, if it lives where the log-in was', async () => {
+  test('may be named without being configured, if its origin is that of the authorization endpoint', async () => {
     const world = await createCrmWorld();
     const id = await world.configure();
     const parameters = await comeBack(world, id, (p) => p.set('iss', `${world.crm.url}/tenant`));
@@ -375,7 +375,7 @@ describe('a provider that fails', () => {
     expect((await world.createTokens().get(id)).token).not.toBe('');
   });
 
-  test('leaves an authorization that was there before as it was', async () => {
+  test('leaves an earlier authorization unchanged', async () => {
     const world = await createCrmWorld();
     const id = await world.authorize();
     const before = await world.createTokens().get(id);
@@ -388,7 +388,7 @@ describe('a provider that fails', () => {
     expect(await world.createTokens().get(id)).toEqual(before);
   });
 
-  test('in the browser is told by its code and nothing else', async () => {
+  test('in the browser is reported by its code only', async () => {
     const world = await createCrmWorld();
     const id = await world.configure();
     const parameters = await comeBack(world, id, (p) => {
@@ -406,7 +406,7 @@ describe('a provider that fails', () => {
   });
 });
 
-test('a log-in that ends while the provider is changed stores nothing, and revokes what it got', async () => {
+test('a log-in that ends while the provider is changed stores nothing and revokes its tokens', async () => {
   const inner = createMemoryExportStore();
   let beforeWrite: (() => Promise<unknown>) | undefined;
   const store = overrideStore(inner, {
@@ -428,7 +428,7 @@ test('a log-in that ends while the provider is changed stores nothing, and revok
   expect(world.crm.grants.map(({ isRevoked }) => isRevoked)).toEqual([true]);
 });
 
-test('a disabled connection can be authorized, and stays disabled until somebody enables it', async () => {
+test('a disabled connection can be authorized, and stays disabled until it is enabled', async () => {
   const world = await createCrmWorld();
   const id = await world.configure();
   await world.connections.disable(id);

@@ -10,7 +10,7 @@ async function listen(): Promise<number> {
   return (server.address() as { port: number }).port;
 }
 
-test('an address that refuses is followed by the next one', async () => {
+test('the next address is tried after a refused connection', async () => {
   const port = await listen();
   const socket = await connectToFirst(['127.0.0.2', '127.0.0.3', '127.0.0.1'], port, NEVER);
   onTestFinished(() => void socket.destroy());

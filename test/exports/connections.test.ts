@@ -60,7 +60,7 @@ describe('createConnections', () => {
 });
 
 describe('create', () => {
-  test('stores a connection with what its preset knows', async () => {
+  test('stores a connection with the defaults of its preset', async () => {
     const { connections, fillIn, crm } = await createCrmWorld();
     const { connection, signingSecret } = await connections.create(fillIn());
     expect(connection).toEqual({
@@ -88,7 +88,7 @@ describe('create', () => {
     expect(await connections.get(connection.id)).toEqual(connection);
   });
 
-  test('gives a webhook a secret of 256 random bits, and shows it once', async () => {
+  test('returns the secret of a webhook once, with 256 random bits', async () => {
     const { connections, fillIn, readStored } = await createCrmWorld();
     const { connection, signingSecret } = await connections.create(
       fillIn({ destination: WEBHOOK }),
@@ -98,7 +98,7 @@ describe('create', () => {
     expect(JSON.stringify(shown)).not.toContain(signingSecret?.slice(6));
   });
 
-  test('says everything that is wrong at once, and repeats none of it', async () => {
+  test('reports every fault at once, and repeats no value', async () => {
     const { connections } = await createCrmWorld({ allowLoopback: false });
     const wrong = {
       preset: 'sugar',
@@ -191,7 +191,7 @@ describe('create', () => {
 });
 
 describe('update', () => {
-  test('changes what is given, keeps the rest, and the authorization with it', async () => {
+  test('changes the given settings, and keeps the others and the authorization', async () => {
     const { connections, authorize, createTokens } = await createCrmWorld();
     const id = await authorize();
     const before = await connections.get(id);
@@ -228,7 +228,7 @@ describe('update', () => {
     await expect(createTokens().get(id)).rejects.toMatchObject({ name: 'TokenUnavailable' });
   });
 
-  test('of another path at the same receiver, or of the client secret, does not', async () => {
+  test('of the path of the receiver or of the client secret keeps the authorization', async () => {
     const { connections, authorize } = await createCrmWorld();
     const id = await authorize({ destination: WEBHOOK });
     const destination = { ...WEBHOOK, url: 'https://hooks.example.com/b' };
@@ -236,7 +236,7 @@ describe('update', () => {
     expect(updated).toMatchObject({ status: 'active', destination });
   });
 
-  test('of the path to revoke at needs no secret and ends nothing', async () => {
+  test('of the path of the revocation endpoint needs no secret and keeps the authorization', async () => {
     const { crm, connections, authorize, fillIn } = await createCrmWorld();
     const id = await authorize({ preset: 'generic', destination: WEBHOOK });
     expect(fillIn().revocationEndpoint).toBeUndefined();
@@ -245,7 +245,7 @@ describe('update', () => {
     expect(updated).toMatchObject({ status: 'active', revocationEndpoint });
   });
 
-  test('derives anew what was derived, and keeps what was given', async () => {
+  test('derives derived settings again, and keeps given ones', async () => {
     const { connections, configure } = await createCrmWorld();
     const endpoints = toSalesforceEndpoints('test.salesforce.com');
     const { tokenEndpoint, revocationEndpoint } = endpoints;
@@ -282,7 +282,7 @@ describe('update', () => {
     expect(secret).toMatch(/^whsec_/);
   });
 
-  test('refuses what create refuses, the preset, and what is no object', async () => {
+  test('rejects what create rejects, the preset, and anything but an object', async () => {
     const { connections, configure } = await createCrmWorld();
     const id = await configure();
     expect(await paths(connections.update(id, { name: '', tokenEndpoint: 'a' }))).toEqual([
@@ -295,7 +295,7 @@ describe('update', () => {
     await expect(connections.update('unknown', {})).rejects.toMatchObject({ code: 'not_found' });
   });
 
-  test('by several at once loses none of them', async () => {
+  test('loses none of several concurrent changes', async () => {
     const { connections, configure } = await createCrmWorld();
     const id = await configure();
     await Promise.all([
@@ -309,7 +309,7 @@ describe('update', () => {
 });
 
 describe('disconnect', () => {
-  test('forgets the tokens and revokes both of them', async () => {
+  test('deletes the tokens and revokes both', async () => {
     const { crm, connections, authorize, readStored } = await createCrmWorld();
     const id = await authorize();
     expect(await connections.disconnect(id)).toMatchObject({
@@ -341,14 +341,14 @@ describe('disconnect', () => {
     },
   );
 
-  test('needs no place to revoke at', async () => {
+  test('works without a revocation endpoint', async () => {
     const { crm, connections, authorize } = await createCrmWorld();
     const id = await authorize({ preset: 'generic', destination: WEBHOOK });
     expect((await connections.disconnect(id)).status).toBe('unauthorized');
     expect(crm.requests.some(({ part }) => part === 'revoke')).toBe(false);
   });
 
-  test('revokes the access token where there is no other', async () => {
+  test('revokes the access token if there is no refresh token', async () => {
     const { crm, connections, authorize } = await createCrmWorld({ crm: { refreshTokens: false } });
     await connections.disconnect(await authorize());
     expect(crm.grants[0]?.isRevoked).toBe(true);
@@ -365,7 +365,7 @@ describe('disconnect', () => {
 });
 
 describe('disable and enable', () => {
-  test('keep the authorization, and can be said twice', async () => {
+  test('keep the authorization, and can be repeated', async () => {
     const { connections, authorize, createTokens } = await createCrmWorld();
     const id = await authorize();
     const token = await createTokens().get(id);
@@ -389,7 +389,7 @@ describe('rotateSigningSecret', () => {
     expect(await secretsAt(0)).toEqual([next]);
   });
 
-  test('does not prolong what was to end earlier, and keeps no more than five', async () => {
+  test('does not prolong an earlier overlap, and keeps at most five secrets', async () => {
     const { connections, fillIn, readStored, advance } = await createCrmWorld();
     const { connection } = await connections.create(fillIn({ destination: WEBHOOK }));
     const count = async (ms: number) =>
@@ -414,14 +414,14 @@ describe('rotateSigningSecret', () => {
     },
   );
 
-  test('has nothing to rotate where nothing is signed', async () => {
+  test('is rejected for a destination that is not signed', async () => {
     const { connections, configure } = await createCrmWorld();
     const rotated = connections.rotateSigningSecret(await configure(), 0);
     await expect(rotated).rejects.toMatchObject({ code: 'conflict' });
   });
 });
 
-test('list shows all of them by name', async () => {
+test('list returns all connections by name', async () => {
   const { connections, configure, authorize } = await createCrmWorld();
   await configure({ name: 'B' });
   await authorize({ name: 'A' });
@@ -433,7 +433,7 @@ test('list shows all of them by name', async () => {
 });
 
 describe('toSalesforceEndpoints', () => {
-  test('knows where they are on any host', () => {
+  test('returns the endpoints of any host', () => {
     expect(toSalesforceEndpoints('acme.my.salesforce.com')).toEqual({
       authorizationEndpoint: 'https://acme.my.salesforce.com/services/oauth2/authorize',
       tokenEndpoint: 'https://acme.my.salesforce.com/services/oauth2/token',
@@ -449,7 +449,7 @@ describe('toSalesforceEndpoints', () => {
   );
 });
 
-test('what was configured for development is asked nothing where that is not allowed', async () => {
+test('a connection to loopback gets no request where loopback is not allowed', async () => {
   const { crm, store, authorize, createTokens } = await createCrmWorld();
   const id = await authorize();
   const { token } = await createTokens().get(id);
@@ -466,7 +466,7 @@ test('what was configured for development is asked nothing where that is not all
   expect(crm.count('authorization_code')).toBe(1);
 });
 
-test('a name that leads into the network of this server is not asked, whoever configured it', async () => {
+test('a name that resolves to a private address gets no request', async () => {
   let connectionCount = 0;
   const server = createServer().on('connection', () => {
     connectionCount += 1;

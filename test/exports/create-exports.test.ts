@@ -87,7 +87,7 @@ async function open(options: Partial<ExportsOptions> = {}): Promise<Office> {
 }
 
 describe('from the log-in to the record', () => {
-  test('an engagement arrives, and what it said first stays beside what it says last', async () => {
+  test('an engagement arrives, and its start and end fill one record', async () => {
     const office = await open();
     await office.connect();
     await office.exports.enqueue(engagementStart('e-1', { source: 'api' }));
@@ -99,7 +99,7 @@ describe('from the log-in to the record', () => {
     });
   });
 
-  test('an event that arrived, but whose answer was lost, is there once', async () => {
+  test('an event whose answer was lost makes one record', async () => {
     const office = await open();
     await office.connect();
     office.crm.fail('records', 'lose');
@@ -111,7 +111,7 @@ describe('from the log-in to the record', () => {
     expect(office.types()).toEqual(['paused', 'failed', 'delivered', 'recovered']);
   });
 
-  test('a session that ended costs one renewal, however many events met it', async () => {
+  test('an expired session causes one renewal, however many events are sent', async () => {
     const office = await open();
     await office.connect();
     for (let i = 0; i < 8; i++) await office.exports.enqueue(engagement(`e-${i}`));
@@ -122,7 +122,7 @@ describe('from the log-in to the record', () => {
     expect(office.types()).toEqual(Array(8).fill('delivered'));
   });
 
-  test('a grant that was revoked is told, events are kept, and arrive after the next log-in', async () => {
+  test('a revoked grant is reported, and its events arrive after the next log-in', async () => {
     const office = await open();
     const [id] = await office.connect();
     office.crm.revokeGrants();
@@ -139,7 +139,7 @@ describe('from the log-in to the record', () => {
     expect([...office.crm.records.keys()].sort()).toEqual(['e-1', 'e-2']);
   });
 
-  test('a grant that was revoked is told also if nothing is to be delivered', async () => {
+  test('a revoked grant is reported also without deliveries', async () => {
     const office = await open();
     const [connectionId] = await office.connect();
     office.crm.revokeGrants();
@@ -150,7 +150,7 @@ describe('from the log-in to the record', () => {
     expect(office.events).toHaveLength(1);
   });
 
-  test('a grant that was revoked is told once, however many events met it', async () => {
+  test('a revoked grant is reported once, however many events are sent', async () => {
     const office = await open();
     await office.connect();
     for (let i = 0; i < 8; i++) await office.exports.enqueue(engagement(`e-${i}`));
@@ -159,7 +159,7 @@ describe('from the log-in to the record', () => {
     expect(office.types()).toEqual(['needs_reauthorization']);
   });
 
-  test('what is disconnected in the middle of it needs nobody', async () => {
+  test('a connection that is disconnected during a delivery needs no person', async () => {
     const office = await open();
     const [id] = await office.connect();
     await office.exports.enqueue(engagement('e-1'));
@@ -220,7 +220,7 @@ describe('a webhook', () => {
     destination: { kind: 'webhook', url: crm.hookUrl },
   });
 
-  test('is signed with the secret that was shown once, and with the next one after a rotation', async () => {
+  test('is signed with the secret that create returned, and with the next one after a rotation', async () => {
     const office = await open();
     const [id, secret] = await office.connect(generic(office.crm));
     await office.exports.enqueue(engagement('e-1'));
@@ -245,7 +245,7 @@ describe('a webhook', () => {
     ]);
   });
 
-  test('waits while the key that opens its secrets is not given', async () => {
+  test('waits while the key of its secrets is missing', async () => {
     const office = await open();
     const [id] = await office.connect(generic(office.crm));
     await office.exports.enqueue(engagement('e-1'));
@@ -264,7 +264,7 @@ describe('a webhook', () => {
   });
 });
 
-test('nothing that is told holds a token, a secret or a payload', async () => {
+test('no event or error holds a token, a secret or a payload', async () => {
   const office = await open();
   const [id] = await office.connect();
   office.crm.fail('records', { status: 400, body: [{ message: 'tok', errorCode: 'BAD' }] });
@@ -288,7 +288,7 @@ test('nothing that is told holds a token, a secret or a payload', async () => {
   }
 });
 
-test('an application in plain JavaScript that forgets the store is told when it starts', () => {
+test('createExports throws without a store', () => {
   const options = { keys: [KEY], callbackUrl: 'https://app.example.com/exports/callback' };
   expect(() => createExports(options as unknown as ExportsOptions)).toThrow(TypeError);
 });

@@ -68,13 +68,13 @@ describe('the stand-in for the CRM', () => {
     expect(tokens).not.toHaveProperty('expires_in');
   });
 
-  test('refuses a redirect URI that it does not know to the letter', async () => {
+  test('rejects a redirect URI that differs in one character', async () => {
     const url = toAuthorizationUrl(crm);
     url.searchParams.set('redirect_uri', `${REDIRECT_URI}/`);
     await expect(crm.approve(url)).rejects.toThrow('400');
   });
 
-  test('takes a code once, and ends the grant if it comes again', async () => {
+  test('accepts a code once, and ends the grant if it is repeated', async () => {
     const { form, tokens } = await logIn(crm);
     expect(await post(crm, form)).toMatchObject({ error: 'invalid_grant' });
     expect((await upsert(crm, tokens.access_token)).status).toBe(401);
@@ -90,7 +90,7 @@ describe('the stand-in for the CRM', () => {
     expect(await refresh(crm, second.refresh_token)).toMatchObject({ error: 'invalid_grant' });
   });
 
-  test('refuses a refresh while another with the same token is under way', async () => {
+  test('rejects a refresh while another with the same token is running', async () => {
     const { tokens } = await logIn(crm);
     const both = await Promise.all([1, 2].map(() => refresh(crm, tokens.refresh_token)));
     expect(both.map(({ error_description }) => error_description).sort()).toEqual([
@@ -131,7 +131,7 @@ describe('the stand-in for the CRM', () => {
     });
   });
 
-  test('fails when it is told to, and does the work first only for an answer that is lost', async () => {
+  test('fails on demand, and does the work first only for a lost answer', async () => {
     const { tokens } = await logIn(crm);
     for (const fault of ['error', 'close', 'garbage', 'unavailable'] as const) {
       crm.fail('token', fault);
@@ -143,7 +143,7 @@ describe('the stand-in for the CRM', () => {
     expect(crm.grants[0]?.rotated.has(tokens.refresh_token ?? '')).toBe(true);
   });
 
-  test('knows its client and the addresses that it may come from', async () => {
+  test('checks its client and the address of the client', async () => {
     const { tokens } = await logIn(crm);
     const form = { grant_type: 'refresh_token', refresh_token: tokens.refresh_token ?? '' };
     expect(await post(crm, { ...form, client_secret: 'a' })).toMatchObject({

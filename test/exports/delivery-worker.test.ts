@@ -17,7 +17,7 @@ const failFor =
   (response, received) =>
     answer(received.body.includes(text) ? status : 204)(response, received);
 
-/** Answers when told to; counts how many wait at most. */
+/** Answers on demand, and records the largest number of waiting requests. */
 function createGate() {
   const waiting: (() => void)[] = [];
   const gate = {
@@ -37,7 +37,7 @@ function createGate() {
 }
 
 describe('the schedule', () => {
-  test('is that of Standard Webhooks, and then the event is dead', async () => {
+  test('is that of Standard Webhooks, after which the event is dead', async () => {
     const world = await createWorld();
     await world.connect();
     await world.outbox.enqueue(engagement('e-1'));
@@ -57,7 +57,7 @@ describe('the schedule', () => {
     expect(world.events.at(-1)).toMatchObject({ type: 'dead', failure: 'receiver_unavailable' });
   });
 
-  test('has a wait before the first attempt, too', async () => {
+  test('includes a wait before the first attempt', async () => {
     const world = await createWorld({ retryDelaysSeconds: [30, 60] });
     await world.connect();
     await world.outbox.enqueue(engagement('e-1'));
@@ -101,7 +101,7 @@ describe('order', () => {
     ]);
   });
 
-  test('lets others pass while one waits to be tried again', async () => {
+  test('lets other engagements pass while one waits for a retry', async () => {
     const world = await createWorld();
     await world.connect();
     await world.outbox.enqueue(engagementStart('e-1'));
@@ -116,7 +116,7 @@ describe('order', () => {
     expect(arrived(world).slice(2)).toEqual(['engagement_start e-1', 'engagement e-1']);
   });
 
-  test('lets the next of the same engagement go when one is dead', async () => {
+  test('lets the next event of an engagement pass after a dead one', async () => {
     const world = await createWorld();
     await world.connect();
     await world.outbox.enqueue(engagementStart('e-1'));
@@ -127,7 +127,7 @@ describe('order', () => {
   });
 });
 
-test('a poison message is dead at once and blocks nobody', async () => {
+test('an event that the receiver rejects is dead at once and blocks no other', async () => {
   const world = await createWorld();
   await world.connect();
   for (let i = 0; i < 50; i++)
@@ -140,7 +140,7 @@ test('a poison message is dead at once and blocks nobody', async () => {
   expect((await world.connection()).status).toBe('active');
 });
 
-test('an outage of hours burns few attempts, however many events wait', async () => {
+test('an outage of hours costs few attempts, however many events wait', async () => {
   const world = await createWorld();
   await world.connect();
   for (let i = 0; i < 300; i++) await world.outbox.enqueue(engagement(`e-${i}`));
@@ -164,7 +164,7 @@ test('an outage of hours burns few attempts, however many events wait', async ()
 });
 
 describe('at once', () => {
-  test('go no more than allowed, in all and to one connection', async () => {
+  test('are at most as many attempts as allowed, in total and per connection', async () => {
     const world = await createWorld({ concurrency: 10, maxPerConnection: 4 });
     const gates = [createGate(), createGate(), createGate()];
     for (const [i] of gates.entries()) {
@@ -195,7 +195,7 @@ describe('at once', () => {
     expect(mostInAll).toBeLessThanOrEqual(10);
   });
 
-  test('a receiver that hangs starves nobody', async () => {
+  test('a receiver that hangs delays no other', async () => {
     const world = await createWorld({
       concurrency: 4,
       maxPerConnection: 2,
@@ -224,7 +224,7 @@ describe('at once', () => {
 });
 
 describe('a started worker', () => {
-  test('is woken by what is taken in its process, long before it would look', async () => {
+  test('sends an event of its own process at once, without waiting for a poll', async () => {
     const world = await createWorld({ pollIntervalMs: 3_600_000 });
     await world.connect();
     world.worker.start();
@@ -236,7 +236,7 @@ describe('a started worker', () => {
     await world.worker.stop();
   });
 
-  test('finds by itself what another process took', async () => {
+  test('finds the events of another process by polling', async () => {
     const store = createMemoryExportStore();
     const working = await createWorld({ pollIntervalMs: 10 }, store);
     const taking = await createWorld({}, store);
@@ -247,7 +247,7 @@ describe('a started worker', () => {
     await working.worker.stop();
   });
 
-  test('finishes what is on its way when it is stopped, and takes no more', async () => {
+  test('finishes its requests when it is stopped, and claims no more', async () => {
     const world = await createWorld({ concurrency: 2, maxPerConnection: 4 });
     await world.connect();
     const gate = createGate();
@@ -266,12 +266,12 @@ describe('a started worker', () => {
     expect(world.receiver.received).toHaveLength(2);
     const statuses = (await world.deliveries()).map(({ status }) => status);
     expect(statuses).toEqual(['delivered', 'delivered', 'pending', 'pending', 'pending']);
-    // Nothing is left leased: another worker goes on at once.
+    // No lease is left, so another worker continues at once.
     world.receiver.always(answer(204));
     expect(await world.worker.runOnce()).toBe(3);
   });
 
-  test('does not end before tokens that are being renewed are stored', async () => {
+  test('stops only after renewed tokens are stored', async () => {
     const world = await createWorld({ pollIntervalMs: 3_600_000 });
     let store = (): void => {};
     let shouldContinue = (): boolean => false;
@@ -306,7 +306,7 @@ describe('a started worker', () => {
     await world.worker.stop();
   });
 
-  test('that is started while it stops goes on afterwards, whoever else stopped it too', async () => {
+  test('that is started while it stops continues afterwards', async () => {
     const world = await createWorld({ pollIntervalMs: 3_600_000 });
     await world.connect();
     const gate = createGate();
@@ -338,7 +338,7 @@ describe('a started worker', () => {
     expect(await world.worker.runOnce()).toBe(1);
   });
 
-  test('goes on when the store fails', async () => {
+  test('continues when the store fails', async () => {
     const store = createMemoryExportStore();
     const claim = store.claimDeliveries.bind(store);
     let faults = 3;
@@ -355,7 +355,7 @@ describe('a started worker', () => {
 });
 
 describe('of several workers on one store', () => {
-  test('each delivers others, and everything arrives once', async () => {
+  test('each delivers different events, and every event arrives once', async () => {
     const store = createMemoryExportStore();
     const first = await createWorld({}, store);
     const second = await createWorld({}, store);
@@ -368,7 +368,7 @@ describe('of several workers on one store', () => {
     expect(first.receiver.received).toHaveLength(100);
   });
 
-  test('one takes over what another one left leased, when the lease ends', async () => {
+  test('one takes over the deliveries of another when the lease ends', async () => {
     const store = createMemoryExportStore();
     const world = await createWorld({ receiverTimeoutMs: 15_000 }, store);
     await world.connect();
@@ -382,7 +382,7 @@ describe('of several workers on one store', () => {
 });
 
 describe('an outcome', () => {
-  test('is written down when the store comes back, so that nothing arrives twice', async () => {
+  test('is stored when the store is back, so that nothing arrives twice', async () => {
     const store = createMemoryExportStore();
     const settle = store.settleDelivery.bind(store);
     let faults = 2;
@@ -398,7 +398,7 @@ describe('an outcome', () => {
     expect(await world.deliveries()).toMatchObject([{ status: 'delivered' }]);
   });
 
-  test('of one event does not depend on what the store makes of another one', async () => {
+  test('of one event does not depend on a fault of another', async () => {
     const store = createMemoryExportStore();
     const replace = store.replaceConnection.bind(store);
     store.replaceConnection = () => Promise.reject(new Error('the store is down'));
@@ -423,7 +423,7 @@ describe('an outcome', () => {
     expect(await world.after(60)).toBe(1);
   });
 
-  test('is not told if the lease was lost: another worker tells its own', async () => {
+  test('is not reported if the lease was lost, because another worker reports its own', async () => {
     const store = createMemoryExportStore();
     const world = await createWorld({}, store);
     await world.connect();
@@ -434,7 +434,7 @@ describe('an outcome', () => {
   });
 });
 
-test('a token that took too long to get is not used under a lease that ends', async () => {
+test('a token that arrives after the lease is not used', async () => {
   const world = await createWorld({ receiverTimeoutMs: 2000 });
   await world.connect();
   await world.outbox.enqueue(engagement('e-1'));
@@ -449,7 +449,7 @@ test('a token that took too long to get is not used under a lease that ends', as
   expect(await world.deliveries()).toMatchObject([{ status: 'delivered', attempts: 1 }]);
 });
 
-test('what was delivered is removed after its time, and what is dead stays', async () => {
+test('delivered events are removed after their time, and dead ones are kept', async () => {
   const world = await createWorld({ retentionDays: 2 });
   await world.connect();
   for (let i = 0; i < 3; i++) await world.outbox.enqueue(engagement(i === 0 ? 'poison' : `e-${i}`));
@@ -461,7 +461,7 @@ test('what was delivered is removed after its time, and what is dead stays', asy
   expect(await world.deliveries()).toMatchObject([{ status: 'dead' }]);
 });
 
-test('grants that nobody uses are kept alive, and a provider that is down does not stop the rest', async () => {
+test('idle grants are refreshed, and a provider that is down does not stop the others', async () => {
   const world = await createWorld({ retentionDays: 1 });
   await world.connect();
   await world.outbox.enqueue(engagement('e-1'));
@@ -473,7 +473,7 @@ test('grants that nobody uses are kept alive, and a provider that is down does n
   expect(await world.deliveries()).toEqual([]);
 });
 
-test('grants are kept alive also after a clock that was ahead is set right', async () => {
+test('idle grants are refreshed also after a clock that was ahead is corrected', async () => {
   const world = await createWorld();
   const { clock } = world;
   const rightMs = clock.ms;
@@ -485,7 +485,7 @@ test('grants are kept alive also after a clock that was ahead is set right', asy
   expect(world.tokens.idle).toHaveLength(2);
 });
 
-test('an observer that throws, now or later, stops nothing', async () => {
+test('an observer that throws or rejects stops nothing', async () => {
   const world = await createWorld();
   await world.connect();
   world.events.push = () => {
@@ -496,7 +496,7 @@ test('an observer that throws, now or later, stops nothing', async () => {
   expect(await world.deliveries()).toMatchObject([{ status: 'delivered' }]);
 });
 
-test('whoever else this process serves has a turn between what is removed', async () => {
+test('a removal leaves turns of the event loop to other work', async () => {
   const world = await createWorld({ retentionDays: 1 });
   let removals = 0;
   let turns = 0;

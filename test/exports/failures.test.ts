@@ -31,7 +31,7 @@ async function meet(behaviour: Behaviour): Promise<World> {
   return world;
 }
 
-describe('an attempt fails for the moment, is made again and succeeds', () => {
+describe('a transient failure is retried and succeeds', () => {
   test.each<[string, Behaviour, string, number | undefined]>([
     ['500', answer(500), 'receiver_unavailable', 500],
     ['502 with a page', answer(502, {}, '<h1>Bad gateway</h1>'), 'receiver_unavailable', 502],
@@ -81,7 +81,7 @@ describe('an attempt fails for the moment, is made again and succeeds', () => {
   });
 });
 
-describe('a success is told by its status, whatever follows it', () => {
+describe('a success is decided by its status', () => {
   test.each<[string, Behaviour]>([
     ['200', answer(200, {}, 'thanks')],
     ['202', answer(202)],
@@ -99,7 +99,7 @@ describe('a success is told by its status, whatever follows it', () => {
   });
 });
 
-describe('what is wrong with the event makes it dead, and the connection stays active', () => {
+describe('a fault of the event makes it dead, and the connection stays active', () => {
   test.each<[number, string]>([
     [400, 'rejected'],
     [403, 'forbidden'],
@@ -159,14 +159,14 @@ describe('Retry-After', () => {
     expect(await world.after(1)).toBe(1);
   });
 
-  test('holds back the other events of the connection, too', async () => {
+  test('also delays the other events of the connection', async () => {
     const world = await meet(answer(429, { 'retry-after': '120' }));
     await world.outbox.enqueue(engagement('e-2'));
     expect(await world.after(119)).toBe(0);
     expect(await world.after(1)).toBe(2);
   });
 
-  test('is believed for a day at most', async () => {
+  test('is honoured for a day at most', async () => {
     const world = await meet(answer(503, { 'retry-after': '99999999999999999999' }));
     expect(await world.after(24 * 3600 - 1)).toBe(0);
     expect(await world.after(1)).toBe(1);
@@ -181,7 +181,7 @@ describe('Retry-After', () => {
     },
   );
 
-  test('with 429 counts no attempt, however often it comes', async () => {
+  test('with 429 never counts as an attempt', async () => {
     const world = await createWorld();
     await world.connect();
     await world.outbox.enqueue(engagement('e-1'));
@@ -194,7 +194,7 @@ describe('Retry-After', () => {
   });
 });
 
-describe('a refused token', () => {
+describe('a rejected token', () => {
   test('is renewed once, and the event sent again at once', async () => {
     const world = await meet(refuseToken('token-1'));
     expect(world.tokens.renewals).toEqual(['token-1']);
@@ -205,7 +205,7 @@ describe('a refused token', () => {
     expect(await world.deliveries()).toMatchObject([{ status: 'delivered', attempts: 1 }]);
   });
 
-  test('that is refused when fresh as well pauses the connection and is not renewed in a loop', async () => {
+  test('that is rejected again after its renewal pauses the connection, without a loop', async () => {
     const world = await createWorld();
     await world.connect();
     await world.outbox.enqueue(engagement('e-1'));
@@ -222,7 +222,7 @@ describe('a refused token', () => {
     });
   });
 
-  test('is told by Salesforce with another status, too', async () => {
+  test('is recognized from Salesforce with another status as well', async () => {
     const world = await createWorld();
     await world.connect({
       destination: {
@@ -242,7 +242,7 @@ describe('a refused token', () => {
 });
 
 describe('without a token', () => {
-  test('for the moment, nothing is sent, no attempt counts, and the connection is paused', async () => {
+  test('for a transient reason, nothing is sent, no attempt counts, and the connection is paused', async () => {
     const world = await createWorld();
     await world.connect();
     await world.outbox.enqueue(engagement('e-1'));
@@ -259,7 +259,7 @@ describe('without a token', () => {
     expect(await world.connection()).toMatchObject({ status: 'active' });
   });
 
-  test('until a person comes, events are kept and nothing spins', async () => {
+  test('until a person acts, events are kept and the worker does not loop', async () => {
     const world = await createWorld();
     await world.connect();
     await world.outbox.enqueue(engagement('e-1'));
@@ -269,7 +269,7 @@ describe('without a token', () => {
     expect(await world.deliveries()).toMatchObject([{ status: 'pending', attempts: 0 }]);
   });
 
-  test('because of a fault that nobody foresaw, the event is left for a minute', async () => {
+  test('because of an unexpected error, the event waits for a minute', async () => {
     const world = await createWorld();
     await world.connect();
     await world.outbox.enqueue(engagement('e-1'));
@@ -283,7 +283,7 @@ describe('without a token', () => {
   });
 });
 
-test('an address that is private is not asked, and the event is kept', async () => {
+test('a private address gets no request, and the event is kept', async () => {
   const world = await createWorld();
   await world.connect({ destination: { kind: 'webhook', url: 'https://169.254.169.254/latest' } });
   await world.outbox.enqueue(engagement('e-1'));
@@ -294,7 +294,7 @@ test('an address that is private is not asked, and the event is kept', async () 
   expect((await world.connection()).status).toBe('degraded');
 });
 
-test('events of a site are not sent to a connection that was given to another one', async () => {
+test('events of a site are not sent to a connection that was assigned to another site', async () => {
   const world = await createWorld();
   await world.connect();
   await world.outbox.enqueue(engagement('e-1'));
@@ -306,7 +306,7 @@ test('events of a site are not sent to a connection that was given to another on
   expect(await world.deliveries()).toMatchObject([{ status: 'dead', failure: 'other_site' }]);
 });
 
-describe('a token of another authorization is not sent to the receiver before', () => {
+describe('a token of a new authorization is not sent to the old receiver', () => {
   async function authorizeAnew(world: World): Promise<void> {
     const connection = await world.connection();
     await world.store.replaceConnection({
@@ -317,29 +317,32 @@ describe('a token of another authorization is not sent to the receiver before', 
     });
   }
 
-  test.each(['read', 'renew'] as const)('if it came while one was waited for: %s', async (name) => {
-    const world = await createWorld();
-    await world.connect();
-    await world.outbox.enqueue(engagement('e-1'));
-    const { tokens } = world;
-    const read = tokens.get.bind(tokens);
-    const renew = tokens.renew.bind(tokens);
-    let isFirst = true;
-    const change = async (): Promise<void> => {
-      if (isFirst) await authorizeAnew(world);
-      isFirst = false;
-    };
-    if (name === 'read') tokens.get = (id) => change().then(() => read(id));
-    else tokens.renew = (id, refused) => change().then(() => renew(id, refused));
-    if (name === 'renew') world.receiver.next(answer(401));
-    await world.worker.runOnce();
-    const expected = name === 'renew' ? ['/events', '/other'] : ['/other'];
-    expect(world.receiver.received.map(({ path }) => path)).toEqual(expected);
-    expect(await world.deliveries()).toMatchObject([{ status: 'delivered', attempts: 1 }]);
-  });
+  test.each(['get', 'renew'] as const)(
+    'if it arrives while a token is awaited: %s',
+    async (name) => {
+      const world = await createWorld();
+      await world.connect();
+      await world.outbox.enqueue(engagement('e-1'));
+      const { tokens } = world;
+      const get = tokens.get.bind(tokens);
+      const renew = tokens.renew.bind(tokens);
+      let isFirst = true;
+      const change = async (): Promise<void> => {
+        if (isFirst) await authorizeAnew(world);
+        isFirst = false;
+      };
+      if (name === 'get') tokens.get = (id) => change().then(() => get(id));
+      else tokens.renew = (id, refused) => change().then(() => renew(id, refused));
+      if (name === 'renew') world.receiver.next(answer(401));
+      await world.worker.runOnce();
+      const expected = name === 'renew' ? ['/events', '/other'] : ['/other'];
+      expect(world.receiver.received.map(({ path }) => path)).toEqual(expected);
+      expect(await world.deliveries()).toMatchObject([{ status: 'delivered', attempts: 1 }]);
+    },
+  );
 });
 
-test('a receiver that says gone after it was replaced does not disable the one that replaced it', async () => {
+test('a receiver that answers 410 after it was replaced does not disable the new one', async () => {
   const world = await createWorld();
   await world.connect();
   await world.outbox.enqueue(engagement('e-1'));
@@ -359,7 +362,7 @@ test('a receiver that says gone after it was replaced does not disable the one t
   expect(await world.deliveries()).toMatchObject([{ status: 'delivered' }]);
 });
 
-test('nothing that is told holds a payload, a token or a secret', async () => {
+test('no event or error holds a payload, a token or a secret', async () => {
   const world = await meet(answer(500, {}, 'secret-body'));
   world.receiver.always(answer(400, {}, 'secret-body'));
   await world.after(60);

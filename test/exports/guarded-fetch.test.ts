@@ -14,7 +14,7 @@ import { LOCALHOST } from '../support/localhost-certificate.js';
 
 const GET = { method: 'GET', headers: {} } as const;
 
-/** A name server that says what it is told to, each time the next. */
+/** A resolver that returns the given answers one after the other. */
 function answer(...answers: readonly (readonly string[])[]): LookupAll & { asked: string[] } {
   const asked: string[] = [];
   const lookup: LookupAll = (hostname, _options, done) => {
@@ -38,7 +38,7 @@ async function fail(url: string, options: GuardedFetchOptions = {}): Promise<Fet
   return failure as FetchFailure;
 }
 
-describe('what is refused before anything is asked', () => {
+describe('what is rejected before a request', () => {
   test.each([
     'http://crm.example.com/',
     'ftp://crm.example.com/',
@@ -106,7 +106,7 @@ describe('what is refused before anything is asked', () => {
     expect(lookup.asked).toEqual([]);
   });
 
-  test('plain HTTP and this machine also while loopback is not allowed by name', async () => {
+  test('plain HTTP and loopback, unless loopback is allowed', async () => {
     const origin = await listen((_request, response) => response.end('inside'));
     expect((await fail(origin)).code).toBe('address_refused');
     expect((await fail(origin.replace('http:', 'https:'))).code).toBe('address_refused');
@@ -133,7 +133,7 @@ describe('names', () => {
     });
   });
 
-  test('are judged at every connection, not once', async () => {
+  test('are checked at every connection', async () => {
     let requests = 0;
     const origin = await listen((_request, response) => {
       requests += 1;
@@ -148,7 +148,7 @@ describe('names', () => {
     expect(requests).toBe(1);
   });
 
-  test('over plain HTTP lead nowhere but to this machine, whatever they resolve to', async () => {
+  test('over plain HTTP are connected to on this machine only', async () => {
     const lookup = answer(['93.184.216.34']);
     expect((await fail('http://localhost:8080/', { allowLoopback: true, lookup })).code).toBe(
       'address_refused',
@@ -164,7 +164,7 @@ describe('names', () => {
     },
   );
 
-  test('whose resolution never ends fail, and certainly sent nothing', async () => {
+  test('whose resolution never ends fail, with nothing sent', async () => {
     const failure = await fail('https://crm.example.com/', { lookup: () => {}, timeoutMs: 200 });
     expect(failure).toMatchObject({ code: 'unreachable', mayHaveArrived: false });
   });
@@ -185,7 +185,7 @@ describe('names', () => {
 describe('answers', () => {
   const local = { allowLoopback: true, timeoutMs: 2000 };
 
-  test('come whole: status, the headers that matter, body', async () => {
+  test('are complete: status, the kept headers, body', async () => {
     let seen = '';
     const origin = await listen((request, response) => {
       request.on('data', (chunk) => {
@@ -243,7 +243,7 @@ describe('answers', () => {
     });
   });
 
-  test('that drip are timed out as a whole', async () => {
+  test('that arrive slowly have one time-out as a whole', async () => {
     const origin = await listen((_request, response) => {
       const timer = setInterval(() => response.write('a'), 20);
       response.on('close', () => clearInterval(timer));
@@ -262,14 +262,14 @@ describe('answers', () => {
     },
   );
 
-  test('are not awaited from where nobody listens', async () => {
+  test('are not awaited from a port that is closed', async () => {
     const server = createServer();
     const origin = await listen(server);
     await new Promise((resolve) => server.close(resolve));
     expect(await fail(origin, local)).toMatchObject({ code: 'unreachable', mayHaveArrived: false });
   });
 
-  test('are not asked for with a header that is invalid', async () => {
+  test('are not requested with an invalid header', async () => {
     const origin = await listen((_request, response) => response.end());
     const request = { method: 'GET', headers: { authorization: 'Bearer a\r\nb: c' } } as const;
     await expect(createGuardedFetch(local)(origin, request)).rejects.toMatchObject({
@@ -287,7 +287,7 @@ describe('answers', () => {
   });
 });
 
-test('a certificate that nobody vouches for is refused, also on loopback', async () => {
+test('an untrusted certificate is rejected, also on loopback', async () => {
   let requests = 0;
   const server = createHttpsServer(LOCALHOST, (_request, response) => {
     requests += 1;
@@ -301,7 +301,7 @@ test('a certificate that nobody vouches for is refused, also on loopback', async
   expect(requests).toBe(0);
 });
 
-test('a failure tells nothing of what was sent or received', async () => {
+test('a failure holds nothing that was sent or received', async () => {
   const origin = await listenTcp((text) =>
     text('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nseCret'),
   );

@@ -42,7 +42,7 @@ export function listStores(postgres: TestPostgres): readonly (readonly [string, 
   ];
 }
 
-/** Emptying a database takes a tenth of the time of making one. */
+/** Emptying a database takes a tenth of the time that creating one takes. */
 function openOnOneDatabase(postgres: TestPostgres): OpenStore {
   let opened: Promise<{ readonly url: string; readonly database: SqlDatabase }> | undefined;
   const create = async () => {

@@ -11,7 +11,7 @@ const SESSION = 'a-cookie-that-nobody-guesses';
 const CALLBACK_URL = 'https://app.example.com/callback';
 const ID = '07'.repeat(16);
 
-/** A connection to a real OpenID provider, as which person one is told. */
+/** A connection to a real OpenID provider, with the person who logs in as a parameter. */
 async function connect(person: string) {
   const redirectUri = `${CALLBACK_URL}/${ID}`;
   const issuer = await startOpenIdProvider(redirectUri);
@@ -30,7 +30,7 @@ async function connect(person: string) {
     preset: 'generic',
     name: 'OpenID',
     siteId: 'site',
-    // It gives a refresh token only to whom the person was asked for.
+    // The provider issues a refresh token only after asking the person for consent.
     authorizationEndpoint: `${issuer}/auth?prompt=consent&login_hint=${person}`,
     tokenEndpoint: `${issuer}/token`,
     revocationEndpoint: `${issuer}/token/revocation`,
@@ -86,13 +86,13 @@ describe('with oidc-provider', () => {
     expect(failures).toEqual([]);
   });
 
-  test('a person says no', async () => {
+  test('a person declines', async () => {
     const { connections, logIn } = await connect('eve');
     expect(await logIn()).toBe('denied');
     expect((await connections.get(ID)).status).toBe('unauthorized');
   });
 
-  test('a wrong client secret is told as that, and put right without a new log-in', async () => {
+  test('a wrong client secret is reported, and repaired without a new log-in', async () => {
     const { connections, failures, logIn, createTokens } = await connect('ada');
     await logIn();
     const tokens = createTokens();
@@ -104,7 +104,7 @@ describe('with oidc-provider', () => {
     expect(failures).toMatchObject([{ operation: 'refresh', error: 'invalid_client' }]);
   });
 
-  test('a grant that was revoked over there is told as that', async () => {
+  test('a grant that was revoked at the provider is reported', async () => {
     const { connections, failures, logIn, createTokens, revoke } = await connect('ada');
     await logIn();
     const tokens = createTokens();

@@ -38,21 +38,21 @@ describe('an event goes', () => {
     expect(new Set(ids).size).toBe(3);
   });
 
-  test('nowhere if nobody wants it, and is not kept', async () => {
+  test('nowhere if no connection accepts it, and is not stored', async () => {
     const world = await createWorld();
     expect(await world.outbox.enqueue(engagement('e-1'))).toEqual([]);
     await world.connect();
     expect(await world.worker.runOnce()).toBe(0);
   });
 
-  test('nowhere if it is unsound', async () => {
+  test('nowhere if it is invalid', async () => {
     const world = await createWorld();
     await world.connect();
     expect(await codeOf(world.outbox.enqueue({ site_id: SITE }))).toBe('invalid');
     expect(await world.deliveries()).toEqual([]);
   });
 
-  test('nowhere if it cannot be stored, and the caller is told', async () => {
+  test('nowhere if it cannot be stored, and enqueue throws', async () => {
     const store = createMemoryExportStore();
     const fault = new Error('the disk is full');
     store.insertDeliveries = () => Promise.reject(fault);
@@ -61,7 +61,7 @@ describe('an event goes', () => {
     await expect(world.outbox.enqueue(engagement('e-1'))).rejects.toBe(fault);
   });
 
-  test('nowhere else if the store names connections of other sites', async () => {
+  test('to no other site, even if the store returns connections of other sites', async () => {
     const store = createMemoryExportStore();
     const world = await createWorld({}, store);
     await world.connect({ id: 'other', siteId: 'site-2' });
@@ -113,8 +113,8 @@ describe('the same event', () => {
   });
 });
 
-describe('a dead letter', () => {
-  test('is sent again by hand, from the first attempt on', async () => {
+describe('a dead delivery', () => {
+  test('can be replayed, with all its attempts', async () => {
     const world = await createWorld({ retryDelaysSeconds: [0, 5] });
     await world.connect();
     const [id = ''] = await world.outbox.enqueue(engagement('e-1'));
@@ -152,7 +152,7 @@ test('a list of deliveries holds no payload', async () => {
   expect(JSON.stringify(page)).not.toContain('example.com');
 });
 
-test.each([0, 201, 1.5, Number.NaN])('a page of %d is refused', async (limit) => {
+test.each([0, 201, 1.5, Number.NaN])('a page of %d is rejected', async (limit) => {
   const world = await createWorld();
   expect(await codeOf(world.outbox.listDeliveries({}, { limit }))).toBe('invalid');
 });

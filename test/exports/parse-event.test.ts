@@ -33,12 +33,12 @@ describe('events of the documented format', () => {
     [engagement('e-1', { export_type: 'engagement_end' }), 'engagement', 'e-1'],
     [engagementTransfer('e-1'), 'engagement_transfer', 'e-1'],
     [presenceUpdate(), 'user_presence_update', 'user_presence_update'],
-  ])('are read: %j', (event, exportType, engagementId) => {
+  ])('are parsed: %j', (event, exportType, engagementId) => {
     const json = JSON.stringify(event);
     expect(read(event)).toEqual({ exportType, engagementId, siteId: 'site-1', json });
   });
 
-  test('keep what the format does not know, and null for what may be missing', () => {
+  test('keep unknown members, and null for optional ones', () => {
     const event = engagement('e-1', {
       notes: null,
       mood: { score: [1, null] },
@@ -47,14 +47,14 @@ describe('events of the documented format', () => {
     expect(JSON.parse(read(event).json)).toEqual(event);
   });
 
-  test('may have ids of any form, for the published sample has some that are no UUID', () => {
+  test('may have ids of any form, because the published sample has some that are not UUIDs', () => {
     expect(issuesOf(engagement('c2c9106e-v888-47b2-8db3-089fb49dc9a5'))).toEqual([]);
     expect(issuesOf(engagement('a/../b ü.com'))).toEqual([]);
   });
 });
 
 describe('faults', () => {
-  test('are all told at once', () => {
+  test('are all reported at once', () => {
     const { engagement: own, ...rest } = engagement('e-1', { operators: [{}], audio_used: 'no' });
     const event = { ...without(rest, 'initiator'), engagement: { ...(own as object), id: '' } };
     expect([...issuesOf(event)].sort()).toEqual([
@@ -111,13 +111,13 @@ describe('faults', () => {
     expect(issuesOf(event)).toEqual(['']);
   });
 
-  test('nesting that no stack holds', () => {
+  test('nesting deeper than the stack', () => {
     let deep: unknown = 1;
     for (let i = 0; i < 100_000; i++) deep = [deep];
     expect(issuesOf(engagement('e-1', { deep }))).toEqual(['']);
   });
 
-  test('say nothing of the values, which may name people', () => {
+  test('repeat no value, which may be personal data', () => {
     try {
       read(engagement('e-1', { initiator: 7, visitor: { id: 7, email: 'secret@example.com' } }));
       expect.unreachable();
@@ -126,7 +126,7 @@ describe('faults', () => {
     }
   });
 
-  test('what is checked is what is sent', () => {
+  test('the checked JSON is what is sent', () => {
     let asked = 0;
     const event = { ...engagement('e-1'), toJSON: () => engagement(asked++ === 0 ? 'e-1' : '') };
     expect(read(event)).toMatchObject({

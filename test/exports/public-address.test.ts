@@ -6,7 +6,7 @@ import {
   isPublicAddress,
 } from '../../packages/exports/src/fetch/public-address.js';
 
-/** What is reserved, as RFC 6890 and IANA's registries say, worked out with numbers alone. */
+/** The reserved networks of RFC 6890 and IANA's registries, computed with numbers alone. */
 const RESERVED: readonly (readonly [string, number])[] = [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -59,7 +59,7 @@ describe('isPublicAddress', () => {
     );
   });
 
-  test('takes no IPv6 address outside of 2000::/3, and none that is a tunnel or an example', () => {
+  test('rejects IPv6 addresses outside 2000::/3, tunnels and examples', () => {
     fc.assert(
       fc.property(groups, fc.constantFrom(undefined, 0x2001, 0x2002, 0x3fff), (all, first) => {
         const [a = 0, b = 0] = all.with(0, first ?? all[0] ?? 0);
@@ -72,7 +72,7 @@ describe('isPublicAddress', () => {
     );
   });
 
-  test('is not deceived by an IPv4 address within an IPv6 one', () => {
+  test('rejects an IPv6 address that contains an IPv4 address', () => {
     fc.assert(
       fc.property(ipv4, fc.constantFrom('::ffff:', '::', '64:ff9b::', '::ffff:0:'), (n, prefix) => {
         expect(isPublicAddress(`${prefix}${toText(n)}`)).toBe(false);
@@ -81,7 +81,7 @@ describe('isPublicAddress', () => {
     );
   });
 
-  test('takes nothing else for an address', () => {
+  test('rejects anything but an address', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         expect(isPublicAddress(text)).toBe(false);
@@ -112,7 +112,7 @@ describe('findUrlProblem', () => {
     `${toText(number)}.`,
   ];
 
-  test('reads every spelling of an IPv4 address as what it is', () => {
+  test('recognizes every spelling of an IPv4 address', () => {
     fc.assert(
       fc.property(ipv4, (number) => {
         const expected = isReserved(number) ? 'must not name a private address' : undefined;
@@ -123,7 +123,7 @@ describe('findUrlProblem', () => {
     );
   });
 
-  test('allows loopback and nothing else in addition, where it is told to', () => {
+  test('allows only loopback in addition, with allowLoopback', () => {
     expect(findUrlProblem('http://127.0.0.1:80/a', true)).toBeUndefined();
     expect(findUrlProblem('http://localhost:81/a', true)).toBeUndefined();
     expect(findUrlProblem('http://[::1]:81/a', true)).toBeUndefined();

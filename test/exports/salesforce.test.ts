@@ -19,7 +19,7 @@ async function createOrg(fields: Record<string, string> = {}): Promise<World> {
 }
 
 describe('an engagement', () => {
-  test('is upserted by its id, with the fields that are mapped', async () => {
+  test('is upserted by its id, with the mapped fields', async () => {
     const world = await createOrg({
       Type__c: 'engagement.type',
       Seconds__c: 'engagement.duration',
@@ -47,7 +47,7 @@ describe('an engagement', () => {
     });
   });
 
-  test('leaves alone what an event does not have, and never repeats the id in the body', async () => {
+  test('leaves the fields of missing members unchanged, and never repeats the id in the body', async () => {
     const world = await createOrg({
       EngagementId__c: 'engagement_id',
       Type__c: 'engagement.type',
@@ -76,16 +76,19 @@ describe('an engagement', () => {
     );
   });
 
-  test.each(['.', '..'])('whose id is %j is not sent, for a path cannot hold it', async (id) => {
-    const world = await createOrg();
-    await world.outbox.enqueue(engagement(id));
-    await world.worker.runOnce();
-    expect(world.receiver.received).toEqual([]);
-    expect(await world.deliveries()).toMatchObject([{ status: 'dead', failure: 'unreadable' }]);
-  });
+  test.each(['.', '..'])(
+    'whose id is %j is not sent, because a path cannot hold it',
+    async (id) => {
+      const world = await createOrg();
+      await world.outbox.enqueue(engagement(id));
+      await world.worker.runOnce();
+      expect(world.receiver.received).toEqual([]);
+      expect(await world.deliveries()).toMatchObject([{ status: 'dead', failure: 'unreadable' }]);
+    },
+  );
 });
 
-test('an engagement whose id is too long for an address is dead, and the connection fares well', async () => {
+test('an engagement whose id is too long for a URL is dead, and the connection stays healthy', async () => {
   const world = await createOrg();
   await world.outbox.enqueue(engagement('会'.repeat(255)));
   await world.outbox.enqueue(engagement('e-1'));
@@ -139,7 +142,7 @@ describe('an answer', () => {
 });
 
 describe('a quota that is used up', () => {
-  test('pauses the connection for longer and longer, and costs no attempt', async () => {
+  test('pauses the connection for longer each time, and costs no attempt', async () => {
     const world = await createOrg();
     await world.outbox.enqueue(engagement('e-1'));
     world.receiver.always(refuse(403, 'REQUEST_LIMIT_EXCEEDED'));
@@ -169,7 +172,7 @@ test('without an instance nothing is sent, and the event is kept', async () => {
   ]);
 });
 
-test('presence updates that were taken while it was a webhook become no record', async () => {
+test('presence updates that were stored for a webhook make no record', async () => {
   const world = await createWorld();
   await world.connect({ preset: 'salesforce' });
   await world.outbox.enqueue(presenceUpdate());
@@ -185,7 +188,7 @@ test('presence updates that were taken while it was a webhook become no record',
   ]);
 });
 
-test('presence updates are not taken: they are of no engagement', async () => {
+test('presence updates are not accepted, because they belong to no engagement', async () => {
   const world = await createOrg();
   expect(await world.outbox.enqueue(presenceUpdate())).toEqual([]);
 });

@@ -10,7 +10,7 @@ const NEW_KEY = new Uint8Array(32).fill(8);
 const WEBHOOK = { kind: 'webhook', url: 'https://hooks.example.com/a' } as const;
 
 describe('a new key', () => {
-  test('seals what is written from then on, while the old one opens what was there', async () => {
+  test('seals new secrets, while the old one opens stored ones', async () => {
     const world = await createCrmWorld();
     const id = await world.authorize({ destination: WEBHOOK });
     const both = world.createTokens({ keys: [NEW_KEY, KEY] });
@@ -18,14 +18,14 @@ describe('a new key', () => {
     await both.renew(id, token);
     const only = world.createTokens({ keys: [NEW_KEY] });
     const renewed = await only.get(id);
-    // Tokens, client secret and signing secrets: all of it was sealed anew.
+    // Tokens, client secret and signing secrets were all sealed again.
     expect((await only.renew(id, renewed.token)).token).not.toBe(renewed.token);
     const stored = await world.readStored(id);
     expect(await openSigningSecrets(createSecretBox([NEW_KEY]), stored, 0)).toHaveLength(1);
     await expect(openSigningSecrets(createSecretBox([KEY]), stored, 0)).rejects.toThrow();
   });
 
-  test('without the old one is told as what it is, and passes when that is back', async () => {
+  test('without the old one makes secrets unreadable until that is back', async () => {
     const world = await createCrmWorld();
     const id = await world.authorize();
     const error = await world
@@ -44,7 +44,7 @@ describe('a new key', () => {
     expect(await world.connections.get(id)).toMatchObject({ status: 'active', reason: undefined });
   });
 
-  test('lets an administrator mend a connection whose secrets cannot be read any more', async () => {
+  test('lets an administrator repair a connection whose secrets cannot be opened', async () => {
     const world = await createCrmWorld();
     const id = await world.authorize({ destination: WEBHOOK });
     const { store, crm } = world;
@@ -68,7 +68,7 @@ describe('a new key', () => {
   });
 });
 
-test('what was sealed for one connection opens for no other, and as nothing else', async () => {
+test('a secret opens only for its own connection and purpose', async () => {
   const world = await createCrmWorld();
   const [id, other] = [await world.authorize(), await world.authorize()];
   const mine = await world.readStored(id);
@@ -85,7 +85,7 @@ test('what was sealed for one connection opens for no other, and as nothing else
   }
 });
 
-test('whoever writes other addresses into the store has nothing sent there', async () => {
+test('an attacker who writes other URLs into the store gets nothing sent there', async () => {
   const world = await createCrmWorld();
   const evil = await createCrmWorld();
   const { tokenEndpoint, revocationEndpoint, hookUrl } = evil.crm;
@@ -102,14 +102,14 @@ test('whoever writes other addresses into the store has nothing sent there', asy
     const read = await tokens.get(id).catch((error) => error.code);
     expect(read).toBe('secrets_unreadable');
     await expect(tokens.renew(id, token)).rejects.toMatchObject({ code: 'secrets_unreadable' });
-    // Nor once somebody helped in good faith.
+    // Also after an administrator tries to repair the connection.
     await world.connections.update(id, { clientSecret: world.crm.clientSecret });
     await world.connections.disconnect(id);
   }
   expect(evil.crm.requests).toEqual([]);
 });
 
-test('nothing secret is in what is stored, shown, reported or thrown, or in an address', async () => {
+test('no secret is in stored records, results, reports, errors or URLs', async () => {
   const inner = createMemoryExportStore();
   const logins: StoredLogin[] = [];
   const store = overrideStore(inner, {

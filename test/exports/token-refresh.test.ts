@@ -49,14 +49,14 @@ describe('a refresh', () => {
     expect(grant()?.isRevoked).toBe(false);
   });
 
-  test('is not made for a token that is not the stored one any more', async () => {
+  test('is not made for a token that has been replaced', async () => {
     const { crm, id, tokens, token, createTokens } = await createEnded();
     const renewed = await tokens.renew(id, token);
     expect(await createTokens().renew(id, token)).toEqual(renewed);
     expect(crm.count('refresh_token')).toBe(1);
   });
 
-  test('that is under way serves who comes, and who was refused its token gets another', async () => {
+  test('that is running serves later callers, and a caller whose token was rejected gets another', async () => {
     const { crm, id, tokens, token } = await createEnded();
     const [first, second] = await Promise.all([tokens.renew(id, token), tokens.get(id)]);
     expect(second).toEqual(first);
@@ -70,7 +70,7 @@ describe('a refresh', () => {
     expect(crm.count('refresh_token')).toBe(2);
   });
 
-  test('goes on for as long as the provider rotates', async () => {
+  test('works with every rotation of the provider', async () => {
     const { id, tokens, token, readStored, advance, crm } = await createEnded();
     let last = token;
     for (let i = 0; i < 5; i += 1) {
@@ -91,14 +91,14 @@ describe('a refresh', () => {
     expect(crm.count('refresh_token')).toBe(2);
   });
 
-  test('that does not say again where the API is leaves it where it was', async () => {
+  test('without instance_url keeps the stored one', async () => {
     const { crm, id, tokens, token, createTokens } = await createEnded();
     crm.fail('token', { status: 200, body: { access_token: 'next', token_type: 'Bearer' } });
     expect(await tokens.renew(id, token)).toEqual({ token: 'next', instanceUrl: crm.url });
     expect(await createTokens().get(id)).toEqual({ token: 'next', instanceUrl: crm.url });
   });
 
-  test('is written before it is used: another process has the token as soon as anybody has', async () => {
+  test('is stored before it is used, so another process has the token at once', async () => {
     const inner = createMemoryExportStore();
     const order: string[] = [];
     const store = overrideStore(inner, {
@@ -116,8 +116,8 @@ describe('a refresh', () => {
   });
 });
 
-describe('the end of a token', () => {
-  test('that nobody announced shows when it is refused, and not before', async () => {
+describe('the expiry of a token', () => {
+  test('that is unknown shows only when the token is rejected', async () => {
     const { crm, authorize, createTokens, advance } = await createCrmWorld();
     const id = await authorize();
     const tokens = createTokens();
@@ -127,7 +127,7 @@ describe('the end of a token', () => {
     expect(crm.count('refresh_token')).toBe(0);
   });
 
-  test('that was announced is not waited for', async () => {
+  test('that is known is not awaited', async () => {
     const { crm, authorize, createTokens, advance } = await createCrmWorld({
       crm: { expiresInSeconds: 3600 },
     });
@@ -141,7 +141,7 @@ describe('the end of a token', () => {
     expect(crm.count('refresh_token')).toBe(1);
   });
 
-  test('soon after its beginning leaves half of that for use', async () => {
+  test('within two minutes leaves half of the lifetime for use', async () => {
     const { crm, authorize, createTokens, advance } = await createCrmWorld({
       crm: { expiresInSeconds: 20 },
     });
@@ -155,7 +155,7 @@ describe('the end of a token', () => {
     expect(crm.count('refresh_token')).toBe(1);
   });
 
-  test('at its very beginning is no announcement', async () => {
+  test('of zero seconds counts as unknown', async () => {
     const { crm, authorize, createTokens } = await createCrmWorld({ crm: { expiresInSeconds: 0 } });
     const id = await authorize();
     const tokens = createTokens();
@@ -163,7 +163,7 @@ describe('the end of a token', () => {
     expect(crm.count('refresh_token')).toBe(0);
   });
 
-  test('that was announced is left to the receiver where nothing can be renewed', async () => {
+  test('is left to the receiver if nothing can be renewed', async () => {
     const { authorize, createTokens, advance, connections } = await createCrmWorld({
       crm: { expiresInSeconds: 60, refreshTokens: false },
     });
@@ -175,7 +175,7 @@ describe('the end of a token', () => {
     expect((await connections.get(id)).status).toBe('active');
   });
 
-  test('is used up if the provider is down in its last minute', async () => {
+  test('is awaited if the provider is down in the last minute', async () => {
     const { crm, authorize, createTokens, advance } = await createCrmWorld({
       crm: { expiresInSeconds: 3600 },
     });
@@ -189,7 +189,7 @@ describe('the end of a token', () => {
     expect(await unavailable(tokens.get(id))).toMatchObject({ code: 'provider_unavailable' });
   });
 
-  test('is the end of the connection if there is no refresh token', async () => {
+  test('ends the authorization if there is no refresh token', async () => {
     const { crm, id, tokens, token, connections } = await createEnded({
       crm: { refreshTokens: false },
     });
@@ -210,7 +210,7 @@ const oauthError = (error: string, error_description?: string, status = 400): Cr
   body: { error, error_description },
 });
 
-describe('a refusal', () => {
+describe('a rejection', () => {
   const TABLE: readonly (readonly [string, CrmFault, string, boolean])[] = [
     [
       'a dead grant',
@@ -244,7 +244,7 @@ describe('a refusal', () => {
     ['a redirect', 'redirect', 'provider_unavailable', true],
   ];
 
-  test.each(TABLE)('for %s is told apart', async (_name, fault, reason, isTransient) => {
+  test.each(TABLE)('for %s has its own code', async (_name, fault, reason, isTransient) => {
     const { crm, id, tokens, token, connections, failures, readStored } = await createEnded({
       timeoutMs: fault === 'hang' ? SHORT_TIMEOUT_MS : TIMEOUT_MS,
     });
@@ -274,7 +274,7 @@ describe('a refusal', () => {
     }
   });
 
-  test('of a grant that was revoked over there is final until somebody logs in', async () => {
+  test('of a revoked grant is final until the next log-in', async () => {
     const { crm, id, tokens, token, connections, logIn } = await createEnded();
     crm.revokeGrants();
     expect(await unavailable(tokens.renew(id, token))).toMatchObject({ code: 'grant_revoked' });
@@ -283,7 +283,7 @@ describe('a refusal', () => {
     expect((await tokens.get(id)).token).not.toBe(token);
   });
 
-  test('of the client ends with its new secret, and without a new log-in', async () => {
+  test('of the client ends with a new secret, without a new log-in', async () => {
     const { crm, id, tokens, token, connections } = await createEnded();
     crm.fail('token', oauthError('invalid_client'));
     await unavailable(tokens.renew(id, token));
@@ -307,7 +307,7 @@ describe('a refusal', () => {
     },
   );
 
-  test('for being busy for too long passes', async () => {
+  test('because the provider is busy for too long is transient', async () => {
     const { crm, id, token, createTokens, connections } = await createEnded();
     const tokens = createTokens({ wait: async () => undefined });
     crm.fail('token', oauthError('invalid_grant', 'token request is already being processed'), 4);
@@ -320,7 +320,7 @@ describe('a refusal', () => {
     expect((await tokens.renew(id, token)).token).not.toBe(token);
   });
 
-  test('is found out by one of many processes, not by each', async () => {
+  test('is received by one of many processes, not by each', async () => {
     const { crm, id, token, createTokens } = await createEnded({ timeoutMs: SHORT_TIMEOUT_MS });
     crm.fail('token', 'hang', 10);
     const processes = Array.from({ length: 5 }, () => createTokens());
@@ -329,7 +329,7 @@ describe('a refusal', () => {
     expect(crm.count('refresh_token')).toBe(1);
   });
 
-  test('of the receiver is not forgotten because the tokens are well', async () => {
+  test('by the receiver stays stored although the tokens are refreshed', async () => {
     const { id, tokens, token, store, readStored } = await createEnded();
     const stored = await readStored(id);
     await store.replaceConnection({
@@ -346,8 +346,8 @@ describe('a refusal', () => {
   });
 });
 
-describe('an answer that is lost', () => {
-  test('is told apart from a grant that was revoked', async () => {
+describe('a lost answer', () => {
+  test('differs from a revoked grant', async () => {
     const { crm, id, tokens, token, connections } = await createEnded();
     crm.fail('token', 'lose');
     expect(await unavailable(tokens.renew(id, token))).toMatchObject({
@@ -364,7 +364,7 @@ describe('an answer that is lost', () => {
     });
   });
 
-  test('stays in doubt over refusals that say nothing about the grant', async () => {
+  test('stays uncertain after rejections that do not concern the grant', async () => {
     const { crm, id, tokens, token } = await createEnded();
     crm.fail('token', 'lose');
     await unavailable(tokens.renew(id, token));
@@ -387,14 +387,14 @@ describe('an answer that is lost', () => {
     expect(await unavailable(tokens.renew(id, token))).toMatchObject({ code: 'grant_uncertain' });
   });
 
-  test('is no matter to a provider that does not rotate', async () => {
+  test('does no harm with a provider that does not rotate', async () => {
     const { crm, id, tokens, token } = await createEnded({ crm: { rotation: false } });
     crm.fail('token', 'lose');
     await unavailable(tokens.renew(id, token));
     expect((await tokens.renew(id, token)).token).not.toBe(token);
   });
 
-  test('by a clock that was ahead lets nobody wait until then', async () => {
+  test('under a clock that was ahead makes no process wait', async () => {
     const { crm, id, tokens, token, advance, createTokens } = await createEnded();
     crm.fail('token', 'close');
     advance(365 * 24 * HOUR_MS);
@@ -404,7 +404,7 @@ describe('an answer that is lost', () => {
     expect((await createTokens({ wait }).renew(id, token)).token).not.toBe(token);
   });
 
-  test('leaves no doubt behind once the grant has worked again', async () => {
+  test('is no longer uncertain once the grant has worked again', async () => {
     const { crm, id, tokens, token, readStored } = await createEnded();
     crm.fail('token', 'close');
     await unavailable(tokens.renew(id, token));
@@ -416,7 +416,7 @@ describe('an answer that is lost', () => {
   });
 });
 
-describe('a process that dies in the middle of a refresh', () => {
+describe('a process that dies during a refresh', () => {
   /** A store through which a process writes nothing more after a number of writes. */
   const dyingAfter = (world: CrmWorld, writes: number) => {
     let left = writes;
@@ -426,7 +426,7 @@ describe('a process that dies in the middle of a refresh', () => {
     });
   };
 
-  test('before the answer was stored is survived by a provider that does not rotate', async () => {
+  test('before the answer is stored does no harm with a provider that does not rotate', async () => {
     const world = await createEnded({ crm: { rotation: false } });
     const dying = world.createTokens({ store: dyingAfter(world, 1) });
     void dying.renew(world.id, world.token);
@@ -435,7 +435,7 @@ describe('a process that dies in the middle of a refresh', () => {
     expect((await other.renew(world.id, world.token)).token).not.toBe(world.token);
   });
 
-  test('before the answer was stored is reported if the provider rotates, never silent', async () => {
+  test('before the answer is stored is reported if the provider rotates', async () => {
     const world = await createEnded();
     const dying = world.createTokens({ store: dyingAfter(world, 1) });
     void dying.renew(world.id, world.token);
@@ -449,7 +449,7 @@ describe('a process that dies in the middle of a refresh', () => {
     expect(world.failures).toMatchObject([{ operation: 'refresh', code: 'grant_rejected' }]);
   });
 
-  test('holds nobody up for longer than its lease, and nobody asks before', async () => {
+  test('delays others until the end of its lease, and no longer', async () => {
     const world = await createEnded();
     const stored = await world.readStored(world.id);
     const nowMs = Date.UTC(2026, 0, 1);
@@ -472,7 +472,7 @@ describe('a process that dies in the middle of a refresh', () => {
     expect(await world.readStored(world.id)).toMatchObject({ refreshOwner: undefined });
   });
 
-  test('but was only stopped, asks nothing once its lease may be over', async () => {
+  test('but was only suspended sends nothing after its lease', async () => {
     const world = await createEnded();
     let renewed: Promise<unknown> | undefined;
     const store = overrideStore(world.store, {
@@ -492,7 +492,7 @@ describe('a process that dies in the middle of a refresh', () => {
     expect(world.crm.grants[0]?.isRevoked).toBe(false);
   });
 
-  test('but lives on and fails late does not speak for who asks now', async () => {
+  test('but lives on and fails late does not change the current refresh', async () => {
     const world = await createEnded({ crm: { refreshMs: 700 } });
     world.crm.fail('token', 'hang');
     const slow = world.createTokens({ timeoutMs: SHORT_TIMEOUT_MS }).renew(world.id, world.token);
@@ -504,11 +504,11 @@ describe('a process that dies in the middle of a refresh', () => {
     expect(world.crm.count('refresh_token')).toBe(2);
   });
 
-  test('but lives on and answers late still has the tokens that count', async () => {
+  test('but lives on and gets a late answer still stores its valid tokens', async () => {
     const world = await createEnded({ crm: { refreshMs: 1000 } });
     const slow = world.createTokens().renew(world.id, world.token);
     await expect.poll(async () => (await world.readStored(world.id)).refreshOwner).toBeDefined();
-    // Its lease runs out while it waits for the provider, and somebody else has a try.
+    // Its lease expires while it waits for the provider, and another process tries.
     world.advance(LEASE_MS);
     const other = await world.createTokens().renew(world.id, world.token);
     expect(await slow).toEqual(other);
@@ -518,7 +518,7 @@ describe('a process that dies in the middle of a refresh', () => {
 });
 
 describe('a store that is down when the provider has answered', () => {
-  /** A store that fails to write tokens while told to. */
+  /** A store that fails to write tokens on demand. */
   const createFailing = (world: CrmWorld) => {
     const state = { isDown: true, writes: 0 };
     const store = overrideStore(world.store, {
@@ -534,7 +534,7 @@ describe('a store that is down when the provider has answered', () => {
     return { state, store };
   };
 
-  test('gets the tokens as soon as it is back, and they are used then and not before', async () => {
+  test('gets the tokens as soon as it is back, and they are not used before', async () => {
     const world = await createEnded();
     const { state, store } = createFailing(world);
     const wait = async () => {
@@ -547,7 +547,7 @@ describe('a store that is down when the provider has answered', () => {
     expect(world.crm.count('refresh_token')).toBe(1);
   });
 
-  test('for long lets callers go, and the tokens are stored all the same', async () => {
+  test('for long releases callers, and the tokens are stored later', async () => {
     const world = await createEnded();
     const { state, store } = createFailing(world);
     const wait = async (ms: number) => {
@@ -565,7 +565,7 @@ describe('a store that is down when the provider has answered', () => {
     expect(world.crm.grants[0]?.isRevoked).toBe(false);
   });
 
-  test('and has written all the same, its answer lost, is believed', async () => {
+  test('but has stored the tokens nevertheless is recognized', async () => {
     const world = await createEnded();
     let isLost = false;
     const store = overrideStore(world.store, {
@@ -584,7 +584,7 @@ describe('a store that is down when the provider has answered', () => {
     expect(world.crm.count('refresh_token')).toBe(1);
   });
 
-  test('at the beginning is a fault like any other, and asks the provider nothing', async () => {
+  test('before the request is a plain error, and the provider gets no request', async () => {
     const world = await createEnded();
     const store = overrideStore(world.store, {
       replaceConnection: async () => {
@@ -597,7 +597,7 @@ describe('a store that is down when the provider has answered', () => {
   });
 });
 
-describe('in the middle of a refresh', () => {
+describe('during a refresh', () => {
   /** Does something while the provider is working on a refresh. */
   async function during(act: (world: CrmWorld, id: string) => Promise<unknown>) {
     const world = await createEnded({ crm: { refreshMs: 150 } });
@@ -608,7 +608,7 @@ describe('in the middle of a refresh', () => {
     return { ...world, renewal };
   }
 
-  test('a new authorization wins', async () => {
+  test('a new authorization takes precedence', async () => {
     const { id, renewal, crm, createTokens, readStored } = await during((world, id) =>
       world.logIn(id),
     );
@@ -619,7 +619,7 @@ describe('in the middle of a refresh', () => {
     expect(crm.grants[1]?.isRevoked).toBe(false);
   });
 
-  test('a new authorization wins also over an old one that is refused', async () => {
+  test('a new authorization takes precedence also over a rejected old one', async () => {
     const { renewal, crm, readStored, id } = await during(async (world, id) => {
       world.crm.revokeGrants();
       await world.logIn(id);
@@ -628,7 +628,7 @@ describe('in the middle of a refresh', () => {
     expect(await readStored(id)).toMatchObject({ status: 'active', reason: undefined });
   });
 
-  test('a disconnection wins, and what comes after it is revoked', async () => {
+  test('a disconnect takes precedence, and later tokens are revoked', async () => {
     const { id, renewal, crm, readStored } = await during((world, id) => {
       // The provider still knows the old token only, and does not end the grant by it.
       world.crm.fail('revoke', 'error', 2);
@@ -639,7 +639,7 @@ describe('in the middle of a refresh', () => {
     expect(crm.grants[0]?.isRevoked).toBe(true);
   });
 
-  test('changes to anything else are kept', async () => {
+  test('other changes are kept', async () => {
     const { id, renewal, token, connections } = await during((world, id) =>
       world.connections.update(id, { name: 'New name' }),
     );
@@ -671,7 +671,7 @@ test('a connection that is disabled while its refresh fails stays disabled', asy
 });
 
 describe('a connection without an authorization', () => {
-  test('has no token, and asks nobody for one', async () => {
+  test('has no token, and sends no request', async () => {
     const { crm, configure, createTokens, connections } = await createCrmWorld();
     const id = await configure();
     const tokens = createTokens();
@@ -687,7 +687,7 @@ describe('a connection without an authorization', () => {
 describe('renewIdle', () => {
   const DAY_MS = 24 * HOUR_MS;
 
-  test('renews what nobody renewed for that long, once, and nothing else', async () => {
+  test('refreshes the grants that are idle for that long, once', async () => {
     const world = await createCrmWorld();
     const [idle, used, disabled] = [
       await world.authorize(),
@@ -712,7 +712,7 @@ describe('renewIdle', () => {
     });
   });
 
-  test('is not put off by a clock that was ahead and is set right', async () => {
+  test('is not postponed by a clock that was ahead', async () => {
     const world = await createCrmWorld();
     world.advance(365 * DAY_MS);
     await world.authorize();
@@ -721,7 +721,7 @@ describe('renewIdle', () => {
     expect(world.crm.count('refresh_token')).toBe(1);
   });
 
-  test('goes on after a connection that fails, and writes down why', async () => {
+  test('continues after a connection that fails, and stores the reason', async () => {
     const world = await createCrmWorld();
     const [first, second] = [
       await world.authorize({ name: 'A' }),
@@ -735,7 +735,7 @@ describe('renewIdle', () => {
     expect(world.crm.count('refresh_token')).toBe(2);
   });
 
-  test('begins no other renewal once it is not to go on', async () => {
+  test('begins no other refresh once shouldContinue returns false', async () => {
     const world = await createCrmWorld();
     for (const name of ['A', 'B', 'C']) await world.authorize({ name });
     world.advance(DAY_MS);
@@ -746,7 +746,7 @@ describe('renewIdle', () => {
     expect(count()).toBe(3);
   });
 
-  test('leaves a token without a refresh token in peace', async () => {
+  test('leaves a token without a refresh token unchanged', async () => {
     const world = await createCrmWorld({ crm: { refreshTokens: false } });
     const id = await world.authorize();
     world.advance(DAY_MS);
@@ -755,7 +755,7 @@ describe('renewIdle', () => {
   });
 });
 
-test('whatever a provider does short of losing an answer, no grant is lost', async () => {
+test('no grant is lost unless an answer is lost', async () => {
   const faults = fc.constantFrom<CrmFault>(
     'error',
     'unavailable',

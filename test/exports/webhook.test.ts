@@ -7,7 +7,7 @@ import { answer } from './support/receiver.js';
 import { createWorld, SIGNING_SECRET } from './support/world.js';
 
 describe('a webhook', () => {
-  test('is posted the event as it was taken, with the token', async () => {
+  test('gets the event unchanged, with the token', async () => {
     const world = await createWorld();
     await world.connect();
     const event = engagement('e-1', { mood: 'gut 👍' });
@@ -22,7 +22,7 @@ describe('a webhook', () => {
     expect(JSON.parse(received?.body ?? '')).toEqual(event);
   });
 
-  test('can check the signature by the standard alone', async () => {
+  test('can verify the signature by the standard alone', async () => {
     const world = await createWorld();
     await world.connect();
     const [id] = await world.outbox.enqueue(engagement('e-1', { mood: 'gut 👍' }));
@@ -51,7 +51,7 @@ describe('a webhook', () => {
     expect(second?.['webhook-signature']).not.toBe(first?.['webhook-signature']);
   });
 
-  test('can check with the old and with the new secret while both count', async () => {
+  test('can verify with the old and the new secret while both are valid', async () => {
     const world = await createWorld();
     await world.connect();
     const newer = `whsec_${Buffer.alloc(32, 9).toString('base64')}`;
@@ -69,7 +69,7 @@ describe('a webhook', () => {
     expect(() => other.verify(body, headers as Record<string, string>)).toThrow();
   });
 
-  // What the library makes of each of them is its own affair; that nothing is sent and told is ours.
+  // How the library handles each of them is its own matter. Here, nothing may be sent or reported.
   test.each([
     [[]],
     [['whsec_']],

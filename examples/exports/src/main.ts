@@ -1,5 +1,5 @@
-// Engagements exported to a CRM that somebody logged in to once; what is not delivered yet is kept in one SQLite file.
-// npm start in its directory starts it. Then open what it prints.
+// Exports engagements to a CRM that a person authorizes once. Undelivered events are kept in one SQLite file.
+// Run `npm start` in this directory, and open the URLs that it prints.
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +11,7 @@ import { createStandInCrm, type StandInCrm } from './stand-in-crm.js';
 
 export const SITE = 'site-1';
 
-/** The connection to the CRM, which is configured if there is none. */
+/** Configures the connection to the CRM, or updates the one that exists. */
 export async function connectCrm(
   { connections }: Exports,
   crm: StandInCrm,
@@ -45,13 +45,13 @@ const EXPORT = {
   },
 } as const;
 
-/** The application: somebody authorizes the export, and engagements are completed. */
+/** The application: a person authorizes the export, and engagements are completed. */
 export function createApp({ connections, enqueue }: Exports, connectionId: string): Express {
   const app = express();
   app.get('/authorize', async (_req, res) => {
     const session = randomBytes(24).toString('base64url');
     const options = { httpOnly: true, sameSite: 'lax', path: '/exports', maxAge: 600_000 } as const;
-    res.cookie('export-login', session, options); // and `secure`, where there is TLS
+    res.cookie('export-login', session, options); // also set `secure` with TLS
     res.redirect((await connections.authorize(connectionId, session, 'a manager')).href);
   });
   app.get(`/exports/callback/${connectionId}`, async (req, res) => {
@@ -62,7 +62,7 @@ export function createApp({ connections, enqueue }: Exports, connectionId: strin
   });
   app.post('/engagements', async (_req, res) => {
     const id = randomUUID();
-    await enqueue(createEngagement(id)); // stored once this is fulfilled
+    await enqueue(createEngagement(id)); // durable from here on
     res.status(202).json({ id });
   });
   return app;
@@ -90,7 +90,7 @@ export function createEngagement(id: string): object {
   };
 }
 
-/** The key in a file, which is made if there is none. Keep it apart from the database. */
+/** Reads the key from a file, and creates the file if it is missing. Keep it apart from the database. */
 async function readKey(file: string): Promise<Uint8Array> {
   await writeFile(file, randomBytes(32), { flag: 'wx', mode: 0o600 }).catch(() => {});
   return new Uint8Array(await readFile(file));
@@ -115,11 +115,11 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   });
   const app = createApp(crmExports, await connectCrm(crmExports, crm, crmUrl));
   crmExports.worker.start();
-  // What is on its way is finished; what is not waits in the file.
+  // Finishes requests that were sent. Other events wait in the file.
   const stop = () => crmExports.worker.stop().then(() => process.exit());
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
   app.listen(Number(PORT), '127.0.0.1', (error) => {
-    if (error) throw error; // such as of a port that is taken
+    if (error) throw error; // for example, the port is in use
     console.log(`authorize the export: ${url}/authorize`);
     console.log(`complete an engagement: curl -X POST ${url}/engagements`);
     console.log(`see it arrive: ${crmUrl}/`);

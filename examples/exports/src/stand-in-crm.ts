@@ -1,5 +1,5 @@
-// A CRM to log in to, in place of Salesforce: authorization code grant with PKCE, refresh tokens that rotate, upserts by
-// external id, and a page that shows what arrived. It keeps everything in memory, and lets in whoever clicks Allow.
+// A CRM in place of Salesforce: authorization code grant with PKCE, rotating refresh tokens, upserts by external id,
+// and a page that shows the records. It keeps everything in memory, and authorizes everyone who clicks Allow.
 import { createHash, randomBytes } from 'node:crypto';
 import express, { type Express, type Request } from 'express';
 
@@ -7,11 +7,11 @@ export interface StandInCrm {
   readonly app: Express;
   readonly clientId: string;
   readonly clientSecret: string;
-  /** Where it sends browsers back to: exactly these. */
+  /** The registered redirect URIs; browsers return to no other. */
   readonly redirectUris: Set<string>;
-  /** What arrived, by external id. */
+  /** The records, by external id. */
   readonly records: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
-  /** Ends every session: the next event finds its token refused. */
+  /** Ends every session, so that the next event's token is rejected. */
   endSessions(): void;
 }
 

@@ -12,7 +12,7 @@ import { startBreakers } from './breakers.js';
 import { readClock } from './clock.js';
 import { startCrew } from './crew.js';
 import { startCutProxy } from './cut-proxy.js';
-import { countSaid, waitFor } from './start-worker.js';
+import { countPrinted, waitFor } from './start-worker.js';
 
 const postgres = await startOwnPostgres();
 const ENGAGEMENTS = Number(process.env['CHAOS_ENGAGEMENTS'] ?? 10_000);
@@ -55,7 +55,7 @@ function toEvents(i: number) {
 }
 
 async function logIn({ connections, crm }: CrmWorld, id: string): Promise<void> {
-  // A person of its own for each connection: nobody may have more than five grants.
+  // A person per connection, because a person has at most five grants.
   const back = await crm.approve(await connections.authorize(id, SESSION, 'ada'), id);
   const result = await connections.finishAuthorization(id, back.searchParams, SESSION);
   if (result !== 'authorized') console.log(`the log-in ended with ${result}`);
@@ -117,7 +117,7 @@ async function describeRest(store: ExportStore): Promise<string> {
   return inspect({ connections: states, pending: pending.items, dead: dead.items });
 }
 
-/** Waits for as long as a count goes up. Throws if it stands still for too long. */
+/** Waits while a count increases. Throws if it stays the same for too long. */
 async function waitWhile(
   count: () => number,
   isDone: () => boolean | Promise<boolean>,
@@ -131,12 +131,12 @@ async function waitWhile(
     }, STALL_MS);
     if (count() < toldAt + PROGRESS) continue;
     toldAt = count();
-    // Shows the run as a whole that this test goes on.
+    // Shows the whole run that this test is making progress.
     console.log(`${toldAt} arrived`);
   }
 }
 
-test('ten thousand engagements arrive, whatever breaks on their way', {
+test('ten thousand engagements arrive despite failures', {
   // Bounded by progress, below.
   timeout: 0,
 }, async () => {
@@ -175,7 +175,7 @@ test('ten thousand engagements arrive, whatever breaks on their way', {
         if (ids.length !== 1) throw new Error(`became ${ids.length} deliveries`);
         return;
       } catch {
-        // The caller was told no, and tries again.
+        // The caller got an error, and tries again.
         enqueueFailures++;
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
@@ -219,8 +219,8 @@ test('ten thousand engagements arrive, whatever breaks on their way', {
     enqueueSeconds: Math.round((enqueuedMs ?? 0) / 1000),
     requests: crm.requests.length,
     arrivedAgain: crm.writes.length - total,
-    failedAttempts: countSaid(lines, 'failed'),
-    pauses: countSaid(lines, 'paused'),
+    failedAttempts: countPrinted(lines, 'failed'),
+    pauses: countPrinted(lines, 'paused'),
     refreshes: crm.count('refresh_token'),
     sessionsFoundEnded: crm.requests.filter(({ status }) => status === 401).length,
     ...breakers.counts,

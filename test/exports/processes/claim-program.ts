@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { createSqlExportStore } from '@mandate/sql/exports';
 import { openDatabase } from '../../tokens/processes/open-database.js';
 
-/** What a worker says of itself, a line each. */
+/** The lines that a worker prints. */
 export type Said = { readonly claimed: string } | { readonly settled: string };
 
 const LEASE_MS = 500;
 
-// Told to, claims and settles until there is nothing more, saying so before and after.
+// After the signal, claims and settles until nothing is due, and prints a line before and after.
 const [place = ''] = process.argv.slice(2);
 const store = createSqlExportStore(await openDatabase(place));
 

@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { spawnWorker, type Worker, type WorkerSetup } from './start-worker.js';
 
-/** Workers of which any may be killed: another one takes its place. They end with the test. */
+/** Workers that are replaced when they are killed. They end with the test. */
 export interface Crew {
   /** All that ever were. */
   readonly members: readonly Worker[];

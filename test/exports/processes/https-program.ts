@@ -1,7 +1,7 @@
 import { FetchFailure } from '../../../packages/exports/src/fetch/fetch-failure.js';
 import { createGuardedFetch } from '../../../packages/exports/src/fetch/guarded-fetch.js';
 
-// Says what becomes of a request to each address. Which certificates count is given from outside.
+// Prints the result of a request to each URL. The environment sets the trusted certificates.
 for (const url of process.argv.slice(2)) {
   for (const allowLoopback of [true, false]) {
     const fetch = createGuardedFetch({ allowLoopback });

@@ -7,7 +7,7 @@ import { listen } from '../../support/listen.js';
 import { LOCALHOST } from '../../support/localhost-certificate.js';
 import { startChild } from '../../tokens/processes/child.js';
 
-test('over TLS a name is resolved, judged, connected to and compared with the certificate', async () => {
+test('over TLS a name is resolved, checked, connected to and compared with the certificate', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'mandate-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const trusted = join(folder, 'trusted.pem');

@@ -18,7 +18,7 @@ const options = {
   pollIntervalMs: 20,
   timeoutMs: 1000,
 };
-/** So that what a killed worker had leased is somebody's again within seconds. */
+/** Short, so that the leases of a killed worker expire within seconds. */
 const clock = { sinceMs: Date.now(), speed: 20, aheadMs: 0 };
 
 test.each([

@@ -7,7 +7,7 @@ import { createCrmWorld } from '../support/crm-world.js';
 import { engagement } from '../support/events.js';
 import { REAL_TIME } from './clock.js';
 import { startCutProxy } from './cut-proxy.js';
-import { countSaid, startWorker, waitFor } from './start-worker.js';
+import { countPrinted, startWorker, waitFor } from './start-worker.js';
 
 const postgres = await startPostgres();
 const EXPORTS = 30;
@@ -38,14 +38,14 @@ test('thirty exports at once in three processes cause exactly one refresh', asyn
   const workers = await Promise.all([1, 2, 3].map(() => startWorker(place, options)));
   crm.killSessions();
   await enqueue(store, id);
-  // Nobody hears that the session has ended before all of them have asked.
+  // All requests are sent before the first answer that the session has ended.
   const countRefused = () => crm.requests.filter(({ status }) => status === 401).length;
   crm.beforeAnswer = () => waitFor(() => countRefused() === EXPORTS);
   for (const worker of workers) worker.go();
   await waitFor(() => crm.records.size === EXPORTS);
 
   expect(countRefused()).toBe(EXPORTS);
-  const countDelivered = () => workers.map(({ lines }) => countSaid(lines, 'delivered'));
+  const countDelivered = () => workers.map(({ lines }) => countPrinted(lines, 'delivered'));
   await waitFor(() => countDelivered().reduce((sum, count) => sum + count) === EXPORTS);
   expect(countDelivered()).toEqual([10, 10, 10]);
   expect(crm.count('refresh_token')).toBe(1);
@@ -54,7 +54,7 @@ test('thirty exports at once in three processes cause exactly one refresh', asyn
   expect(await readStored(id)).toMatchObject({ status: 'active', refreshOwner: undefined });
 });
 
-test('a process killed before it stored new tokens: reported, kept, and delivered after a person helped', async () => {
+test('a process killed before it stored new tokens: reported, events kept, delivered after a new log-in', async () => {
   const place = await postgres.createDatabase();
   const store = await openExportStore(place);
   const { crm, authorize, logIn, readStored } = await createCrmWorld({ store, now });
@@ -86,7 +86,7 @@ test('a process killed before it stored new tokens: reported, kept, and delivere
   await waitFor(() => crm.records.size === 3);
 });
 
-test('a process killed before the provider did anything: another one renews the tokens', async () => {
+test('a process killed before the provider answered: another one refreshes the tokens', async () => {
   const place = await postgres.createDatabase();
   const store = await openExportStore(place);
   const { crm, authorize, readStored } = await createCrmWorld({ store, now });

@@ -4,7 +4,7 @@ import { type Child, startChild } from '../../tokens/processes/child.js';
 import { KEY } from '../support/crm-world.js';
 import { type Clock, REAL_TIME } from './clock.js';
 
-/** What a worker's process is told. */
+/** The arguments of a worker's process. */
 export interface WorkerSetup {
   /** A URL or a file. */
   readonly place: string;
@@ -30,7 +30,7 @@ export async function startWorker(
   return worker;
 }
 
-/** The same for who ends it by themselves. */
+/** The same for a caller that ends the worker. */
 export async function spawnWorker(setup: Omit<WorkerSetup, 'key'>): Promise<Worker> {
   const key = Buffer.from(KEY).toString('hex');
   const child = await startChild('../../exports/processes/worker-program.ts', [
@@ -40,19 +40,19 @@ export async function spawnWorker(setup: Omit<WorkerSetup, 'key'>): Promise<Work
   return Object.assign(child, { go: () => void child.process.stdin?.write('go') });
 }
 
-/** How many events of a type workers told of. */
-export function countSaid(lines: readonly string[], type: ExportEvent['type']): number {
+/** Counts the events of a type that workers printed. */
+export function countPrinted(lines: readonly string[], type: ExportEvent['type']): number {
   return lines.filter((line) => line.includes(`type: '${type}'`)).length;
 }
 
-/** @throws Error if it is never true, so that nothing goes on after the test. */
+/** @throws Error after the time-out, so that nothing continues after the test. */
 export async function waitFor(
   isTrue: () => boolean | Promise<boolean>,
   timeoutMs = 240_000,
 ): Promise<void> {
   const untilMs = performance.now() + timeoutMs;
   while (!(await isTrue())) {
-    if (performance.now() > untilMs) throw new Error('what was waited for never happened');
+    if (performance.now() > untilMs) throw new Error('the condition never became true');
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

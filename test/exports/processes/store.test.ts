@@ -68,7 +68,7 @@ async function killAll(children: readonly Child[]): Promise<number> {
   return kills;
 }
 
-/** A line that a kill cut in two was not said. */
+/** A line that a kill cut off does not count. */
 function parse(line: string): readonly Said[] {
   if (!line.startsWith('{')) return [];
   try {

@@ -6,7 +6,7 @@ import { openDatabase } from '../../tokens/processes/open-database.js';
 import { readClock } from './clock.js';
 import type { WorkerSetup } from './start-worker.js';
 
-// Told to, delivers until it is killed, and says everything that it hears of.
+// After the signal, delivers until it is killed, and prints every event and error.
 const { place, key, clock, options } = JSON.parse(process.argv[2] ?? '') as WorkerSetup;
 
 function say(what: unknown): void {
@@ -29,5 +29,5 @@ const { worker } = createExports({
 say('ready');
 await once(process.stdin, 'data');
 worker.start();
-// Whoever started it is gone.
+// The parent process is gone.
 process.stdin.once('end', () => process.exit());

@@ -10,7 +10,7 @@ import {
 export interface Probe {
   readonly urls: readonly string[];
   readonly options?: Omit<GuardedFetchOptions, 'lookup'>;
-  /** The addresses that every name resolves to, instead of what the system says. */
+  /** The addresses that every name resolves to, instead of the system's. */
   readonly resolved?: readonly string[];
   readonly body?: string;
 }

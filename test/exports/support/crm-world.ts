@@ -18,13 +18,13 @@ import { type Crm, type CrmOptions, startCrm } from '../../support/crm/crm.js';
 
 export const SESSION = 'a-cookie-that-nobody-guesses';
 export const KEY = new Uint8Array(32).fill(7);
-/** More than any answer takes on a machine that is busy. */
+/** Longer than any answer takes on a busy machine. */
 export const TIMEOUT_MS = 10_000;
 /** For what hangs. */
 export const SHORT_TIMEOUT_MS = 300;
 const CALLBACK_URL = 'https://app.example.com/exports/callback';
 
-/** A CRM, a store, connections to it, and what this server told its log. */
+/** A CRM, a store, connections to it, and the failures that were reported. */
 export interface CrmWorld {
   readonly crm: Crm;
   readonly store: ExportStore;

@@ -6,7 +6,7 @@ import { fixtureKey } from '../../support/tokens.js';
 
 export const CLIENT = { id: 'exports', secret: 'a-secret-of-some-length:with+odd/characters' };
 
-/** An OpenID provider that rotates refresh tokens, asks for PKCE and says who it is (RFC 9207). */
+/** An OpenID provider that rotates refresh tokens, requires PKCE and sends `iss` (RFC 9207). */
 export async function startOpenIdProvider(redirectUri: string): Promise<string> {
   let answer = (_: IncomingMessage, res: ServerResponse): unknown => res.writeHead(503).end();
   const issuer = await listen(createServer((req, res) => void answer(req, res)));
@@ -58,7 +58,7 @@ const CONFIGURATION = {
   },
 };
 
-/** Lets the person in whom the request hints at; Eve always says no. */
+/** Logs in the person of the request's hint. Eve always declines. */
 async function consent(
   provider: Provider,
   req: IncomingMessage,

@@ -18,11 +18,11 @@ export interface TestReceiver {
   readonly received: readonly Received[];
   /** Behaves like that for the next requests, one after the other. */
   next(...behaviours: readonly Behaviour[]): void;
-  /** Behaves like that whenever nothing else is planned. Accepts everything at first. */
+  /** The behaviour unless another one is planned. At first, it accepts everything. */
   always(behaviour: Behaviour): void;
 }
 
-/** A receiver on loopback that accepts events, or fails in the way it is told to. */
+/** A receiver on loopback that accepts events, or fails on demand. */
 export async function createReceiver(): Promise<TestReceiver> {
   const received: Received[] = [];
   const planned: Behaviour[] = [];
@@ -76,7 +76,7 @@ export const hangUp: Behaviour = (response) => response.socket?.end();
 
 export const garbage: Behaviour = (response) => response.socket?.end('<h1>It works!</h1>\r\n\r\n');
 
-/** Says that a body follows, and leaves it at the beginning. */
+/** Announces a body, and sends only its beginning. */
 export const breakOff =
   (status: number): Behaviour =>
   (response) => {
@@ -90,7 +90,7 @@ export const hangInBody =
   (response) =>
     response.writeHead(status, { 'content-length': '1000' }).write('{');
 
-/** More than anybody should keep. */
+/** A body larger than the limit. */
 export const endlessBody =
   (status: number): Behaviour =>
   (response) => {
@@ -112,7 +112,7 @@ export const drip =
     response.once('close', () => clearInterval(timer));
   };
 
-/** Leaves HTTP, which nobody asked for. */
+/** Switches protocols without a request to do so. */
 export const switchProtocols: Behaviour = (response) =>
   response.socket?.end(
     'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n',

@@ -23,7 +23,7 @@ import { createReceiver, type TestReceiver } from './receiver.js';
 
 export const SIGNING_SECRET = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
 
-/** Tokens that a test hands out, and what was asked for. */
+/** Access tokens of a test, and the calls that were made. */
 export class TestTokens implements AccessTokens {
   readonly renewals: string[] = [];
   /** Thrown instead of a token while set. */
