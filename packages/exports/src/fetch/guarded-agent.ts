@@ -19,7 +19,7 @@ export interface GuardedAgentOptions {
 }
 
 /**
- * The end of every host name that an agent is asked for. RFC 6761 §6.4 guarantees that such a name
+ * The end of every host name that a request gives to an agent. RFC 6761 §6.4 guarantees that such a name
  * never resolves. On a runtime that replaces `node:http` and ignores `createConnection`, a request
  * therefore fails before anything is sent, instead of going to an address that was not checked.
  */
@@ -36,7 +36,7 @@ type Connect = (options: ClientRequestArgs, done: Done) => void;
 
 /**
  * Makes an agent that resolves the name, checks every address, and connects to a checked address by
- * its number. The runtime is never asked to resolve anything, so it cannot resolve it differently.
+ * its number. The runtime itself resolves nothing, so it cannot resolve the name differently.
  */
 export function createGuardedAgent(options: GuardedAgentOptions): HttpAgent {
   const { keepAlive } = options;
@@ -100,7 +100,7 @@ async function openConnection(
   return isEncrypted ? encrypt(socket, name, deadline) : socket;
 }
 
-/** Verifies the certificate against the name, whatever the environment says about verification. */
+/** Verifies the certificate against the name, even if the environment disables verification. */
 function encrypt(socket: Socket, name: string, deadline: AbortSignal): Promise<Socket> {
   const host = name.replace(/\.$/, '');
   // RFC 6066 §3: an IP address is never sent as a server name.
