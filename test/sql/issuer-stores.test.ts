@@ -17,7 +17,7 @@ import {
   createSqlSigningKeyStore,
 } from '@mandate/sql/issuer';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { API_KEY, cheapPasswords, createWorld, fillDirectory, codeOf } from '../issuer/world.js';
+import { API_KEY, cheapPasswords, codeOf, createWorld, fillDirectory } from '../issuer/world.js';
 import { startPostgres } from '../support/postgres.js';
 import { openPostgresForTest, openSqliteForTest } from './databases.js';
 
@@ -326,9 +326,7 @@ describe.each(Object.entries(KINDS))('on %s', (kind, open) => {
         partneruserid: 'b1',
         loginkey,
       } as const;
-      expect(await codeOf(world.service.authorize({ credentials }))).toBe(
-        'loginkey_bad_signature',
-      );
+      expect(await codeOf(world.service.authorize({ credentials }))).toBe('loginkey_bad_signature');
     });
   });
 

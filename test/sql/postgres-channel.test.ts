@@ -3,10 +3,10 @@ import { createSqlTokenStore } from '@mandate/sql/tokens';
 import type { TokenChange } from '@mandate/tokens';
 import pg from 'pg';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { insert, toAudit } from '../../packages/tokens/src/testing/records.js';
 import { runSql, startPostgres } from '../support/postgres.js';
 import { startPostgresPooler } from '../support/postgres-pooler.js';
 import { startPostgresProxy } from '../support/postgres-proxy.js';
-import { insert, toAudit } from '../tokens/records.js';
 
 const postgres = await startPostgres();
 

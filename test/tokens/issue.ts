@@ -7,7 +7,7 @@ import {
   type TokenStore,
   type TokenVerifierOptions,
 } from '@mandate/tokens';
-import { NOW } from './records.js';
+import { NOW } from '../../packages/tokens/src/testing/records.js';
 
 export const SUPER_ADMIN = { subject: 'root@example.com', isSuperAdmin: true };
 export const ADMIN = { subject: 'admin@example.com', isSuperAdmin: false };

@@ -4,11 +4,11 @@ import { openSqlite } from '@mandate/sql/sqlite';
 import { createSqlTokenStore } from '@mandate/sql/tokens';
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
+import { insert } from '../../packages/tokens/src/testing/records.js';
 import { runSql, startPostgres } from '../support/postgres.js';
 import { createDatabaseFile } from './open-store.js';
 import { startChild } from './processes/child.js';
 import { openDatabase } from './processes/open-database.js';
-import { insert } from './records.js';
 
 const postgres = await startPostgres();
 

@@ -2,8 +2,8 @@ import type { SqlDatabase } from '@mandate/sql';
 import { openSqlite } from '@mandate/sql/sqlite';
 import { createSqlTokenStore } from '@mandate/sql/tokens';
 import { expect, onTestFinished, test } from 'vitest';
+import { createRecord, insert } from '../../packages/tokens/src/testing/records.js';
 import { createDatabaseFile } from './open-store.js';
-import { createRecord, insert } from './records.js';
 
 /** What a store asks of its database; the rest is not part of the public types. */
 interface Asked extends SqlDatabase {

@@ -6,8 +6,8 @@ import { createSqlTokenStore } from '@mandate/sql/tokens';
 import type { TokenChange } from '@mandate/tokens';
 import Database from 'libsql';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { after, insert, toAudit } from '../../packages/tokens/src/testing/records.js';
 import { createDatabaseFile, openSqliteStore } from './open-store.js';
-import { after, insert, toAudit } from './records.js';
 
 test('the database and its journal files are for their owner alone', async () => {
   const before = process.umask(0);

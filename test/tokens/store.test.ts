@@ -1,5 +1,8 @@
+import { testTokenStore } from '@mandate/tokens/testing';
+import { describe, test } from 'vitest';
 import { startPostgres } from '../support/postgres.js';
 import { listStores } from './open-store.js';
-import { describeStore } from './store-contract.js';
 
-for (const [name, open] of listStores(await startPostgres())) describeStore(name, open);
+for (const [name, openStore] of listStores(await startPostgres())) {
+  testTokenStore({ describe, test, openStore, name });
+}

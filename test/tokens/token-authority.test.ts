@@ -1,8 +1,8 @@
 import { createTokenAuthority } from '@mandate/tokens';
 import { describe, expect, test, vi } from 'vitest';
+import { NOW } from '../../packages/tokens/src/testing/records.js';
 import { judgeToken } from '../support/judge-token.js';
 import { ADMIN, createIssuing, describeToken, SUPER_ADMIN } from './issue.js';
-import { NOW } from './records.js';
 
 const GLOBAL = { permission: 'GLOBAL', userEmail: undefined } as const;
 

@@ -3,9 +3,9 @@ import { openSqlite } from '@mandate/sql/sqlite';
 import { createSqlTokenStore } from '@mandate/sql/tokens';
 import { createTokenVerifier } from '@mandate/tokens';
 import { expect, onTestFinished, test } from 'vitest';
+import { collectPages, insert } from '../../../packages/tokens/src/testing/records.js';
 import { judgeToken } from '../../support/judge-token.js';
 import { createDatabaseFile } from '../open-store.js';
-import { insert, readPages } from '../records.js';
 import { startChild } from './child.js';
 
 test('when the disk is full, creating fails by a clear error and nothing acknowledged is lost', async () => {
@@ -30,7 +30,7 @@ test('when the disk is full, creating fails by a clear error and nothing acknowl
     expect(await judgeToken(verifier, secret)).toMatchObject({ subject: 'ada@example.com' });
   }
   await verifier.close();
-  const trail = await readPages((page) => store.audit(undefined, page), 200);
+  const trail = await collectPages((page) => store.audit(undefined, page), 200);
   expect(trail).toHaveLength(said.created.length);
 });
 

@@ -1,10 +1,10 @@
 import { createSqlTokenStore } from '@mandate/sql/tokens';
 import { createTokenVerifier, type TokenStore } from '@mandate/tokens';
 import { expect, onTestFinished, test } from 'vitest';
+import { collectPages } from '../../../packages/tokens/src/testing/records.js';
 import { judgeToken } from '../../support/judge-token.js';
 import { startPostgres } from '../../support/postgres.js';
 import { createDatabaseFile } from '../open-store.js';
-import { readPages } from '../records.js';
 import { type Child, startChild } from './child.js';
 import type { Acknowledged } from './create-program.js';
 import { openDatabase } from './open-database.js';
@@ -63,7 +63,7 @@ function parse(line: string): Acknowledged {
 async function checkAcknowledged(store: TokenStore, said: readonly Acknowledged[]): Promise<void> {
   const verifier = createTokenVerifier({ store });
   const revoked = new Set(said.map((one) => ('revoked' in one ? one.revoked : '')));
-  const records = await readPages((page) => store.list({}, page, new Date()), 200);
+  const records = await collectPages((page) => store.list({}, page, new Date()), 200);
   const byId = new Map(records.map((record) => [record.id, record]));
   let created = 0;
   for (const one of said) {
@@ -80,7 +80,7 @@ async function checkAcknowledged(store: TokenStore, said: readonly Acknowledged[
   await verifier.close();
   expect(created).toBeGreaterThan(ROUNDS);
 
-  const trail = await readPages((page) => store.audit(undefined, page), 200);
+  const trail = await collectPages((page) => store.audit(undefined, page), 200);
   const expected = records.flatMap(({ id, revokedAt }) =>
     revokedAt === undefined ? [`${id} created`] : [`${id} created`, `${id} revoked`],
   );

@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import type { AuditEntry, Page, PageRequest, TokenRecord, TokenStore } from '@mandate/tokens';
+import type { Page, PageRequest, TokenStore } from '../store/token-store.js';
+import type { AuditEntry, TokenRecord } from '../token/token-record.js';
+
+const MAX_PAGES = 1000;
 
 export const NOW = new Date('2026-01-02T03:04:05.678Z');
 
-/** A moment that many seconds after {@link NOW}. */
+/** The time `seconds` after {@link NOW}. */
 export function after(seconds: number): Date {
   return new Date(NOW.getTime() + 1000 * seconds);
 }
 
-/** A token of which only the given members matter. */
+/** Creates a token of which only the given members matter. */
 export function createRecord(overrides: Partial<TokenRecord> = {}): TokenRecord {
   return {
     id: randomUUID(),
@@ -35,7 +38,7 @@ export function toAudit(
   return { tokenId, action, by: 'admin@example.com', at };
 }
 
-/** Inserts a token whose hash is `hash of <id>`, unless said otherwise. */
+/** Inserts a token. Its hash is `hash of <id>` by default. */
 export async function insert(
   store: TokenStore,
   overrides: Partial<TokenRecord> = {},
@@ -46,19 +49,23 @@ export async function insert(
   return record;
 }
 
-/** Everything on all pages, `between` being called after each. */
-export async function readPages<Item>(
-  read: (page: PageRequest) => Promise<Page<Item>>,
+/**
+ * Collects the items of all pages, and calls `between` after each page.
+ * @throws Error after 1000 pages, because a store that ignores cursors would return pages for ever.
+ */
+export async function collectPages<Item>(
+  loadPage: (page: PageRequest) => Promise<Page<Item>>,
   limit: number,
   between: () => Promise<unknown> = async () => {},
 ): Promise<readonly Item[]> {
   const items: Item[] = [];
   let cursor: string | undefined;
-  do {
-    const page = await read({ limit, cursor });
+  for (let count = 0; count < MAX_PAGES; count++) {
+    const page = await loadPage({ limit, cursor });
     items.push(...page.items);
     cursor = page.nextCursor;
     await between();
-  } while (cursor !== undefined);
-  return items;
+    if (cursor === undefined) return items;
+  }
+  throw new Error(`there are more than ${MAX_PAGES} pages`);
 }

@@ -1,0 +1,1 @@
+export { type TokenStoreTestOptions, testTokenStore } from './test-token-store.js';
