@@ -12,33 +12,33 @@ export interface ActAsOptions {
   /** The header that names the user to act as. Default `X-Glean-ActAs`. */
   readonly header?: string | undefined;
   /**
-   * Other names of that header. Default `['X-Scio-ActAs']` with the default header, none with another.
-   * A request that names two users in two of them is refused.
+   * Other names of that header. Default `['X-Scio-ActAs']` with the default header, otherwise none. A request
+   * that names two users in two headers is rejected.
    */
   readonly aliases?: readonly string[] | undefined;
   /**
-   * Looks the user up: returns the subject to act as (a canonical e-mail address, an id), or
-   * `undefined` if there is no such user, which refuses the request with `act_as_unknown`.
-   * Default: every well-formed address is a user.
+   * Looks up the user. Returns the subject to act as (a canonical e-mail address, an id), or `undefined` for
+   * an unknown user, which rejects the request with `act_as_unknown`. Default: every well-formed address is
+   * a user.
    */
   readonly resolveUser?:
     | ((email: string, holder: Principal) => MaybePromise<string | undefined>)
     | undefined;
   /**
-   * The groups of the user acted for. Default: none, so that a group rule denies. The holder's own
-   * groups are never lent.
+   * Returns the groups of the user acted for. Default: none, so a group rule denies. The groups of the
+   * token's holder never apply to the user.
    */
   readonly groupsOf?: ((subject: string) => MaybePromise<readonly (string | number)[]>) | undefined;
 }
 
-/** {@link ActAsOptions} made ready. */
+/** Compiled {@link ActAsOptions}. */
 export interface ActAs {
   readonly headers: readonly string[];
   readonly resolveUser: ActAsOptions['resolveUser'];
   readonly groupsOf: ActAsOptions['groupsOf'];
 }
 
-/** @throws TypeError if a header's name is none, or what must be a function is not. */
+/** @throws TypeError if a header name is invalid, or a callback is not a function. */
 export function compileActAs(options: ActAsOptions = {}): ActAs {
   checkOptions<ActAsOptions>('actAs', options, {
     header: true,
@@ -48,18 +48,18 @@ export function compileActAs(options: ActAsOptions = {}): ActAs {
   });
   const { header, resolveUser, groupsOf } = options;
   const aliases = options.aliases ?? (header === undefined ? ['X-Scio-ActAs'] : []);
-  // A string is a list of its letters.
+  // Otherwise a string would be iterated as a list of its characters.
   if (!Array.isArray(aliases)) throw new TypeError('actAs: aliases must be a list');
   const headers = [header ?? 'X-Glean-ActAs', ...aliases];
   const wrong = headers.find((name) => !isHeaderName(name));
-  if (wrong !== undefined) throw new TypeError(`actAs: "${wrong}" is no name of a header`);
+  if (wrong !== undefined) throw new TypeError(`actAs: "${wrong}" is not a header name`);
   checkFunctions('actAs', options, ['resolveUser', 'groupsOf']);
   return { headers: headers.map((name) => name.toLowerCase()), resolveUser, groupsOf };
 }
 
 /**
- * The principal that the request is for. Only a `GLOBAL` token acts as somebody else, and it always
- * must; every other token is refused when it names anybody, even its own user.
+ * Returns the principal that the request is for. A `GLOBAL` token must name the user it acts as. Any other
+ * token is rejected if the request names a user, even the token's own user.
  * @throws AuthError `act_as_required`, `act_as_malformed`, `act_as_forbidden` or `act_as_unknown`
  */
 export function applyActAs(
@@ -67,12 +67,13 @@ export function applyActAs(
   request: AuthRequest,
   actAs: ActAs,
 ): MaybePromise<Principal> {
-  const named = readNamedUser(request, actAs.headers);
+  const named = findNamedUser(request, actAs.headers);
   if (principal.permission !== 'GLOBAL') {
     if (named === undefined) return principal;
     throw new AuthError('act_as_forbidden', 'only a GLOBAL token may act as a user');
   }
-  if (named === undefined) throw new AuthError('act_as_required', 'no user to act as is named');
+  if (named === undefined)
+    throw new AuthError('act_as_required', 'the request names no user to act as');
   checkEmail(named);
   if (actAs.resolveUser === undefined && actAs.groupsOf === undefined) {
     return toActingPrincipal(principal, named, []);
@@ -86,7 +87,7 @@ async function resolve(holder: Principal, email: string, actAs: ActAs): Promise<
     throw new AuthError('act_as_unknown', 'the user to act as is not known');
   }
   const groups = (await actAs.groupsOf?.(subject)) ?? [];
-  // Checked before they become strings: a group that is not there would be the group "undefined".
+  // Checked before the conversion: a missing group would become the group "undefined".
   if (!groups.every(isGroupId)) throw new TypeError('actAs: groupsOf must return group ids');
   return toActingPrincipal(holder, subject, groups.map(String));
 }
@@ -104,8 +105,8 @@ function toActingPrincipal(
   });
 }
 
-/** The user that one header names, or several alike; empty and blank ones count as absent. */
-function readNamedUser(request: AuthRequest, headers: readonly string[]): string | undefined {
+/** The user that the headers name. Empty and blank headers count as absent. */
+function findNamedUser(request: AuthRequest, headers: readonly string[]): string | undefined {
   let named: string | undefined;
   for (const header of headers) {
     const line = request.header(header);
@@ -113,7 +114,7 @@ function readNamedUser(request: AuthRequest, headers: readonly string[]): string
     const value = trimWhiteSpace(line);
     if (value === '') continue;
     if (named !== undefined && named !== value) {
-      throw new AuthError('act_as_malformed', 'two headers name two users to act as');
+      throw new AuthError('act_as_malformed', 'two headers name different users to act as');
     }
     named = value;
   }

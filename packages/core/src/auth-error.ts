@@ -1,16 +1,16 @@
-/** The `error` attribute of a challenge (RFC 6750 §3.1), where the refusal has one. */
+/** The `error` attribute of a challenge (RFC 6750 §3.1), for refusals that have one. */
 export type OAuthErrorCode = 'invalid_request' | 'invalid_token' | 'insufficient_scope';
 
 interface ErrorRow {
   readonly status: number;
   readonly oauthError?: OAuthErrorCode;
-  /** What the caller is told. It never depends on the token's content. */
+  /** Sent to the caller. It never depends on the content of the token. */
   readonly detail: string;
 }
 
 /**
- * Every way a request can be refused: code → status → RFC 6750 `error` → what the caller is told.
- * A fault that is not in this table is not a refusal: it goes to the host's own error handling.
+ * Every refusal: code → status → RFC 6750 `error` → the text for the caller. An error that is not in this
+ * table is not a refusal, and goes to the host's own error handling.
  */
 export const AUTH_ERRORS = {
   credentials_missing: {
@@ -98,45 +98,53 @@ export const AUTH_ERRORS = {
   },
 } as const satisfies Record<string, ErrorRow>;
 
-/** One row of the error table. */
+/** The code of a row in the error table. */
 export type AuthErrorCode = keyof typeof AUTH_ERRORS;
 
-/** Every HTTP status of the error table. */
+/** Each HTTP status in the error table. */
 export type AuthErrorStatus = (typeof AUTH_ERRORS)[AuthErrorCode]['status'];
 
-/** What some refusals carry beyond their code. */
+/** Properties that only some refusals have. */
 export interface AuthErrorOptions {
   /** The scopes the endpoint requires (`scope_required`); sent as the challenge's `scope` attribute. */
   readonly requiredScopes?: readonly string[] | undefined;
-  /** Seconds until it is worth trying again (`verifier_unavailable`); sent as `Retry-After`. */
+  /** Seconds after which the client should retry (`verifier_unavailable`); sent as `Retry-After`. */
   readonly retryAfterSeconds?: number | undefined;
-  /** What made the stage fail. For your logs; it is never sent. */
+  /** The underlying error, for logs. It is never sent. */
   readonly cause?: unknown;
 }
 
-/** Registered, so that two copies of this package know each other's refusals. */
+/** Registered globally, so that two copies of this package recognize each other's refusals. */
 const AUTH_ERROR = Symbol.for('mandate.auth-error');
 
-/** Whether it is a refusal, made by this copy of the package or by another. */
+/** Whether a value is a refusal, from this copy of the package or from another one. */
 export function isAuthError(value: unknown): value is AuthError {
   return typeof value === 'object' && value !== null && AUTH_ERROR in value;
 }
 
 /**
- * A refusal. The only error class of Mandate: misuse of the API is a `TypeError`, and everything
- * else that is thrown while deciding is handed to the host's own error handling.
+ * A refusal. Misuse of the API is a `TypeError` instead, and every other error that is thrown while deciding
+ * goes to the host's own error handling.
  *
- * `message` says why, for your logs: it never holds a token, a key or a claim's value, and it is
- * never sent to the caller, who gets the `detail` of the code's row instead.
+ * `message` is the reason, for logs. It never contains a token, a key or the value of a claim, and it is never
+ * sent: the caller receives the `detail` of the code's row.
+ *
+ * @example
+ * const verifier: TokenVerifier = {
+ *   accepts: ({ token }) => token.startsWith('legacy-'),
+ *   verify() {
+ *     throw new AuthError('token_revoked', 'legacy tokens are no longer accepted');
+ *   },
+ * };
  */
 export class AuthError extends Error {
   override readonly name = 'AuthError';
   readonly code: AuthErrorCode;
   /** The HTTP status of the refusal. */
   readonly status: AuthErrorStatus;
-  /** The RFC 6750 `error` code; absent where the RFC wants a bare challenge or none. */
+  /** The RFC 6750 `error` code; `undefined` if the RFC requires a bare challenge or no challenge. */
   readonly oauthError: OAuthErrorCode | undefined;
-  /** What the caller is told. */
+  /** Sent to the caller. */
   readonly detail: string;
   readonly requiredScopes: readonly string[] | undefined;
   readonly retryAfterSeconds: number | undefined;

@@ -3,14 +3,14 @@ import { parseMediaType } from '@mandate/internal/media-type';
 import { parseJson } from '@mandate/internal/parse-json';
 import { AuthError } from './auth-error.js';
 import type { AuthRequest } from './auth-request.js';
-import { canNest, collectFields, nestFields } from './form-fields.js';
+import { canNest, nestFields, parseFields } from './form-fields.js';
 
 /** The kinds of bodies that a group rule is decided from. */
 export type BodyKind = 'json' | 'form' | 'multipart';
 
 /**
- * The kind that a `Content-Type` announces. `undefined` for another kind, for more than one media type, and
- * for another charset than UTF-8: two parsers could make two bodies of it.
+ * Returns the kind of body that a `Content-Type` announces; `undefined` for another kind, for more than one
+ * media type, and for a charset other than UTF-8, because two parsers could read two bodies.
  */
 export function toBodyKind(contentType: string | undefined): BodyKind | undefined {
   const media = contentType === undefined ? undefined : parseMediaType(contentType);
@@ -26,13 +26,13 @@ export function toBodyKind(contentType: string | undefined): BodyKind | undefine
 const JSON_TYPE = /^application\/(?:[^/]+\+)?json$/;
 
 /**
- * The body, once for each way in which a handler may read it.
+ * Returns the body, once for each way in which a handler may read it.
  *
  * @returns a promise only if the host has yet to parse the body.
  * @throws AuthError `group_missing` if there is a body that was not parsed, `group_conflict` if it has
  * more than one reading.
  */
-export function readBodies(request: AuthRequest): MaybePromise<readonly unknown[]> {
+export function getBodies(request: AuthRequest): MaybePromise<readonly unknown[]> {
   const body = request.body?.();
   return isPromise(body)
     ? body.then((parsed) => toReadings(request, parsed))
@@ -43,14 +43,14 @@ function toReadings(request: AuthRequest, body: unknown): readonly unknown[] {
   if (!hasBody(request)) return [body];
   const kind = toBodyKind(request.header('content-type'));
   if (kind === undefined) {
-    throw new AuthError('group_missing', 'the body is not of one type that rules are decided from');
+    throw new AuthError('group_missing', 'the body is not of exactly one supported type');
   }
-  // A text or bytes are what a parser behind the guard would parse.
+  // A parser behind the guard would still parse a string or bytes.
   if (typeof body !== 'object' || body === null || ArrayBuffer.isView(body)) throw notParsed();
   const text = toText(request.rawBody?.());
   if (text === undefined && isLeftEmpty(request, body)) throw notParsed();
   if (kind === 'json') return text === undefined ? [body] : [body, parseOnce(text)];
-  const fields = kind === 'form' && text !== undefined ? collectFields(text) : body;
+  const fields = kind === 'form' && text !== undefined ? parseFields(text) : body;
   const readings = fields === body ? [body] : [body, fields];
   return canNest(fields) ? [...readings, nestFields(fields)] : readings;
 }
@@ -66,16 +66,16 @@ function notParsed(): AuthError {
   return new AuthError('group_missing', 'the body was not parsed before the guard');
 }
 
-/** Of `{}`, in bytes. */
+/** The length of `{}` in bytes. */
 const EMPTY_JSON_LENGTH = '2';
 
-/** Whether that is the `{}` that parsers of Koa leave of a body whose type they do not know. */
+/** Whether the body is the `{}` that Koa's parsers leave for a body of an unsupported type. */
 function isLeftEmpty(request: AuthRequest, body: object): boolean {
   const isEmptyJson = request.header('content-length') === EMPTY_JSON_LENGTH;
   return !isEmptyJson && !Array.isArray(body) && Object.keys(body).length === 0;
 }
 
-/** What the parser kept of the body, as text. */
+/** The unparsed body that the parser kept, as text. */
 function toText(raw: unknown): string | undefined {
   if (typeof raw === 'string') return raw;
   if (!(raw instanceof Uint8Array)) return undefined;
@@ -89,5 +89,5 @@ function toText(raw: unknown): string | undefined {
 function parseOnce(text: string): unknown {
   const value = parseJson(text);
   if (value !== undefined) return value;
-  throw new AuthError('group_conflict', 'the body is not JSON in which each member stands once');
+  throw new AuthError('group_conflict', 'the body is not JSON without duplicate members');
 }

@@ -1,4 +1,4 @@
-/** What a token says (RFC 7519 §4). Registered claims have their JSON type, checked. */
+/** The claims of a token (RFC 7519 §4). The JSON types of registered claims are checked. */
 export interface Claims {
   /** {@link https://www.rfc-editor.org/rfc/rfc7519#section-4.1.1 Issuer} */
   readonly iss?: string;
@@ -19,7 +19,7 @@ export interface Claims {
   readonly [claim: string]: unknown;
 }
 
-/** What a claim can be: any JSON value, or `undefined` if the token does not have it. */
+/** The value of a claim: any JSON value, or `undefined` if the token does not have the claim. */
 export type ClaimValue =
   | string
   | number
@@ -29,10 +29,10 @@ export type ClaimValue =
   | readonly ClaimValue[]
   | { readonly [member: string]: ClaimValue };
 
-/** The claims of a JWT: {@link Claims} that came as JSON. */
+/** The claims of a JWT: {@link Claims} that were parsed from JSON. */
 export type JwtClaims = Claims & { readonly [claim: string]: ClaimValue };
 
-/** A claim that the token itself has; inherited properties do not count. */
+/** Returns a claim. Inherited properties, such as `constructor`, are not claims. */
 export function getClaim(claims: Claims, name: string): unknown {
   return Object.hasOwn(claims, name) ? claims[name] : undefined;
 }

@@ -1,6 +1,6 @@
 import type { AuthError, AuthErrorStatus } from './auth-error.js';
 
-/** A refusal as HTTP, for an adapter to write. */
+/** A refusal as an HTTP response that an adapter sends. */
 export interface Denial {
   readonly status: number;
   /** Lower-case names. */
@@ -8,12 +8,12 @@ export interface Denial {
   readonly body: string;
 }
 
-/** Makes the answer to a refused request. It must not put `error.message` into it. */
+/** Renders the response to a refused request. It must not include `error.message`. */
 export type RenderDenial = (error: AuthError) => Denial;
 
 /**
- * The standard answer: `application/problem+json` (RFC 9457) with `code` as an extension, and the
- * challenge of RFC 6750 §3 on 401 and wherever the refusal has an `error`.
+ * Creates the default renderer: `application/problem+json` (RFC 9457) with `code` as an extension, and the
+ * challenge of RFC 6750 §3 with status 401 and with every refusal that has an `error`.
  */
 export function createProblemRenderer(realm: string | undefined): RenderDenial {
   const challenge = createChallengeWriter(realm);
@@ -25,7 +25,7 @@ export function createProblemRenderer(realm: string | undefined): RenderDenial {
     },
     body: JSON.stringify({
       type: 'about:blank',
-      title: REASONS[error.status],
+      title: STATUS_TITLES[error.status],
       status: error.status,
       detail: error.detail,
       code: error.code,
@@ -37,7 +37,7 @@ export function createProblemRenderer(realm: string | undefined): RenderDenial {
  * The reason phrases of the statuses in the error table (RFC 9110 §15). The type is the table's, so
  * the compiler rejects a new status without a phrase.
  */
-export const REASONS: Readonly<Record<AuthErrorStatus, string>> = {
+export const STATUS_TITLES: Readonly<Record<AuthErrorStatus, string>> = {
   400: 'Bad Request',
   401: 'Unauthorized',
   403: 'Forbidden',
@@ -45,8 +45,16 @@ export const REASONS: Readonly<Record<AuthErrorStatus, string>> = {
 };
 
 /**
- * The headers that a refusal has whatever its body looks like. RFC 9110 §15.5.2 requires a challenge
- * on 401, and RFC 6750 §3.1 returns every `error` code in one, whatever the status.
+ * Returns the headers of a refusal, which do not depend on the format of its body. RFC 9110 §15.5.2 requires
+ * a challenge with 401, and RFC 6750 §3.1 returns each `error` code in a challenge, whatever the status.
+ *
+ * @example
+ * const writeChallenge = createChallengeWriter('api');
+ * const renderDenial: RenderDenial = (error) => ({
+ *   status: error.status,
+ *   headers: { 'content-type': 'text/plain', ...toDenialHeaders(error, writeChallenge) },
+ *   body: error.detail,
+ * });
  */
 export function toDenialHeaders(
   error: AuthError,
@@ -63,8 +71,13 @@ export function toDenialHeaders(
 }
 
 /**
- * Writes the challenge of RFC 6750 §3: bare if the request had no credentials at all.
- * @throws TypeError if the realm cannot stand in a quoted string.
+ * Creates the function that writes the challenge of a refusal (RFC 6750 §3). The challenge is bare if the
+ * request had no credentials.
+ * @throws TypeError if the realm has a character that a quoted string cannot contain.
+ *
+ * @example
+ * const writeChallenge = createChallengeWriter('api');
+ * writeChallenge(new AuthError('token_expired')); // 'Bearer realm="api", error="invalid_token", …'
  */
 export function createChallengeWriter(realm: string | undefined): (error: AuthError) => string {
   if (realm !== undefined && !/^[\x20\x21\x23-\x5b\x5d-\x7e]+$/.test(realm)) {

@@ -1,8 +1,8 @@
-/** The fields of a form by their names: a text, or a list if the form repeats the field. */
+/** The fields of a form by their names: a string, or a list if the form repeats the field. */
 export type Fields = Record<string, unknown>;
 
-/** The fields of an `application/x-www-form-urlencoded` text. */
-export function collectFields(text: string): Fields {
+/** Parses an `application/x-www-form-urlencoded` text. */
+export function parseFields(text: string): Fields {
   const fields: Fields = Object.create(null);
   // URLSearchParams ignores a leading question mark, and form parsers do not.
   for (const [name, value] of new URLSearchParams(`&${text}`)) {
@@ -15,14 +15,14 @@ export function collectFields(text: string): Fields {
 
 const SEPARATORS = /[.[\]]/;
 
-/** Whether a parser that nests fields sees others than a parser that does not. */
+/** Whether a parser that nests fields reads other fields than a parser that does not. */
 export function canNest(fields: object): boolean {
   return Object.keys(fields).some((name) => SEPARATORS.test(name));
 }
 
 /**
- * The fields as parsers that nest them see them: `a[b]` and `a.b` are the member `b` of `a`. What two names
- * claim becomes a list or an object, which is not a group.
+ * Converts fields to what a parser that nests them reads: `a[b]` and `a.b` are the member `b` of `a`. A member
+ * that two fields set becomes a list or an object, which is not a group.
  */
 export function nestFields(fields: object): Fields {
   const root: Node = Object.create(null);
@@ -36,7 +36,7 @@ export function nestFields(fields: object): Fields {
   return root;
 }
 
-/** Marks the objects that stand for nesting. Other objects are values, which belong to the parser. */
+/** Marks objects that represent nesting. Other objects are values that the parser made. */
 const NESTED = Symbol('nested');
 
 type Node = Fields & { [NESTED]?: true };

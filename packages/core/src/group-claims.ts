@@ -1,18 +1,18 @@
 import { type Claims, getClaim } from './claims.js';
 
-/** A token bound to one group (`groupid`) is for that group only, whatever else it lists. */
-export function readGroups(claims: Claims): unknown {
+/** Returns the groups of a token. A token bound to one group (`groupid`) ignores `groups`. */
+export function getGroups(claims: Claims): unknown {
   const bound = getClaim(claims, 'groupid');
   return bound === undefined ? getClaim(claims, 'groups') : [bound];
 }
 
-// By the list of groups itself, which is empty and belongs to one token: a principal stays plain data.
+// The key is the empty list itself, which belongs to one token, so a principal stays plain data.
 const faults = new WeakMap<readonly string[], string>();
 
 /**
- * The groups that a claim or a mapping function names, as strings. One group need not be in a list, and
- * `null` is no groups. A malformed value is no groups either, because only an endpoint with a group
- * rule may refuse the token for it; {@link explainNoGroups} has the reason.
+ * Converts a claim, or the result of a mapping function, to groups. A single group need not be in a list, and
+ * `null` means without groups. A malformed value means the same, because only an endpoint with a group rule
+ * may reject the token for it; {@link explainNoGroups} returns the reason.
  */
 export function toGroups(value: unknown): readonly string[] {
   const listed = value === undefined || value === null ? [] : [value].flat();
@@ -23,12 +23,12 @@ export function toGroups(value: unknown): readonly string[] {
   return none;
 }
 
-/** Why the list is empty, if what it was made from was malformed. */
+/** Why the list is empty, if it comes from a malformed value. */
 export function explainNoGroups(groups: readonly string[]): string | undefined {
   return faults.get(groups);
 }
 
-/** A group's id: a string that is not empty, or an integer that no rounding has touched. */
+/** Whether a value is the id of a group: a non-empty string, or an integer that was not rounded. */
 export function isGroupId(value: unknown): value is string | number {
   return typeof value === 'string' ? value !== '' : Number.isSafeInteger(value);
 }

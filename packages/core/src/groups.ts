@@ -4,49 +4,49 @@ import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
 import { trimWhiteSpace } from '@mandate/internal/trim-white-space';
 import { AuthError } from './auth-error.js';
 import type { AuthRequest } from './auth-request.js';
-import { readBodies } from './body.js';
+import { getBodies } from './body.js';
 import { explainNoGroups, isGroupId } from './group-claims.js';
 import { isHeaderName } from './header-name.js';
 import type { Principal } from './principal.js';
 import { getQueryParameter } from './query-parameter.js';
 
 /**
- * Where the request names its group. The named group must be one of the principal's. With several
- * places, those that name a group must all name the same one.
+ * Where the request names its group. The principal must be in the named group. If several places name a
+ * group, all of them must name the same group.
  */
 export interface GroupBinding {
   /** A parameter of the endpoint's path: `'groupid'` for `/groups/:groupid/visitors`. */
   readonly path?: string | undefined;
-  /** A query parameter. */
+  /** A query parameter. A query that two parsers could read differently is rejected. */
   readonly query?: string | undefined;
   readonly header?: string | undefined;
   /**
-   * Finds the group in the parsed body: `(body) => body?.groupid`. Returns `undefined` if the body names
-   * none. It is called once for each way to read the body, and must not throw on any. A body that was not
-   * parsed before the guard is refused with `group_missing`.
+   * Returns the group that the parsed body names, or `undefined`: `(body) => body?.groupid`. It is called
+   * once for each possible reading of the body, and must not throw. A body that was not parsed before the
+   * guard is rejected with `group_missing`.
    */
   readonly body?: ((body: unknown) => unknown) | undefined;
 }
 
-/** A group that the principal must be in, or where the request names the group it is about. */
+/** A group that the principal must be in, or where the request names that group. */
 export type GroupRule = string | GroupBinding;
 
-/** {@link GroupRule} made ready. */
+/** A compiled {@link GroupRule}. */
 export type CompiledGroup =
   | { readonly member: string }
   | { readonly binding: GroupBinding; readonly pathSegment: number | undefined };
 
 /**
- * @param pathSegment finds the segment of the endpoint's path that a parameter stands for; without it
- * the host's router is asked for the parameter.
- * @throws TypeError if the rule names no place, or a path parameter that the endpoint does not have.
+ * @param pathSegment finds the segment of the endpoint's path that a parameter stands for. Omit it to get the
+ * parameter from the host's router.
+ * @throws TypeError if the rule is invalid, names no place, or a parameter that the path does not have.
  */
 export function compileGroup(
   rule: GroupRule,
   pathSegment: ((parameter: string) => number | undefined) | undefined,
 ): CompiledGroup {
   if (typeof rule === 'string') {
-    if (rule === '') throw new TypeError('group: the name of the group is empty');
+    if (rule === '') throw new TypeError('group: the name of the group must not be empty');
     return { member: rule };
   }
   checkOptions<GroupBinding>('group', rule, {
@@ -58,17 +58,17 @@ export function compileGroup(
   checkPlaces(rule);
   const { path, query, header, body } = rule;
   if (path === undefined && query === undefined && header === undefined && body === undefined) {
-    throw new TypeError('group: say where the request names it: path, query, header or body');
+    throw new TypeError('group: one of path, query, header and body is required');
   }
   const segment = path === undefined ? undefined : pathSegment?.(path);
   if (path !== undefined && pathSegment !== undefined && segment === undefined) {
     throw new TypeError(`group: the endpoint's path has no parameter "${path}"`);
   }
-  // Requests know their headers by lower-case names.
+  // AuthRequest.header takes names in lower case.
   return { binding: { ...rule, header: header?.toLowerCase() }, pathSegment: segment };
 }
 
-/** @throws TypeError if a place cannot be meant: no request would ever name its group there. */
+/** @throws TypeError if a place is invalid, so that no request could name its group there. */
 function checkPlaces(rule: GroupBinding): void {
   for (const parameter of [rule.path, rule.query]) {
     if (parameter === undefined || (typeof parameter === 'string' && parameter !== '')) continue;
@@ -82,7 +82,7 @@ function checkPlaces(rule: GroupBinding): void {
 
 /**
  * Checks that the principal is in the group that the rule or the request names.
- * @returns a promise only where the host has yet to parse the body.
+ * @returns a promise only if the host has yet to parse the body.
  * @throws AuthError `group_missing`, `group_conflict` or `group_mismatch`
  */
 export function checkGroup(
@@ -97,7 +97,7 @@ export function checkGroup(
   const find = binding.body;
   const check = (bodies: readonly unknown[]) =>
     checkMember(principal, toOneGroup([...named, ...bodies.map((body) => find(body))]));
-  const bodies = readBodies(request);
+  const bodies = getBodies(request);
   return isPromise(bodies) ? bodies.then(check) : check(bodies);
 }
 
@@ -140,13 +140,14 @@ function toOneGroup(named: readonly unknown[]): string {
   for (const value of named) {
     if (value === undefined || value === null || value === '') continue;
     // A repeated parameter is a list, and the handler may choose another of its values.
-    if (!isGroupId(value)) throw new AuthError('group_conflict', 'not one group is named');
+    if (!isGroupId(value))
+      throw new AuthError('group_conflict', 'the request does not name exactly one group');
     if (group !== undefined && group !== String(value)) {
-      throw new AuthError('group_conflict', 'two groups are named');
+      throw new AuthError('group_conflict', 'the request names two groups');
     }
     group = String(value);
   }
-  if (group === undefined) throw new AuthError('group_missing', 'no group is named');
+  if (group === undefined) throw new AuthError('group_missing', 'the request names no group');
   return group;
 }
 

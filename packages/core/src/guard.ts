@@ -14,64 +14,75 @@ import type { NormalizeScope } from './scopes.js';
 import type { TokenVerifier } from './verifier.js';
 
 export interface GuardOptions extends CredentialsOptions {
-  /** One for each kind of token. The first that accepts a token is the only one that is tried. */
+  /** One verifier per kind of token. Only the first that accepts a token verifies it. */
   readonly verifiers: readonly TokenVerifier[];
-  /** What each endpoint needs. What is not in it is denied; without a map, that is everything. */
+  /** The rule of each endpoint. Endpoints that it does not name are denied; without a map, all of them. */
   readonly endpoints?: EndpointMap | undefined;
-  /** How a `GLOBAL` token names the user it acts as. */
+  /** How a request with a `GLOBAL` token names the user that the token acts as. */
   readonly actAs?: ActAsOptions | undefined;
-  /** Makes two spellings of a scope equal. Default: scopes are compared to the letter. */
+  /** Maps equivalent spellings of a scope to one. Default: scopes are compared exactly. */
   readonly normalizeScope?: NormalizeScope | undefined;
   /**
-   * Whether a token that does not expire is refused with `token_invalid`. Default `false`: issued tokens may
-   * have no end, and a verifier of yours may not know it.
+   * Whether a token that does not expire is rejected with `token_invalid`. Default `false`, because issued
+   * tokens may have no expiry, and a verifier of your own may not know it.
    */
   readonly requireExpiry?: boolean | undefined;
   /** The `realm` of challenges (RFC 9110 §11.5). Default: none. */
   readonly realm?: string | undefined;
-  /** Makes the answer to a refused request. Default: `application/problem+json` (RFC 9457). */
+  /** Renders the response to a refused request. Default: `application/problem+json` (RFC 9457). */
   readonly renderDenial?: RenderDenial | undefined;
-  /** Called with every decision, before it takes effect. What it throws or rejects with is ignored. */
+  /** Called with each decision before it takes effect. Its errors and rejections are ignored. */
   readonly onDecision?: ((event: DecisionEvent) => void) | undefined;
   /** The clock for expiry, in Unix milliseconds. Default `Date.now`. */
   readonly now?: (() => number) | undefined;
 }
 
-/** One stage of a decision, as `explain` tells it. */
+/** One stage of a decision, as `explain` returns it. */
 export interface Explained {
   readonly stage: Stage;
-  /** What the stage found. It never holds a token. */
+  /** What the stage found. It never contains a token. */
   readonly found: string;
 }
 
 export interface Explanation {
   readonly decision: Decision;
-  /** The stages that were passed, in order; a refusal fell in the one after the last. */
+  /** The stages that were passed, in order. A refusal happened in the stage after the last one. */
   readonly stages: readonly Explained[];
 }
 
-/** Decides requests by one policy. It keeps nothing about a request. */
+/** Decides requests by one policy. It keeps no state about a request. */
 export interface Guard {
   /**
-   * Decides a request by the endpoint map. It answers without a promise when it can, which is the
-   * usual case: do not await a value that is none.
-   * @throws whatever a verifier, `resolveUser`, `groupsOf` or another function of yours throws that is
-   * no `AuthError`: hand it to the host's error handling, and do not let the request through.
+   * Decides a request by the endpoint map. Returns a plain value unless a stage has to wait, so await only
+   * promises.
+   * @throws any error of a verifier, `resolveUser`, `groupsOf` or another callback, except `AuthError`. Pass
+   * it to the host's error handling, and do not let the request through.
    */
   decide(request: AuthRequest): MaybePromise<Decision>;
-  /** Decides only who is calling and on whose behalf; the endpoint is left to `authorize`. */
+  /** Decides only who is calling and on whose behalf. `authorize` decides about the endpoint. */
   authenticate(request: AuthRequest): MaybePromise<Decision>;
-  /** Decides whether an authenticated principal may do what a route's own rule describes. */
+  /** Decides whether an authenticated principal satisfies the rule of a route. */
   authorize(principal: Principal, request: AuthRequest, rule: CompiledRule): MaybePromise<Decision>;
-  /** Decides a request like `decide`, without observers, and tells what each stage found. */
+  /** Decides a request like `decide`, without observers, and returns what each stage found. */
   explain(request: AuthRequest): Promise<Explanation>;
   /** The entries of the endpoint map. */
   readonly endpoints: EndpointTable;
 }
 
 /**
- * Makes a guard: the whole policy of an API in one object.
- * @throws TypeError if an option cannot be meant. A guard that could be made decides every request.
+ * Creates a guard: the whole policy of an API in one object.
+ * @throws TypeError if an option is unknown or invalid, so that no request can be the first to find out.
+ *
+ * @example
+ * const keys = createKeySet({ url: 'https://sso.example.com/jwks.json' });
+ * const api = { issuer: 'https://sso.example.com/', audience: 'https://api.example.com', keys };
+ * const guard = createGuard({
+ *   verifiers: [createJwtVerifier(api)],
+ *   endpoints: {
+ *     'GET /health': 'public',
+ *     'POST /search': { scopes: ['SEARCH'] },
+ *   },
+ * });
  */
 export function createGuard(options: GuardOptions): Guard {
   return new PolicyGuard(options);
@@ -99,7 +110,7 @@ class PolicyGuard implements Guard {
     checkOptions<GuardOptions>('createGuard', options, OPTIONS);
     const { verifiers, actAs, realm, normalizeScope, requireExpiry = false } = options;
     if (!Array.isArray(verifiers) || verifiers.length === 0) {
-      throw new TypeError('createGuard: verifiers must name at least one verifier');
+      throw new TypeError('createGuard: verifiers must have at least one verifier');
     }
     if (!verifiers.every(isVerifier)) {
       throw new TypeError('createGuard: verifiers must be made by createJwtVerifier or the like');

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { MaybePromise } from '@mandate/internal/maybe-promise';
 import type { AuthErrorStatus } from './auth-error.js';
 import type { AuthRequest, Routing } from './auth-request.js';
-import { type Denial, REASONS } from './denial.js';
+import { type Denial, STATUS_TITLES } from './denial.js';
 import { toPath } from './to-path.js';
 import { toQuery } from './to-query.js';
 
@@ -160,7 +160,7 @@ export function rejectUpgrade(socket: Duplex, denial: Denial): void {
   }
   // Otherwise a client that keeps its half of the connection open would keep the socket.
   socket.once('finish', () => socket.destroy());
-  const statusLine = `HTTP/1.1 ${denial.status} ${REASONS[denial.status as AuthErrorStatus] ?? 'Refused'}`;
+  const statusLine = `HTTP/1.1 ${denial.status} ${STATUS_TITLES[denial.status as AuthErrorStatus] ?? 'Refused'}`;
   socket.end(`${[statusLine, ...lines].join('\r\n')}\r\n\r\n${denial.body}`);
 }
 

@@ -2,8 +2,8 @@ import { AuthError } from './auth-error.js';
 import type { Claims } from './claims.js';
 
 /**
- * On whose behalf a token may be used: any user that the request names (`GLOBAL`), its own user
- * (`USER`; every OAuth/SSO token), or nobody in particular (`ANONYMOUS`).
+ * On whose behalf a token may be used: any user that the request names (`GLOBAL`), the token's own user
+ * (`USER`; every OAuth/SSO token), or no user (`ANONYMOUS`).
  */
 export type Permission = 'GLOBAL' | 'USER' | 'ANONYMOUS';
 
@@ -11,10 +11,10 @@ export function isPermission(value: unknown): value is Permission {
   return value === 'GLOBAL' || value === 'USER' || value === 'ANONYMOUS';
 }
 
-/** Who really sends the request when the subject is somebody else (RFC 8693 §4.1). */
+/** The party that sends the request on behalf of the subject (RFC 8693 §4.1). */
 export interface Actor {
   readonly subject: string;
-  /** Who acts for this actor in turn, outermost first, as RFC 8693 nests `act` claims. */
+  /** The actor before this one in the chain of delegation, nested as in RFC 8693. */
   readonly actor?: Actor | undefined;
 }
 
@@ -25,28 +25,28 @@ const MAX_SECONDS = 1e12;
 export interface Principal {
   /** The person or client the request is for. After act-as: the person acted for. */
   readonly subject: string;
-  /** The token's holder, when that is not the subject. */
+  /** The holder of the token, if the holder is not the subject. */
   readonly actor: Actor | undefined;
   readonly permission: Permission;
   /** What the token was granted; `'all'` for identity providers that issue no scopes. */
   readonly scopes: readonly string[] | 'all';
   /** The groups of the subject, as strings (`12345` and `"12345"` are one group). */
   readonly groups: readonly string[];
-  /** `jti` or the record's id; what to look for in an audit trail. Never the token. */
+  /** `jti`, or the id of an issued token's record, to find the token in an audit trail. Never the token. */
   readonly tokenId: string | undefined;
   readonly issuer: string | undefined;
   /**
-   * Unix time in seconds from which on the token is refused, clock tolerance included; absent if it does
-   * not expire. The guard enforces it, whichever verifier made the principal.
+   * Unix time in seconds from which the token is rejected, clock tolerance included; `undefined` if it does
+   * not expire. The guard enforces it for every verifier.
    */
   readonly expiresAt: number | undefined;
-  /** Everything the token says, verified and frozen; empty for a token that says nothing. */
+  /** All claims of the token, verified and frozen; empty for an opaque token. */
   readonly claims: Claims;
 }
 
 /**
- * The principal of a request that needed no token: the endpoint is `'public'`. It has no scope and no
- * group, and any token the request carried was not looked at.
+ * The principal of a request to a `'public'` endpoint. It has no scopes and no groups, and a token in the
+ * request is ignored.
  */
 export const PUBLIC_PRINCIPAL: Principal = Object.freeze({
   subject: 'anonymous',
@@ -61,14 +61,14 @@ export const PUBLIC_PRINCIPAL: Principal = Object.freeze({
 });
 
 /**
- * Checks what a verifier returned as far as the guard decides by it. A text instead of a list of scopes or
- * groups would grant every part of it.
- * @throws AuthError `token_invalid` for `undefined` and `null`, a verifier's way of not knowing the token.
- * @throws TypeError if it is not a principal.
+ * Checks the properties of a verifier's result that the guard uses. A string instead of a list of scopes or
+ * groups would grant each of its substrings.
+ * @throws AuthError `token_invalid` for `undefined` and `null`, which mean that the token is unknown.
+ * @throws TypeError if the result is not a principal.
  */
 export function checkPrincipal(value: Principal): void {
   if (value === undefined || value === null) {
-    throw new AuthError('token_invalid', 'the verifier knows no principal of the token');
+    throw new AuthError('token_invalid', 'the verifier does not know the token');
   }
   const { subject, permission, scopes, groups, expiresAt } = value;
   if (typeof subject !== 'string' || subject === '')

@@ -3,8 +3,8 @@ import { AuthError } from './auth-error.js';
 import type { Principal } from './principal.js';
 
 /**
- * The scopes an endpoint requires. A list is all-of; `{ anyOf }` is one of several, each of them a
- * scope or itself an all-of list. `[]` requires a token and no scope.
+ * The scopes that an endpoint requires. A list requires all its scopes. `{ anyOf }` requires one of several
+ * alternatives, each of them a scope or a list. `[]` requires a token and no scope.
  */
 export type ScopeRequirement = readonly string[] | AnyOf;
 
@@ -12,30 +12,30 @@ interface AnyOf {
   readonly anyOf: readonly (string | readonly string[])[];
 }
 
-/** {@link ScopeRequirement} made ready: one of these lists must be granted in full. */
+/** A compiled {@link ScopeRequirement}: all scopes of one of these lists must be granted. */
 export type ScopeAlternatives = readonly (readonly string[])[];
 
-/** Two spellings of one scope become equal. The default tells all spellings apart (RFC 6749 §3.3). */
+/** Maps equivalent spellings of a scope to one. By default each spelling is another scope (RFC 6749 §3.3). */
 export type NormalizeScope = (scope: string) => string;
 
-/** @throws TypeError if no token could ever satisfy the requirement. */
+/** @throws TypeError if no token could satisfy the requirement. */
 export function compileScopes(requirement: ScopeRequirement): ScopeAlternatives {
   if (Array.isArray(requirement)) return [checkScopeNames(requirement)];
   const anyOf = (requirement as AnyOf | null)?.anyOf;
-  if (!Array.isArray(anyOf)) throw new TypeError('scopes: write a list or { anyOf: a list }');
+  if (!Array.isArray(anyOf)) throw new TypeError('scopes must be a list, or { anyOf: a list }');
   checkOptions<AnyOf>('scopes', requirement as AnyOf, { anyOf: true });
   const alternatives = anyOf.map((one) => checkScopeNames([one].flat()));
-  if (alternatives.length === 0) throw new TypeError('scopes: anyOf must name at least one scope');
+  if (alternatives.length === 0) throw new TypeError('scopes: anyOf must have at least one scope');
   return alternatives;
 }
 
-/** RFC 6749 §3.3: a scope has no space, and nothing that would break out of the challenge. */
+/** The characters of a scope (RFC 6749 §3.3). A space or a quote would break out of the challenge. */
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 
 function checkScopeNames(scopes: readonly string[]): readonly string[] {
   for (const scope of scopes) {
     if (typeof scope === 'string' && SCOPE.test(scope)) continue;
-    throw new TypeError(`scopes: ${JSON.stringify(scope)} is no scope`);
+    throw new TypeError(`scopes: ${JSON.stringify(scope)} is not a scope`);
   }
   return [...scopes];
 }
@@ -72,7 +72,7 @@ function hasAllNormalized(
   return required.every((scope) => scopes.has(normalize(scope)));
 }
 
-// The scopes of a token are one frozen list for as long as it is remembered.
+// A remembered token has one frozen list of scopes, so that list is the key.
 const normalized = new WeakMap<
   readonly string[],
   { readonly by: NormalizeScope; readonly scopes: ReadonlySet<string> }

@@ -6,23 +6,23 @@ import type { Principal } from './principal.js';
 /** Turns one kind of bearer token into a principal. */
 export interface TokenVerifier {
   /**
-   * Whether this verifier is the one for the token. It answers from what can be seen without
-   * verifying: a prefix, the unverified issuer, a header. No network, no store.
+   * Whether the token is of this verifier's kind, judging by what can be seen without verifying: a prefix,
+   * the unverified issuer, a header. It must not use a network or a store.
    */
   accepts(credentials: Credentials): boolean;
   /**
-   * Verifies the token. It answers without a promise when it can: that is what makes a decision fast.
+   * Verifies the token. A plain value instead of a promise makes the decision fast.
    * @throws AuthError `token_invalid`, `token_expired`, `token_revoked`, `address_not_allowed`, or
-   * `verifier_unavailable` when it cannot tell. Anything else that it throws reaches the host's error
-   * handling, and the request is not let through.
+   * `verifier_unavailable` if it cannot decide. Any other error reaches the host's error handling, and
+   * the request is not let through.
    */
   verify(credentials: Credentials): MaybePromise<Principal>;
 }
 
 /**
- * The first verifier that accepts the token is the only one that is tried: a token that one verifier
- * refuses never gets a second chance with another.
- * @throws AuthError `token_invalid` if none accepts it.
+ * Only the first verifier that accepts the token verifies it. A token that one verifier rejects never gets a
+ * second chance with another verifier.
+ * @throws AuthError `token_invalid` if no verifier accepts the token.
  */
 export function selectVerifier(
   verifiers: readonly TokenVerifier[],

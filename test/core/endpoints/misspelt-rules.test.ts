@@ -61,12 +61,12 @@ describe('a variable of the environment that is not set', () => {
     expect(() => decorators.collectEndpoints(Controller)).toThrow(/group must not be undefined/);
   });
 
-  test('is no scope', () => {
-    expect(() => ofRoutes.requireScopes(missing)).toThrow(/is no scope$/);
-    expect(() => ofRoutes.requireScopes('A', missing)).toThrow(/is no scope$/);
-    expect(() => ofRoutes.requireAnyScope('A', missing)).toThrow(/is no scope$/);
+  test('is not a scope', () => {
+    expect(() => ofRoutes.requireScopes(missing)).toThrow(/is not a scope$/);
+    expect(() => ofRoutes.requireScopes('A', missing)).toThrow(/is not a scope$/);
+    expect(() => ofRoutes.requireAnyScope('A', missing)).toThrow(/is not a scope$/);
     const endpoints = { 'GET /any': { scopes: [missing] } };
     const verifiers = [verifierOf(createPrincipal())];
-    expect(() => createGuard({ verifiers, endpoints })).toThrow(/is no scope$/);
+    expect(() => createGuard({ verifiers, endpoints })).toThrow(/is not a scope$/);
   });
 });

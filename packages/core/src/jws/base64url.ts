@@ -1,12 +1,12 @@
 /** The alphabet of RFC 4648 §5. */
 const ALPHABET = /^[A-Za-z0-9_-]*$/;
 
-/** The last characters of texts whose length divided by 4 leaves 2 or 3: no bit behind the last byte. */
+/** The allowed last characters if the length modulo 4 is 2 or 3: no bits follow the last byte. */
 const ENDS = { 2: 'AQgw', 3: 'AEIMQUYcgkosw048' } as const;
 
 /**
- * Whether the text is base64url and nothing else: no padding, no white space, no other alphabet, and no
- * stray bits behind the last byte. So a byte string has exactly one spelling.
+ * Whether the text is canonical base64url: no padding, no white space, no other alphabet, and no bits after
+ * the last byte. So a byte string has exactly one spelling.
  */
 export function isBase64url(text: string): boolean {
   if (!ALPHABET.test(text)) return false;
@@ -15,7 +15,7 @@ export function isBase64url(text: string): boolean {
   return rest === 0;
 }
 
-/** The bytes that the text spells; `undefined` if it is not {@link isBase64url base64url}. */
+/** Decodes base64url to bytes; `undefined` if the text is not {@link isBase64url canonical}. */
 export function decodeBase64url(text: string): Uint8Array<ArrayBuffer> | undefined {
   const binary = decodeToBinary(text);
   return binary === undefined ? undefined : toBytes(binary);
@@ -24,10 +24,10 @@ export function decodeBase64url(text: string): Uint8Array<ArrayBuffer> | undefin
 const NOT_ASCII = /[^\0-\x7f]/;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** The text whose UTF-8 the text spells; `undefined` if it is not base64url or that is not UTF-8. */
+/** Decodes base64url to a string; `undefined` if the text is not canonical base64url of valid UTF-8. */
 export function decodeText(text: string): string | undefined {
   const binary = decodeToBinary(text);
-  // ASCII is its own UTF-8. Nearly all tokens are, and an array of bytes costs more than the decoding.
+  // Nearly all tokens are ASCII, which needs no UTF-8 decoding. An array of bytes costs more than atob.
   if (binary === undefined || !NOT_ASCII.test(binary)) return binary;
   try {
     return utf8.decode(toBytes(binary));

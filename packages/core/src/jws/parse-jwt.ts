@@ -6,15 +6,15 @@ import { createMemo } from './memo.js';
 /** The JOSE header of a token (RFC 7515 §4). */
 export type JwtHeader = JsonObject;
 
-/** What a JWT says, before anybody has checked that it is true. */
+/** The content of a JWT before its verification. */
 export interface UnverifiedJwt {
   readonly header: JwtHeader;
   readonly claims: Claims;
 }
 
 /**
- * Reads a JWT in the one spelling it can have: three segments of canonical base64url, the first two
- * JSON objects in strict UTF-8 without a repeated member. `undefined` for everything else.
+ * Parses a JWT in its only allowed spelling: three segments of canonical base64url, the first two JSON objects
+ * in strict UTF-8 without duplicate members. Returns `undefined` for any other text.
  */
 export function parseJwt(token: string): UnverifiedJwt | undefined {
   const first = token.indexOf('.');

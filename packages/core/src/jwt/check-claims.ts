@@ -1,7 +1,7 @@
 import { AuthError } from '../auth-error.js';
 import { type Claims, getClaim } from '../claims.js';
 
-/** What a token must say to be accepted. */
+/** The rules for the claims of a token. */
 export interface ClaimRules {
   readonly audiences: ReadonlySet<string> | null;
   readonly clockToleranceSeconds: number;
@@ -11,28 +11,28 @@ export interface ClaimRules {
 }
 
 /**
- * From when until when a token is good, in Unix milliseconds, clock tolerance included. In the clock's
- * own unit, so that a remembered token is compared exactly as a new one is.
+ * The period in which a token is valid, in Unix milliseconds, clock tolerance included. The unit is that of
+ * the clock, so that a remembered token is compared exactly like a new one.
  */
 export interface Validity {
   readonly fromMs: number;
   readonly untilMs: number;
 }
 
-/** The last second of the year 9999. A later `exp` is a mistake of units, or never expires. */
+/** The last second of the year 9999. A later `exp` has the wrong unit, or never expires. */
 const LAST_DATE = 253_402_300_799;
 
 /**
- * Checks everything a token says about itself except its issuer and its signature.
+ * Checks all registered claims of a token except its issuer.
  * @throws AuthError `token_expired`, or `token_invalid` for any other fault.
  */
 export function checkClaims(claims: Claims, rules: ClaimRules, nowMs: number): Validity {
   checkStrings(claims, rules.strict);
   checkAudience(getClaim(claims, 'aud'), rules.audiences);
   if (getClaim(claims, 'cnf') !== undefined) {
-    throw invalid('the token is bound to a key (cnf) and is no plain bearer token');
+    throw invalid('the token is bound to a key (cnf), so it is not a plain bearer token');
   }
-  const validity = readValidity(claims, rules);
+  const validity = toValidity(claims, rules);
   if (nowMs >= validity.untilMs) throw new AuthError('token_expired', 'the token has expired');
   if (nowMs < validity.fromMs) throw invalid('the token is not valid yet');
   return validity;
@@ -48,7 +48,7 @@ function checkStrings(claims: Claims, strict: boolean): void {
     } else if (typeof value !== 'string') {
       throw invalid(`"${name}" is not a string`);
     } else if (value === '' && (strict || name !== 'sub')) {
-      // An empty `sub` is left to the `subject` mapping, which may not read it at all.
+      // The `subject` mapping decides about an empty `sub`, because it may use another claim.
       throw invalid(`"${name}" is empty`);
     }
   }
@@ -65,15 +65,15 @@ function checkAudience(aud: unknown, accepted: ReadonlySet<string> | null): void
   }
 }
 
-function readValidity(claims: Claims, rules: ClaimRules): Validity {
-  const exp = readDate(claims, 'exp');
-  const nbf = readDate(claims, 'nbf');
-  const iat = readDate(claims, 'iat');
+function toValidity(claims: Claims, rules: ClaimRules): Validity {
+  const exp = getDate(claims, 'exp');
+  const nbf = getDate(claims, 'nbf');
+  const iat = getDate(claims, 'iat');
   if (exp === undefined) throw invalid('"exp" is missing');
   let from = nbf ?? 0;
   let until = exp;
   if (rules.maxTokenAgeSeconds !== undefined) {
-    // An age can only be told of a token that says when it was issued, and not in the future.
+    // The age is known only if `iat` is present, and valid only if `iat` is not in the future.
     if (iat === undefined) throw invalid('"iat" is missing');
     from = Math.max(from, iat);
     until = Math.min(until, iat + rules.maxTokenAgeSeconds);
@@ -83,7 +83,7 @@ function readValidity(claims: Claims, rules: ClaimRules): Validity {
 }
 
 /** A NumericDate. `1e400` parses to Infinity, which would never expire. */
-function readDate(claims: Claims, name: 'exp' | 'nbf' | 'iat'): number | undefined {
+function getDate(claims: Claims, name: 'exp' | 'nbf' | 'iat'): number | undefined {
   const value = getClaim(claims, name);
   if (value === undefined) return undefined;
   if (typeof value === 'number' && Number.isFinite(value) && value >= 0 && value <= LAST_DATE) {

@@ -2,7 +2,7 @@ import { checkOptions, type OptionNames } from '@mandate/internal/check-options'
 import { isPromise } from '@mandate/internal/maybe-promise';
 import { AuthError } from '../auth-error.js';
 import { type Claims, getClaim, type JwtClaims } from '../claims.js';
-import { readGroups, toGroups } from '../group-claims.js';
+import { getGroups, toGroups } from '../group-claims.js';
 import { ALGORITHMS, ASYMMETRIC_ALGORITHMS } from '../jws/algorithms.js';
 import type { KeySet } from '../keys/key-set.js';
 import { createSecretKeySet } from '../keys/secret-key-set.js';
@@ -10,9 +10,9 @@ import { isPermission, type Principal } from '../principal.js';
 import type { ClaimRules, Validity } from './check-claims.js';
 import type { HeaderRules } from './header.js';
 import type { JwtIssuer, JwtIssuerRules, JwtPublicKeys, JwtSecret } from './jwt-issuer.js';
-import { readActor, readScopes, toScopes } from './read-claims.js';
+import { getActor, getScopes, toScopes } from './read-claims.js';
 
-/** A {@link JwtIssuer} made ready: everything that does not depend on the token is done. */
+/** A compiled {@link JwtIssuer}: everything that does not depend on the token is done once. */
 export interface Issuer extends ClaimRules, HeaderRules {
   readonly names: readonly string[] | null;
   readonly keys: KeySet;
@@ -48,11 +48,11 @@ export function compileIssuer(issuer: JwtIssuer): Issuer {
   if (issuer?.secret === undefined) {
     checkOptions<JwtIssuerRules & JwtPublicKeys>('JwtIssuer', issuer, PUBLIC_KEY_OPTIONS);
   } else checkOptions<JwtIssuerRules & JwtSecret>('JwtIssuer', issuer, SECRET_OPTIONS);
-  const names = readNames('issuer', issuer.issuer);
-  const audiences = readNames('audience', issuer.audience);
+  const names = toNames('issuer', issuer.issuer);
+  const audiences = toNames('audience', issuer.audience);
   const strict = issuer.strict ?? false;
   if (strict && (names === null || audiences === null)) {
-    throw new TypeError('JwtIssuer: a strict issuer needs an issuer and an audience');
+    throw new TypeError('JwtIssuer: strict requires an issuer and an audience');
   }
   return {
     names,
@@ -68,7 +68,7 @@ export function compileIssuer(issuer: JwtIssuer): Issuer {
   };
 }
 
-function readNames(
+function toNames(
   option: 'issuer' | 'audience',
   value: string | readonly string[] | null,
 ): readonly string[] | null {
@@ -88,12 +88,12 @@ function readSeconds(option: string, value: number): number {
 function compileKeys(issuer: JwtIssuer): { keys: KeySet; algorithms: ReadonlySet<string> } {
   if (issuer.secret !== undefined) {
     if ('keys' in issuer && issuer.keys !== undefined) {
-      throw new TypeError('JwtIssuer: keys and secret are never mixed');
+      throw new TypeError('JwtIssuer: keys and secret exclude each other');
     }
     const minBytes = ALGORITHMS.get(issuer.algorithm)?.secret?.minBytes;
     if (minBytes === undefined)
       throw new TypeError('JwtIssuer: algorithm must be HS256, HS384 or HS512');
-    // A string of that length would be copied as so many zeros, which anybody can sign with.
+    // A string would be copied as zeros, and anyone could sign with that key.
     if (!(issuer.secret instanceof Uint8Array)) {
       throw new TypeError('JwtIssuer: the secret must be a Uint8Array');
     }
@@ -103,7 +103,7 @@ function compileKeys(issuer: JwtIssuer): { keys: KeySet; algorithms: ReadonlySet
     return { keys: createSecretKeySet(issuer.secret), algorithms: new Set([issuer.algorithm]) };
   }
   if (issuer.keys === undefined) throw new TypeError('JwtIssuer: keys or secret is required');
-  // A URL or a JWK Set would fail at the first token only.
+  // Otherwise a URL or a JWK Set would fail at the first token.
   if (typeof issuer.keys?.find !== 'function' || typeof issuer.keys.isCurrent !== 'function') {
     throw new TypeError('JwtIssuer: keys must be made by createKeySet or createLocalKeySet');
   }
@@ -117,7 +117,7 @@ function compileKeys(issuer: JwtIssuer): { keys: KeySet; algorithms: ReadonlySet
   return { keys: issuer.keys, algorithms: new Set(algorithms) };
 }
 
-/** The mappings, and the constants that each may be instead of a function. */
+/** The mappings, and the constants that are allowed instead of a function. */
 const MAPPINGS = {
   subject: [],
   permission: ['GLOBAL', 'USER', 'ANONYMOUS'],
@@ -139,11 +139,11 @@ function compileToPrincipal(issuer: JwtIssuer): Issuer['toPrincipal'] {
   const toSubject = compileMapping(issuer, 'subject') ?? ((claims) => getClaim(claims, 'sub'));
   const toPermission = compileMapping(issuer, 'permission') ?? (() => issuer.permission ?? 'USER');
   const toGranted = compileScopeMapping(issuer);
-  const toNamed = compileMapping(issuer, 'groups') ?? readGroups;
+  const toNamed = compileMapping(issuer, 'groups') ?? getGroups;
   return (claims, validity) => {
     const subject = toSubject(claims);
     if (typeof subject !== 'string' || subject === '') {
-      throw new AuthError('token_invalid', 'the token names no subject');
+      throw new AuthError('token_invalid', 'the token has no subject');
     }
     const permission = toPermission(claims);
     if (!isPermission(permission)) {
@@ -151,7 +151,7 @@ function compileToPrincipal(issuer: JwtIssuer): Issuer['toPrincipal'] {
     }
     return Object.freeze({
       subject,
-      actor: readActor(claims),
+      actor: getActor(claims),
       permission,
       scopes: toGranted(claims),
       groups: toGroups(toNamed(claims)),
@@ -166,12 +166,12 @@ function compileToPrincipal(issuer: JwtIssuer): Issuer['toPrincipal'] {
 function compileScopeMapping(issuer: JwtIssuer): (claims: Claims) => Principal['scopes'] {
   if (issuer.scopes === 'all') return () => 'all';
   const mapping = compileMapping(issuer, 'scopes');
-  return mapping === undefined ? readScopes : (claims) => toScopes(mapping(claims));
+  return mapping === undefined ? getScopes : (claims) => toScopes(mapping(claims));
 }
 
 /**
- * The mapping function of that name, guarded: a promise is neither a subject nor a permission, so a
- * function that returns one would make every token invalid. `undefined` if the option is not a function.
+ * Returns the mapping function of that name with a check: a promise would make every token invalid, so it is
+ * reported as a fault. Returns `undefined` if the option is not a function.
  */
 function compileMapping(
   issuer: JwtIssuer,

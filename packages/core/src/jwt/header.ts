@@ -1,7 +1,7 @@
 import { AuthError } from '../auth-error.js';
 import type { JwtHeader } from '../jws/parse-jwt.js';
 
-/** What a token's header must say to be accepted. */
+/** The rules for the header of a token. */
 export interface HeaderRules {
   readonly algorithms: ReadonlySet<string>;
   readonly strict: boolean;
@@ -9,7 +9,7 @@ export interface HeaderRules {
 
 /**
  * Checks the header of a token (RFC 7515 §4.1, RFC 8725 §3.1 and §3.11). Keys and links to keys in it
- * (`jwk`, `jku`, `x5c`, `x5u`) are never read.
+ * (`jwk`, `jku`, `x5c`, `x5u`) are ignored.
  * @returns the algorithm.
  * @throws AuthError `token_invalid`
  */
@@ -22,16 +22,16 @@ export function checkHeader(header: JwtHeader, rules: HeaderRules): string {
     throw new AuthError('token_invalid', '"kid" is not a string');
   }
   if (!isAcceptedType(typ, rules.strict)) {
-    throw new AuthError('token_invalid', 'the token is of another type');
+    throw new AuthError('token_invalid', 'the type of the token is not accepted');
   }
-  // We understand no extension, so that whatever is critical is refused, `b64` (RFC 7797) included.
+  // No extension is supported, so every critical one is rejected, including `b64` (RFC 7797).
   if (header['crit'] !== undefined || header['b64'] !== undefined) {
     throw new AuthError('token_invalid', 'the token uses an extension');
   }
   return alg;
 }
 
-/** `JWT` for the many issuers that came before RFC 9068; never another kind of JWT (RFC 8725 §3.12). */
+/** `JWT` is accepted for issuers older than RFC 9068, but no other kind of JWT (RFC 8725 §3.12). */
 function isAcceptedType(typ: unknown, strict: boolean): boolean {
   if (typ === undefined) return !strict;
   if (typeof typ !== 'string') return false;

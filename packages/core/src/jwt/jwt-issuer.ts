@@ -15,9 +15,9 @@ export interface JwtPublicKeys {
   readonly secret?: undefined;
 }
 
-/** A secret shared with the issuer. Whoever can verify can then also issue. */
+/** A secret shared with the issuer. Every party that can verify a token can then also issue one. */
 export interface JwtSecret {
-  /** At least as many bytes as the algorithm's hash has (RFC 7518 §3.2). It is copied. */
+  /** At least as many bytes as the hash of the algorithm has (RFC 7518 §3.2). It is copied. */
   readonly secret: Uint8Array;
   /** The one algorithm. Never mixed with public keys: that is how tokens are forged. */
   readonly algorithm: 'HS256' | 'HS384' | 'HS512';
@@ -31,14 +31,14 @@ export interface JwtSecret {
  */
 export interface JwtIssuerRules {
   /**
-   * The `iss` of its tokens, compared to the letter (RFC 8414 §2: no trailing slash is added or
-   * removed); several if the issuer goes by several names. Writing `null` accepts every issuer that no
-   * other entry names: only for keys that nobody else signs with.
+   * The `iss` of its tokens, compared exactly (RFC 8414 §2: no trailing slash is added or removed); a list if
+   * the issuer has several names. `null` accepts every issuer that no other entry names. Use it only for
+   * keys that no other issuer signs with.
    */
   readonly issuer: string | readonly string[] | null;
   /**
-   * The `aud` that this API goes by; several are alternatives. Writing `null` accepts tokens for any
-   * audience, and so tokens that were issued for another API.
+   * The `aud` of this API; a list holds alternatives. `null` accepts tokens for any audience, including tokens
+   * that were issued for another API.
    */
   readonly audience: string | readonly string[] | null;
   /**
@@ -48,7 +48,7 @@ export interface JwtIssuerRules {
   readonly strict?: boolean | undefined;
   /** Seconds by which clocks may differ. Default 5. It lengthens a token's life at both ends. */
   readonly clockToleranceSeconds?: number | undefined;
-  /** Seconds after `iat` when a token is refused even if `exp` is later. Default: no such limit. */
+  /** Seconds after `iat` from which a token is rejected even if `exp` is later. Default: no such limit. */
   readonly maxTokenAgeSeconds?: number | undefined;
   /**
    * Who the token is for. Default: `sub`. Many issuers have the e-mail address in `email`:
@@ -68,9 +68,9 @@ export interface JwtIssuerRules {
    */
   readonly scopes?: 'all' | ((claims: JwtClaims) => ClaimValue) | undefined;
   /**
-   * The groups of the token. Default: `groupid` if it has one, and then only that, otherwise `groups`. A
-   * group is a non-empty string or an integer; a single one need not be in a list, and `null` is no
-   * groups. Anything else is no groups, and the reason of a `group_mismatch` says so.
+   * The groups of the token. Default: `groupid` if the token has it, and then only that, otherwise `groups`. A
+   * group is a non-empty string or an integer, and a single group need not be in a list. `null` means without
+   * groups. Any other value means the same, and the reason of a `group_mismatch` says so.
    */
   readonly groups?: ((claims: JwtClaims) => ClaimValue) | undefined;
 }

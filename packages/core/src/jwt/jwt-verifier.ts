@@ -16,28 +16,34 @@ import { VerifiedToken, VerifiedTokens } from './verified-tokens.js';
 
 export interface JwtVerifierOptions {
   /**
-   * How many verified tokens are remembered, so that their signature is checked once. Default 10000,
-   * about 15 MB of usual tokens; 0 remembers none. Tokens that fail are never remembered.
+   * How many verified tokens are remembered, so that each signature is checked once. Default 10000, about
+   * 15 MB of typical tokens. With 0, none are remembered. Rejected tokens are never remembered.
    */
   readonly cacheSize?: number | undefined;
   /**
-   * Seconds after which a remembered token is verified again at the latest. Default 300. It is
-   * forgotten earlier when it expires or its key is withdrawn.
+   * Seconds after which a remembered token is verified again. Default 300. A token that expires or whose key
+   * is withdrawn is verified again at once.
    */
   readonly cacheSeconds?: number | undefined;
-  /** The clock, in Unix milliseconds. Default: the guard's, which is read once for a request. */
+  /** The clock, in Unix milliseconds. Default: the guard's clock, which is read once per request. */
   readonly now?: (() => number) | undefined;
 }
 
 /**
- * Verifies JWTs of one issuer or of many: RFC 7519 with the rules of RFC 8725, and RFC 9068 in full
- * for an issuer that is `strict`. It accepts the tokens whose (unverified) `iss` is one of the issuers'.
+ * Creates a verifier of JWTs from one or several issuers: RFC 7519 with the rules of RFC 8725, and all of
+ * RFC 9068 for a `strict` issuer. It accepts tokens whose unverified `iss` belongs to one of the issuers.
  *
- * It does not ask the issuer whether a token was revoked: a JWT is good until it expires or its key is
- * withdrawn. It does not decrypt (JWE), nor does it verify proof of possession: a token with `cnf` is
- * refused.
+ * It does not ask the issuer whether a token was revoked: a JWT is valid until it expires or its key is
+ * withdrawn. It does not decrypt tokens (JWE) or verify proof of possession: a token with `cnf` is rejected.
  *
- * @throws TypeError if an issuer is described in a way that cannot be meant; see {@link JwtIssuer}.
+ * @throws TypeError if an issuer or an option is unknown or invalid; see {@link JwtIssuer}.
+ *
+ * @example
+ * const verifier = createJwtVerifier({
+ *   issuer: 'https://sso.example.com/',
+ *   audience: 'https://api.example.com',
+ *   keys: createKeySet({ url: 'https://sso.example.com/jwks.json' }),
+ * });
  */
 export function createJwtVerifier(
   issuers: JwtIssuer | readonly JwtIssuer[],
@@ -60,7 +66,8 @@ class JwtVerifier implements TokenVerifier {
       now: true,
     });
     const { cacheSize = 10_000, cacheSeconds = 300, now } = options;
-    if (issuers.length === 0) throw new TypeError('createJwtVerifier: no issuer is given');
+    if (issuers.length === 0)
+      throw new TypeError('createJwtVerifier: at least one issuer is required');
     if (!(cacheSize >= 0 && cacheSeconds >= 0)) {
       throw new TypeError('createJwtVerifier: cacheSize and cacheSeconds must not be negative');
     }
@@ -115,7 +122,7 @@ class JwtVerifier implements TokenVerifier {
     }
     const alg = checkHeader(jwt.header, issuer);
     const nowMs = this.#readClock(credentials);
-    // Claims first: an expired token says so, and costs neither a signature nor a fetch of keys.
+    // Claims first, so that an expired token costs neither a signature nor a fetch of keys.
     const validity = checkClaims(jwt.claims, issuer, nowMs);
     const accept = (key: VerificationKey | undefined): Principal => {
       if (key === undefined) throw new AuthError('token_invalid', 'the signature is wrong');
@@ -131,8 +138,8 @@ class JwtVerifier implements TokenVerifier {
     };
     const keys = issuer.keys.find(jwt.header);
     const signer = isPromise(keys)
-      ? keys.then((found) => readSigner(token, found, alg))
-      : readSigner(token, keys, alg);
+      ? keys.then((found) => findSignerIn(token, found, alg))
+      : findSignerIn(token, keys, alg);
     return isPromise(signer) ? signer.then(accept) : accept(signer);
   }
 
@@ -142,12 +149,13 @@ class JwtVerifier implements TokenVerifier {
   }
 }
 
-/** The key whose signature the token has; `undefined` if the signature is wrong. */
-function readSigner(
+/** The key that signed the token; `undefined` if the signature is wrong. */
+function findSignerIn(
   token: string,
   keys: readonly VerificationKey[],
   alg: string,
 ): MaybePromise<VerificationKey | undefined> {
-  if (keys.length === 0) throw new AuthError('token_invalid', 'no key of the issuer fits');
+  if (keys.length === 0)
+    throw new AuthError('token_invalid', 'the issuer has no key for this token');
   return findSigner(token, keys, alg);
 }

@@ -5,8 +5,8 @@ import type { Actor } from '../principal.js';
 
 const SCOPE_CLAIMS = ['scope', 'scp', 'permissions'] as const;
 
-/** The first of the three claims that the token has: a union could grant more than any of them means. */
-export function readScopes(claims: Claims): readonly string[] {
+/** Returns the first of the three claims that the token has. Their union could grant more than intended. */
+export function getScopes(claims: Claims): readonly string[] {
   const name = SCOPE_CLAIMS.find((one) => getClaim(claims, one) !== undefined);
   const value = name === undefined ? [] : getClaim(claims, name);
   return typeof value === 'string' ? splitScopes(value) : toScopes(value);
@@ -17,21 +17,21 @@ const splitScopes = createMemo((text) =>
   Object.freeze(text.split(' ').filter((scope) => scope !== '')),
 );
 
-/** What a claim, or a function of the application, makes of a token's scopes. */
+/** Converts a claim, or the result of a mapping function, to scopes. */
 export function toScopes(value: unknown): readonly string[] {
   if (Array.isArray(value) && value.every((scope) => typeof scope === 'string')) {
     return Object.freeze([...value]);
   }
-  throw new AuthError('token_invalid', 'the scopes of the token are no list of scopes');
+  throw new AuthError('token_invalid', 'the scopes of the token are not a list of strings');
 }
 
-/** The `act` claim (RFC 8693 §4.1), with the actors nested in it. */
-export function readActor(claims: Claims): Actor | undefined {
+/** Returns the `act` claim (RFC 8693 §4.1), with the actors nested in it. */
+export function getActor(claims: Claims): Actor | undefined {
   const act = getClaim(claims, 'act');
   return act === undefined ? undefined : toActor(act, 0);
 }
 
-/** Delegation deeper than this is not delegation any more. */
+/** Deeper delegation is rejected as malformed. */
 const MAX_ACTORS = 8;
 
 function toActor(act: unknown, depth: number): Actor {

@@ -51,8 +51,8 @@ export interface Verified {
 const TAIL = 12;
 
 /**
- * The recently verified tokens, at most `capacity`. Only verified tokens enter, so a flood of forged ones
- * cannot push the good ones out.
+ * The recently verified tokens, at most `capacity`. Only verified tokens are added, so a flood of forged tokens
+ * cannot evict valid ones.
  */
 export class VerifiedTokens {
   readonly #tokens: Generations<VerifiedToken>;
@@ -62,8 +62,8 @@ export class VerifiedTokens {
   }
 
   /**
-   * Looks a token up by the end of its signature, then compares all of it: hashing the whole token would
-   * be most of the cost of a look-up.
+   * Looks up a token by the end of its signature and then compares the whole token, because hashing the whole
+   * token would be most of the cost.
    */
   get(field: string): VerifiedToken | undefined {
     const verified = this.#tokens.get(field.slice(-TAIL));
