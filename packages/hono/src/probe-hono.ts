@@ -32,11 +32,13 @@ export type FindRegistrations = (method: string, path: string) => ReadonlySet<Re
  */
 export function createFinder({ router, getPath }: App): FindRegistrations {
   const known = new Map<string, ReadonlySet<Registration>>();
+  const ownPaths = new Map<string, string>();
   return (method, path) => {
     const key = `${method} ${path}`;
     let found = known.get(key);
     if (found === undefined) {
-      const own = getPath(new Request(`http://localhost${path}`));
+      const own = ownPaths.get(path) ?? getPath(new Request(`http://localhost${path}`));
+      ownPaths.set(path, own);
       const handlers = findHandlers(router, method, own) ?? [];
       found = new Set(handlers.map(([[, registration]]) => registration));
       known.set(key, found);

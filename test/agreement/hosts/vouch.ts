@@ -34,6 +34,9 @@ export function checkVouched(
     checked: findSubjects(/^(USE .* vouched(?: #\d+)?) cannot be checked/, faults),
     servedElsewhere: keys.filter((key) => faults.some((fault) => fault.startsWith(`${key} is in`))),
   };
+  // What neither list covers stays a fault, so a second look is in vain.
+  const [other] = faults.slice(options.checked.length + options.servedElsewhere.length);
+  if (other !== undefined) throw new TypeError(`not vouched: ${faults.join('; ')}`);
   const left = ignoresMethod ? [] : findFaults(() => check(options));
   const keepsToGet = findSubjects(/^(\w+ \S+ over GET \S+) cannot be checked/, left);
   check({ ...options, checked: [...options.checked, ...keepsToGet] });
