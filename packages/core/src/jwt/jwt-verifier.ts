@@ -1,3 +1,4 @@
+import { checkNumber } from '@mandate/internal/check-number';
 import { checkOptions } from '@mandate/internal/check-options';
 import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
 import { AuthError } from '../auth-error.js';
@@ -68,9 +69,8 @@ class JwtVerifier implements TokenVerifier {
     const { cacheSize = 10_000, cacheSeconds = 300, now } = options;
     if (issuers.length === 0)
       throw new TypeError('createJwtVerifier: at least one issuer is required');
-    if (!(cacheSize >= 0 && cacheSeconds >= 0)) {
-      throw new TypeError('createJwtVerifier: cacheSize and cacheSeconds must not be negative');
-    }
+    checkNumber('createJwtVerifier: cacheSize', cacheSize, { min: 0 });
+    checkNumber('createJwtVerifier: cacheSeconds', cacheSeconds, { min: 0 });
     for (const issuer of issuers) this.#add(compileIssuer(issuer));
     this.#verified = new VerifiedTokens(cacheSize);
     this.#cacheMs = cacheSeconds * 1000;
