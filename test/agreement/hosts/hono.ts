@@ -13,6 +13,7 @@ import { SmartRouter } from 'hono/router/smart-router';
 import { TrieRouter } from 'hono/router/trie-router';
 import { Hono as TinyHono } from 'hono/tiny';
 import type { Application, Folder, Nest, Place } from '../application.js';
+import { ignoresLastSlash } from '../generate-application.js';
 import { type Built, toEndpoints, toSeen, type World } from './host.js';
 import { checkVouched, vouch } from './vouch.js';
 
@@ -24,7 +25,9 @@ export function buildHono(app: Application, world: World): Built {
   if (app.before.includes('method-override')) {
     root.use(vouch(methodOverride({ app: root as never, header: 'x-http-method-override' })));
   }
-  const { style, strict } = app;
+  const { style } = app;
+  // Their routers ignore a last slash whatever the application's option says.
+  const strict = app.strict && !ignoresLastSlash(app.variant);
   const tells = app.saysRouting || !strict;
   api.use(
     requireAuth(world.createGuard(toEndpoints(app)), {
