@@ -10,6 +10,13 @@ export {
 } from './endpoints/encoded-slash-option.js';
 export { compileRule } from './endpoints/endpoint.js';
 export { checkFetchHandler, isFetchMethod } from './fetch-handler.js';
+export {
+  compileRouteRule,
+  findAuthRequest,
+  type GuardedRequest,
+  getAuthRequest,
+  setAuthRequest,
+} from './routes/guarded-request.js';
 export { createRouteRules, type RouteRules } from './routes/route-rule.js';
 export { toPath } from './to-path.js';
 export { toQuery } from './to-query.js';

@@ -2,7 +2,7 @@ import type { AuthRequest, Guard, Principal, Routing } from '@mandate/core';
 import { toPath, toQuery } from '@mandate/core/adapter';
 import { getHeader, hasBody, isBodyRead } from '@mandate/core/node';
 import { isPromise } from '@mandate/internal/maybe-promise';
-import type { Request, Response } from 'express';
+import type { Request } from 'express';
 
 /** The parts of `requireAuth` that do not change from request to request. */
 export interface ExpressSettings {
@@ -32,7 +32,7 @@ export class ExpressRequest implements AuthRequest {
     this.method = req.method;
     // Routers set `originalUrl`; what calls the middleware without one may not.
     this.target = toPath(req.originalUrl ?? req.url);
-    this.path = readWholePath(req, this.target);
+    this.path = getWholePath(req, this.target);
     this.routing = routing;
     this.allowEncodedSlash = settings.allowEncodedSlash;
     this.guard = settings.guard;
@@ -94,38 +94,10 @@ export class ExpressRequest implements AuthRequest {
 }
 
 /**
- * A mounted router sees the rest of the path; what it matched before stands in `baseUrl`. The mount point
- * itself it sees as `/`, whether or not the target ends with one, and `strict` tells the two apart.
+ * A mounted router sees the rest of the path, and `baseUrl` has the part that was matched before. It sees the
+ * mount point itself as `/`, whether or not the target ends with a slash, which matters if `strict`.
  */
-function readWholePath({ baseUrl = '', url }: Request, target: string): string {
+function getWholePath({ baseUrl = '', url }: Request, target: string): string {
   const rest = toPath(url);
   return rest === '/' && target === baseUrl ? target : baseUrl + rest;
-}
-
-const requests = Symbol('mandate.request');
-
-/**
- * Remembers how the guard saw the request. In `res.locals`, because each property that is added to an
- * Express request costs more than looking up a remembered token.
- */
-export function setAuthRequest(res: Response, request: ExpressRequest): void {
-  (res.locals as { [requests]?: ExpressRequest })[requests] = request;
-}
-
-/** The request as the guard saw it, or `undefined` if there is no guard before. */
-export function findAuthRequest(res: Response): ExpressRequest | undefined {
-  return (res.locals as { [requests]?: ExpressRequest })[requests];
-}
-
-/** @throws TypeError if `requireAuth` did not run before. */
-export function getAuthRequest(res: Response): ExpressRequest {
-  const request = findAuthRequest(res);
-  if (request === undefined) throw new TypeError('requireAuth(guard) must run before a route rule');
-  return request;
-}
-
-/** @throws TypeError if `requireAuth` has not allowed the request. */
-export function getPrincipal({ principal }: ExpressRequest): Principal {
-  if (principal === undefined) throw new TypeError('requireAuth(guard) did not allow this request');
-  return principal;
 }

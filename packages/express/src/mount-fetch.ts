@@ -1,9 +1,8 @@
 import type { FetchHandler } from '@mandate/core';
-import { checkFetchHandler, isFetchMethod } from '@mandate/core/adapter';
+import { checkFetchHandler, findAuthRequest, isFetchMethod } from '@mandate/core/adapter';
 import { getHost } from '@mandate/core/node';
 import { createRequest, sendResponse } from '@remix-run/node-fetch-server';
 import type { Request, RequestHandler, Response } from 'express';
-import { findAuthRequest } from './express-request.js';
 import type { AuthHandler } from './require-auth.js';
 
 /**
@@ -31,7 +30,7 @@ async function answer(handler: FetchHandler, req: Request, res: Response): Promi
     res.sendStatus(400);
     return;
   }
-  const principal = findAuthRequest(res)?.principal;
+  const principal = findAuthRequest(res.locals)?.principal;
   const context = { principal, remoteAddress: req.ip, mountPath: req.baseUrl };
   await sendResponse(res, await handler(createRequest(req, res, { host }), context));
 }

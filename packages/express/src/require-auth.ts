@@ -1,13 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Decision, type Guard, markGuard, type Routing } from '@mandate/core';
-import { checkRouting, toAllowEncodedSlash } from '@mandate/core/adapter';
+import {
+  checkRouting,
+  type GuardedRequest,
+  setAuthRequest,
+  toAllowEncodedSlash,
+} from '@mandate/core/adapter';
 import { checkFunctions } from '@mandate/internal/check-functions';
 import { checkOptions } from '@mandate/internal/check-options';
 import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
 import type { Application, NextFunction, Request, RequestHandler, Response } from 'express';
 import { getAppRouter } from './app-router.js';
 import { checkProperty } from './check-property.js';
-import { ExpressRequest, setAuthRequest } from './express-request.js';
+import { ExpressRequest } from './express-request.js';
 
 /**
  * A `RequestHandler` that says nothing about parameters, so that a route's handler keeps the types that
@@ -74,7 +79,8 @@ export function requireAuth(guard: Guard, options: RequireAuthOptions = {}): Aut
   const readRouting = createRoutingReader(options.routing);
   const middleware: RequestHandler = (req, res, next) => {
     const request = new ExpressRequest(req, settings, readRouting(req.app));
-    setAuthRequest(res, request);
+    // Not on the request: adding a property to an Express request costs more than a look-up of a token.
+    setAuthRequest(res.locals, request);
     const decision = byRoute ? guard.authenticate(request) : guard.decide(request);
     conclude(decision, request, res, next);
   };
@@ -85,10 +91,10 @@ export function requireAuth(guard: Guard, options: RequireAuthOptions = {}): Aut
   });
 }
 
-/** Lets the request go on, or answers it; at once where the decision is there already. */
+/** Passes the request on or answers it, without a promise if the decision is not a promise. */
 export function conclude(
   decision: MaybePromise<Decision>,
-  request: ExpressRequest,
+  request: GuardedRequest,
   res: Response,
   next: NextFunction,
 ): void {
@@ -106,7 +112,7 @@ export function conclude(
 
 function concludeLater(
   decision: Promise<Decision>,
-  request: ExpressRequest,
+  request: GuardedRequest,
   res: Response,
   next: NextFunction,
 ): void {

@@ -63,7 +63,7 @@ export class HonoRequest implements AuthRequest {
   constructor(c: Context, settings: HonoSettings) {
     const wire = (c.env as NodeBindings | undefined)?.incoming?.url;
     this.method = c.req.method;
-    this.path = readRoutedPath(c);
+    this.path = getRoutedPath(c);
     this.target = wire === undefined ? undefined : toPath(wire);
     this.routing = settings.routing;
     this.allowEncodedSlash = settings.allowEncodedSlash;
@@ -88,7 +88,7 @@ export class HonoRequest implements AuthRequest {
 
   get remoteAddress(): string | undefined {
     return this.#remoteAddress === undefined
-      ? readRemoteAddress(this.#c)
+      ? getRemoteAddress(this.#c)
       : this.#remoteAddress(this.#c);
   }
 
@@ -164,7 +164,7 @@ function parseJson(text: string): unknown {
 }
 
 /** Known on Node only: other runtimes of Hono each tell it in a way of their own. */
-export function readRemoteAddress(c: Context): string | undefined {
+export function getRemoteAddress(c: Context): string | undefined {
   return (c.env as NodeBindings | undefined)?.incoming?.socket?.remoteAddress;
 }
 
@@ -173,7 +173,7 @@ export function readRemoteAddress(c: Context): string | undefined {
  * it decodes before it matches, except for what would change the path's structure. One that cannot be
  * decoded is refused as it came; Hono decodes half of it, and observers would hear of its line breaks.
  */
-function readRoutedPath(c: Context): string {
+function getRoutedPath(c: Context): string {
   const routed = c.req.path;
   const { url } = c.req;
   const start = url.indexOf('/', url.indexOf(':') + 4);
@@ -191,29 +191,4 @@ function decode(path: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-const requests = Symbol('mandate.request');
-
-/** Remembers, on the context itself, how the guard saw the request. */
-export function setAuthRequest(c: Context, request: HonoRequest): void {
-  (c as { [requests]?: HonoRequest })[requests] = request;
-}
-
-/** The request as the guard saw it, or `undefined` if there is no guard before. */
-export function findAuthRequest(c: Context): HonoRequest | undefined {
-  return (c as { [requests]?: HonoRequest })[requests];
-}
-
-/** @throws TypeError if `requireAuth` did not run before. */
-export function getAuthRequest(c: Context): HonoRequest {
-  const request = findAuthRequest(c);
-  if (request === undefined) throw new TypeError('requireAuth(guard) must run before a route rule');
-  return request;
-}
-
-/** @throws TypeError if `requireAuth` has not allowed the request. */
-export function getPrincipal({ principal }: HonoRequest): Principal {
-  if (principal === undefined) throw new TypeError('requireAuth(guard) did not allow this request');
-  return principal;
 }

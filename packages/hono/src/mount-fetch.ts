@@ -1,7 +1,7 @@
 import type { FetchHandler } from '@mandate/core';
-import { checkFetchHandler, isFetchMethod } from '@mandate/core/adapter';
+import { checkFetchHandler, findAuthRequest, isFetchMethod } from '@mandate/core/adapter';
 import type { Context } from 'hono';
-import { findAuthRequest, readRemoteAddress } from './hono-request.js';
+import { getRemoteAddress } from './hono-request.js';
 
 /**
  * Mounts a handler of web-standard requests: `app.all('/admin/*', mountFetch(handler))`. Hono does not
@@ -14,7 +14,7 @@ export function mountFetch(handler: FetchHandler): (c: Context) => Promise<Respo
     if (!isFetchMethod(c.req.method)) return c.text('Not Implemented', 501);
     return handler(c.req.raw, {
       principal: findAuthRequest(c)?.principal,
-      remoteAddress: readRemoteAddress(c),
+      remoteAddress: getRemoteAddress(c),
     });
   };
 }

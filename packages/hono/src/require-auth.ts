@@ -1,11 +1,16 @@
 import { type Decision, type Guard, markGuard, type Routing } from '@mandate/core';
-import { checkRouting, toAllowEncodedSlash } from '@mandate/core/adapter';
+import {
+  checkRouting,
+  type GuardedRequest,
+  setAuthRequest,
+  toAllowEncodedSlash,
+} from '@mandate/core/adapter';
 import { checkFunctions } from '@mandate/internal/check-functions';
 import { checkOptions } from '@mandate/internal/check-options';
 import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
 import type { Context, MiddlewareHandler, Next } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { type AuthEnv, HonoRequest, setAuthRequest } from './hono-request.js';
+import { type AuthEnv, HonoRequest } from './hono-request.js';
 
 export interface RequireAuthOptions {
   /**
@@ -68,10 +73,10 @@ export function requireAuth(
   });
 }
 
-/** Lets the request go on, or answers it; at once where the decision is there already. */
+/** Passes the request on or answers it, without a promise if the decision is not a promise. */
 export function conclude(
   decision: MaybePromise<Decision>,
-  request: HonoRequest,
+  request: GuardedRequest,
   c: Context<AuthEnv>,
   next: Next,
 ): Promise<Response | void> {
@@ -87,7 +92,7 @@ export function conclude(
 
 async function concludeLater(
   decision: Promise<Decision>,
-  request: HonoRequest,
+  request: GuardedRequest,
   c: Context<AuthEnv>,
   next: Next,
 ): Promise<Response | void> {

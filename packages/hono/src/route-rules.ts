@@ -1,12 +1,17 @@
 import { type EndpointRule, markRouteRule } from '@mandate/core';
-import { compileRule, createRouteRules, type RouteRules } from '@mandate/core/adapter';
+import {
+  compileRouteRule,
+  createRouteRules,
+  getAuthRequest,
+  type RouteRules,
+} from '@mandate/core/adapter';
 import type { MiddlewareHandler } from 'hono';
-import { type AuthEnv, getAuthRequest, getPrincipal } from './hono-request.js';
+import type { AuthEnv } from './hono-request.js';
 import { conclude } from './require-auth.js';
 
 const rules: RouteRules<MiddlewareHandler<AuthEnv>> = createRouteRules(createRouteRule);
 
-/** Requires all of the scopes at one route. Without any, every valid token may pass. */
+/** Requires all of the scopes at one route. Without a scope, it allows every valid token. */
 export const requireScopes: RouteRules<MiddlewareHandler<AuthEnv>>['requireScopes'] =
   rules.requireScopes;
 
@@ -14,15 +19,15 @@ export const requireScopes: RouteRules<MiddlewareHandler<AuthEnv>>['requireScope
 export const requireAnyScope: RouteRules<MiddlewareHandler<AuthEnv>>['requireAnyScope'] =
   rules.requireAnyScope;
 
-/** Requires membership of a group, or of the group that the request names, at one route. */
+/** Requires membership in a group, or in the group that the request names, at one route. */
 export const requireGroup: RouteRules<MiddlewareHandler<AuthEnv>>['requireGroup'] =
   rules.requireGroup;
 
 /**
- * Lets `ANONYMOUS` tokens use the route. Put it before the route's other rules.
+ * Allows `ANONYMOUS` tokens at one route. Put it before the other rules of the route.
  *
- * It counts for the rest of the request: a route that has it must answer, and not go on to another
- * route, whose rules would then serve `ANONYMOUS` tokens too.
+ * It lasts for the rest of the request. If the route passes the request on to another route, the rules of
+ * that route allow `ANONYMOUS` tokens too, so the route must answer.
  */
 export function allowAnonymous(): MiddlewareHandler<AuthEnv> {
   return markRouteRule<MiddlewareHandler<AuthEnv>>((c, next) => {
@@ -32,16 +37,9 @@ export function allowAnonymous(): MiddlewareHandler<AuthEnv> {
 }
 
 function createRouteRule(rule: EndpointRule): MiddlewareHandler<AuthEnv> {
-  const strict = compileRule(rule);
-  const anonymous = compileRule({ ...rule, anonymous: true });
+  const authorize = compileRouteRule(rule);
   return (c, next) => {
     const request = getAuthRequest(c);
-    const needs = request.anonymous ? anonymous : strict;
-    return conclude(
-      request.guard.authorize(getPrincipal(request), request, needs),
-      request,
-      c,
-      next,
-    );
+    return conclude(authorize(request), request, c, next);
   };
 }

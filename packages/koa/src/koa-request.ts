@@ -104,28 +104,3 @@ interface ParsedRequest {
 
 /** The member of the body in which koa-body keeps the text. */
 const UNPARSED: unique symbol = Symbol.for('unparsedBody');
-
-const requests = Symbol('mandate.request');
-
-/** Remembers, on the context itself, how the guard saw the request. */
-export function setAuthRequest(ctx: Context, request: KoaRequest): void {
-  (ctx as { [requests]?: KoaRequest })[requests] = request;
-}
-
-/** The request as the guard saw it, or `undefined` if there is no guard before. */
-export function findAuthRequest(ctx: object): KoaRequest | undefined {
-  return (ctx as { [requests]?: KoaRequest })[requests];
-}
-
-/** @throws TypeError if `requireAuth` did not run before. */
-export function getAuthRequest(ctx: Context): KoaRequest {
-  const request = findAuthRequest(ctx);
-  if (request === undefined) throw new TypeError('requireAuth(guard) must run before a route rule');
-  return request;
-}
-
-/** @throws TypeError if `requireAuth` has not allowed the request. */
-export function getPrincipal({ principal }: KoaRequest): Principal {
-  if (principal === undefined) throw new TypeError('requireAuth(guard) did not allow this request');
-  return principal;
-}

@@ -1,11 +1,10 @@
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import type { FetchHandler } from '@mandate/core';
-import { checkFetchHandler, isFetchMethod, toPath } from '@mandate/core/adapter';
+import { checkFetchHandler, findAuthRequest, isFetchMethod, toPath } from '@mandate/core/adapter';
 import { getHost } from '@mandate/core/node';
 import { createRequest } from '@remix-run/node-fetch-server';
 import type { Context, Middleware } from 'koa';
-import { findAuthRequest } from './koa-request.js';
 
 /**
  * Mounts a handler of web-standard requests: `app.use(mount('/admin', mountFetch(handler)))` with

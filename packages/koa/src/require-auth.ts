@@ -1,10 +1,15 @@
 import { type Decision, type Guard, markGuard, type Principal, type Routing } from '@mandate/core';
-import { checkRouting, toAllowEncodedSlash } from '@mandate/core/adapter';
+import {
+  checkRouting,
+  type GuardedRequest,
+  setAuthRequest,
+  toAllowEncodedSlash,
+} from '@mandate/core/adapter';
 import { checkFunctions } from '@mandate/internal/check-functions';
 import { checkOptions } from '@mandate/internal/check-options';
 import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
 import type { Middleware, Next, ParameterizedContext } from 'koa';
-import { type Context, KoaRequest, setAuthRequest } from './koa-request.js';
+import { type Context, KoaRequest } from './koa-request.js';
 
 /** The state of a context behind `requireAuth`: `new Koa<AuthState>()`, `new Router<AuthState>()`. */
 export interface AuthState {
@@ -75,10 +80,10 @@ export function requireAuth(guard: Guard, options: RequireAuthOptions = {}): Mid
   });
 }
 
-/** Lets the request go on, or answers it; at once where the decision is there already. */
+/** Passes the request on or answers it, without a promise if the decision is not a promise. */
 export function conclude(
   decision: MaybePromise<Decision>,
-  request: KoaRequest,
+  request: GuardedRequest,
   ctx: Context,
   next: Next,
 ): Promise<void> {
@@ -96,7 +101,7 @@ export function conclude(
 
 async function concludeLater(
   decision: Promise<Decision>,
-  request: KoaRequest,
+  request: GuardedRequest,
   ctx: Context,
   next: Next,
 ): Promise<void> {

@@ -1,12 +1,16 @@
 import { type EndpointRule, markRouteRule } from '@mandate/core';
-import { compileRule, createRouteRules, type RouteRules } from '@mandate/core/adapter';
+import {
+  compileRouteRule,
+  createRouteRules,
+  getAuthRequest,
+  type RouteRules,
+} from '@mandate/core/adapter';
 import type { Middleware } from 'koa';
-import { getAuthRequest, getPrincipal } from './koa-request.js';
 import { type AuthState, conclude } from './require-auth.js';
 
 const rules: RouteRules<Middleware<AuthState>> = createRouteRules(createRouteRule);
 
-/** Requires all of the scopes at one route. Without any, every valid token may pass. */
+/** Requires all of the scopes at one route. Without a scope, it allows every valid token. */
 export const requireScopes: RouteRules<Middleware<AuthState>>['requireScopes'] =
   rules.requireScopes;
 
@@ -14,14 +18,14 @@ export const requireScopes: RouteRules<Middleware<AuthState>>['requireScopes'] =
 export const requireAnyScope: RouteRules<Middleware<AuthState>>['requireAnyScope'] =
   rules.requireAnyScope;
 
-/** Requires membership of a group, or of the group that the request names, at one route. */
+/** Requires membership in a group, or in the group that the request names, at one route. */
 export const requireGroup: RouteRules<Middleware<AuthState>>['requireGroup'] = rules.requireGroup;
 
 /**
- * Lets `ANONYMOUS` tokens use the route. Put it before the route's other rules.
+ * Allows `ANONYMOUS` tokens at one route. Put it before the other rules of the route.
  *
- * It counts for the rest of the request: a route that has it must answer, and not go on to another
- * route, whose rules would then serve `ANONYMOUS` tokens too.
+ * It lasts for the rest of the request. If the route passes the request on to another route, the rules of
+ * that route allow `ANONYMOUS` tokens too, so the route must answer.
  */
 export function allowAnonymous(): Middleware<AuthState> {
   return markRouteRule<Middleware<AuthState>>((ctx, next) => {
@@ -31,16 +35,9 @@ export function allowAnonymous(): Middleware<AuthState> {
 }
 
 function createRouteRule(rule: EndpointRule): Middleware<AuthState> {
-  const strict = compileRule(rule);
-  const anonymous = compileRule({ ...rule, anonymous: true });
+  const authorize = compileRouteRule(rule);
   return (ctx, next) => {
     const request = getAuthRequest(ctx);
-    const needs = request.anonymous ? anonymous : strict;
-    return conclude(
-      request.guard.authorize(getPrincipal(request), request, needs),
-      request,
-      ctx,
-      next,
-    );
+    return conclude(authorize(request), request, ctx, next);
   };
 }
