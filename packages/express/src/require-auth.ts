@@ -15,47 +15,52 @@ import { checkProperty } from './check-property.js';
 import { ExpressRequest } from './express-request.js';
 
 /**
- * A `RequestHandler` that says nothing about parameters, so that a route's handler keeps the types that
- * Express reads from its path.
+ * A `RequestHandler` without types for parameters, so that the handler of a route keeps the types that
+ * Express infers from its path.
  */
 export type AuthHandler = (req: IncomingMessage, res: ServerResponse, next: NextFunction) => void;
 
 export interface RequireAuthOptions {
   /**
-   * Who decides about the endpoint. `'by-map'` (default): the guard's endpoint map, which denies what
-   * is not in it. `'by-route'`: a rule at each route, such as `requireScopes('SEARCH')`; run
-   * `checkRoutes(app)` at start-up, because a route without a rule is then open to every valid token.
+   * What decides about the endpoint. `'by-map'` (default): the guard's endpoint map, which denies every
+   * endpoint outside the map. `'by-route'`: a rule at each route, such as `requireScopes('SEARCH')`. Then run
+   * `checkRoutes(app)` at start-up, because a route without a rule is open to every valid token.
    */
   readonly endpoints?: 'by-map' | 'by-route' | undefined;
   /**
-   * How the router below compares paths. Default: as that of the application does (`case sensitive
-   * routing`, `strict routing`). Say so here when a `Router` below compares otherwise: one that was made
-   * without options ignores case even in an application that does not. `checkRoutes` finds such.
+   * How the router below compares paths. Default: like the router of the application (`case sensitive
+   * routing`, `strict routing`). Set it if a `Router` below compares paths in another way: a `Router` without
+   * options ignores case even in a case-sensitive application. `checkRoutes` reports such routers.
    */
   readonly routing?: Routing | undefined;
   /**
    * With `endpoints: 'by-route'`: whether a path may hold an encoded slash (`%2F`). Default `false`,
    * because a static server or a second router behind the rule may read it as a slash. Even if `true`,
-   * it must not make an empty segment or a dot segment.
+   * a path in which it makes an empty segment or a dot segment is rejected.
    */
   readonly allowEncodedSlash?: boolean | undefined;
   /**
-   * The property of the request that gets the principal. Default: `'auth'`, which
-   * `import '@mandate/express/typed-auth'` types. Choose another one if another library sets `req.auth`.
+   * The property of the request that holds the principal. Default: `'auth'`, whose type comes from
+   * `import '@mandate/express/typed-auth'`. Choose another property if another library sets `req.auth`.
    */
   readonly property?: string | undefined;
   /**
-   * Finds the caller's address, for tokens that are bound to addresses. Default: `req.ip`, which depends on
-   * `trust proxy`. Without an address such a token is refused. Read a header such as `X-Forwarded-For` only if
-   * your own proxy sets it.
+   * Gets the caller's address, for tokens that are bound to addresses. Default: `req.ip`, which depends on
+   * `trust proxy`. Without an address, such a token is rejected. Use a header such as `X-Forwarded-For` only
+   * if your own proxy sets it.
    */
   readonly remoteAddress?: ((req: Request) => string | undefined) | undefined;
 }
 
 /**
- * Guards everything below it. An allowed request goes on with `req.auth` (or `property`); a refused one is answered;
- * any other fault goes to the error handler. Put CORS before it, because preflight requests have no
- * token, and body parsers too where a rule reads the body.
+ * Guards every route below it. An allowed request gets `req.auth` (or `property`), a denied request is
+ * answered, and any other error goes to the error handler. Put CORS before it, because preflight requests
+ * have no token. Put body parsers behind it, so that no body is parsed without a token, unless a rule reads
+ * the body.
+ * @throws TypeError if the guard or an option is invalid.
+ *
+ * @example
+ * app.use(requireAuth(guard));
  */
 export function requireAuth(guard: Guard, options: RequireAuthOptions = {}): AuthHandler {
   checkOptions<RequireAuthOptions>('requireAuth', options, {
@@ -76,9 +81,9 @@ export function requireAuth(guard: Guard, options: RequireAuthOptions = {}): Aut
   };
   checkFunctions('requireAuth', options, ['remoteAddress']);
   const byRoute = options.endpoints === 'by-route';
-  const readRouting = createRoutingReader(options.routing);
+  const getRouting = createRoutingGetter(options.routing);
   const middleware: RequestHandler = (req, res, next) => {
-    const request = new ExpressRequest(req, settings, readRouting(req.app));
+    const request = new ExpressRequest(req, settings, getRouting(req.app));
     // Not on the request: adding a property to an Express request costs more than a look-up of a token.
     setAuthRequest(res.locals, request);
     const decision = byRoute ? guard.authenticate(request) : guard.decide(request);
@@ -119,14 +124,14 @@ function concludeLater(
   decision.then((decided) => conclude(decided, request, res, next)).catch(next);
 }
 
-/** Reads how the application's router was made, once: later settings do not change it. */
-function createRoutingReader(given: Routing | undefined): (app: Application) => Routing {
+/** Gets the options of the application's router once, because later settings do not change them. */
+function createRoutingGetter(given: Routing | undefined): (app: Application) => Routing {
   let known: Application | undefined;
   let routing: Routing | undefined = given;
   return (app) => {
     if (routing === undefined || (given === undefined && app !== known)) {
       known = app;
-      // Not the settings: a mounted application inherits its parent's, and its router does not.
+      // The settings are no substitute: a mounted application inherits them, its router does not.
       const { caseSensitive, strict } = getAppRouter(app) ?? {};
       routing = { caseSensitive: Boolean(caseSensitive), strict: Boolean(strict) };
     }

@@ -3,7 +3,7 @@ import type { Principal } from '@mandate/core';
 declare global {
   namespace Express {
     interface Request {
-      /** Who is calling. It is `undefined` before `requireAuth`, because Express has one type for all requests. */
+      /** The caller. It is `undefined` before `requireAuth`, because Express has one type for all requests. */
       auth: Principal;
     }
   }

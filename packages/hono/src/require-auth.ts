@@ -14,26 +14,26 @@ import { type AuthEnv, HonoRequest } from './hono-request.js';
 
 export interface RequireAuthOptions {
   /**
-   * Who decides about the endpoint. `'by-map'` (default): the guard's endpoint map, which denies what
-   * is not in it. `'by-route'`: a rule at each route, such as `requireScopes('SEARCH')`; run
-   * `checkRoutes(app)` at start-up, because a route without a rule is then open to every valid token.
+   * What decides about the endpoint. `'by-map'` (default): the guard's endpoint map, which denies every
+   * endpoint outside the map. `'by-route'`: a rule at each route, such as `requireScopes('SEARCH')`. Then run
+   * `checkRoutes(app)` at start-up, because a route without a rule is open to every valid token.
    */
   readonly endpoints?: 'by-map' | 'by-route' | undefined;
   /**
-   * How the application compares paths. Default: case and a trailing slash matter, as in
-   * `new Hono()`. Say `{ caseSensitive: true, strict: false }` for `new Hono({ strict: false })`.
+   * How the application compares paths. Default: case and a last slash matter, as in `new Hono()`. Use
+   * `{ caseSensitive: true, strict: false }` for `new Hono({ strict: false })`.
    */
   readonly routing?: Routing | undefined;
   /**
    * With `endpoints: 'by-route'`: whether a path may hold an encoded slash (`%2F`). Default `false`,
    * because a static server or a second router behind the rule may read it as a slash. Even if `true`,
-   * it must not make an empty segment or a dot segment.
+   * a path in which it makes an empty segment or a dot segment is rejected.
    */
   readonly allowEncodedSlash?: boolean | undefined;
   /**
-   * Finds the caller's address, for tokens that are bound to addresses. Default: the peer of
-   * `@hono/node-server`, which behind a proxy is the proxy; elsewhere none is known, and such a token is
-   * refused. Trust a header such as `X-Forwarded-For` only if your own proxy sets it.
+   * Gets the caller's address, for tokens that are bound to addresses. Default: the address of the connection
+   * on `@hono/node-server`, which is the proxy's address behind a proxy. On other runtimes there is none, and
+   * such a token is rejected. Use a header such as `X-Forwarded-For` only if your own proxy sets it.
    */
   readonly remoteAddress?: ((c: Context) => string | undefined) | undefined;
 }
@@ -41,8 +41,12 @@ export interface RequireAuthOptions {
 const HONO: Routing = { caseSensitive: true, strict: true };
 
 /**
- * Guards everything below it. An allowed request goes on with `c.var.auth`; a refused one is answered;
- * any other fault is thrown on. Put CORS before it, because preflight requests have no token.
+ * Guards everything below it. An allowed request gets `c.var.auth`, a denied request is answered, and any other
+ * error is thrown. Put CORS before it, because preflight requests have no token.
+ * @throws TypeError if the guard or an option is invalid.
+ *
+ * @example
+ * app.use(requireAuth(guard));
  */
 export function requireAuth(
   guard: Guard,
@@ -86,7 +90,7 @@ export function conclude(
     return next();
   }
   const { status, headers, body } = decision.denial;
-  // Not a bare `Response`, which would lose what others have set by `c.header`.
+  // A new `Response` would lose headers that were set with `c.header`.
   return Promise.resolve(c.body(body, status as ContentfulStatusCode, headers));
 }
 

@@ -2,7 +2,7 @@ import type { Principal } from '@mandate/core';
 
 declare module 'hono' {
   interface ContextVariableMap {
-    /** Who is calling. It is `undefined` before `requireAuth`, because the type counts for all applications. */
+    /** The caller. It is `undefined` before `requireAuth`, because the type applies to all applications. */
     auth: Principal;
   }
 }

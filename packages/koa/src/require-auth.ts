@@ -13,32 +13,32 @@ import { type Context, KoaRequest } from './koa-request.js';
 
 /** The state of a context behind `requireAuth`: `new Koa<AuthState>()`, `new Router<AuthState>()`. */
 export interface AuthState {
-  /** Who is calling. */
+  /** The caller. */
   auth: Principal;
 }
 
 export interface RequireAuthOptions {
   /**
-   * Who decides about the endpoint. `'by-map'` (default): the guard's endpoint map, which denies what
-   * is not in it. `'by-route'`: a rule at each route, such as `requireScopes('SEARCH')`; run
-   * `checkRoutes(app)` at start-up, because a route without a rule is then open to every valid token.
+   * What decides about the endpoint. `'by-map'` (default): the guard's endpoint map, which denies every
+   * endpoint outside the map. `'by-route'`: a rule at each route, such as `requireScopes('SEARCH')`. Then run
+   * `checkRoutes(app)` at start-up, because a route without a rule is open to every valid token.
    */
   readonly endpoints?: 'by-map' | 'by-route' | undefined;
   /**
-   * How the router below compares paths. Default: neither case nor a trailing slash matters, as in
-   * `@koa/router` without options.
+   * How the router below compares paths. Default: it ignores case and a last slash, like `@koa/router` without
+   * options.
    */
   readonly routing?: Routing | undefined;
   /**
-   * Finds the caller's address, for tokens that are bound to addresses. Default: `ctx.ip`, which depends on
-   * `app.proxy`. Without an address such a token is refused. Read a header such as `X-Forwarded-For` only if
+   * Gets the caller's address, for tokens that are bound to addresses. Default: `ctx.ip`, which depends on
+   * `app.proxy`. Without an address, such a token is rejected. Use a header such as `X-Forwarded-For` only if
    * your own proxy sets it.
    */
   readonly remoteAddress?: ((ctx: ParameterizedContext) => string | undefined) | undefined;
   /**
    * With `endpoints: 'by-route'`: whether a path may hold an encoded slash (`%2F`). Default `false`,
    * because a static server or a second router behind the rule may read it as a slash. Even if `true`,
-   * it must not make an empty segment or a dot segment.
+   * a path in which it makes an empty segment or a dot segment is rejected.
    */
   readonly allowEncodedSlash?: boolean | undefined;
 }
@@ -46,9 +46,13 @@ export interface RequireAuthOptions {
 const KOA_ROUTER: Routing = { caseSensitive: false, strict: false };
 
 /**
- * Guards everything below it. An allowed request goes on with `ctx.state.auth`; a refused one is
- * answered; any other fault is thrown on. Put CORS before it, because preflight requests have no
- * token, and body parsers too where a rule reads the body.
+ * Guards everything below it. An allowed request gets `ctx.state.auth`, a denied request is answered, and any
+ * other error is thrown. Put CORS before it, because preflight requests have no token. Put body parsers
+ * behind it, so that no body is parsed without a token, unless a rule reads the body.
+ * @throws TypeError if the guard or an option is invalid.
+ *
+ * @example
+ * app.use(requireAuth(guard));
  */
 export function requireAuth(guard: Guard, options: RequireAuthOptions = {}): Middleware<AuthState> {
   checkOptions<RequireAuthOptions>('requireAuth', options, {

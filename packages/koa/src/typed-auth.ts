@@ -2,7 +2,7 @@ import type { Principal } from '@mandate/core';
 
 declare module 'koa' {
   interface DefaultState {
-    /** Who is calling. It is `undefined` before `requireAuth`, because Koa has one type for all contexts. */
+    /** The caller. It is `undefined` before `requireAuth`, because Koa has one type for all contexts. */
     auth: Principal;
   }
 }

@@ -187,7 +187,7 @@ export const PATHS: readonly Case[] = [
       allowed('doc'),
       { because: HONO_SLASH, hono: unmapped, 'hono by-route': byHost(404) },
     ],
-    ['/files/secret/', DOCS, needsAdmin, { because: HONO_SLASH, hono: allowed('file') }],
+    ['/files/secret/', DOCS, needsAdmin, { because: HONO_SLASH, 'hono by-route': allowed('file') }],
     ['/files/a/', DOCS, allowed('file')],
     ['/docs/admin//', DOCS, ambiguous],
     [

@@ -3,19 +3,25 @@ import type { EndpointRule } from '../endpoints/endpoint.js';
 import type { GroupRule } from '../groups.js';
 import type { Guard } from '../guard.js';
 
-/** The rules that a route can have of its own, as middleware of a host. */
+/** The rules of single routes, as middleware of a host. */
 export interface RouteRules<Middleware> {
-  /** Requires all of the scopes. Without any, every valid token may pass. */
+  /** Requires all of the scopes. Without a scope, it allows every valid token. */
   requireScopes(this: void, ...scopes: readonly string[]): Middleware;
   /** Requires one of the scopes. */
   requireAnyScope(this: void, ...scopes: readonly string[]): Middleware;
-  /** Requires membership of a group, or of the group that the request names. */
+  /** Requires membership in a group, or in the group that the request names. */
   requireGroup(this: void, group: GroupRule): Middleware;
 }
 
 /**
- * The rules of a host, built with the one function that turns a rule into middleware of the host.
+ * Makes the rules of a host from the function that converts a rule to middleware of the host.
  * @param create throws `TypeError` if the rule is invalid.
+ *
+ * @example
+ * const rules = createRouteRules((rule) => {
+ *   const authorize = compileRouteRule(rule);
+ *   return async (req: object) => (await authorize(getAuthRequest(req))).allowed;
+ * });
  */
 export function createRouteRules<Middleware extends object>(
   create: (rule: EndpointRule) => Middleware,
@@ -30,12 +36,11 @@ export function createRouteRules<Middleware extends object>(
   }
 }
 
-/** Registered, so that two copies of this package know each other's marks. */
+/** In the global registry, so that two copies of this package recognize each other's marks. */
 const ROUTE_RULE = Symbol.for('mandate.route-rule');
 
 /**
- * Marks a middleware as a rule of its route, so that `checkRoutes` can tell a route that has a rule
- * from one that was forgotten.
+ * Marks a middleware as a rule of its route, so that `checkRoutes` does not report the route as forgotten.
  *
  * @param rule lets `checkRoutes` compare the path parameter of a group rule with those of the routes.
  */
@@ -63,7 +68,7 @@ export interface GuardMark {
   readonly guard: Guard;
   /** Whether the guard's endpoint map decides, or a rule at each route. */
   readonly endpoints: 'by-map' | 'by-route';
-  /** How it assumes that the host compares paths. Default: as the application that it is in does. */
+  /** How it assumes that the host compares paths. Default: like its application. */
   readonly routing?: Routing | undefined;
 }
 
