@@ -45,7 +45,7 @@ describe.each(Object.entries(scopes))('examples/%s, run from a shell', (name, en
     const example = runExample(name, [], { PORT: String(port) });
     await expect.poll(() => example.output()).toContain('curl -iH');
     const send = createSend(`http://127.0.0.1:${port}`);
-    await vi.waitFor(() => send('GET /health'), { timeout: 30_000, interval: 50 });
+    await vi.waitFor(() => send('GET /health'), { timeout: 240_000, interval: 50 });
     const commands = example
       .output()
       .split('\n')

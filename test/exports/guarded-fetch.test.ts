@@ -2,7 +2,7 @@ import type { LookupAddress } from 'node:dns';
 import { createServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { createServer as createTcpServer } from 'node:net';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { FetchFailure } from '../../packages/exports/src/fetch/fetch-failure.js';
 import {
   createGuardedFetch,
@@ -12,6 +12,8 @@ import type { LookupAll } from '../../packages/exports/src/fetch/resolve-address
 import { listen } from '../support/listen.js';
 import { LOCALHOST } from '../support/localhost-certificate.js';
 
+/** Never over within a test that does not advance the clock. */
+const TIMEOUT_MS = 60_000;
 const GET = { method: 'GET', headers: {} } as const;
 
 /** A resolver that returns the given answers one after the other. */
@@ -30,7 +32,7 @@ function answer(...answers: readonly (readonly string[])[]): LookupAll & { asked
 }
 
 async function fail(url: string, options: GuardedFetchOptions = {}): Promise<FetchFailure> {
-  const failure = await createGuardedFetch({ timeoutMs: 2000, ...options })(url, GET).then(
+  const failure = await createGuardedFetch({ timeoutMs: TIMEOUT_MS, ...options })(url, GET).then(
     () => undefined,
     (error: unknown) => error,
   );
@@ -165,8 +167,12 @@ describe('names', () => {
   );
 
   test('whose resolution never ends fail, with nothing sent', async () => {
-    const failure = await fail('https://crm.example.com/', { lookup: () => {}, timeoutMs: 200 });
-    expect(failure).toMatchObject({ code: 'unreachable', mayHaveArrived: false });
+    const deadline = new AbortController();
+    const timeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(deadline.signal);
+    onTestFinished(() => timeout.mockRestore());
+    const failure = fail('https://crm.example.com/', { lookup: () => deadline.abort() });
+    expect(await failure).toMatchObject({ code: 'unreachable', mayHaveArrived: false });
+    expect(timeout).toHaveBeenCalledWith(TIMEOUT_MS / 2);
   });
 
   test('that do not resolve are unreachable', async () => {
@@ -183,7 +189,7 @@ describe('names', () => {
 });
 
 describe('answers', () => {
-  const local = { allowLoopback: true, timeoutMs: 2000 };
+  const local = { allowLoopback: true, timeoutMs: TIMEOUT_MS };
 
   test('are complete: status, the kept headers, body', async () => {
     let seen = '';
@@ -236,19 +242,32 @@ describe('answers', () => {
     ['never end', 'HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nabc'],
     ['stop in their head', 'HTTP/1.1 200 OK\r\nx: '],
   ])('that %s time out', async (_name, sent) => {
-    const origin = await listenTcp((text) => text(sent));
-    expect(await fail(origin, { ...local, timeoutMs: 300 })).toMatchObject({
-      code: 'timed_out',
-      mayHaveArrived: true,
+    stopTime();
+    let isAsked = false;
+    const origin = await listenTcp((text) => {
+      text(sent);
+      isAsked = true;
     });
+    const failure = fail(origin, local);
+    await expect.poll(() => isAsked).toBe(true);
+    vi.advanceTimersByTime(TIMEOUT_MS);
+    expect(await failure).toMatchObject({ code: 'timed_out', mayHaveArrived: true });
   });
 
   test('that arrive slowly have one time-out as a whole', async () => {
+    stopTime();
+    let drops = 0;
     const origin = await listen((_request, response) => {
-      const timer = setInterval(() => response.write('a'), 20);
+      const timer = setInterval(() => response.write(String(drops++)), 20);
       response.on('close', () => clearInterval(timer));
     });
-    expect((await fail(origin, { ...local, timeoutMs: 300 })).code).toBe('timed_out');
+    const failure = fail(origin, local);
+    for (let passedMs = 0; passedMs < TIMEOUT_MS; passedMs += TIMEOUT_MS / 4) {
+      const before = drops;
+      await expect.poll(() => drops).toBeGreaterThan(before);
+      vi.advanceTimersByTime(TIMEOUT_MS / 4);
+    }
+    expect((await failure).code).toBe('timed_out');
   });
 
   test.each(['nonsense\r\n\r\n', 'HTTP/1.1 999 Odd\r\ncontent-length: 0\r\n\r\n'])(
@@ -302,19 +321,31 @@ test('an untrusted certificate is rejected, also on loopback', async () => {
 });
 
 test('a failure holds nothing that was sent or received', async () => {
-  const origin = await listenTcp((text) =>
-    text('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nseCret'),
-  );
-  const fetch = createGuardedFetch({ allowLoopback: true, timeoutMs: 300 });
-  const failure = await fetch(`${origin}/seCret?a=seCret`, {
+  stopTime();
+  let isAsked = false;
+  const origin = await listenTcp((text) => {
+    text('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nseCret');
+    isAsked = true;
+  });
+  const fetch = createGuardedFetch({ allowLoopback: true, timeoutMs: TIMEOUT_MS });
+  const failing = fetch(`${origin}/seCret?a=seCret`, {
     method: 'POST',
     headers: { authorization: 'Bearer seCret' },
     body: 'seCret',
   }).catch((error: Error) => error);
+  await expect.poll(() => isAsked).toBe(true);
+  vi.advanceTimersByTime(TIMEOUT_MS);
+  const failure = await failing;
   const told = [String(failure), (failure as Error).stack, JSON.stringify(failure)].join();
   expect(told).not.toContain('seCret');
   expect((failure as Error).cause).toBeUndefined();
 });
+
+/** From now on time-outs pass only when the test advances them, not while the machine is busy. */
+function stopTime(): void {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+}
 
 /** A server that writes bytes of its own after the request's head. */
 async function listenTcp(answer: (write: (text: string) => void) => void): Promise<string> {

@@ -8,7 +8,7 @@ import {
   type ProviderFailure,
   type StoredConnection,
 } from '@mandate/exports';
-import { expect, onTestFinished } from 'vitest';
+import { expect, onTestFinished, vi } from 'vitest';
 import type { AccessTokens } from '../../../packages/exports/src/tokens/access-tokens.js';
 import {
   type AccessTokensOptions,
@@ -20,8 +20,6 @@ export const SESSION = 'a-cookie-that-nobody-guesses';
 export const KEY = new Uint8Array(32).fill(7);
 /** Longer than any answer takes on a busy machine. */
 export const TIMEOUT_MS = 10_000;
-/** For what hangs. */
-export const SHORT_TIMEOUT_MS = 300;
 const CALLBACK_URL = 'https://app.example.com/exports/callback';
 
 /** A CRM, a store, connections to it, and the failures that were reported. */
@@ -113,3 +111,23 @@ export async function createCrmWorld(options: CrmWorldOptions = {}): Promise<Crm
   };
   return world;
 }
+
+/** Time-outs pass at once for every request that reaches the CRM, which hangs, and for no other. */
+export async function runWhileHanging<Value>(crm: Crm, run: () => Promise<Value>): Promise<Value> {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  let isOver = false;
+  const running = run().finally(() => {
+    isOver = true;
+  });
+  for (let seen = crm.requests.length; !isOver; ) {
+    await expect.poll(() => isOver || crm.requests.length > seen).toBe(true);
+    seen = crm.requests.length;
+    vi.advanceTimersByTime(TIMEOUT_MS);
+  }
+  vi.useRealTimers();
+  return running;
+}
+
+/** Lets a process wait for another one without a clock. */
+export const waitATurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
