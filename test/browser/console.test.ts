@@ -143,7 +143,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('the console in a browser, on %s', (_n
       navigator.clipboard.writeText = () => Promise.reject(new Error('not allowed'));
     });
     await page.getByRole('button', { name: 'Copy' }).click();
-    await page.getByText('It is selected').waitFor();
+    await page.getByText('The text is selected').waitFor();
     expect(await page.evaluate(() => String(getSelection()))).toBe(secret);
   });
 
@@ -151,7 +151,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('the console in a browser, on %s', (_n
     const secret = await addToken('ANONYMOUS', '');
     await page.getByRole('link', { name: 'Done' }).click();
     await page.getByRole('link', { name: 'Rotate' }).click();
-    await page.getByLabel('How long does').selectOption('For 1 hour');
+    await page.getByLabel('Current secret stays valid').selectOption('1 hour');
     await page.getByRole('button', { name: 'Rotate' }).click();
     await page.getByRole('heading', { name: 'Copy the secret now' }).waitFor();
     const next = (await page.locator('#secret').textContent()) ?? '';
@@ -174,7 +174,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('the console in a browser, on %s', (_n
     await alert.waitFor();
     expect(await alert.evaluate((element) => element === document.activeElement)).toBe(true);
     expect(await page.getByLabel('Description').inputValue()).toBe('nightly import');
-    await alert.getByRole('link', { name: 'A token needs at least one scope.' }).click();
+    await alert.getByRole('link', { name: 'A token requires at least one scope.' }).click();
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('scopes');
     await page.getByRole('checkbox', { name: 'CHAT' }).check();
     await page.getByRole('button', { name: 'Save' }).click();
@@ -236,6 +236,9 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('the console in a browser, on %s', (_n
     await page.goto(`${site.origin}/admin/tokens`);
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    const tab = page.getByRole('link', { name: 'Client tokens' });
+    expect(await tab.evaluate((element) => element === document.activeElement)).toBe(true);
     await page.keyboard.press('Tab');
     const add = page.getByRole('link', { name: 'Add new token' });
     expect(await add.evaluate((element) => element === document.activeElement)).toBe(true);

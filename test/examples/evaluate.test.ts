@@ -9,7 +9,11 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { ADMINS, openAdministration } from '../../examples/evaluate/src/administration.js';
 import { checkAnswers } from '../../examples/evaluate/src/check.js';
-import { checkAdministration } from '../../examples/evaluate/src/check-administration.js';
+import {
+  AdminBrowser,
+  checkAdministration,
+} from '../../examples/evaluate/src/check-administration.js';
+import { DecisionHistory } from '../../examples/evaluate/src/decision-history.js';
 import { type Evaluation, startEvaluation } from '../../examples/evaluate/src/evaluation.js';
 import { checkExports, openExports } from '../../examples/evaluate/src/exports.js';
 import { writeGuide } from '../../examples/evaluate/src/guide.js';
@@ -109,6 +113,55 @@ describe('examples/evaluate', () => {
     expect(await response.text()).not.toContain('admin-log-in');
   });
 
+  test('rejects a log-in in plain words, and keeps the user name', async () => {
+    const browser = new AdminBrowser(evaluation.administration);
+    const page = await (await browser.logIn('root', 'wrong')).text();
+    expect(page).toContain('The user name or the password is wrong.');
+    expect(page).toContain('name="user" value="root"');
+    expect(page).not.toContain('value="wrong"');
+  });
+
+  test('escapes the user name of a rejected log-in', async () => {
+    const body = new URLSearchParams({ user: '"><script>', password: 'wrong' });
+    const logIn = `${evaluation.administration.url}/log-in`;
+    const page = await (await fetch(logIn, { method: 'POST', body })).text();
+    expect(page).not.toContain('"><script>');
+  });
+
+  test('shows the latest decisions with their stages to administrators only', async () => {
+    const { administration, servers, variables } = evaluation;
+    const token = variables['SEARCH'] ?? 'none';
+    for (const { url } of servers) {
+      const headers = { authorization: `Bearer ${token}` };
+      await fetch(`${url}/rest/api/v1/search`, { method: 'POST', headers });
+      await fetch(`${url}/metrics`, { headers });
+    }
+    const browser = new AdminBrowser(administration);
+    const rejected = await browser.get('/admin/decisions');
+    expect(rejected.status).toBe(303);
+    expect(rejected.headers.get('location')).toBe('/log-in?to=decisions');
+    expect(await rejected.text()).not.toContain('/metrics');
+    await browser.logIn('admin');
+    const response = await browser.get('/admin/decisions');
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    const page = await response.text();
+    expect(page.match(/endpoint_unmapped/g)?.length).toBeGreaterThanOrEqual(3);
+    expect(page).toMatch(
+      /POST .rest.api.v1.search.*Koa.*allowed.*<b>credentials<.b> a bearer token/s,
+    );
+    for (const secret of Object.values(variables)) expect(page).not.toContain(secret);
+  });
+
+  test('keeps the latest hundred decisions', async () => {
+    const { servers, administration } = evaluation;
+    const url = servers[0]?.url;
+    for (let i = 0; i < 101; i++) await fetch(`${url}/health`);
+    const browser = new AdminBrowser(administration);
+    await browser.logIn('admin');
+    const page = await (await browser.get('/admin/decisions')).text();
+    expect(page.match(/<tr role="row"><th scope="row"/g)).toHaveLength(100);
+  });
+
   test('says which port it takes for one that is taken', async () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
     onTestFinished(() => warn.mockRestore());
@@ -176,7 +229,7 @@ describe('examples/evaluate', () => {
     const administration = await openAdministration(0);
     const site = await openExports(administration, [0, 0]);
     const tokens = await openIssuedTokens();
-    administration.serve(tokens.authority, site.service);
+    administration.serve(tokens.authority, site.service, new DecisionHistory());
     onTestFinished(async () => {
       await Promise.all([site.close(), administration.close(), tokens.close()]);
     });

@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { serve } from '@hono/node-server';
 import { createGuard, createJwtVerifier, type JwtIssuer } from '@mandate/core';
 import {
+  collectEndpoints,
   endpoint,
   isPublic,
-  collectEndpoints,
   requireGroup,
   requireScopes,
 } from '@mandate/core/decorators';

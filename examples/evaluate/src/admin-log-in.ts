@@ -1,12 +1,13 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { AdminAccess } from '@mandate/console';
-import express, { type Router } from 'express';
+import { escapeHtml, sendPage } from '@mandate/example-pages';
+import express, { type Response, type Router } from 'express';
 
-/** How an application knows its administrators: here with one password, and sessions in memory. */
+/** The application's own log-in for administrators: here one password, and sessions in memory. */
 export interface AdminLogIn {
-  /** The form, to be mounted at `/log-in`. */
+  /** The log-in form. Mount it at `/log-in`. */
   readonly pages: Router;
-  findAdmin(cookie: string | null): AdminAccess;
+  findAdmin(this: void, cookie: string | null): AdminAccess;
 }
 
 type Admins = Readonly<Record<string, Exclude<AdminAccess, 'anonymous' | undefined>>>;
@@ -15,21 +16,20 @@ export function createAdminLogIn(admins: Admins, password: string): AdminLogIn {
   const sessions = new Map<string, AdminAccess>();
   const pages = express.Router();
 
-  pages.get('/', (_req, res) => void res.send(toPage('')));
+  pages.get('/', (_req, res) => sendLogIn(res, {}));
 
   pages.post('/', express.urlencoded({ extended: false }), (req, res) => {
     const form = (req.body ?? {}) as Readonly<Record<string, string>>;
     const { user = '', password: given = '' } = form;
     const admin = Object.hasOwn(admins, user) ? admins[user] : undefined;
     if (admin === undefined || !isEqual(String(given), password)) {
-      res.status(401).send(toPage('<p class="error" role="alert">That is not right.</p>'));
-      return;
+      return sendLogIn(res.status(401), { user: String(user), isRejected: true });
     }
     const session = randomBytes(24).toString('base64url');
     sessions.set(session, admin);
-    // And `secure`, where there is TLS.
+    // With TLS, also set `secure`.
     res.cookie('session', session, { httpOnly: true, sameSite: 'strict', path: '/admin' });
-    res.redirect(303, '/admin');
+    res.redirect(303, req.query['to'] === 'decisions' ? '/admin/decisions' : '/admin');
   });
 
   return {
@@ -41,15 +41,25 @@ export function createAdminLogIn(admins: Admins, password: string): AdminLogIn {
   };
 }
 
-/** It borrows the style sheet of the pages that it leads to. */
-function toPage(problem: string): string {
-  return `<!doctype html><html lang="en"><meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1"><title>Log in</title>
-<link rel="stylesheet" href="/admin/assets/console.css">
-<main><form method="post" class="card form"><h1>Log in</h1>${problem}
-<label>User <input name="user" autocomplete="username" autocapitalize="none" required></label>
-<label>Password <input name="password" type="password" autocomplete="current-password" required></label>
-<div><button class="button primary">Log in</button></div></form></main></html>`;
+interface Attempt {
+  readonly user?: string;
+  readonly isRejected?: boolean;
+}
+
+/** The form. After a rejected attempt it keeps the user name, and the password gets the focus. */
+function sendLogIn(res: Response, { user = '', isRejected = false }: Attempt): void {
+  const error =
+    '<p class="error" id="error" role="alert">The user name or the password is wrong.</p>';
+  const [first, second] = isRejected
+    ? ['', 'autofocus aria-describedby="error"']
+    : ['autofocus', ''];
+  const body = `<form method="post" class="card narrow"><h2>Log in</h2>${isRejected ? error : ''}
+<label for="user">User name</label>
+<input id="user" name="user" value="${escapeHtml(user)}" autocomplete="username" autocapitalize="none" spellcheck="false" required ${first}>
+<label for="password">Password</label>
+<input id="password" name="password" type="password" autocomplete="current-password" required ${second}>
+<button>Log in</button></form>`;
+  sendPage(res, { title: 'Mandate evaluation', body, assets: '/assets' });
 }
 
 function isEqual(given: string, right: string): boolean {

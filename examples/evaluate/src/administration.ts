@@ -2,21 +2,24 @@ import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { createConsole } from '@mandate/console';
 import { type Listening, listen } from '@mandate/example-local-issuer';
+import { createPageAssets } from '@mandate/example-pages';
 import type { Exports } from '@mandate/exports';
 import { mountFetch } from '@mandate/express';
 import type { TokenAuthority } from '@mandate/tokens';
 import express from 'express';
 import { createAdminLogIn } from './admin-log-in.js';
+import type { DecisionHistory } from './decision-history.js';
+import { createDecisionsPage } from './decisions-page.js';
 import type { Page } from './guide.js';
 import { SCOPES } from './scopes.js';
 
 /** A server with the pages for administrators, and how to log in there. */
 export interface AdministrationSite extends Listening {
   readonly password: string;
-  /** Where log-ins at a CRM come back to. */
+  /** The address below which log-ins at a CRM return. */
   readonly callbackUrl: string;
-  /** Begins to answer. */
-  serve(this: void, authority: TokenAuthority, service: Exports): void;
+  /** Starts to answer requests. */
+  serve(this: void, authority: TokenAuthority, service: Exports, history: DecisionHistory): void;
 }
 
 /** Who may log in, with the password that the guide prints. */
@@ -33,7 +36,7 @@ export async function openAdministration(port: number): Promise<AdministrationSi
     ...listening,
     password,
     callbackUrl: `${listening.url}/admin/exports/callback`,
-    serve(authority, service) {
+    serve(authority, service, history) {
       const logIn = createAdminLogIn(ADMINS, password);
       const pages = createConsole({
         name: 'Mandate evaluation',
@@ -46,6 +49,8 @@ export async function openAdministration(port: number): Promise<AdministrationSi
       });
       const app = express();
       app.get('/', (_req, res) => res.redirect('/admin'));
+      app.use('/assets', createPageAssets());
+      app.use('/admin/decisions', createDecisionsPage(history, logIn.findAdmin));
       app.use('/admin', mountFetch(pages));
       app.use('/log-in', logIn.pages);
       server.on('request', app);
@@ -53,8 +58,11 @@ export async function openAdministration(port: number): Promise<AdministrationSi
   };
 }
 
-/** Its line in the guide. */
+/** The lines about this server in the guide. */
 export function listAdministrationPages({ url, password }: AdministrationSite): readonly Page[] {
   const logIn = `user ${Object.keys(ADMINS).join(' or ')}, password ${password}`;
-  return [{ name: 'Console', url: `${url}/`, note: logIn }];
+  return [
+    { name: 'Console', url: `${url}/`, note: logIn },
+    { name: 'Decisions', url: `${url}/admin/decisions`, note: undefined },
+  ];
 }

@@ -1,6 +1,7 @@
 import type { DecisionEvent } from '@mandate/core';
 import { createIssuer, type Listening, listen } from '@mandate/example-local-issuer';
 import { type AdministrationSite, openAdministration } from './administration.js';
+import { DecisionHistory } from './decision-history.js';
 import { type ExportSite, openExports } from './exports.js';
 import { createExpressServer } from './express-server.js';
 import { createHonoServer } from './hono-server.js';
@@ -44,13 +45,17 @@ export async function startEvaluation(
     issued: tokens.verifier,
     onDecision,
   });
-  const express = await listen(createExpressServer(guard, tokens.administration()), 4101);
-  const koa = await listen(createKoaServer(guard, tokens.administration()), 4102);
-  const hono = await listen(createHonoServer(guard, tokens.administration('/admin')), 4103);
+  const history = new DecisionHistory();
+  const watch = (server: NamedServer['name']) => history.watch(guard, server);
+  const admin = tokens.administration();
+  const express = await listen(createExpressServer(watch('Express'), admin), 4101);
+  const koa = await listen(createKoaServer(watch('Koa'), admin), 4102);
+  const onHono = tokens.administration('/admin');
+  const hono = await listen(createHonoServer(watch('Hono'), onHono), 4103);
   const presence = await openPresence(4104);
   const administration = await openAdministration(4107);
   const exports = await openExports(administration, [4105, 4106]);
-  administration.serve(tokens.authority, exports.service);
+  administration.serve(tokens.authority, exports.service, history);
   const issued = await issueTokens(issuer);
   const sites = [presence, exports, administration];
   const running: readonly Pick<Listening, 'close'>[] = [express, koa, hono, issuer, ...sites];

@@ -1,6 +1,7 @@
 // A CRM in place of Salesforce: authorization code grant with PKCE, rotating refresh tokens, upserts by external id,
 // and a page that shows the records. It keeps everything in memory, and authorizes everyone who clicks Allow.
 import { createHash, randomBytes } from 'node:crypto';
+import { createPageAssets, escapeHtml, sendPage, toTable } from '@mandate/example-pages';
 import express, { type Express, type Request } from 'express';
 
 export interface StandInCrm {
@@ -53,16 +54,21 @@ export function createStandInCrm(): StandInCrm {
     },
   };
 
-  app.get('/', (_req, res) => res.send(toPage('What arrived', writeRecords(records))));
+  app.use(createPageAssets());
+
+  app.get('/', (_req, res) => {
+    const body = `<div data-live>${writeRecords(records)}</div>`;
+    const lead = 'The records that the export has written, in place of a real CRM.';
+    sendPage(res, { title: 'Stand-in CRM', lead, body, isLive: true });
+  });
 
   app.get('/services/oauth2/authorize', (req, res) => {
     if (!crm.redirectUris.has(String(req.query['redirect_uri']))) {
-      res.status(400).send(toPage('This address is not registered', ''));
+      const body = '<p>The redirect URI of this request is not registered with the CRM.</p>';
+      sendPage(res.status(400), { title: 'Log-in failed', body });
       return;
     }
-    const buttons = '<button name="decision" value="allow">Allow</button> <button>Deny</button>';
-    const form = `<p>Mandate wants to write engagements for you.</p><form method="post">${buttons}</form>`;
-    res.send(toPage('Log in to the stand-in CRM', form));
+    sendPage(res, { title: 'Log in to the stand-in CRM', body: CONSENT });
   });
 
   app.post('/services/oauth2/authorize', express.urlencoded({ extended: false }), (req, res) => {
@@ -129,16 +135,16 @@ export function createStandInCrm(): StandInCrm {
 }
 
 function writeRecords(records: StandInCrm['records']): string {
-  const rows = [...records].map(
-    ([id, fields]) =>
-      `<tr><td>${escapeHtml(id)}</td><td>${escapeHtml(JSON.stringify(fields))}</td></tr>`,
-  );
-  return rows.length === 0 ? '<p>Nothing yet.</p>' : `<table>${rows.join('')}</table>`;
+  if (records.size === 0) return '<p class="empty">No records yet.</p>';
+  const rows = [...records].map(([id, fields]) => [
+    `<code>${escapeHtml(id)}</code>`,
+    Object.entries(fields)
+      .map(([name, value]) => `<b>${escapeHtml(name)}</b> ${escapeHtml(JSON.stringify(value))}`)
+      .join('<br>'),
+  ]);
+  return toTable(['External ID', 'Fields'], rows);
 }
 
-function toPage(title: string, body: string): string {
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>${title}</title><h1>${title}</h1>${body}</html>`;
-}
-
-const escapeHtml = (text: string): string =>
-  text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+const CONSENT = `<form method="post" class="card narrow"><h2>Mandate requests access</h2>
+<p>It will write engagements to this CRM on your behalf.</p>
+<div class="buttons"><button name="decision" value="allow">Allow</button> <button class="quiet">Deny</button></div></form>`;

@@ -76,6 +76,7 @@ export function createPresence(options: PresenceOptions): Presence {
       'USE /auth fetchHandler',
       'USE / setHeaders',
       'USE /mandate-client.js sendScript',
+      'USE / servePageAssets',
       'USE / serveStatic',
     ],
   });

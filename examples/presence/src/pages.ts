@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { createPageAssets } from '@mandate/example-pages';
 import express, { type RequestHandler } from 'express';
 
 const SCRIPT = '@mandate/client/mandate-client.global.js';
@@ -20,6 +21,7 @@ export function createPages(): RequestHandler {
   pages.use('/mandate-client.js', function sendScript(_req, res) {
     res.sendFile(script);
   });
+  pages.use(createPageAssets());
   pages.use(express.static(PAGES));
   return pages;
 }

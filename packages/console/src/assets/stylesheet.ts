@@ -316,6 +316,7 @@ details[open] > summary { margin-bottom: 1.25rem; }
   .data tbody td::before { content: attr(data-title); color: var(--muted); font-size: 0.875rem; }
   .data tbody tr:hover :is(th, td) { background: none; }
   .data td, .sub { min-width: 0; }
+  .data .badge { white-space: normal; }
   .data time { white-space: normal; }
 }
 
