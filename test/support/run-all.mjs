@@ -59,7 +59,7 @@ function toPreparation() {
 const preparation = [...PNPM_COMMAND, ...toPreparation()];
 const prepared = await run(preparation, PREPARATION_LIMIT_MS).catch(() => 1);
 if (prepared !== 0 || interruptedBy) fail(prepared);
-const VITEST = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'test/vitest.config.ts'];
+const VITEST = ['test/node_modules/vitest/vitest.mjs', 'run', '--config', 'test/vitest.config.ts'];
 // Not through pnpm, so that this is the process that is signalled and waited for.
 const tested = await run([
   process.execPath,
