@@ -1,3 +1,4 @@
+import { createServer } from 'node:http';
 import { type EndpointKey, type EndpointMap, markGuard, markRouteRule } from '@mandate/core';
 import {
   allowAnonymous,
@@ -209,12 +210,29 @@ describe('checkRoutes of Express, with rules at routes', () => {
     );
   });
 
+  test.each<[string, unknown]>([
+    ['a server', createServer(express())],
+    ['a function that makes the application', () => express()],
+    ['nothing', undefined],
+  ])('rejects %s instead of an application', (_, value) => {
+    for (const read of [checkRoutes, listRoutes]) {
+      expect(() => read(value as Express)).toThrow(/need an application or a router of Express$/);
+    }
+  });
+
   test('names the option to copy for what it cannot check', () => {
     const app = createApp((app) => app.use(express.json()));
     expect(() => checkRoutes(app)).toThrow(
-      /\nOnce you have checked by hand what it cannot, add checked: \["USE \/ jsonParser"\]\.$/,
+      /\nWhen you have checked by hand what it cannot check, pass the option \{ checked: \["USE \/ jsonParser"\] \}\.$/,
     );
     expect(() => checkRoutes(app, { checked: ['USE / jsonParser'] })).not.toThrow();
+  });
+
+  test('names the whole option if a part of it is there', () => {
+    const app = createApp((app) => app.use(express.json()).use(express.urlencoded()));
+    expect(() => checkRoutes(app, { checked: ['USE / jsonParser'] })).toThrow(
+      /\{ checked: \["USE \/ jsonParser", "USE \/ urlencodedParser"\] \}\.$/,
+    );
   });
 });
 
@@ -252,7 +270,7 @@ describe('checkRoutes of Express, with a map', () => {
     [
       'stands before the guard',
       (app) => app.post('/docs', answer).use(auth),
-      ['POST /docs has no rule'],
+      ['POST /docs has no rule: requireAuth is registered after it'],
     ],
     [
       'is shadowed by a parameter',

@@ -71,6 +71,15 @@ describe('checkRoutes of Hono, with rules at routes', () => {
       ),
     );
 
+  test.each<[string, unknown]>([
+    ['the handler of a server', new Hono().fetch],
+    ['nothing', undefined],
+  ])('rejects %s instead of an application', (_, value) => {
+    for (const read of [checkRoutes, listRoutes]) {
+      expect(() => read(value as Hono)).toThrow(/need an application of Hono$/);
+    }
+  });
+
   test('names every route that has no rule', () => {
     const register = (app: App) => app.get('/a', answer).get('/b', rule, answer).post('/b', answer);
     expect(check(register)).toEqual(['GET /a has no rule', 'POST /b has no rule']);
@@ -169,7 +178,7 @@ describe('checkRoutes of Hono, with a map', () => {
       app.get('/docs/:id{(x|y)z}', answer);
     });
     expect(check(app)).toEqual([
-      'GET /docs/admin has no rule',
+      'GET /docs/admin has no rule: requireAuth is registered after it',
       'GET /a is not in the endpoint map',
       'GET /docs/:id{(x|y)z} cannot be checked: it has a parameter with a pattern',
       'GET /docs/admin is shadowed by GET /docs/:id',

@@ -64,6 +64,16 @@ describe('checkRoutes of Koa, with rules at routes', () => {
   const byRoute = requireAuth(createStubGuard(), { endpoints: 'by-route' });
   const check = (...parts: Part[]) => readFaults(() => checkRoutes(createApp(byRoute, ...parts)));
 
+  test.each<[string, unknown]>([
+    ['the middleware of a router', new Router().routes()],
+    ['the handler of a server', new Koa().callback()],
+    ['nothing', undefined],
+  ])('rejects %s instead of an application', (_, value) => {
+    for (const read of [checkRoutes, listRoutes]) {
+      expect(() => read(value as Koa)).toThrow(/need an application of Koa or a router/);
+    }
+  });
+
   test('names every route that has no rule', () => {
     const router = createRouter().get('/a', answer).get('/b', rule, answer).post('/b', answer);
     expect(check(router)).toEqual(['GET /a has no rule', 'POST /b has no rule']);
@@ -204,7 +214,7 @@ describe('checkRoutes of Koa, with a map', () => {
       .get('/a', answer);
     const strict = createRouter({ strict: true }).get('/files/*path', answer);
     expect(check(early, auth, docs, strict)).toEqual([
-      'GET /docs/admin has no rule',
+      'GET /docs/admin has no rule: requireAuth is registered after it',
       'GET /a is not in the endpoint map',
       'GET /files/*path is routed with {"caseSensitive":false,"strict":true}, but requireAuth ' +
         'assumes {"caseSensitive":false,"strict":false}: set its option routing',

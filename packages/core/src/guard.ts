@@ -110,7 +110,7 @@ class PolicyGuard implements Guard {
     checkOptions<GuardOptions>('createGuard', options, OPTIONS);
     const { verifiers, actAs, realm, normalizeScope, requireExpiry = false } = options;
     if (!Array.isArray(verifiers) || verifiers.length === 0) {
-      throw new TypeError('createGuard: verifiers must have at least one verifier');
+      throw new TypeError('createGuard: verifiers must be a list with at least one verifier');
     }
     if (!verifiers.every(isVerifier)) {
       throw new TypeError('createGuard: verifiers must be made by createJwtVerifier or the like');

@@ -21,12 +21,23 @@ export type NormalizeScope = (scope: string) => string;
 /** @throws TypeError if no token could satisfy the requirement. */
 export function compileScopes(requirement: ScopeRequirement): ScopeAlternatives {
   if (Array.isArray(requirement)) return [checkScopeNames(requirement)];
-  const anyOf = (requirement as AnyOf | null)?.anyOf;
-  if (!Array.isArray(anyOf)) throw new TypeError('scopes must be a list, or { anyOf: a list }');
-  checkOptions<AnyOf>('scopes', requirement as AnyOf, { anyOf: true });
+  if (typeof requirement !== 'object' || requirement === null) throw noRequirement();
+  const { anyOf } = checkAnyOf(requirement as AnyOf);
   const alternatives = anyOf.map((one) => checkScopeNames([one].flat()));
   if (alternatives.length === 0) throw new TypeError('scopes: anyOf must have at least one scope');
   return alternatives;
+}
+
+function checkAnyOf(requirement: AnyOf): AnyOf {
+  checkOptions<AnyOf>('scopes', requirement, { anyOf: true });
+  if (!Array.isArray(requirement.anyOf)) throw noRequirement();
+  return requirement;
+}
+
+function noRequirement(): TypeError {
+  return new TypeError(
+    "scopes must be a list, such as ['SEARCH'], or { anyOf: ['PEOPLE', 'ENTITIES'] }",
+  );
 }
 
 /** The characters of a scope (RFC 6749 §3.3). A space or a quote would break out of the challenge. */
@@ -35,7 +46,9 @@ const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 function checkScopeNames(scopes: readonly string[]): readonly string[] {
   for (const scope of scopes) {
     if (typeof scope === 'string' && SCOPE.test(scope)) continue;
-    throw new TypeError(`scopes: ${JSON.stringify(scope)} is not a scope`);
+    throw new TypeError(
+      `scopes: ${JSON.stringify(scope)} is not a scope, which is a string without spaces, quotes and backslashes`,
+    );
   }
   return [...scopes];
 }

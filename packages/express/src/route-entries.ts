@@ -35,9 +35,16 @@ interface Place {
 
 /** Everything that is registered, in the order in which Express tries it. */
 export function buildEntries(app: Application | Router): readonly RouteEntry[] {
+  checkApp(app);
   const router = getRouter(app);
   const start = { path: '', pattern: '', isEverywhere: true, router, appRouter: router };
   return buildStack({ ...start, strip: (path) => path });
+}
+
+/** @throws TypeError for a server, a module or a function that makes the application. */
+function checkApp(app: Application | Router): void {
+  if (typeof app === 'function' && Array.isArray(getRouter(app).stack)) return;
+  throw new TypeError('checkRoutes and listRoutes need an application or a router of Express');
 }
 
 function buildStack(place: Place): readonly RouteEntry[] {

@@ -12,6 +12,9 @@ import {
 
 /** Everything that is registered, in the order in which Hono tries it. */
 export function buildEntries(app: App): readonly RouteEntry[] {
+  if (!Array.isArray((app as App | undefined)?.routes)) {
+    throw new TypeError('checkRoutes and listRoutes need an application of Hono');
+  }
   const find = createFinder(app);
   const strict = isStrict(app);
   const findUnsupported = createUnsupportedFinder(app);

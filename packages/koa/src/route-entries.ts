@@ -32,10 +32,20 @@ export function buildEntries(
   app: Application | RouterLike,
   place: Place = ROOT,
 ): readonly RouteEntry[] {
+  checkApp(app);
   const middleware = getMiddleware(app);
   return middleware === undefined
     ? buildRouter(app as RouterLike, place)
     : middleware.flatMap((one) => buildMiddleware(one, place));
+}
+
+/** @throws TypeError for a server, a module or the middleware that `router.routes()` makes. */
+function checkApp(app: Application | RouterLike): void {
+  const { middleware, stack } = Object(app) as Partial<Application & RouterLike>;
+  if (Array.isArray(middleware) || Array.isArray(stack)) return;
+  throw new TypeError(
+    'checkRoutes and listRoutes need an application of Koa or a router of @koa/router, without routes()',
+  );
 }
 
 function buildMiddleware(middleware: object, place: Place): readonly RouteEntry[] {

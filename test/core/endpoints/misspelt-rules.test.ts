@@ -8,6 +8,8 @@ const misspelt = {
   'a member of a rule': { scopes: [], groups: 'admins' },
   'a place of a group': { scopes: [], group: { query: 'groupid', headers: 'X-Group' } },
   'the name of something similar': { scopes: [], allowAnonymous: true },
+  'the member that a rule must have': { scope: ['A'] },
+  'the alternatives of scopes': { scopes: { anyof: ['A'] } },
   'another list beside anyOf': { scopes: { anyOf: ['A'], allOf: ['B'] } },
 };
 
@@ -62,11 +64,11 @@ describe('a variable of the environment that is not set', () => {
   });
 
   test('is not a scope', () => {
-    expect(() => ofRoutes.requireScopes(missing)).toThrow(/is not a scope$/);
-    expect(() => ofRoutes.requireScopes('A', missing)).toThrow(/is not a scope$/);
-    expect(() => ofRoutes.requireAnyScope('A', missing)).toThrow(/is not a scope$/);
+    expect(() => ofRoutes.requireScopes(missing)).toThrow(/is not a scope/);
+    expect(() => ofRoutes.requireScopes('A', missing)).toThrow(/is not a scope/);
+    expect(() => ofRoutes.requireAnyScope('A', missing)).toThrow(/is not a scope/);
     const endpoints = { 'GET /any': { scopes: [missing] } };
     const verifiers = [verifierOf(createPrincipal())];
-    expect(() => createGuard({ verifiers, endpoints })).toThrow(/is not a scope$/);
+    expect(() => createGuard({ verifiers, endpoints })).toThrow(/is not a scope/);
   });
 });

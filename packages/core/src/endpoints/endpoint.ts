@@ -88,15 +88,15 @@ export function compileEndpoint(key: string, rule: EndpointRule | 'public'): End
  * @throws TypeError if the rule is invalid.
  */
 export function compileRule(rule: EndpointRule, segments?: readonly string[]): CompiledRule {
-  if (typeof rule !== 'object' || rule === null || rule.scopes === undefined) {
-    throw new TypeError("the rule must be 'public' or have scopes ([] for any token)");
-  }
+  if (typeof rule !== 'object' || rule === null || Array.isArray(rule)) throw noRule();
+  // Comes first, because a misspelt "scopes" is also a missing one.
   checkOptions<EndpointRule>('the rule', rule, {
     scopes: true,
     group: true,
     anonymous: true,
     allowEncodedSlash: true,
   });
+  if (rule.scopes === undefined) throw noRule();
   if (Object.hasOwn(rule, 'group') && rule.group === undefined) {
     throw new TypeError('group must not be undefined; omit it to allow any group');
   }
@@ -108,6 +108,12 @@ export function compileRule(rule: EndpointRule, segments?: readonly string[]): C
     group: rule.group === undefined ? undefined : compileGroup(rule.group, pathSegment),
     anonymous: rule.anonymous ?? false,
   };
+}
+
+function noRule(): TypeError {
+  return new TypeError(
+    "the rule must be 'public' or an object with scopes, such as { scopes: ['SEARCH'] } ([] for any token)",
+  );
 }
 
 /** Rejects other types, because the text `"false"` would count as true and open the endpoint. */

@@ -4,6 +4,7 @@ import { isProtected } from './judgements.js';
 import { findMapFaults } from './map-check.js';
 import { describeMissed, type RouteInTable } from './preceding.js';
 import { nameOf, type RouteEntry } from './route-entry.js';
+import { getGuardMark } from './route-rule.js';
 import { buildTable, type RouteTable } from './route-table.js';
 import { findRuleFaults } from './rule-check.js';
 
@@ -45,7 +46,7 @@ export function checkRouteEntries(
   const unsupported = entries.flatMap(findUnsupported);
   // A router that throws cannot be asked about anything else.
   const faults = unsupported.length > 0 ? unsupported : findUnchecked(entries, options);
-  if (faults.length > 0) throw new TypeError(describeFaults(faults));
+  if (faults.length > 0) throw new TypeError(describeFaults(faults, options.checked));
 }
 
 function findUnsupported({ unsupported, ...entry }: RouteEntry): readonly Fault[] {
@@ -64,18 +65,21 @@ function findUnchecked(
   ];
 }
 
-function describeFaults(faults: readonly Fault[]): string {
+function describeFaults(faults: readonly Fault[], checked: readonly string[] = []): string {
   const count = faults.length === 1 ? '1 fault' : `${faults.length} faults`;
   const lines = faults.map(({ text }) => `- ${text}`);
   const unchecked = faults.filter(({ isUncertain }) => isUncertain).map(({ subject }) => subject);
-  const hint = unchecked.map((subject) => JSON.stringify(subject)).join(', ');
   return [
     `checkRoutes found ${count}:`,
     ...lines,
-    ...(hint === ''
-      ? []
-      : [`Once you have checked by hand what it cannot, add checked: [${hint}].`]),
+    ...(unchecked.length === 0 ? [] : [describeOption([...checked, ...unchecked])]),
   ].join('\n');
+}
+
+/** The whole option, so that it can be copied over the one that is there. */
+function describeOption(checked: readonly string[]): string {
+  const names = [...new Set(checked)].map((name) => JSON.stringify(name)).join(', ');
+  return `When you have checked by hand what it cannot check, pass the option { checked: [${names}] }.`;
 }
 
 function findFaults(table: RouteTable, options: CheckRoutesOptions): readonly Fault[] {
@@ -84,7 +88,9 @@ function findFaults(table: RouteTable, options: CheckRoutesOptions): readonly Fa
   return [
     ...findStale(table.routes, open),
     ...table.functions.filter((one) => !one.hasRule).map(describeFunction),
-    ...closed.filter((route) => !isProtected(route)).map(describeUnruled),
+    ...closed
+      .filter((route) => !isProtected(route))
+      .map((route) => describeUnruled(route, table.entries)),
     ...closed.filter(isProtected).flatMap(findPassedBy),
     ...findRuleFaults(table, closed),
     ...findMapFaults(table, {
@@ -100,8 +106,19 @@ function describeFunction(one: RouteInTable): Fault {
   return createUncertainty(nameOf(one), `cannot be checked: ${reason}`);
 }
 
-function describeUnruled(route: RouteInTable): Fault {
-  return createFault(nameOf(route), `has no rule${describeMissed(route)}`);
+function describeUnruled(route: RouteInTable, entries: readonly RouteEntry[]): Fault {
+  const cause = isBeforeGuard(route, entries)
+    ? ': requireAuth is registered after it'
+    : describeMissed(route);
+  return createFault(nameOf(route), `has no rule${cause}`);
+}
+
+/** Whether the map of a guard would decide about the route if the guard were registered first. */
+function isBeforeGuard(route: RouteInTable, entries: readonly RouteEntry[]): boolean {
+  return entries
+    .slice(entries.indexOf(route.entry) + 1)
+    .filter(({ handlers }) => handlers.some((one) => getGuardMark(one)?.endpoints === 'by-map'))
+    .some((later) => !later.isRoute && route.samples.some((path) => later.matches(path)));
 }
 
 /** Its own rule does not make up for another one that was meant for it too. */
