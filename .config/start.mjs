@@ -13,6 +13,10 @@ const folder = join(root, 'examples', name);
 const main = join(folder, 'src/main.ts');
 
 endWithParent();
+process.on('uncaughtExceptionMonitor', ({ code, port }) => {
+  if (code !== 'EADDRINUSE') return;
+  console.error(`Port ${port} is in use. Choose another one: PORT=3005 npm start`);
+});
 await installFor(name, folder);
 
 // What the example depends on, found from there: the root may have nothing installed.

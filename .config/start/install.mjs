@@ -16,7 +16,7 @@ export async function installFor(name, folder) {
   if (read(stamp) === lockfile || read(join(root, 'node_modules/.pnpm/lock.yaml')) === lockfile) {
     return;
   }
-  console.log('Installing dependencies. This happens once.');
+  console.log(`Installing the dependencies of examples/${name}. This happens once.`);
   const filter = `{examples/${name}}...`;
   const args = ['--yes', PNPM, '--filter', filter, 'install', '--frozen-lockfile', '--silent'];
   const child = spawn('npx', args, { cwd: root, stdio: 'inherit' });

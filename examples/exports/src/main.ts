@@ -120,8 +120,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
   app.listen(Number(PORT), '127.0.0.1', (error) => {
     if (error) throw error; // for example, the port is in use
-    console.log(`authorize the export: ${url}/authorize`);
-    console.log(`complete an engagement: curl -X POST ${url}/engagements`);
-    console.log(`see it arrive: ${crmUrl}/`);
+    console.log(`1. Open in a browser to authorize the export: ${url}/authorize`);
+    console.log(`2. Paste into another terminal: curl -X POST ${url}/engagements`);
+    console.log(`3. See the engagement in the CRM: ${crmUrl}/`);
   });
 }

@@ -61,6 +61,14 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { TOKENS_FILE = 'tokens.db', PORT = '3000' } = process.env;
   const store = createSqlTokenStore(await openSqlite({ file: TOKENS_FILE }));
   const secret = await createFirstToken(createTokenAuthority({ store }));
-  if (secret !== undefined) console.log(`admin token, shown only once: ${secret}`);
+  if (secret === undefined) {
+    console.log(
+      `The admin token was printed when ${TOKENS_FILE} was new. Delete the file for another.`,
+    );
+  } else {
+    console.log('Paste into another terminal. The token is shown only once:');
+    console.log(`  TOKEN=${secret}`);
+    console.log(`  curl -iH "Authorization: Bearer $TOKEN" http://127.0.0.1:${PORT}/admin/tokens`);
+  }
   createApp(store).listen(Number(PORT), '127.0.0.1');
 }
