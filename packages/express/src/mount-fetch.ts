@@ -6,14 +6,17 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { AuthHandler } from './require-auth.js';
 
 /**
- * Mounts a handler of web-standard requests: `app.use('/admin', mountFetch(handler))`. The handler sees
- * the path below the mount point. Put it before body parsers, which leave it no body.
- * @throws TypeError if the handler is no function.
+ * Mounts a handler of web-standard requests. The handler sees the path below the mount point. Mount it before
+ * body parsers, because they consume the body.
+ * @throws TypeError if the handler is not a function.
+ *
+ * @example
+ * app.use('/admin', mountFetch(async (request) => Response.json({ url: request.url })));
  */
 export function mountFetch(handler: FetchHandler): AuthHandler {
   checkFetchHandler(handler);
   const fetchHandler: RequestHandler = (req, res, next) => {
-    // Express 4 does not see a promise that is rejected.
+    // Express 4 ignores rejected promises.
     answer(handler, req, res).catch(next);
   };
   return fetchHandler as AuthHandler;
@@ -25,7 +28,7 @@ async function answer(handler: FetchHandler, req: Request, res: Response): Promi
     return;
   }
   const host = getHost(req);
-  // `http://other.example/x` and `*` name another host, or no path.
+  // Reject targets that are not paths: `http://other.example/x` names another host, and `*` names no path.
   if (host === undefined || !req.url.startsWith('/')) {
     res.sendStatus(400);
     return;

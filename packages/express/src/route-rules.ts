@@ -10,13 +10,31 @@ import { type AuthHandler, conclude } from './require-auth.js';
 
 const rules: RouteRules<AuthHandler> = createRouteRules(createRouteRule);
 
-/** Requires all of the scopes at one route. Without a scope, it allows every valid token. */
+/**
+ * Requires all of the scopes at one route. Without a scope, it allows every valid token.
+ * @throws TypeError if a scope is invalid, such as an empty name.
+ *
+ * @example
+ * app.post('/search', requireScopes('SEARCH'), (_req, res) => res.json([]));
+ */
 export const requireScopes: RouteRules<AuthHandler>['requireScopes'] = rules.requireScopes;
 
-/** Requires one of the scopes at one route. */
+/**
+ * Requires one of the scopes at one route.
+ * @throws TypeError if there is no scope, or a scope is invalid.
+ *
+ * @example
+ * app.get('/people', requireAnyScope('PEOPLE', 'ENTITIES'), (_req, res) => res.json([]));
+ */
 export const requireAnyScope: RouteRules<AuthHandler>['requireAnyScope'] = rules.requireAnyScope;
 
-/** Requires membership in a group, or in the group that the request names, at one route. */
+/**
+ * Requires membership in a group, or in the group that the request names, at one route.
+ * @throws TypeError if the group rule is invalid, such as one without a place.
+ *
+ * @example
+ * app.get('/groups/:groupid', requireGroup({ path: 'groupid' }), (_req, res) => res.json([]));
+ */
 export const requireGroup: RouteRules<AuthHandler>['requireGroup'] = rules.requireGroup;
 
 /**
@@ -24,6 +42,9 @@ export const requireGroup: RouteRules<AuthHandler>['requireGroup'] = rules.requi
  *
  * It lasts for the rest of the request. If the route passes the request on to another route, the rules of
  * that route allow `ANONYMOUS` tokens too, so the route must answer.
+ *
+ * @example
+ * app.get('/people', allowAnonymous(), requireScopes('PEOPLE'), (_req, res) => res.json([]));
  */
 export function allowAnonymous(): AuthHandler {
   const middleware: RequestHandler = (_req, res, next) => {

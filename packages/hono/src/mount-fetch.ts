@@ -4,9 +4,12 @@ import type { Context } from 'hono';
 import { getRemoteAddress } from './hono-request.js';
 
 /**
- * Mounts a handler of web-standard requests: `app.all('/admin/*', mountFetch(handler))`. Hono does not
- * take the mount point away, so tell the handler: `basePath: '/admin'`.
- * @throws TypeError if the handler is no function.
+ * Mounts a handler of web-standard requests. Hono does not strip the mount point from the path, so a handler
+ * that routes needs it as an option, such as `basePath: '/admin'`.
+ * @throws TypeError if the handler is not a function.
+ *
+ * @example
+ * app.all('/admin/*', mountFetch(async (request) => Response.json({ url: request.url })));
  */
 export function mountFetch(handler: FetchHandler): (c: Context) => Promise<Response> {
   checkFetchHandler(handler);

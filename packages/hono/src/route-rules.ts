@@ -11,15 +11,33 @@ import { conclude } from './require-auth.js';
 
 const rules: RouteRules<MiddlewareHandler<AuthEnv>> = createRouteRules(createRouteRule);
 
-/** Requires all of the scopes at one route. Without a scope, it allows every valid token. */
+/**
+ * Requires all of the scopes at one route. Without a scope, it allows every valid token.
+ * @throws TypeError if a scope is invalid, such as an empty name.
+ *
+ * @example
+ * app.post('/search', requireScopes('SEARCH'), (c) => c.json([]));
+ */
 export const requireScopes: RouteRules<MiddlewareHandler<AuthEnv>>['requireScopes'] =
   rules.requireScopes;
 
-/** Requires one of the scopes at one route. */
+/**
+ * Requires one of the scopes at one route.
+ * @throws TypeError if there is no scope, or a scope is invalid.
+ *
+ * @example
+ * app.get('/people', requireAnyScope('PEOPLE', 'ENTITIES'), (c) => c.json([]));
+ */
 export const requireAnyScope: RouteRules<MiddlewareHandler<AuthEnv>>['requireAnyScope'] =
   rules.requireAnyScope;
 
-/** Requires membership in a group, or in the group that the request names, at one route. */
+/**
+ * Requires membership in a group, or in the group that the request names, at one route.
+ * @throws TypeError if the group rule is invalid, such as one without a place.
+ *
+ * @example
+ * app.get('/groups/:groupid', requireGroup({ path: 'groupid' }), (c) => c.json([]));
+ */
 export const requireGroup: RouteRules<MiddlewareHandler<AuthEnv>>['requireGroup'] =
   rules.requireGroup;
 
@@ -28,6 +46,9 @@ export const requireGroup: RouteRules<MiddlewareHandler<AuthEnv>>['requireGroup'
  *
  * It lasts for the rest of the request. If the route passes the request on to another route, the rules of
  * that route allow `ANONYMOUS` tokens too, so the route must answer.
+ *
+ * @example
+ * app.get('/people', allowAnonymous(), requireScopes('PEOPLE'), (c) => c.json([]));
  */
 export function allowAnonymous(): MiddlewareHandler<AuthEnv> {
   return markRouteRule<MiddlewareHandler<AuthEnv>>((c, next) => {

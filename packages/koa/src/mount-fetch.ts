@@ -7,10 +7,14 @@ import { createRequest } from '@remix-run/node-fetch-server';
 import type { Context, Middleware } from 'koa';
 
 /**
- * Mounts a handler of web-standard requests: `app.use(mount('/admin', mountFetch(handler)))` with
- * koa-mount, behind which the handler sees the path below the mount point. Put it before body parsers,
- * which leave it no body.
- * @throws TypeError if the handler is no function.
+ * Mounts a handler of web-standard requests. Behind koa-mount, the handler sees the path below the mount
+ * point. Mount it before body parsers, because they consume the body.
+ * @throws TypeError if the handler is not a function.
+ *
+ * @example
+ * import mount from 'koa-mount';
+ *
+ * app.use(mount('/admin', mountFetch(async (request) => Response.json({ url: request.url }))));
  */
 export function mountFetch(handler: FetchHandler): Middleware {
   checkFetchHandler(handler);
@@ -20,21 +24,23 @@ export function mountFetch(handler: FetchHandler): Middleware {
       return;
     }
     const host = getHost(ctx.req);
-    // `http://other.example/x` and `*` name another host, or no path.
+    // Reject targets that are not paths: `http://other.example/x` names another host, and `*` names no path.
     if (host === undefined || !ctx.url.startsWith('/')) return ctx.throw(400);
     const principal = findAuthRequest(ctx)?.principal;
-    const context = { principal, remoteAddress: ctx.ip, mountPath: readMountPath(ctx) };
+    const context = { principal, remoteAddress: ctx.ip, mountPath: getMountPath(ctx) };
     answer(ctx, await handler(createRequest(ctx.req, ctx.res, { host }), context));
   };
 }
 
 /**
- * As Koa does not do it for a `Response`: it makes one field line of several cookies, gives answers to
- * `HEAD` a length of its own, and sends what another library made as JSON.
+ * Copies the response, because Koa does not send a `Response` faithfully. Koa joins several cookies into one
+ * field line, replaces the length of responses to `HEAD`, and serializes the `Response` of another library
+ * as JSON.
  */
 function answer(ctx: Context, { status, headers, body }: Response): void {
   const stream = body === null ? Readable.from([]) : Readable.fromWeb(body as ReadableStream);
-  // Koa hears a fault of what it sends; one of what it does not send, to `HEAD` say, would end the process.
+  // Koa handles errors of bodies that it sends. For `HEAD` it sends no body, and an unhandled error would end
+  // the process.
   stream.on('error', () => undefined);
   ctx.body = stream;
   ctx.remove('content-type');
@@ -45,8 +51,8 @@ function answer(ctx: Context, { status, headers, body }: Response): void {
   ctx.status = status;
 }
 
-/** koa-mount shows the mount point itself as `/`, whether or not the target ends with one. */
-function readMountPath({ originalUrl, path }: Context): string {
+/** koa-mount sets the path of the mount point itself to `/`, whether or not the target ends with a slash. */
+function getMountPath({ originalUrl, path }: Context): string {
   const target = toPath(originalUrl);
   if (target.endsWith(path)) return target.slice(0, -path.length);
   return path === '/' ? target : '';

@@ -1,7 +1,7 @@
 import type Application from 'koa';
 import type { RouterLike } from './probe-koa.js';
 
-/** What a middleware mounts, and where. */
+/** The application or router that a middleware mounts, and its path. */
 export interface Mount {
   readonly path: string;
   readonly app: Application | RouterLike;
@@ -10,10 +10,17 @@ export interface Mount {
 const MOUNT = Symbol.for('mandate.mount');
 
 /**
- * Marks a middleware with what it mounts, so that `listRoutes` and `checkRoutes` can look into it:
- * `app.use(markMount(mount('/api', api), { path: '/api', app: api }))`.
+ * Marks a middleware with the application that it mounts. koa-mount hides that application, so `listRoutes`
+ * and `checkRoutes` cannot find its routes without the mark, and the guard cannot tell nested mounts from a
+ * rewritten path.
+ * @returns the same middleware.
  *
- * @returns the middleware.
+ * @example
+ * import Koa from 'koa';
+ * import mount from 'koa-mount';
+ *
+ * const api = new Koa();
+ * app.use(markMount(mount('/api', api), { path: '/api', app: api }));
  */
 export function markMount<Middleware extends object>(
   middleware: Middleware,
@@ -22,7 +29,7 @@ export function markMount<Middleware extends object>(
   return Object.defineProperty(middleware, MOUNT, { value: mount });
 }
 
-/** What {@link markMount} was given with a middleware. */
+/** Gets the mark of {@link markMount}. */
 export function getMount(middleware: object): Mount | undefined {
   return (middleware as { readonly [MOUNT]?: Mount })[MOUNT];
 }
