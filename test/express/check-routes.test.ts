@@ -170,7 +170,7 @@ describe('checkRoutes of Express, with rules at routes', () => {
         .use('/a', requireScopes('A'))
         .use(Router().get('/a', answer));
     expect(checkUnguarded(register)).toEqual([
-      'GET /a has no rule: /A passes by what stands before it',
+      'GET /a has no rule: /A bypasses the rule or guard before it',
     ]);
   });
 
@@ -282,7 +282,7 @@ describe('checkRoutes of Express, with a map', () => {
       (app) => app.use(auth).get('/docs/*all', answer).get('/docs/admin', answer),
       [
         'GET /docs/*all is not in the endpoint map',
-        'GET /docs/*all also answers GET /docs/:id, which has a rule of its own and no route there',
+        'GET /docs/*all also answers GET /docs/:id, which has its own rule but no route',
         'GET /docs/admin is shadowed by GET /docs/*all',
       ],
     ],
@@ -299,17 +299,15 @@ describe('checkRoutes of Express, with a map', () => {
     [
       'answers an entry that has no route',
       (app) => app.use(auth).get('/docs/:id', answer),
-      [
-        'GET /docs/:id also answers GET /docs/admin, which has a rule of its own and no route there',
-      ],
+      ['GET /docs/:id also answers GET /docs/admin, which has its own rule but no route'],
     ],
     [
       'overlaps an entry crosswise',
       (app) => app.use(auth).get('/docs/admin', answer).get('/:kind/:id', answer),
       [
         'GET /:kind/:id is not in the endpoint map',
-        'GET /:kind/:id also answers GET /docs/:id, which has a rule of its own and no route there',
-        'GET /:kind/:id also answers GET /files/*, which has a rule of its own and no route there',
+        'GET /:kind/:id also answers GET /docs/:id, which has its own rule but no route',
+        'GET /:kind/:id also answers GET /files/*, which has its own rule but no route',
       ],
     ],
     [
@@ -338,7 +336,7 @@ describe('checkRoutes of Express, with a map', () => {
     const routes = Router({ strict: true }).get('/public/*path', answer).get('/*path', answer);
     // Express takes `/public/` to the last of them, the map to the first.
     expect(check((app) => app.use(requireAuth(open, { routing }), routes))).toEqual([
-      'GET /*path also answers GET /public/*, which has a rule of its own and no route there',
+      'GET /*path also answers GET /public/*, which has its own rule but no route',
     ]);
   });
 
@@ -485,8 +483,8 @@ describe('checkRoutes of Express, with entries and rules that do nothing', () =>
     };
     const checked = ['USE /files served'];
     const over = (other: string, key: string) =>
-      `${other} over ${key} cannot be checked: what serves ${key} may ignore the method, and would ` +
-      `then also answer by the rule of ${other}`;
+      `${other} over ${key} cannot be checked: the handler of ${key} may ignore the method, and then ` +
+      `also answers by the rule of ${other}`;
     const app = create({ 'POST /*': { scopes: [] } });
     expect(check(app, { checked, servedElsewhere })).toEqual([
       over('POST /*', 'GET /files/*'),
@@ -533,11 +531,11 @@ describe('checkRoutes of Express, with entries and rules that do nothing', () =>
     ['/files/a%40b', '/files/a@b'],
     ['/files/é', '/files/%C3%A9'],
     ['/:kind/a@b', '/Zz~0/a%40b'],
-  ])('reports a rule at the mount %s, which %s passes by', (path, other) => {
+  ])('reports a rule at the mount %s, which %s bypasses', (path, other) => {
     const app = express().use(byRoute).use(path, requireScopes('SECRET'));
     app.get('/files/*path', requireScopes(), answer);
     const [fault, ...more] = check(app);
-    expect(fault).toContain(`has a rule that ${other} passes by`);
+    expect(fault).toContain(`has a rule that ${other} bypasses`);
     expect(more).toEqual([]);
     expect(check(app, { checked: [fault?.split(' has a rule')[0] as string] })).toEqual([]);
   });
@@ -577,10 +575,10 @@ describe('checkRoutes of Express, with routes that answer for others', () => {
 
   test('reports a catch-all that answers what other entries name', () => {
     expect(check(['/*all'], ['GET /:page', 'GET /*'])).toEqual([
-      'GET /*all also answers GET /:page, which has a rule of its own and no route there',
+      'GET /*all also answers GET /:page, which has its own rule but no route',
     ]);
     expect(check(['/a', '/*all'], ['GET /a', 'GET /a/b/c/d/e', 'GET /*'])).toEqual([
-      'GET /*all also answers GET /a/b/c/d/e, which has a rule of its own and no route there',
+      'GET /*all also answers GET /a/b/c/d/e, which has its own rule but no route',
     ]);
     expect(check(['/a', '/*all'], ['GET /a', 'GET /*'])).toEqual([]);
   });
@@ -590,7 +588,7 @@ describe('checkRoutes of Express, with routes that answer for others', () => {
       'GET /x/*all is shadowed by GET /:a/:b/:c/:d',
     ]);
     expect(check(['/x/:a/*all', '/*all'], ['GET /x/:a/*', 'GET /x/:a/b/c', 'GET /*'])).toEqual([
-      'GET /x/:a/*all also answers GET /x/:a/b/c, which has a rule of its own and no route there',
+      'GET /x/:a/*all also answers GET /x/:a/b/c, which has its own rule but no route',
     ]);
   });
 

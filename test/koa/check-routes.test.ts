@@ -130,7 +130,7 @@ describe('checkRoutes of Koa, with rules at routes', () => {
     const guarded = markMount(mount('/a', inner), { path: '/a', app: inner });
     const router = createRouter().get('/a/b', rule, answer);
     expect(check(guarded, router)).toEqual([
-      'GET /a/b is not always judged alike: /A/B passes by a rule or guard that stands before it',
+      'GET /a/b does not always have the same rules: /A/B bypasses a rule or guard before it',
     ]);
   });
 
@@ -139,7 +139,7 @@ describe('checkRoutes of Koa, with rules at routes', () => {
     const guarded = markMount(mount('/a@b', inner), { path: '/a@b', app: inner });
     const router = createRouter({ sensitive: true }).get('/:p', rule, answer);
     expect(check(guarded, router)).toEqual([
-      'USE /a@b has a rule that /a%40b passes by: /a@b has two spellings',
+      'USE /a@b has a rule that /a%40b bypasses: /a@b has two spellings',
     ]);
   });
 
@@ -150,7 +150,9 @@ describe('checkRoutes of Koa, with rules at routes', () => {
       [createRouter().use('/n', createRouter().use(rule).get('/a', answer).routes())],
     ],
   ])('does not take a rule %s, which the router compares with case', async (_name, parts) => {
-    expect(check(...parts)).toEqual(['GET /n/a has no rule: /N/A passes by what stands before it']);
+    expect(check(...parts)).toEqual([
+      'GET /n/a has no rule: /N/A bypasses the rule or guard before it',
+    ]);
     // The rule is reached before requireAuth here, which it cannot forgive.
     const app = createApp(...parts);
     app.silent = true;
@@ -167,7 +169,7 @@ describe('checkRoutes of Koa, with rules at routes', () => {
     expect(check(rule, at(inner))).toEqual([]);
     expect(check(at(guarded))).toEqual([]);
     expect(check(at(guarded), createRouter().get('/m/y', answer).get('/z', answer))).toEqual([
-      'GET /m/y has no rule: /M/Y passes by what stands before it',
+      'GET /m/y has no rule: /M/Y bypasses the rule or guard before it',
       'GET /z has no rule',
     ]);
   });
@@ -227,7 +229,7 @@ describe('checkRoutes of Koa, with a map', () => {
     const routing = { caseSensitive: false, strict: true };
     const strict = createRouter({ strict: true }).get('/:kind/*path', answer).get('/*path', answer);
     expect(check(requireAuth(createStubGuard(map), { routing }), strict)).toEqual([
-      'GET /*path also answers GET /:kind/*, which has a rule of its own and no route there',
+      'GET /*path also answers GET /:kind/*, which has its own rule but no route',
     ]);
   });
 
@@ -239,7 +241,7 @@ describe('checkRoutes of Koa, with a map', () => {
     };
     const all = (options?: RouterOptions) => createRouter(options).get('/:kind/:id', answer);
     expect(check(requireAuth(createStubGuard(map)), open(), all())).toEqual([
-      'GET /:kind/:id answers GET /open/:file in capitals: make requireAuth (option routing) and the ' +
+      'GET /:kind/:id answers GET /open/:file in upper case: make requireAuth (option routing) and the ' +
         'routers case-sensitive',
     ]);
     const routing = { caseSensitive: true, strict: false };
@@ -306,7 +308,7 @@ describe('checkRoutes of Koa reports what it cannot see into', () => {
     } as const;
     const app = createApp(requireAuth(createStubGuard(keys)), createRouter().get('/*all', answer));
     expect(readFaults(() => checkRoutes(app))).toEqual([
-      'GET /*all also answers GET /:page, which has a rule of its own and no route there',
+      'GET /*all also answers GET /:page, which has its own rule but no route',
       'POST /a is in the endpoint map, but no route serves it',
     ]);
   });
@@ -316,7 +318,7 @@ describe('checkRoutes of Koa reports what it cannot see into', () => {
     const router = createRouter().get('/docs/', answer).get('/:p', answer);
     const app = createApp(requireAuth(createStubGuard(keys)), router);
     expect(readFaults(() => checkRoutes(app))).toEqual([
-      'GET /:p also answers GET /docs/, which has a rule of its own and no route there',
+      'GET /:p also answers GET /docs/, which has its own rule but no route',
     ]);
   });
 });
@@ -337,10 +339,10 @@ describe('checkRoutes of Koa, with rules that do nothing', () => {
     ['/files/a@b', '/files/a%40b'],
     ['/files/a\\:b', '/files/a%3Ab'],
     ['/files/a%40b', '/files/a@b'],
-  ])('reports a rule at the mount %s, which %s passes by', (path, other) => {
+  ])('reports a rule at the mount %s, which %s bypasses', (path, other) => {
     const router = createRouter().use(path, rule).get('/files/*path', requireScopes(), answer);
     const [fault, ...more] = check(byRoute, router);
-    expect(fault).toContain(`has a rule that ${other} passes by`);
+    expect(fault).toContain(`has a rule that ${other} bypasses`);
     expect(more).toEqual([]);
     expect(check(byRoute, createRouter().use('/files/a.b', rule))).toEqual([]);
   });

@@ -1,9 +1,9 @@
-/** One thing that `checkRoutes` reports. */
+/** A fault that `checkRoutes` reports. */
 export interface Fault {
-  /** What it is about, as `public` and `checked` name it. */
+  /** The name of the route, function or entry, as the options `public` and `checked` spell it. */
   readonly subject: string;
   readonly text: string;
-  /** Whether it says that something cannot be checked, so that `checked` may list it. */
+  /** Whether `checkRoutes` cannot check the subject, so that `checked` may list it. */
   readonly isUncertain: boolean;
 }
 
@@ -12,7 +12,7 @@ export function createFault(subject: string, text: string): Fault {
   return { subject, text: `${subject} ${text}`, isUncertain: false };
 }
 
-/** A fault that someone who has looked may list in `checked`. */
+/** A fault that `checked` may list after a check by hand. */
 export function createUncertainty(subject: string, text: string): Fault {
   return { subject, text: `${subject} ${text}`, isUncertain: true };
 }

@@ -5,7 +5,7 @@ import { compileRule, type EndpointRule } from '../endpoints/endpoint.js';
 import type { Guard } from '../guard.js';
 import type { Principal } from '../principal.js';
 
-/** The request that an adapter makes once, and that the rules of routes find again. */
+/** The request that an adapter builds once, and that the route rules look up. */
 export interface GuardedRequest extends AuthRequest {
   readonly guard: Guard;
   /** Whether `allowAnonymous()` ran for this request. */
@@ -22,7 +22,7 @@ interface Holder {
   [REQUEST]?: GuardedRequest;
 }
 
-/** Stores the request with an object of the host that lives as long as the host's request. */
+/** Stores the request in an object of the host that lives as long as the host's request. */
 export function setAuthRequest(holder: object, request: GuardedRequest): void {
   (holder as Holder)[REQUEST] = request;
 }
@@ -40,8 +40,9 @@ export function getAuthRequest(holder: object): GuardedRequest {
 }
 
 /**
- * Compiles the rule of a route to the function that decides about each request.
- * @throws TypeError if the rule is invalid; on a request, if its guard has not allowed it.
+ * Compiles a route rule to a function that decides about each request.
+ * @throws TypeError if the rule is invalid. The function throws TypeError if the guard has not allowed
+ * the request.
  */
 export function compileRouteRule(
   rule: EndpointRule,

@@ -9,7 +9,7 @@ import { takesMethod } from './route-entry.js';
 import { getGuardMark } from './route-rule.js';
 import type { RouteTable } from './route-table.js';
 
-/** A request that a route answers, and the endpoint by whose rule it is judged. */
+/** A request that a route answers, and the endpoint whose rule the guard applies to it. */
 export interface Judgement {
   readonly route: RouteInTable;
   readonly endpoint: Endpoint;
@@ -24,12 +24,12 @@ export function getMapGuards({ preceding }: RouteInTable): readonly Guard[] {
     .flatMap((mark) => (mark?.endpoints === 'by-map' ? [mark.guard] : []));
 }
 
-/** Whether a route has a rule of its own, or a guard before it that decides by its map. */
+/** Whether a route has its own rule, or a guard before it that decides by its endpoint map. */
 export function isProtected(route: RouteInTable): boolean {
   return route.hasRule || getMapGuards(route).length > 0;
 }
 
-/** How the guard takes the host to compare the paths of a route. */
+/** How the guard assumes that the host compares the paths of a route. */
 export function getAssumedRouting(route: RouteInTable, guard: Guard): Routing | undefined {
   const before = route.preceding
     .map(({ handler, entry }) => ({ mark: getGuardMark(handler), entry }))
@@ -39,15 +39,15 @@ export function getAssumedRouting(route: RouteInTable, guard: Guard): Routing | 
     : (before.mark?.routing ?? before.entry.appRouting);
 }
 
-/** The methods that a route takes, of those that the map knows. */
+/** The method of a route, or every method in the map if the route takes all methods. */
 export function getMethods({ method }: RouteInTable, guard: Guard): readonly string[] {
   if (method !== 'ALL') return [method];
   return [...new Set(guard.endpoints.endpoints.map((endpoint) => endpoint.method))];
 }
 
 /**
- * Paths that lie in a route, in an entry of the map or in both: every literal that could make a
- * difference, at every depth, with and without a last slash.
+ * Paths that match a route, an entry of the map, or both: every literal that can change the result, at
+ * every depth, with and without a trailing slash.
  */
 export function collectPaths(table: RouteTable, guard: Guard): readonly string[] {
   const expand = (pattern: string) => expandWildcards(pattern, table.depth);
@@ -75,7 +75,7 @@ function toggleSlash(path: string): string {
   return path.endsWith('/') ? path.slice(0, -1) : `${path}/`;
 }
 
-/** Which of the routes answers each path, and by which rule; each pair of them once. */
+/** The route that answers each path, and the endpoint that applies. Lists each such pair once. */
 export function judgePaths(
   routes: readonly RouteInTable[],
   guard: Guard,
@@ -109,7 +109,7 @@ function judgePath(
   });
 }
 
-/** The endpoint by which the guard judges a request. */
+/** The endpoint whose rule the guard applies to a request. */
 export function findEndpoint(
   guard: Guard,
   request: { method: string; path: string; routing: Routing | undefined },

@@ -11,43 +11,43 @@ import {
   type Judgement,
   judgePaths,
 } from './judgements.js';
-import { describeCapitals, describeMisjudged, findRightful, isMisjudged } from './misjudged.js';
+import { describeMisjudged, describeUpperCase, findRightful, isMisjudged } from './misjudged.js';
 import { findOtherMethods } from './other-methods.js';
 import { isWithin } from './path-overlap.js';
 import type { RouteInTable } from './preceding.js';
-import { nameOf } from './route-entry.js';
+import { getRouteName } from './route-entry.js';
 import type { RouteTable } from './route-table.js';
 
-/** What the check of endpoint maps needs besides the table. */
+/** The options of the check of endpoint maps. */
 export interface MapCheck {
-  /** The names of routes that are open on purpose. */
+  /** The names of routes that are public on purpose. */
   readonly open: ReadonlySet<string>;
-  /** The names of routes that someone has checked. */
+  /** The names of routes that were checked by hand. */
   readonly checked: ReadonlySet<string>;
   /** The names of entries that no route serves. */
   readonly servedElsewhere: ReadonlySet<string>;
 }
 
 /**
- * What is wrong between routes and endpoint maps: routes that the map does not know, or that answer a
- * path that the map gives to another route, and entries that no route serves.
+ * Finds the faults between routes and endpoint maps: routes that are not in the map, routes that answer
+ * a path that the map assigns to another route, and entries that no route serves.
  */
 export function findMapFaults(table: RouteTable, check: MapCheck): readonly Fault[] {
   const guards = new Set([...table.routes, ...table.functions].flatMap(getMapGuards));
   const known = [...guards].flatMap(({ endpoints }) => endpoints.endpoints.map(({ name }) => name));
   return [
-    ...[...guards].flatMap((guard) => findFaultsOf(table, guard, check)),
+    ...[...guards].flatMap((guard) => findGuardFaults(table, guard, check)),
     ...[...check.servedElsewhere]
       .filter((name) => !known.includes(name))
       .map((name) => createFault(name, 'is listed as served elsewhere, but is in no endpoint map')),
   ];
 }
 
-function findFaultsOf(table: RouteTable, guard: Guard, check: MapCheck): readonly Fault[] {
+function findGuardFaults(table: RouteTable, guard: Guard, check: MapCheck): readonly Fault[] {
   const behind = table.routes.filter((route) => getMapGuards(route).includes(guard));
-  const isOpen = (route: RouteInTable) => check.open.has(nameOf(route));
+  const isOpen = (route: RouteInTable) => check.open.has(getRouteName(route));
   const isJudged = ({ route }: Judgement) => behind.includes(route) || isOpen(route);
-  // A route without any rule is a fault by itself, and does not hide what else is wrong.
+  // A route without a rule is reported separately. Leave it out, so that it hides no other fault.
   const answering = table.routes.filter((route) => isProtected(route) || isOpen(route));
   const paths = collectPaths(table, guard);
   const judged = judgePaths(answering, guard, paths).filter(isJudged);
@@ -65,9 +65,10 @@ function findFaultsOf(table: RouteTable, guard: Guard, check: MapCheck): readonl
     ...inCapitals
       .filter(
         (one) =>
-          isMisjudged(one, behind, endpoints) && !misjudged.some((other) => isAlike(one, other)),
+          isMisjudged(one, behind, endpoints) &&
+          !misjudged.some((other) => isSameJudgement(one, other)),
       )
-      .map(describeCapitals),
+      .map(describeUpperCase),
     ...findUnserved({ guard, check, behind, judged }),
     ...findOtherMethods({
       guard,
@@ -78,7 +79,7 @@ function findFaultsOf(table: RouteTable, guard: Guard, check: MapCheck): readonl
   ];
 }
 
-function isAlike(one: Judgement, other: Judgement): boolean {
+function isSameJudgement(one: Judgement, other: Judgement): boolean {
   return one.route === other.route && one.endpoint === other.endpoint;
 }
 
@@ -87,7 +88,7 @@ function findUnclear({ entry, ...route }: RouteInTable): readonly Fault[] {
   const reason = entry.unclear ?? (isPlain ? undefined : 'its path is not a plain pattern');
   return reason === undefined
     ? []
-    : [createUncertainty(nameOf(route), `cannot be checked: ${reason}`)];
+    : [createUncertainty(getRouteName(route), `cannot be checked: ${reason}`)];
 }
 
 function findUnmapped(route: RouteInTable, guard: Guard): readonly Fault[] {
@@ -99,7 +100,7 @@ function findUnmapped(route: RouteInTable, guard: Guard): readonly Fault[] {
       return endpoint !== undefined && isOwn(route, endpoint);
     }),
   );
-  return isMapped ? [] : [createFault(nameOf(route), 'is not in the endpoint map')];
+  return isMapped ? [] : [createFault(getRouteName(route), 'is not in the endpoint map')];
 }
 
 function isOwn({ entry }: RouteInTable, endpoint: Endpoint): boolean {
@@ -115,7 +116,7 @@ function findMisrouted(route: RouteInTable, guard: Guard): readonly Fault[] {
     ? []
     : [
         createFault(
-          nameOf(route),
+          getRouteName(route),
           `is routed with ${JSON.stringify(actual)}, but requireAuth assumes ` +
             `${JSON.stringify(assumed)}: set its option routing`,
         ),
@@ -134,13 +135,14 @@ function findUnserved({ guard, check, behind, judged }: Served): readonly Fault[
     const answered = judged.filter((one) => one.endpoint === endpoint);
     const isServed = answered.some(
       ({ route }) =>
-        behind.includes(route) && (isOwn(route, endpoint) || check.checked.has(nameOf(route))),
+        behind.includes(route) &&
+        (isOwn(route, endpoint) || check.checked.has(getRouteName(route))),
     );
     if (check.servedElsewhere.has(endpoint.name)) {
       const text = 'is listed as served elsewhere, but a route serves it';
       return isServed ? [createFault(endpoint.name, text)] : [];
     }
-    // Where a route answers that has no business there, that has been reported.
+    // If a route answers that should not, `isMisjudged` has reported it.
     return answered.length > 0
       ? []
       : [createFault(endpoint.name, 'is in the endpoint map, but no route serves it')];

@@ -4,9 +4,12 @@ import type { Judgement } from './judgements.js';
 import { isWithin } from './path-overlap.js';
 import type { PathTemplate } from './path-template.js';
 import type { RouteInTable } from './preceding.js';
-import { nameOf, takesMethod } from './route-entry.js';
+import { getRouteName, takesMethod } from './route-entry.js';
 
-/** Whether a route answers by the rule of an endpoint that is not its own, or first another route's. */
+/**
+ * Whether a route answers by the rule of an endpoint that is not its own, or that is meant for another
+ * route.
+ */
 export function isMisjudged(
   judgement: Judgement,
   behind: readonly RouteInTable[],
@@ -20,7 +23,7 @@ export function isMisjudged(
   return own.length === 0 || findRightful(judgement, behind) !== undefined;
 }
 
-/** Whether the form has an entry of its own: the path that was judged is then not one of that entry. */
+/** Whether a narrower entry covers the form, so that the judged path lies outside that entry. */
 function hasNarrower(
   form: PathTemplate,
   { method, segments }: Endpoint,
@@ -53,18 +56,18 @@ export function describeMisjudged(
   { route, endpoint }: Judgement,
   rightful: RouteInTable | undefined,
 ): Fault {
-  const name = nameOf(route);
-  if (rightful !== undefined) return createFault(nameOf(rightful), `is shadowed by ${name}`);
+  const name = getRouteName(route);
+  if (rightful !== undefined) return createFault(getRouteName(rightful), `is shadowed by ${name}`);
   return createUncertainty(
     name,
-    `also answers ${endpoint.name}, which has a rule of its own and no route there`,
+    `also answers ${endpoint.name}, which has its own rule but no route`,
   );
 }
 
-export function describeCapitals({ route, endpoint }: Judgement): Fault {
+export function describeUpperCase({ route, endpoint }: Judgement): Fault {
   return createFault(
-    nameOf(route),
-    `answers ${endpoint.name} in capitals: make requireAuth (option routing) and the routers ` +
+    getRouteName(route),
+    `answers ${endpoint.name} in upper case: make requireAuth (option routing) and the routers ` +
       'case-sensitive',
   );
 }

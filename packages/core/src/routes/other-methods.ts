@@ -5,10 +5,10 @@ import { createUncertainty, type Fault } from './fault.js';
 import { findEndpoint, getAssumedRouting } from './judgements.js';
 import type { RouteInTable } from './preceding.js';
 
-/** What {@link findOtherMethods} compares. */
-export interface Elsewhere {
+/** The input of {@link findOtherMethods}. */
+export interface OtherMethodsCheck {
   readonly guard: Guard;
-  /** The functions behind the guard, one of which serves these entries. */
+  /** The functions behind the guard. One of them serves these entries. */
   readonly functions: readonly RouteInTable[];
   /** The names of entries that no route serves. */
   readonly servedElsewhere: ReadonlySet<string>;
@@ -19,20 +19,20 @@ export interface Elsewhere {
  * Some static servers ignore the method: with `GET /files/x/*` and `POST /*` in the map, they answer
  * `POST /files/x/a.txt` by the rule of `POST /*`.
  */
-export function findOtherMethods(elsewhere: Elsewhere): readonly Fault[] {
-  const [first] = elsewhere.functions;
+export function findOtherMethods(check: OtherMethodsCheck): readonly Fault[] {
+  const [first] = check.functions;
   if (first === undefined) return [];
-  const { endpoints } = elsewhere.guard.endpoints;
-  const search = { ...elsewhere, routing: getAssumedRouting(first, elsewhere.guard) };
+  const { endpoints } = check.guard.endpoints;
+  const search = { ...check, routing: getAssumedRouting(first, check.guard) };
   return endpoints
-    .filter(({ name }) => elsewhere.servedElsewhere.has(name))
+    .filter(({ name }) => check.servedElsewhere.has(name))
     .flatMap((endpoint) => findOthers(endpoint, search).map((name) => describe(name, endpoint)));
 }
 
 function describe(other: string, { name }: Endpoint): Fault {
   return createUncertainty(
     `${other} over ${name}`,
-    `cannot be checked: what serves ${name} may ignore the method, and would then also answer by ` +
+    `cannot be checked: the handler of ${name} may ignore the method, and then also answers by ` +
       `the rule of ${other}`,
   );
 }
@@ -40,7 +40,12 @@ function describe(other: string, { name }: Endpoint): Fault {
 /** The names of entries for other methods that match a path of the endpoint and have another rule. */
 function findOthers(
   endpoint: Endpoint,
-  { guard, functions, paths, routing }: Elsewhere & { readonly routing: Routing | undefined },
+  {
+    guard,
+    functions,
+    paths,
+    routing,
+  }: OtherMethodsCheck & { readonly routing: Routing | undefined },
 ): readonly string[] {
   const methods = new Set(guard.endpoints.endpoints.map(({ method }) => method));
   methods.delete(endpoint.method);

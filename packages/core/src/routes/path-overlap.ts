@@ -2,8 +2,8 @@ import { getParameter } from '../endpoints/endpoint.js';
 import { PARAMETER, type PathTemplate, WILDCARD } from './path-template.js';
 
 /**
- * The path that both patterns have in common, if there is one: the literal where only one of them has a
- * literal. Neither has wildcards any more.
+ * Merges two patterns without wildcards into the path that both match: where only one has a literal, the
+ * path has the literal. Returns `undefined` if no path matches both.
  */
 export function mergePatterns(one: string, other: string): string | undefined {
   const segments = split(one);
@@ -19,7 +19,7 @@ export function mergePatterns(one: string, other: string): string | undefined {
   return `/${merged.join('/')}`;
 }
 
-/** Whether every path of the template is a path of the endpoint. */
+/** Whether the endpoint matches every path of the template. */
 export function isWithin(
   { pattern, isImplicit }: PathTemplate,
   endpoint: readonly string[],
@@ -61,7 +61,7 @@ function split(path: string): readonly string[] {
   return trimLast(path.slice(1).split('/'));
 }
 
-/** A host that tells case apart is asked by its own matcher later. */
+/** Ignores case. The matcher of a case-sensitive host decides later. */
 function isSame(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }

@@ -2,28 +2,28 @@ import { getParameter } from '../endpoints/endpoint.js';
 import { PARAMETER, type PathTemplate, WILDCARD } from './path-template.js';
 
 /**
- * What parameters are filled in with. No route is called that, and a parameter that takes all of them
- * has no pattern.
+ * Values of parameters. No literal segment of a route has one of these values, and a parameter that
+ * accepts all of them has no pattern.
  */
 const VALUES: readonly string[] = ['Zz~0', '70915', 'q'];
 
-/** A path with more samples is reported instead of sampled. */
+/** A path with more samples is reported as one that cannot be checked. */
 const MAX_SAMPLES = 2_000;
 
-/** The forms of an endpoint's path. */
+/** Converts the segments of an endpoint to patterns. */
 export function toEndpointPatterns(segments: readonly string[]): readonly string[] {
   const last = segments.length - 1;
   const pattern = segments.map((segment) => {
     if (segment === '*') return WILDCARD;
     return getParameter(segment) === undefined ? segment : PARAMETER;
   });
-  // With a last slash, `/files/*` also stands for `/files/`.
+  // `/files/*` also matches `/files/`.
   return segments[last] === '*'
     ? [toPath(pattern), toPath([...pattern.slice(0, last), ''])]
     : [toPath(pattern)];
 }
 
-/** A wildcard as one parameter, two parameters and so on, until the path has `depth` segments. */
+/** Replaces each wildcard by one parameter, by two, and so on, until the path has `depth` segments. */
 export function expandWildcards(pattern: string, depth: number): readonly string[] {
   const at = pattern.indexOf(WILDCARD);
   if (at === -1) return [pattern];
@@ -38,8 +38,8 @@ export function countSegments(pattern: string): number {
 }
 
 /**
- * Paths of the templates, at every depth; none if there are too many.
- * @param values to fill parameters in with, besides those that every path is tried with.
+ * Builds sample paths of the templates, at every depth. Returns none if there are too many.
+ * @param values more values of parameters, in addition to the default ones.
  */
 export function samplePaths(
   templates: readonly PathTemplate[],

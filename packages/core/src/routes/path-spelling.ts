@@ -1,12 +1,12 @@
 import { fill } from './path-samples.js';
 import { PARAMETER, type PathTemplate, WILDCARD } from './path-template.js';
 
-/** Literal characters with a second spelling that no guard refuses (RFC 3986 §2.2). */
+/** Literal characters whose percent-encoded form every guard accepts (RFC 3986 §2.2). */
 const RESPELLED = /[^\w.~/-]/gu;
 
 /**
- * Sample paths of a template in their own spelling and with one literal character spelled in the other
- * way: `@` as `%40`, and the other way round.
+ * Builds pairs of sample paths of a template: the path as written, and the path with one literal
+ * character encoded or decoded, such as `@` as `%40` or `%40` as `@`.
  */
 export function respell({ pattern }: PathTemplate): readonly (readonly [string, string])[] {
   const whole = pattern.replaceAll(WILDCARD, PARAMETER);
@@ -23,7 +23,7 @@ function replaceAt(path: string, at: { index: number; text: string; by: string }
   return path.slice(0, at.index) + at.by + path.slice(at.index + at.text.length);
 }
 
-/** `encodeURIComponent` leaves `!'()*` as they are. */
+/** Also encodes `!'()*`, which `encodeURIComponent` does not. */
 function encode(text: string): string {
   const encoded = encodeURIComponent(text);
   return encoded === text ? `%${text.charCodeAt(0).toString(16).toUpperCase()}` : encoded;

@@ -1,21 +1,21 @@
-/** Stand for a parameter and for one or more segments; paths hold no control characters. */
+/** Placeholders for a parameter and for one or more segments. Paths contain no control characters. */
 export const PARAMETER = '\u0001';
 export const WILDCARD = '\u0002';
 
-/** A path with more optional parts is reported instead of expanded. */
+/** A path with more optional parts is reported as one that cannot be checked. */
 const MAX_OPTIONAL = 5;
 
 /** One form of a route's path: literal text, parameters and wildcards. */
 export interface PathTemplate {
   readonly pattern: string;
-  /** Whether a wildcard stands for nothing here: Hono's `/docs/*` also answers `/docs`. */
+  /** Whether a wildcard matches no segment in this form: Hono's `/docs/*` also answers `/docs`. */
   readonly isImplicit: boolean;
 }
 
 /**
- * The forms of a path as path-to-regexp 8 spells it: `:name`, `*name`, `{optional}`, a backslash before
- * a literal character. Which paths a route really takes, only the matcher of the host knows.
- * @returns nothing for a regular expression, and for a path with too many optional parts.
+ * Parses a path in the syntax of path-to-regexp 8 (`:name`, `*name`, `{optional}`, and a backslash before
+ * a literal character) into its forms. Only the matcher of the host decides which paths a route takes.
+ * @returns an empty list for a regular expression, and for a path with too many optional parts.
  */
 export function parseTemplates(path: string | RegExp): readonly PathTemplate[] {
   if (typeof path !== 'string') return [];
@@ -32,7 +32,7 @@ export function parseTemplates(path: string | RegExp): readonly PathTemplate[] {
   return [...forms].map(([pattern, isImplicit]) => ({ pattern, isImplicit }));
 }
 
-/** The path of a mount and everything below it. */
+/** Parses the path of a mount into the forms of the path itself and of everything below it. */
 export function parseMountTemplates(path: string | RegExp): readonly PathTemplate[] {
   return parseTemplates(path).flatMap(({ pattern, isImplicit }) => {
     const prefix = pattern.replace(/\/+$/, '');
@@ -45,7 +45,7 @@ export function parseMountTemplates(path: string | RegExp): readonly PathTemplat
 
 const NAMED = /[:*](?:"[^"]*"|[\p{ID_Start}$_][\p{ID_Continue}$]*)/gu;
 
-/** With and without each optional part, innermost first. */
+/** Expands a path into its forms with and without each optional part, innermost first. */
 function expandOptional({ pattern, isImplicit }: PathTemplate): readonly PathTemplate[] {
   const group = /\{([^{}]*)\}/.exec(pattern);
   if (group === null) return [{ pattern, isImplicit }];

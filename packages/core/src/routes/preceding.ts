@@ -1,12 +1,12 @@
-import { isMark, type Route, type RouteEntry, takesMethod } from './route-entry.js';
+import { isRuleOrGuard, type Route, type RouteEntry, takesMethod } from './route-entry.js';
 import { isRouteRule } from './route-rule.js';
 
-/** A route, or a function that may route, and what runs before it. */
+/** A route, or a function that may answer any path, and the rules and guards before it. */
 export interface RouteInTable extends Route {
   readonly entry: RouteEntry;
   readonly samples: readonly string[];
   readonly preceding: readonly Preceding[];
-  /** A path that the route takes, and that passes by a rule or guard which was meant for the route. */
+  /** A path that the route takes, and that bypasses a rule or guard meant for the route. */
   readonly missed: string | undefined;
 }
 
@@ -16,7 +16,7 @@ export interface Preceding {
   readonly entry: RouteEntry;
 }
 
-/** An entry and where it stands. */
+/** An entry and its position. */
 export interface PlacedEntry {
   readonly entries: readonly RouteEntry[];
   readonly index: number;
@@ -27,12 +27,12 @@ export interface PlacedEntry {
 
 export function placeEntry({ entries, index, samples, own }: PlacedEntry): RouteInTable {
   const entry = entries[index] as RouteEntry;
-  const requests = spellings(samples, entry);
+  const requests = getSpellings(samples, entry);
   const earlier = entries
     .slice(0, index)
-    .filter((other) => getPassed(other).length > 0 && isBefore(other, entry));
+    .filter((other) => getRulesAndGuards(other).length > 0 && runsBefore(other, entry));
   const preceding = [
-    ...earlier.filter((other) => covers(other, requests)).flatMap(getPassed),
+    ...earlier.filter((other) => covers(other, requests)).flatMap(getRulesAndGuards),
     ...own.map((handler) => ({ handler, entry })),
   ];
   const missed = earlier
@@ -49,27 +49,30 @@ export function placeEntry({ entries, index, samples, own }: PlacedEntry): Route
   };
 }
 
-/** Which requests pass by what was meant for the route, for the end of a fault. */
+/** The end of a fault's text: the path that bypasses a rule or guard, if there is one. */
 export function describeMissed({ missed }: RouteInTable): string {
-  return missed === undefined ? '' : `: ${missed} passes by what stands before it`;
+  return missed === undefined ? '' : `: ${missed} bypasses the rule or guard before it`;
 }
 
-/** What runs before a route's own handler: the first that cannot go on, or the last. */
+/**
+ * The handlers before the one that answers. That one is the first handler without a parameter for the
+ * next one, or the last handler.
+ */
 export function getOwnChain({ handlers, arity }: RouteEntry): readonly unknown[] {
   const answers = handlers.findIndex(
-    (handler) => !isMark(handler) && (handler as { readonly length: number }).length < arity,
+    (handler) => !isRuleOrGuard(handler) && (handler as { readonly length: number }).length < arity,
   );
   return handlers.slice(0, answers === -1 ? handlers.length - 1 : answers);
 }
 
-/** The rules and guards that a request which gets past an entry has passed. */
-function getPassed(entry: RouteEntry): readonly Preceding[] {
-  const firstOther = entry.handlers.findIndex((handler) => !isMark(handler));
+/** The rules and guards that every request has passed when the entry calls the next one. */
+function getRulesAndGuards(entry: RouteEntry): readonly Preceding[] {
+  const firstOther = entry.handlers.findIndex((handler) => !isRuleOrGuard(handler));
   const marks = firstOther === -1 ? entry.handlers : entry.handlers.slice(0, firstOther);
   return marks.map((handler) => ({ handler, entry }));
 }
 
-function isBefore(earlier: RouteEntry, route: RouteEntry): boolean {
+function runsBefore(earlier: RouteEntry, route: RouteEntry): boolean {
   if (earlier.neverRuns !== undefined) return false;
   const isInScope = earlier.scope === undefined || earlier.scope === route.scope;
   return isInScope && takesMethod(earlier, route.method);
@@ -80,15 +83,15 @@ function covers(earlier: RouteEntry, requests: readonly string[]): boolean {
   return requests.length > 0 && requests.every((path) => earlier.matches(path));
 }
 
-/** The samples in every spelling that the route takes: a rule must not cover only one of them. */
-function spellings(samples: readonly string[], { matches }: RouteEntry): readonly string[] {
+/** The samples in every spelling that the route accepts, because a rule must cover all of them. */
+function getSpellings(samples: readonly string[], { matches }: RouteEntry): readonly string[] {
   return samples
-    .flatMap((path) => [path, path.toLowerCase(), `${path}/`, ...toCapitals(path)])
+    .flatMap((path) => [path, path.toLowerCase(), `${path}/`, ...toUpperCaseForms(path)])
     .filter((path) => matches(path));
 }
 
-/** The path in capitals from each of its segments on: a mount before them may tell case apart. */
-function toCapitals(path: string): readonly string[] {
+/** The path in upper case from each segment on, because a mount before it may be case-sensitive. */
+function toUpperCaseForms(path: string): readonly string[] {
   return [...path.matchAll(/\//g)].map(
     ({ index }) => path.slice(0, index) + path.slice(index).toUpperCase(),
   );

@@ -3,35 +3,36 @@ import { createFault, createUncertainty, type Fault } from './fault.js';
 import { isProtected } from './judgements.js';
 import { findMapFaults } from './map-check.js';
 import { describeMissed, type RouteInTable } from './preceding.js';
-import { nameOf, type RouteEntry } from './route-entry.js';
+import { getRouteName, type RouteEntry } from './route-entry.js';
 import { getGuardMark } from './route-rule.js';
 import { buildTable, type RouteTable } from './route-table.js';
 import { findRuleFaults } from './rule-check.js';
 
 export interface CheckRoutesOptions {
   /**
-   * Routes that are open on purpose, as `listRoutes` spells them: `['GET /health']`. Default: none. They
-   * need no rule and no guard. An entry that names no route is a fault, so that the list stays true.
+   * Routes that are public on purpose, as `listRoutes` spells them: `['GET /health']`. Default: none.
+   * They need no rule and no guard. A name without a route is a fault, so that the list stays correct.
    */
   readonly public?: readonly string[] | undefined;
   /**
-   * What `checkRoutes` cannot see into and you have checked, as the faults spell it: `['USE / jsonParser',
-   * 'GET /^\\/docs$/']`. Default: none. An entry that is not needed is a fault.
+   * What `checkRoutes` cannot check and you have checked by hand, as the faults spell it:
+   * `['USE / jsonParser', 'GET /^\\/docs$/']`. Default: none. An unneeded name is a fault.
    */
   readonly checked?: readonly string[] | undefined;
   /**
-   * Entries of the endpoint map that something in `checked` serves, so that no route does:
+   * Entries of the endpoint map that a function in `checked` serves instead of a route:
    * `['GET /legacy/*']`. Default: none. An entry that a route serves is a fault.
    */
   readonly servedElsewhere?: readonly string[] | undefined;
 }
 
 /**
- * `checkRoutes` of a host, made of what its adapter reads. It is a lint: it reports what it cannot see
- * into, and what it accepts is not proven.
+ * Implements `checkRoutes` for the entries that the adapter of a host lists. It is a lint: it reports
+ * what it cannot check, and does not prove that what it accepts is protected.
  *
- * Each route needs a guard before it whose endpoint map decides, or a guard and then a rule of its own.
- * A route behind a map must be in it, and must never answer a path that the map gives to another route.
+ * Each route needs a guard before it that decides by its endpoint map, or a guard and then its own rule.
+ * A route behind a map must be in the map, and must not answer a path that the map assigns to another
+ * route.
  * @throws TypeError that lists every fault.
  */
 export function checkRouteEntries(
@@ -44,13 +45,13 @@ export function checkRouteEntries(
     servedElsewhere: true,
   });
   const unsupported = entries.flatMap(findUnsupported);
-  // A router that throws cannot be asked about anything else.
+  // A router that throws cannot match any path.
   const faults = unsupported.length > 0 ? unsupported : findUnchecked(entries, options);
   if (faults.length > 0) throw new TypeError(describeFaults(faults, options.checked));
 }
 
 function findUnsupported({ unsupported, ...entry }: RouteEntry): readonly Fault[] {
-  return unsupported === undefined ? [] : [createFault(nameOf(entry), unsupported)];
+  return unsupported === undefined ? [] : [createFault(getRouteName(entry), unsupported)];
 }
 
 function findUnchecked(
@@ -76,7 +77,7 @@ function describeFaults(faults: readonly Fault[], checked: readonly string[] = [
   ].join('\n');
 }
 
-/** The whole option, so that it can be copied over the one that is there. */
+/** The complete option, so that it can replace the existing one. */
 function describeOption(checked: readonly string[]): string {
   const names = [...new Set(checked)].map((name) => JSON.stringify(name)).join(', ');
   return `When you have checked by hand what it cannot check, pass the option { checked: [${names}] }.`;
@@ -84,14 +85,14 @@ function describeOption(checked: readonly string[]): string {
 
 function findFaults(table: RouteTable, options: CheckRoutesOptions): readonly Fault[] {
   const open = new Set(options.public);
-  const closed = table.routes.filter((route) => !open.has(nameOf(route)));
+  const closed = table.routes.filter((route) => !open.has(getRouteName(route)));
   return [
     ...findStale(table.routes, open),
     ...table.functions.filter((one) => !one.hasRule).map(describeFunction),
     ...closed
       .filter((route) => !isProtected(route))
       .map((route) => describeUnruled(route, table.entries)),
-    ...closed.filter(isProtected).flatMap(findPassedBy),
+    ...closed.filter(isProtected).flatMap(findBypassed),
     ...findRuleFaults(table, closed),
     ...findMapFaults(table, {
       open,
@@ -103,14 +104,14 @@ function findFaults(table: RouteTable, options: CheckRoutesOptions): readonly Fa
 
 function describeFunction(one: RouteInTable): Fault {
   const reason = one.entry.unclear ?? 'it is a function, which may answer any path';
-  return createUncertainty(nameOf(one), `cannot be checked: ${reason}`);
+  return createUncertainty(getRouteName(one), `cannot be checked: ${reason}`);
 }
 
 function describeUnruled(route: RouteInTable, entries: readonly RouteEntry[]): Fault {
   const cause = isBeforeGuard(route, entries)
     ? ': requireAuth is registered after it'
     : describeMissed(route);
-  return createFault(nameOf(route), `has no rule${cause}`);
+  return createFault(getRouteName(route), `has no rule${cause}`);
 }
 
 /** Whether the map of a guard would decide about the route if the guard were registered first. */
@@ -121,16 +122,16 @@ function isBeforeGuard(route: RouteInTable, entries: readonly RouteEntry[]): boo
     .some((later) => !later.isRoute && route.samples.some((path) => later.matches(path)));
 }
 
-/** Its own rule does not make up for another one that was meant for it too. */
-function findPassedBy(route: RouteInTable): readonly Fault[] {
+/** Reports a route whose requests can bypass an earlier rule or guard, even if it has its own rule. */
+function findBypassed(route: RouteInTable): readonly Fault[] {
   if (route.missed === undefined) return [];
-  const reason = `${route.missed} passes by a rule or guard that stands before it`;
-  return [createFault(nameOf(route), `is not always judged alike: ${reason}`)];
+  const reason = `${route.missed} bypasses a rule or guard before it`;
+  return [createFault(getRouteName(route), `does not always have the same rules: ${reason}`)];
 }
 
 function findStale(routes: readonly RouteInTable[], open: ReadonlySet<string>): readonly Fault[] {
-  const withRule = new Set(routes.filter((route) => route.hasRule).map(nameOf));
-  const names = new Set(routes.map(nameOf));
+  const withRule = new Set(routes.filter((route) => route.hasRule).map(getRouteName));
+  const names = new Set(routes.map(getRouteName));
   return [...open].flatMap((name) => {
     if (!names.has(name)) {
       return [createFault(name, 'is listed as public, but there is no such route')];

@@ -4,16 +4,16 @@ import { getGuardMark, isRouteRule } from './route-rule.js';
 
 /** A route of the host, as `listRoutes` lists it. */
 export interface Route {
-  /** Upper case; `'ALL'` where the route takes every method. `HEAD` of a `GET` route is not listed. */
+  /** In upper case; `'ALL'` if the route takes every method. `HEAD` of a `GET` route is not listed. */
   readonly method: string;
-  /** With every prefix it is mounted under, in the host's own spelling. */
+  /** The path with the prefixes of all its mounts, in the syntax of the host. */
   readonly path: string;
   /** Whether a rule such as `requireScopes` runs before the route's handler. */
   readonly hasRule: boolean;
 }
 
 /**
- * One registration with a host, a route or a middleware. A list of them is in the order in which the
+ * A route or middleware that is registered with a host. Lists of entries are in the order in which the
  * host tries them.
  */
 export interface RouteEntry {
@@ -21,49 +21,48 @@ export interface RouteEntry {
   readonly method: string;
   readonly path: string;
   readonly handlers: readonly unknown[];
-  /** How many parameters a handler has that can call the next one. */
+  /** The number of parameters of a handler that can call the next one. */
   readonly arity: number;
-  /** The forms of its path; none where the path is not a plain pattern. */
+  /** The forms of its path. Empty if the path is not a plain pattern. */
   readonly templates: readonly PathTemplate[];
-  /** Values that parameters with a pattern may take. */
+  /** Values that match the parameters that have a pattern. */
   readonly values?: readonly string[] | undefined;
-  /** Why its path cannot be compared with others, if it cannot: it has a parameter with a pattern. */
+  /** Why its path cannot be compared with others, such as a parameter with a pattern. */
   readonly unclear?: string | undefined;
-  /** Whether the host's own matcher takes the path. */
+  /** Whether the matcher of the host accepts the path. */
   matches(this: void, path: string): boolean;
-  /** Whether every request gets here, unless something before it answers. */
+  /** Whether every request reaches it, unless an earlier handler answers. */
   readonly isEverywhere: boolean;
-  /** Whether it is a middleware at a path of its own, below that of its router. */
+  /** Whether it is a middleware with its own path, below that of its router. */
   readonly isMount: boolean;
-  /** Why its handlers never run, if they do not. */
+  /** Why its handlers never run, if they never run. */
   readonly neverRuns?: string | undefined;
   /** Why its router cannot serve its path, if the router throws. */
   readonly unsupported?: string | undefined;
-  /** What it is part of: entries of another scope, or of none, are not reached through it. */
+  /** The router that it belongs to. If set, it runs only before entries with the same scope. */
   readonly scope?: unknown;
-  /** How its router compares paths, if the host shows it. */
+  /** How its router compares paths, if the host exposes it. */
   readonly routing?: Routing | undefined;
-  /** How the application that it is in compares paths. */
+  /** How its application compares paths. */
   readonly appRouting?: Routing | undefined;
 }
 
-/** Whether an entry is tried for requests of that method. `HEAD` is answered by `GET`. */
+/** Whether the host tries an entry for requests with that method. `GET` entries also answer `HEAD`. */
 export function takesMethod(entry: RouteEntry, method: string): boolean {
   if (entry.method === 'ALL' || entry.method === method) return true;
   return method === 'HEAD' && entry.method === 'GET';
 }
 
-/** Whether a host keeps each method for a handler that was registered for all methods. */
+/** Whether a host's list of methods means that the handler was registered for all methods. */
 export function isEveryMethod(methods: readonly string[]): boolean {
   return ['GET', 'POST', 'CONNECT', 'TRACE', 'UNLOCK'].every((method) => methods.includes(method));
 }
 
-/** The name of a route in options and in faults. */
-export function nameOf(route: { readonly method: string; readonly path: string }): string {
+/** The name of a route in options and faults: `GET /health`. */
+export function getRouteName(route: { readonly method: string; readonly path: string }): string {
   return `${route.method} ${route.path}`;
 }
 
-/** Whether a handler is a rule or a guard. */
-export function isMark(handler: unknown): boolean {
+export function isRuleOrGuard(handler: unknown): boolean {
   return isRouteRule(handler) || getGuardMark(handler) !== undefined;
 }

@@ -3,18 +3,18 @@ import type { EndpointRule } from '../endpoints/endpoint.js';
 import type { GroupRule } from '../groups.js';
 import type { Guard } from '../guard.js';
 
-/** The rules of single routes, as middleware of a host. */
+/** The factories of route rules, as middleware of a host. */
 export interface RouteRules<Middleware> {
   /** Requires all of the scopes. Without a scope, it allows every valid token. */
   requireScopes(this: void, ...scopes: readonly string[]): Middleware;
-  /** Requires one of the scopes. */
+  /** Requires at least one of the scopes. */
   requireAnyScope(this: void, ...scopes: readonly string[]): Middleware;
   /** Requires membership in a group, or in the group that the request names. */
   requireGroup(this: void, group: GroupRule): Middleware;
 }
 
 /**
- * Makes the rules of a host from the function that converts a rule to middleware of the host.
+ * Creates the route rules of a host from a function that converts a rule to middleware of the host.
  * @param create throws `TypeError` if the rule is invalid.
  *
  * @example
@@ -36,7 +36,7 @@ export function createRouteRules<Middleware extends object>(
   }
 }
 
-/** In the global registry, so that two copies of this package recognize each other's marks. */
+/** A registered symbol, so that two copies of this package recognize each other's marks. */
 const ROUTE_RULE = Symbol.for('mandate.route-rule');
 
 /**
@@ -56,36 +56,36 @@ export function isRouteRule(middleware: unknown): boolean {
   return typeof middleware === 'function' && ROUTE_RULE in middleware;
 }
 
-/** The rule that {@link markRouteRule} was given with a middleware. */
+/** The rule that {@link markRouteRule} stored in a middleware. */
 export function getRouteRule(middleware: unknown): EndpointRule | undefined {
   if (!isRouteRule(middleware)) return undefined;
   const rule = (middleware as { readonly [ROUTE_RULE]: EndpointRule | true })[ROUTE_RULE];
   return rule === true ? undefined : rule;
 }
 
-/** What {@link markGuard} keeps about a middleware. */
+/** The data that {@link markGuard} stores in a middleware. */
 export interface GuardMark {
   readonly guard: Guard;
-  /** Whether the guard's endpoint map decides, or a rule at each route. */
+  /** Whether the guard's endpoint map decides, or the rule of each route. */
   readonly endpoints: 'by-map' | 'by-route';
-  /** How it assumes that the host compares paths. Default: like its application. */
+  /** How the guard assumes that the host compares paths. Default: like its application. */
   readonly routing?: Routing | undefined;
 }
 
 const GUARD = Symbol.for('mandate.guard');
 
 /**
- * Marks a middleware as a guard of everything below it, so that `checkRoutes` finds routes that stand
- * before it. `requireAuth` does so; mark a middleware of yours that hides a guard.
- * @throws TypeError if the guard is invalid, or two entries of its map are one endpoint to a host that
- * compares paths in that way.
+ * Marks a middleware as the guard of everything after it, so that `checkRoutes` finds routes that are
+ * registered before it. `requireAuth` marks its own middleware. Mark a middleware that wraps a guard.
+ * @throws TypeError if the guard is invalid, or if two entries of its map are the same endpoint with
+ * this `routing`.
  */
 export function markGuard<Middleware extends object>(
   middleware: Middleware,
   mark: GuardMark,
 ): Middleware {
   if (typeof mark.guard?.decide !== 'function') {
-    throw new TypeError('requireAuth: pass the guard that createGuard made');
+    throw new TypeError('requireAuth: the guard is invalid; pass a guard from createGuard');
   }
   if (mark.endpoints === 'by-map' && mark.routing !== undefined) {
     // Compiles the router now, because otherwise the first request would throw.
@@ -95,7 +95,7 @@ export function markGuard<Middleware extends object>(
   return Object.defineProperty(middleware, GUARD, { value: mark });
 }
 
-/** What {@link markGuard} was given with a middleware. */
+/** The mark that {@link markGuard} stored in a middleware. */
 export function getGuardMark(middleware: unknown): GuardMark | undefined {
   return typeof middleware === 'function'
     ? (middleware as { readonly [GUARD]?: GuardMark })[GUARD]

@@ -1,15 +1,15 @@
 import { countSegments, samplePaths, toEndpointPatterns } from './path-samples.js';
 import { getOwnChain, placeEntry, type RouteInTable } from './preceding.js';
-import { isMark, type Route, type RouteEntry } from './route-entry.js';
+import { isRuleOrGuard, type Route, type RouteEntry } from './route-entry.js';
 import { type GuardMark, getGuardMark } from './route-rule.js';
 
-/** What a host has registered. */
+/** The routes and functions that are registered with a host. */
 export interface RouteTable {
   readonly entries: readonly RouteEntry[];
   readonly routes: readonly RouteInTable[];
-  /** Middleware that is neither a rule nor a guard, so that nobody knows what it answers. */
+  /** Middleware that is neither a rule nor a guard, so it may answer any path. */
   readonly functions: readonly RouteInTable[];
-  /** One segment more than the longest path has. */
+  /** The number of segments of the longest path, plus one. */
   readonly depth: number;
 }
 
@@ -21,21 +21,26 @@ export function buildTable(entries: readonly RouteEntry[]): RouteTable {
   const place = (index: number, own: readonly unknown[]) =>
     placeEntry({ entries, index, own, samples: sampled[index] as readonly string[] });
   const routes = entries.flatMap((entry, index) =>
-    entry.isRoute && !entry.handlers.every(isMark) ? [place(index, getOwnChain(entry))] : [],
+    entry.isRoute && !entry.handlers.every(isRuleOrGuard) ? [place(index, getOwnChain(entry))] : [],
   );
   const functions = entries.flatMap((entry, index) =>
     entry.isRoute || entry.neverRuns !== undefined
       ? []
       : entry.handlers.flatMap((handler, i) =>
-          isMark(handler)
+          isRuleOrGuard(handler)
             ? []
-            : [nameFunction(place(index, entry.handlers.slice(0, i).filter(isMark)), handler)],
+            : [
+                nameFunction(
+                  place(index, entry.handlers.slice(0, i).filter(isRuleOrGuard)),
+                  handler,
+                ),
+              ],
         ),
   );
   return { entries, routes, functions: numberRepeats(functions), depth };
 }
 
-/** `listRoutes` of a host, made of what its adapter reads. */
+/** Implements `listRoutes` for the entries that the adapter of a host lists. */
 export function listRouteEntries(entries: readonly RouteEntry[]): readonly Route[] {
   const { routes } = buildTable(entries);
   return routes.map(({ method, path, hasRule }) => ({ method, path, hasRule }));
@@ -60,7 +65,7 @@ function nameFunction(placed: RouteInTable, handler: unknown): RouteInTable {
   return { ...placed, method: 'USE', path: `${placed.path} ${name || '<anonymous>'}` };
 }
 
-/** The second function of a name at a path is called `USE / name #2`. */
+/** Numbers functions with the same name and path: the second one is `USE / name #2`. */
 function numberRepeats(functions: readonly RouteInTable[]): readonly RouteInTable[] {
   const counts = new Map<string, number>();
   return functions.map((one) => {

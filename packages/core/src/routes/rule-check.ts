@@ -1,11 +1,11 @@
 import { createFault, createUncertainty, type Fault } from './fault.js';
 import { respell } from './path-spelling.js';
 import type { RouteInTable } from './preceding.js';
-import { isMark, nameOf, type RouteEntry } from './route-entry.js';
+import { getRouteName, isRuleOrGuard, type RouteEntry } from './route-entry.js';
 import { getGuardMark, getRouteRule, isRouteRule } from './route-rule.js';
 import type { RouteTable } from './route-table.js';
 
-/** What is wrong with the rules and guards themselves: their order, their place, their parameters. */
+/** Finds faults of rules and guards themselves: of their order, place and parameters. */
 export function findRuleFaults(
   { entries, functions }: RouteTable,
   routes: readonly RouteInTable[],
@@ -18,41 +18,43 @@ export function findRuleFaults(
   ];
 }
 
-/** A rule without a guard before it has no principal to judge. */
+/** Finds a rule without a guard before it, which has no principal to check. */
 function findUnguarded(route: RouteInTable): readonly Fault[] {
   const rule = route.preceding.findIndex(({ handler }) => isRouteRule(handler));
   if (rule === -1) return [];
   const guard = route.preceding.findIndex(({ handler }) => getGuardMark(handler) !== undefined);
   if (guard !== -1 && guard < rule) return [];
-  return [createFault(nameOf(route), 'has a rule, but no guard before the rule: use requireAuth')];
+  return [
+    createFault(getRouteName(route), 'has a rule, but no guard before the rule: use requireAuth'),
+  ];
 }
 
-/** A rule or guard that its router skips. */
+/** Finds a rule or guard that its router skips. */
 function findUnused(entry: RouteEntry): readonly Fault[] {
-  if (entry.neverRuns === undefined || !entry.handlers.some(isMark)) return [];
-  const name = nameOf({ method: 'USE', path: entry.path });
+  if (entry.neverRuns === undefined || !entry.handlers.some(isRuleOrGuard)) return [];
+  const name = getRouteName({ method: 'USE', path: entry.path });
   return [createFault(name, `has a rule or guard that never runs: ${entry.neverRuns}`)];
 }
 
 /**
- * A rule at a mount whose path has a second spelling, such as `/a@b` and `/a%40b`. What serves the wider
- * path may decode it, and the rule never runs.
+ * Finds a rule at a mount whose path has a second spelling, such as `/a@b` and `/a%40b`. A handler of a
+ * wider path may decode the path and answer without the rule.
  */
 function findRespelled(entry: RouteEntry): readonly Fault[] {
-  if (!entry.handlers.some(isMark) || !isMounted(entry) || entry.neverRuns) return [];
-  const passing = entry.templates.flatMap(respell).find((pair) => isSplit(entry, pair));
-  if (passing === undefined) return [];
-  const name = nameOf({ method: 'USE', path: entry.path });
+  if (!entry.handlers.some(isRuleOrGuard) || !isMounted(entry) || entry.neverRuns) return [];
+  const bypassing = entry.templates.flatMap(respell).find((pair) => isSplit(entry, pair));
+  if (bypassing === undefined) return [];
+  const name = getRouteName({ method: 'USE', path: entry.path });
   return [
     createUncertainty(
       name,
-      `has a rule that ${passing[1]} passes by: ${passing[0]} has two spellings`,
+      `has a rule that ${bypassing[1]} bypasses: ${bypassing[0]} has two spellings`,
     ),
   ];
 }
 
 function isMounted({ isMount, isRoute, handlers }: RouteEntry): boolean {
-  return isMount || (isRoute && handlers.every(isMark));
+  return isMount || (isRoute && handlers.every(isRuleOrGuard));
 }
 
 function isSplit({ matches }: RouteEntry, pair: readonly [string, string]): boolean {
@@ -60,8 +62,8 @@ function isSplit({ matches }: RouteEntry, pair: readonly [string, string]): bool
 }
 
 /**
- * `requireGroup({ path: 'g' })` at `/t/:g` judges the second segment. Behind it, the handler of
- * `/t/:g/:g` finds another one under that name.
+ * Finds a group rule that reads another parameter than the handler: `requireGroup({ path: 'g' })` at
+ * `/t/:g` checks the second segment, but the handler of `/t/:g/:g` receives the third one as `g`.
  */
 function findMovedParameters(route: RouteInTable): readonly Fault[] {
   const moved = new Set(
@@ -74,13 +76,13 @@ function findMovedParameters(route: RouteInTable): readonly Fault[] {
   );
   return [...moved].map((parameter) =>
     createUncertainty(
-      nameOf(route),
+      getRouteName(route),
       `has another parameter where its group rule reads ${parameter}: rename one of them`,
     ),
   );
 }
 
-/** Whether the route has the parameter nowhere, or only where the rule reads it. */
+/** Whether the route does not have the parameter, or has it only where the rule reads it. */
 function isSamePlace(name: string, judged: string, served: string): boolean {
   const places = findPlaces(name, served);
   if (places.length === 0) return true;
@@ -88,7 +90,7 @@ function isSamePlace(name: string, judged: string, served: string): boolean {
   return places.length === 1 && places[0] === read;
 }
 
-/** The text before each mention of the parameter, without names and optional parts. */
+/** The segment number of each mention of the parameter. */
 function findPlaces(name: string, path: string): readonly string[] {
   const mentions = [...path.matchAll(/[:*](?:"([^"]*)"|([\p{ID_Start}$_][\p{ID_Continue}$]*))/gu)];
   return mentions
