@@ -12,17 +12,17 @@ export type Mounting = (typeof MOUNTINGS)[number];
 /** Koa once more, with a `@koa/router` inside another where the others have koa-mount. */
 export const NESTED_ROUTER = 'koa mounted (nested router)';
 
-/** Older versions of hosts, for what they do by nature in another way. */
+/** Older versions of hosts, for answers that differ. */
 export const OLDER_VERSIONS = ['express 4', 'koa 2'] as const;
 export type OlderVersion = (typeof OLDER_VERSIONS)[number];
 
 /** One request and what every host answers to it. */
 export interface Case {
-  /** What the table says, as a sentence. */
+  /** The case as a sentence. */
   readonly name: string;
   readonly request: CaseRequest;
   readonly expect: Expectation;
-  /** Where hosts or mountings differ by nature; the most specific entry counts. */
+  /** Answers of hosts or mountings that differ. The most specific entry counts. */
   readonly except?: Exceptions;
 }
 
@@ -38,7 +38,7 @@ export type Exceptions = { readonly because: string } & {
 export interface CaseRequest {
   readonly method: string;
   /**
-   * Put behind the mount's prefix if it starts with a slash; else `{base}` stands for the prefix, and
+   * Put behind the mount's prefix if it starts with a slash; otherwise `{base}` stands for the prefix, and
    * `{BASE}` for the prefix in upper case.
    */
   readonly target: string;
@@ -50,7 +50,7 @@ export interface CaseRequest {
 /** A header field line; one with a token takes a moment to make. */
 export type Line = string | Promise<string>;
 
-/** Who the handler sees. */
+/** The principal that the handler receives. */
 export interface Identity {
   readonly subject: string;
   /** The holder of the token and its own actors, outermost first. */
@@ -60,11 +60,11 @@ export interface Identity {
 }
 
 export type Expectation =
-  /** The handler of that route answers; without an identity, nobody asks who is calling. */
+  /** The handler of that route answers. Without an identity, the route is public. */
   | { readonly handler: string; readonly identity: Identity | undefined }
-  /** Mandate refuses, and no handler is reached. */
+  /** Mandate refuses the request, and no handler runs. */
   | { readonly code: AuthErrorCode; readonly challenge: string | undefined }
-  /** The host answers itself, or hangs up, and no handler is reached. */
+  /** The host answers or closes the connection, and no handler runs. */
   | { readonly hostStatus: number | 'closed' };
 
 export const ADA: Identity = { subject: 'ada@example.com' };
@@ -73,7 +73,7 @@ export function allowed(handler: string, identity = ADA): Expectation {
   return { handler, identity };
 }
 
-/** The handler answers, and nobody asks who is calling. */
+/** The handler answers, and the endpoint is public. */
 export function reaches(handler: string): Expectation {
   return { handler, identity: undefined };
 }

@@ -18,7 +18,7 @@ function toDerInteger(bytes: Uint8Array): Uint8Array {
   return Buffer.from([2, digits.length + padding.length, ...padding, ...digits]);
 }
 
-/** A token with a signature of one's own making: it gets the bytes that a good one would sign. */
+/** A token with a forged signature, made from the bytes that a valid signature covers. */
 export function forge(
   header: Readonly<Record<string, unknown>>,
   sign: (input: Buffer) => Uint8Array,
@@ -50,7 +50,7 @@ export function repeatInteger(value: bigint): Uint8Array {
 
 export const ORDER = repeatInteger(P256_ORDER);
 
-/** What an RSA key with the exponent 1 accepts: the padded hash itself (RFC 8017 §9.2). */
+/** The signature that an RSA key with the exponent 1 accepts: the padded hash itself (RFC 8017 §9.2). */
 export function signWithExponentOne(input: Buffer): Uint8Array {
   const digestInfo = Buffer.from('3031300d060960864801650304020105000420', 'hex');
   const tail = Buffer.concat([digestInfo, createHash('sha256').update(input).digest()]);
@@ -58,7 +58,7 @@ export function signWithExponentOne(input: Buffer): Uint8Array {
   return Buffer.concat([Buffer.from([0, 1]), padding, Buffer.from([0]), tail]);
 }
 
-/** What an attacker may take for the secret of HS256: the public key in every form it is known in. */
+/** The public key in every form that an attacker may use as the secret of HS256. */
 export async function publicKeySpellings(): Promise<readonly (readonly [string, Uint8Array])[]> {
   const { publicJwk } = await fixtureKey('RS256');
   const { kty, n, e } = publicJwk as JsonWebKey;

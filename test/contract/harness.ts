@@ -39,12 +39,12 @@ export interface TestServer {
   readonly mounting: Mounting;
   /** The guard runs only where a route matches; everything else is the host's 404. */
   readonly onlyMatched: boolean;
-  /** Sends one request, and tells what came back and what went on inside. */
+  /** Sends one request. Returns the response and the handlers that ran. */
   send(request: RawRequest): Promise<Exchange>;
   close(): Promise<void>;
 }
 
-/** One request and everything that came of it. */
+/** One request and its results. */
 export interface Exchange {
   readonly request: RawRequest;
   readonly response: RawResponse;
@@ -94,7 +94,7 @@ export function startNewestServers(): Promise<readonly TestServer[]> {
   return Promise.all(SERVERS.map(startServer));
 }
 
-/** The servers that the table speaks of: every version of each host. */
+/** The servers of the table: every version of each host. */
 export function startServers(): Promise<readonly TestServer[]> {
   return Promise.all([...SERVERS, ...OLDER].map(startServer));
 }
@@ -146,7 +146,7 @@ function insertBase(target: string, base: string): string {
   return target.replace('{base}', base).replace('{BASE}', base.toUpperCase());
 }
 
-/** What the table says that this server answers. */
+/** The answer of this server according to the table. */
 export function expectationAt(
   { expect, except }: Case,
   { name, host, mounting }: TestServer,
@@ -189,7 +189,7 @@ export function toOutcome({ response, reached }: Exchange, expected: Outcome): O
   };
 }
 
-/** The body as far as the table speaks of it. */
+/** The part of the body that the table describes. */
 function readBody({ body }: RawResponse, expected: unknown): unknown {
   if (typeof expected !== 'object' || expected === null) return body;
   try {

@@ -23,7 +23,7 @@ export const SECRET = new TextEncoder().encode('a secret of at least thirty-two 
 export const MESSY_ISSUER = 'https://messy.example';
 /** Issues no scopes. */
 export const ALL_SCOPES_ISSUER = 'https://all.example';
-/** Its tokens must follow RFC 9068 to the letter. */
+/** Its tokens must follow RFC 9068 strictly. */
 export const STRICT_ISSUER = 'https://strict.example';
 /** Its tokens are refused ten minutes after they were issued. */
 export const AGED_ISSUER = 'https://aged.example';
@@ -42,10 +42,10 @@ const publicKeys = toKeySet(
   )),
 );
 
-/** An RSA key that its issuer publishes without saying what it is for. */
+/** An RSA key that its issuer publishes without `alg` and `use`. */
 export const anyRsaKey = await createSigningKey('RS256', 'any-rsa');
 
-/** Keys of an issuer whose key set is a mess. */
+/** A key set with invalid and unusual keys. */
 export const messy = {
   first: await createSigningKey('ES256', 'twin'),
   second: await createSigningKey('ES256', 'twin'),
@@ -57,7 +57,7 @@ export const messy = {
   numbered: await createSigningKey('ES256', 'numbered'),
 };
 
-/** Its modulus is sound, and everybody can "sign" for an exponent of 1. */
+/** Its modulus is valid, but anyone can "sign" for an exponent of 1. */
 export const exponentOne = { ...anyRsaKey.publicJwk, e: 'AQ', kid: 'exponent-1', alg: undefined };
 
 const messyKeys: readonly JsonWebKeyLike[] = [
@@ -85,7 +85,7 @@ async function exportPrivatePart(key: SigningKey): Promise<unknown> {
 
 const PERMISSIONS: readonly unknown[] = ['GLOBAL', 'USER', 'ANONYMOUS'];
 
-/** Everybody whose tokens the API takes. Made anew for each server: it holds the state of key sets. */
+/** The issuers that the API trusts. Created for each server, because they hold the state of key sets. */
 export function createIssuers(): readonly JwtIssuer[] {
   const audience = [AUDIENCE, 'urn:second-name'];
   const ours = { audience, keys: publicKeys };

@@ -37,12 +37,12 @@ describe('a @koa/router with a prefix', () => {
     expect(await ask(target, (router, middleware) => router.use('', middleware))).toBe(401);
   });
 
-  it.each(targets)('guards %s when the router tells upper from lower case', async (target) => {
+  it.each(targets)('guards %s when the router is case-sensitive', async (target) => {
     const status = await ask(target, (router, middleware) => router.use(middleware), true);
     expect(status).toBe(target === '/api/secret' ? 401 : 404);
   });
 
-  // When this fails, @koa/router compares both alike, and the warning in the README can go.
+  // When this fails, @koa/router compares both in the same way, so remove the warning in the README.
   it('compares the prefix of `use(middleware)` with its case, and that of its routes without', async () => {
     expect(await ask('/api/secret', (router, middleware) => router.use(middleware))).toBe(401);
     expect(await ask('/API/secret', (router, middleware) => router.use(middleware))).toBe(200);

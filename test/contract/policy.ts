@@ -13,7 +13,7 @@ import { createIssuers } from './issuers.js';
 import { toEndpointMap } from './routes.js';
 import { NOW, NOW_MS } from './tokens.js';
 
-/** What must never reach a caller: the message of a fault that is no refusal. */
+/** The message of a fault that is not a refusal, which must never reach a caller. */
 export const DIRECTORY_FAULT = 'directory at ldap://10.0.0.8 is on fire';
 
 /** The policy under test, for an API mounted at `base`. */
@@ -56,7 +56,7 @@ const ISSUED_TOKENS: TokenVerifier = {
   },
 };
 
-/** Access tokens that do not show where they come from. */
+/** Access tokens without a recognizable origin. */
 const OPAQUE_TOKENS: TokenVerifier = {
   accepts: ({ token }) => token.startsWith('opaque-'),
   verify({ token }) {
@@ -70,7 +70,7 @@ function readCookie(request: AuthRequest): string | undefined {
   return /(?:^|; )session=([^;]*)/.exec(request.header('cookie') ?? '')?.[1];
 }
 
-/** Addresses are looked up in lower case; two of them are not to be had. */
+/** Addresses are looked up in lower case; two of them are unavailable. */
 function resolveUser(email: string): string | undefined | Promise<string | undefined> {
   const address = email.toLowerCase();
   if (address === 'nobody@example.com') return undefined;

@@ -10,7 +10,7 @@ export interface RawRequest {
 
 /** A response as it came over the wire. */
 export interface RawResponse {
-  /** `HTTP/1.1 200 OK`; empty if the server hung up without a word. */
+  /** `HTTP/1.1 200 OK`; empty if the server closed the connection without an answer. */
   readonly statusLine: string;
   readonly status: number | 'closed';
   readonly headers: readonly (readonly [name: string, value: string])[];
@@ -36,7 +36,7 @@ export function sendRaw(port: number, request: RawRequest): Promise<RawResponse>
       clearTimeout(deadline);
       resolve(readResponse(Buffer.concat(received).toString('latin1')));
     });
-    // Not `end`: a server may take a half-closed connection for a caller that has gone.
+    // Not `end`, because a server may treat a half-closed connection as aborted.
     socket.write(writeRequest(request), 'latin1');
   });
 }

@@ -2,18 +2,18 @@ import type { EndpointKey, EndpointMap, EndpointRule } from '@mandate/core';
 
 /** One route of the API under test: what answers, where, and what it needs. */
 export interface Route {
-  /** What the handler says it is. */
+  /** The name that the handler answers. */
   readonly name: string;
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS';
   /** As in an endpoint map. */
   readonly path: `/${string}`;
-  /** `'unmapped'`: the host has a handler, and nobody wrote a rule. */
+  /** `'unmapped'`: the host has a handler, but there is no rule. */
   readonly rule: EndpointRule | 'public' | 'unmapped';
   /** Rules of single routes cannot say this; the route exists in the mountings with a map only. */
   readonly byMapOnly?: true;
 }
 
-/** Literals stand before parameters, as hosts that take the first match want it. */
+/** Literals come before parameters, because some hosts use the first match. */
 export const ROUTES: readonly Route[] = [
   route('health', 'GET', '/health', 'public'),
   route('me', 'GET', '/me', { scopes: [] }),

@@ -44,7 +44,7 @@ type Answer = Awaited<ReturnType<typeof ask>>;
 
 async function ask(server: TestServer, one: Case) {
   const request = await toRawRequest(one.request, server.mounting);
-  // Twice: by the second time the token is remembered, if it is good.
+  // Twice: the second time, a valid token is in the cache.
   const exchanges = [await server.send(request), await server.send(request)] as const;
   const byTable = toExpectedOutcome(expectationAt(one, server), request.method);
   const notFound = server.onlyMatched && exchanges.every(isHostsNotFound);
@@ -58,13 +58,13 @@ function byServer<T>(answers: readonly Answer[], pick: (answer: Answer) => T): R
   return Object.fromEntries(answers.map((answer) => [answer.server.name, pick(answer)]));
 }
 
-/** Words that only a fault's message or a stack trace has. */
+/** Words that occur only in a fault's message or a stack trace. */
 const INTERNAL = [DIRECTORY_FAULT, 'ECONNREFUSED', '10.0.0.', 'row 17', '    at ', 'node_modules'];
 
-/** What refusals say on purpose. */
+/** Texts that refusals contain on purpose. */
 const DETAILS = Object.values(AUTH_ERRORS).map(({ detail }) => detail);
 
-/** No answer tells the caller its token, nor why it was refused in our own words. */
+/** No answer contains the token or the internal reason of a refusal. */
 function checkSecrecy({ request, response, decisions }: Exchange): void {
   const secrets = request.headers
     .filter((line) => /^authorization:/i.test(line))

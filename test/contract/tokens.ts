@@ -1,6 +1,6 @@
 import { fixtureKey, type SignOptions, signToken, validClaims } from '../support/tokens.js';
 
-/** It is always this moment: 2026-01-01T00:00:00Z. */
+/** The time of all tests: 2026-01-01T00:00:00Z. */
 export const NOW_MS = Date.UTC(2026, 0, 1);
 export const NOW = NOW_MS / 1000;
 
@@ -16,7 +16,7 @@ export function token(overrides: Overrides = {}, options: SignOptions = {}): Pro
   return signToken(claims(overrides), options);
 }
 
-/** A good token whose claims end with this JSON text, which objects could not say. */
+/** A valid token whose claims end with this JSON text, which no object can express. */
 export async function tokenWith(member: string, without: readonly string[] = []): Promise<string> {
   const rest = Object.fromEntries(without.map((name) => [name, undefined]));
   return signToken(`${JSON.stringify(claims(rest)).slice(0, -1)},${member}}`, {
@@ -31,6 +31,6 @@ export function scoped(scope: string): Promise<string> {
 
 /** A token that may act as any user. */
 export const GLOBAL = token({ sub: 'robot', permission: 'GLOBAL', groups: ['admins', 'robots'] });
-/** A token that stands for nobody. */
+/** A token without a user. */
 export const ANONYMOUS = token({ sub: 'kiosk', permission: 'ANONYMOUS' });
 export const USER = token();

@@ -5,7 +5,7 @@ import { type Exchange, startNewestServers, type TestServer, toRawRequest } from
 import { type RawResponse, readHeader } from './raw-http.js';
 import { ANONYMOUS, GLOBAL, NOW, scoped, token, USER } from './tokens.js';
 
-/** A request that is refused in each of the ways there are. */
+/** A request for each error code. */
 const REFUSALS: Readonly<Record<keyof typeof AUTH_ERRORS, CaseRequest>> = {
   credentials_missing: get('/me'),
   credentials_malformed: get('/me', bearer(USER), bearer(USER)),
@@ -27,7 +27,7 @@ const REFUSALS: Readonly<Record<keyof typeof AUTH_ERRORS, CaseRequest>> = {
   verifier_unavailable: get('/me', bearer('mdt_outage')),
 };
 
-/** What hosts answer themselves, before the guard or instead of it. */
+/** Requests that hosts answer themselves, before the guard or instead of it. */
 const BY_HOSTS: Readonly<Record<string, CaseRequest>> = {
   'A method that the HTTP parser does not know': { ...get('/me'), method: 'BREW' },
   'A control character in the path': get('/me\x7f'),
@@ -51,7 +51,7 @@ afterAll(async () => {
   await Promise.all(servers.map((server) => server.close()));
 });
 
-it('writes every refusal as WIRE.md says', async () => {
+it('writes every refusal as in WIRE.md', async () => {
   const parts = [INTRODUCTION];
   for (const [code, { status }] of Object.entries(AUTH_ERRORS)) {
     const answers = await askHosts(REFUSALS[code as keyof typeof AUTH_ERRORS]);
@@ -104,6 +104,6 @@ function writeShort({ statusLine, body }: RawResponse): string {
   const code = /"code":"(\w+)"/.exec(body)?.[1];
   if (code !== undefined) return `\`${code}\`, as above`;
   const text = body.replace(/<title>.*?<\/title>/s, '').replace(/<[^>]*>/g, ' ');
-  const told = text.trim().replace(/\s+/g, ' ');
-  return `\`${statusLine}\`${told === '' ? '' : `, \`${told}\``}`;
+  const words = text.trim().replace(/\s+/g, ' ');
+  return `\`${statusLine}\`${words === '' ? '' : `, \`${words}\``}`;
 }

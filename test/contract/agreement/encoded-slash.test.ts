@@ -11,7 +11,7 @@ import { createScopeGuard, start, toListener } from './server.js';
 
 const AMBIGUOUS = [400, 'path_ambiguous'];
 
-/** Parameters go on working, which is what the option is for. */
+/** Parameters still work, which is the purpose of the option. */
 const PARAMETERS: Readonly<Record<string, (allowEncodedSlash: boolean) => RequestListener>> = {
   Express: (allowEncodedSlash) => {
     const options = { endpoints: 'by-route', allowEncodedSlash } as const;

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** What stands in files that need the scope `SECRET`. */
+/** The content of files that need the scope `SECRET`. */
 export const SECRET_TEXT = 'top secret';
 
 /** A folder of files for static servers; the caller removes it. */

@@ -76,7 +76,7 @@ const HOSTS: Readonly<Record<string, Create>> = {
   'Hono with TrieRouter': withRouter(() => new TrieRouter()),
 };
 
-/** In the order in which `checkRoutes` wants them: a literal before a parameter, and that before `*`. */
+/** In the order that `checkRoutes` requires: a literal before a parameter, a parameter before `*`. */
 const ROUTE_SETS: readonly (readonly string[])[] = [
   ['/admin', '/*'],
   ['/docs/', '/:p'],
@@ -94,7 +94,7 @@ const PATHS = ['/admin', '/docs', '/a', '/a/b', '/a/c', '/a/b/c', '/z'].flatMap(
   `${path}/`,
 ]);
 
-/** A scope of its own for each route, so that an answer shows by which rule it was allowed. */
+/** A separate scope for each route, so that an answer shows which rule allowed it. */
 const toScope = (route: string) => `S${Buffer.from(route).toString('hex')}`;
 
 function toMap(routes: readonly string[]): EndpointMap {
@@ -135,7 +135,7 @@ test.each(['hono/quick', 'hono/tiny'])('%s does not open /admin by a last slash'
   expect(await client.get('/other/')).toEqual([200, '/*']);
 });
 
-test('Hono, which tells /admin/ from /admin, needs the rule of /admin for both', async () => {
+test('Hono, which distinguishes /admin/ from /admin, needs the rule of /admin for both', async () => {
   const client = await start(createHono(Hono)(ADMIN, ['/admin', '/*']));
   expect(await client.get('/admin/')).toEqual([401, 'credentials_missing']);
   expect(await client.get('/admin/', ['ADMIN'])).toEqual([200, '/*']);

@@ -30,7 +30,7 @@ function serveByExpress(handler: RequestHandler): RequestListener {
   return app.use('/files', handler);
 }
 
-/** Hosts that tell `/x.txt/` from `/x.txt`, before static servers that do not, or may not. */
+/** Hosts that distinguish `/x.txt/` from `/x.txt`, before static servers that may not. */
 const SERVERS: Readonly<Record<string, () => RequestListener>> = {
   'express.static': () => serveByExpress(express.static(root)),
   'sirv on Express': () => serveByExpress(sirv(root)),

@@ -75,7 +75,7 @@ export const ACT_AS: readonly Case[] = [
       ['unknown address in another case', 'X-Glean-ActAs: NOBODY@example.com'],
     ],
   ),
-  ...asks('A USER token names nobody', USER, refused('act_as_forbidden'), [
+  ...asks('A USER token cannot act as another user', USER, refused('act_as_forbidden'), [
     ['another user', 'X-Glean-ActAs: grace@example.com'],
     ['its own user', 'X-Glean-ActAs: ada@example.com'],
     ['no e-mail address', 'X-Glean-ActAs: undefined'],
@@ -123,7 +123,7 @@ export const ACT_AS: readonly Case[] = [
     request: get('/admins', bearer(token({ permission: 'ANONYMOUS', groups: ['admins'] }))),
     expect: refused('anonymous_not_allowed'),
   },
-  ...asks('An ANONYMOUS token names nobody', ANONYMOUS, refused('act_as_forbidden'), [
+  ...asks('An ANONYMOUS token cannot act as a user', ANONYMOUS, refused('act_as_forbidden'), [
     ['a user', 'X-Glean-ActAs: grace@example.com'],
     ['the alias', 'X-Scio-ActAs: grace@example.com'],
     ['no e-mail address', 'X-Glean-ActAs: anonymous'],
@@ -134,7 +134,7 @@ export const ACT_AS: readonly Case[] = [
     expect: allowed('feed'),
   },
   {
-    name: 'An anonymous endpoint does not free a GLOBAL token from naming a user',
+    name: 'A GLOBAL token must name a user at an anonymous endpoint too',
     request: get('/feed', bearer(GLOBAL)),
     expect: refused('act_as_required'),
   },
@@ -193,12 +193,12 @@ export const ACT_AS: readonly Case[] = [
     expect: byHost(500),
   },
   {
-    name: 'A permission that the issuer made up is that of a user',
+    name: 'An unknown permission counts as USER',
     request: get('/me', bearer(token({ permission: 'ROOT' })), 'X-Glean-ActAs: grace@example.com'),
     expect: refused('act_as_forbidden'),
   },
   {
-    name: 'A bad token is refused before its act-as header is looked at',
+    name: 'An invalid token is refused before its act-as header is checked',
     request: get('/me', bearer('bad'), 'X-Glean-ActAs: undefined'),
     expect: refused('token_invalid'),
   },

@@ -12,10 +12,10 @@ const manyGroups = Array.from(
 );
 const tokenOfManyGroups = await token({ groups: manyGroups });
 
-/** Where the token is, and how the header is written (RFC 6750 §2.1). */
+/** The place of the token and the syntax of the header (RFC 6750 §2.1). */
 export const CREDENTIALS: readonly Case[] = [
   {
-    name: 'One Authorization header with a good token is let in',
+    name: 'One Authorization header with a valid token is accepted',
     request: get('/me', bearer(USER)),
     expect: allowed('me'),
   },
@@ -32,9 +32,9 @@ export const CREDENTIALS: readonly Case[] = [
     ['Negotiate credentials are another scheme', 'Authorization: Negotiate YIIJ'],
     ['DPoP credentials are another scheme', `Authorization: DPoP ${anyToken}`],
     ['A token without a scheme is another scheme', `Authorization: ${anyToken}`],
-    ['A Proxy-Authorization header is not for us', `Proxy-Authorization: Bearer ${anyToken}`],
-    ['A cookie is not looked at', `Cookie: access_token=${anyToken}`],
-    ['X-Authorization is not looked at', `X-Authorization: Bearer ${anyToken}`],
+    ['A Proxy-Authorization header is ignored', `Proxy-Authorization: Bearer ${anyToken}`],
+    ['A cookie is ignored', `Cookie: access_token=${anyToken}`],
+    ['X-Authorization is ignored', `X-Authorization: Bearer ${anyToken}`],
   ]),
   ...headers('credentials_malformed', [
     ['Bearer alone has no token', 'Authorization: Bearer'],
@@ -62,7 +62,7 @@ export const CREDENTIALS: readonly Case[] = [
     ],
   ]),
   {
-    name: '15360 characters are looked at',
+    name: 'A token of 15360 characters is verified',
     request: get('/me', `Authorization: Bearer ${'a'.repeat(15_360)}`),
     expect: refused('token_invalid'),
   },
@@ -101,17 +101,17 @@ export const CREDENTIALS: readonly Case[] = [
     expect: allowed('me'),
   },
   {
-    name: 'Two equal Authorization headers are two',
+    name: 'Two equal Authorization headers count as two',
     request: get('/me', bearer(USER), bearer(USER)),
     expect: refused('credentials_malformed'),
   },
   {
-    name: 'A good token behind a bad one is not searched for',
+    name: 'A valid token after an invalid one does not count',
     request: get('/me', 'Authorization: Bearer bad', bearer(USER)),
     expect: refused('credentials_malformed'),
   },
   {
-    name: 'A bad token behind a good one is seen',
+    name: 'An invalid token after a valid one counts',
     request: get('/me', bearer(USER), 'authorization: Bearer bad'),
     expect: refused('credentials_malformed'),
   },
@@ -131,7 +131,7 @@ export const CREDENTIALS: readonly Case[] = [
     expect: refused('credentials_malformed'),
   },
   {
-    name: 'A token in the query is not looked at',
+    name: 'A token in the query is ignored',
     request: get(`/me?access_token=${anyToken}`),
     expect: refused('credentials_missing'),
   },
@@ -141,7 +141,7 @@ export const CREDENTIALS: readonly Case[] = [
     expect: allowed('me'),
   },
   {
-    name: 'A token behind the body, in a trailer, is not looked at',
+    name: 'A token in a trailer is ignored',
     request: {
       ...post('/search', 'Transfer-Encoding: chunked', 'Trailer: Authorization'),
       body: `0\r\nAuthorization: Bearer ${anyToken}\r\n\r\n`,
@@ -150,17 +150,17 @@ export const CREDENTIALS: readonly Case[] = [
   },
 
   {
-    name: 'readToken: the token may be where the application says',
+    name: 'readToken: the application chooses where the token is',
     request: get('/me', `Cookie: theme=dark; session=${anyToken}; lang=en`),
     expect: allowed('me'),
   },
   {
-    name: 'readToken: a token in both places is two, though they are equal',
+    name: 'readToken: equal tokens in both places count as two',
     request: get('/me', bearer(USER), `Cookie: session=${anyToken}`),
     expect: refused('credentials_malformed'),
   },
   {
-    name: 'readToken: a token beside an empty one in the header is two',
+    name: 'readToken: a token and an empty one in the header count as two',
     request: get('/me', 'Authorization: Bearer', `Cookie: session=${anyToken}`),
     expect: refused('credentials_malformed'),
   },
@@ -185,7 +185,7 @@ export const CREDENTIALS: readonly Case[] = [
     expect: refused('token_invalid'),
   },
   {
-    name: 'readToken: another scheme in the header is no token',
+    name: 'readToken: another scheme in the header is not a token',
     request: get('/me', 'Authorization: Basic YWRhOnNlY3JldA==', `Cookie: session=${anyToken}`),
     expect: allowed('me'),
   },

@@ -5,15 +5,15 @@ import { ANONYMOUS, GLOBAL, NOW, token, USER } from '../tokens.js';
 
 const expired = token({ exp: NOW - 60 });
 
-/** Which fault is told when there are several, outages, and faults that are no refusals. */
+/** The order of faults, outages, and faults that are not refusals. */
 export const ERRORS: readonly Case[] = [
   {
-    name: 'A verifier may say that the token was revoked',
+    name: 'A verifier can reject a revoked token',
     request: get('/me', bearer('mdt_revoked')),
     expect: refused('token_revoked'),
   },
   {
-    name: 'A verifier may say that the address is not allowed',
+    name: 'A verifier can reject an address',
     request: get('/me', bearer('mdt_elsewhere')),
     expect: refused('address_not_allowed'),
   },
@@ -28,7 +28,7 @@ export const ERRORS: readonly Case[] = [
     expect: refused('token_expired'),
   },
   {
-    name: 'A token of which a verifier knows no principal is invalid',
+    name: 'A token without a principal is invalid',
     request: get('/me', bearer('mdt_unknown')),
     expect: refused('token_invalid'),
   },
@@ -38,22 +38,22 @@ export const ERRORS: readonly Case[] = [
     expect: byHost(500),
   },
   {
-    name: 'A store that is away is no bad token',
+    name: 'An unavailable store does not make the token invalid',
     request: get('/me', bearer('mdt_outage')),
     expect: refused('verifier_unavailable'),
   },
   {
-    name: 'A key server that is away is no bad token',
+    name: 'An unavailable key server does not make the token invalid',
     request: get('/me', bearer(token({ iss: DOWN_ISSUER }))),
     expect: refused('verifier_unavailable'),
   },
   {
-    name: 'An expired token is told so while the key server is away',
+    name: 'An expired token is reported as expired while the key server is unavailable',
     request: get('/me', bearer(token({ iss: DOWN_ISSUER, exp: NOW - 60 }))),
     expect: refused('token_expired'),
   },
   {
-    name: 'An outage of one issuer does not touch another',
+    name: 'An outage of one issuer does not affect another',
     request: get('/me', bearer(USER)),
     expect: allowed('me'),
   },
@@ -78,7 +78,7 @@ export const ERRORS: readonly Case[] = [
     expect: byHost(500),
   },
   {
-    name: 'A token that one verifier refuses gets no second chance with another',
+    name: 'A token that one verifier refuses is not passed to another',
     request: get('/me', bearer(USER.then((jwt) => `mdt_${jwt}`))),
     expect: byHost(500),
   },
@@ -88,7 +88,7 @@ export const ERRORS: readonly Case[] = [
     ['announced with white space', 'X-Glean-Auth-Type: \t OAUTH '],
   ].map(
     ([row, line = '']): Case => ({
-      name: `A token that does not show where it comes from is good when it is ${row}`,
+      name: `A token without a recognizable origin is valid when it is ${row}`,
       request: get('/me', bearer('opaque-ada'), line),
       expect: allowed('me'),
     }),
@@ -99,18 +99,18 @@ export const ERRORS: readonly Case[] = [
     ['announced twice', 'X-Glean-Auth-Type: OAUTH, OAUTH'],
   ].map(
     ([row, line = '']): Case => ({
-      name: `A token that does not show where it comes from is nobody's when it is ${row}`,
+      name: `A token without a recognizable origin is invalid when it is ${row}`,
       request: get('/me', bearer('opaque-ada'), line),
       expect: refused('token_invalid'),
     }),
   ),
   {
-    name: 'A verifier that refuses an announced token has the last word',
+    name: 'The verifier of an announced token decides alone',
     request: get('/me', bearer('opaque-eve'), 'X-Glean-Auth-Type: OAUTH'),
     expect: refused('token_invalid'),
   },
   {
-    name: 'An announced JWT is told by its issuer all the same',
+    name: 'An announced JWT is still verified by its issuer',
     request: get('/me', bearer(USER), 'X-Glean-Auth-Type: OAUTH'),
     expect: allowed('me'),
   },
@@ -120,32 +120,32 @@ export const ERRORS: readonly Case[] = [
     expect: refused('token_revoked'),
   },
   {
-    name: 'The prefix of issued tokens is compared to the letter',
+    name: 'The prefix of issued tokens is compared exactly',
     request: get('/me', bearer('MDT_revoked')),
     expect: refused('token_invalid'),
   },
   {
-    name: 'An ambiguous path is told before the missing token',
+    name: 'An ambiguous path is reported before a missing token',
     request: get('/docs//admin'),
     expect: refused('path_ambiguous'),
   },
   {
-    name: 'A bad token is told before the endpoint that is not mapped',
+    name: 'An invalid token is reported before an endpoint that is not mapped',
     request: get('/forgotten', bearer('bad')),
     expect: refused('token_invalid'),
   },
   {
-    name: 'The missing user is told before the missing scope',
+    name: 'A missing user is reported before a missing scope',
     request: get('/docs/admin', bearer(GLOBAL)),
     expect: refused('act_as_required'),
   },
   {
-    name: 'The anonymous token is told before the missing scope',
+    name: 'An anonymous token is reported before a missing scope',
     request: get('/docs/admin', bearer(ANONYMOUS)),
     expect: refused('anonymous_not_allowed'),
   },
   {
-    name: 'An expired token is told before its signature is looked at',
+    name: 'An expired token is reported before its signature is checked',
     request: get('/me', bearer(expired.then((jwt) => withSegment(jwt, 2, 'AAAA')))),
     expect: refused('token_expired'),
   },

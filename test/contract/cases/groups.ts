@@ -66,7 +66,7 @@ const CONFLICTING_QUERIES: readonly (readonly [string, string])[] = [
   ['with a second group as parameter 1001', `groupid=12345&${'a&'.repeat(999)}groupid=navy`],
 ];
 
-/** Whose group the request is about, and whether the principal is in it. */
+/** The group that the request names, and whether the principal is a member. */
 export const GROUPS: readonly Case[] = [
   {
     name: 'A member passes',
@@ -74,7 +74,7 @@ export const GROUPS: readonly Case[] = [
     expect: allowed('admins', { subject: 'ada@example.com', groups: ['admins'] }),
   },
   {
-    name: 'Somebody else does not pass',
+    name: 'A user who is not a member does not pass',
     request: get('/admins', bearer(MEMBER)),
     expect: refused('group_mismatch'),
   },
@@ -84,7 +84,7 @@ export const GROUPS: readonly Case[] = [
     expect: refused('group_mismatch'),
   },
   {
-    name: 'Groups are compared to the letter',
+    name: 'Groups are compared exactly',
     request: get('/admins', bearer(token({ groups: ['Admins', 'admins ', 'admin'] }))),
     expect: refused('group_mismatch'),
   },
@@ -181,7 +181,7 @@ export const GROUPS: readonly Case[] = [
     expect: refused('group_conflict'),
   },
   {
-    name: 'A query parameter sent twice names two groups though they are equal',
+    name: 'A query parameter sent twice names two groups, even if they are equal',
     request: get('/lookup?groupid=12345&groupid=12345', bearer(BOUND)),
     expect: refused('group_conflict'),
   },
@@ -224,7 +224,7 @@ export const GROUPS: readonly Case[] = [
     expect: refused('group_mismatch'),
   },
   {
-    name: 'An inherited property is no query parameter',
+    name: 'An inherited property is not a query parameter',
     request: get('/lookup?__proto__[groupid]=12345', bearer(BOUND)),
     expect: refused('group_missing'),
   },
@@ -256,7 +256,7 @@ export const GROUPS: readonly Case[] = [
   },
   ...['\xa012345', '12345\xa0', ' 12345\xa0 ', '\xef\xbb\xbf12345'].map(
     (value): Case => ({
-      name: `A header names another group with what is no white space: ${JSON.stringify(value)}`,
+      name: `A header names another group with a character that is not white space: ${JSON.stringify(value)}`,
       request: get('/by-header', bearer(BOUND), `X-Group: ${value}`),
       expect: refused('group_mismatch'),
     }),
@@ -303,7 +303,7 @@ export const GROUPS: readonly Case[] = [
     expect: refused('group_missing'),
   },
   {
-    name: 'There is no body to name the group',
+    name: 'A missing body names no group',
     request: post('/by-body', bearer(BOUND)),
     expect: refused('group_missing'),
   },
@@ -348,11 +348,11 @@ export const GROUPS: readonly Case[] = [
     },
   },
   {
-    name: 'A member that stands twice in JSON names two groups',
+    name: 'A duplicate JSON member names two groups',
     request: postJson('/by-body', '{"groupid":54321,"groupid":12345}', bearer(BOUND)),
     expect: refused('group_conflict'),
     except: {
-      because: 'express.json() throws the text away, so that no handler can read the other member',
+      because: 'express.json() discards the text, so no handler can read the other member',
       express: allowed('by-body', ADA_BOUND),
     },
   },

@@ -7,7 +7,7 @@ import { claims, token } from '../tokens.js';
 const stranger = await createSigningKey('ES256', 'stranger');
 const none = refused('token_invalid');
 
-/** Which keys of an issuer count, and for which token. */
+/** The keys of an issuer that verify a token. */
 export const KEYS: readonly Case[] = [
   ...signedBy(allowed('me'), [
     ['the first of two keys of the same kid', { key: messy.first }],

@@ -29,7 +29,7 @@ const NO_PATH: Exceptions = {
   hono: byHost(400),
 };
 
-/** Which rule judges which method. */
+/** The rule that applies to each method. */
 export const METHODS: readonly Case[] = [
   {
     name: 'HEAD follows GET: allowed',
@@ -63,17 +63,17 @@ export const METHODS: readonly Case[] = [
     expect: refused('scope_required', 'ADMIN'),
   },
   {
-    name: 'PUT with its scope is let in',
+    name: 'PUT with its scope is allowed',
     request: send('PUT', '/docs/1', bearer(scoped('WRITE'))),
     expect: allowed('doc-write'),
   },
   {
-    name: 'DELETE with its scope is let in',
+    name: 'DELETE with its scope is allowed',
     request: send('DELETE', '/docs/1', bearer(scoped('ADMIN'))),
     expect: allowed('doc-delete'),
   },
   {
-    name: 'A parameter is judged where the literal has no such method',
+    name: 'The rule of a parameter applies where the literal has no such method',
     request: send('DELETE', '/docs/admin', bearer(DOCS)),
     expect: refused('scope_required', 'ADMIN'),
   },
@@ -99,7 +99,7 @@ export const METHODS: readonly Case[] = [
     }),
   ),
   {
-    name: 'An unusual method says nothing to a caller without a token',
+    name: 'A caller without a token learns nothing from an unusual method',
     request: send('PROPFIND', '/docs/1'),
     expect: refused('credentials_missing'),
   },
@@ -117,7 +117,7 @@ export const METHODS: readonly Case[] = [
     }),
   ),
   {
-    name: 'CONNECT is hung up on',
+    name: 'The connection of a CONNECT request is closed',
     request: send('CONNECT', 'api.example:443', bearer(DOCS)),
     expect: byHost('closed'),
   },
@@ -164,13 +164,13 @@ export const METHODS: readonly Case[] = [
     expect: refused('credentials_missing'),
   },
   {
-    name: 'OPTIONS of everything is no path',
+    name: 'OPTIONS * has no path',
     request: send('OPTIONS', '*', bearer(EVERYTHING)),
     expect: refused('path_ambiguous'),
     except: NO_PATH,
   },
   {
-    name: 'GET of an asterisk is no path',
+    name: 'GET * has no path',
     request: get('*', bearer(EVERYTHING)),
     expect: refused('path_ambiguous'),
     except: NO_PATH,
@@ -198,7 +198,7 @@ export const METHODS: readonly Case[] = [
     },
   ]),
   {
-    name: 'No header changes the method: DELETE stays what it is',
+    name: 'No header changes the method: DELETE',
     request: send('DELETE', '/docs/1', bearer(DOCS), 'X-HTTP-Method-Override: GET'),
     expect: refused('scope_required', 'ADMIN'),
   },
@@ -216,7 +216,7 @@ export const METHODS: readonly Case[] = [
     [
       ['two lengths', 'Content-Length: 4', 'Content-Length: 5'],
       ['a length and chunks', 'Content-Length: 4', 'Transfer-Encoding: chunked'],
-      ['a length that is no number', 'Content-Length: 4x'],
+      ['a length that is not a number', 'Content-Length: 4x'],
       ['chunks in two spellings', 'Transfer-Encoding: chunked, identity'],
     ] as const
   ).map(

@@ -36,11 +36,11 @@ const NO_ROUTE: Exceptions = {
   because: 'there is no map: the host finds no route',
   'by-route': byHost(404),
 };
-const HONO_CASE = 'Hono tells upper from lower case; Express and @koa/router do not';
+const HONO_CASE = 'Hono is case-sensitive; Express and @koa/router are not';
 const HONO_SLASH =
   'to Hono a trailing slash makes another path; to Express and @koa/router it does not';
 const HONO_REFUSES: Exceptions = {
-  because: 'Hono makes a URL of the target, and refuses what has another URL',
+  because: 'Hono makes a URL of the target, and refuses a target with another URL',
   hono: byHost(400),
 };
 const NOT_ALLOWED: Exceptions = {
@@ -60,7 +60,7 @@ const NO_FOLDERS: Exceptions = {
   'koa by-route': allowed('file'),
 };
 
-/** Which rule judges which path: always that of the handler it reaches. */
+/** The rule that applies to each path: always that of the handler that answers. */
 export const PATHS: readonly Case[] = [
   ...judged('A literal beats a parameter', [
     ['/docs/admin', ADMIN, allowed('docs-admin')],
@@ -168,7 +168,7 @@ export const PATHS: readonly Case[] = [
     request: get('{BASE}/docs/admin', bearer(DOCS)),
     expect: needsAdmin,
     except: {
-      because: 'koa-mount and Hono tell upper from lower case in a prefix; Express does not',
+      because: 'koa-mount and Hono compare a prefix with case; Express does not',
       'koa mounted': byHost(404),
       'hono mounted': byHost(404),
       'koa mounted (nested router)': needsAdmin,
@@ -342,7 +342,7 @@ export const PATHS: readonly Case[] = [
     ] as const
   ).map(
     ([name, line]): Case => ({
-      name: `The path is that of the target, whatever a header says: ${name}`,
+      name: `No header changes the path of the target: ${name}`,
       request: get('/docs/admin', bearer(DOCS), line),
       expect: needsAdmin,
     }),
@@ -359,7 +359,7 @@ export const PATHS: readonly Case[] = [
     ] as const
   ).map(
     ([name, line]): Case => ({
-      name: `The path is that of the target, whatever the Host header says: ${name}`,
+      name: `The Host header does not change the path of the target: ${name}`,
       request: get('/docs/admin', bearer(DOCS), line),
       expect: needsAdmin,
       except: { because: 'Hono makes a URL of both, and refuses a bad one', hono: byHost(400) },

@@ -4,7 +4,7 @@ import { scoped, token, USER } from '../tokens.js';
 
 const NO_MAP = { because: 'there is no map: the host finds no route' };
 
-/** What a token may do: all-of, any-of, none, public, and what nobody mapped. */
+/** Scopes: all of them, any of them, none, public endpoints, and handlers that are not mapped. */
 export const SCOPES: readonly Case[] = [
   {
     name: 'The required scope suffices',
@@ -109,7 +109,7 @@ export const SCOPES: readonly Case[] = [
     }),
   ),
   {
-    name: 'The first claim for scopes counts alone: a union could grant more than either',
+    name: 'Only the first claim for scopes counts, because a union could grant more than either',
     request: post('/search', bearer(token({ scope: 'CHAT', scp: ['SEARCH'] }))),
     expect: refused('scope_required', 'SEARCH'),
   },
@@ -153,22 +153,22 @@ export const SCOPES: readonly Case[] = [
     expect: reaches('health'),
   },
   {
-    name: 'A public endpoint does not look at a good token',
+    name: 'A public endpoint ignores a valid token',
     request: get('/health', bearer(USER)),
     expect: reaches('health'),
   },
   {
-    name: 'A public endpoint does not look at a bad token',
+    name: 'A public endpoint ignores an invalid token',
     request: get('/health', bearer('bad')),
     expect: reaches('health'),
   },
   {
-    name: 'A public endpoint does not look at malformed credentials',
+    name: 'A public endpoint ignores malformed credentials',
     request: get('/health', 'Authorization: Bearer', 'Authorization: Basic x'),
     expect: reaches('health'),
   },
   {
-    name: 'A public endpoint does not look at the act-as header',
+    name: 'A public endpoint ignores the act-as header',
     request: get('/health', 'X-Glean-ActAs: grace@example.com'),
     expect: reaches('health'),
   },
@@ -189,29 +189,29 @@ export const SCOPES: readonly Case[] = [
     except: { ...NO_MAP, 'by-route': byHost(404) },
   },
   {
-    name: 'What is below a public path is not public',
+    name: 'A path below a public path is not public',
     request: get('/health/deep'),
     expect: refused('credentials_missing'),
   },
   {
-    name: 'A handler that nobody mapped is denied',
+    name: 'A handler that is not mapped is denied',
     request: get('/forgotten', bearer(USER)),
     expect: refused('endpoint_unmapped'),
     except: { ...NO_MAP, 'by-route': byHost(404) },
   },
   {
-    name: 'A handler that nobody mapped says nothing to a caller without a token',
+    name: 'A caller without a token does not learn that a handler is not mapped',
     request: get('/forgotten'),
     expect: refused('credentials_missing'),
   },
   {
-    name: 'What is neither mapped nor there is denied',
+    name: 'A path without an entry and without a handler is denied',
     request: get('/nowhere', bearer(USER)),
     expect: refused('endpoint_unmapped'),
     except: { ...NO_MAP, 'by-route': byHost(404) },
   },
   {
-    name: 'What is neither mapped nor there says nothing to a caller without a token',
+    name: 'A caller without a token does not learn that a path has no handler',
     request: get('/nowhere'),
     expect: refused('credentials_missing'),
   },

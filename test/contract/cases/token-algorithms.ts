@@ -28,7 +28,7 @@ const rs256 = await fixtureKey('RS256');
 const ps256 = await fixtureKey('PS256');
 const unsigned = claims();
 
-/** Signatures, algorithms, and what a header must not say (RFC 8725 §3.1, §3.5, §3.10, §3.11). */
+/** Signatures, algorithms, and header parameters that are rejected (RFC 8725 §3.1, §3.5, §3.10, §3.11). */
 export const TOKEN_ALGORITHMS: readonly Case[] = [
   ...(['ES256', 'ES384', 'ES512', 'RS256', 'PS256', 'EdDSA', 'Ed25519'] as const).map(
     (alg: Algorithm): Case => ({
@@ -72,19 +72,22 @@ export const TOKEN_ALGORITHMS: readonly Case[] = [
     ['one byte', withSignature(() => Buffer.from([0]))],
     ['cut in half', withSignature((signature) => signature.subarray(0, 32))],
     ['a byte short', withSignature((signature) => signature.subarray(0, 63))],
-    ['a zero byte more', withSignature((signature) => Buffer.concat([signature, Buffer.alloc(1)]))],
-    ['a zero byte in front', withSignature((one) => Buffer.concat([Buffer.alloc(1), one]))],
+    [
+      'one zero byte appended',
+      withSignature((signature) => Buffer.concat([signature, Buffer.alloc(1)])),
+    ],
+    ['one zero byte prepended', withSignature((one) => Buffer.concat([Buffer.alloc(1), one]))],
     [
       'its halves exchanged',
       withSignature((one) => Buffer.concat([one.subarray(32), one.subarray(0, 32)])),
     ],
     ['DER', withSignature(toDer)],
     ['DER of r = s = 0', withSignature(() => Buffer.from('3006020100020100', 'hex'))],
-    ['as long as P-384 has it', withSignature(() => Buffer.alloc(96))],
+    ['the length of P-384', withSignature(() => Buffer.alloc(96))],
     ['one bit flipped', withSignature(flipBit)],
   ]),
   {
-    name: 'The other signature of the same ECDSA key is one too: a token is no name for itself',
+    name: 'The second valid ECDSA signature is accepted, so a token does not identify itself',
     request: get('/me', bearer(withSignature(negateS))),
     expect: allowed('me'),
   },
@@ -125,7 +128,7 @@ export const TOKEN_ALGORITHMS: readonly Case[] = [
     ...['HS256', 'toString', '__proto__', ['ES256'], { alg: 'ES256' }, 256, null, true, undefined],
   ].map(
     (alg): Case => ({
-      name: `An algorithm that nobody allows is refused: ${JSON.stringify(alg)}`,
+      name: `An algorithm that is not allowed is refused: ${JSON.stringify(alg)}`,
       request: get('/me', bearer(token({}, { key: es256, alg: alg as string }))),
       expect: refused('token_invalid'),
     }),
@@ -183,7 +186,7 @@ export const TOKEN_ALGORITHMS: readonly Case[] = [
     ] as const
   ).map(
     ([row, header]): Case => ({
-      name: `A key in the header of a good token is not looked at: ${row}`,
+      name: `A key in the header of a valid token is ignored: ${row}`,
       request: get('/me', bearer(token({}, header))),
       expect: allowed('me'),
     }),
@@ -197,11 +200,11 @@ export const TOKEN_ALGORITHMS: readonly Case[] = [
     ['b64 false without crit', { b64: false }],
     ['b64 true without crit', { b64: true }],
     ['an empty crit', { crit: [] }],
-    ['a crit that is no list', { crit: 'exp' }],
+    ['a crit that is not a list', { crit: 'exp' }],
     ['a crit that is null', { crit: null }],
   ]),
   ...signedTokens('is of another type', [
-    ['an ID token that says so', { typ: 'id_token+jwt' }],
+    ['the type of an ID token', { typ: 'id_token+jwt' }],
     ['a logout token', { typ: 'logout+jwt' }],
     ['a DPoP proof', { typ: 'dpop+jwt' }],
     ['a security event', { typ: 'secevent+jwt' }],
@@ -211,7 +214,7 @@ export const TOKEN_ALGORITHMS: readonly Case[] = [
     ['a list', { typ: ['at+jwt'] }],
     ['null', { typ: null }],
     ['a number', { typ: 1 }],
-    ['something behind the type', { typ: 'at+jwt; charset=utf-8' }],
+    ['a parameter after the type', { typ: 'at+jwt; charset=utf-8' }],
   ]),
 ];
 

@@ -3,7 +3,7 @@ import { allowed, bearer, byHost, type Case, get, type Identity, post, refused }
 import { AGED_ISSUER, ASYNC_ISSUER, MAPPED_ISSUER, STRICT_ISSUER } from '../issuers.js';
 import { claims, NOW, NOW_MS, type Overrides, token, tokenWith } from '../tokens.js';
 
-/** What a token says about itself. The clocks may differ by five seconds. */
+/** The claims of a token. The clocks may differ by five seconds. */
 export const TOKEN_CLAIMS: readonly Case[] = [
   ...tokens('token_invalid', 'iss', [
     ['is missing', { iss: undefined }],
@@ -73,7 +73,7 @@ export const TOKEN_CLAIMS: readonly Case[] = [
   ]),
   ...raw('exp is 1e400, which JSON.parse reads as Infinity', '"exp":1e400', ['exp']),
   ...raw('exp is -1e400', '"exp":-1e400', ['exp']),
-  ...raw('exp is NaN, which is no JSON', '"exp":NaN', ['exp']),
+  ...raw('exp is NaN, which is not JSON', '"exp":NaN', ['exp']),
   ...tokens('token_invalid', 'nbf', [
     ['is in an hour', { nbf: NOW + 3600 }],
     ['is a second past the tolerance', { nbf: NOW + 6 }],
@@ -121,10 +121,10 @@ export const TOKEN_CLAIMS: readonly Case[] = [
     ['is a text', { act: 'robot' }],
     ['is null', { act: null }],
     ['is a list', { act: ['robot'] }],
-    ['names nobody', { act: {} }],
+    ['names no user', { act: {} }],
     ['names an empty subject', { act: { sub: '' } }],
     ['names a number', { act: { sub: 7 } }],
-    ['has an actor that names nobody', { act: { sub: 'robot', act: {} } }],
+    ['has an actor that names no user', { act: { sub: 'robot', act: {} } }],
     ['goes too deep', { act: nestActors(9) }],
   ]),
   ...good('act', [
@@ -228,17 +228,17 @@ export const TOKEN_CLAIMS: readonly Case[] = [
     expect: allowed('search', { subject: 'ada@mapped.example', groups: ['7'] }),
   },
   {
-    name: 'The claims that an issuer does not map mean nothing',
+    name: 'Claims that an issuer does not map are ignored',
     request: post('/search', bearer(mapped({ scope: 'SEARCH', groups: ['admins'] }))),
     expect: refused('scope_required', 'SEARCH'),
   },
   {
-    name: 'A mapped subject that is missing names nobody',
+    name: 'A token is refused when its mapped subject is missing',
     request: get('/me', bearer(mapped({ email: undefined }))),
     expect: refused('token_invalid'),
   },
   {
-    name: 'A mapped subject that is no text names nobody',
+    name: 'A token is refused when its mapped subject is not a string',
     request: get('/me', bearer(mapped({ email: ['ada@mapped.example'] }))),
     expect: refused('token_invalid'),
   },
@@ -296,7 +296,7 @@ function tokens(
   }));
 }
 
-/** Such a token is in no group, which matters only where a group is needed. */
+/** Such a token is in no group, so only endpoints with a group rule refuse it. */
 function noGroups(
   claim: string,
   rows: readonly (readonly [row: string, overrides: Overrides])[],
@@ -326,7 +326,7 @@ function good(
   }));
 }
 
-/** A claim as only JSON text can say it. */
+/** A claim that only JSON text can express. */
 function raw(row: string, member: string, without: readonly string[] = []): readonly Case[] {
   return [
     {

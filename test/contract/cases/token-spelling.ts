@@ -63,7 +63,7 @@ export const TOKEN_SPELLING: readonly Case[] = [
     ],
     ['a payload with a byte order mark', HEADER, `\ufeff${JSON.stringify(claims())}`],
     ['a header with a byte order mark', `\ufeff${JSON.stringify(HEADER)}`, claims()],
-    ['a payload that is no JSON', HEADER, 'claims'],
+    ['a payload that is not JSON', HEADER, 'claims'],
     ['a payload that is cut off', HEADER, JSON.stringify(claims()).slice(0, -1)],
     ['a payload with something behind it', HEADER, `${JSON.stringify(claims())}x`],
     ['a payload with a comment', HEADER, `${JSON.stringify(claims())}/**/`],
@@ -116,7 +116,7 @@ export const TOKEN_SPELLING: readonly Case[] = [
     }),
   ),
   {
-    name: 'A payload in escapes is read as what it says',
+    name: 'Escapes in a payload are decoded',
     request: get('/me', bearer(token({ sub: undefined }).then(() => escapedSubject()))),
     expect: allowed('me'),
   },
@@ -137,18 +137,18 @@ function spellings(
   }));
 }
 
-/** Properly signed, whatever they say. */
+/** Tokens with a valid signature. */
 function readings(
   rows: readonly (readonly [row: string, header: unknown, payload: unknown])[],
 ): readonly Case[] {
   return rows.map(([row, head, body]) => ({
-    name: `A signed token is no good: ${row}`,
+    name: `A signed token is invalid: ${row}`,
     request: get('/me', bearer(signSegments(head, body, key))),
     expect: refused('token_invalid'),
   }));
 }
 
-/** Good claims, with these bytes inside a text. */
+/** Valid claims with these bytes inside a string. */
 function withRaw(bytes: Uint8Array): Uint8Array {
   const text = JSON.stringify(claims({ nickname: '@@' }));
   const [before = '', after = ''] = text.split('@@');

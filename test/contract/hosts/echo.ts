@@ -1,6 +1,6 @@
 import type { Actor, Principal } from '@mandate/core';
 
-/** What every handler answers: which one it is, and whom it sees. */
+/** The answer of every handler: its name and its principal. */
 export function echo(handler: string, auth: Principal | undefined) {
   return {
     handler,
@@ -15,5 +15,5 @@ function listActors(actor: Actor | undefined): readonly string[] {
   return actor === undefined ? [] : [actor.subject, ...listActors(actor.actor)];
 }
 
-/** Hears of every handler that runs. */
+/** Is notified of every handler that runs. */
 export type Reach = (handler: string) => void;

@@ -47,7 +47,7 @@ function createHost({ express, wildcard }: ExpressVersion) {
   };
 }
 
-/** Below a router that tells upper from lower case, and a path from the same with a slash. */
+/** Below a router that is case-sensitive and strict. */
 function createStrictHost({ express, wildcard }: ExpressVersion) {
   return (guard: Guard, _mounting: Mounting, reach: Reach) => {
     const app = express();

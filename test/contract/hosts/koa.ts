@@ -74,7 +74,7 @@ function createNestedHost(version: KoaVersion) {
   };
 }
 
-/** Below a router that tells upper from lower case, and a path from the same with a slash. */
+/** Below a router that is case-sensitive and strict. */
 function createStrictHost(version: KoaVersion) {
   return (guard: Guard, _mounting: Mounting, reach: Reach) => {
     const app = new version.Koa<AuthState>();
