@@ -78,7 +78,7 @@ describe('a GLOBAL token', () => {
   it.each([
     ...['eve@example.com', 'EVE@EXAMPLE.COM', 'e@localhost', "o'neil+tag@sub.example.co.uk"],
     ...['a.b.c@1.2.3', `${'e'.repeat(64)}@example.com`],
-  ])('can act as %s, to the letter', async (value) => {
+  ])('can act as %s, compared exactly', async (value) => {
     expect(await act('GLOBAL', header(value))).toMatchObject({ subject: value });
     expect(await act('GLOBAL', header(`  ${value} `))).toMatchObject({ subject: value });
   });
@@ -119,7 +119,7 @@ describe.each(['USER', 'ANONYMOUS'] as const)('a token with the permission %s', 
     header('service'),
     alias('eve@example.com'),
     header([' ', 'eve@example.com']),
-  ])('must not name anybody (%j)', async (headers) => {
+  ])('must not name a user (%j)', async (headers) => {
     expect(await act(permission, headers)).toBe('act_as_forbidden');
   });
 
@@ -136,7 +136,7 @@ describe.each(['USER', 'ANONYMOUS'] as const)('a token with the permission %s', 
 describe('resolveUser', () => {
   const eve = header('eve@example.com');
 
-  it('says who the user is', async () => {
+  it('resolves the user', async () => {
     const seen: unknown[] = [];
     const resolveUser: ActAsOptions['resolveUser'] = async (email, holder) => {
       seen.push([email, holder.subject]);
@@ -156,7 +156,7 @@ describe('resolveUser', () => {
     );
   });
 
-  it('is not asked about what is no address', async () => {
+  it('is not called for an invalid address', async () => {
     const resolveUser = () => {
       throw new Error('not to be called');
     };

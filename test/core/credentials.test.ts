@@ -30,7 +30,7 @@ const PRINCIPAL: Principal = {
   claims: {},
 };
 
-/** What became of a request, and the token that the verifier was given. */
+/** The result of a request, and the token that the verifier received. */
 async function read(request: RequestOptions, options: Partial<GuardOptions> = {}) {
   let token: string | undefined;
   const verifier: TokenVerifier = {
@@ -164,7 +164,7 @@ describe('maxTokenLength', () => {
 describe('readToken', () => {
   const readToken: GuardOptions['readToken'] = (request) => request.header('x-token');
 
-  it('finds a token where the application says', async () => {
+  it('finds a token where readToken looks for it', async () => {
     expect(await read({ headers: { 'x-token': 'abc' } }, { readToken })).toEqual({ token: 'abc' });
   });
 
@@ -201,14 +201,14 @@ describe('readToken', () => {
   });
 
   it.each([[['abc']], [['a', 'b']], [{}], [7]])(
-    'is refused as %j, which is no text',
+    'is refused as %j, which is not a string',
     async (value) => {
       const options = { readToken: () => value as unknown as string };
       expect(await read({}, options)).toEqual({ code: 'credentials_malformed' });
     },
   );
 
-  it('may say null where there is none', async () => {
+  it('may return null if there is no token', async () => {
     const options = { readToken: () => null as unknown as undefined };
     expect(await read({}, options)).toEqual({ code: 'credentials_missing' });
     expect(await read({ token: 'abc' }, options)).toEqual({ token: 'abc' });

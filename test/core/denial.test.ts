@@ -48,7 +48,7 @@ describe('the error table', () => {
     ['anonymous_not_allowed', 403, undefined],
     ['address_not_allowed', 403, undefined],
     ['verifier_unavailable', 503, undefined],
-  ])('says of %s: %d, %s', (code, status, oauthError) => {
+  ])('answers %s with %d, %s', (code, status, oauthError) => {
     expect(new AuthError(code)).toMatchObject({ name: 'AuthError', code, status, oauthError });
   });
 
@@ -96,7 +96,7 @@ describe('the answer to a refused request', () => {
     else expect(challenge).toBe(error.status === 401 ? 'Bearer' : undefined);
   });
 
-  it('says in the challenge what was wrong, and which scope is required', () => {
+  it('names the error and the required scope in the challenge', () => {
     const challengeOf = (error: AuthError, realm?: string) =>
       deny(error, { realm }).headers['www-authenticate'];
     expect(challengeOf(new AuthError('token_expired'))).toBe(
@@ -114,13 +114,13 @@ describe('the answer to a refused request', () => {
     );
   });
 
-  it('says when to try again', () => {
+  it('names the time to retry', () => {
     const error = new AuthError('verifier_unavailable', 'x', { retryAfterSeconds: 7 });
     expect(deny(error).headers['retry-after']).toBe('7');
     expect(deny(new AuthError('token_invalid')).headers).not.toHaveProperty('retry-after');
   });
 
-  it.each(codes)('for %s tells nothing of the reason, the cause or the stack', (code) => {
+  it.each(codes)('for %s contains neither the reason nor the cause nor the stack', (code) => {
     const cause = new Error('postgres://user:password@db');
     const denial = deny(new AuthError(code, 'an internal reason', { cause }));
     expect(JSON.stringify(denial)).not.toMatch(/internal|postgres|password|\.ts/);

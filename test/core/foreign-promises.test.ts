@@ -26,7 +26,7 @@ test('a verifier that answers with a foreign promise is waited for', async () =>
   expect(decision).toEqual({ allowed: true, principal });
 });
 
-test('a foreign promise that is rejected lets nobody through', async () => {
+test('a foreign promise that rejects denies the request', async () => {
   const guard = guardWith(() => foreign(Promise.reject(new Error('no'))));
   await expect(guard.decide(request)).rejects.toThrow('no');
 });

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createRequest, type RequestOptions } from '../support/auth-request.js';
 import { createPrincipal, verifierOf } from '../support/static-verifier.js';
 
-/** What becomes of a request to `/groups/:groupid/x` of a principal in the groups 12345 and admins. */
+/** The result of a request to `/groups/:groupid/x` of a principal in the groups 12345 and admins. */
 async function check(
   group: GroupRule,
   request: RequestOptions = {},
@@ -130,7 +130,7 @@ describe('a group in the body', () => {
     [{ 'transfer-encoding': 'chunked' }, 'group_missing'],
     [{ 'content-length': '0' }, 'allowed'],
     [{}, 'allowed'],
-  ])('that nobody has parsed yet is not taken for none: %j', async (headers, expected) => {
+  ])('that is not parsed yet does not count as missing: %j', async (headers, expected) => {
     const both: GroupRule = { path: 'groupid', ...group };
     expect(await check(both, { headers })).toBe(expected);
     expect(await check(both, { headers, body: () => undefined })).toBe(expected);
@@ -290,7 +290,7 @@ describe('the group of a route', () => {
     );
   });
 
-  it.each([[''], [{}], [{ path: undefined }]])('must say where it is: %j', (group) => {
+  it.each([[''], [{}], [{ path: undefined }]])('must name a place: %j', (group) => {
     expect(() => compileRule({ scopes: [], group: group as GroupRule })).toThrow(TypeError);
   });
 });

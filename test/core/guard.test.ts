@@ -87,7 +87,7 @@ describe('decide', () => {
     expect(events).toEqual([expect.objectContaining({ code, allowed: code === 'allowed' })]);
   });
 
-  it('does not look at the token of a public endpoint', () => {
+  it('ignores the token of a public endpoint', () => {
     const { decide } = createApi();
     for (const headers of [
       {},
@@ -170,14 +170,17 @@ describe('decide', () => {
     ],
     ['readToken', (fault) => ({ readToken: fail(fault) })],
     ['normalizeScope', (fault) => ({ normalizeScope: fail(fault) })],
-  ])('passes on a fault of %s that is no refusal, and decides nothing', async (_where, options) => {
-    const fault = new Error('a bug');
-    const { decide, events } = createApi({}, options(fault));
-    await expect(
-      (async () => decide({ method: 'POST', path: '/search', token: 'good' }))(),
-    ).rejects.toBe(fault);
-    expect(events).toEqual([]);
-  });
+  ])(
+    'passes on a fault of %s that is not a refusal, and decides nothing',
+    async (_where, options) => {
+      const fault = new Error('a bug');
+      const { decide, events } = createApi({}, options(fault));
+      await expect(
+        (async () => decide({ method: 'POST', path: '/search', token: 'good' }))(),
+      ).rejects.toBe(fault);
+      expect(events).toEqual([]);
+    },
+  );
 
   it('passes on a fault of the application that renders denials', () => {
     const fault = new Error('a bug');
@@ -185,8 +188,8 @@ describe('decide', () => {
     expect(() => decide({ path: '/any' })).toThrow(fault);
   });
 
-  it.each([undefined, null])('refuses a token for which a verifier returns %s', async (nobody) => {
-    for (const verify of [() => nobody, async () => nobody]) {
+  it.each([undefined, null])('refuses a token for which a verifier returns %s', async (missing) => {
+    for (const verify of [() => missing, async () => missing]) {
       const verifier = { accepts: () => true, verify } as unknown as TokenVerifier;
       const { decide } = createApi({}, { verifiers: [verifier] });
       expect(await decide({ path: '/any', token: 'x' })).toMatchObject({
@@ -274,10 +277,10 @@ describe('createGuard', () => {
     ['a required expiry that is a text', { requireExpiry: 'false' }],
     ['a clock that is not a function', { now: 0 }],
     ['a realm that cannot be quoted', { realm: '"' }],
-    ['an observer that is no function', { onDecision: 'log' }],
-    ['a renderer that is no function', { renderDenial: {} }],
-    ['a spelling of scopes that is no function', { normalizeScope: 'upper' }],
-    ['a place of tokens that is no function', { readToken: 'cookie' }],
+    ['an observer that is not a function', { onDecision: 'log' }],
+    ['a renderer that is not a function', { renderDenial: {} }],
+    ['a spelling of scopes that is not a function', { normalizeScope: 'upper' }],
+    ['a place of tokens that is not a function', { readToken: 'cookie' }],
     ['users to act as that are no function', { actAs: { resolveUser: new Map() } }],
     ['groups of users that are no function', { actAs: { groupsOf: {} } }],
     ['aliases that are no list', { actAs: { aliases: 'X-ActAs' } }],
@@ -339,7 +342,7 @@ describe('authenticate and authorize', () => {
 });
 
 describe('onDecision', () => {
-  it('hears who was let through, as whom and by which rule', async () => {
+  it('receives the principal and the rule of an allowed request', async () => {
     const { decide, events } = createApi(
       { permission: 'GLOBAL', subject: 'service', scopes: ['TEAMS'] },
       { actAs: { groupsOf: () => ['a'] } },
@@ -364,7 +367,7 @@ describe('onDecision', () => {
     ]);
   });
 
-  it('hears of a refusal as much as was known when it fell', async () => {
+  it('receives everything that was known at the time of a refusal', async () => {
     const { decide, events } = createApi();
     await decide({ path: '/teams/a' });
     await decide({ path: '/teams/b', token: 'good' });
@@ -380,7 +383,7 @@ describe('onDecision', () => {
     ]);
   });
 
-  it('hears of both halves of a decision by routes', async () => {
+  it('receives both halves of a decision by routes', async () => {
     const { guard, events } = createApi();
     const request = createRequest({ token: 'good' });
     await guard.authenticate(request);
@@ -391,7 +394,7 @@ describe('onDecision', () => {
     ]);
   });
 
-  it('never hears a token', async () => {
+  it('never receives a token', async () => {
     const keys = toKeySet(await fixtureKey('ES256'));
     const verifier = createJwtVerifier({ issuer: ISSUER, audience: AUDIENCE, keys });
     const { guard, events } = createApi({}, { verifiers: [verifier] });
@@ -403,12 +406,12 @@ describe('onDecision', () => {
       'opaque-secret',
       'another secret',
     ];
-    const told: unknown[] = [];
+    const results: unknown[] = [];
     for (const token of tokens) {
       const request = createRequest({ path: '/any', token });
-      told.push(await guard.decide(request), await guard.explain(request));
+      results.push(await guard.decide(request), await guard.explain(request));
     }
-    const text = JSON.stringify([events, told]);
+    const text = JSON.stringify([events, results]);
     for (const token of tokens) {
       expect(text).not.toContain(`"${token}"`);
       expect(text).not.toContain(token.split('.')[2] ?? token);
@@ -444,7 +447,7 @@ describe('onDecision', () => {
 });
 
 describe('explain', () => {
-  it('tells every stage of an admission, and is not observed', async () => {
+  it('explains every stage of an allowed request, and is not observed', async () => {
     const { guard, events } = createApi({ scopes: ['TEAMS'] });
     const { decision, stages } = await guard.explain(
       createRequest({ path: '/teams/a', token: 'good' }),
@@ -490,7 +493,7 @@ describe('explain', () => {
     }
   });
 
-  it('passes on a fault that is no refusal', async () => {
+  it('passes on a fault that is not a refusal', async () => {
     const fault = new Error('a bug');
     const { guard } = createApi({}, { readToken: fail(fault) });
     await expect(guard.explain(createRequest({ path: '/any' }))).rejects.toBe(fault);

@@ -39,7 +39,7 @@ test.each([
   'token_invalid',
   null,
   undefined,
-])('what is no refusal is thrown on: %o', (fault) => {
+])('a fault that is not a refusal is thrown again: %o', (fault) => {
   const verify = () => {
     throw fault;
   };

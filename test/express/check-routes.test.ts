@@ -43,7 +43,7 @@ describe('listRoutes of Express', () => {
     app.get('/g{/:id}', allowAnonymous(), requireScopes('G'), answer);
   });
 
-  test('tells methods and paths with all prefixes, in the order of registration', () => {
+  test('lists methods and paths with all prefixes, in the order of registration', () => {
     expect(listRoutes(app).map(({ method, path }) => `${method} ${path}`)).toEqual([
       'GET /a',
       'GET /b',
@@ -60,7 +60,7 @@ describe('listRoutes of Express', () => {
     ]);
   });
 
-  test('tells which have a rule', () => {
+  test('lists which routes have a rule', () => {
     const withRule = listRoutes(app).filter(({ hasRule }) => hasRule);
     expect(withRule.map(({ path }) => path)).toEqual(['/b', '/g{/:id}']);
   });
@@ -84,7 +84,7 @@ describe('listRoutes of Express', () => {
     expect(calls).toEqual([]);
   });
 
-  test('says so when the router keeps no paths', () => {
+  test('reports a router that keeps no paths', () => {
     const old = createApp((app) => app.get('/a', answer));
     for (const layer of old.router.stack) Reflect.deleteProperty(layer, 'rawPath');
     expect(() => listRoutes(old)).toThrow(TypeError);
@@ -117,8 +117,8 @@ describe('checkRoutes of Express, with rules at routes', () => {
     ['requireAnyScope', requireAnyScope('A', 'B')],
     ['requireGroup', requireGroup('admins')],
     ['allowAnonymous', allowAnonymous()],
-    ['a middleware of yours that is marked', markRouteRule<RequestHandler>((_q, _s, n) => n())],
-  ])('takes %s for a rule', (_name, rule) => {
+    ['a custom middleware that is marked', markRouteRule<RequestHandler>((_q, _s, n) => n())],
+  ])('accepts %s as a rule', (_name, rule) => {
     expect(check((app) => app.get('/a', rule, answer))).toEqual([]);
     expect(check((app) => app.get('/a', goOn, [rule], answer))).toEqual([]);
     expect(check((app) => app.use(rule).get('/a', answer))).toEqual([]);
@@ -174,7 +174,7 @@ describe('checkRoutes of Express, with rules at routes', () => {
     ]);
   });
 
-  test('takes for a regular expression only a rule on its own chain or for everything', () => {
+  test('accepts for a regular expression only a rule on its own chain or for everything', () => {
     const own = (app: Express) => app.get(/^\/a/, requireScopes('A'), answer);
     const everything = (app: Express) => app.use(requireScopes('A')).get(/^\/a/, answer);
     const some = (app: Express) => app.use('/a', requireScopes('A')).get(/^\/a/, answer);
@@ -188,7 +188,7 @@ describe('checkRoutes of Express, with rules at routes', () => {
     expect(check((app) => app.use('/z', requireScopes('A'), outer))).toEqual([]);
   });
 
-  test('leaves open what is listed, and reports what the list has too much', () => {
+  test('accepts public routes, and reports names that are not needed', () => {
     const register = (app: Express) =>
       app.get('/health', answer).get('/a', requireScopes('A'), answer);
     expect(check(register, { public: ['GET /health'] })).toEqual([]);
@@ -247,7 +247,7 @@ describe('checkRoutes of Express, with a map', () => {
   const check = (register: (app: Express) => void, options?: CheckRoutesOptions) =>
     omitUnserved(readFaults(() => checkRoutes(createApp(register), options)));
 
-  test('accepts what is mapped and routed as it is judged', () => {
+  test('accepts routes that the map and the host match in the same way', () => {
     const faults = check(
       (app) => {
         app.get('/health', answer);
@@ -327,7 +327,7 @@ describe('checkRoutes of Express, with a map', () => {
     expect(check(register)).toEqual(faults);
   });
 
-  test('reports a route that answers what is nothing below an entry, where a last slash counts', () => {
+  test('reports a route that answers the path of a wildcard entry without its last segment, in strict routing', () => {
     const open = createStubGuard({
       'GET /public/*': 'public',
       'GET /*': { scopes: ['ADMIN'] },
@@ -340,7 +340,7 @@ describe('checkRoutes of Express, with a map', () => {
     ]);
   });
 
-  test('judges paths as requireAuth was told to', () => {
+  test('compares paths by the routing option of requireAuth', () => {
     const routing = { caseSensitive: true, strict: true };
     const router = Router(routing).post('/docs', answer);
     expect(check((app) => app.use(requireAuth(guard, { routing }), router))).toEqual([]);
@@ -354,7 +354,7 @@ describe('checkRoutes of Express, with a map', () => {
     expect(check((app) => app.use(byRoute).get('/a', answer))).toEqual(['GET /a has no rule']);
   });
 
-  test('accepts a middleware of yours that is marked as the guard', () => {
+  test('accepts a custom middleware that is marked as the guard', () => {
     const wrapped = markGuard<RequestHandler>((req, res, next) => auth(req, res, next), {
       guard,
       endpoints: 'by-map',
@@ -363,7 +363,7 @@ describe('checkRoutes of Express, with a map', () => {
   });
 });
 
-describe('checkRoutes of Express reports what it cannot see into', () => {
+describe('checkRoutes of Express reports what it cannot check', () => {
   const guard = createStubGuard({ 'GET /a': { scopes: [] } });
   const check = (register: (app: Express) => void, options?: CheckRoutesOptions) =>
     readFaults(() =>
@@ -466,7 +466,7 @@ describe('checkRoutes of Express, with entries and rules that do nothing', () =>
     ]);
   });
 
-  test('reports an entry for another method over what something unlistable serves', () => {
+  test('reports an entry for another method over an entry that is served elsewhere', () => {
     const servedElsewhere = ['GET /files/*', 'GET /files/x/*'];
     const create = (endpoints: EndpointMap) => {
       const files = createStubGuard({

@@ -27,7 +27,7 @@ describe('requireAuth of Express', () => {
     expect(await request(app, '/ADMIN')).toBe(403);
   });
 
-  test('tells apart what the application tells apart', async () => {
+  test('distinguishes the paths that the application distinguishes', async () => {
     const guard = createGuardOf({ 'GET /a': { scopes: [] } });
     const app = express().enable('case sensitive routing').enable('strict routing');
     app.use(requireAuth(guard)).get('/a', answer);
@@ -45,7 +45,7 @@ describe('requireAuth of Express', () => {
   });
 
   test.each(['below the mount point', 'at the mount point', 'before it'])(
-    'tells a mount point from the same with a slash, with the guard %s',
+    'distinguishes a mount point from the same path with a slash, with the guard %s',
     async (place) => {
       const guard = createGuardOf({ 'GET /api': { scopes: [] }, 'GET /api/docs': { scopes: [] } });
       const app = express().enable('strict routing');

@@ -4,7 +4,7 @@ import { type Context, Hono } from 'hono';
 import { describe, expect, test } from 'vitest';
 import { createPrincipal } from '../support/static-verifier.js';
 
-/** The caller is in group 1 and says so in the query; whatever the body names counts as well. */
+/** The caller is in group 1 and names it in the query. The group in the body counts too. */
 const guard = createGuard({
   verifiers: [{ accepts: () => true, verify: () => createPrincipal({ groups: ['1'] }) }],
   endpoints: { 'POST /': { scopes: [], group: { query: 'group', body: readGroup } } },
@@ -52,7 +52,7 @@ describe.each(Object.entries(READS))('a handler that reads the body by %s', (_na
     [FORM, 'group=1&group.x=2'],
     ['multipart/form-data; boundary=json', multipart('json', '2')],
     ['multipart/form-data', '{"group":2}'],
-  ])('never sees another group than the one that was judged: %s, %s', async (type, body) => {
+  ])('never sees another group than the guard: %s, %s', async (type, body) => {
     expect(await send(type, body, read)).toBe('group_conflict');
   });
 });
@@ -127,7 +127,7 @@ test('a file in a form is not spoilt', async () => {
   expect(await send('', form, read)).toBe([...bytes].join());
 });
 
-describe('a body that somebody has read before the guard', () => {
+describe('a body that was read before the guard', () => {
   const consume = (how: (c: Context) => Promise<unknown>) => {
     const faults: unknown[] = [];
     const app = new Hono<AuthEnv & { Variables: { kept: unknown } }>();
@@ -149,7 +149,7 @@ describe('a body that somebody has read before the guard', () => {
     return { send, faults };
   };
 
-  test('through Hono is judged like any other', async () => {
+  test('through Hono is checked like any other', async () => {
     const { send } = consume((c) => c.req.text());
     expect(await send(1)).toEqual([200, 'handled {"group":1}']);
     expect(await send(2)).toEqual([400, expect.stringContaining('group_conflict')]);

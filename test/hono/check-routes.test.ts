@@ -30,7 +30,7 @@ describe('listRoutes of Hono', () => {
     app.get('/g/:id{[0-9]+}', answer).get('/h/:x?', answer).get('/i/*', answer);
   });
 
-  test('tells methods and paths with all prefixes, in the order of registration', () => {
+  test('lists methods and paths with all prefixes, in the order of registration', () => {
     expect(listRoutes(app).map(({ method, path }) => `${method} ${path}`)).toEqual([
       'GET /a',
       'ALL /b',
@@ -48,7 +48,7 @@ describe('listRoutes of Hono', () => {
     ]);
   });
 
-  test('tells which have a rule', () => {
+  test('lists which routes have a rule', () => {
     const withRule = listRoutes(app).filter(({ hasRule }) => hasRule);
     expect(withRule.map(({ path }) => path)).toEqual(['/groups/:groupid/:id']);
   });
@@ -139,7 +139,7 @@ describe('checkRoutes of Hono, with rules at routes', () => {
     expect(check((app) => app.use('/a/:x', rule).get('/a/:x?', answer))).toHaveLength(1);
   });
 
-  test('leaves open what is listed', () => {
+  test('accepts public routes', () => {
     const app = createApp((app) => app.get('/health', answer));
     expect(() => checkRoutes(app, { public: ['GET /health'] })).not.toThrow();
     expect(() => checkRoutes(app, { public: ['GET /healthz'] })).toThrow(TypeError);
@@ -156,7 +156,7 @@ describe('checkRoutes of Hono, with a map', () => {
   const check = (app: App, options?: CheckRoutesOptions) =>
     omitUnserved(readFaults(() => checkRoutes(app, options)));
 
-  test('accepts what is mapped and routed as it is judged', () => {
+  test('accepts routes that the map and the host match in the same way', () => {
     const docs = createApp((app) => app.get('/admin', answer).get('/:id', answer));
     expect(
       check(createApp((app) => app.use(auth).route('/docs', docs).get('/files/*', answer))),
@@ -206,7 +206,7 @@ describe('checkRoutes of Hono, with a map', () => {
     expect(check(app)).toEqual(['GET /a/* is shadowed by GET /a/:p/*']);
   });
 
-  test('reports an application that ignores a last slash, if requireAuth was not told', () => {
+  test('reports an application that ignores a last slash, if requireAuth lacks the option', () => {
     const create = (middleware: MiddlewareHandler<AuthEnv>) =>
       new Hono<AuthEnv>({ strict: false }).use(middleware).get('/files/*', answer);
     expect(check(create(auth))).toHaveLength(1);
@@ -215,7 +215,7 @@ describe('checkRoutes of Hono, with a map', () => {
   });
 });
 
-describe('checkRoutes of Hono reports what it cannot see into', () => {
+describe('checkRoutes of Hono reports what it cannot check', () => {
   const auth = requireAuth(createStubGuard({ 'GET /a': { scopes: [] } }));
   const check = (register: (app: App) => unknown, options?: CheckRoutesOptions) =>
     readFaults(() =>

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 
 const loose = { caseSensitive: true, strict: false };
 
-/** What becomes of a request, and the path that observers hear of. */
+/** The result of a request, and the path that observers receive. */
 async function request(path: string, strict: boolean) {
   const events: DecisionEvent[] = [];
   const guard = createGuard({
@@ -30,7 +30,7 @@ describe('a path that Hono has decoded', () => {
     },
   );
 
-  test('is told to observers as it came', async () => {
+  test('is passed to observers unchanged', async () => {
     const path = '/docs/caf%C3%A9%20%2520';
     expect(await request(path, true)).toEqual({ status: 200, body: 'café %20', seen: [path] });
   });

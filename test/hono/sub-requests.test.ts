@@ -48,7 +48,7 @@ describe('a request that a handler makes to its own application', () => {
     return (await (await fetch(`${origin}/batch`, init)).json()) as [number, string][];
   };
 
-  test('is judged by its own token, not by that of the outer request', async () => {
+  test('is authorized by its own token, not by that of the outer request', async () => {
     const answers = await batch({ path: '/admin', authorization: 'Bearer ADMIN' });
     expect(answers).toEqual(Array(3).fill([200, 'admin for ADMIN']));
   });
@@ -58,7 +58,7 @@ describe('a request that a handler makes to its own application', () => {
     expect(answers.map(([status]) => status)).toEqual([401, 401, 401]);
   });
 
-  test('is judged by its own path', async () => {
+  test('is authorized by its own path', async () => {
     const answers = await batch({ path: '/admin', authorization: 'Bearer BATCH' });
     expect(answers.map(([status]) => status)).toEqual([403, 403, 403]);
   });

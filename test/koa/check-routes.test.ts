@@ -25,7 +25,7 @@ function createApp(...parts: Part[]): Koa<AuthState> {
 const createRouter = (options?: RouterOptions) => new Router<AuthState>(options);
 
 describe('listRoutes of Koa', () => {
-  test('tells methods and paths with all prefixes, in the order of registration', () => {
+  test('lists methods and paths with all prefixes, in the order of registration', () => {
     const nested = createRouter({ prefix: '/nested' }).get('/', answer).get('/:id', answer);
     const router = createRouter({ prefix: '/api' });
     router.get('/a', answer).all('/b', answer).head('/c', answer);
@@ -47,7 +47,7 @@ describe('listRoutes of Koa', () => {
     ]);
   });
 
-  test('looks into what koa-mount mounts, where it is told what that is', () => {
+  test('lists the routes that koa-mount mounts, if they are marked', () => {
     const inner = createApp(createRouter().get('/x', answer));
     const outer = createApp(markMount(mount('/in', inner), { path: '/in', app: inner }));
     const app = createApp(markMount(mount('/out', outer), { path: '/out', app: outer }));
@@ -125,7 +125,7 @@ describe('checkRoutes of Koa, with rules at routes', () => {
     ]);
   });
 
-  test('reports a rule that a route with a rule of its own passes by in capitals', () => {
+  test('reports a rule that a route with its own rule bypasses in upper case', () => {
     const inner = createApp(rule);
     const guarded = markMount(mount('/a', inner), { path: '/a', app: inner });
     const router = createRouter().get('/a/b', rule, answer);
@@ -181,7 +181,7 @@ describe('checkRoutes of Koa, with rules at routes', () => {
     ]);
   });
 
-  test('leaves open what is listed', () => {
+  test('accepts public routes', () => {
     const app = createApp(createRouter().get('/health', answer));
     expect(() => checkRoutes(app, { public: ['GET /health'] })).not.toThrow();
     expect(() => checkRoutes(app, { public: ['GET /healthz'] })).toThrow(TypeError);
@@ -198,7 +198,7 @@ describe('checkRoutes of Koa, with a map', () => {
   const check = (...parts: Part[]) =>
     omitUnserved(readFaults(() => checkRoutes(createApp(...parts))));
 
-  test('accepts what is mapped and routed as it is judged', () => {
+  test('accepts routes that the map and the host match in the same way', () => {
     const docs = createRouter({ prefix: '/docs' }).get('/admin', answer).get('/:id', answer);
     const files = createRouter().get('/files/*path', answer);
     expect(check(auth, docs, files)).toEqual([]);
@@ -233,7 +233,7 @@ describe('checkRoutes of Koa, with a map', () => {
     ]);
   });
 
-  test('reports a route that answers in capitals what koa-mount mounts in small letters', () => {
+  test('reports a route that answers in upper case what koa-mount mounts in lower case', () => {
     const map = { 'GET /open/:file': 'public', 'GET /:kind/:id': { scopes: ['A'] } } as const;
     const open = (options?: RouterOptions) => {
       const app = createApp(createRouter(options).get('/:file', answer));
@@ -245,8 +245,8 @@ describe('checkRoutes of Koa, with a map', () => {
         'routers case-sensitive',
     ]);
     const routing = { caseSensitive: true, strict: false };
-    const told = requireAuth(createStubGuard(map), { routing });
-    expect(check(told, open({ sensitive: true }), all({ sensitive: true }))).toEqual([]);
+    const auth = requireAuth(createStubGuard(map), { routing });
+    expect(check(auth, open({ sensitive: true }), all({ sensitive: true }))).toEqual([]);
   });
 
   test('knows which route an exclusive router prefers', () => {
@@ -257,7 +257,7 @@ describe('checkRoutes of Koa, with a map', () => {
   });
 });
 
-describe('checkRoutes of Koa reports what it cannot see into', () => {
+describe('checkRoutes of Koa reports what it cannot check', () => {
   const auth = requireAuth(createStubGuard({ 'GET /a': { scopes: [] } }));
   const check = (options: CheckRoutesOptions | undefined, ...parts: Part[]) =>
     readFaults(() =>

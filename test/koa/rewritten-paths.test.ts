@@ -24,7 +24,7 @@ const rewrites: Record<string, Middleware> = {
   },
 };
 
-test.each(Object.entries(rewrites))('whoever rewrites %s has it judged', async (_what, rewrite) => {
+test.each(Object.entries(rewrites))('the guard checks a rewritten %s', async (_what, rewrite) => {
   const router = new Router<AuthState>();
   router.get('/start', (ctx) => {
     ctx.body = 'start';
@@ -89,7 +89,7 @@ test('what is rewritten before koa-mount is refused', async () => {
   expect(await get(app, '/en/api/x')).toEqual(AMBIGUOUS);
 });
 
-test('a path that repeats the mount point is judged as it stands', async () => {
+test('a path that repeats the mount point is compared unchanged', async () => {
   expect(await get(createMounted(), '/api/legacy/api/x')).toEqual([200, '/legacy/api/x']);
   expect(await get(createMounted(), '/api/api/x')).toEqual([200, '/api/x']);
 });

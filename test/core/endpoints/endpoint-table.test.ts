@@ -25,7 +25,7 @@ const anyScope = { scopes: [] };
 const mapOf = (...keys: readonly string[]) =>
   createMap(Object.fromEntries(keys.map((key) => [key, anyScope])));
 
-/** The key of the entry that judges a request; `null` if there is none. */
+/** The key of the entry that applies to a request; `null` if there is none. */
 function find(
   map: ReturnType<typeof createMap>,
   line: string,
@@ -97,11 +97,11 @@ describe('the endpoint map', () => {
     ['__proto__ /docs', null],
     ['constructor /docs', null],
     ['toString /docs', null],
-  ])('judges %s by %s', (line, key) => {
+  ])('applies to %s the entry %s', (line, key) => {
     expect(find(map, line)).toBe(key);
   });
 
-  it('judges no empty segment by a parameter', () => {
+  it('does not match an empty segment with a parameter', () => {
     expect(find(mapOf('GET /docs/:id'), 'GET /docs/')).toBeNull();
   });
 
@@ -121,7 +121,7 @@ describe('the endpoint map', () => {
   });
 
   it.each(['//docs', '/docs/../admin', '/docs/%2e%2e/admin', '/docs/%61dmin', '/docs\\admin', '*'])(
-    'judges %s by nothing: it is ambiguous',
+    'rejects the ambiguous %s',
     (path) => {
       expect(() => find(map, `GET ${path}`)).toThrow(
         expect.objectContaining({ code: 'path_ambiguous' }),
@@ -138,7 +138,7 @@ describe('the endpoint map', () => {
     expect(find(map, 'GET /docs/1', { target: '/api/docs/1' })).toBe('GET /docs/:id');
   });
 
-  it('accepts an encoded slash only where the endpoint says so', () => {
+  it('accepts an encoded slash only with allowEncodedSlash', () => {
     const slashes = createMap({
       'GET /open/:name': { scopes: [], allowEncodedSlash: true },
       'GET /closed/:name': { scopes: [] },
@@ -197,7 +197,7 @@ describe('the endpoint map', () => {
     ['a scope that is empty', { scopes: [''] }],
     ['a scope with a space', { scopes: ['SEARCH CHAT'] }],
     ['a scope with a quote', { scopes: ['"'] }],
-    ['a scope that is no string', { scopes: [1] }],
+    ['a scope that is not a string', { scopes: [1] }],
     ['none of several scopes', { scopes: { anyOf: [] } }],
     ['anyOf that is a string', { scopes: { anyOf: 'SEARCH' } }],
     ['a group without a name', { scopes: [], group: '' }],
@@ -218,7 +218,7 @@ describe('the endpoint map', () => {
   });
 });
 
-describe('a host that tells paths apart in another way', () => {
+describe('a host that compares paths in another way', () => {
   const map = mapOf('GET /Docs/admin', 'GET /docs/:id', 'GET /Files/*', 'GET /');
 
   it.each([
@@ -230,7 +230,7 @@ describe('a host that tells paths apart in another way', () => {
     ['GET /', 'GET /'],
     ['GET /files/', null],
     ['GET /docs/', null],
-  ])('judges %s by %s', (line, key) => {
+  ])('applies to %s the entry %s', (line, key) => {
     expect(find(map, line, { routing: loose })).toBe(key);
   });
 
@@ -288,7 +288,7 @@ describe('a path that ends in a slash on a host that keeps it', () => {
     [['GET /:p', 'GET /:q/'], '/a/', 'GET /:q/'],
     [['GET /files/*', 'GET /files/secret/*'], '/files/secret/', 'GET /files/secret/*'],
     [['GET /files/*', 'GET /files/secret/*'], '/files/x/', 'GET /files/*'],
-  ])('of %j: %s is judged by %s', (keys, path, name) => {
+  ])('of %j: %s matches %s', (keys, path, name) => {
     expect(find(mapOf(...keys), `GET ${path}`, strict)).toBe(name);
     expect(find(mapOf(...keys), `HEAD ${path}`, strict)).toBe(name);
   });
@@ -393,7 +393,7 @@ describe('a path that is percent-encoded', () => {
   });
 });
 
-/** How specific a segment is: what a path is judged by is the first of those that fit. */
+/** How specific a segment is. The most specific matching entry applies to a path. */
 function rank(segment: string | undefined): number {
   if (segment === '*') return 2;
   return segment?.startsWith(':') || segment?.startsWith('{') ? 1 : 0;
@@ -482,7 +482,7 @@ describe('any endpoint map', () => {
     .tuple(fc.array(fc.oneof(literal, fc.constant('x')), { maxLength: 5 }), fc.boolean())
     .map(([segments, slash]) => `/${segments.join('/')}${slash && segments.length > 0 ? '/' : ''}`);
 
-  it('judges every path as looking at every entry would', () => {
+  it('finds the same entry for every path as a linear search', () => {
     fc.assert(
       fc.property(keys, fc.array(path, { minLength: 1, maxLength: 20 }), (entries, paths) => {
         const map = mapOf(...entries);
@@ -494,7 +494,7 @@ describe('any endpoint map', () => {
     );
   });
 
-  it('judges every path alike for a host that sees neither case nor a last slash', () => {
+  it('does so too for a host that ignores case and a trailing slash', () => {
     const routing = { caseSensitive: false, strict: false };
     const normalize = (one: string) =>
       (one.length > 1 ? one.replace(/\/$/, '') : one).toLowerCase();

@@ -69,7 +69,7 @@ describe('checkPath', () => {
   });
 
   it.each(['/a%2Fb', '/a%2fb', '/%2F', '/a/%2f/b', '/%2f%2f', '/a%252Fb', '/a%25252fb'])(
-    'tells of the slash in %s',
+    'reports the slash in %s',
     (one) => {
       expect(check(one)).toBe('encoded slash');
     },
@@ -151,7 +151,7 @@ describe('checkPath', () => {
   const withoutNonAscii = (text: string) =>
     text.replace(/%[89a-f][\da-f]/gi, '').replace(/[^\0-\x7f]/g, '');
 
-  it('decodes like a program that goes on until nothing changes', () => {
+  it('decodes like a program that decodes until nothing changes', () => {
     fc.assert(
       fc.property(acceptedPath, (one) => {
         let decoded = decodePath(one);

@@ -20,16 +20,13 @@ describe('a refusal in the way of Glean', () => {
     expect(renderGleanDenial(new AuthError(code))).toMatchObject({ status, body });
   });
 
-  test.each(codes)(
-    'of %s is two readable lines of text that tell nothing of the reason',
-    (code) => {
-      const { headers, body } = renderGleanDenial(new AuthError(code, 'only for the log'));
-      expect(headers['content-type']).toBe('text/plain; charset=utf-8');
-      expect(headers['cache-control']).toBe('no-store');
-      expect(body).toMatch(/^[A-Z][\w :-]+\nNot allowed$/);
-      expect(body).not.toContain('only for the log');
-    },
-  );
+  test.each(codes)('of %s is two readable lines of text without the reason', (code) => {
+    const { headers, body } = renderGleanDenial(new AuthError(code, 'only for the log'));
+    expect(headers['content-type']).toBe('text/plain; charset=utf-8');
+    expect(headers['cache-control']).toBe('no-store');
+    expect(body).toMatch(/^[A-Z][\w :-]+\nNot allowed$/);
+    expect(body).not.toContain('only for the log');
+  });
 
   test.each(codes.filter((code) => code !== 'credentials_malformed'))(
     'of %s has the status of the error table',
@@ -64,7 +61,7 @@ describe('a refusal in the way of Glean', () => {
     });
   });
 
-  test('says when to come back', () => {
+  test('names the time to retry', () => {
     const error = new AuthError('verifier_unavailable', undefined, { retryAfterSeconds: 7 });
     expect(renderGleanDenial(error)).toMatchObject({
       status: 503,

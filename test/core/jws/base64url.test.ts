@@ -12,7 +12,7 @@ describe('decodeBase64url', () => {
     );
   });
 
-  it('accepts exactly the texts that Buffer would write again to the letter', () => {
+  it('accepts exactly the texts that Buffer encodes to the same text again', () => {
     // Short texts over the alphabet and its neighbours, so that stray bits turn up often.
     const text = fc.string({
       unit: fc.constantFrom(...'AQgwBZaz09-_+/= \n.\u00e9\u0100'),

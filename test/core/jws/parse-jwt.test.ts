@@ -45,7 +45,7 @@ describe('parseJwt', () => {
     ['a header that is a list', withSegment(TOKEN, 0, toSegment([HEADER]))],
     ['a payload that is a list', withSegment(TOKEN, 1, toSegment([CLAIMS]))],
     ['a payload that is a string', withSegment(TOKEN, 1, toSegment('"iss"'))],
-    ['a payload that is no JSON', withSegment(TOKEN, 1, toSegment('iss'))],
+    ['a payload that is not JSON', withSegment(TOKEN, 1, toSegment('iss'))],
     ['a header that is JSON without an encoding', withSegment(TOKEN, 0, '{"alg":"ES256"}')],
     ['a repeated member in the header', withSegment(TOKEN, 0, toSegment('{"alg":"a","alg":"b"}'))],
     ['a repeated claim', withSegment(TOKEN, 1, toSegment('{"iss":"a","\\u0069ss":"b"}'))],

@@ -26,7 +26,7 @@ const keys = toKeySet(key);
 const claimsAt = (overrides: Readonly<Record<string, unknown>> = {}) =>
   validClaims({ iat: NOW - 60, exp: NOW + 60, ...overrides });
 
-/** What becomes of a token that says this. */
+/** The result for a token with these claims. */
 async function judge(
   overrides: Readonly<Record<string, unknown>>,
   rules: Partial<JwtIssuerRules> = {},
@@ -166,7 +166,7 @@ describe('registered claims', () => {
     );
   });
 
-  it('are refused as a token of any issuer when "iss" is no string at all', async () => {
+  it('are refused for every issuer when "iss" is not a string', async () => {
     const rules = { issuer: null } as const;
     expect(await judge({ iss: 1 }, rules)).toBe('token_invalid');
     expect(await judge({ iss: undefined }, rules)).toEqual(ACCEPTED);
@@ -190,7 +190,7 @@ describe('registered claims', () => {
 });
 
 describe('the time of a token', () => {
-  it('ends five seconds after "exp", and says that it has expired', async () => {
+  it('ends five seconds after "exp", with the code token_expired', async () => {
     expect(await judge({ exp: NOW - 4 })).toEqual(ACCEPTED);
     expect(await judge({ exp: NOW - 4.999 })).toEqual(ACCEPTED);
     expect(await judge({ exp: NOW - 5 })).toBe('token_expired');
@@ -220,7 +220,7 @@ describe('the time of a token', () => {
     expect(await judge({ iat: NOW + 6 }, rules)).toBe('token_invalid');
   });
 
-  it('is told before the signature, so that an expired token costs none', async () => {
+  it('is checked before the signature, so an expired token costs no signature check', async () => {
     const token = craftToken({ alg: 'ES256' }, claimsAt({ exp: NOW - 60 }), 'forged');
     expect(await judgeToken(verifierFor({ keys }, { now }), token)).toBe('token_expired');
   });
@@ -254,7 +254,7 @@ describe('a strict issuer (RFC 9068 §4)', () => {
 });
 
 describe('the principal of a token', () => {
-  it('has what the token says', async () => {
+  it('has the claims of the token', async () => {
     const claims = claimsAt({ groups: ['a', 12345], azp: 'app' });
     expect(await judge({ groups: ['a', 12345], azp: 'app' })).toEqual({
       subject: 'ada@example.com',
@@ -302,16 +302,19 @@ describe('the principal of a token', () => {
     ['groups', ['a', '']],
     ['groups', [['admins']]],
     ['groups', { 0: 'admins' }],
-  ])('is in no group when "%s" is %j, and a refusal says so', async (claim, value) => {
-    const overrides = { groups: ['a'], [claim]: value };
-    expect(await judge(overrides)).toMatchObject({ subject: 'ada@example.com', groups: [] });
-    expect(await reasonAt({ scopes: [], group: 'a' }, overrides)).toBe(
-      'the groups of the token are not a list of group ids',
-    );
-    expect(await reasonAt({ scopes: [], group: 'a' }, { groups: null })).toBe(
-      'the principal is not in the group',
-    );
-  });
+  ])(
+    'is in no group when "%s" is %j, and the reason of a refusal names it',
+    async (claim, value) => {
+      const overrides = { groups: ['a'], [claim]: value };
+      expect(await judge(overrides)).toMatchObject({ subject: 'ada@example.com', groups: [] });
+      expect(await reasonAt({ scopes: [], group: 'a' }, overrides)).toBe(
+        'the groups of the token are not a list of group ids',
+      );
+      expect(await reasonAt({ scopes: [], group: 'a' }, { groups: null })).toBe(
+        'the principal is not in the group',
+      );
+    },
+  );
 
   it.each([
     ['a bound group', { groupid: '12345' }, ['12345']],
@@ -357,7 +360,7 @@ describe('the principal of a token', () => {
 });
 
 describe('mapping functions', () => {
-  it('say who, what and where from the claims', async () => {
+  it('build the principal from the claims', async () => {
     const rules: Partial<JwtIssuerRules> = {
       subject: (claims) => claims['email'],
       permission: (claims) => (claims['admin'] === true ? 'ANONYMOUS' : 'USER'),
@@ -426,7 +429,7 @@ describe('mapping functions', () => {
     },
   );
 
-  it('must not return a promise, says the compiler', () => {
+  it('must not return a promise, by its type', () => {
     const rules: Partial<JwtIssuerRules> = {
       // @ts-expect-error a promise is not a subject
       subject: async (claims) => claims.sub,

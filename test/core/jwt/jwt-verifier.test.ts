@@ -46,7 +46,7 @@ describe('createJwtVerifier', () => {
     ['no name', { audience: AUDIENCE, keys }],
     ['an empty name', { ...good, issuer: '' }],
     ['no name in a list', { ...good, issuer: [] }],
-    ['a name that is no string', { ...good, issuer: [ISSUER, 1] }],
+    ['a name that is not a string', { ...good, issuer: [ISSUER, 1] }],
     ['a name that is a URL object', { ...good, issuer: new URL(ISSUER) }],
     ['no audience', { issuer: ISSUER, keys }],
     ['an empty audience', { ...good, audience: '' }],
@@ -68,9 +68,9 @@ describe('createJwtVerifier', () => {
     ['a strict issuer without a name', { ...good, strict: true, issuer: null }],
     ['a negative tolerance', { ...good, clockToleranceSeconds: -1 }],
     ['a tolerance without end', { ...good, clockToleranceSeconds: Number.POSITIVE_INFINITY }],
-    ['a tolerance that is no number', { ...good, clockToleranceSeconds: Number.NaN }],
+    ['a tolerance that is not a number', { ...good, clockToleranceSeconds: Number.NaN }],
     ['a tolerance that is a string', { ...good, clockToleranceSeconds: '5' }],
-    ['an age that is no number', { ...good, maxTokenAgeSeconds: Number.NaN }],
+    ['an age that is not a number', { ...good, maxTokenAgeSeconds: Number.NaN }],
     ['a permission in lower case', { ...good, permission: 'global' }],
     ['scopes that are a word', { ...good, scopes: 'ALL' }],
     ['scopes that are a list', { ...good, scopes: ['SEARCH'] }],
@@ -117,7 +117,7 @@ describe('createJwtVerifier', () => {
     );
     expect(await judge(signWithSecret(claimsOf('https://c.example'), secret))).toEqual(accepted);
 
-    // Nobody speaks for another issuer.
+    // An issuer cannot sign for another issuer.
     expect(await judge(signToken(claimsOf('https://b.example', 'b')))).toBe('token_invalid');
     expect(await judge(signToken(claimsOf('https://a.example'), { key: other }))).toBe(
       'token_invalid',
@@ -132,7 +132,7 @@ describe('createJwtVerifier', () => {
     expect(await judge(signToken(claimsOf('https://d.example')))).toBe('token_invalid');
   });
 
-  it('judges a named issuer by its own entry where another accepts every issuer', async () => {
+  it('applies the entry of a named issuer before an entry for every issuer', async () => {
     const other = await createSigningKey('ES256', 'ES256');
     const verifier = createJwtVerifier([
       good,
@@ -144,7 +144,7 @@ describe('createJwtVerifier', () => {
     expect(await judgeToken(verifier, unnamed)).toMatchObject({ permission: 'ANONYMOUS' });
   });
 
-  it('leaves the tokens of others to the verifiers behind it', async () => {
+  it('leaves the tokens of other issuers to the verifiers after it', async () => {
     const seen: string[] = [];
     const last: TokenVerifier = {
       accepts: () => true,
@@ -162,7 +162,7 @@ describe('createJwtVerifier', () => {
     expect(seen).toEqual(['opaque', 'a.b.c', foreign]);
   });
 
-  it('passes on a fault of a key set that is no refusal', async () => {
+  it('passes on a fault of a key set that is not a refusal', async () => {
     const fault = new Error('bug');
     const broken: KeySet = {
       find: () => {
@@ -218,7 +218,7 @@ describe('the memory for verified tokens', () => {
     expect(isRemembered(verifier, token)).toBe(true);
   });
 
-  it('holds as many tokens as it is told', async () => {
+  it('caches as many tokens as its option allows', async () => {
     const tokens = await Promise.all(
       Array.from({ length: 40 }, (_, i) => signToken(validClaims({ jti: `${i}` }))),
     );

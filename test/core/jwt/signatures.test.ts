@@ -90,7 +90,7 @@ describe('a signature', () => {
     expect(await judge(`${input}.${raw.toString('base64url')}`)).toHaveProperty('subject');
   });
 
-  it('by a stranger is refused, whoever they say they are', async () => {
+  it('by an untrusted key is refused, whatever its issuer claim', async () => {
     for (const alg of ['ES256', 'RS256', 'EdDSA'] as const) {
       const stranger = await createSigningKey(alg);
       for (const kid of ['ES256', 'RS256', stranger.kid, '', undefined]) {
@@ -213,7 +213,7 @@ describe('the header', () => {
     }
   });
 
-  it('may carry a key that nobody looks at', async () => {
+  it('may carry a key in its header, which is ignored', async () => {
     const { publicJwk } = await createSigningKey('ES256');
     const token = await signToken(validClaims(), { jwk: publicJwk, jku: 'https://evil.example' });
     expect(await judge(token)).toHaveProperty('subject');
@@ -268,7 +268,7 @@ describe('the header', () => {
   });
 
   it.each(['at+jwt', 'AT+JWT', 'application/at+jwt', 'JWT', 'jwt', 'application/jwt', undefined])(
-    'may say the type %s',
+    'may have the type %s',
     async (typ) => {
       expect(await judge(await signToken(validClaims(), { typ }))).toHaveProperty('subject');
     },
@@ -277,7 +277,7 @@ describe('the header', () => {
   it.each([
     ...['dpop+jwt', 'logout+jwt', 'secevent+jwt', 'id+jwt', 'JOSE', 'application/', '', ' JWT'],
     ...['application/application/jwt', 'text/jwt', 'at+jwt ', null, 1, ['at+jwt'], {}],
-  ])('may not say the type %j', async (typ) => {
+  ])('must not have the type %j', async (typ) => {
     expect(await judge(await signToken(validClaims(), { typ }))).toBe('token_invalid');
   });
 });

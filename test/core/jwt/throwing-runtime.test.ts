@@ -14,7 +14,7 @@ import {
 const es384 = await fixtureKey('ES384');
 const es384Key = await new PublicKey(es384.publicJwk).toCryptoKey('ES384');
 
-/** Node and Web Crypto throw for what is not a key. */
+/** Node and Web Crypto throw for an invalid key. */
 const BROKEN_KEYS: readonly VerificationKey['toCryptoKey'][] = [
   async () => ({}),
   () => ({}),
@@ -53,7 +53,7 @@ describe.each(['ES256', 'RS256', 'PS256', 'EdDSA'] as const)('%s', (alg) => {
 });
 
 describe('a key of another type than the algorithm', () => {
-  it.each(['ES256', 'RS256', 'PS256', 'EdDSA'] as const)('lets nobody through: %s', async (alg) => {
+  it.each(['ES256', 'RS256', 'PS256', 'EdDSA'] as const)('rejects every token: %s', async (alg) => {
     const decide = createDecide(toKey(() => es384Key));
     const decision = await decide(await signToken(validClaims(), { alg })).catch(() => 'fault');
     expect(['fault', expect.objectContaining({ allowed: false })]).toContainEqual(decision);

@@ -35,7 +35,7 @@ import {
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** As an issuer may publish them beside its signing keys: only `alg` and `crv` say what they are for. */
+/** As an issuer may publish them beside its signing keys: only `alg` and `crv` show their purpose. */
 const ENCRYPTION_KEYS = [
   { kty: 'OKP', crv: 'X25519', kid: 'x', x: Buffer.alloc(32, 9).toString('base64url') },
   { kty: 'EC', crv: 'P-256', kid: 'e', alg: 'ECDH-ES', x: 'AQ', y: 'AQ' },
@@ -374,12 +374,12 @@ describe('an outage of the key server', () => {
       if (fault === 'stopped') await server.stop();
       else server.answer = fault;
 
-      // The first request past the refresh time finds out, and nobody is refused for it.
+      // The first request past the refresh time fetches them, and no request is refused.
       for (const minutes of [5, 9, 10, 11, 60, 239]) {
         nowMs = fetchedAtMs + minutes * MINUTE;
         for (const token of before) expect(await api.answer(token)).toBe('allowed');
         expect(await api.answer(await sign(first))).toBe('allowed');
-        // A key that we cannot see may be a new one: that is no bad token.
+        // An unknown key may be a new one, so the token is not invalid.
         expect(await api.answer(await sign(second))).toBe('verifier_unavailable');
       }
 
@@ -437,7 +437,7 @@ describe('an outage of the key server', () => {
     expect(server.requests).toBe(1);
   });
 
-  it('is told to clients with the time until the next attempt', async () => {
+  it('is reported to clients with the time until the next attempt', async () => {
     server.answer = serveStatus(500);
     const api = createApi({ random: () => 0 });
     const token = await sign(first);
@@ -625,7 +625,7 @@ describe('an answer of the key server', () => {
 });
 
 describe('onFetch', () => {
-  it('hears of every fetch and quotes nothing of the answer', async () => {
+  it('receives every fetch and quotes nothing of the answer', async () => {
     const api = createApi();
     server.answer = serveText('<h1>secret</h1>');
     await api.answer(await sign(first));
@@ -742,7 +742,7 @@ describe('createKeySet', () => {
   it.each([
     ['headers that never come', serveNothing()],
     ['a body that drips without end', serveDrip()],
-  ])('waits no longer for one that ignores what it is told: %s', async (_what, answer) => {
+  ])('stops waiting for a fetch that ignores its signal: %s', async (_what, answer) => {
     server.answer = answer;
     const api = createApi({ fetch: (url) => fetch(url), timeoutMs: 150 });
     expect(await api.answer(await sign(first))).toBe('verifier_unavailable');

@@ -25,7 +25,7 @@ describe('createLocalKeySet', () => {
     ['undefined', undefined, /got undefined$/],
     ['a number', 1, /got number$/],
     ['a function', () => jwks, /got function$/],
-  ])('says what it wants when it gets %s', (_what, value, message) => {
+  ])('names the allowed input when it gets %s', (_what, value, message) => {
     const create = () => createLocalKeySet(value as JsonWebKeySet);
     expect(create).toThrow(TypeError);
     expect(create).toThrow(/^createLocalKeySet: expected a JWK Set, \{ keys: \[\.\.\.\] \}, but /);

@@ -59,7 +59,7 @@ describe('an operation without security', () => {
     expect(attempt).toThrow(/GET \/a: neither .*\nPOST \/b: neither [^\n]*$/);
   });
 
-  test('gets what the caller says it gets', () => {
+  test('gets the rule that the caller chooses', () => {
     const withoutSecurity = { scopes: ['admin'] };
     expect(toEndpoints(without, { withoutSecurity })).toEqual({
       'GET /a': { scopes: ['admin'] },
@@ -102,7 +102,7 @@ describe('an operation that no bearer token can use', () => {
 });
 
 describe('an override', () => {
-  test('replaces what the document says, or leaves the operation out', () => {
+  test('replaces the rule of the document, or omits the operation', () => {
     const document = withPaths({
       '/a': get({ security: null }),
       '/b': get({}),
@@ -200,7 +200,7 @@ describe('a $ref of a path', () => {
   });
 });
 
-describe('what is no OpenAPI 3 document', () => {
+describe('an invalid OpenAPI 3 document', () => {
   test.each([
     [undefined],
     [null],

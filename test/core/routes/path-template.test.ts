@@ -44,7 +44,7 @@ describe('samplePaths', () => {
     expect(sample('/*all', 1_000)).toEqual([]);
   });
 
-  test('makes paths of a mount and of what is below it', () => {
+  test('makes paths of a mount and of paths below it', () => {
     expect(samplePaths(parseMountTemplates('/a/'), 2).filter((p) => /^\/a(\/q)?$/.test(p))).toEqual(
       ['/a', '/a/q'],
     );

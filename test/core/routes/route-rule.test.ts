@@ -11,7 +11,7 @@ describe('route rules', () => {
     return () => {};
   });
 
-  it('are made from the one function of a host', () => {
+  it('are created from one function of the host', () => {
     const { requireScopes, requireAnyScope, requireGroup } = rules;
     const made = [
       requireScopes('A', 'B'),
@@ -30,7 +30,7 @@ describe('route rules', () => {
     expect(made.every(isRouteRule)).toBe(true);
   });
 
-  it('can be told from other middleware, across copies of the package', () => {
+  it('can be distinguished from other middleware, across copies of the package', () => {
     expect(isRouteRule(() => {})).toBe(false);
     for (const other of [undefined, null, {}, 'rule', markRouteRule({})]) {
       expect(isRouteRule(other)).toBe(false);
@@ -39,7 +39,7 @@ describe('route rules', () => {
     expect(isRouteRule(foreign)).toBe(true);
   });
 
-  it('leave no trace on the middleware that anybody would trip over', () => {
+  it('add no enumerable property to the middleware', () => {
     const middleware = () => {};
     expect(markRouteRule(middleware)).toBe(middleware);
     expect(Object.keys(middleware)).toEqual([]);
@@ -60,7 +60,7 @@ describe('a guard', () => {
         markGuard(() => {}, { guard, endpoints: 'by-map', routing });
       expect(() => mark(loose)).toThrow('are the same endpoint');
       mark({ caseSensitive: true, strict: true });
-      // Its map is not asked there.
+      // Its map is not used there.
       markGuard(() => {}, { guard, endpoints: 'by-route', routing: loose });
     },
   );
