@@ -1,19 +1,19 @@
 import type { Application } from 'express';
 
-/** How the router of an application was made. */
+/** The options of an application's router. */
 export interface RouterSettings {
   readonly caseSensitive?: boolean | undefined;
   readonly strict?: boolean | undefined;
 }
 
-/** What an application of Express 4 has: `app.router` is a getter that throws there. */
+/** An application of Express 4, where `app.router` is a getter that throws. */
 interface Application4 {
   readonly lazyrouter: unknown;
-  /** Made by the first `use` or route. */
+  /** Created by the first `use` or route. */
   readonly _router?: RouterSettings;
 }
 
-/** The router of an application of Express 4 or 5; of a new one of Express 4 that it has none yet. */
+/** The router of an application of Express 4 or 5. `undefined` before the first `use` or route of Express 4. */
 export function getAppRouter(app: Application): RouterSettings | undefined {
   return 'lazyrouter' in app
     ? (app as unknown as Application4)._router

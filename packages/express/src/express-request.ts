@@ -30,7 +30,7 @@ export class ExpressRequest implements AuthRequest {
 
   constructor(req: Request, settings: ExpressSettings, routing: Routing) {
     this.method = req.method;
-    // Routers set `originalUrl`; what calls the middleware without one may not.
+    // Routers set `originalUrl`. It is missing if the middleware is called without a router.
     this.target = toPath(req.originalUrl ?? req.url);
     this.path = getWholePath(req, this.target);
     this.routing = routing;
@@ -47,8 +47,8 @@ export class ExpressRequest implements AuthRequest {
   }
 
   /**
-   * Express takes the last slash away from the paths of routes too, so that `routing` says it all. But a
-   * strict application may have routers at mounts, which see `/docs/` and `/docs` alike.
+   * Express ignores a last slash in the paths of routes too, so `routing` covers them. But a strict application
+   * may have mounted routers, which do not distinguish `/docs/` from `/docs`.
    */
   isLastSlashAmbiguous(isInKey: boolean): boolean {
     return this.routing.strict && !isInKey && this.path.endsWith('/');
@@ -83,7 +83,7 @@ export class ExpressRequest implements AuthRequest {
     return isRead ? this.#req.body : undefined;
   }
 
-  /** Kept by parsers with the option `verify`, and by serverless platforms. */
+  /** The text of the body. Set by parsers with the option `verify`, and by serverless platforms. */
   rawBody(): unknown {
     return (this.#req as { readonly rawBody?: unknown }).rawBody;
   }
@@ -94,8 +94,8 @@ export class ExpressRequest implements AuthRequest {
 }
 
 /**
- * A mounted router sees the rest of the path, and `baseUrl` has the part that was matched before. It sees the
- * mount point itself as `/`, whether or not the target ends with a slash, which matters if `strict`.
+ * The path with the part that outer routers have matched, which is in `baseUrl`. For the mount point itself, a
+ * mounted router always sees `/`, so the target decides about the last slash, which matters if `strict`.
  */
 function getWholePath({ baseUrl = '', url }: Request, target: string): string {
   const rest = toPath(url);

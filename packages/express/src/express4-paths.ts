@@ -1,13 +1,13 @@
 /**
- * Express 4 keeps the path of a route as it was written, and of a `use` only the regular expression that
- * path-to-regexp 0.1 made of it. Both are turned into the spelling of path-to-regexp 8 here.
+ * Translates paths of Express 4 to the syntax of path-to-regexp 8. Express 4 keeps the path of a route as it was
+ * written. Of a `use`, it keeps only the regular expression that path-to-regexp 0.1 has compiled.
  */
 
-/** What a route of Express 4 and the router's layers show about a path. */
+/** A path of Express 4. */
 export interface Path4 {
-  /** As it was written, where that is known. */
+  /** As it was written, if known. */
   readonly path: string | RegExp;
-  /** In the spelling of path-to-regexp 8, if that has one for it. */
+  /** In the syntax of path-to-regexp 8. `undefined` if that syntax cannot express it. */
   readonly pattern: string | undefined;
   readonly regexp: RegExp;
 }
@@ -24,7 +24,7 @@ export function toRoutePaths(written: unknown, regexp: RegExp): readonly Path4[]
   });
 }
 
-/** The paths that a `use` was given. */
+/** The paths of a `use`. */
 export function toMountPaths(
   regexp: RegExp,
   keys: readonly { readonly name: unknown }[],
@@ -36,14 +36,14 @@ export function toMountPaths(
   });
 }
 
-/** An array of paths becomes one regular expression, with `|` between its parts. */
+/** Splits the regular expression of several paths. Express 4 joins them with `|`. */
 function splitAlternatives(regexp: RegExp): readonly RegExp[] {
   return regexp.source.split(/\|(?=\^)/).map((source) => new RegExp(source, regexp.flags));
 }
 
 const WRITTEN = /\\(.)|(\/):(\w+)\?|:(\w+)|\*|[^\\]/gs;
 
-/** Everything else that path-to-regexp 0.1 hands to the regular expression as it is. */
+/** The other characters that path-to-regexp 0.1 copies into the regular expression. */
 const SPECIAL = /^[()[\]{}|^$+?]$/;
 
 /** `/a/:b?/*` as `/a{/:b}/{*rest0}`; `undefined` if it has a pattern. */
@@ -63,11 +63,11 @@ function respellWritten(path: string): string | undefined {
   return spelled.startsWith('/') || wildcards === 0 ? spelled : `/${spelled}`;
 }
 
-/** A parameter and an optional one, as path-to-regexp 0.1.7 and 0.1.12 compile them; and `*`. */
+/** A parameter, an optional parameter and `*`, as path-to-regexp 0.1.7 and 0.1.12 compile them. */
 const COMPILED =
   /\\\/\(\?:\(\[\^\\?\/\]\+\?\)\)(?!\?)|\(\?:\\\/\(\[\^\\?\/\]\+\?\)\)(\??)|\(\.\*\)|\\(.)|./gs;
 
-/** What comes after the path of a `use`. */
+/** The end of the regular expression of a `use`. */
 const END = /(?:\\\/)?\??\(\?=\\\/\|\$\)$/;
 
 /** `^\/t(?:\/([^\/]+?))\/?(?=\/|$)` as `/t/:g`; `undefined` if it has a pattern. */

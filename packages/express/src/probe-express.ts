@@ -1,26 +1,26 @@
 /**
- * All that Mandate knows of the inside of Express. Written against Express 5.3 (`router` 2.3), the first
- * of Express 5 that keeps the paths of its registrations, and Express 4.22.
+ * Everything that Mandate knows about the internals of Express. Written against Express 4.22 and Express 5.3
+ * (`router` 2.3), the first version of Express 5 that keeps the paths of its registrations.
  */
 import type { Application, Router } from 'express';
 import { getAppRouter } from './app-router.js';
 import { type Path4, toMountPaths, toRoutePaths } from './express4-paths.js';
 
-/** A router of Express, as far as it shows what is registered with it. */
+/** The part of an Express router that lists its registrations. */
 export interface RouterLike {
   readonly stack: readonly Layer[];
   readonly caseSensitive?: boolean | undefined;
   readonly strict?: boolean | undefined;
 }
 
-/** What a router keeps about one registration. */
+/** A router's record of one registration. */
 export interface Layer {
   readonly name: string;
   readonly handle: Handle;
   readonly route?: { readonly stack: readonly Step[]; readonly path?: unknown } | undefined;
   /** Absent before Express 5.3 (`router` 2.3). */
   readonly rawPath?: string | RegExp | readonly (string | RegExp)[];
-  /** Whether it is a `use` of `'/'`, which every request passes; Express 5. */
+  /** Express 5: whether it is a `use` of `'/'`, which every request passes. */
   readonly slash?: boolean;
   /** Express 5. */
   readonly matchers?: readonly Matcher[];
@@ -37,12 +37,12 @@ export type Handle = Partial<RouterLike> & ((req: object, res: object, next: () 
 
 /** One handler of a route. */
 export interface Step {
-  /** Lower case; absent if it is for every method. */
+  /** Lower case. Absent if the handler is for every method. */
   readonly method?: string | undefined;
   readonly handle: unknown;
 }
 
-/** The router of an application; a router is its own. */
+/** The router of an application. A router is returned as it is. */
 export function getRouter(app: Application | Router): RouterLike {
   if (!isApplication(app)) return app as unknown as RouterLike;
   const router = getAppRouter(app) as RouterLike | undefined;
@@ -51,7 +51,7 @@ export function getRouter(app: Application | Router): RouterLike {
   return { caseSensitive, strict, stack: stack.filter((layer) => !isBuiltIn(layer)) };
 }
 
-/** Express 4 begins each application with two functions of its own. */
+/** Whether it is one of the two functions that Express 4 registers first in each application. */
 function isBuiltIn({ name, regexp }: Layer): boolean {
   return regexp !== undefined && (name === 'query' || name === 'expressInit');
 }
@@ -61,15 +61,15 @@ export function isForEveryPath({ slash, regexp }: Layer): boolean {
   return Boolean(slash ?? regexp?.fast_slash);
 }
 
-/** A path that was registered, and how the router matches it. */
+/** A registered path, and how the router matches it. */
 export interface MatchedPath {
   readonly path: string | RegExp;
-  /** In the spelling of path-to-regexp 8, if that has one for it. */
+  /** In the syntax of path-to-regexp 8. `undefined` if that syntax cannot express it. */
   readonly pattern: string | undefined;
   readonly match: Matcher;
 }
 
-/** @throws TypeError if the router is one of Express 5 that is too old to keep paths. */
+/** @throws TypeError if the router comes from Express 5.0 to 5.2, which do not keep paths. */
 export function getPaths(layer: Layer): readonly MatchedPath[] {
   const { rawPath, matchers, regexp } = layer;
   if (isForEveryPath(layer)) return [{ path: '/', pattern: '/', match: () => ({ path: '' }) }];
@@ -96,12 +96,12 @@ function createMatcher({ regexp }: Path4): Matcher {
   };
 }
 
-/** The router that a layer leads to, and whether it is that of another application. */
+/** The router that a layer leads to, and whether it belongs to another application. */
 export function getNested({ handle, name }: Layer): Nested | undefined {
   if (handle.stack !== undefined) {
     return { router: handle as RouterLike, isApp: false, isRestored: true };
   }
-  // A `Router` registers an application as it is, an application by a closure.
+  // A `Router` registers an application itself. An application registers it inside a closure.
   const router = isApplication(handle)
     ? getRouter(handle)
     : name === 'mounted_app'
@@ -113,7 +113,7 @@ export function getNested({ handle, name }: Layer): Nested | undefined {
 export interface Nested {
   readonly router: RouterLike;
   readonly isApp: boolean;
-  /** Whether `req.app` is the outer application again once this one has called `next`. */
+  /** Whether `req.app` is the outer application again after this application has called `next`. */
   readonly isRestored: boolean;
 }
 
@@ -127,10 +127,10 @@ export function isErrorHandler(handle: Handle): boolean {
 }
 
 /**
- * The router of the application behind the closure that `app.use(otherApp)` registers. The closure calls
- * the application, which first makes the request its own. Then this response stops it, before anything
- * that was registered runs: Express 5 lets the error out, and the router of Express 4 ends where the
- * request has no path.
+ * Finds the router of the application behind the closure that `app.use(otherApp)` registers. The closure calls
+ * the application, which first sets itself as the application of the request. Then reading `res.locals` throws,
+ * before any registration runs. Express 5 passes that error on. The router of Express 4 catches it, and stops
+ * because the request has no path.
  */
 function findMountedRouter(handle: Handle): RouterLike | undefined {
   const stop = new Error('only looking');

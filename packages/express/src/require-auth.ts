@@ -131,7 +131,7 @@ function createRoutingGetter(given: Routing | undefined): (app: Application) => 
   return (app) => {
     if (routing === undefined || (given === undefined && app !== known)) {
       known = app;
-      // The settings are no substitute: a mounted application inherits them, its router does not.
+      // Do not use the settings: a mounted application inherits them, but its router does not.
       const { caseSensitive, strict } = getAppRouter(app) ?? {};
       routing = { caseSensitive: Boolean(caseSensitive), strict: Boolean(strict) };
     }

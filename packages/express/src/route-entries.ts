@@ -19,21 +19,21 @@ import {
   type Step,
 } from './probe-express.js';
 
-/** How a registration is reached. */
+/** Where a registration is, and how requests reach it. */
 interface Place {
-  /** Its path with every prefix; a regular expression as it is written. */
+  /** The path with all prefixes. A regular expression is kept as it is written. */
   readonly path: string;
-  /** The same in the spelling of path-to-regexp 8, if that has one for it. */
+  /** The path in the syntax of path-to-regexp 8. `undefined` if that syntax cannot express it. */
   readonly pattern: string | undefined;
   readonly isEverywhere: boolean;
-  /** What is left of a request's path behind it; `undefined` if the request does not get there. */
+  /** Removes the matched part of a request's path. `undefined` if the request does not reach this place. */
   readonly strip: (path: string) => string | undefined;
   readonly router: RouterLike;
-  /** The router of the application that it is in. */
+  /** The router of the application that contains it. */
   readonly appRouter: RouterLike;
 }
 
-/** Everything that is registered, in the order in which Express tries it. */
+/** All registrations, in the order in which Express tries them. */
 export function buildEntries(app: Application | Router): readonly RouteEntry[] {
   checkApp(app);
   const router = getRouter(app);
@@ -57,7 +57,7 @@ function buildStack(place: Place): readonly RouteEntry[] {
 
 interface PlacedLayer {
   readonly layer: Layer;
-  /** Whether its own path is more than `/`. */
+  /** Whether its own path is longer than `/`. */
   readonly isMount: boolean;
 }
 
@@ -79,7 +79,7 @@ function buildLayer({ layer, isMount }: PlacedLayer, place: Place): readonly Rou
     : [...entries, toEntry({ ...createFunction(layer, isMount), unclear: CHANGED_APP }, here)];
 }
 
-/** A guard behind such an application would read how paths are compared from the wrong one. */
+/** A guard behind such an application would take `routing` from the wrong application. */
 const CHANGED_APP =
   'it is an application in a Router, which changes req.app and compares paths in another way; ' +
   'mount it with app.use';
@@ -88,10 +88,10 @@ function createFunction({ handle }: Layer, isMount: boolean) {
   return { isRoute: false, isMount, method: 'ALL', handlers: [handle] };
 }
 
-/** One entry for each method that the route has handlers of its own for. */
+/** Builds one entry for each method that has its own handlers at the route. */
 function buildRoute(stack: readonly Step[], place: Place): readonly RouteEntry[] {
   const methods = [...new Set(stack.map(({ method }) => method?.toUpperCase() ?? 'ALL'))];
-  // `app.all` registers its handlers for every method there is.
+  // `app.all` registers its handlers once for every method.
   const listed = isEveryMethod(methods) ? ['ALL'] : methods;
   return listed.map((method) => {
     const own = isEveryMethod(methods) ? 'connect' : method.toLowerCase();
@@ -142,7 +142,7 @@ function joinPaths(base: string, path: string | RegExp): string {
   return path === '/' && prefix !== '' ? prefix : `${prefix}${path}`;
 }
 
-/** As a router does it: what was matched is hidden from what is mounted there. */
+/** Removes the matched part of the path, as a router does for what is mounted there. */
 function stripPrefix(path: string | undefined, matcher: Matcher): string | undefined {
   const found = path !== undefined && matcher(path);
   if (path === undefined || found === false) return undefined;

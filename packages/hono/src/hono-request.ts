@@ -12,25 +12,25 @@ import { ignoresLastSlash } from './last-slash.js';
 import { isUntouched } from './light-request.js';
 import { getRouteParameter } from './route-parameter.js';
 
-/** What a handler behind `requireAuth` finds in its context: `c.var.auth`. */
+/** The variables of a context behind `requireAuth`: `c.var.auth`. */
 export interface AuthEnv {
   Variables: {
-    /** Who is calling. */
+    /** The caller. */
     auth: Principal;
   };
 }
 
-/** What @hono/node-server puts into `c.env`. */
+/** The part of `c.env` that @hono/node-server sets. */
 interface NodeBindings {
   readonly incoming?: Partial<NodeHeaders> & {
     readonly url?: string;
     readonly socket?: { readonly remoteAddress?: string };
   };
-  /** Its server of WebSockets; there is one while it answers an upgrade. */
+  /** The WebSocket server. Present only while @hono/node-server answers an upgrade. */
   readonly wss?: unknown;
 }
 
-/** What `requireAuth` was told. */
+/** The parts of `requireAuth` that do not change from request to request. */
 export interface HonoSettings {
   readonly guard: Guard;
   readonly routing: Routing;
@@ -38,7 +38,7 @@ export interface HonoSettings {
   readonly remoteAddress: ((c: Context) => string | undefined) | undefined;
 }
 
-/** Whether Node and @hono/node-server join repeats of that header alike; of some Node keeps the first. */
+/** Whether Node and @hono/node-server join a repeated header in the same way. Of some headers, Node keeps the first. */
 function isJoined(name: string): boolean {
   return name === 'authorization' || name.startsWith('x-');
 }
@@ -57,7 +57,7 @@ export class HonoRequest implements AuthRequest {
   principal: Principal | undefined = undefined;
   readonly #c: Context;
   readonly #remoteAddress: HonoSettings['remoteAddress'];
-  /** Known once `body` has read it. */
+  /** Set once `body` has read the text. */
   #text: string | undefined;
 
   constructor(c: Context, settings: HonoSettings) {
@@ -79,8 +79,8 @@ export class HonoRequest implements AuthRequest {
   }
 
   /**
-   * Asks the application's own router: those of `hono/quick` and `hono/tiny` serve `/docs/` by a route
-   * `/docs`, and that of `hono/tiny` also serves `/docs` by a route `/docs/`.
+   * Asks the application's own router. The routers of `hono/quick` and `hono/tiny` serve `/docs/` by a route
+   * `/docs`. The router of `hono/tiny` also serves `/docs` by a route `/docs/`.
    */
   isLastSlashAmbiguous(): boolean {
     return !this.routing.strict || ignoresLastSlash(this.#c.req);
@@ -96,14 +96,14 @@ export class HonoRequest implements AuthRequest {
     const env = this.#c.env as NodeBindings | undefined;
     const { raw } = this.#c.req;
     if (env?.incoming !== undefined && isJoined(name) && isUntouched(raw, env.incoming)) {
-      // As node-server itself would answer, so that a handler sees the token that was judged.
+      // Returns what node-server itself would return, so that a handler sees the token that the guard verified.
       return name === 'authorization'
         ? getRawHeader(env.incoming as NodeHeaders, name)
         : getHeader(env.incoming as NodeHeaders, name);
     }
     const value = raw.headers.get(name) ?? undefined;
     if (env?.wss === undefined || env.incoming?.headers?.[name] !== value) return value;
-    // For an upgrade, node-server makes the headers of what Node kept, which hides repeats.
+    // For an upgrade, node-server builds the headers from Node's joined headers, which hide repeats.
     return getHeader(env.incoming as NodeHeaders, name);
   }
 
@@ -121,9 +121,9 @@ export class HonoRequest implements AuthRequest {
   }
 
   /**
-   * The body as its one media type says. Hono keeps what it reads, so handlers read the same bytes again. The
-   * form is read first, because text would spoil the files in it. If something has read the body past Hono,
-   * this throws.
+   * Parses the body by its only media type. Hono keeps the bytes, so handlers read the same bytes again. A form
+   * is read as a form first, because reading it as text would corrupt its files. If the body was already
+   * consumed outside Hono, this throws; it does not treat the body as absent.
    */
   async body(): Promise<unknown> {
     const { req } = this.#c;
@@ -138,7 +138,7 @@ export class HonoRequest implements AuthRequest {
     throw new AuthError('group_conflict', 'the body is a form, and JSON as well');
   }
 
-  /** The text, which handlers can read. That of a form is in `body`, with every repeated field. */
+  /** The text of a JSON body. For a form, `body` already has every repeated field. */
   rawBody(): unknown {
     return toBodyKind(this.header('content-type')) === 'json' ? this.#text : undefined;
   }
@@ -163,15 +163,16 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Known on Node only: other runtimes of Hono each tell it in a way of their own. */
+/** The peer's address. Known on Node only, because each other runtime has an API of its own. */
 export function getRemoteAddress(c: Context): string | undefined {
   return (c.env as NodeBindings | undefined)?.incoming?.socket?.remoteAddress;
 }
 
 /**
- * The path that Hono's router matches, with its percent-encoding if that is all that Hono took away:
- * it decodes before it matches, except for what would change the path's structure. One that cannot be
- * decoded is refused as it came; Hono decodes half of it, and observers would hear of its line breaks.
+ * The path that Hono's router matches. Hono decodes a path before it matches, except for characters that would
+ * change the structure of the path. If decoding is the only difference, the encoded path is returned. A path
+ * that cannot be decoded is returned as received, so that the guard rejects it: Hono decodes half of such a
+ * path, and its line breaks would reach observers.
  */
 function getRoutedPath(c: Context): string {
   const routed = c.req.path;
@@ -181,7 +182,7 @@ function getRoutedPath(c: Context): string {
   if (!path.includes('%')) return routed;
   const decoded = decode(path);
   if (decoded === undefined || decoded === routed) return path;
-  // Where a last slash does not count, Hono has taken it away as well.
+  // If a last slash does not matter, Hono has removed it too.
   return decoded === `${routed}/` ? path.slice(0, -1) : routed;
 }
 

@@ -1,19 +1,19 @@
-/** Where @hono/node-server keeps, on the requests it makes, Node's message and the `headers`. */
+/** The symbols under which @hono/node-server keeps Node's message and the `headers` on its requests. */
 interface Keys {
   readonly message: symbol;
   readonly headers: symbol;
 }
 
-/** How many requests are looked at before it is taken for granted that there are no such keys. */
+/** The number of requests to search before giving up, because the host does not use such symbols. */
 const MAX_LOOKS = 100;
 
 let keys: Keys | undefined;
 let looks = 0;
 
 /**
- * Whether the request is the one that @hono/node-server made of that message, and nobody has asked for
- * its `headers` yet, nor put others in their place: then nobody has changed them, and Node's message says
- * all there is, at a fraction of the cost. `false` if in doubt.
+ * Whether @hono/node-server created the request from that message, and no code has read or replaced its
+ * `headers`. Then the headers are unchanged, and reading Node's message gives the same result at a fraction of
+ * the cost. `false` if in doubt.
  */
 export function isUntouched(request: Request, message: object): boolean {
   if (keys === undefined) return findKeys(request, message);
@@ -25,7 +25,7 @@ export function isUntouched(request: Request, message: object): boolean {
   );
 }
 
-/** Learns the keys from a request, by touching it. */
+/** Finds the symbols. Reading `headers` makes the host store them, so this request is no longer untouched. */
 function findKeys(request: Request, message: object): false {
   if (looks === MAX_LOOKS) return false;
   looks++;

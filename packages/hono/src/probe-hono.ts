@@ -1,13 +1,13 @@
-/** All that Mandate knows of the inside of Hono. Written against Hono 4.13. */
+/** Everything that Mandate knows about the internals of Hono. Written against Hono 4.13. */
 
-/** An application, whatever its types are. */
+/** An application with any environment and schema. */
 export interface App {
   readonly routes: readonly Registration[];
   readonly router: RouterLike;
   getPath(request: Request): string;
 }
 
-/** One handler in the table of an application. */
+/** One handler in the route table of an application. */
 export interface Registration {
   readonly method: string;
   readonly path: string;
@@ -20,15 +20,15 @@ interface RouterLike {
   match(method: string, path: string): readonly unknown[];
 }
 
-/** What a router finds for a request: handlers, each with its {@link Registration}. */
+/** The result of a router: the handlers of a request, each with its {@link Registration}. */
 type Found = readonly (readonly [readonly [Handler, Registration], unknown])[];
 
-/** Which registrations take a request, in the order in which they run. */
+/** Finds the registrations that a request reaches, in the order in which they run. */
 export type FindRegistrations = (method: string, path: string) => ReadonlySet<Registration>;
 
 /**
- * Asks the router of the application itself. Most routers of Hono accept no more routes once they have
- * been asked. A request for which the router throws reaches no registration.
+ * Looks requests up in the application's own router. Most routers of Hono accept no routes after the first
+ * look-up. If the router throws for a request, the request reaches no registration.
  */
 export function createFinder({ router, getPath }: App): FindRegistrations {
   const known = new Map<string, ReadonlySet<Registration>>();
@@ -51,22 +51,22 @@ function findHandlers(router: RouterLike, method: string, path: string): Found |
   try {
     return router.match(method, path)[0] as Found;
   } catch {
-    // The linear router throws an `UnsupportedPathError`, which has no message, for `/a/:p/*`.
+    // For `/a/:p/*`, the linear router throws an `UnsupportedPathError` without a message.
     return undefined;
   }
 }
 
-/** Whether the router of the application throws for every request of the method. */
+/** Whether the application's router throws for every request of the method. */
 export function throwsForMethod({ router }: App, method: string): boolean {
   return findHandlers(router, method === 'ALL' ? 'GET' : method, '/') === undefined;
 }
 
-/** Whether the application keeps a last slash, as `new Hono()` does by default. */
+/** Whether a last slash matters to the application, as in `new Hono()`. */
 export function isStrict(app: App): boolean {
   return app.getPath(new Request('http://localhost/a/')).endsWith('/a/');
 }
 
-/** The handler itself: a sub-application with an error handler of its own wraps its handlers. */
+/** Gets the original handler, because a sub-application with its own error handler wraps its handlers. */
 export function unwrap(handler: Handler): Handler {
   const inner = (handler as { readonly __COMPOSED_HANDLER?: Handler }).__COMPOSED_HANDLER;
   return inner === undefined ? handler : unwrap(inner);

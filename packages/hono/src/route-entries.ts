@@ -10,7 +10,7 @@ import {
   unwrap,
 } from './probe-hono.js';
 
-/** Everything that is registered, in the order in which Hono tries it. */
+/** All registrations, in the order in which Hono tries them. */
 export function buildEntries(app: App): readonly RouteEntry[] {
   if (!Array.isArray((app as App | undefined)?.routes)) {
     throw new TypeError('checkRoutes and listRoutes need an application of Hono');
@@ -32,7 +32,7 @@ const UNSUPPORTED =
   'is not supported by the router of the application, which throws an error for every request of ' +
   'this method: use the router of new Hono()';
 
-/** `hono/quick` and the linear router have no paths with both a parameter and a wildcard. */
+/** `hono/quick` and the linear router do not support paths with both a parameter and a wildcard. */
 function createUnsupportedFinder(app: App): (entry: RouteEntry) => string | undefined {
   const methods = new Set(app.routes.map(({ method }) => method));
   const failing = new Set([...methods].filter((method) => throwsForMethod(app, method)));
@@ -46,8 +46,8 @@ function createUnsupportedFinder(app: App): (entry: RouteEntry) => string | unde
 type Group = readonly [Registration, ...Registration[]];
 
 /**
- * Hono keeps each handler of a call by itself. What is for all methods may be a middleware and is left
- * alone; the rest is put together.
+ * Hono keeps each handler of a call separately. Handlers of one method and path are grouped. Handlers for all
+ * methods are not grouped, because each may be a middleware.
  */
 function groupHandlers(routes: readonly Registration[]): readonly Group[] {
   const groups: [Registration, ...Registration[]][] = [];
@@ -68,7 +68,7 @@ function toEntry(group: Group, find: FindRegistrations): RouteEntry {
     return group.some((registration) => found.has(registration));
   };
   const templates = parsePath(path);
-  // `use` and `all` register alike: what can call the next handler is taken for a middleware.
+  // `use` and `all` register in the same way, so a handler that takes `next` counts as a middleware.
   const isRoute = method !== 'ALL' || handlers.some((handler) => handler.length < 2);
   const isEverywhere = path === '/*' || path === '*';
   return {
@@ -87,8 +87,8 @@ function toEntry(group: Group, find: FindRegistrations): RouteEntry {
 }
 
 /**
- * How the router compares paths, if that shows: some routers of Hono ignore a last slash whatever
- * `strict` is. A route with a wildcard takes one in any case.
+ * How the router compares paths; `undefined` if unknown. Some routers of Hono ignore a last slash even with
+ * `strict`. A route with a wildcard matches a last slash in any case, so it shows nothing.
  */
 function findRouting({ path, matches }: RouteEntry, isStrictApp: boolean): Routing | undefined {
   if (!isStrictApp) return { caseSensitive: true, strict: false };
@@ -99,7 +99,7 @@ function findRouting({ path, matches }: RouteEntry, isStrictApp: boolean): Routi
 
 const NAMED = /\/:(\w+)(?:\{(.+?)\}(?=\/|\?|$))?(\?)?/g;
 
-/** Values that parameters with a pattern often take. */
+/** Values that parameters with a pattern often match. */
 const COMMON = ['7091', '2024-11-30', 'abcd', '0b0e6b5e-3f57-4a3f-9b3f-7d3c1a2b4c5d'];
 
 function findValues(path: string): readonly string[] {
@@ -107,7 +107,7 @@ function findValues(path: string): readonly string[] {
   return patterns.length === 0 ? [] : [...COMMON, ...patterns];
 }
 
-/** The forms of a path. `/docs/*` also answers `/docs`, which nobody wrote. */
+/** The forms of a path. `/docs/*` also answers `/docs`. */
 function parsePath(path: string): readonly PathTemplate[] {
   const spelled = path
     .replace(NAMED, (_, name, _pattern, optional) => (optional ? `{/:${name}}` : `/:${name}`))

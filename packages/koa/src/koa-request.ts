@@ -6,12 +6,12 @@ import type { ParameterizedContext } from 'koa';
 import { getRouteParameter, type RoutedContext } from './route-parameter.js';
 import { toWholePath } from './whole-path.js';
 
-/** A Koa context with what routers and body parsers add to it. */
+/** A Koa context with the properties that routers and koa-mount add. */
 export type Context = ParameterizedContext & {
   /** Set by koa-mount. */
   readonly mountPath?: string;
   readonly params?: Readonly<Record<string, unknown>>;
-  /** What `@koa/router` matches instead of the path, if the application has set it. */
+  /** The path that `@koa/router` matches instead of `path`, if the application has set it. */
   readonly newRouterPath?: string;
 };
 
@@ -81,7 +81,7 @@ export class KoaRequest implements AuthRequest {
     return isRead ? this.#parsed() : undefined;
   }
 
-  /** Kept by koa-bodyparser and @koa/bodyparser always, by koa-body with the option `includeUnparsed`. */
+  /** The text of the body. koa-bodyparser and @koa/bodyparser always keep it, koa-body with `includeUnparsed`. */
   rawBody(): unknown {
     const { body, rawBody } = this.#ctx.request as ParsedRequest;
     return rawBody ?? (body as { readonly [UNPARSED]?: unknown } | undefined)?.[UNPARSED];
@@ -96,7 +96,7 @@ export class KoaRequest implements AuthRequest {
   }
 }
 
-/** What body parsers add to a request of Koa. */
+/** The properties that body parsers add to a Koa request. */
 interface ParsedRequest {
   readonly body?: unknown;
   readonly rawBody?: unknown;

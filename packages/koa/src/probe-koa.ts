@@ -1,31 +1,31 @@
 /**
- * All that Mandate knows of the inside of Koa, its router and koa-mount. Written against Koa 3.3 and
+ * Everything that Mandate knows about the internals of Koa, its router and koa-mount. Written against Koa 3.3 and
  * 2.16, `@koa/router` 15.7, 14.0, 13.1 and 12.0, and koa-mount 4.2.
  */
 import { isEveryMethod } from '@mandate/core/check-routes';
 import type Application from 'koa';
 
-/** A router of `@koa/router`, as far as it shows what is registered with it. */
+/** The part of a router of `@koa/router` that lists its registrations. */
 export interface RouterLike {
   readonly stack: readonly LayerLike[];
-  /** Whether only one of several routes that match is run, and no middleware of the router. */
+  /** Whether the router runs only one of several matching routes, and none of its middleware. */
   readonly exclusive?: boolean | undefined;
   readonly opts: RouterOptionsLike;
-  /** The hosts that it answers; every host if absent. */
+  /** The hosts that the router answers. Absent for every host. */
   readonly host?: unknown;
 }
 
 interface RouterOptionsLike {
   readonly exclusive?: unknown;
-  /** The path that it matches instead of that of the request. */
+  /** The path that the router matches instead of the request's path. */
   readonly routerPath?: unknown;
 }
 
-/** What a router keeps about one registration; nested routers are copied into it. */
+/** A router's record of one registration. A router copies the records of nested routers. */
 export interface LayerLike {
-  /** With the prefixes of its routers. */
+  /** Includes the prefixes of its routers. */
   readonly path: string | RegExp;
-  /** Upper case; none for a middleware. */
+  /** Upper case. Empty for a middleware. */
   readonly methods: readonly string[];
   readonly stack: readonly object[];
   readonly paramNames: readonly unknown[];
@@ -37,14 +37,14 @@ export interface LayerLike {
   match(path: string): boolean;
 }
 
-/** Registered without a path, so every request that the router takes passes it: since 15, and before. */
+/** The path of a middleware without a path, which every request of the router passes: since 15, and before 15. */
 const ANY_PATH = [String.raw`(?:\/|$)`, '([^/]*)'] as const;
 
 export function isAnyPath({ path }: LayerLike): boolean {
   return ANY_PATH.some((any) => path === any);
 }
 
-/** The path of a middleware; without one of its own it has that of its router. */
+/** The path of a middleware. Without its own path, it has the path of its router. */
 export function getMountPath({ path }: LayerLike): string | RegExp {
   if (typeof path !== 'string') return path;
   const any = ANY_PATH.find((end) => path.endsWith(end)) ?? '';
@@ -54,8 +54,8 @@ export function getMountPath({ path }: LayerLike): string | RegExp {
 const OLDER = /\\.|(\/)?:(\w+)(\([^)]*\))?([?*+])?|\(\.\*\)|[()?+]/g;
 
 /**
- * A path in the spelling of path-to-regexp 8, which `@koa/router` has had since 14; before, it had that of
- * path-to-regexp 6. `undefined` for a regular expression, and for a path with a pattern.
+ * Translates a path to the syntax of path-to-regexp 8, which `@koa/router` uses since 14. Earlier versions use
+ * the syntax of path-to-regexp 6. `undefined` for a regular expression, and for a path with a pattern.
  */
 export function toPattern(path: string | RegExp): string | undefined {
   if (typeof path !== 'string') return undefined;
@@ -73,13 +73,13 @@ export function toPattern(path: string | RegExp): string | undefined {
   return isPlain ? pattern : undefined;
 }
 
-/** Whether a middleware has a path below that of its router. */
+/** Whether a middleware has a path below the path of its router. */
 export function isMountLayer(layer: LayerLike): boolean {
   const path = String(getMountPath(layer)).replace('{/*rest}', '');
   return path.replace(/\/$/, '') !== (layer.opts.prefix ?? '');
 }
 
-/** What a layer is listed under: `HEAD`, which comes with `GET`, not by itself. */
+/** The methods under which a layer is listed. `HEAD` is omitted next to `GET`, because the router adds it. */
 export function getMethods({ methods }: LayerLike): readonly string[] {
   if (isEveryMethod(methods)) return ['ALL'];
   return methods.filter((method) => method !== 'HEAD' || !methods.includes('GET'));
@@ -93,13 +93,13 @@ export function orderLayers({ stack, exclusive, opts }: RouterLike): readonly La
     : [...stack].reverse();
 }
 
-/** Why the routes of a router cannot be compared with others, if they cannot. */
+/** The reason why the routes of a router cannot be compared with other routes, if any. */
 export function findUnclear({ host, opts }: RouterLike): string | undefined {
   if (host !== undefined) return 'its router answers some hosts only';
   return opts.routerPath === undefined ? undefined : 'its router has the option routerPath';
 }
 
-/** What runs when no route of the router matches: `router.on('not-found', …)`. */
+/** The handlers of `router.on('not-found', …)`, which run if no route of the router matches. */
 export function getNotFoundHandlers(router: RouterLike): readonly object[] {
   const { _events } = router as {
     readonly _events?: { readonly _handlers?: ReadonlyMap<string, readonly object[]> };
@@ -107,17 +107,17 @@ export function getNotFoundHandlers(router: RouterLike): readonly object[] {
   return _events?._handlers?.get('not-found') ?? [];
 }
 
-/** The router behind a middleware that `router.routes()` made. */
+/** The router of a middleware that `router.routes()` has created. */
 export function getRouter(middleware: object): RouterLike | undefined {
   return (middleware as { readonly router?: RouterLike }).router;
 }
 
-/** What an application runs; `undefined` if it is a router. */
+/** The middleware of an application. `undefined` for a router. */
 export function getMiddleware(app: Application | RouterLike): readonly object[] | undefined {
   return 'middleware' in app && Array.isArray(app.middleware) ? app.middleware : undefined;
 }
 
-/** Whether it is a middleware of koa-mount: it shows neither its path nor what is below it. */
+/** Whether it is a middleware of koa-mount, which exposes neither its path nor what it mounts. */
 export function isKoaMount(middleware: object): boolean {
   return String(middleware).includes('ctx.mountPath = prefix');
 }

@@ -17,17 +17,17 @@ import {
   toPattern,
 } from './probe-koa.js';
 
-/** Where an application or router is reached. */
+/** Where an application or router is mounted. */
 interface Place {
   /** Without a last slash. */
   readonly prefix: string;
-  /** What is left of a request's path there; `undefined` if the request does not get there. */
+  /** Removes the prefix of a request's path. `undefined` if the request does not reach this place. */
   readonly strip: (path: string) => string | undefined;
 }
 
 const ROOT: Place = { prefix: '', strip: (path) => path };
 
-/** Everything that is registered, in the order in which Koa tries it. */
+/** All registrations, in the order in which Koa tries them. */
 export function buildEntries(
   app: Application | RouterLike,
   place: Place = ROOT,
@@ -139,7 +139,7 @@ function joinPath(prefix: string, path: string | RegExp): string {
   return `${prefix}${path === '/' && prefix !== '' ? '' : path}`;
 }
 
-/** As koa-mount does it: what it matched is hidden from what is mounted there. */
+/** Removes the path of the mount, as koa-mount does for what it mounts. */
 function enter({ prefix, strip }: Place, path: string): Place {
   const own = path.replace(/\/$/, '');
   return {

@@ -1,11 +1,11 @@
-/** What `@koa/router` keeps of a route that matches the request, as far as parameters need it. */
+/** The part of a matched route of `@koa/router` that gives its parameters. */
 interface MatchedLayer {
   readonly methods: readonly string[];
   captures(path: string): readonly string[];
   params(path: string, captures: readonly string[]): Readonly<Record<string, unknown>>;
 }
 
-/** A Koa context with what `@koa/router` adds to it. */
+/** A Koa context with the properties that `@koa/router` adds. */
 export interface RoutedContext {
   readonly method: string;
   readonly path: string;

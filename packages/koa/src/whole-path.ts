@@ -1,17 +1,16 @@
 import type { ParameterizedContext } from 'koa';
 import { getMount } from './mounts.js';
 
-/** A Koa context with what koa-mount adds to it. */
+/** A Koa context with the property that koa-mount adds. */
 export type MountedContext = Pick<ParameterizedContext, 'app' | 'path'> & {
-  /** The path of the innermost mount, which koa-mount has taken away from the path. */
+  /** The path of the innermost mount, which koa-mount has removed from `path`. */
   readonly mountPath?: string | undefined;
 };
 
 /**
- * The path with the part that koa-mount has taken away from it. koa-mount names only the innermost mount,
- * and goes on naming one that did not answer. So the rest of the target must be exactly that mount, or
- * mounts in mounts that `markMount` shows: otherwise a middleware has rewritten the path, and what it
- * began with is unknown.
+ * The path with the part that koa-mount has removed. koa-mount names only the innermost mount, and keeps naming
+ * a mount that did not answer. So the removed part of the target must be exactly that mount, or nested mounts
+ * that `markMount` marks. Otherwise a middleware has rewritten the path, and its beginning is unknown.
  * @returns an empty path, which is rejected as ambiguous, if the whole path is unknown.
  */
 export function toWholePath({ mountPath, path, app }: MountedContext, target: string): string {
@@ -21,7 +20,7 @@ export function toWholePath({ mountPath, path, app }: MountedContext, target: st
   return prefixes.some((prefix) => isBelow(prefix, path, target)) ? target : '';
 }
 
-/** Whether the target is the prefix and the path. koa-mount shows the mount point itself as `/`. */
+/** Whether the target is the prefix and then the path. koa-mount sets the path of the mount point itself to `/`. */
 function isBelow(prefix: string, path: string, target: string): boolean {
   if (path === '/' && target === prefix) return true;
   const hidden = target.length - path.length;
@@ -32,7 +31,7 @@ function isBelow(prefix: string, path: string, target: string): boolean {
   );
 }
 
-/** The whole paths of all marked mounts with that own path. */
+/** The whole paths of all marked mounts whose own path is `mountPath`. */
 function listMountPaths(app: object, above: string, mountPath: string): readonly string[] {
   const { middleware } = app as { readonly middleware?: readonly object[] };
   if (!Array.isArray(middleware)) return [];
