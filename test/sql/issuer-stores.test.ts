@@ -70,7 +70,7 @@ describe.each(Object.entries(KINDS))('on %s', (kind, open) => {
         renew: (password, hash) => passwords.renew(password, hash),
       },
       checkG4sCredentials: async (_, g4scredentials) =>
-        // What a program that nobody compiled may hand on: an answer that says no.
+        // A plain JavaScript program may pass an answer that means no.
         g4scredentials === 'answer' ? (NO as unknown as boolean) : g4scredentials === 'right',
       now: () => nowMs,
     });
@@ -106,7 +106,7 @@ describe.each(Object.entries(KINDS))('on %s', (kind, open) => {
       expect((await directory.findUser('carol'))?.memberships).toEqual([]);
     });
 
-    test('checks passwords, and lets nobody in who has none', async () => {
+    test('checks passwords, and rejects users without a password', async () => {
       expect((await directory.checkPassword('bob', 'hunter2'))?.id).toBe('u-bob');
       expect(await directory.checkPassword('bob', 'Hunter2')).toBeUndefined();
       expect(await directory.checkPassword('nobody', 'hunter2')).toBeUndefined();
@@ -132,7 +132,7 @@ describe.each(Object.entries(KINDS))('on %s', (kind, open) => {
       expect(await directory.checkPassword('bob', 'wrong')).toBeUndefined();
     });
 
-    test('lets somebody in whose password cannot be hashed again, and keeps a newer one', async () => {
+    test('accepts a user whose password cannot be hashed again, and keeps a newer one', async () => {
       const cheap = passwords;
       const renew = () => Promise.reject(new Error('too much to do'));
       passwords = { ...cheap, renew };
@@ -219,7 +219,7 @@ describe.each(Object.entries(KINDS))('on %s', (kind, open) => {
       expect(await directory.addApiKey('67890', API_KEY)).toBe(API_KEY);
     });
 
-    test.each(['', ' \n'])('takes no API key that anybody could guess: %j', async (apiKey) => {
+    test.each(['', ' \n'])('rejects an API key that is easy to guess: %j', async (apiKey) => {
       await directory.removeApiKey('12345', API_KEY);
       await expect(directory.addApiKey('12345', apiKey)).rejects.toThrow(TypeError);
       expect((await directory.findApiKeys(['12345'])).get('12345')).toEqual([]);
@@ -239,7 +239,7 @@ describe.each(Object.entries(KINDS))('on %s', (kind, open) => {
       expect(await directory.findUser('bob')).toBeUndefined();
     });
 
-    test('ends the sessions of a user who is changed, and of nobody else', async () => {
+    test('ends the sessions of a user who is changed, and of no other user', async () => {
       const until = new Date(nowMs + 1000);
       const [bobs, alices] = [
         await directory.createSession('u-bob', until),
@@ -249,7 +249,7 @@ describe.each(Object.entries(KINDS))('on %s', (kind, open) => {
       expect(await directory.findSession(bobs)).toBeUndefined();
       expect((await directory.findSession(alices))?.id).toBe('u-alice');
       const next = await directory.createSession('u-bob', until);
-      // A log-in, which may hash the password again, changes nobody.
+      // A log-in, which may hash the password again, does not change the user.
       expect((await directory.checkPassword('bob', 'another'))?.id).toBe('u-bob');
       expect((await directory.findSession(next))?.id).toBe('u-bob');
       await directory.putUser({ id: 'u-bob', username: 'bob' });
@@ -291,7 +291,7 @@ describe.each(Object.entries(KINDS))('on %s', (kind, open) => {
       ],
       ['an API key for no group', 'unknown_group', (d: ManagedDirectory) => d.addApiKey('x')],
       [
-        'a session for nobody',
+        'a session without a user',
         'unknown_user',
         (d: ManagedDirectory) => d.createSession('u-x', new Date()),
       ],
@@ -412,7 +412,7 @@ describe.each(Object.entries(KINDS))('on %s', (kind, open) => {
       expect(await codeOf(service.authorize({ credentials }))).toBe('rate_limited');
     });
 
-    test('locks nobody out until a time that only a wrong clock knew', async () => {
+    test('does not lock a user out until a time from a wrong clock', async () => {
       const { limiter } = stores;
       const nowMs = Date.now();
       vi.setSystemTime(nowMs + 365 * 24 * 3_600_000);

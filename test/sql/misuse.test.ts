@@ -26,7 +26,7 @@ describe.each([
   test.each([
     ['the promise of a database', promise],
     ['nothing', nothing],
-  ])('refuses %s when it is made, and says what to do', (_what, database) => {
+  ])('refuses %s at creation, with advice', (_what, database) => {
     expect(() => create(database)).toThrow(TypeError);
     expect(() => create(database)).toThrow('await it');
   });

@@ -22,7 +22,7 @@ async function open(options: Partial<PostgresOptions> = {}) {
   return { direct, proxy, errors, database };
 }
 
-/** Ends every connection to the database but the one that says so. */
+/** Ends every connection to the database except its own. */
 const cut = (connectionString: string) =>
   runSql(
     connectionString,
@@ -30,25 +30,25 @@ const cut = (connectionString: string) =>
      where datname = current_database() and pid <> pg_backend_pid()`,
   );
 
-test('it is connected as soon as it is open, and hears what is told', async () => {
+test('it is connected as soon as it is open, and receives notifications', async () => {
   const { direct, database } = await open();
   expect(database.isConnected()).toBe(true);
-  const heard: TokenChange[] = [];
-  createSqlTokenStore(database).onChange((change) => heard.push(change));
+  const changes: TokenChange[] = [];
+  createSqlTokenStore(database).onChange((change) => changes.push(change));
   await runSql(direct, `notify mandate_changes, 'token-1'`);
-  await expect.poll(() => heard).toEqual(['token-1']);
+  await expect.poll(() => changes).toEqual(['token-1']);
 });
 
 test('a server that answers nothing is noticed by a beat, and it starts anew when that is over', async () => {
   const { proxy, errors, database } = await open();
-  const heard: TokenChange[] = [];
-  createSqlTokenStore(database).onChange((change) => heard.push(change));
+  const changes: TokenChange[] = [];
+  createSqlTokenStore(database).onChange((change) => changes.push(change));
   proxy.hold();
   await expect.poll(() => database.isConnected()).toBe(false);
   expect(errors[0]).toBe('a heartbeat was missed');
   proxy.forget();
   await expect.poll(() => database.isConnected()).toBe(true);
-  expect(heard).toContain(undefined);
+  expect(changes).toContain(undefined);
 });
 
 test('a pooler that lends sessions by the transaction counts as down, though it lends the same one often', async () => {
@@ -106,7 +106,7 @@ test.each([
   expect(unhandled).not.toHaveBeenCalled();
 });
 
-test('look-ups that wait for a locked table are no sign that nothing is heard', async () => {
+test('look-ups that wait for a locked table do not mean that the channel is disconnected', async () => {
   const { direct, errors, database } = await open({ heartbeatMs: 1000 });
   const other = new pg.Client({ connectionString: direct });
   await other.connect();
@@ -131,23 +131,23 @@ test('a server that ends sessions which ask nothing does not end the one that li
   const database = await openPostgres({ connectionString: direct, onError });
   onTestFinished(() => database.close());
   const store = createSqlTokenStore(database);
-  const heard: TokenChange[] = [];
-  store.onChange((change) => heard.push(change));
+  const changes: TokenChange[] = [];
+  store.onChange((change) => changes.push(change));
   await insert(store);
   // That of the pool, which began to idle after the one that listens.
   await expect.poll(() => errors).toHaveLength(1);
   expect(errors[0]).toContain('idle-session timeout');
   await runSql(direct, `notify mandate_changes, 'token-1'`);
-  await expect.poll(() => heard).toContain('token-1');
-  expect(heard).toEqual(['token-1']);
+  await expect.poll(() => changes).toContain('token-1');
+  expect(changes).toEqual(['token-1']);
 });
 
 test('a connection that is cut in the middle of a transaction fails that, and not the process', async () => {
   const { direct, database } = await open();
   const store = createSqlTokenStore(database);
   const { id } = await insert(store);
-  const heard: TokenChange[] = [];
-  store.onChange((change) => heard.push(change));
+  const changes: TokenChange[] = [];
+  store.onChange((change) => changes.push(change));
   const uncaught = vi.fn();
   process.on('uncaughtException', uncaught);
   onTestFinished(() => void process.off('uncaughtException', uncaught));
@@ -161,8 +161,8 @@ test('a connection that is cut in the middle of a transaction fails that, and no
   await expect.poll(() => runSql(direct, waiting)).toHaveLength(1);
   await runSql(direct, `select pg_terminate_backend(pid) from (${waiting}) waiting`);
   await expect(revoked).rejects.toThrow();
-  // Nobody knows whether it took effect, so nobody may go on with what is remembered.
-  expect(heard).toEqual([id]);
+  // It is unknown whether the change took effect, so every cached entry must be dropped.
+  expect(changes).toEqual([id]);
   await blocker.query('rollback');
   expect((await store.get(id))?.revokedAt).toBeUndefined();
   expect(await store.revoke(toAudit(id, 'revoked'))).toBe(true);

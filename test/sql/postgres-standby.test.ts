@@ -10,7 +10,7 @@ import { Clock, describeToken, SUPER_ADMIN } from '../tokens/issue.js';
 
 const server = await startOwnPostgres();
 
-test('a server that becomes a standby is not asked, for it may not know of a revocation, until it is promoted', async () => {
+test('a server that becomes a standby is not queried until it is promoted, because it may lack a revocation', async () => {
   const connectionString = await server.createDatabase();
   const errors: string[] = [];
   const onError = (error: unknown) => errors.push((error as Error).message);

@@ -84,7 +84,7 @@ test('of a body that is too large no more is read than shows it', async () => {
   expect(sent).toBeLessThan(10);
 });
 
-test('a body that trickles in is given up, and whoever sends it is told to stop', async () => {
+test('a slow body is rejected, and its sender is answered', async () => {
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
   const { ask } = await start();
@@ -146,7 +146,7 @@ test.each([
   ['expiresAt', '"expiresAt":4000000000000'],
   ['scopes.0', `"scopes":[${DEEP}]`],
   ['userEmail', `"permission":"USER","userEmail":${DEEP}`],
-])('a %s of any kind is no fault of the server (%#)', async (path, member) => {
+])('a %s of any kind is not a fault of the server (%#)', async (path, member) => {
   const { ask } = await start();
   const sound = '"description":"x","permission":"ANONYMOUS","scopes":["SEARCH"]';
   const headers = { 'content-type': 'application/json' };

@@ -9,7 +9,7 @@ import { createTokenAdminHandler } from '@mandate/tokens/admin';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { createRequest } from '../support/auth-request.js';
 
-/** Observers that fail: whoever they are told by must go on as if they had not. */
+/** Observers that fail. Their callers must continue as if they had not failed. */
 const FAULTY: Readonly<Record<string, (error: unknown) => void>> = {
   'that throws': () => {
     throw new Error('the observer failed');

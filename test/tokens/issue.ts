@@ -18,7 +18,7 @@ export function describeToken(overrides: Partial<NewToken> = {}): NewToken {
   return { description: 'nightly import', scopes: ['SEARCH'], ...user, ...overrides };
 }
 
-/** A clock that only goes when it is told to. */
+/** A clock that only advances by a call. */
 export class Clock {
   ms = NOW.getTime();
   readonly now = () => this.ms;

@@ -33,21 +33,24 @@ test.each([
   expect(await authority.list({}, { limit: 1 })).toMatchObject({ items: [] });
 });
 
-test.each(['false', 'no', 1, {}])('%j makes nobody a super admin', async (isSuperAdmin) => {
-  const authority = createTokenAuthority({ store: createMemoryTokenStore() });
-  const claimed = { subject: 'admin@example.com', isSuperAdmin } as unknown as Admin;
-  const token = { description: 'wide', permission: 'GLOBAL', scopes: ['SEARCH'] } as const;
-  await expect(authority.create(token, claimed)).rejects.toMatchObject({ code: 'forbidden' });
-});
+test.each(['false', 'no', 1, {}])(
+  '%j does not make an admin a super admin',
+  async (isSuperAdmin) => {
+    const authority = createTokenAuthority({ store: createMemoryTokenStore() });
+    const claimed = { subject: 'admin@example.com', isSuperAdmin } as unknown as Admin;
+    const token = { description: 'wide', permission: 'GLOBAL', scopes: ['SEARCH'] } as const;
+    await expect(authority.create(token, claimed)).rejects.toMatchObject({ code: 'forbidden' });
+  },
+);
 
 test.each(['', undefined, null, 7])('nothing is changed by an admin who is %j', async (subject) => {
   const authority = createTokenAuthority({ store: createMemoryTokenStore() });
-  const nobody = { subject, isSuperAdmin: true } as unknown as Admin;
+  const caller = { subject, isSuperAdmin: true } as unknown as Admin;
   const token = { description: 'a token', permission: 'ANONYMOUS', scopes: ['SEARCH'] } as const;
   const { token: issued } = await authority.create(token, admin);
-  await expect(authority.create(token, nobody)).rejects.toThrow(TypeError);
-  await expect(authority.rotate(issued.id, 0, nobody)).rejects.toThrow(TypeError);
-  await expect(authority.revoke(issued.id, nobody)).rejects.toThrow(TypeError);
+  await expect(authority.create(token, caller)).rejects.toThrow(TypeError);
+  await expect(authority.rotate(issued.id, 0, caller)).rejects.toThrow(TypeError);
+  await expect(authority.revoke(issued.id, caller)).rejects.toThrow(TypeError);
   expect((await authority.audit(undefined, { limit: 10 })).items).toHaveLength(1);
 });
 
@@ -81,13 +84,13 @@ test.each([
   ]),
   ...[Number.NaN, 0, 1.5].map((maxConnections) => ({ maxConnections })),
 ])('PostgreSQL is not opened with %o', async (options) => {
-  // Were it tried, nobody would answer there.
+  // No server listens there.
   const opening = openPostgres({ connectionString: 'postgres://127.0.0.1:1/none', ...options });
   const [name = ''] = Object.keys(options);
   await expect(opening).rejects.toThrow(new RegExp(`^openPostgres: ${name} must`));
 });
 
-test('what has no store, or a number that is none, is refused when it is made', () => {
+test('a missing store and an invalid number are refused at creation', () => {
   const store = createMemoryTokenStore();
   expect(() => createTokenAuthority({} as never)).toThrow(/store is required/);
   expect(() => createTokenVerifier({} as never)).toThrow(/store is required/);

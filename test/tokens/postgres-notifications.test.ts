@@ -9,12 +9,12 @@ const postgres = await startPostgres();
 test('news without a payload mean that anything may have changed', async () => {
   const connectionString = await postgres.createDatabase();
   const store = await openPostgresStore(connectionString);
-  const heard: TokenChange[] = [];
-  store.onChange((change) => heard.push(change));
+  const changes: TokenChange[] = [];
+  store.onChange((change) => changes.push(change));
   const client = new pg.Client({ connectionString });
   await client.connect();
   onTestFinished(() => client.end());
   await client.query(`notify mandate_changes, 'token-1'`);
   await client.query('notify mandate_changes');
-  await expect.poll(() => heard).toEqual(['token-1', undefined]);
+  await expect.poll(() => changes).toEqual(['token-1', undefined]);
 });

@@ -36,7 +36,7 @@ const HOSTS: readonly (readonly [string, (guard: Guard, proxies: number) => Requ
 const HOME = '192.0.2.7';
 const AWAY = '198.51.100.1';
 
-test.each(HOSTS)('on %s nobody comes from an address by saying so', async (_, host) => {
+test.each(HOSTS)('on %s a client cannot choose its address with a header', async (_, host) => {
   const { verifier, issue } = createIssuing();
   const { secret } = await issue({ allowedAddresses: [HOME] });
   const endpoints = { 'GET /search': { scopes: ['SEARCH'] } } as const;
@@ -46,7 +46,7 @@ test.each(HOSTS)('on %s nobody comes from an address by saying so', async (_, ho
     const headers = { authorization: `Bearer ${secret}`, 'x-forwarded-for': forwarded };
     return (await fetch(`${origin}/search`, { headers })).status;
   };
-  // What the last proxy adds is the address that it was asked from; what stands before it, anybody may have sent.
+  // The last proxy adds the address of its client. The client may have sent everything before that.
   expect(await ask(1, HOME)).toBe(200);
   expect(await ask(1, `${AWAY}, ${HOME}`)).toBe(200);
   expect(await ask(1, `${HOME}, ${AWAY}`)).toBe(403);
@@ -92,7 +92,7 @@ const WITH_OPTION: Readonly<Record<string, (guard: Guard) => Server | RequestLis
 };
 
 test.each(Object.entries(WITH_OPTION))(
-  'on %s remoteAddress finds the address, and its port locks nobody out',
+  'on %s remoteAddress finds the address, and ignores its port',
   async (_, host) => {
     const { verifier, issue } = createIssuing();
     const { secret } = await issue({ allowedAddresses: [HOME, '2001:db8::/32'] });

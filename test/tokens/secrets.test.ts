@@ -58,7 +58,7 @@ async function use(database: SqlDatabase) {
     const text = await (await administrate(request, { principal: undefined })).text();
     const found = text.match(new RegExp(createTokenPattern(), 'g')) ?? [];
     secrets.push(...found);
-    // A secret stands in an answer once, when it is new.
+    // An answer contains a secret only once, when it is new.
     texts.push(found.reduce((rest, secret) => rest.replace(secret, ''), text));
     return JSON.parse(text) as { token: { id: string } };
   };

@@ -20,14 +20,14 @@ test('the database and its journal files are for their owner alone', async () =>
   }
 });
 
-test('a file that is no database is refused, and left as it is', async () => {
+test('a file that is not a database is refused, and left unchanged', async () => {
   const file = await createDatabaseFile();
   await writeFile(file, 'these are no pages\n'.repeat(100));
   await expect(openSqlite({ file })).rejects.toThrow(/not a database/);
   expect(await readFile(file, 'utf8')).toContain('these are no pages');
 });
 
-test.each([':memory:', '', undefined])('%j is no file, and is refused', async (file) => {
+test.each([':memory:', '', undefined])('%j is not a file, and is refused', async (file) => {
   await expect(openSqlite({ file: file as string })).rejects.toThrow(TypeError);
 });
 
@@ -72,7 +72,7 @@ test('a directory that is not there is named in the error', async () => {
   await expect(openSqlite({ file })).rejects.toThrow(/deeper/);
 });
 
-test('a second store on the file sees every change at once, though nobody tells it', async () => {
+test('a second store on the file sees every change at once, without a notification', async () => {
   const file = await createDatabaseFile();
   const first = await openSqliteStore(file);
   const second = await openSqliteStore(file);
@@ -91,7 +91,7 @@ test('while another process holds the lock, changes wait one after the other, an
   onTestFinished(() => void other.close());
   other.exec('begin immediate');
   const changes = [1, 2, 3].map((at) => store.revoke(toAudit(record.id, 'revoked', after(at))));
-  // The process goes on: it answers whoever asks, and whoever holds the lock here gives it back.
+  // The process continues: it answers requests, and the holder of the lock in it releases the lock.
   expect(await store.get(record.id)).toEqual(record);
   expect(await store.find([`hash of ${record.id}`])).toMatchObject({ record: { id: record.id } });
   other.exec('rollback');
@@ -134,7 +134,7 @@ describe('once another process held the lock for too long', () => {
     },
   );
 
-  test('what is written then is there for everybody, and the lock is given back', async () => {
+  test('later writes are visible to every process, and the lock is released', async () => {
     const { store, id, other, whileLocked, read } = await start();
     await whileLocked(() => store.touch(new Map([[id, after(1)]])));
     await store.touch(new Map([[id, after(2)]]));
@@ -158,24 +158,24 @@ test('a database that only looked tokens up, or did nothing, is closed as well',
   expect(() => createSqlTokenStore(database).find(['absent'])).toThrow(/not open/);
 });
 
-test('two stores of one database are one: what either revokes, the other hears at once', async () => {
+test('two stores of one database share changes: each receives the revocations of the other at once', async () => {
   const database = await openSqlite({ file: await createDatabaseFile() });
   onTestFinished(() => database.close());
   const [here, there] = [createSqlTokenStore(database), createSqlTokenStore(database)];
   const record = await insert(here);
-  const heard: TokenChange[] = [];
-  there.onChange((change) => heard.push(change));
+  const received: TokenChange[] = [];
+  there.onChange((change) => received.push(change));
   await here.revoke(toAudit(record.id, 'revoked'));
-  expect(heard).toEqual([record.id]);
+  expect(received).toEqual([record.id]);
 });
 
 test('a revocation that another process was first with ends the token here as well', async () => {
   const file = await createDatabaseFile();
   const [here, there] = [await openSqliteStore(file), await openSqliteStore(file)];
   const record = await insert(here);
-  const heard: TokenChange[] = [];
-  here.onChange((change) => heard.push(change));
+  const received: TokenChange[] = [];
+  here.onChange((change) => received.push(change));
   expect(await there.revoke(toAudit(record.id, 'revoked'))).toBe(true);
   expect(await here.revoke(toAudit(record.id, 'revoked'))).toBe(false);
-  expect(heard).toEqual([record.id]);
+  expect(received).toEqual([record.id]);
 });

@@ -186,7 +186,7 @@ describe.each(HOSTS)('the administration on %s', (_, host) => {
     expect(refused.status).toBe(415);
   });
 
-  test('is closed to who is no admin, and GLOBAL tokens to who is no super admin', async () => {
+  test('rejects callers who are not admins, and GLOBAL tokens of callers who are not super admins', async () => {
     const { send } = await start();
     const global = { ...describeToken(), permission: 'GLOBAL', userEmail: undefined };
     expect((await send('GET', '/tokens', undefined, { 'x-who': '' })).status).toBe(403);
@@ -204,7 +204,7 @@ describe.each(HOSTS)('the administration on %s', (_, host) => {
     expect((await from('same-origin')).status).toBe(201);
   });
 
-  test('tells nobody but onError about a fault', async () => {
+  test('reports a fault only to onError', async () => {
     const { send, store, onError } = await start();
     const fault = new Error('password is hunter2');
     Object.assign(store, { list: () => Promise.reject(fault) });

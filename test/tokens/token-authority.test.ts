@@ -22,7 +22,7 @@ test('an admin creates USER and ANONYMOUS tokens, only a super admin GLOBAL ones
 test.each([
   ['without a scope', { scopes: [] }],
   ['for a user without an address', { userEmail: undefined }],
-  ['of nobody with the address of a user', { permission: 'ANONYMOUS' }],
+  ['without a user, with the address of a user', { permission: 'ANONYMOUS' }],
   ['for everybody with the address of a user', { permission: 'GLOBAL' }],
   ['for a user with an address that is none', { userEmail: 'ada' }],
   ['with an address that is too long', { userEmail: `ada@${'x'.repeat(250)}.example.com` }],
@@ -31,7 +31,7 @@ test.each([
   ['with a description that PostgreSQL does not hold', { description: 'a\0b' }],
   ['with a scope that is none', { scopes: ['SEARCH', 'SEARCH CHAT'] }],
   ['that has expired', { expiresAt: NOW }],
-  ['with an expiry that is no time', { expiresAt: new Date(Number.NaN) }],
+  ['with an invalid expiry', { expiresAt: new Date(Number.NaN) }],
   ['for an address that is none', { allowedAddresses: ['192.0.2.0/33'] }],
   ['for an address with a zone', { allowedAddresses: ['fe80::1%eth0'] }],
 ] as const)('a token %s is refused, and nothing is kept', async (_, overrides) => {
@@ -91,7 +91,7 @@ describe('revoking and rotating', () => {
     ]);
   });
 
-  test('a new secret is told even if the store fails right after it was stored', async () => {
+  test('a new secret is returned even if the store fails right after it was stored', async () => {
     const { clock, store, authority, verifier, issue } = createIssuing();
     const { token } = await issue();
     const { rotate } = store;

@@ -17,7 +17,7 @@ const NEW_TOKEN = {
   scopes: ['SEARCH'],
 } as const;
 
-test('a hash tells nothing of the secret, and differs with every pepper', () => {
+test('a hash reveals nothing of the secret, and differs with every pepper', () => {
   const hashes = [['none' as const], [old], [young]].map((peppers) =>
     createTokenHasher(peppers).hash('secret'),
   );
@@ -86,7 +86,7 @@ test('a token whose pepper is gone is unknown', async () => {
   expect(await judgeToken(verifier, secret)).toBe('token_invalid');
 });
 
-test('with a pepper, a plain hash that somebody put into the store opens nothing', async () => {
+test('with a pepper, a plain hash in the store is not accepted', async () => {
   const store = createMemoryTokenStore();
   const { secret } = await createTokenAuthority({ store }).create(NEW_TOKEN, admin);
   const verifier = createTokenVerifier({ store, hasher: createTokenHasher([young]) });

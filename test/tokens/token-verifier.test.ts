@@ -209,7 +209,7 @@ test('without news from other processes the bound is short, counted from the las
   expect(store.finds).toBe(2);
 });
 
-test('a store that does not answer is given up on', async () => {
+test('a store that does not answer is rejected after the time-out', async () => {
   const { store, verifier, issue } = createIssuing({ timeoutMs: 20 });
   const { secret } = await issue();
   store.before = () => new Promise(() => {});
@@ -218,7 +218,7 @@ test('a store that does not answer is given up on', async () => {
   expect(await judgeToken(verifier, secret)).toMatchObject({ subject: 'ada@example.com' });
 });
 
-test('once closed it remembers nothing, for it hears of no revocation any more', async () => {
+test('after close it caches nothing, because it receives no revocations', async () => {
   const { authority, verifier, issue } = createIssuing();
   const { secret, token } = await issue();
   await judgeToken(verifier, secret);
@@ -250,27 +250,27 @@ test('closing waits for what is being written', async () => {
   await closing;
 });
 
-test('whoever waits for a store that does not answer is told after the time-out, each on time', async () => {
+test('each caller of a store that does not answer is rejected after its own time-out', async () => {
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
   const { store, verifier } = createIssuing({ timeoutMs: 1500 });
   vi.spyOn(store, 'find').mockReturnValue(new Promise(() => {}));
-  const told: string[] = [];
+  const results: string[] = [];
   const ask = async (name: string) => {
     const judged = await judgeToken(verifier, createTokenFormat().create());
-    told.push(`${name}: ${judged}`);
+    results.push(`${name}: ${judged}`);
   };
   void ask('first');
   await vi.advanceTimersByTimeAsync(700);
   void ask('second');
   await vi.advanceTimersByTimeAsync(799);
-  expect(told).toEqual([]);
+  expect(results).toEqual([]);
   await vi.advanceTimersByTimeAsync(1);
-  expect(told).toEqual(['first: verifier_unavailable']);
+  expect(results).toEqual(['first: verifier_unavailable']);
   await vi.advanceTimersByTimeAsync(699);
-  expect(told).toHaveLength(1);
+  expect(results).toHaveLength(1);
   await vi.advanceTimersByTimeAsync(1);
-  expect(told).toEqual(['first: verifier_unavailable', 'second: verifier_unavailable']);
+  expect(results).toEqual(['first: verifier_unavailable', 'second: verifier_unavailable']);
 });
 
 test('a clock that is set back makes the short bound no longer', async () => {
