@@ -46,7 +46,7 @@ describe('a variable of the environment that is not set', () => {
   const missing = undefined as unknown as string;
   const ofRoutes = createRouteRules((rule) => compileRule(rule));
 
-  test('is no group', () => {
+  test('is rejected as a group', () => {
     expect(() => ofRoutes.requireGroup(missing)).toThrow(/^group must not be undefined/);
     const endpoints = { 'GET /any': { scopes: [], group: missing } };
     const verifiers = [verifierOf(createPrincipal())];
