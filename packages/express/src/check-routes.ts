@@ -11,8 +11,8 @@ export type { CheckRoutesOptions, Route };
 
 /**
  * The routes of an application or router, in the order in which Express tries them, those of nested
- * routers and mounted applications included. A regular expression is listed as it is written; what a
- * middleware routes by itself is not listed.
+ * routers and mounted applications included. A regular expression is listed as it is written. The
+ * routes inside a middleware are not listed.
  *
  * @throws TypeError if Express is 5.0, 5.1 or 5.2, which do not keep paths.
  *
@@ -29,19 +29,19 @@ export function listRoutes(app: Application | Router): readonly Route[] {
 
 /**
  * Checks that no route was forgotten. Run it when all routes are registered, at start-up or in a test.
- * It is a lint, not a proof: what it cannot see into, it reports.
+ * It is a lint, not a proof: it reports what it cannot inspect.
  *
  * - Each route needs a guard before it whose endpoint map decides, or a guard and then a rule
  *   (`requireScopes`, `requireAnyScope`, `requireGroup`, `allowAnonymous`): on its own chain, or
- *   registered before it with `use` or `all` on a path that covers it. Mark a middleware of yours that
- *   hides a rule or guard with `markRouteRule` or `markGuard` of `@mandate/core`.
- * - Behind a map, each route must be in it, and Express must route as the map judges: in the map a
+ *   registered before it with `use` or `all` on a path that covers it. Mark your own middleware that
+ *   contains a rule or guard with `markRouteRule` or `markGuard` of `@mandate/core`.
+ * - Behind a map, each route must be in the map, and Express must route as the map does: in the map a
  *   literal beats a parameter, in Express the first route wins, so `/docs/admin` registered after
  *   `/docs/:id` is a fault. So is an entry that no route serves (`servedElsewhere`).
  * - A function may answer any path, and a regular expression cannot be compared with the map. List them
  *   in `checked` when you have checked them.
  *
- * @throws TypeError that lists every fault; and see {@link listRoutes}.
+ * @throws TypeError that lists every fault, or if Express is 5.0, 5.1 or 5.2.
  *
  * @example
  * import { createGuard } from '@mandate/core';

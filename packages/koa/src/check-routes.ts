@@ -34,7 +34,7 @@ export function listRoutes<State, Custom>(
 
 /**
  * Checks that no route was forgotten. Run it when all routes are registered, at start-up or in a test.
- * It is a lint, not a proof: what it cannot see into, it reports.
+ * It is a lint, not a proof: it reports what it cannot inspect.
  *
  * - Each route needs a guard before it whose endpoint map decides, or a guard and then a rule
  *   (`requireScopes`, `requireAnyScope`, `requireGroup`, `allowAnonymous`): on its own chain, registered
