@@ -11,11 +11,11 @@ export type { CheckRoutesOptions, Route };
 
 /**
  * The routes of an application, in the order in which Hono tries them, those of sub-applications
- * (`route`, `basePath`) included. The router of the application is asked, and most routers of Hono
- * accept no more routes afterwards.
+ * (`route`, `basePath`) included. Call it last, because most routers of Hono accept no routes
+ * after the first look-up.
  *
- * Hono keeps `all` and `use` alike. A handler for all methods that takes `next` is taken for a
- * middleware and not listed; so is what `mount` hands to another framework.
+ * Hono registers `all` and `use` in the same way. A handler for all methods that takes `next` counts as a
+ * middleware and is not listed. The same applies to `mount`.
  *
  * @example
  * import { listRoutes } from '@mandate/hono/check-routes';
@@ -29,16 +29,16 @@ export function listRoutes(app: App): readonly Route[] {
 }
 
 /**
- * Checks that no route was forgotten. Run it when all routes are registered, at start-up or in a test:
- * the router of the application is asked, and most routers of Hono accept no more routes afterwards. It
- * is a lint, not a proof: what it cannot see into, it reports.
+ * Checks that no route was forgotten. Run it when all routes are registered, at start-up or in a test,
+ * because most routers of Hono accept no routes after the first look-up. It is a lint, not a proof: it reports
+ * what it cannot inspect.
  *
  * - Each route needs a guard before it whose endpoint map decides, or a guard and then a rule
  *   (`requireScopes`, `requireAnyScope`, `requireGroup`, `allowAnonymous`): among its own handlers, or
  *   registered before it with `use` on a path that covers it. Mark `every`, `some`, `except` or a
  *   middleware of yours that hides a rule or guard with `markRouteRule` or `markGuard` of
  *   `@mandate/core`.
- * - Behind a map, each route must be in it, and Hono must route as the map judges: in the map a literal
+ * - Behind a map, each route must be in the map, and Hono must route as the map does: in the map a literal
  *   beats a parameter, in Hono the first route wins, so `/docs/admin` registered after `/docs/:id` is a
  *   fault. So is a router that ignores a last slash when `requireAuth` assumes that it does not, and an
  *   entry that no route serves (`servedElsewhere`).

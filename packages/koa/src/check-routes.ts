@@ -14,8 +14,8 @@ export type { CheckRoutesOptions, Route };
  * The routes of an application, or of a router of `@koa/router`, in the order in which they are tried;
  * nested routers are included. A regular expression is listed as it is written.
  *
- * Koa itself has no routes. What koa-mount mounts is listed if {@link markMount} marks it; what
- * `compose` hides, and what a middleware routes by itself, is not listed.
+ * Koa itself has no routes. Routes behind koa-mount are listed if {@link markMount} marks the mount. Routes
+ * inside `compose` or another middleware are not listed.
  *
  * @example
  * import Router from '@koa/router';
@@ -39,9 +39,9 @@ export function listRoutes<State, Custom>(
  * - Each route needs a guard before it whose endpoint map decides, or a guard and then a rule
  *   (`requireScopes`, `requireAnyScope`, `requireGroup`, `allowAnonymous`): on its own chain, registered
  *   before it with `use` of its router on a path that covers it, or with `use` of the application. Mark
- *   a middleware of yours that hides a rule or guard with `markRouteRule` or `markGuard` of
+ *   your own middleware that contains a rule or guard with `markRouteRule` or `markGuard` of
  *   `@mandate/core`.
- * - Behind a map, each route must be in it, and the router must route as the map judges: in the map a
+ * - Behind a map, each route must be in the map, and the router must route as the map does: in the map a
  *   literal beats a parameter, in `@koa/router` the first route wins, so `/docs/admin` registered after
  *   `/docs/:id` is a fault. So is a `sensitive` or `strict` router when `requireAuth` assumes another,
  *   and an entry that no route serves (`servedElsewhere`).
