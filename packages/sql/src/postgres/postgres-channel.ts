@@ -92,11 +92,16 @@ export class PostgresChannel {
       await Promise.all(listClients(pair).map((client) => client.connect()));
       // One transaction, so that a pooler runs both statements in one session.
       await listener.query(`listen ${PostgresChannel.NAME}; listen ${this.#heartbeatName}`);
-      await this.#beat(pair);
     } catch (error) {
       this.#disconnect(pair, error);
       throw error;
     }
+    await this.#beatOrDisconnect(pair);
+  }
+
+  /** Never rejects. A statement also fails because its connection was closed for an overdue heartbeat. */
+  async #beatOrDisconnect(pair: ConnectionPair): Promise<void> {
+    await this.#beat(pair).catch((error) => this.#disconnect(pair, error));
   }
 
   async #beat(pair: ConnectionPair): Promise<void> {
@@ -119,9 +124,7 @@ export class PostgresChannel {
       this.isConnected = true;
       this.#retryMs = FIRST_RETRY_MS;
     }
-    this.#schedule(() => {
-      this.#beat(pair).catch((error) => this.#disconnect(pair, error));
-    }, heartbeatMs);
+    this.#schedule(() => void this.#beatOrDisconnect(pair), heartbeatMs);
   }
 
   /** Marks the channel as disconnected and schedules a new pair. Only the first call for a pair counts. */
