@@ -23,6 +23,67 @@ const FOR_USERS =
 
 /** Everything that the packages export and users call, give or are given. */
 export function listExportedNames(): readonly ExportedName[] {
+  return mapExports(({ symbol, folder, entry, checker }) =>
+    listWords(symbol, folder, checker).map(([name, word]) => ({ folder, entry, name, word })),
+  );
+}
+
+/** An exported function, with the examples of its documentation comment. */
+export interface ExportedFunction {
+  readonly folder: string;
+  readonly entry: string;
+  readonly name: string;
+  readonly examples: readonly string[];
+}
+
+export function listExportedFunctions(): readonly ExportedFunction[] {
+  return mapExports(({ symbol, folder, entry, checker }) => {
+    const target = resolveAlias(symbol, checker);
+    const isFunction = checker.getTypeOfSymbol(target).getCallSignatures().length > 0;
+    if ((target.flags & ts.SymbolFlags.Value) === 0 || !isFunction) return [];
+    const examples = (target.declarations ?? []).flatMap(findExamples);
+    return [{ folder, entry, name: symbol.name, examples }];
+  });
+}
+
+/**
+ * The examples of a documentation comment, as it is written: the compiler takes the decorators in an
+ * example for tags, which have one space before them.
+ */
+function findExamples(declaration: ts.Declaration): readonly string[] {
+  const comments = ts.getJSDocCommentsAndTags(declaration).filter(ts.isJSDoc);
+  return comments.flatMap((comment) => {
+    const lines = comment
+      .getText()
+      .split('\n')
+      .map((line) => line.replace(/^\s*\*(?!\/) ?/, ''));
+    const sections = lines
+      .slice(1, -1)
+      .join('\n')
+      .split(/^(?=@\w)/m);
+    return sections
+      .filter((section) => section.startsWith('@example'))
+      .map((section) => section.replace(/^@example\s*/, '').trimEnd());
+  });
+}
+
+/** The first entry that exports each name, and whether the name is only a type. */
+export function listExports(): ReadonlyMap<string, { entry: string; isType: boolean }> {
+  const exported = mapExports(({ symbol, entry, checker }) => {
+    const isType = (resolveAlias(symbol, checker).flags & ts.SymbolFlags.Value) === 0;
+    return [[symbol.name, { entry, isType }] as const];
+  });
+  return new Map([...exported].reverse());
+}
+
+interface Export {
+  readonly symbol: ts.Symbol;
+  readonly folder: string;
+  readonly entry: string;
+  readonly checker: ts.TypeChecker;
+}
+
+function mapExports<Item>(toItems: (exported: Export) => readonly Item[]): readonly Item[] {
   const entries = readdirSync(PACKAGES).flatMap(readEntries);
   const program = ts.createProgram(
     entries.map(({ source }) => source),
@@ -31,11 +92,14 @@ export function listExportedNames(): readonly ExportedName[] {
   const checker = program.getTypeChecker();
   return entries.flatMap(({ folder, entry, source }) => {
     const module = checker.getSymbolAtLocation(program.getSourceFile(source) as ts.SourceFile);
-    const exported = checker.getExportsOfModule(module as ts.Symbol);
-    return exported
-      .flatMap((symbol) => listWords(symbol, folder, checker))
-      .map(([name, word]) => ({ folder, entry, name, word }));
+    const symbols = checker.getExportsOfModule(module as ts.Symbol);
+    return symbols.flatMap((symbol) => toItems({ symbol, folder, entry, checker }));
   });
+}
+
+function resolveAlias(symbol: ts.Symbol, checker: ts.TypeChecker): ts.Symbol {
+  const isAlias = (symbol.flags & ts.SymbolFlags.Alias) !== 0;
+  return isAlias ? checker.getAliasedSymbol(symbol) : symbol;
 }
 
 function readEntries(folder: string) {
@@ -52,8 +116,7 @@ function readEntries(folder: string) {
 type Words = readonly (readonly [name: string, word: string])[];
 
 function listWords(symbol: ts.Symbol, folder: string, checker: ts.TypeChecker): Words {
-  const isAlias = (symbol.flags & ts.SymbolFlags.Alias) !== 0;
-  const target = isAlias ? checker.getAliasedSymbol(symbol) : symbol;
+  const target = resolveAlias(symbol, checker);
   if ((target.flags & ts.SymbolFlags.Value) !== 0) return [[symbol.name, symbol.name]];
   if (!FOR_USERS.test(symbol.name)) return [];
   const members = checker.getDeclaredTypeOfSymbol(target).getProperties();

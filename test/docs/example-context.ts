@@ -1,0 +1,36 @@
+/** What the examples of every package may use without declaring it. */
+const EVERYWHERE = `
+declare const guard: import('@mandate/core').Guard;
+declare const verifier: import('@mandate/core').TokenVerifier;
+`;
+
+const KOA =
+  "declare const router: import('@koa/router').RouterInstance; declare const app: import('koa');";
+
+/** The rest, by package: each name stands for something that another example makes. */
+const BY_PACKAGE: Readonly<Record<string, string>> = {
+  core: `
+import { readFile } from 'node:fs/promises';
+declare const server: import('node:http').Server;
+declare const issuedTokens: import('@mandate/core').TokenVerifier;`,
+  express: "declare const app: import('express').Express;",
+  koa: KOA,
+  hono: "declare const app: import('hono').Hono<import('@mandate/hono').AuthEnv>;",
+  tokens: `
+declare const store: import('@mandate/tokens').TokenStore;
+declare const authority: import('@mandate/tokens').TokenAuthority;`,
+  exports: "declare const store: import('@mandate/exports').ExportStore;",
+  issuer: `
+declare const directory: import('@mandate/issuer').ManagedDirectory;
+declare const signingKeys: import('@mandate/issuer').SigningKeys;
+declare const service: import('@mandate/issuer').AuthorizationService;
+declare const limiter: import('@mandate/issuer').FlexibleLimiter;`,
+  console: `
+declare const app: import('express').Express;
+declare const authority: import('@mandate/tokens').TokenAuthority;`,
+  sql: "declare const database: import('@mandate/sql').SqlDatabase;",
+};
+
+export function getContext(folder: string): string {
+  return EVERYWHERE + (BY_PACKAGE[folder] ?? '');
+}

@@ -1,0 +1,83 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { getContext } from './example-context.js';
+import { type ExportedFunction, listExportedFunctions, listExports } from './exported-names.js';
+import { compileSnippets, listDocuments, readDocument, type Snippet } from './snippets.js';
+
+const functions = listExportedFunctions();
+const exported = listExports();
+const shown = new Set(
+  listDocuments()
+    .flatMap(readDocument)
+    .flatMap(({ code }) => code.match(/\b\w+(?=\()/g) ?? []),
+);
+
+describe('public functions', () => {
+  const all = functions.filter(({ name }) => /^(?:create|open)[A-Z]/.test(name) || shown.has(name));
+
+  test.each([...new Set(all.map(({ entry }) => entry))])('have an example: %s', (entry) => {
+    const own = all.filter((one) => one.entry === entry && one.examples.length === 0);
+    expect(own.map(({ name }) => name)).toEqual([]);
+  });
+
+  test('have examples that compile', () => {
+    expect(compileExamples(functions)).toEqual([]);
+  });
+});
+
+describe('the check of examples', () => {
+  const compile = (...examples: readonly string[]) =>
+    compileExamples([{ folder: 'core', entry: '@mandate/core', name: 'createGuard', examples }]);
+
+  test('imports what an example uses of the packages, and knows the usual objects', () => {
+    expect(compile('createGuard({ verifiers: [verifier] });', 'guard.endpoints;')).toEqual([]);
+  });
+
+  test('names the function whose example does not compile', () => {
+    expect(compile('createGuard({ verifier });')).toEqual([
+      expect.stringMatching(/^createGuard.*'verifier' does not exist/),
+    ]);
+  });
+});
+
+/** An example may end with what it makes, and use Node's types. */
+function compileExamples(shown: readonly ExportedFunction[]): readonly string[] {
+  const typeRoots = [fileURLToPath(new URL('../node_modules/@types', import.meta.url))];
+  return compileSnippets(shown.flatMap(toSnippets), { noUnusedLocals: false, typeRoots });
+}
+
+function toSnippets({ folder, entry, name, examples }: ExportedFunction): readonly Snippet[] {
+  return examples.map((example, index) => {
+    const code = example.replace(/^```\w*\n|\n```$/g, '');
+    return {
+      document: `${name}-${index + 1}.md`,
+      line: 0,
+      code: `${toImports(code, entry)}${omitDeclared(getContext(folder), code)}\n${code}`,
+      name: undefined,
+    };
+  });
+}
+
+/** The context without what the code declares itself. */
+function omitDeclared(context: string, code: string): string {
+  return context.replace(/declare const (\w+): [^;]*;/g, (declaration, name) =>
+    new RegExp(`\\b(?:const|let) ${name}\\b`).test(code) ? '' : declaration,
+  );
+}
+
+/** Imports what the code names of the packages and does not import itself; its own package first. */
+function toImports(code: string, own: string): string {
+  const imports = [...code.matchAll(/^import .*?;$/gms)].join('\n');
+  const used = new Set(code.match(/\b[a-z]\w+\b/gi) ?? []);
+  return [...used]
+    .filter((name) => !new RegExp(`\\b${name}\\b`).test(imports))
+    .flatMap((name) => {
+      const found = exported.get(name);
+      if (found === undefined) return [];
+      const entry = functions.some((one) => one.name === name && one.entry === own)
+        ? own
+        : found.entry;
+      return [`import { ${found.isType ? 'type ' : ''}${name} } from '${entry}'; `];
+    })
+    .join('');
+}
