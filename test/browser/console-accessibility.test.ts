@@ -1,6 +1,6 @@
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { engagement } from '../exports/support/events.js';
 import { type Crm, startCrm } from '../support/crm/crm.js';
 import { hasNoBrowser, launchChromium } from './chromium.js';
@@ -158,7 +158,7 @@ describe.skipIf(hasNoBrowser)('every page of the console, in every state,', () =
     ['an outsider', 'stranger', go(() => '/admin/tokens')],
   ];
 
-  it.each(STATES)('has no fault that axe can find, and fits: %s', async (name, session, open) => {
+  test.each(STATES)('has no fault that axe can find, and fits: %s', async (name, session, open) => {
     const context = await browser.newContext();
     if (session !== undefined) {
       const cookie = { name: 'session', value: session };
@@ -179,7 +179,7 @@ describe.skipIf(hasNoBrowser)('every page of the console, in every state,', () =
     await context.close();
   });
 
-  it('has no fault on the way to a log-in elsewhere', async () => {
+  test('has no fault on the way to a log-in elsewhere', async () => {
     const context = await browser.newContext();
     await context.addCookies([{ name: 'session', value: 'super', url: site.origin }]);
     // An answer without content keeps the browser where it is.
@@ -194,7 +194,7 @@ describe.skipIf(hasNoBrowser)('every page of the console, in every state,', () =
     await context.close();
   });
 
-  it('is a table for who listens to it on a phone', async () => {
+  test('is a table for who listens to it on a phone', async () => {
     const page = await browser.newPage({ viewport: { width: 390, height: 800 } });
     await page.context().addCookies([{ name: 'session', value: 'super', url: site.origin }]);
     await page.goto(`${site.origin}/admin/tokens`);

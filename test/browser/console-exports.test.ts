@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { engagement } from '../exports/support/events.js';
 import { type Crm, startCrm } from '../support/crm/crm.js';
 import { hasNoBrowser, launchChromium } from './chromium.js';
@@ -77,7 +77,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('exports in a browser, on %s', (_name,
     await page.getByText('Authorized. Engagements are delivered from now on.').waitFor();
   }
 
-  it.each(['Salesforce', 'Another system'] as const)(
+  test.each(['Salesforce', 'Another system'] as const)(
     'configures, authorizes through the pop-up, and watches an export arrive: %s',
     async (preset) => {
       await configure(preset);
@@ -103,7 +103,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('exports in a browser, on %s', (_name,
     },
   );
 
-  it('says what is wrong with a setting that was folded away again', async () => {
+  test('says what is wrong with a setting that was folded away again', async () => {
     await page.goto(`${site.origin}/admin/exports/new?preset=salesforce`);
     for (const name of ['Name', 'Site ID', 'Client ID', 'Client secret'])
       await page.getByLabel(name, { exact: true }).fill('x');
@@ -118,7 +118,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('exports in a browser, on %s', (_name,
     expect(await page.getByLabel('Issuer').isVisible()).toBe(true);
   });
 
-  it('reports that access was denied, and can start again', async () => {
+  test('reports that access was denied, and can start again', async () => {
     await configure('Salesforce');
     const popup = await startLogIn();
     await popup.getByRole('button', { name: 'Deny' }).click();
@@ -127,7 +127,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('exports in a browser, on %s', (_name,
     await authorize();
   });
 
-  it('reports a log-in window that was closed, and can start again from the same page', async () => {
+  test('reports a log-in window that was closed, and can start again from the same page', async () => {
     await configure('Salesforce');
     const popup = await startLogIn();
     await popup.close();
@@ -135,7 +135,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('exports in a browser, on %s', (_name,
     await authorize();
   });
 
-  it('shows the result of a log-in whose pages cut themselves off from this one', async () => {
+  test('shows the result of a log-in whose pages cut themselves off from this one', async () => {
     await crm.close();
     crm = await startCrm({ openerPolicy: 'same-origin' });
     await configure('Salesforce');
@@ -148,7 +148,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('exports in a browser, on %s', (_name,
     await page.getByText('Authorized. Engagements are delivered from now on.').waitFor();
   });
 
-  it('takes any of several log-ins that are under way', async () => {
+  test('takes any of several log-ins that are under way', async () => {
     await configure('Salesforce');
     const [first, second] = [await startLogIn(), await startLogIn()];
     await second.getByRole('button', { name: 'Deny' }).click();
@@ -157,13 +157,13 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('exports in a browser, on %s', (_name,
     await page.getByText('Authorized. Engagements').waitFor();
   });
 
-  it('keeps the other system away from the page that opened it', async () => {
+  test('keeps the other system away from the page that opened it', async () => {
     await configure('Salesforce');
     const popup = await startLogIn();
     expect(await popup.evaluate(() => opener)).toBeNull();
   });
 
-  it('keeps tokens, codes and secrets out of the browser', async () => {
+  test('keeps tokens, codes and secrets out of the browser', async () => {
     await configure('Salesforce');
     const addresses: string[] = [];
     const bodies: Promise<string>[] = [];
@@ -184,7 +184,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('exports in a browser, on %s', (_name,
     }
   });
 
-  it('does not let a code be used twice', async () => {
+  test('does not let a code be used twice', async () => {
     await configure('Salesforce');
     const came: string[] = [];
     context.on('request', (request) => {
@@ -197,7 +197,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('exports in a browser, on %s', (_name,
     expect(crm.grants.filter(({ isRevoked }) => !isRevoked)).toHaveLength(1);
   });
 
-  it('takes no answer in another browser than the one that the log-in began in', async () => {
+  test('takes no answer in another browser than the one that the log-in began in', async () => {
     await configure('Salesforce');
     const popup = await startLogIn();
     const back = await crm.approve(new URL(popup.url()));
@@ -210,7 +210,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('exports in a browser, on %s', (_name,
     await other.close();
   });
 
-  it('works without scripts, in a tab', async () => {
+  test('works without scripts, in a tab', async () => {
     await open({ javaScriptEnabled: false });
     await configure('Salesforce');
     const form = page.locator('form[data-popup]');
@@ -226,7 +226,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('exports in a browser, on %s', (_name,
     await page.getByText('Authorized. Engagements are delivered').waitFor();
   });
 
-  it('replays a dead letter', async () => {
+  test('replays a dead letter', async () => {
     await configure('Salesforce');
     await authorize();
     crm.ambiguous.add('eng-1');
@@ -244,7 +244,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('exports in a browser, on %s', (_name,
     expect(crm.records.has('eng-1')).toBe(true);
   });
 
-  it('disconnects, disables and enables', async () => {
+  test('disconnects, disables and enables', async () => {
     await configure('Salesforce');
     await authorize();
     await page.getByRole('button', { name: 'Disable' }).click();
@@ -257,7 +257,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('exports in a browser, on %s', (_name,
     expect(crm.grants.every(({ isRevoked }) => isRevoked)).toBe(true);
   });
 
-  it('configures again without asking for the secret, and says which addresses it has', async () => {
+  test('configures again without asking for the secret, and says which addresses it has', async () => {
     await configure('Salesforce');
     for (const address of EGRESS) expect(await page.getByText(address).isVisible()).toBe(true);
     await page.getByRole('link', { name: 'Configure OAuth' }).click();

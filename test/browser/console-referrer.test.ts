@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { engagement } from '../exports/support/events.js';
 import { type Crm, startCrm } from '../support/crm/crm.js';
 import { hasNoBrowser, launchChromium } from './chromium.js';
@@ -43,7 +43,7 @@ describe.skipIf(hasNoBrowser)('a proxy that sets Referrer-Policy: no-referrer', 
   const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
   const follow = (name: string | RegExp) => page.getByRole('link', { name }).click();
 
-  it('leaves every form of client tokens usable', async () => {
+  test('leaves every form of client tokens usable', async () => {
     await page.goto(`${site.origin}/admin/tokens/new`);
     await page.getByLabel('Description').fill('nightly import');
     await page.getByLabel('User e-mail').fill('ada@example.com');
@@ -63,7 +63,7 @@ describe.skipIf(hasNoBrowser)('a proxy that sets Referrer-Policy: no-referrer', 
     ]);
   });
 
-  it('leaves every form of exports usable', async () => {
+  test('leaves every form of exports usable', async () => {
     await page.goto(`${site.origin}/admin/exports/new?preset=generic`);
     await page.getByLabel('Name').fill('The CRM');
     await page.getByLabel('Site ID').fill('site-1');

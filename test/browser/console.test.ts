@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { hasNoBrowser, launchChromium } from './chromium.js';
 import { type ConsoleSite, HOSTS, openConsoleSite } from './console-site.js';
 import { createSite, type Site } from './site.js';
@@ -65,7 +65,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('the console in a browser, on %s', (_n
     return (await site.authority.list({}, { limit: 99 })).items.length;
   }
 
-  it('begins at the mount point, with and without a slash', async () => {
+  test('begins at the mount point, with and without a slash', async () => {
     for (const path of ['/admin', '/admin/']) {
       await page.goto(site.origin + path);
       expect(page.url()).toBe(`${site.origin}/admin/tokens`);
@@ -75,7 +75,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('the console in a browser, on %s', (_n
     expect(complaints).toEqual([]);
   });
 
-  it.each(TOKENS)(
+  test.each(TOKENS)(
     'adds a $permission token, shows its secret once, and revokes it',
     async ({ permission, userEmail, headers, servedFor }) => {
       const secret = await addToken(permission, userEmail);
@@ -100,7 +100,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('the console in a browser, on %s', (_n
     },
   );
 
-  it('does not show the secret to who comes back, nor keeps it in an address or a cookie', async () => {
+  test('does not show the secret to who comes back, nor keeps it in an address or a cookie', async () => {
     const secret = await addToken('ANONYMOUS', '');
     expect(page.url()).not.toContain(secret);
     await page.getByRole('link', { name: 'Done' }).click();
@@ -116,7 +116,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('the console in a browser, on %s', (_n
     expect(await countTokens()).toBe(1);
   });
 
-  it('works without scripts: the reload that sends the form again makes no second token', async () => {
+  test('works without scripts: the reload that sends the form again makes no second token', async () => {
     page = await open('super', { javaScriptEnabled: false });
     const secret = await addToken('ANONYMOUS', '');
     await expect.poll(() => page.getByRole('button', { name: 'Copy' }).isVisible()).toBe(false);
@@ -129,7 +129,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('the console in a browser, on %s', (_n
     expect(await countTokens()).toBe(1);
   });
 
-  it('copies the secret', async () => {
+  test('copies the secret', async () => {
     page = await open('super', { permissions: ['clipboard-read', 'clipboard-write'] });
     const secret = await addToken('ANONYMOUS', '');
     await page.getByRole('button', { name: 'Copy' }).click();
@@ -137,7 +137,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('the console in a browser, on %s', (_n
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(secret);
   });
 
-  it('selects the secret where the browser does not let it be copied', async () => {
+  test('selects the secret where the browser does not let it be copied', async () => {
     const secret = await addToken('ANONYMOUS', '');
     await page.evaluate(() => {
       navigator.clipboard.writeText = () => Promise.reject(new Error('not allowed'));
@@ -147,7 +147,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('the console in a browser, on %s', (_n
     expect(await page.evaluate(() => String(getSelection()))).toBe(secret);
   });
 
-  it('rotates a token: both secrets work for the overlap', async () => {
+  test('rotates a token: both secrets work for the overlap', async () => {
     const secret = await addToken('ANONYMOUS', '');
     await page.getByRole('link', { name: 'Done' }).click();
     await page.getByRole('link', { name: 'Rotate' }).click();
@@ -165,7 +165,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('the console in a browser, on %s', (_n
     expect(await trail.allTextContents()).toEqual(['Rotated', 'Created']);
   });
 
-  it('shows what is wrong at the field, keeps the rest, and takes the reader there', async () => {
+  test('shows what is wrong at the field, keeps the rest, and takes the reader there', async () => {
     await page.goto(`${site.origin}/admin/tokens/new`);
     await page.getByLabel('Description').fill('nightly import');
     await page.getByLabel('User e-mail').fill('ada@example.com');
@@ -182,7 +182,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('the console in a browser, on %s', (_n
     expect(await countTokens()).toBe(1);
   });
 
-  it('says what is wrong with an address that was typed before the permission was changed', async () => {
+  test('says what is wrong with an address that was typed before the permission was changed', async () => {
     await page.goto(`${site.origin}/admin/tokens/new`);
     await page.getByLabel('Description').fill('nightly import');
     await page.getByLabel('User e-mail').fill('ada');
@@ -197,7 +197,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('the console in a browser, on %s', (_n
     await page.getByRole('heading', { name: 'Token added' }).waitFor();
   });
 
-  it('shows the secret to who presses Save again while it is made', async () => {
+  test('shows the secret to who presses Save again while it is made', async () => {
     const create = site.authority.create.bind(site.authority);
     let goOn = () => {};
     const held = new Promise<void>((resolve) => {
@@ -221,7 +221,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('the console in a browser, on %s', (_n
     expect(complaints).toEqual([]);
   });
 
-  it('filters the list', async () => {
+  test('filters the list', async () => {
     await addToken('ANONYMOUS', '');
     await addToken('GLOBAL', '');
     await page.goto(`${site.origin}/admin/tokens`);
@@ -232,7 +232,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('the console in a browser, on %s', (_n
     expect(await names.allTextContents()).toEqual(['for GLOBAL']);
   });
 
-  it('is used by keyboard, past its navigation', async () => {
+  test('is used by keyboard, past its navigation', async () => {
     await page.goto(`${site.origin}/admin/tokens`);
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
@@ -245,7 +245,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('the console in a browser, on %s', (_n
     expect(await add.evaluate((element) => getComputedStyle(element).outlineWidth)).toBe('3px');
   });
 
-  it.each([
+  test.each([
     ['nobody', undefined, 401],
     ['an outsider', 'stranger', 403],
   ])('shows nothing to %s', async (_who, session, status) => {
@@ -259,7 +259,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('the console in a browser, on %s', (_n
     }
   });
 
-  it('offers no GLOBAL token to an admin who is no super admin', async () => {
+  test('offers no GLOBAL token to an admin who is no super admin', async () => {
     page = await open('admin');
     await page.goto(`${site.origin}/admin/tokens/new`);
     expect(await page.getByRole('radio').count()).toBe(2);
@@ -273,7 +273,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('the console in a browser, on %s', (_n
     });
     afterEach(() => evil.close());
 
-    it.each(['', ' referrerpolicy="no-referrer"'])('refuses a forged form%s', async (policy) => {
+    test.each(['', ' referrerpolicy="no-referrer"'])('refuses a forged form%s', async (policy) => {
       const formToken = await readFormToken('admin');
       const fields = {
         formToken,
@@ -298,7 +298,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('the console in a browser, on %s', (_n
       expect(await countTokens()).toBe(0);
     });
 
-    it('is not framed, and not read', async () => {
+    test('is not framed, and not read', async () => {
       evil.resources.set('/', `<iframe src="${site.origin}/admin/tokens/new"></iframe>`);
       await page.goto(evil.origin);
       const frame = page.frames().find((one) => one !== page.mainFrame());

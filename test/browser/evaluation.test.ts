@@ -1,6 +1,6 @@
 import axe from 'axe-core';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Evaluation, startEvaluation } from '../../examples/evaluate/src/evaluation.js';
 import { hasNoBrowser, launchChromium } from './chromium.js';
 
@@ -16,7 +16,7 @@ describe.skipIf(hasNoBrowser)('the pages of the evaluation', () => {
     await evaluation?.close();
   });
 
-  it.each(['light', 'dark'] as const)(
+  test.each(['light', 'dark'] as const)(
     'show decisions live, and fit a phone, in %s',
     async (colorScheme) => {
       const viewport = { width: 390, height: 844 };

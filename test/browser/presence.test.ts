@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { TOKEN_ERROR_CODES } from '@mandate/client';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { servePresence } from '../examples/presence-server.js';
 import { hasNoBrowser, launchChromium } from './chromium.js';
 
@@ -63,7 +63,7 @@ describe.skipIf(hasNoBrowser)('the pages of examples/presence', () => {
   const untilStatus = (text: string | RegExp) =>
     page.getByRole('status').filter({ hasText: text }).waitFor();
 
-  it("log in, look a visitor up and send a message to the visitor's page", async () => {
+  test("log in, look a visitor up and send a message to the visitor's page", async () => {
     await logIn();
     await untilStatus(/logged in for group 12345 until/);
     expect(asked).toBe(1);
@@ -80,7 +80,7 @@ describe.skipIf(hasNoBrowser)('the pages of examples/presence', () => {
     await visitor.getByText('<b>Hello</b>').waitFor();
   });
 
-  it.each([
+  test.each([
     [{ password: 'wrong' }, 'The user name or password is wrong.'],
     [{ groupid: '' }, 'You work for several groups'],
     [{ groupid: '99999' }, 'You do not work for this group.'],
@@ -92,7 +92,7 @@ describe.skipIf(hasNoBrowser)('the pages of examples/presence', () => {
     await untilStatus('logged in');
   });
 
-  it('explain that the token is for another group', async () => {
+  test('explain that the token is for another group', async () => {
     await logIn();
     await untilStatus('logged in');
     await lookUp('maya', '67890');
@@ -100,7 +100,7 @@ describe.skipIf(hasNoBrowser)('the pages of examples/presence', () => {
     expect(asked).toBe(1);
   });
 
-  it('stay logged in across a reload, without the password and without a request', async () => {
+  test('stay logged in across a reload, without the password and without a request', async () => {
     await logIn();
     await untilStatus('logged in');
     await page.reload();
@@ -113,7 +113,7 @@ describe.skipIf(hasNoBrowser)('the pages of examples/presence', () => {
     expect(stored).not.toContain(served.password);
   });
 
-  it.each(['{', '"x"', '{"groupid":1}'])(
+  test.each(['{', '"x"', '{"groupid":1}'])(
     'show the log-in form where another page of the origin has stored %s',
     async (text) => {
       await page.evaluate((stored) => localStorage.setItem('agent', stored), text);
@@ -124,7 +124,7 @@ describe.skipIf(hasNoBrowser)('the pages of examples/presence', () => {
     },
   );
 
-  it.each([
+  test.each([
     [
       'is forbidden',
       () =>
@@ -153,7 +153,7 @@ describe.skipIf(hasNoBrowser)('the pages of examples/presence', () => {
     await untilStatus('logged out');
   });
 
-  it('ask for the password again when the token is gone after a reload', async () => {
+  test('ask for the password again when the token is gone after a reload', async () => {
     await logIn();
     await untilStatus('logged in');
     await page.evaluate(() => {
@@ -168,7 +168,7 @@ describe.skipIf(hasNoBrowser)('the pages of examples/presence', () => {
     expect(asked).toBe(1);
   });
 
-  it('ask for the password again when the token is rejected after a reload', async () => {
+  test('ask for the password again when the token is rejected after a reload', async () => {
     await logIn();
     await untilStatus('logged in');
     await page.evaluate(() => {
@@ -189,7 +189,7 @@ describe.skipIf(hasNoBrowser)('the pages of examples/presence', () => {
     await untilStatus('maya is not present');
   });
 
-  it('forget the token on log-out', async () => {
+  test('forget the token on log-out', async () => {
     await logIn();
     await untilStatus('logged in');
     await page.getByRole('button', { name: 'Log out' }).click();
@@ -200,12 +200,12 @@ describe.skipIf(hasNoBrowser)('the pages of examples/presence', () => {
     await page.getByRole('button', { name: 'Log in' }).waitFor();
   });
 
-  it('have a text for every error code of the client', async () => {
+  test('have a text for every error code of the client', async () => {
     const codes = await page.evaluate('Object.keys(REASONS)');
     expect(codes).toEqual([...TOKEN_ERROR_CODES]);
   });
 
-  it.each(['light', 'dark'] as const)(
+  test.each(['light', 'dark'] as const)(
     'have no fault that axe finds, and nothing to complain about in the console, in %s',
     async (colorScheme) => {
       const faults: string[] = [];

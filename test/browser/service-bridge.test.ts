@@ -5,7 +5,7 @@ import type {
   ServiceHostOptions,
 } from '@mandate/client';
 import type { Browser, BrowserContext, Frame, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { hasNoBrowser, launchChromium } from './chromium.js';
 import { createSite, type Site } from './site.js';
 
@@ -100,7 +100,7 @@ describe.skipIf(hasNoBrowser)('the service bridge in a browser', () => {
       [operation, origin] as const,
     );
 
-  it('gives the token to a frame of an accepted origin', async () => {
+  test('gives the token to a frame of an accepted origin', async () => {
     await startHost();
     const data = await frameOf(content).evaluate(
       (origin) =>
@@ -112,7 +112,7 @@ describe.skipIf(hasNoBrowser)('the service bridge in a browser', () => {
     expect(data).toEqual({ expiration: '2030-01-01T00:20:00.000Z', jwtToken: 'secret-token' });
   });
 
-  it('calls an operation with the origin that the browser reports', async () => {
+  test('calls an operation with the origin that the browser reports', async () => {
     await startHost();
     expect(await call(frameOf(content), 'agent.get')).toEqual({
       parameters: [1],
@@ -120,7 +120,7 @@ describe.skipIf(hasNoBrowser)('the service bridge in a browser', () => {
     });
   });
 
-  it('denies operations that are not granted, and the token if only * is', async () => {
+  test('denies operations that are not granted, and the token if only * is', async () => {
     await startHost({ accepted: `${content.origin} (*, auth.*)` });
     expect(await call(frameOf(content), 'auth.getJwtToken')).toBe('denied');
     await page.reload();
@@ -128,7 +128,7 @@ describe.skipIf(hasNoBrowser)('the service bridge in a browser', () => {
     expect(await call(frameOf(content), 'auth.getJwtToken')).toBe('denied');
   });
 
-  it('limits the rate', async () => {
+  test('limits the rate', async () => {
     await startHost({ rateLimit: { operations: { 'auth.getJwtToken': 1 } } });
     expect(await call(frameOf(content), 'auth.getJwtToken')).toMatchObject({
       jwtToken: 'secret-token',
@@ -137,14 +137,14 @@ describe.skipIf(hasNoBrowser)('the service bridge in a browser', () => {
     expect(await call(frameOf(content), 'agent.get')).toBeTruthy();
   });
 
-  it('sends no reply when the limit is silent, and the frame times out', async () => {
+  test('sends no reply when the limit is silent, and the frame times out', async () => {
     await startHost({ rateLimit: { perMinute: 1, reply: 'silent' } });
     await call(frameOf(content), 'agent.get');
     expect(await call(frameOf(content), 'agent.get')).toBe('timeout');
     expect((await page.evaluate(() => events)).at(-1)?.outcome).toBe('rate_limited');
   });
 
-  it('replies denied to a hostile frame, and nothing to other windows', async () => {
+  test('replies denied to a hostile frame, and nothing to other windows', async () => {
     await startHost();
     expect(await call(frameOf(evil), 'auth.getJwtToken')).toBe('denied');
     await call(frameOf(content), 'auth.getJwtToken');
@@ -156,7 +156,7 @@ describe.skipIf(hasNoBrowser)('the service bridge in a browser', () => {
     ]);
   });
 
-  it('ignores a hostile frame that answers in the name of the host', async () => {
+  test('ignores a hostile frame that answers in the name of the host', async () => {
     // No host is listening. The evil frame watches the other one and answers every id it can think of.
     const answer = call(frameOf(content), 'auth.getJwtToken');
     await frameOf(evil).evaluate(() => {
@@ -169,7 +169,7 @@ describe.skipIf(hasNoBrowser)('the service bridge in a browser', () => {
     expect(await answer).toBe('timeout');
   });
 
-  it('sends nothing to a host of another origin than the configured one', async () => {
+  test('sends nothing to a host of another origin than the configured one', async () => {
     await startHost();
     expect(await call(frameOf(content), 'agent.get', evil.origin)).toBe('timeout');
     expect(await page.evaluate(() => events)).toEqual([]);
@@ -177,7 +177,7 @@ describe.skipIf(hasNoBrowser)('the service bridge in a browser', () => {
     expect(heard.filter(({ origin }) => origin === content.origin)).toEqual([]);
   });
 
-  it('denies a sandboxed frame, whose origin is null', async () => {
+  test('denies a sandboxed frame, whose origin is null', async () => {
     await startHost({ accepted: '*' });
     const loaded = page.waitForEvent('framenavigated');
     await page.evaluate((src) => {
@@ -198,7 +198,7 @@ describe.skipIf(hasNoBrowser)('the service bridge in a browser', () => {
     ]);
   });
 
-  it('works between a page and the window that opened it', async () => {
+  test('works between a page and the window that opened it', async () => {
     await startHost();
     const [popup] = await Promise.all([
       page.waitForEvent('popup'),

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { createTokenClient, TokenClientOptions } from '@mandate/client';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { hasNoBrowser, launchChromium } from './chromium.js';
 import { createSite, type Site } from './site.js';
 
@@ -91,7 +91,7 @@ describe.skipIf(hasNoBrowser)('the token client in a browser', () => {
 
   const getToken = (page: Page): Promise<string> => page.evaluate(() => client.getToken());
 
-  it.each([
+  test.each([
     ['Web Locks', {}],
     ['a lease in the storage', { locks: null }],
   ])(
@@ -107,7 +107,7 @@ describe.skipIf(hasNoBrowser)('the token client in a browser', () => {
     },
   );
 
-  it('sends no request after a reload, or in a tab that is opened later', async () => {
+  test('sends no request after a reload, or in a tab that is opened later', async () => {
     const tab = await openTab();
     expect(await getToken(tab)).toBe('token-1');
     await tab.reload();
@@ -117,7 +117,7 @@ describe.skipIf(hasNoBrowser)('the token client in a browser', () => {
     expect(asked).toBe(1);
   });
 
-  it('requests a new token after clearToken, in the other tab too', async () => {
+  test('requests a new token after clearToken, in the other tab too', async () => {
     const [tab, other] = [await openTab(), await openTab()];
     await untilTold(other, () => getToken(tab));
     expect(await getToken(other)).toBe('token-1');
@@ -127,7 +127,7 @@ describe.skipIf(hasNoBrowser)('the token client in a browser', () => {
     expect(asked).toBe(2);
   });
 
-  it('keeps the tokens of two tabs apart in sessionStorage, across a reload', async () => {
+  test('keeps the tokens of two tabs apart in sessionStorage, across a reload', async () => {
     const options = { storage: 'sessionStorage' } as const;
     const [tab, other] = [await openTab(options), await openTab(options)];
     expect([await getToken(tab), await getToken(other)]).toEqual(['token-1', 'token-2']);
@@ -136,7 +136,7 @@ describe.skipIf(hasNoBrowser)('the token client in a browser', () => {
     expect(await getToken(tab)).toBe('token-1');
   });
 
-  it('keeps a token in memory out of the storages', async () => {
+  test('keeps a token in memory out of the storages', async () => {
     const tab = await openTab({ storage: 'memory' });
     await getToken(tab);
     expect(await tab.evaluate(() => localStorage.length + sessionStorage.length)).toBe(0);
@@ -145,7 +145,7 @@ describe.skipIf(hasNoBrowser)('the token client in a browser', () => {
     expect(await getToken(tab)).toBe('token-2');
   });
 
-  it('runs on a plain page, as the document shows it', async () => {
+  test('runs on a plain page, as the document shows it', async () => {
     const page = await context.newPage();
     await page.goto(site.origin);
     const outcome = await page.evaluate(
@@ -165,7 +165,7 @@ describe.skipIf(hasNoBrowser)('the token client in a browser', () => {
     expect(outcome).toMatchObject({ jwtToken: 'token-1', expiration: expect.stringMatching(/Z$/) });
   });
 
-  it('adds one global and logs nothing', async () => {
+  test('adds one global and logs nothing', async () => {
     const page = await context.newPage();
     const logged: string[] = [];
     page.on('console', (message) => logged.push(message.text()));
@@ -181,7 +181,7 @@ describe.skipIf(hasNoBrowser)('the token client in a browser', () => {
     expect(logged).toEqual([]);
   });
 
-  it.each([
+  test.each([
     [
       'the script element',
       '<script data-authtoken="page-token" src="/dist/mandate-client.global.js"></script>',
@@ -198,7 +198,7 @@ describe.skipIf(hasNoBrowser)('the token client in a browser', () => {
     expect(await getToken(tab)).toBe('token-1');
   });
 
-  it.each([
+  test.each([
     ['with the documented id', '<div id="glance-cobrowse" data-authtoken="planted"></div>'],
     ['in the place of the script', '<img name="currentScript" data-authtoken="planted">'],
     ['before the element itself', `<b id="glance-cobrowse" data-authtoken="planted"></b>${META}`],
@@ -212,7 +212,7 @@ describe.skipIf(hasNoBrowser)('the token client in a browser', () => {
     },
   );
 
-  it('sends the token to the allowed origin, and once more after a 401', async () => {
+  test('sends the token to the allowed origin, and once more after a 401', async () => {
     const seen: (string | undefined)[] = [];
     api.resources.set('/me', (req, res) => {
       const allow = { 'access-control-allow-origin': site.origin };
@@ -233,7 +233,7 @@ describe.skipIf(hasNoBrowser)('the token client in a browser', () => {
     await tab.evaluate(() => client.fetchWithToken('/authorize', { method: 'POST' }));
   });
 
-  it('sends the Request of another frame unchanged', async () => {
+  test('sends the Request of another frame unchanged', async () => {
     const seen: (string | undefined)[] = [];
     api.resources.set('/frame', (req, res) => {
       const allow = { 'access-control-allow-origin': site.origin };
@@ -254,7 +254,7 @@ describe.skipIf(hasNoBrowser)('the token client in a browser', () => {
     expect(seen).toEqual(['POST', 'Bearer token-1', 'a']);
   });
 
-  it('follows no redirect with the token', async () => {
+  test('follows no redirect with the token', async () => {
     let landed = 0;
     api.resources.set('/landed', (_req, res) => {
       landed++;
@@ -274,7 +274,7 @@ describe.skipIf(hasNoBrowser)('the token client in a browser', () => {
     expect(landed).toBe(0);
   });
 
-  it('distinguishes a service that this page may not call from a wrong password', async () => {
+  test('distinguishes a service that this page may not call from a wrong password', async () => {
     const tab = await openTab();
     const reason = await tab.evaluate(
       (webserver) =>

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 // About what was built: run the build first (`npm test` does).
 const read = (path: string): string =>
@@ -13,22 +13,22 @@ describe.each([
 ])('the script %s', (name, maxBytes) => {
   const size = gzipSync(read(`dist/${name}`), { level: 9 }).length;
 
-  it(`is smaller than ${maxBytes} bytes when compressed`, () => {
+  test(`is smaller than ${maxBytes} bytes when compressed`, () => {
     expect(size).toBeLessThan(maxBytes);
   });
 
-  it('is as large as the README says', () => {
+  test('is as large as the README says', () => {
     const [, kilobytes] = new RegExp(`\`${name}\`.*?([\\d.]+) kB`).exec(read('README.md')) ?? [];
     // Not every Node compresses alike.
     expect(Math.abs(Number(kilobytes) - size / 1000)).toBeLessThan(0.1);
   });
 
-  it('writes nothing to the console', () => {
+  test('writes nothing to the console', () => {
     expect(read(`dist/${name}`)).not.toContain('console');
   });
 });
 
-it('the package depends on nothing', () => {
+test('the package depends on nothing', () => {
   const { dependencies, peerDependencies } = JSON.parse(read('package.json'));
   expect([dependencies, peerDependencies]).toEqual([undefined, undefined]);
 });

@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { createGuard } from '@mandate/core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createPrincipal } from '../support/static-verifier.js';
 import { STACKS } from './body-hosts.js';
 import { sendRaw } from './raw-http.js';
@@ -104,7 +104,7 @@ describe.each(STACKS.map((stack) => [stack.name, stack] as const))('%s', (_name,
     return (await sendRaw(port, { ...request, headers: lines })).status;
   };
 
-  it.each(Object.entries(HOSTILE))(
+  test.each(Object.entries(HOSTILE))(
     'never serves %s to a handler that sees another group',
     async (_how, body) => {
       await ask(body);
@@ -113,14 +113,14 @@ describe.each(STACKS.map((stack) => [stack.name, stack] as const))('%s', (_name,
     },
   );
 
-  it('serves a body that the parser before the guard has parsed, and no other', async () => {
+  test('serves a body that the parser before the guard has parsed, and no other', async () => {
     for (const kind of ['json', 'form', 'multipart'] as const) {
       const expected = stack.parses.includes(kind) ? 200 : 400;
       expect([kind, await ask(GOOD[kind])]).toEqual([kind, expected]);
     }
   });
 
-  it('serves a request without a body', async () => {
+  test('serves a request without a body', async () => {
     expect(await ask([['Content-Length: 0'], ''])).toBe(200);
   });
 });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bearer } from './case.js';
 import { startEveryServer, type TestServer, toRawRequest } from './harness.js';
 import { ROUTES, type Route } from './routes.js';
@@ -49,7 +49,7 @@ const path = fc
   .map((text) => (text.startsWith('/') ? text : `/${text}`));
 
 describe('whatever the path', () => {
-  it('a request reaches only handlers whose own rule its token satisfies', async () => {
+  test('a request reaches only handlers whose own rule its token satisfies', async () => {
     const request = fc.record({
       path,
       prefix: fc.constantFrom('', '', '{BASE}'),

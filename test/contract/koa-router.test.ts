@@ -4,7 +4,7 @@ import Router from '@koa/router';
 import { createGuard, createJwtVerifier } from '@mandate/core';
 import { requireAuth } from '@mandate/koa';
 import Koa, { type Middleware } from 'koa';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createIssuers } from './issuers.js';
 import { sendRaw } from './raw-http.js';
 
@@ -33,17 +33,17 @@ async function ask(
 describe('a @koa/router with a prefix', () => {
   const targets = ['/api/secret', '/API/secret', '/Api/secret/'];
 
-  it.each(targets)('guards %s when the guard is used with an empty path', async (target) => {
+  test.each(targets)('guards %s when the guard is used with an empty path', async (target) => {
     expect(await ask(target, (router, middleware) => router.use('', middleware))).toBe(401);
   });
 
-  it.each(targets)('guards %s when the router is case-sensitive', async (target) => {
+  test.each(targets)('guards %s when the router is case-sensitive', async (target) => {
     const status = await ask(target, (router, middleware) => router.use(middleware), true);
     expect(status).toBe(target === '/api/secret' ? 401 : 404);
   });
 
   // When this fails, @koa/router compares both in the same way, so remove the warning in the README.
-  it('compares the prefix of `use(middleware)` with its case, and that of its routes without', async () => {
+  test('compares the prefix of `use(middleware)` with its case, and that of its routes without', async () => {
     expect(await ask('/api/secret', (router, middleware) => router.use(middleware))).toBe(401);
     expect(await ask('/API/secret', (router, middleware) => router.use(middleware))).toBe(200);
   });

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AUTH_ERRORS } from '@mandate/core';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Case } from './case.js';
 import { CASES } from './cases/index.js';
 import {
@@ -30,7 +30,7 @@ afterAll(async () => {
 });
 
 describe.each(Object.entries(CASES))('%s', (_topic, cases) => {
-  it.each(cases.map((one) => [one.name, one] as const))('%s', async (_name, one) => {
+  test.each(cases.map((one) => [one.name, one] as const))('%s', async (_name, one) => {
     const answers = await Promise.all(servers.map((server) => ask(server, one)));
     const wrong = answers.filter(({ expected, found }) => !isDeepStrictEqual(found, expected));
     expect(byServer(wrong, ({ found }) => found)).toEqual(
@@ -78,17 +78,17 @@ function checkSecrecy({ request, response, decisions }: Exchange): void {
 describe('the table', () => {
   const cases = Object.values(CASES).flat();
 
-  it('has at least 200 requests, and no two of the same name', () => {
+  test('has at least 200 requests, and no two of the same name', () => {
     expect(cases.length).toBeGreaterThanOrEqual(200);
     expect(new Set(cases.map((one) => one.name)).size).toBe(cases.length);
   });
 
-  it('has a refusal for each row of the error table', () => {
+  test('has a refusal for each row of the error table', () => {
     const codes = cases.flatMap(({ expect }) => ('code' in expect ? [expect.code] : []));
     expect([...new Set(codes)].sort()).toEqual(Object.keys(AUTH_ERRORS).sort());
   });
 
-  it('has an answer from every handler that has a rule', () => {
+  test('has an answer from every handler that has a rule', () => {
     const handlers = cases.flatMap(({ expect }) => ('handler' in expect ? [expect.handler] : []));
     const withRule = ROUTES.filter(({ rule }) => rule !== 'unmapped').map(({ name }) => name);
     expect([...new Set(handlers)].sort()).toEqual(withRule.sort());

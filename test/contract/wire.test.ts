@@ -1,5 +1,5 @@
 import { AUTH_ERRORS } from '@mandate/core';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { bearer, type CaseRequest, get, HOSTS, post } from './case.js';
 import { type Exchange, startNewestServers, type TestServer, toRawRequest } from './harness.js';
 import { type RawResponse, readHeader } from './raw-http.js';
@@ -51,7 +51,7 @@ afterAll(async () => {
   await Promise.all(servers.map((server) => server.close()));
 });
 
-it('writes every refusal as in WIRE.md', async () => {
+test('writes every refusal as in WIRE.md', async () => {
   const parts = [INTRODUCTION];
   for (const [code, { status }] of Object.entries(AUTH_ERRORS)) {
     const answers = await askHosts(REFUSALS[code as keyof typeof AUTH_ERRORS]);

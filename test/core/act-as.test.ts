@@ -1,5 +1,5 @@
 import { type ActAsOptions, createGuard, type Permission, type Principal } from '@mandate/core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createRequest } from '../support/auth-request.js';
 import { createPrincipal, verifierOf } from '../support/static-verifier.js';
 
@@ -24,7 +24,7 @@ const alias = (value: string | readonly string[]): Headers => ({ 'x-scio-actas':
 const ABSENT: readonly Headers[] = [{}, header(''), header('  '), header('\t'), alias(' ')];
 
 describe('a GLOBAL token', () => {
-  it('acts as the user that the header names, and stays visible as the actor', async () => {
+  test('acts as the user that the header names, and stays visible as the actor', async () => {
     const principal = await act('GLOBAL', header('eve@example.com'), undefined, {
       groups: ['admins'],
       scopes: ['SEARCH'],
@@ -46,18 +46,18 @@ describe('a GLOBAL token', () => {
     for (const part of [principal, actor, groups]) expect(Object.isFrozen(part)).toBe(true);
   });
 
-  it('keeps the actors that the token had before', async () => {
+  test('keeps the actors that the token had before', async () => {
     const actor = { subject: 'gateway' };
     expect(await act('GLOBAL', header('eve@example.com'), undefined, { actor })).toMatchObject({
       actor: { subject: 'service', actor: { subject: 'gateway' } },
     });
   });
 
-  it.each(ABSENT)('must name a user (%j)', async (headers) => {
+  test.each(ABSENT)('must name a user (%j)', async (headers) => {
     expect(await act('GLOBAL', headers)).toBe('act_as_required');
   });
 
-  it.each([
+  test.each([
     ...['eve', '@example.com', 'eve@', 'eve@@example.com', 'eve@example.com@x', 'eve@.com'],
     ...[
       'eve@example..com',
@@ -75,7 +75,7 @@ describe('a GLOBAL token', () => {
     expect(await act('GLOBAL', header(value))).toBe('act_as_malformed');
   });
 
-  it.each([
+  test.each([
     ...['eve@example.com', 'EVE@EXAMPLE.COM', 'e@localhost', "o'neil+tag@sub.example.co.uk"],
     ...['a.b.c@1.2.3', `${'e'.repeat(64)}@example.com`],
   ])('can act as %s, compared exactly', async (value) => {
@@ -83,7 +83,7 @@ describe('a GLOBAL token', () => {
     expect(await act('GLOBAL', header(`  ${value} `))).toMatchObject({ subject: value });
   });
 
-  it('cannot act as two users, be it in one header or in two', async () => {
+  test('cannot act as two users, be it in one header or in two', async () => {
     const two = ['eve@example.com', 'bob@example.com'];
     expect(await act('GLOBAL', header(two))).toBe('act_as_malformed');
     expect(await act('GLOBAL', header(two.join()))).toBe('act_as_malformed');
@@ -97,7 +97,7 @@ describe('a GLOBAL token', () => {
     );
   });
 
-  it('can use the alias, alone, beside an empty header, or in agreement', async () => {
+  test('can use the alias, alone, beside an empty header, or in agreement', async () => {
     const eve = expect.objectContaining({ subject: 'eve@example.com' });
     expect(await act('GLOBAL', alias('eve@example.com'))).toEqual(eve);
     expect(await act('GLOBAL', { ...header(' '), ...alias('eve@example.com') })).toEqual(eve);
@@ -107,12 +107,12 @@ describe('a GLOBAL token', () => {
 });
 
 describe.each(['USER', 'ANONYMOUS'] as const)('a token with the permission %s', (permission) => {
-  it.each(ABSENT)('acts for its own holder (%j)', async (headers) => {
+  test.each(ABSENT)('acts for its own holder (%j)', async (headers) => {
     const principal = await act(permission, headers, undefined, { groups: ['admins'] });
     expect(principal).toMatchObject({ subject: 'service', actor: undefined, groups: ['admins'] });
   });
 
-  it.each([
+  test.each([
     header('eve@example.com'),
     header('not an address'),
     // Not even its own user.
@@ -123,7 +123,7 @@ describe.each(['USER', 'ANONYMOUS'] as const)('a token with the permission %s', 
     expect(await act(permission, headers)).toBe('act_as_forbidden');
   });
 
-  it('is never looked up', async () => {
+  test('is never looked up', async () => {
     const fail = () => {
       throw new Error('not to be called');
     };
@@ -136,7 +136,7 @@ describe.each(['USER', 'ANONYMOUS'] as const)('a token with the permission %s', 
 describe('resolveUser', () => {
   const eve = header('eve@example.com');
 
-  it('resolves the user', async () => {
+  test('resolves the user', async () => {
     const seen: unknown[] = [];
     const resolveUser: ActAsOptions['resolveUser'] = async (email, holder) => {
       seen.push([email, holder.subject]);
@@ -149,21 +149,21 @@ describe('resolveUser', () => {
     expect(seen).toEqual([['eve@example.com', 'service']]);
   });
 
-  it.each([undefined, null, '', 7, {}, true])('refuses a user by returning %j', async (found) => {
+  test.each([undefined, null, '', 7, {}, true])('refuses a user by returning %j', async (found) => {
     expect(await act('GLOBAL', eve, { resolveUser: () => found as never })).toBe('act_as_unknown');
     expect(await act('GLOBAL', eve, { resolveUser: async () => found as never })).toBe(
       'act_as_unknown',
     );
   });
 
-  it('is not called for an invalid address', async () => {
+  test('is not called for an invalid address', async () => {
     const resolveUser = () => {
       throw new Error('not to be called');
     };
     expect(await act('GLOBAL', header('eve'), { resolveUser })).toBe('act_as_malformed');
   });
 
-  it('lets nothing through when it fails', async () => {
+  test('lets nothing through when it fails', async () => {
     const fault = new Error('the directory is down');
     const failures = [
       () => {
@@ -180,7 +180,7 @@ describe('resolveUser', () => {
 describe('groupsOf', () => {
   const eve = header('eve@example.com');
 
-  it('gives the user acted for its own groups', async () => {
+  test('gives the user acted for its own groups', async () => {
     const groupsOf = async (subject: string) => [`${subject}-team`, 7];
     const resolveUser = () => 'eve';
     const principal = await act('GLOBAL', eve, { groupsOf, resolveUser });
@@ -188,20 +188,20 @@ describe('groupsOf', () => {
     expect(Object.isFrozen((principal as Principal).groups)).toBe(true);
   });
 
-  it('may be the only look-up', async () => {
+  test('may be the only look-up', async () => {
     expect(await act('GLOBAL', eve, { groupsOf: () => ['a'] })).toMatchObject({
       subject: 'eve@example.com',
       groups: ['a'],
     });
   });
 
-  it('leaves the list it returns alone', async () => {
+  test('leaves the list it returns alone', async () => {
     const shared = ['a'];
     await act('GLOBAL', eve, { groupsOf: () => shared });
     expect(Object.isFrozen(shared)).toBe(false);
   });
 
-  it.each([[[undefined]], [[null]], [['']], [[1.5]], [[{}]], ['admins'], [{}]])(
+  test.each([[[undefined]], [[null]], [['']], [[1.5]], [[{}]], ['admins'], [{}]])(
     'is a fault of the application when it returns %j, and lets nothing through',
     async (groups) => {
       await expect(act('GLOBAL', eve, { groupsOf: () => groups as never })).rejects.toThrow(
@@ -212,7 +212,7 @@ describe('groupsOf', () => {
 });
 
 describe('the name of the header', () => {
-  it('can be another, which then has no alias', async () => {
+  test('can be another, which then has no alias', async () => {
     const actAs = { header: 'X-On-Behalf-Of' };
     expect(await act('GLOBAL', { 'x-on-behalf-of': 'eve@example.com' }, actAs)).toMatchObject({
       subject: 'eve@example.com',
@@ -221,7 +221,7 @@ describe('the name of the header', () => {
     expect(await act('GLOBAL', alias('eve@example.com'), actAs)).toBe('act_as_required');
   });
 
-  it('can have other aliases, or none', async () => {
+  test('can have other aliases, or none', async () => {
     const actAs = { aliases: ['X-A', 'X-B'] };
     expect(await act('GLOBAL', { 'x-b': 'eve@example.com' }, actAs)).toHaveProperty('subject');
     expect(await act('GLOBAL', { 'x-a': 'a@x.com', 'x-b': 'b@x.com' }, actAs)).toBe(
@@ -230,7 +230,7 @@ describe('the name of the header', () => {
     expect(await act('GLOBAL', alias('eve@example.com'), { aliases: [] })).toBe('act_as_required');
   });
 
-  it.each(['', ' ', 'X ActAs', 'X-ActAs:', 'X-\u00c4'])('cannot be %j', (name) => {
+  test.each(['', ' ', 'X ActAs', 'X-ActAs:', 'X-\u00c4'])('cannot be %j', (name) => {
     const verifiers = [verifierOf(createPrincipal())];
     expect(() => createGuard({ verifiers, actAs: { header: name } })).toThrow(TypeError);
     expect(() => createGuard({ verifiers, actAs: { aliases: [name] } })).toThrow(TypeError);

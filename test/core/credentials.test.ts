@@ -6,7 +6,7 @@ import {
   type TokenVerifier,
 } from '@mandate/core';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createRequest, type RequestOptions } from '../support/auth-request.js';
 import { verifierOf } from '../support/static-verifier.js';
 import {
@@ -49,16 +49,19 @@ const readHeader = (authorization: string | readonly string[]) =>
   read({ headers: { authorization } });
 
 describe('the Authorization header', () => {
-  it.each(['Bearer', 'bearer', 'BEARER', 'bEaReR'])('may name its scheme as %s', async (scheme) => {
-    expect(await readHeader(`${scheme} abc.DEF-1`)).toEqual({ token: 'abc.DEF-1' });
-  });
+  test.each(['Bearer', 'bearer', 'BEARER', 'bEaReR'])(
+    'may name its scheme as %s',
+    async (scheme) => {
+      expect(await readHeader(`${scheme} abc.DEF-1`)).toEqual({ token: 'abc.DEF-1' });
+    },
+  );
 
-  it('may separate scheme and token by several spaces', async () => {
+  test('may separate scheme and token by several spaces', async () => {
     expect(await readHeader('Bearer    abc')).toEqual({ token: 'abc' });
     expect(await readHeader('bearer    abc')).toEqual({ token: 'abc' });
   });
 
-  it('holds any token that RFC 6750 can spell', async () => {
+  test('holds any token that RFC 6750 can spell', async () => {
     const token = fc
       .tuple(
         fc.string({
@@ -77,7 +80,7 @@ describe('the Authorization header', () => {
     );
   });
 
-  it('never hands a verifier a token with any other character', async () => {
+  test('never hands a verifier a token with any other character', async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'binary' }), async (text) => {
         const { token } = await readHeader(`Bearer ${text}`);
@@ -87,7 +90,7 @@ describe('the Authorization header', () => {
     );
   });
 
-  it.each([
+  test.each([
     ['absent', {}],
     ['empty', { authorization: '' }],
     ['another scheme', { authorization: 'Basic YTpi' }],
@@ -97,7 +100,7 @@ describe('the Authorization header', () => {
     expect(await read({ headers })).toEqual({ code: 'credentials_missing' });
   });
 
-  it.each([
+  test.each([
     ['a scheme without a token', 'Bearer'],
     ['a scheme and a space', 'Bearer '],
     ['a scheme and spaces', 'bearer    '],
@@ -119,7 +122,7 @@ describe('the Authorization header', () => {
     expect(await readHeader(header)).toEqual({ code: 'credentials_malformed' });
   });
 
-  it.each([
+  test.each([
     ['the same token', ['Bearer abc', 'Bearer abc']],
     ['another token', ['Bearer abc', 'bearer def']],
     ['an empty line', ['Bearer abc', '']],
@@ -134,13 +137,13 @@ describe('the Authorization header', () => {
 });
 
 describe('maxTokenLength', () => {
-  it('is 15360 characters by default', async () => {
+  test('is 15360 characters by default', async () => {
     const longest = 'a'.repeat(15_360);
     expect(await readHeader(`Bearer ${longest}`)).toEqual({ token: longest });
     expect(await readHeader(`Bearer ${longest}a`)).toEqual({ code: 'credentials_malformed' });
   });
 
-  it('names the length and the limit in the reason', async () => {
+  test('names the length and the limit in the reason', async () => {
     const guard = createGuard({ verifiers: [verifierOf(PRINCIPAL)], maxTokenLength: 3 });
     const decision = await guard.authenticate(createRequest({ token: 'abcd' }));
     expect(decision).toMatchObject({
@@ -149,13 +152,13 @@ describe('maxTokenLength', () => {
     });
   });
 
-  it('holds for tokens from elsewhere too', async () => {
+  test('holds for tokens from elsewhere too', async () => {
     const options = { maxTokenLength: 3, readToken: () => 'abcd' };
     expect(await read({}, options)).toEqual({ code: 'credentials_malformed' });
     expect(await read({}, { ...options, maxTokenLength: 4 })).toEqual({ token: 'abcd' });
   });
 
-  it.each([Number.NaN, 0, -1, '8192'])('must be a positive number, not %s', (maxTokenLength) => {
+  test.each([Number.NaN, 0, -1, '8192'])('must be a positive number, not %s', (maxTokenLength) => {
     const options = { verifiers: [{}], maxTokenLength } as unknown as GuardOptions;
     expect(() => createGuard(options)).toThrow(TypeError);
   });
@@ -164,28 +167,28 @@ describe('maxTokenLength', () => {
 describe('readToken', () => {
   const readToken: GuardOptions['readToken'] = (request) => request.header('x-token');
 
-  it('finds a token where readToken looks for it', async () => {
+  test('finds a token where readToken looks for it', async () => {
     expect(await read({ headers: { 'x-token': 'abc' } }, { readToken })).toEqual({ token: 'abc' });
   });
 
-  it('leaves the Authorization header in force', async () => {
+  test('leaves the Authorization header in force', async () => {
     expect(await read({ token: 'abc' }, { readToken })).toEqual({ token: 'abc' });
     expect(await read({}, { readToken })).toEqual({ code: 'credentials_missing' });
   });
 
-  it.each(['abc', 'def', ''])('is refused beside a token in the header (%j)', async (token) => {
+  test.each(['abc', 'def', ''])('is refused beside a token in the header (%j)', async (token) => {
     expect(await read({ token: 'abc', headers: { 'x-token': token } }, { readToken })).toEqual({
       code: 'credentials_malformed',
     });
   });
 
-  it.each(['', 'a b', 'a,b', 'a;b', '='])('is held to the same spelling (%j)', async (token) => {
+  test.each(['', 'a b', 'a,b', 'a;b', '='])('is held to the same spelling (%j)', async (token) => {
     expect(await read({ headers: { 'x-token': token } }, { readToken })).toEqual({
       code: 'credentials_malformed',
     });
   });
 
-  it('must be the token alone, also when the token is remembered with its scheme', async () => {
+  test('must be the token alone, also when the token is remembered with its scheme', async () => {
     const keys = toKeySet(await fixtureKey('RS256'));
     const verifiers = [createJwtVerifier({ issuer: ISSUER, audience: AUDIENCE, keys })];
     const guard = createGuard({ verifiers, readToken });
@@ -200,7 +203,7 @@ describe('readToken', () => {
     expect(await ask(elsewhere)).toBe('credentials_malformed');
   });
 
-  it.each([[['abc']], [['a', 'b']], [{}], [7]])(
+  test.each([[['abc']], [['a', 'b']], [{}], [7]])(
     'is refused as %j, which is not a string',
     async (value) => {
       const options = { readToken: () => value as unknown as string };
@@ -208,13 +211,13 @@ describe('readToken', () => {
     },
   );
 
-  it('may return null if there is no token', async () => {
+  test('may return null if there is no token', async () => {
     const options = { readToken: () => null as unknown as undefined };
     expect(await read({}, options)).toEqual({ code: 'credentials_missing' });
     expect(await read({ token: 'abc' }, options)).toEqual({ token: 'abc' });
   });
 
-  it('does not excuse a malformed header', async () => {
+  test('does not excuse a malformed header', async () => {
     const headers = { authorization: 'Bearer', 'x-token': 'abc' };
     expect(await read({ headers }, { readToken })).toEqual({ code: 'credentials_malformed' });
   });

@@ -8,7 +8,7 @@ import {
   type TokenVerifier,
   toDenialHeaders,
 } from '@mandate/core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createRequest } from '../support/auth-request.js';
 
 /** The answer to a request that is refused with that error. */
@@ -29,7 +29,7 @@ function deny(error: AuthError, options: Partial<GuardOptions> = {}) {
 const codes = Object.keys(AUTH_ERRORS) as AuthErrorCode[];
 
 describe('the error table', () => {
-  it.each<[AuthErrorCode, number, string | undefined]>([
+  test.each<[AuthErrorCode, number, string | undefined]>([
     ['credentials_missing', 401, undefined],
     ['credentials_malformed', 400, 'invalid_request'],
     ['path_ambiguous', 400, 'invalid_request'],
@@ -52,13 +52,13 @@ describe('the error table', () => {
     expect(new AuthError(code)).toMatchObject({ name: 'AuthError', code, status, oauthError });
   });
 
-  it('has no other row', () => {
+  test('has no other row', () => {
     expect(codes).toHaveLength(18);
   });
 });
 
 describe('the answer to a refused request', () => {
-  it('is a problem (RFC 9457) with a bare challenge where credentials are missing', () => {
+  test('is a problem (RFC 9457) with a bare challenge where credentials are missing', () => {
     expect(deny(new AuthError('credentials_missing'))).toEqual({
       status: 401,
       headers: {
@@ -76,7 +76,7 @@ describe('the answer to a refused request', () => {
     });
   });
 
-  it.each(codes)('has the members of a problem for %s', (code) => {
+  test.each(codes)('has the members of a problem for %s', (code) => {
     const { status, headers, body } = deny(new AuthError(code));
     expect(status).toBe(AUTH_ERRORS[code].status);
     expect(headers['content-type']).toBe('application/problem+json');
@@ -89,14 +89,14 @@ describe('the answer to a refused request', () => {
     });
   });
 
-  it.each(codes)('challenges for %s if it is a 401 or has an RFC 6750 error code', (code) => {
+  test.each(codes)('challenges for %s if it is a 401 or has an RFC 6750 error code', (code) => {
     const error = new AuthError(code);
     const challenge = deny(error).headers['www-authenticate'];
     if (error.oauthError !== undefined) expect(challenge).toContain(`error="${error.oauthError}"`);
     else expect(challenge).toBe(error.status === 401 ? 'Bearer' : undefined);
   });
 
-  it('names the error and the required scope in the challenge', () => {
+  test('names the error and the required scope in the challenge', () => {
     const challengeOf = (error: AuthError, realm?: string) =>
       deny(error, { realm }).headers['www-authenticate'];
     expect(challengeOf(new AuthError('token_expired'))).toBe(
@@ -114,23 +114,23 @@ describe('the answer to a refused request', () => {
     );
   });
 
-  it('names the time to retry', () => {
+  test('names the time to retry', () => {
     const error = new AuthError('verifier_unavailable', 'x', { retryAfterSeconds: 7 });
     expect(deny(error).headers['retry-after']).toBe('7');
     expect(deny(new AuthError('token_invalid')).headers).not.toHaveProperty('retry-after');
   });
 
-  it.each(codes)('for %s contains neither the reason nor the cause nor the stack', (code) => {
+  test.each(codes)('for %s contains neither the reason nor the cause nor the stack', (code) => {
     const cause = new Error('postgres://user:password@db');
     const denial = deny(new AuthError(code, 'an internal reason', { cause }));
     expect(JSON.stringify(denial)).not.toMatch(/internal|postgres|password|\.ts/);
   });
 
-  it('has a detail that fits into a quoted string and a header', () => {
+  test('has a detail that fits into a quoted string and a header', () => {
     for (const code of codes) expect(AUTH_ERRORS[code].detail).toMatch(/^[ !#-[\]-~]+$/);
   });
 
-  it('can be rendered by the application', () => {
+  test('can be rendered by the application', () => {
     const challenge = createChallengeWriter('api');
     const renderDenial: GuardOptions['renderDenial'] = (error) => ({
       status: error.status,
@@ -149,7 +149,7 @@ describe('the answer to a refused request', () => {
     });
   });
 
-  it.each(['', 'a"b', 'a\\b', 'a\nb', '\u00e4', 'a\tb'])('cannot have the realm %j', (realm) => {
+  test.each(['', 'a"b', 'a\\b', 'a\nb', '\u00e4', 'a\tb'])('cannot have the realm %j', (realm) => {
     expect(() => deny(new AuthError('token_invalid'), { realm })).toThrow(TypeError);
     expect(() => createChallengeWriter(realm)).toThrow(TypeError);
   });

@@ -1,6 +1,6 @@
 import { createGuard, type EndpointMap, type GroupRule, type Principal } from '@mandate/core';
 import { compileRule } from '@mandate/core/adapter';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createRequest, type RequestOptions } from '../support/auth-request.js';
 import { createPrincipal, verifierOf } from '../support/static-verifier.js';
 
@@ -21,7 +21,7 @@ async function check(
 }
 
 describe('a group by name', () => {
-  it('is one that the principal is in', async () => {
+  test('is one that the principal is in', async () => {
     expect(await check('admins')).toBe('allowed');
     expect(await check('Admins')).toBe('group_mismatch');
     expect(await check('admin')).toBe('group_mismatch');
@@ -30,7 +30,7 @@ describe('a group by name', () => {
 });
 
 describe('a group in the path', () => {
-  it.each([
+  test.each([
     ['/groups/12345/x', 'allowed'],
     ['/groups/admins/x', 'allowed'],
     ['/groups/54321/x', 'group_mismatch'],
@@ -42,20 +42,20 @@ describe('a group in the path', () => {
     expect(await check({ path: 'groupid' }, { path })).toBe(expected);
   });
 
-  it('is compared decoded', async () => {
+  test('is compared decoded', async () => {
     const groups = ['caf\u00e9 1/2'];
     const path = '/groups/caf%C3%A9%201%2F2/x';
     expect(await check({ path: 'groupid' }, { path }, { groups })).toBe('allowed');
   });
 
-  it('is taken from the path, not from what the host made of it', async () => {
+  test('is taken from the path, not from what the host made of it', async () => {
     const request = { path: '/groups/54321/x', params: { groupid: '12345' } };
     expect(await check({ path: 'groupid' }, request)).toBe('group_mismatch');
   });
 });
 
 describe('a group in the query', () => {
-  it.each([
+  test.each([
     ['12345', 'allowed'],
     [12345, 'allowed'],
     ['54321', 'group_mismatch'],
@@ -74,7 +74,7 @@ describe('a group in the query', () => {
     expect(await check({ query: 'groupid' }, { query: { groupid } })).toBe(expected);
   });
 
-  it('is missing where the host shows no query', async () => {
+  test('is missing where the host shows no query', async () => {
     const holder = createPrincipal({ groups: ['12345'] });
     const endpoints: EndpointMap = { 'GET /': { scopes: [], group: { query: 'groupid' } } };
     const guard = createGuard({ verifiers: [verifierOf(holder)], endpoints });
@@ -86,7 +86,7 @@ describe('a group in the query', () => {
 });
 
 describe('a group in a header', () => {
-  it.each([
+  test.each([
     ['12345', 'allowed'],
     ['  12345 ', 'allowed'],
     ['54321', 'group_mismatch'],
@@ -100,7 +100,7 @@ describe('a group in a header', () => {
     expect(await check({ header: 'x-group' }, { headers: { 'x-group': value } })).toBe(expected);
   });
 
-  it('has a name that is compared without case', async () => {
+  test('has a name that is compared without case', async () => {
     expect(await check({ header: 'X-Group' }, { headers: { 'x-group': '12345' } })).toBe('allowed');
   });
 });
@@ -108,7 +108,7 @@ describe('a group in a header', () => {
 describe('a group in the body', () => {
   const group: GroupRule = { body: (body) => (body as { groupid?: unknown } | undefined)?.groupid };
 
-  it.each([
+  test.each([
     [{ groupid: 12345 }, 'allowed'],
     [{ groupid: '12345' }, 'allowed'],
     [{ groupid: 54321 }, 'group_mismatch'],
@@ -121,11 +121,11 @@ describe('a group in the body', () => {
     expect(await check(group, { body: async () => body })).toBe(expected);
   });
 
-  it('is missing where the host has parsed none', async () => {
+  test('is missing where the host has parsed none', async () => {
     expect(await check(group)).toBe('group_missing');
   });
 
-  it.each<[Record<string, string>, string]>([
+  test.each<[Record<string, string>, string]>([
     [{ 'content-length': '16' }, 'group_missing'],
     [{ 'transfer-encoding': 'chunked' }, 'group_missing'],
     [{ 'content-length': '0' }, 'allowed'],
@@ -142,7 +142,7 @@ describe('a group in the body', () => {
   const form = { 'content-type': 'application/x-www-form-urlencoded', 'content-length': '16' };
   const anywhere: GroupRule = { path: 'groupid', ...group };
 
-  it.each<[string, Record<string, string>, unknown]>([
+  test.each<[string, Record<string, string>, unknown]>([
     ['without a type', { 'content-length': '16' }, { q: 1 }],
     ['of another type', { ...json, 'content-type': 'text/plain' }, { q: 1 }],
     ['of two types', { ...json, 'content-type': 'application/json, application/json' }, { q: 1 }],
@@ -160,14 +160,14 @@ describe('a group in the body', () => {
     expect(await check(anywhere, { headers: json, body: () => ({ q: 1 }) })).toBe('allowed');
   });
 
-  it('may be empty JSON', async () => {
+  test('may be empty JSON', async () => {
     const headers = { ...json, 'content-length': '2' };
     expect(await check(anywhere, { headers, body: () => ({}) })).toBe('allowed');
     const kept = { headers: json, body: () => ({}), rawBody: () => '{ }' };
     expect(await check(anywhere, kept)).toBe('allowed');
   });
 
-  it.each([
+  test.each([
     ['{"groupid":54321,"groupid":12345}', 'group_conflict'],
     ['{"a":{"b":1,"b":2},"groupid":12345}', 'group_conflict'],
     ['{"__proto__":{},"groupid":12345}', 'group_conflict'],
@@ -182,7 +182,7 @@ describe('a group in the body', () => {
     expect(await check(group, { headers: json, body, rawBody: () => text })).toBe(expected);
   });
 
-  it.each<[object, string]>([
+  test.each<[object, string]>([
     [{ groupid: '12345', 'tags[]': ['a', 'b'], 'a.b': 'c' }, 'allowed'],
     [{ groupid: '12345', 'groupid.x': '1' }, 'group_conflict'],
     [{ groupid: '12345', 'groupid[]': '12345' }, 'group_conflict'],
@@ -196,7 +196,7 @@ describe('a group in the body', () => {
     expect(await check(group, { headers: form, body: () => body })).toBe(expected);
   });
 
-  it.each([
+  test.each([
     ['groupid=12345', 'allowed'],
     ['groupid=12345&groupid=12345', 'group_conflict'],
     ['groupid=12345&groupid.x=1', 'group_conflict'],
@@ -207,7 +207,7 @@ describe('a group in the body', () => {
     expect(await check(group, { headers: form, body, rawBody: () => text })).toBe(expected);
   });
 
-  it('that no header announces is not taken for none', async () => {
+  test('that no header announces is not taken for none', async () => {
     const hasBody = () => true;
     expect(await check(anywhere, { hasBody })).toBe('group_missing');
     expect(await check(anywhere, { hasBody, body: () => undefined })).toBe('group_missing');
@@ -215,7 +215,7 @@ describe('a group in the body', () => {
     expect(await check(anywhere, { hasBody, headers, body: () => ({ q: 1 }) })).toBe('allowed');
   });
 
-  it('lets nothing through when the function or the body fails', async () => {
+  test('lets nothing through when the function or the body fails', async () => {
     const fault = new Error('no body');
     const fail = () => {
       throw fault;
@@ -234,7 +234,7 @@ describe('a group in several places', () => {
     body: (body) => body,
   };
 
-  it.each<[string, RequestOptions, string]>([
+  test.each<[string, RequestOptions, string]>([
     ['in one of them', {}, 'allowed'],
     [
       'alike in all of them, as strings and numbers',
@@ -263,7 +263,7 @@ describe('a group of a user acted for', () => {
     return guard.decide(createRequest({ token: 'good', headers }));
   };
 
-  it('is its own, never the one of the token', async () => {
+  test('is its own, never the one of the token', async () => {
     expect(await actAs()).toMatchObject({ error: { code: 'group_mismatch' } });
     expect(await actAs(() => ['54321'])).toMatchObject({ error: { code: 'group_mismatch' } });
     expect(await actAs(() => ['12345'])).toMatchObject({ allowed: true });
@@ -279,7 +279,7 @@ describe('the group of a route', () => {
     return decision.allowed ? 'allowed' : decision.error.code;
   };
 
-  it('is the parameter that the host matched', async () => {
+  test('is the parameter that the host matched', async () => {
     expect(await authorize({ path: 'groupid' }, { params: { groupid: '12345' } })).toBe('allowed');
     expect(await authorize({ path: 'groupid' }, { params: { groupid: '1' } })).toBe(
       'group_mismatch',
@@ -290,7 +290,7 @@ describe('the group of a route', () => {
     );
   });
 
-  it.each([[''], [{}], [{ path: undefined }]])('must name a place: %j', (group) => {
+  test.each([[''], [{}], [{ path: undefined }]])('must name a place: %j', (group) => {
     expect(() => compileRule({ scopes: [], group: group as GroupRule })).toThrow(TypeError);
   });
 });

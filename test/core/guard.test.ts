@@ -11,7 +11,7 @@ import {
   type TokenVerifier,
 } from '@mandate/core';
 import { compileRule } from '@mandate/core/adapter';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createRequest, type RequestOptions } from '../support/auth-request.js';
 import { createPrincipal, verifierOf } from '../support/static-verifier.js';
 import {
@@ -47,7 +47,7 @@ function createApi(principal: Partial<Principal> = {}, options: Partial<GuardOpt
 const toCode = (decision: Decision) => (decision.allowed ? 'allowed' : decision.error.code);
 
 describe('decide', () => {
-  it('lets a request through as its principal', () => {
+  test('lets a request through as its principal', () => {
     const principal = createPrincipal({ scopes: ['SEARCH'] });
     const guard = createGuard({ verifiers: [verifierOf(principal)], endpoints });
     const decision = guard.decide(
@@ -58,7 +58,7 @@ describe('decide', () => {
   });
 
   /** Every request fails in one stage, and in each it would also fail in all of the later ones. */
-  it.each<[AuthErrorCode | 'allowed', RequestOptions, Partial<Principal>]>([
+  test.each<[AuthErrorCode | 'allowed', RequestOptions, Partial<Principal>]>([
     ['path_ambiguous', { path: '//any', token: 'bad' }, {}],
     ['path_ambiguous', { path: '/health/../any' }, {}],
     ['credentials_missing', { path: '/unmapped' }, {}],
@@ -87,7 +87,7 @@ describe('decide', () => {
     expect(events).toEqual([expect.objectContaining({ code, allowed: code === 'allowed' })]);
   });
 
-  it('ignores the token of a public endpoint', () => {
+  test('ignores the token of a public endpoint', () => {
     const { decide } = createApi();
     for (const headers of [
       {},
@@ -101,13 +101,13 @@ describe('decide', () => {
     }
   });
 
-  it('denies everything without a map', () => {
+  test('denies everything without a map', () => {
     const guard = createGuard({ verifiers: [verifierOf(createPrincipal({ scopes: 'all' }))] });
     const decision = guard.decide(createRequest({ token: 'good' }));
     expect(decision).toMatchObject({ error: { code: 'endpoint_unmapped' } });
   });
 
-  it('answers without a promise whatever needs no waiting, allowed or refused', () => {
+  test('answers without a promise whatever needs no waiting, allowed or refused', () => {
     const { decide } = createApi();
     const requests: RequestOptions[] = [
       { path: '/any', token: 'good' },
@@ -121,7 +121,7 @@ describe('decide', () => {
     for (const request of requests) expect(decide(request)).not.toBeInstanceOf(Promise);
   });
 
-  it('answers without a promise for a JWT that was verified before, through all stages', async () => {
+  test('answers without a promise for a JWT that was verified before, through all stages', async () => {
     const keys = toKeySet(await fixtureKey('ES256'));
     const verifier = createJwtVerifier({ issuer: ISSUER, audience: AUDIENCE, keys });
     const { decide } = createApi({}, { verifiers: [verifier] });
@@ -134,7 +134,7 @@ describe('decide', () => {
     expect(decide({ ...request, path: '/teams/b' })).toMatchObject({ allowed: false });
   });
 
-  it('asks the first verifier that accepts the token, and no other', async () => {
+  test('asks the first verifier that accepts the token, and no other', async () => {
     const calls: string[] = [];
     const verifier = (name: string, accepts: boolean): TokenVerifier => ({
       accepts: () => {
@@ -152,7 +152,7 @@ describe('decide', () => {
     expect(calls).toEqual(['a is asked', 'b is asked', 'b verifies']);
   });
 
-  it('refuses a malformed token before an unknown one where no verifier accepts it', async () => {
+  test('refuses a malformed token before an unknown one where no verifier accepts it', async () => {
     const { decide } = createApi(
       {},
       { verifiers: [{ accepts: () => false, verify: () => createPrincipal() }] },
@@ -161,7 +161,7 @@ describe('decide', () => {
     expect(toCode(await decide({ path: '/any', token: 'x y' }))).toBe('credentials_malformed');
   });
 
-  it.each<[string, (fault: Error) => Partial<GuardOptions>]>([
+  test.each<[string, (fault: Error) => Partial<GuardOptions>]>([
     ['accepts', (fault) => ({ verifiers: [{ accepts: fail(fault), verify: fail(fault) }] })],
     ['verify', (fault) => ({ verifiers: [{ accepts: () => true, verify: fail(fault) }] })],
     [
@@ -182,23 +182,26 @@ describe('decide', () => {
     },
   );
 
-  it('passes on a fault of the application that renders denials', () => {
+  test('passes on a fault of the application that renders denials', () => {
     const fault = new Error('a bug');
     const { decide } = createApi({}, { renderDenial: fail(fault) });
     expect(() => decide({ path: '/any' })).toThrow(fault);
   });
 
-  it.each([undefined, null])('refuses a token for which a verifier returns %s', async (missing) => {
-    for (const verify of [() => missing, async () => missing]) {
-      const verifier = { accepts: () => true, verify } as unknown as TokenVerifier;
-      const { decide } = createApi({}, { verifiers: [verifier] });
-      expect(await decide({ path: '/any', token: 'x' })).toMatchObject({
-        error: { code: 'token_invalid' },
-      });
-    }
-  });
+  test.each([undefined, null])(
+    'refuses a token for which a verifier returns %s',
+    async (missing) => {
+      for (const verify of [() => missing, async () => missing]) {
+        const verifier = { accepts: () => true, verify } as unknown as TokenVerifier;
+        const { decide } = createApi({}, { verifiers: [verifier] });
+        expect(await decide({ path: '/any', token: 'x' })).toMatchObject({
+          error: { code: 'token_invalid' },
+        });
+      }
+    },
+  );
 
-  it.each([
+  test.each([
     ['subject', ''],
     ['subject', undefined],
     ['permission', 'ADMIN'],
@@ -222,7 +225,7 @@ describe('decide', () => {
     }
   });
 
-  it.each([
+  test.each([
     ['at once', (principal: Principal) => principal],
     ['later', async (principal: Principal) => principal],
   ])('enforces when a principal expires that a verifier answers %s', async (_when, answer) => {
@@ -238,7 +241,7 @@ describe('decide', () => {
     expect(await guard.authenticate(request)).toMatchObject({ error: { code: 'token_expired' } });
   });
 
-  it('reads the clock again when a verifier took its time', async () => {
+  test('reads the clock again when a verifier took its time', async () => {
     let nowMs = 1_000_000_000_000;
     const verifier: TokenVerifier = {
       accepts: (credentials) => credentials.nowMs === nowMs,
@@ -253,7 +256,7 @@ describe('decide', () => {
     });
   });
 
-  it('refuses a principal that does not expire if it requires an expiry', async () => {
+  test('refuses a principal that does not expire if it requires an expiry', async () => {
     const request = createRequest({ token: 'good' });
     const at = (expiresAt: number | undefined) =>
       createGuard({
@@ -267,7 +270,7 @@ describe('decide', () => {
 });
 
 describe('createGuard', () => {
-  it.each([
+  test.each([
     ['no verifiers', {}],
     ['an empty list of verifiers', { verifiers: [] }],
     ['one verifier that is in no list', { verifiers: verifierOf(createPrincipal()) }],
@@ -291,7 +294,7 @@ describe('createGuard', () => {
     expect(() => createGuard(given as GuardOptions)).toThrow(TypeError);
   });
 
-  it('copies the list of verifiers', () => {
+  test('copies the list of verifiers', () => {
     const verifiers = [verifierOf(createPrincipal())];
     const guard = createGuard({ verifiers, endpoints });
     verifiers.length = 0;
@@ -302,7 +305,7 @@ describe('createGuard', () => {
 });
 
 describe('authenticate and authorize', () => {
-  it('divide between them what decide does', async () => {
+  test('divide between them what decide does', async () => {
     const { guard } = createApi({ scopes: ['SEARCH'] });
     const request = createRequest({ path: '/not/in/the/map', token: 'good' });
     const decision = await guard.authenticate(request);
@@ -323,7 +326,7 @@ describe('authenticate and authorize', () => {
     expect(authorize({ scopes: [], anonymous: true }, anonymous)).toMatchObject({ allowed: true });
   });
 
-  it('refuse an ambiguous path before anything else', async () => {
+  test('refuse an ambiguous path before anything else', async () => {
     const { guard } = createApi();
     for (const path of ['//x', '/a/../b', '/%61']) {
       expect(await guard.authenticate(createRequest({ path, token: 'good' }))).toMatchObject({
@@ -332,7 +335,7 @@ describe('authenticate and authorize', () => {
     }
   });
 
-  it('apply act-as in the first half', async () => {
+  test('apply act-as in the first half', async () => {
     const { guard } = createApi({ permission: 'GLOBAL' });
     const headers = { 'x-glean-actas': 'eve@example.com' };
     expect(await guard.authenticate(createRequest({ token: 'good', headers }))).toMatchObject({
@@ -342,7 +345,7 @@ describe('authenticate and authorize', () => {
 });
 
 describe('onDecision', () => {
-  it('receives the principal and the rule of an allowed request', async () => {
+  test('receives the principal and the rule of an allowed request', async () => {
     const { decide, events } = createApi(
       { permission: 'GLOBAL', subject: 'service', scopes: ['TEAMS'] },
       { actAs: { groupsOf: () => ['a'] } },
@@ -367,7 +370,7 @@ describe('onDecision', () => {
     ]);
   });
 
-  it('receives everything that was known at the time of a refusal', async () => {
+  test('receives everything that was known at the time of a refusal', async () => {
     const { decide, events } = createApi();
     await decide({ path: '/teams/a' });
     await decide({ path: '/teams/b', token: 'good' });
@@ -383,7 +386,7 @@ describe('onDecision', () => {
     ]);
   });
 
-  it('receives both halves of a decision by routes', async () => {
+  test('receives both halves of a decision by routes', async () => {
     const { guard, events } = createApi();
     const request = createRequest({ token: 'good' });
     await guard.authenticate(request);
@@ -394,7 +397,7 @@ describe('onDecision', () => {
     ]);
   });
 
-  it('never receives a token', async () => {
+  test('never receives a token', async () => {
     const keys = toKeySet(await fixtureKey('ES256'));
     const verifier = createJwtVerifier({ issuer: ISSUER, audience: AUDIENCE, keys });
     const { guard, events } = createApi({}, { verifiers: [verifier] });
@@ -419,7 +422,7 @@ describe('onDecision', () => {
     expect(events).toHaveLength(tokens.length);
   });
 
-  it.each<[string, () => void]>([
+  test.each<[string, () => void]>([
     ['throws', fail(new Error('observer'))],
     ['rejects', () => Promise.reject(new Error('observer'))],
   ])('changes nothing when it %s', async (_how, onDecision) => {
@@ -430,7 +433,7 @@ describe('onDecision', () => {
     await new Promise((resolve) => setImmediate(resolve));
   });
 
-  it('is called before the decision takes effect, also where that had to wait', async () => {
+  test('is called before the decision takes effect, also where that had to wait', async () => {
     const order: string[] = [];
     const verify = async () => createPrincipal();
     const { decide } = createApi(
@@ -447,7 +450,7 @@ describe('onDecision', () => {
 });
 
 describe('explain', () => {
-  it('explains every stage of an allowed request, and is not observed', async () => {
+  test('explains every stage of an allowed request, and is not observed', async () => {
     const { guard, events } = createApi({ scopes: ['TEAMS'] });
     const { decision, stages } = await guard.explain(
       createRequest({ path: '/teams/a', token: 'good' }),
@@ -460,7 +463,7 @@ describe('explain', () => {
     expect(events).toEqual([]);
   });
 
-  it('ends with the stage before the one that refused', async () => {
+  test('ends with the stage before the one that refused', async () => {
     const { guard } = createApi();
     const lastStage = async (request: RequestOptions) => {
       const { decision, stages } = await guard.explain(createRequest(request));
@@ -482,7 +485,7 @@ describe('explain', () => {
     ]);
   });
 
-  it('decides as decide does', async () => {
+  test('decides as decide does', async () => {
     const { guard } = createApi();
     for (const path of ['/any', '/search', '/teams/a', '/teams/b', '/health', '/none', '//']) {
       for (const token of ['good', 'bad', undefined]) {
@@ -493,7 +496,7 @@ describe('explain', () => {
     }
   });
 
-  it('passes on a fault that is not a refusal', async () => {
+  test('passes on a fault that is not a refusal', async () => {
     const fault = new Error('a bug');
     const { guard } = createApi({}, { readToken: fail(fault) });
     await expect(guard.explain(createRequest({ path: '/any' }))).rejects.toBe(fault);

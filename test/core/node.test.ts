@@ -4,7 +4,7 @@ import { PassThrough } from 'node:stream';
 import type { AuthRequest } from '@mandate/core';
 import { toPath } from '@mandate/core/adapter';
 import { getHeader, rejectUpgrade, toAuthRequest } from '@mandate/core/node';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 /** What a real server reads of a request that was written to its socket like this. */
 let send: (lines: readonly string[]) => Promise<IncomingMessage>;
@@ -32,7 +32,7 @@ const read = async (...lines: readonly string[]): Promise<AuthRequest> =>
   toAuthRequest(await send(lines));
 
 describe('toAuthRequest', () => {
-  it('reads method, path and address of a request', async () => {
+  test('reads method, path and address of a request', async () => {
     const request = await read('POST /a/b%20c?d=e HTTP/1.1');
     expect(request).toMatchObject({
       method: 'POST',
@@ -42,7 +42,7 @@ describe('toAuthRequest', () => {
     });
   });
 
-  it.each([
+  test.each([
     ['//a//b', '//a//b'],
     ['/a/../b', '/a/../b'],
     ['/%2e%2e/a?x', '/%2e%2e/a'],
@@ -54,14 +54,14 @@ describe('toAuthRequest', () => {
     expect((await read(`OPTIONS ${target} HTTP/1.1`)).path).toBe(path);
   });
 
-  it('checks what came over the wire where a router has shortened the url', async () => {
+  test('checks what came over the wire where a router has shortened the url', async () => {
     const message = await send(['GET /docs HTTP/1.1']);
     expect(toAuthRequest(message).target).toBe('/docs');
     const routed = Object.assign(message, { originalUrl: '/api/%2e%2e/docs?x' });
     expect(toAuthRequest(routed)).toMatchObject({ path: '/docs', target: '/api/%2e%2e/docs' });
   });
 
-  it.each([
+  test.each([
     ['Content-Length: 2', true],
     ['Transfer-Encoding: chunked', true],
     ['Content-Length: 0', false],
@@ -70,7 +70,7 @@ describe('toAuthRequest', () => {
     expect((await read('POST / HTTP/1.1', line)).hasBody?.()).toBe(expected);
   });
 
-  it('reads parameters of the query, several of one name as a list', async () => {
+  test('reads parameters of the query, several of one name as a list', async () => {
     const request = await read('GET /?a=1&b=x%20y&a=2&c HTTP/1.1');
     expect(request.query?.('a')).toEqual(['1', '2']);
     expect(request.query?.('b')).toBe('x y');
@@ -79,7 +79,7 @@ describe('toAuthRequest', () => {
     expect(request.query?.('toString')).toBeUndefined();
   });
 
-  it('reads every line of a header', async () => {
+  test('reads every line of a header', async () => {
     const request = await read(
       'GET / HTTP/1.1',
       'Authorization: Bearer a',
@@ -93,7 +93,7 @@ describe('toAuthRequest', () => {
     expect(request.header('x-other')).toBeUndefined();
   });
 
-  it.each(['From', 'Referer', 'User-Agent', 'Proxy-Authorization'])(
+  test.each(['From', 'Referer', 'User-Agent', 'Proxy-Authorization'])(
     'reads every line of %s, of which Node keeps the first',
     async (name) => {
       const request = await read('GET / HTTP/1.1', `${name}: a`, `${name.toLowerCase()}: b`);
@@ -101,34 +101,34 @@ describe('toAuthRequest', () => {
     },
   );
 
-  it('reads one line as it is', async () => {
+  test('reads one line as it is', async () => {
     const request = await read('GET / HTTP/1.1', 'Authorization:   Bearer a ');
     expect(request.header('authorization')).toBe('Bearer a');
   });
 });
 
 describe('getHeader', () => {
-  it('respects what the application made of a header', () => {
+  test('respects what the application made of a header', () => {
     const rawHeaders = ['Authorization', 'Bearer a'];
     expect(getHeader({ headers: {}, rawHeaders }, 'authorization')).toBeUndefined();
     const headers = { authorization: 'Bearer changed' };
     expect(getHeader({ headers, rawHeaders }, 'authorization')).toBe('Bearer changed');
   });
 
-  it('does not let a change hide that the header was repeated', () => {
+  test('does not let a change hide that the header was repeated', () => {
     const headers = { authorization: 'Bearer a' };
     const rawHeaders = ['Authorization', 'Bearer a', 'authorization', 'Bearer a'];
     expect(getHeader({ headers, rawHeaders }, 'authorization')).toBe('Bearer a, Bearer a');
   });
 
-  it('joins a list', () => {
+  test('joins a list', () => {
     const headers = { 'set-cookie': ['a', 'b'] };
     expect(getHeader({ headers, rawHeaders: [] }, 'set-cookie')).toBe('a, b');
   });
 });
 
 describe('toPath', () => {
-  it.each([
+  test.each([
     ['/a', '/a'],
     ['/a?b', '/a'],
     ['?b', ''],
@@ -139,7 +139,7 @@ describe('toPath', () => {
 });
 
 describe('rejectUpgrade', () => {
-  it('answers on the raw socket with the length in bytes, and closes it', async () => {
+  test('answers on the raw socket with the length in bytes, and closes it', async () => {
     const socket = new PassThrough();
     rejectUpgrade(socket, {
       status: 401,
@@ -159,7 +159,7 @@ describe('rejectUpgrade', () => {
     expect(body).toBe('caf\u00e9');
   });
 
-  it('survives a peer that is gone', async () => {
+  test('survives a peer that is gone', async () => {
     const socket = new PassThrough();
     rejectUpgrade(socket, { status: 403, headers: {}, body: '' });
     socket.emit('error', new Error('ECONNRESET'));

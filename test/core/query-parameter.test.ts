@@ -2,7 +2,7 @@ import { parse } from 'node:querystring';
 import { createGuard } from '@mandate/core';
 import { compileRule } from '@mandate/core/adapter';
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { createRequest } from '../support/auth-request.js';
 import { createPrincipal, verifierOf } from '../support/static-verifier.js';
 
@@ -20,7 +20,7 @@ async function judge(rawQuery: string | undefined, value: unknown) {
   return decision.allowed ? 'allowed' : decision.error.code;
 }
 
-it.each([
+test.each([
   ['', undefined, 'group_missing'],
   ['x=1', undefined, 'group_missing'],
   ['g=a', 'a', 'allowed'],
@@ -50,11 +50,11 @@ it.each([
   expect(await judge(query, value)).toBe(code);
 });
 
-it('relies on the host that does not show the query', async () => {
+test('relies on the host that does not show the query', async () => {
   expect(await judge(undefined, 'a')).toBe('allowed');
 });
 
-it('lets no query pass in which two parsers find two groups', async () => {
+test('lets no query pass in which two parsers find two groups', async () => {
   const pieces = fc.constantFrom('g', 'G', '%67', '=', '&', 'a', 'b', '+', '%', '[', ']', '.', '#');
   const query = fc.array(pieces, { maxLength: 12 }).map((parts) => parts.join(''));
   await fc.assert(

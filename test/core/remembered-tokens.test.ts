@@ -5,7 +5,7 @@ import {
   createJwtVerifier,
   type TokenVerifier,
 } from '@mandate/core';
-import { beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { createRequest } from '../support/auth-request.js';
 import {
   AUDIENCE,
@@ -34,7 +34,7 @@ const jwtVerifier = (now?: () => number) =>
     { now },
   );
 
-it('expires by the clock of the guard, also if the clock of the verifier is slow', async () => {
+test('expires by the clock of the guard, also if the clock of the verifier is slow', async () => {
   let nowMs = NOW_MS;
   const guard = createGuard({ verifiers: [jwtVerifier(() => NOW_MS)], now: () => nowMs });
   expect(await guard.authenticate(request)).toMatchObject({ allowed: true });
@@ -43,7 +43,7 @@ it('expires by the clock of the guard, also if the clock of the verifier is slow
   expect(guard.authenticate(request)).toMatchObject({ error: { code: 'token_expired' } });
 });
 
-it('expires while a wrapper of the verifier waits', async () => {
+test('expires while a wrapper of the verifier waits', async () => {
   let nowMs = NOW_MS;
   const inner = jwtVerifier();
   const slow: TokenVerifier = {
@@ -62,7 +62,7 @@ it('expires while a wrapper of the verifier waits', async () => {
   });
 });
 
-it('checks a principal that a wrapper of the verifier changed', async () => {
+test('checks a principal that a wrapper of the verifier changed', async () => {
   const inner = jwtVerifier();
   const changing: TokenVerifier = {
     accepts: (credentials) => inner.accepts(credentials),
@@ -74,7 +74,7 @@ it('checks a principal that a wrapper of the verifier changed', async () => {
   expect(() => guard.authenticate(request)).toThrow(TypeError);
 });
 
-it('is remembered by one verifier only', async () => {
+test('is remembered by one verifier only', async () => {
   const other = createJwtVerifier({ issuer: ISSUER, audience: 'other', keys });
   const inner = jwtVerifier();
   const mixed: TokenVerifier = {
@@ -87,7 +87,7 @@ it('is remembered by one verifier only', async () => {
   expect(decision).toMatchObject({ error: { code: 'token_invalid' } });
 });
 
-it('is verified in credentials that another copy of the package made', async () => {
+test('is verified in credentials that another copy of the package made', async () => {
   const inner = jwtVerifier();
   const copy = ({ token, request, nowMs }: Credentials): Credentials => ({ token, request, nowMs });
   const copying: TokenVerifier = {

@@ -6,7 +6,7 @@ import {
 } from '@mandate/core';
 import { compileRule } from '@mandate/core/adapter';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createRequest } from '../support/auth-request.js';
 import { createPrincipal, verifierOf } from '../support/static-verifier.js';
 
@@ -27,7 +27,7 @@ function check(
 }
 
 describe('required scopes', () => {
-  it.each<[Principal['scopes'], ScopeRequirement, string]>([
+  test.each<[Principal['scopes'], ScopeRequirement, string]>([
     [[], [], 'allowed'],
     [['A'], [], 'allowed'],
     [['A'], ['A'], 'allowed'],
@@ -59,7 +59,7 @@ describe('required scopes', () => {
     expect(check(granted, required)).toBe(expected);
   });
 
-  it('are granted exactly when one alternative is granted in full', () => {
+  test('are granted exactly when one alternative is granted in full', () => {
     const name = fc.constantFrom('A', 'B', 'C', 'D');
     const alternatives = fc.array(fc.uniqueArray(name, { minLength: 1 }), { minLength: 1 });
     fc.assert(
@@ -73,7 +73,7 @@ describe('required scopes', () => {
     );
   });
 
-  it('may be written in another way where the policy says that it is the same', () => {
+  test('may be written in another way where the policy says that it is the same', () => {
     const normalize = (scope: string) => scope.toUpperCase().replaceAll('_', '');
     expect(check(['documents'], ['DOCUMENTS'], normalize)).toBe('allowed');
     expect(check(['DOC_PERMISSIONS'], ['docpermissions'], normalize)).toBe('allowed');
@@ -82,7 +82,7 @@ describe('required scopes', () => {
     expect(check('all', ['DOCS'], normalize)).toBe('allowed');
   });
 
-  it('keep two policies apart that normalise the same token differently', () => {
+  test('keep two policies apart that normalise the same token differently', () => {
     const granted = Object.freeze(['search']);
     const upper = (scope: string) => scope.toUpperCase();
     const same = (scope: string) => scope;
@@ -93,7 +93,7 @@ describe('required scopes', () => {
     }
   });
 
-  it('are copied: changing the list later changes nothing', () => {
+  test('are copied: changing the list later changes nothing', () => {
     const scopes = ['A'];
     const rule = compileRule({ scopes });
     scopes.length = 0;
@@ -103,7 +103,7 @@ describe('required scopes', () => {
     });
   });
 
-  it.each([
+  test.each([
     'SEARCH',
     null,
     undefined,

@@ -19,7 +19,7 @@ import {
   createMemoryAttemptLimiter,
 } from '@mandate/issuer';
 import express from 'express';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { API_KEY, AUDIENCE, createWorld, ISSUER } from '../issuer/world.js';
 import { listen } from '../support/listen.js';
 
@@ -108,7 +108,7 @@ describe('the token client at the authorization service', () => {
     }),
   };
 
-  it.each(Object.keys(sets))('gets a token that the API accepts with %s', async (name) => {
+  test.each(Object.keys(sets))('gets a token that the API accepts with %s', async (name) => {
     const service = await startService();
     const client = createClient(service, { credentials: await sets[name]!(service) });
     const lookUp = (group: string) =>
@@ -120,7 +120,7 @@ describe('the token client at the authorization service', () => {
     expect(expiration).toBe(new Date(service.clock.ms + 20 * 60_000).toISOString());
   });
 
-  it('gets the token of the group and for the time that it asks for', async () => {
+  test('gets the token of the group and for the time that it asks for', async () => {
     const service = await startService();
     const client = createTokenClient({
       authorize: {
@@ -182,7 +182,7 @@ describe('the token client at the authorization service', () => {
     },
   };
 
-  it.each(Object.keys(failures) as AuthorizationErrorCode[])('receives %s', async (code) => {
+  test.each(Object.keys(failures) as AuthorizationErrorCode[])('receives %s', async (code) => {
     const service = await startService({
       accountLimiter: createMemoryAttemptLimiter({ attempts: 2, perSeconds: 900 }),
     });
@@ -193,12 +193,12 @@ describe('the token client at the authorization service', () => {
     expect(error.retryAfterSeconds).toEqual(hasToWait ? expect.any(Number) : undefined);
   });
 
-  it('has the codes of the service, and two for a missing answer', () => {
+  test('has the codes of the service, and two for a missing answer', () => {
     const answered = Object.keys(AUTHORIZATION_ERRORS);
     expect([...TOKEN_ERROR_CODES].sort()).toEqual([...answered, 'network', 'timeout'].sort());
   });
 
-  it('finds no service, and one that does not answer', async () => {
+  test('finds no service, and one that does not answer', async () => {
     const service = await startService();
     const silent = await listen(() => {});
     const options = { timeoutMs: 50 };

@@ -1,7 +1,7 @@
 import { parseMediaType } from '@mandate/internal/media-type';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 
-it.each([
+test.each([
   ['application/json', 'application/json', {}],
   [' Application/JSON\t', 'application/json', {}],
   ['application/json;charset=UTF-8', 'application/json', { charset: 'UTF-8' }],
@@ -16,7 +16,7 @@ it.each([
   expect([parsed?.type, Object.fromEntries(parsed?.parameters ?? [])]).toEqual([type, parameters]);
 });
 
-it.each([
+test.each([
   '',
   'json',
   'application/',

@@ -1,7 +1,7 @@
 import { parseAddress } from '@mandate/internal/parse-address';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 
-it.each([
+test.each([
   ['203.0.113.7', '203.0.113.7'],
   ['203.0.113.7:443', '203.0.113.7'],
   ['203.0.113.7:65535', '203.0.113.7'],
@@ -18,7 +18,7 @@ it.each([
   expect(parseAddress(text)).toBe(address);
 });
 
-it.each([
+test.each([
   '',
   'unknown',
   '_hidden',

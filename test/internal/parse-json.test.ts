@@ -1,6 +1,6 @@
 import { parseJsonObject } from '@mandate/internal/parse-json';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 const parse = parseJsonObject;
 
@@ -47,7 +47,7 @@ const escapeAll = (key: string) =>
     .join('')}"`;
 
 describe('parseJsonObject', () => {
-  it('reads every object as JSON.parse does, with or without white space, and freezes all of it', () => {
+  test('reads every object as JSON.parse does, with or without white space, and freezes all of it', () => {
     fc.assert(
       fc.property(anyObject, fc.constantFrom('', ' ', '\t'), (value, indent) => {
         const json = JSON.stringify(value, undefined, indent);
@@ -58,7 +58,7 @@ describe('parseJsonObject', () => {
     );
   });
 
-  it('refuses every object in which a member stands twice, whatever its name and depth', () => {
+  test('refuses every object in which a member stands twice, whatever its name and depth', () => {
     fc.assert(
       fc.property(anyObject, fc.boolean(), (value, isEscaped) => {
         fc.pre(Object.keys(value).length > 0);
@@ -68,7 +68,7 @@ describe('parseJsonObject', () => {
     );
   });
 
-  it.each([
+  test.each([
     ['two equal members', '{"iss":"a","iss":"a"}'],
     ['a member that is repeated with an escape', '{"iss":"a","\\u0069ss":"b"}'],
     ['a repeated member in a nested object', '{"act":{"sub":"a","sub":"b"}}'],
@@ -104,7 +104,7 @@ describe('parseJsonObject', () => {
     expect(parse(json)).toBeUndefined();
   });
 
-  it.each([
+  test.each([
     ['colons in names and strings', '{"a:b":"c:d","e":[":",{":":":"}]}'],
     ['escaped quotes before colons', '{"a\\":":"\\":\\"","b":"\\\\"}'],
     ['equal names in different objects', '{"a":{"a":{"a":1}},"b":[{"a":1},{"a":2}]}'],
@@ -115,7 +115,7 @@ describe('parseJsonObject', () => {
     expect(parse(json)).toEqual(JSON.parse(json));
   });
 
-  it('reads any depth without recursion', () => {
+  test('reads any depth without recursion', () => {
     const depth = 6000;
     const lists = `{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`;
     const objects = `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;

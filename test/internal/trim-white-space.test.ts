@@ -1,7 +1,7 @@
 import { trimWhiteSpace } from '@mandate/internal/trim-white-space';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 
-it.each([
+test.each([
   ['a', 'a'],
   ['', ''],
   [' \t ', ''],
@@ -10,7 +10,7 @@ it.each([
   expect(trimWhiteSpace(text)).toBe(trimmed);
 });
 
-it.each(['\xa0', '\v', '\f', '\n', '\r', '\ufeff', '\u1680', '\u2003', '\u2028', '\u3000'])(
+test.each(['\xa0', '\v', '\f', '\n', '\r', '\ufeff', '\u1680', '\u2003', '\u2028', '\u3000'])(
   'keeps %j, which is content',
   (character) => {
     const text = `${character}a${character}`;

@@ -1,6 +1,6 @@
 import { parseAcceptedOrigins } from '@mandate/client';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 const ANY = 'https://anything.example';
 
@@ -11,7 +11,7 @@ describe('the documented examples', () => {
   const EXAMPLE =
     'http://my-web-server0, http://my-web-server1 (*), http://my-web-server2 (agent.*, voice.dial), http://my-web-server3 (agent.*, interaction.*)';
 
-  it.each<[string, string, boolean]>([
+  test.each<[string, string, boolean]>([
     ['http://my-web-server0', 'voice.dial', true],
     ['http://my-web-server0', 'anything.atAll', true],
     ['http://my-web-server1', 'email.create', true],
@@ -31,24 +31,24 @@ describe('the documented examples', () => {
     expect(allowed(EXAMPLE, origin, operation)).toBe(expected);
   });
 
-  it('grant the token where it is named', () => {
+  test('grant the token where it is named', () => {
     const text = 'https://genesyspureengage.github.io (*, auth.getJwtToken)';
     expect(allowed(text, 'https://genesyspureengage.github.io', 'auth.getJwtToken')).toBe(true);
     expect(allowed(text, 'https://genesyspureengage.github.io', 'voice.dial')).toBe(true);
     expect(allowed(text, ANY, 'auth.getJwtToken')).toBe(false);
   });
 
-  it.each(['', ' ', '\n'])('grant nothing by %j', (text) => {
+  test.each(['', ' ', '\n'])('grant nothing by %j', (text) => {
     expect(parseAcceptedOrigins(text)).toMatchObject({ grants: [], error: undefined });
     expect(allowed(text, ANY, 'agent.get')).toBe(false);
   });
 
-  it('grant every origin everything by *, except the token', () => {
+  test('grant every origin everything by *, except the token', () => {
     expect(allowed('*', ANY, 'agent.get')).toBe(true);
     expect(allowed('*', ANY, 'auth.getJwtToken')).toBe(false);
   });
 
-  it.each([
+  test.each([
     'http://my-web-server-1,http://my-web-server-2',
     'http://my-web-server-1 ,http://my-web-server-2',
     ' http://my-web-server-1 , http://my-web-server-2 ',
@@ -65,7 +65,7 @@ describe('the documented examples', () => {
 });
 
 describe('a sensitive operation', () => {
-  it.each(['*', ANY, `${ANY} (*)`, `${ANY} (auth.*)`, `${ANY} (*, auth.*)`])(
+  test.each(['*', ANY, `${ANY} (*)`, `${ANY} (auth.*)`, `${ANY} (*, auth.*)`])(
     'is not granted by %s',
     (text) => {
       expect(parseAcceptedOrigins(text).error).toBeUndefined();
@@ -73,12 +73,12 @@ describe('a sensitive operation', () => {
     },
   );
 
-  it('is granted by its full name', () => {
+  test('is granted by its full name', () => {
     expect(allowed(`${ANY} (auth.getJwtToken)`, ANY, 'auth.getJwtToken')).toBe(true);
     expect(allowed(`${ANY} (auth.getjwttoken)`, ANY, 'auth.getJwtToken')).toBe(false);
   });
 
-  it('may be another one besides the token', () => {
+  test('may be another one besides the token', () => {
     const options = { sensitiveOperations: ['voice.dial'] };
     const { allows } = parseAcceptedOrigins(ANY, options);
     expect(allows(ANY, 'voice.hold')).toBe(true);
@@ -88,7 +88,7 @@ describe('a sensitive operation', () => {
 });
 
 describe('an origin', () => {
-  it.each([
+  test.each([
     ['HTTPS://Example.COM', 'https://example.com'],
     ['https://example.com:443', 'https://example.com'],
     ['http://example.com:80', 'http://example.com'],
@@ -99,13 +99,13 @@ describe('an origin', () => {
     expect(parseAcceptedOrigins(text).grants).toEqual([{ origin, operations: ['*'] }]);
   });
 
-  it('that is listed twice has the grants of both entries', () => {
+  test('that is listed twice has the grants of both entries', () => {
     const { allows } = parseAcceptedOrigins(`${ANY} (agent.get), ${ANY} (voice.*)`);
     expect(allows(ANY, 'agent.get') && allows(ANY, 'voice.dial')).toBe(true);
     expect(allows(ANY, 'agent.set')).toBe(false);
   });
 
-  it('null is granted nothing without allowNullOrigin', () => {
+  test('null is granted nothing without allowNullOrigin', () => {
     expect(allowed('*', 'null', 'agent.get')).toBe(false);
     expect(parseAcceptedOrigins('null').error).toBeDefined();
     const { allows } = parseAcceptedOrigins('null (agent.get)', { allowNullOrigin: true });
@@ -113,7 +113,7 @@ describe('an origin', () => {
     expect(allows('null', 'agent.set')).toBe(false);
   });
 
-  it('null never gets the token', () => {
+  test('null never gets the token', () => {
     const options = { allowNullOrigin: true };
     expect(parseAcceptedOrigins('null (auth.getJwtToken)', options).error).toBeDefined();
     expect(parseAcceptedOrigins('*', options).allows('null', 'auth.getJwtToken')).toBe(false);
@@ -121,7 +121,7 @@ describe('an origin', () => {
 });
 
 describe('an invalid text grants nothing, and reports the position', () => {
-  it.each<[string, number]>([
+  test.each<[string, number]>([
     ['https://a.example/', 0],
     ['https://a.example/path', 0],
     ['https://a.example?x', 0],
@@ -176,7 +176,7 @@ describe('for any text', () => {
     fc.string(),
   );
 
-  it('parsing never throws, and an error points into the text', () => {
+  test('parsing never throws, and an error points into the text', () => {
     fc.assert(
       fc.property(texts, fc.boolean(), (text, allowNullOrigin) => {
         const { error, grants } = parseAcceptedOrigins(text, { allowNullOrigin });
@@ -189,7 +189,7 @@ describe('for any text', () => {
     );
   });
 
-  it('every grant appears in the text', () => {
+  test('every grant appears in the text', () => {
     fc.assert(
       fc.property(texts, (text) => {
         for (const { origin, operations } of parseAcceptedOrigins(text).grants) {
@@ -205,7 +205,7 @@ describe('for any text', () => {
     );
   });
 
-  it('the token is granted by its exact name only, and to a listed origin only', () => {
+  test('the token is granted by its exact name only, and to a listed origin only', () => {
     fc.assert(
       fc.property(texts, (text) => {
         const { allows, grants } = parseAcceptedOrigins(text);
@@ -221,7 +221,7 @@ describe('for any text', () => {
     );
   });
 
-  it('valid lists are parsed as they were written', () => {
+  test('valid lists are parsed as they were written', () => {
     const name = fc.stringMatching(/^[a-z]\w{0,6}$/);
     const operation = fc.oneof(
       fc.constant('*'),

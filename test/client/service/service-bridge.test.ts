@@ -8,7 +8,7 @@ import {
   type ServiceHostOptions,
   type ServiceRequestOptions,
 } from '@mandate/client';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { FakeWindow } from './windows.js';
 
 const HOST = 'https://workspace.example.com';
@@ -77,7 +77,7 @@ const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
 describe('an allowed page', () => {
   beforeEach(() => startHost());
 
-  it('gets the token as a promise or by callbacks', async () => {
+  test('gets the token as a promise or by callbacks', async () => {
     const page = createPage();
     expect(await page.auth.getJwtToken()).toEqual(TOKEN);
     expect(await new Promise((resolve, reject) => page.auth.getJwtToken(resolve, reject))).toEqual(
@@ -85,7 +85,7 @@ describe('an allowed page', () => {
     );
   });
 
-  it('gets the result of an operation, which receives its parameters and its caller', async () => {
+  test('gets the result of an operation, which receives its parameters and its caller', async () => {
     expect(await createPage().request('agent.get', [1, { a: 2 }])).toEqual({
       parameters: [1, { a: 2 }],
       caller: { origin: PAGE, operation: 'agent.get' },
@@ -93,7 +93,7 @@ describe('an allowed page', () => {
     expect(events).toEqual([{ origin: PAGE, operation: 'agent.get', outcome: 'answered' }]);
   });
 
-  it('receives a ServiceError of an operation, and no other error', async () => {
+  test('receives a ServiceError of an operation, and no other error', async () => {
     const page = createPage();
     await expect(page.request('voice.dial')).rejects.toMatchObject({
       code: 'failed',
@@ -106,19 +106,19 @@ describe('an allowed page', () => {
     });
   });
 
-  it('receives an error when a result cannot be posted', async () => {
+  test('receives an error when a result cannot be posted', async () => {
     expect(await codeOf(createPage().request('email.create'))).toBe('failed');
     expect(events.at(-1)?.outcome).toBe('failed');
   });
 
-  it.each(['agent.unknown', 'constructor.name', 'toString.call'])(
+  test.each(['agent.unknown', 'constructor.name', 'toString.call'])(
     'receives unknown_operation for %s',
     async (operation) => {
       expect(await codeOf(createPage().request(operation))).toBe('unknown_operation');
     },
   );
 
-  it('gets many simultaneous answers, each its own', async () => {
+  test('gets many simultaneous answers, each its own', async () => {
     const page = createPage();
     const answers = await Promise.all([1, 2, 3].map((one) => page.request('agent.get', [one])));
     expect(answers.map((answer) => (answer as { parameters: unknown[] }).parameters[0])).toEqual([
@@ -126,7 +126,7 @@ describe('an allowed page', () => {
     ]);
   });
 
-  it('may be one that was written for the Genesys client', async () => {
+  test('may be one that was written for the Genesys client', async () => {
     post(request('auth.getJwtToken'));
     await settle();
     expect(pageWindow.received.map(({ data }) => data)).toEqual([
@@ -147,7 +147,7 @@ describe('an allowed page', () => {
 });
 
 describe('a page', () => {
-  it('of an origin that is not listed is denied', async () => {
+  test('of an origin that is not listed is denied', async () => {
     startHost();
     const stranger = new FakeWindow('https://evil.example');
     expect(await codeOf(createPage(stranger).request('agent.get'))).toBe('denied');
@@ -156,7 +156,7 @@ describe('a page', () => {
     ]);
   });
 
-  it('is denied operations that are not in its list, above all the token', async () => {
+  test('is denied operations that are not in its list, above all the token', async () => {
     startHost({ acceptedWebContentOrigins: `${PAGE} (agent.*, auth.*)` });
     const page = createPage();
     expect(await codeOf(page.request('voice.dial'))).toBe('denied');
@@ -164,13 +164,13 @@ describe('a page', () => {
     expect(await page.request('agent.get')).toBeTruthy();
   });
 
-  it('is denied everything while the list is invalid', async () => {
+  test('is denied everything while the list is invalid', async () => {
     startHost({ acceptedWebContentOrigins: `${PAGE}, oops` });
     expect(host.policyError).toEqual({ message: expect.any(String), position: PAGE.length + 2 });
     expect(await codeOf(createPage().request('agent.get'))).toBe('denied');
   });
 
-  it('of the origin null is denied without allowNullOrigin, and answered with it', async () => {
+  test('of the origin null is denied without allowNullOrigin, and answered with it', async () => {
     const sandboxed = new FakeWindow('null');
     startHost({ acceptedWebContentOrigins: '*' });
     post(request('agent.get'), sandboxed);
@@ -183,20 +183,20 @@ describe('a page', () => {
     expect(sandboxed.received.at(-1)?.data).toHaveProperty('data');
   });
 
-  it('in a window that acceptsSource rejects gets no answer', async () => {
+  test('in a window that acceptsSource rejects gets no answer', async () => {
     startHost({ acceptsSource: (source) => source !== pageWindow.seenBy(hostWindow) });
     post(request('agent.get'));
     await settle();
     expect(pageWindow.received).toEqual([]);
   });
 
-  it('gets no answer after the host was closed', async () => {
+  test('gets no answer after the host was closed', async () => {
     startHost();
     host.close();
     expect(hostWindow.listening).toBe(false);
   });
 
-  it('gets no token that is ready only after the host was closed, as at log-out', async () => {
+  test('gets no token that is ready only after the host was closed, as at log-out', async () => {
     let finish = (_token: unknown): void => {};
     const asked = new Promise((resolve) => {
       finish = resolve;
@@ -211,7 +211,7 @@ describe('a page', () => {
     expect(events).toMatchObject([{ outcome: 'closed' }]);
   });
 
-  it('learns nothing of an operation that fails only after the host was closed', async () => {
+  test('learns nothing of an operation that fails only after the host was closed', async () => {
     let fail = (_error: unknown): void => {};
     const asked = new Promise((_resolve, reject) => {
       fail = reject;
@@ -230,7 +230,7 @@ describe('a page', () => {
 describe('a host', () => {
   beforeEach(() => startHost());
 
-  it.each<[string, unknown]>([
+  test.each<[string, unknown]>([
     ['text', 'hello'],
     ['nothing', null],
     ['another protocol', { type: 'webpackOk' }],
@@ -247,7 +247,7 @@ describe('a host', () => {
     expect(events).toEqual([]);
   });
 
-  it('looks up only the members that it needs, because listing millions of them takes minutes', () => {
+  test('looks up only the members that it needs, because listing millions of them takes minutes', () => {
     const deliver = (data: unknown) =>
       hostWindow.deliver({ data, origin: 'https://evil.example', source: { postMessage() {} } });
     const listed = vi.fn(Reflect.ownKeys);
@@ -256,25 +256,25 @@ describe('a host', () => {
     expect(listed).not.toHaveBeenCalled();
   });
 
-  it('is not confused by a version that is not a number', async () => {
+  test('is not confused by a version that is not a number', async () => {
     post({ ...request('agent.get'), protocolVersion: { valueOf: 1, toString: 1 } });
     await settle();
     expect(events).toMatchObject([{ outcome: 'answered' }]);
   });
 
-  it('ignores a message without a source window', async () => {
+  test('ignores a message without a source window', async () => {
     hostWindow.deliver({ data: request('auth.getJwtToken'), origin: PAGE, source: null });
     await settle();
     expect(events).toEqual([]);
   });
 
-  it('does not answer itself', async () => {
+  test('does not answer itself', async () => {
     hostWindow.deliver({ data: request('auth.getJwtToken'), origin: PAGE, source: hostWindow });
     await settle();
     expect(events).toEqual([]);
   });
 
-  it('answers the exact origin only, even if the window has navigated elsewhere', async () => {
+  test('answers the exact origin only, even if the window has navigated elsewhere', async () => {
     const sent: string[] = [];
     const source = { postMessage: (_message: unknown, target: string) => sent.push(target) };
     hostWindow.deliver({ data: request('auth.getJwtToken'), origin: PAGE, source });
@@ -282,7 +282,7 @@ describe('a host', () => {
     expect(sent).toEqual([PAGE]);
   });
 
-  it('survives an observer that throws and a window that is gone', async () => {
+  test('survives an observer that throws and a window that is gone', async () => {
     host.close();
     startHost({
       onRequest: () => {
@@ -299,7 +299,7 @@ describe('a host', () => {
     expect(await createPage().auth.getJwtToken()).toEqual(TOKEN);
   });
 
-  it('survives an observer that rejects', async () => {
+  test('survives an observer that rejects', async () => {
     host.close();
     startHost({ onRequest: async () => Promise.reject(new Error('the log is down')) });
     expect(await createPage().auth.getJwtToken()).toEqual(TOKEN);
@@ -307,7 +307,7 @@ describe('a host', () => {
     await settle();
   });
 
-  it('rejects invalid limits', () => {
+  test('rejects invalid limits', () => {
     const start = (rateLimit: ServiceHostOptions['rateLimit']) => () => startHost({ rateLimit });
     expect(start({ perMinute: -1 })).toThrow(TypeError);
     expect(start({ quarantineSeconds: Number.NaN })).toThrow(TypeError);
@@ -324,7 +324,7 @@ describe('a rate limit', () => {
         (error: ServiceError) => error.code,
       );
 
-  it('of the whole API admits its number of requests in any minute', async () => {
+  test('of the whole API admits its number of requests in any minute', async () => {
     startHost({ rateLimit: { perMinute: 2 } });
     expect([await ask(), await ask()]).toEqual(['answered', 'answered']);
     nowMs += 60_000;
@@ -333,7 +333,7 @@ describe('a rate limit', () => {
     expect([await ask(), await ask()]).toEqual(['answered', 'rate_limited']);
   });
 
-  it('starts a quarantine and reports its duration', async () => {
+  test('starts a quarantine and reports its duration', async () => {
     startHost({ rateLimit: { perMinute: 1 } });
     await ask();
     await expect(createPage().request('agent.get')).rejects.toMatchObject({
@@ -346,7 +346,7 @@ describe('a rate limit', () => {
     expect(await ask()).toBe('answered');
   });
 
-  it('may start a quarantine without end', async () => {
+  test('may start a quarantine without end', async () => {
     startHost({ rateLimit: { perMinute: 1, quarantineSeconds: 0 } });
     await ask();
     await expect(createPage().request('agent.get')).rejects.toMatchObject({
@@ -356,14 +356,14 @@ describe('a rate limit', () => {
     expect(await ask()).toBe('rate_limited');
   });
 
-  it('of one operation does not affect the others', async () => {
+  test('of one operation does not affect the others', async () => {
     startHost({ rateLimit: { operations: { 'auth.getJwtToken': 1 } } });
     expect(await ask('auth.getJwtToken')).toBe('answered');
     expect(await ask('auth.getJwtToken')).toBe('rate_limited');
     expect(await ask('agent.get')).toBe('answered');
   });
 
-  it('is counted for each origin, and denied origins use nothing up', async () => {
+  test('is counted for each origin, and denied origins use nothing up', async () => {
     const other = new FakeWindow('https://other.example.com');
     startHost({
       acceptedWebContentOrigins: `${PAGE}, ${other.origin}`,
@@ -375,7 +375,7 @@ describe('a rate limit', () => {
     expect(await ask('agent.get', other)).toBe('answered');
   });
 
-  it('ends in time although the clock of the machine is set back', async () => {
+  test('ends in time although the clock of the machine is set back', async () => {
     const wall = vi.spyOn(Date, 'now').mockReturnValue(Date.UTC(2030, 0, 1));
     const elapsed = vi.spyOn(performance, 'now').mockReturnValue(0);
     startHost({ rateLimit: { perMinute: 1 }, now: undefined });
@@ -387,7 +387,7 @@ describe('a rate limit', () => {
     expect(outcome).toBe('answered');
   });
 
-  it('can be silent, as documented', async () => {
+  test('can be silent, as documented', async () => {
     startHost({ rateLimit: { perMinute: 1, reply: 'silent' } });
     await ask();
     const before = pageWindow.received.length;
@@ -399,7 +399,7 @@ describe('a rate limit', () => {
 });
 
 describe('a client', () => {
-  it.each([
+  test.each([
     '*',
     '',
     'workspace.example.com',
@@ -410,12 +410,12 @@ describe('a client', () => {
     expect(() => createPage(pageWindow, origin)).toThrow(TypeError);
   });
 
-  it('needs a window, its own and the host’s', () => {
+  test('needs a window, its own and the host’s', () => {
     expect(() => createServiceClient({ origin: HOST })).toThrow(TypeError);
     expect(() => createServiceClient({ origin: HOST, window: pageWindow })).toThrow(TypeError);
   });
 
-  it.each([0, -1, Number.NaN, 2 ** 31, Number.POSITIVE_INFINITY])(
+  test.each([0, -1, Number.NaN, 2 ** 31, Number.POSITIVE_INFINITY])(
     'rejects a time-out of %d milliseconds, which would fire at once',
     async (timeoutMs) => {
       const target = pageWindow.seenBy(pageWindow);
@@ -426,7 +426,7 @@ describe('a client', () => {
     },
   );
 
-  it('posts to the exact origin, so that another page in that window sees nothing', async () => {
+  test('posts to the exact origin, so that another page in that window sees nothing', async () => {
     const evil = new FakeWindow('https://evil.example');
     vi.useFakeTimers();
     const target = evil.seenBy(pageWindow);
@@ -438,7 +438,7 @@ describe('a client', () => {
     expect(evil.received).toEqual([]);
   });
 
-  it('accepts replies from the host’s window and origin only', async () => {
+  test('accepts replies from the host’s window and origin only', async () => {
     vi.useFakeTimers();
     const outcome = codeOf(createPage().request('agent.get'));
     await vi.advanceTimersByTimeAsync(0);
@@ -453,7 +453,7 @@ describe('a client', () => {
     expect(await outcome).toBe('timeout');
   });
 
-  it('uses ids that cannot be guessed', async () => {
+  test('uses ids that cannot be guessed', async () => {
     const page = createPage();
     for (let i = 0; i < 20; i++) page.request('agent.get').catch(() => {});
     await settle();
@@ -465,7 +465,7 @@ describe('a client', () => {
     page.close();
   });
 
-  it('gives up after ten seconds, or after the time it is given', async () => {
+  test('gives up after ten seconds, or after the time it is given', async () => {
     vi.useFakeTimers();
     const page = createPage();
     const slow = codeOf(page.request('agent.get'));
@@ -477,7 +477,7 @@ describe('a client', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it.each<[string, (controller: AbortController) => void]>([
+  test.each<[string, (controller: AbortController) => void]>([
     ['before', (controller) => controller.abort()],
     ['while', () => {}],
   ])('can be aborted %s it waits', async (_title, prepare) => {
@@ -489,7 +489,7 @@ describe('a client', () => {
     expect(await outcome).toBe('aborted');
   });
 
-  it('that is closed fails pending and new requests', async () => {
+  test('that is closed fails pending and new requests', async () => {
     const page = createPage();
     const waiting = codeOf(page.request('agent.get'));
     page.close();
@@ -498,11 +498,11 @@ describe('a client', () => {
     expect(pageWindow.listening).toBe(false);
   });
 
-  it('reports that parameters cannot be posted', async () => {
+  test('reports that parameters cannot be posted', async () => {
     expect(await codeOf(createPage().request('agent.get', [() => {}]))).toBe('malformed');
   });
 
-  it.each([undefined, null, 'token', { jwtToken: 'a' }, { jwtToken: 1, expiration: 'b' }])(
+  test.each([undefined, null, 'token', { jwtToken: 'a' }, { jwtToken: 1, expiration: 'b' }])(
     'rejects %j as a token',
     async (data) => {
       startHost({ operations: { 'auth.getJwtToken': () => data } });
@@ -514,7 +514,7 @@ describe('a client', () => {
     },
   );
 
-  it('understands the failures of another implementation', async () => {
+  test('understands the failures of another implementation', async () => {
     const outcome = createPage().request('agent.get');
     await settle();
     const { referenceId } = hostWindow.received[0]!.data as { referenceId: string };
@@ -524,7 +524,7 @@ describe('a client', () => {
   });
 });
 
-it('neither side logs anything, and no event holds the token', async () => {
+test('neither side logs anything, and no event holds the token', async () => {
   const spies = (['log', 'info', 'warn', 'error', 'debug'] as const).map((name) =>
     vi.spyOn(console, name),
   );

@@ -1,6 +1,6 @@
 import type { CredentialSet } from '@mandate/client';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseCredentials, toSubject } from '../../../packages/client/src/token/credentials.js';
 
 const accept = (credentials: CredentialSet) => credentials;
@@ -24,7 +24,7 @@ const SETS = [
 ];
 
 describe('a set of credentials', () => {
-  it('compiles if it is one of the five, also with the unused members of the template', () => {
+  test('compiles if it is one of the five, also with the unused members of the template', () => {
     accept({ username: 'a', password: 'b' });
     accept({ username: 'a', g4scredentials: 'b', password: '', gssnid: '' });
     accept({ username: 'a', loginkey: 'b' });
@@ -32,7 +32,7 @@ describe('a set of credentials', () => {
     accept({ partnerid: 1, partneruserid: 'a', loginkey: 'b', username: '' });
   });
 
-  it('does not compile if it is another', () => {
+  test('does not compile if it is another', () => {
     // @ts-expect-error no password
     accept({ username: 'a' });
     // @ts-expect-error two sets at once
@@ -43,7 +43,7 @@ describe('a set of credentials', () => {
     accept({});
   });
 
-  it('is found in any combination of members if exactly one set is complete', () => {
+  test('is found in any combination of members if exactly one set is complete', () => {
     const value = fc.constantFrom(undefined, '', 'value', 0);
     const record = fc.record(Object.fromEntries(NAMES.map((name) => [name, value])));
     fc.assert(
@@ -63,14 +63,14 @@ describe('a set of credentials', () => {
 });
 
 describe('the owner of credentials', () => {
-  it.each([
+  test.each([
     ['a user', { username: 'a', password: '' }, { username: 'a' }],
     ['a partner', { partnerid: 0, partneruserid: 'b' }, { partnerid: 0, partneruserid: 'b' }],
   ])('is found where no set is complete: %s', (_title, given, members) => {
     expect(parseCredentials(given)).toEqual({ members, isComplete: false });
   });
 
-  it.each([
+  test.each([
     [{}],
     [{ partnerid: 1 }],
     [{ loginkey: 'a' }],
@@ -80,13 +80,13 @@ describe('the owner of credentials', () => {
     expect(parseCredentials(given)).toBeUndefined();
   });
 
-  it('is missing if there are two sets', () => {
+  test('is missing if there are two sets', () => {
     expect(parseCredentials({ username: 'a', password: 'b', gssnid: 'c' })).toBeUndefined();
   });
 });
 
 describe('a subject', () => {
-  it('differs for each session, and reveals nothing of it', () => {
+  test('differs for each session, and reveals nothing of it', () => {
     fc.assert(
       fc.property(fc.uuid(), fc.uuid(), (a, b) => {
         const [, digest = ''] = toSubject({ gssnid: a });
@@ -96,7 +96,7 @@ describe('a subject', () => {
     );
   });
 
-  it('does not depend on the kind of credentials', () => {
+  test('does not depend on the kind of credentials', () => {
     const [subject] = [toSubject({ username: 'a', password: 'b' })];
     expect(toSubject({ username: 'a', loginkey: 'c' })).toEqual(subject);
     expect(toSubject({ username: 'b', password: 'b' })).not.toEqual(subject);

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createTokenClient, type FetchLike, type TokenClient, TokenError } from '@mandate/client';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 interface Received {
   readonly method: string | undefined;
@@ -69,13 +69,13 @@ const createClient = (options: { now?: () => number; fetch?: FetchLike } = {}) =
 const tokensOf = ({ received }: Api) => received.map(({ authorization }) => authorization);
 
 describe('a request to an allowed origin', () => {
-  it('carries the token', async () => {
+  test('carries the token', async () => {
     const response = await createClient().fetchWithToken(`${api.origin}/me?a=1`);
     expect(response.status).toBe(200);
     expect(tokensOf(api)).toEqual(['Bearer token-1']);
   });
 
-  it('keeps method, body and headers, including those of a Request', async () => {
+  test('keeps method, body and headers, including those of a Request', async () => {
     const { fetchWithToken } = createClient();
     const request = new Request(`${api.origin}/me`, { method: 'POST', body: 'text' });
     expect((await fetchWithToken(request)).status).toBe(200);
@@ -86,7 +86,7 @@ describe('a request to an allowed origin', () => {
     ]);
   });
 
-  it('goes to the URL at the time of the call, even if the caller changes its URL object', async () => {
+  test('goes to the URL at the time of the call, even if the caller changes its URL object', async () => {
     const { fetchWithToken } = createClient();
     const url = new URL(`${api.origin}/first`);
     const init = { method: 'POST', body: 'first' };
@@ -104,7 +104,7 @@ describe('a request to an allowed origin', () => {
     expect(elsewhere.received).toEqual([]);
   });
 
-  it('keeps the credentials that the caller chose', async () => {
+  test('keeps the credentials that the caller chose', async () => {
     const headers = { authorization: 'Bearer own' };
     const { fetchWithToken } = createClient();
     expect((await fetchWithToken(`${api.origin}/me`, { headers })).status).toBe(401);
@@ -112,12 +112,12 @@ describe('a request to an allowed origin', () => {
     expect(issued).toBe(0);
   });
 
-  it('rejects with the TokenError when there is no token', async () => {
+  test('rejects with the TokenError when there is no token', async () => {
     const client = createTokenClient({ allowedOrigins: [api.origin] });
     await expect(client.fetchWithToken(api.origin)).rejects.toThrow(TokenError);
   });
 
-  it('can be aborted while it waits for a token', async () => {
+  test('can be aborted while it waits for a token', async () => {
     const client = createTokenClient({
       fetchToken: () => new Promise(() => {}),
       allowedOrigins: [api.origin],
@@ -131,7 +131,7 @@ describe('a request to an allowed origin', () => {
 });
 
 describe('a request to another origin', () => {
-  it('goes without the token', async () => {
+  test('goes without the token', async () => {
     const { fetchWithToken } = createClient();
     await fetchWithToken(`${elsewhere.origin}/me`);
     await fetchWithToken(elsewhere.origin.replace('127.0.0.1', 'localhost')).catch(() => {});
@@ -139,7 +139,7 @@ describe('a request to another origin', () => {
     expect(issued).toBe(0);
   });
 
-  it.each(['http://127.0.0.1.evil.example', 'https://127.0.0.1'])(
+  test.each(['http://127.0.0.1.evil.example', 'https://127.0.0.1'])(
     'is what %s is, although it looks similar',
     async (url) => {
       const fetch = vi.fn(async () => new Response());
@@ -148,33 +148,33 @@ describe('a request to another origin', () => {
     },
   );
 
-  it('rejects a URL with a user name, like fetch itself', async () => {
+  test('rejects a URL with a user name, like fetch itself', async () => {
     const fetch = vi.fn(async () => new Response());
     const response = createClient({ fetch }).fetchWithToken('http://127.0.0.1@evil.example');
     await expect(response).rejects.toThrow(TypeError);
     expect(fetch).not.toHaveBeenCalled();
   });
 
-  it('throws without allowedOrigins, because that must be a mistake', () => {
+  test('throws without allowedOrigins, because that must be a mistake', () => {
     const { fetchWithToken } = createTokenClient();
     expect(() => fetchWithToken(api.origin)).toThrow(TypeError);
   });
 });
 
 describe('a redirect', () => {
-  it.each(['/away', '/near'])('to %s is not followed with the token', async (path) => {
+  test.each(['/away', '/near'])('to %s is not followed with the token', async (path) => {
     await expect(createClient().fetchWithToken(api.origin + path)).rejects.toThrow();
     expect(elsewhere.received).toEqual([]);
     expect(api.received).toHaveLength(1);
   });
 
-  it('is not followed even if the caller requests it', async () => {
+  test('is not followed even if the caller requests it', async () => {
     const { fetchWithToken } = createClient();
     await expect(fetchWithToken(`${api.origin}/away`, { redirect: 'follow' })).rejects.toThrow();
     expect(elsewhere.received).toEqual([]);
   });
 
-  it('is the response with redirect: manual', async () => {
+  test('is the response with redirect: manual', async () => {
     const { fetchWithToken } = createClient();
     const init = { redirect: 'manual' } as const;
     const response = await fetchWithToken(`${api.origin}/away`, init);
@@ -189,12 +189,12 @@ describe('after a 401', () => {
     accepted = new Set(['token-2']);
   });
 
-  it('the request is sent once more with a new token', async () => {
+  test('the request is sent once more with a new token', async () => {
     expect((await createClient().fetchWithToken(api.origin)).status).toBe(200);
     expect(tokensOf(api)).toEqual(['Bearer token-1', 'Bearer token-2']);
   });
 
-  it('the request is sent once more even if fetch keeps a clone of the 401', async () => {
+  test('the request is sent once more even if fetch keeps a clone of the 401', async () => {
     const clones: Response[] = [];
     const { fetchWithToken } = createClient({
       fetch: async (input, init) => {
@@ -207,7 +207,7 @@ describe('after a 401', () => {
     for (const clone of clones) await clone.text();
   });
 
-  it('simultaneous requests share the new token', async () => {
+  test('simultaneous requests share the new token', async () => {
     const { fetchWithToken } = createClient();
     const responses = await Promise.all(
       Array.from({ length: 10 }, () => fetchWithToken(api.origin)),
@@ -216,7 +216,7 @@ describe('after a 401', () => {
     expect(issued).toBe(2);
   });
 
-  it('a token that another call obtained in the meantime is used', async () => {
+  test('a token that another call obtained in the meantime is used', async () => {
     accepted = new Set(['set-2']);
     const client = createTokenClient({
       allowedOrigins: [api.origin],
@@ -231,7 +231,7 @@ describe('after a 401', () => {
     expect(tokensOf(api)).toEqual(['Bearer set-1', 'Bearer set-2']);
   });
 
-  it.each<[string, (client: TokenClient) => void]>([
+  test.each<[string, (client: TokenClient) => void]>([
     ['logs in', (client) => client.authorize({ ...asAgent, credentials: { username: 'bob' } })],
     [
       'is there after a log-out',
@@ -278,14 +278,14 @@ describe('after a 401', () => {
     },
   );
 
-  it('a set token is no longer used, and there may be no other', async () => {
+  test('a set token is no longer used, and there may be no other', async () => {
     const client = createTokenClient({ allowedOrigins: [api.origin] });
     client.setToken('set');
     expect((await client.fetchWithToken(api.origin)).status).toBe(401);
     await expect(client.getToken()).rejects.toThrow(TokenError);
   });
 
-  it('a second 401 is the response, and no more tokens are requested for a minute', async () => {
+  test('a second 401 is the response, and no more tokens are requested for a minute', async () => {
     accepted = new Set();
     let nowMs = 0;
     const { fetchWithToken } = createClient({ now: () => nowMs });
@@ -296,7 +296,7 @@ describe('after a 401', () => {
     expect(issued).toBe(3);
   });
 
-  it.each<[string, () => BodyInit]>([
+  test.each<[string, () => BodyInit]>([
     ['a string', () => 'a=1'],
     ['URLSearchParams', () => new URLSearchParams({ a: '1' })],
     ['a Blob', () => new Blob(['a=1'])],
@@ -308,7 +308,7 @@ describe('after a 401', () => {
     expect(api.received.map(({ body }) => body)).toEqual(['a=1', 'a=1']);
   });
 
-  it('a form is sent again', async () => {
+  test('a form is sent again', async () => {
     const body = new FormData();
     body.set('a', '1');
     const init = { method: 'POST', body };
@@ -316,7 +316,7 @@ describe('after a 401', () => {
     expect(api.received).toHaveLength(2);
   });
 
-  it.each<[string, () => [string | Request, RequestInit?]]>([
+  test.each<[string, () => [string | Request, RequestInit?]]>([
     [
       'a stream',
       () => [
@@ -332,7 +332,7 @@ describe('after a 401', () => {
     expect(tokensOf(api)).toEqual(['Bearer token-1', 'Bearer token-2']);
   });
 
-  it('the 401 is the response when there is no new token', async () => {
+  test('the 401 is the response when there is no new token', async () => {
     const client = createTokenClient({
       fetchToken: async () => {
         if (issued++ > 0) throw new TokenError('network');
@@ -346,7 +346,7 @@ describe('after a 401', () => {
   });
 });
 
-it.each([403, 500])('a %s is the response', async (status) => {
+test.each([403, 500])('a %s is the response', async (status) => {
   const fetch = vi.fn(async () => new Response(null, { status }));
   expect((await createClient({ fetch }).fetchWithToken(api.origin)).status).toBe(status);
   expect(fetch).toHaveBeenCalledTimes(1);

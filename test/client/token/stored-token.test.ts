@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   formatStoredToken,
   parseStoredToken,
@@ -25,7 +25,7 @@ const tokens = fc.record({
 });
 
 describe('a stored token', () => {
-  it('is parsed as it was written', () => {
+  test('is parsed as it was written', () => {
     fc.assert(
       fc.property(keys, tokens, ({ key }, issued) => {
         const text = formatStoredToken(key, issued);
@@ -34,7 +34,7 @@ describe('a stored token', () => {
     );
   });
 
-  it('does not serve another key', () => {
+  test('does not serve another key', () => {
     fc.assert(
       fc.property(keys, keys, tokens, (own, other, issued) => {
         fc.pre(JSON.stringify(own.identity) !== JSON.stringify(other.identity));
@@ -44,7 +44,7 @@ describe('a stored token', () => {
     );
   });
 
-  it('from the future is ignored', () => {
+  test('from the future is ignored', () => {
     fc.assert(
       fc.property(keys, tokens, ({ key }, issued) => {
         const text = formatStoredToken(key, issued);
@@ -53,7 +53,7 @@ describe('a stored token', () => {
     );
   });
 
-  it('is ignored without an error if it is any other text', () => {
+  test('is ignored without an error if it is any other text', () => {
     fc.assert(
       fc.property(keys, fc.oneof(fc.string(), fc.json()), ({ key }, text) => {
         expect(parseStoredToken(key, text, 0)).toBeUndefined();
@@ -61,7 +61,7 @@ describe('a stored token', () => {
     );
   });
 
-  it.each([
+  test.each([
     ['token', ''],
     ['token', 'a b'],
     ['token', 'line\nbreak'],
@@ -80,7 +80,7 @@ describe('a stored token', () => {
     expect(parseStoredToken(key, JSON.stringify({ ...good, [name]: value }), 1)).toBeUndefined();
   });
 
-  it('does not last for ever because a number is too large', () => {
+  test('does not last for ever because a number is too large', () => {
     const key = toTokenKey({ server: 's', service: 'p', group: undefined, subject: 'u' });
     const text = `{"key":${JSON.stringify(key)},"token":"a","expirationMs":1,"receivedAtMs":0,"lifetimeMs":1e400}`;
     expect(parseStoredToken(key, text, 1)).toBeUndefined();

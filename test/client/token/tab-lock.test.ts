@@ -1,5 +1,5 @@
 import { createTokenClient, type LockManagerLike } from '@mandate/client';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
   type AuthorizationServer,
   createAuthorizationServer,
@@ -35,7 +35,7 @@ describe.each([
   ['Web Locks', () => createLockManager()],
   ['a lease in the storage', () => null],
 ])('with %s', (_title, createLocks) => {
-  it('many tabs that ask at the same time send one request', async () => {
+  test('many tabs that ask at the same time send one request', async () => {
     const locks = createLocks();
     const tabs = Array.from({ length: 8 }, (_, i) => createTab(locks, () => i / 8));
     const tokens = Promise.all(tabs.map((tab) => tab.getToken()));
@@ -45,7 +45,7 @@ describe.each([
     expect(leases()).toEqual([]);
   });
 
-  it('a tab whose request fails leaves the next one to try', async () => {
+  test('a tab whose request fails leaves the next one to try', async () => {
     const locks = createLocks();
     server.answers.push(() => Response.json({ reason: 'network' }, { status: 500 }));
     const tabs = [createTab(locks, () => 0), createTab(locks, () => 0.5)];
@@ -56,7 +56,7 @@ describe.each([
     expect(server.asked).toHaveLength(2);
   });
 
-  it('a frozen tab delays others for a limited time', async () => {
+  test('a frozen tab delays others for a limited time', async () => {
     const locks = createLocks();
     const key = 'mandate-client:1:["https://www.example.com","presence",null,["user","alice"]]';
     const forever = new Promise<never>(() => {});
@@ -107,7 +107,7 @@ describe('tabs in different processes', () => {
     return { tab, tell };
   }
 
-  it('wait for the token that another tab has stored, although the lock is reported free sooner', async () => {
+  test('wait for the token that another tab has stored, although the lock is reported free sooner', async () => {
     const locks = createLockManager();
     const { tab, tell } = await createLateTab(locks);
     const token = createTab(locks).getToken();
@@ -120,7 +120,7 @@ describe('tabs in different processes', () => {
     expect([listeners.size, vi.getTimerCount()]).toEqual([0, 0]);
   });
 
-  it('do not wait for long, because the other tab may have failed', async () => {
+  test('do not wait for long, because the other tab may have failed', async () => {
     const locks = createLockManager();
     const { tab } = await createLateTab(locks);
     server.answers.push(() => Response.json({ code: 'invalid_credentials' }, { status: 401 }));
@@ -133,7 +133,7 @@ describe('tabs in different processes', () => {
     expect(await late).toMatch(/\./);
   });
 
-  it('do not wait at all if no other tab asks', async () => {
+  test('do not wait at all if no other tab asks', async () => {
     const { tab } = await createLateTab(createLockManager());
     expect(await tab.getToken()).toMatch(/\./);
     expect(vi.getTimerCount()).toBe(0);
@@ -143,7 +143,7 @@ describe('tabs in different processes', () => {
 describe('a lease', () => {
   const key = 'mandate-client:1:["https://www.example.com","presence",null,["user","alice"]]';
 
-  it.each(['{', 'null', '{"holder":"x","untilMs":1}', '{"holder":"x","untilMs":1e15}'])(
+  test.each(['{', 'null', '{"holder":"x","untilMs":1}', '{"holder":"x","untilMs":1e15}'])(
     'that is %s has no holder',
     async (text) => {
       storage.setItem(`mandate-client:lease:${key}`, text);
@@ -153,7 +153,7 @@ describe('a lease', () => {
     },
   );
 
-  it('that is released wakes the waiting tabs before their next look', async () => {
+  test('that is released wakes the waiting tabs before their next look', async () => {
     const listeners = new Set<(event: { key: string }) => void>();
     vi.stubGlobal('addEventListener', (_type: string, listener: () => void) =>
       listeners.add(listener),
@@ -178,7 +178,7 @@ describe('a lease', () => {
   });
 });
 
-it('forbidden locks cost one request at most', async () => {
+test('forbidden locks cost one request at most', async () => {
   const forbidden: LockManagerLike = { request: () => Promise.reject(new Error('SecurityError')) };
   expect(await createTab(forbidden).getToken()).toMatch(/\./);
 });

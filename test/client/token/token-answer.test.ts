@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseIsoDate, parseTokenAnswer } from '../../../packages/client/src/token/token-answer.js';
 import { createJwt, MINUTE, START } from './authorization-server.js';
 
@@ -6,7 +6,7 @@ const fresh = { askedAtMs: START, fresh: true };
 const expiration = '2030-01-01T00:20:00.000Z';
 
 describe('an answer', () => {
-  it.each([
+  test.each([
     { token: 'a', expiration },
     { authToken: 'a', authTokeExp: '2030-01-01T00:20:00.0000000Z', groupId: 12345 },
     { authToken: 'a', authTokenExp: expiration },
@@ -21,12 +21,12 @@ describe('an answer', () => {
     });
   });
 
-  it('may be a bare JWT that states its expiration', () => {
+  test('may be a bare JWT that states its expiration', () => {
     const token = createJwt({ iat: START / 1000, exp: START / 1000 + 60 });
     expect(parseTokenAnswer(token, fresh)).toMatchObject({ token, lifetimeMs: MINUTE });
   });
 
-  it.each([
+  test.each([
     [{ serverTimeMs: START + 5 * MINUTE }, 15],
     [{ serverTimeMs: START - 5 * MINUTE }, 25],
     [{ maxLifetimeMs: 10 * MINUTE }, 10],
@@ -36,7 +36,7 @@ describe('an answer', () => {
     expect(lifetimeMs).toBe(minutes * MINUTE);
   });
 
-  it.each([
+  test.each([
     ['{}', {}],
     ['no expiration', { token: 'a' }],
     ['an invalid expiration', { token: 'a', expiration: 'tomorrow' }],
@@ -52,7 +52,7 @@ describe('an answer', () => {
 });
 
 describe('a date', () => {
-  it.each([
+  test.each([
     ['2020-04-14T13:26:51.846Z', '2020-04-14T13:26:51.846Z'],
     ['2020-04-14T13:26:51Z', '2020-04-14T13:26:51.000Z'],
     ['2020-04-14T13:26:51.8Z', '2020-04-14T13:26:51.800Z'],
@@ -62,10 +62,15 @@ describe('a date', () => {
     expect(new Date(parseIsoDate(text) ?? Number.NaN).toISOString()).toBe(iso);
   });
 
-  it.each(['', '2020-04-14', '2020-04-14T13:26:51', '14.4.2020', '2020-13-14T13:26:51Z', 0, null])(
-    '%j is rejected',
-    (value) => {
-      expect(parseIsoDate(value)).toBeUndefined();
-    },
-  );
+  test.each([
+    '',
+    '2020-04-14',
+    '2020-04-14T13:26:51',
+    '14.4.2020',
+    '2020-13-14T13:26:51Z',
+    0,
+    null,
+  ])('%j is rejected', (value) => {
+    expect(parseIsoDate(value)).toBeUndefined();
+  });
 });

@@ -7,7 +7,7 @@ import {
   TokenError,
   type TokenErrorCode,
 } from '@mandate/client';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
   type AuthorizationServer,
   createAuthorizationServer,
@@ -88,7 +88,7 @@ const codeOf = (promise: Promise<unknown>): Promise<TokenErrorCode> =>
   );
 
 describe('asking for a token', () => {
-  it('posts the parameters as JSON and nothing that identifies the browser', async () => {
+  test('posts the parameters as JSON and nothing that identifies the browser', async () => {
     await createTab().getToken();
     expect(server.asked).toHaveLength(1);
     const [{ url, init, body }] = server.asked as [AuthorizationServer['asked'][number]];
@@ -103,7 +103,7 @@ describe('asking for a token', () => {
     });
   });
 
-  it.each([
+  test.each([
     ['www.example.com', 'https://www.example.com/authorize'],
     ['https://www.example.com/auth/', 'https://www.example.com/auth/authorize'],
     ['http://127.0.0.1:8080', 'http://127.0.0.1:8080/authorize'],
@@ -112,16 +112,15 @@ describe('asking for a token', () => {
     expect(server.asked[0]?.url).toBe(url);
   });
 
-  it.each(['http://www.example.com', 'ftp://www.example.com', 'https://user:pass@www.example.com'])(
-    'sends no credentials to %s',
-    (webserver) => {
-      expect(() => createEmptyTab().authorize({ webserver, credentials: ALICE })).toThrow(
-        TypeError,
-      );
-    },
-  );
+  test.each([
+    'http://www.example.com',
+    'ftp://www.example.com',
+    'https://user:pass@www.example.com',
+  ])('sends no credentials to %s', (webserver) => {
+    expect(() => createEmptyTab().authorize({ webserver, credentials: ALICE })).toThrow(TypeError);
+  });
 
-  it('asks the origin of the page by default, and throws outside a page', async () => {
+  test('asks the origin of the page by default, and throws outside a page', async () => {
     const ask = () => createEmptyTab().authorize({ credentials: ALICE });
     expect(ask).toThrow('webserver must be given');
     vi.stubGlobal('location', { origin: 'https://agents.example.com' });
@@ -130,14 +129,14 @@ describe('asking for a token', () => {
     expect(server.asked[0]?.url).toBe('https://agents.example.com/authorize');
   });
 
-  it('sends no password to a host called null, which is the origin of a page in srcdoc', () => {
+  test('sends no password to a host called null, which is the origin of a page in srcdoc', () => {
     vi.stubGlobal('location', { origin: 'null' });
     const ask = () => createEmptyTab().authorize({ credentials: ALICE });
     expect(ask).toThrow('webserver must be given');
     expect(server.asked).toEqual([]);
   });
 
-  it.each([
+  test.each([
     { username: 'a', password: 'b' },
     { username: 'a', g4scredentials: 'b' },
     { username: 'a', loginkey: '$1$2$c' },
@@ -148,13 +147,13 @@ describe('asking for a token', () => {
     expect(server.asked[0]?.body).toEqual({ service: 'presence', ...credentials });
   });
 
-  it('leaves the unused members of the template out', async () => {
+  test('leaves the unused members of the template out', async () => {
     const credentials = { ...ALICE, gssnid: '', partneruserid: '', loginkey: '' } as const;
     expect(await authorize(createEmptyTab(), { credentials })).toBe('success');
     expect(server.asked[0]?.body).toEqual({ service: 'presence', ...ALICE });
   });
 
-  it.each([
+  test.each([
     {},
     { username: 'a' },
     { password: 'a' },
@@ -169,7 +168,7 @@ describe('asking for a token', () => {
     expect(server.asked).toEqual([]);
   });
 
-  it.each([
+  test.each([
     [{ username: 'alice' }, ALICE],
     [
       { partnerid: 7, partneruserid: 'b' },
@@ -186,7 +185,7 @@ describe('asking for a token', () => {
     expect(server.asked).toHaveLength(1);
   });
 
-  it('never gives the token of one owner to another who asks while it is being requested', async () => {
+  test('never gives the token of one owner to another who asks while it is being requested', async () => {
     const release = server.hold();
     const alice = createTab().getToken();
     const reloaded = createEmptyTab();
@@ -201,7 +200,7 @@ describe('asking for a token', () => {
     expect(await codeOf(token)).toBe('missing_credentials');
   });
 
-  it('can be given to the owner of a cached token at creation', async () => {
+  test('can be given to the owner of a cached token at creation', async () => {
     const token = await createTab().getToken();
     const reloaded = createTab({
       authorize: { webserver: WEBSERVER, groupid: 12345, credentials: { username: 'alice' } },
@@ -212,7 +211,7 @@ describe('asking for a token', () => {
     expect(server.asked).toHaveLength(1);
   });
 
-  it.each([0, 121, 1.5, -1, Number.NaN, '20', null])(
+  test.each([0, 121, 1.5, -1, Number.NaN, '20', null])(
     'rejects the duration %s without a request',
     async (duration) => {
       const wrong = { duration } as Partial<AuthorizeOptions>;
@@ -221,20 +220,20 @@ describe('asking for a token', () => {
     },
   );
 
-  it.each([1, 120])('accepts the duration %s', async (duration) => {
+  test.each([1, 120])('accepts the duration %s', async (duration) => {
     expect(await authorize(createEmptyTab(), { duration })).toBe('success');
     expect(server.asked[0]?.body['duration']).toBe(duration);
   });
 });
 
 describe('failure', () => {
-  it.each(TOKEN_ERROR_CODES)('has the code %s of the service', async (code) => {
+  test.each(TOKEN_ERROR_CODES)('has the code %s of the service', async (code) => {
     server.answers.push(fail(400, { reason: code }), fail(403, { code }));
     expect(await authorize(createEmptyTab())).toBe(code);
     expect(await authorize(createEmptyTab())).toBe(code);
   });
 
-  it.each([
+  test.each([
     [401, {}, 'invalid_credentials'],
     [429, {}, 'rate_limited'],
     [504, {}, 'timeout'],
@@ -250,17 +249,17 @@ describe('failure', () => {
     expect(await authorize(createEmptyTab())).toBe(code);
   });
 
-  it('rejects an HTML page as an answer', async () => {
+  test('rejects an HTML page as an answer', async () => {
     server.answers.push(() => new Response('<html>', { status: 200 }));
     expect(await authorize(createEmptyTab())).toBe('service_error');
   });
 
-  it('reports a rejected fetch as a network error', async () => {
+  test('reports a rejected fetch as a network error', async () => {
     server.answers.push(() => Promise.reject(new TypeError('fetch failed')));
     expect(await authorize(createEmptyTab())).toBe('network');
   });
 
-  it('gives up after the time-out', async () => {
+  test('gives up after the time-out', async () => {
     vi.useFakeTimers();
     server.hold();
     const outcome = authorize(createEmptyTab({ timeoutMs: 3000 }));
@@ -269,14 +268,14 @@ describe('failure', () => {
     expect(await outcome).toBe('timeout');
   });
 
-  it('rejects a token for another group than the requested one', async () => {
+  test('rejects a token for another group than the requested one', async () => {
     const body = { token: 'opaque', expiration: '2031-01-01T00:00:00Z', groupId: 99 };
     server.answers.push(fail(200, body));
     expect(await authorize(createEmptyTab(), { groupid: 12345 })).toBe('service_error');
     expect(storage.tokenKeys).toEqual([]);
   });
 
-  it('does not retry a wrong password', async () => {
+  test('does not retry a wrong password', async () => {
     server.answers.push(fail(401, { reason: 'invalid_credentials' }));
     const tab = createTab();
     expect(await codeOf(tab.getToken())).toBe('invalid_credentials');
@@ -285,7 +284,7 @@ describe('failure', () => {
     expect(await authorize(tab, { credentials: { ...ALICE, password: 'other' } })).toBe('success');
   });
 
-  it('does not let a corrected password fail with the wrong one', async () => {
+  test('does not let a corrected password fail with the wrong one', async () => {
     const open = server.hold();
     server.answers.push(fail(401, { reason: 'invalid_credentials' }));
     const tab = createEmptyTab();
@@ -296,7 +295,7 @@ describe('failure', () => {
     expect(await tab.getToken()).toMatch(/\./);
   });
 
-  it('waits as long as the service states after too many attempts', async () => {
+  test('waits as long as the service states after too many attempts', async () => {
     server.answers.push(fail(429, { reason: 'rate_limited' }, { 'retry-after': '90' }));
     const tab = createTab();
     expect(await codeOf(tab.getToken())).toBe('rate_limited');
@@ -307,14 +306,14 @@ describe('failure', () => {
     expect(await tab.getToken()).toMatch(/\./);
   });
 
-  it('retries immediately after a network error', async () => {
+  test('retries immediately after a network error', async () => {
     server.answers.push(() => Promise.reject(new TypeError('fetch failed')));
     const tab = createTab();
     expect(await codeOf(tab.getToken())).toBe('network');
     expect(await tab.getToken()).toMatch(/\./);
   });
 
-  it('reveals no token, credentials or answer in an error', async () => {
+  test('reveals no token, credentials or answer in an error', async () => {
     server.answers.push(fail(401, { reason: 'invalid_credentials', detail: 'SECRET' }));
     const error = await createTab()
       .getToken()
@@ -322,13 +321,13 @@ describe('failure', () => {
     expect(`${error} ${JSON.stringify(error)}`).not.toMatch(/SECRET|horse|alice/);
   });
 
-  it('fails with missing_credentials before it has a source', async () => {
+  test('fails with missing_credentials before it has a source', async () => {
     expect(await codeOf(createEmptyTab().getToken())).toBe('missing_credentials');
   });
 });
 
 describe('the cache', () => {
-  it('answers a valid token without a request', async () => {
+  test('answers a valid token without a request', async () => {
     const tab = createTab();
     const token = await tab.getToken();
     expect(await tab.getToken()).toBe(token);
@@ -336,7 +335,7 @@ describe('the cache', () => {
     expect(server.asked).toHaveLength(1);
   });
 
-  it('makes authorize succeed before it returns', async () => {
+  test('makes authorize succeed before it returns', async () => {
     await createTab().getToken();
     let succeeded = false;
     const onsuccess = () => {
@@ -352,14 +351,14 @@ describe('the cache', () => {
     expect(server.asked).toHaveLength(1);
   });
 
-  it('sends one request for simultaneous callers', async () => {
+  test('sends one request for simultaneous callers', async () => {
     const tab = createTab();
     const tokens = await Promise.all(Array.from({ length: 50 }, () => tab.getToken()));
     expect(new Set(tokens).size).toBe(1);
     expect(server.asked).toHaveLength(1);
   });
 
-  it('sends one request when the token is about to expire', async () => {
+  test('sends one request when the token is about to expire', async () => {
     const tab = createTab();
     const first = await tab.getToken();
     nowMs += 20 * MINUTE - 31_000;
@@ -371,7 +370,7 @@ describe('the cache', () => {
     expect(server.asked).toHaveLength(2);
   });
 
-  it('uses a token that lives for less than the margin', async () => {
+  test('uses a token that lives for less than the margin', async () => {
     useServer({ lifetimeMs: 20_000 });
     const tab = createTab();
     const token = await tab.getToken();
@@ -381,7 +380,7 @@ describe('the cache', () => {
     expect(await tab.getToken()).not.toBe(token);
   });
 
-  it('uses the old token while the service fails, and asks every few seconds', async () => {
+  test('uses the old token while the service fails, and asks every few seconds', async () => {
     const tab = createTab();
     const token = await tab.getToken();
     nowMs += 20 * MINUTE - 20_000;
@@ -396,7 +395,7 @@ describe('the cache', () => {
     expect(await tab.getToken()).not.toBe(token);
   });
 
-  it('never uses a token past its end, whatever fails', async () => {
+  test('never uses a token past its end, whatever fails', async () => {
     const tab = createTab();
     await tab.getToken();
     nowMs += 20 * MINUTE;
@@ -404,7 +403,7 @@ describe('the cache', () => {
     expect(await codeOf(tab.getToken())).toBe('service_error');
   });
 
-  it.each([
+  test.each([
     { webserver: 'https://other.example.com' },
     { service: 'webservices' },
     { groupid: 99 },
@@ -424,7 +423,7 @@ describe('the cache', () => {
     expect(server.asked).toHaveLength(2);
   });
 
-  it('distinguishes names that look alike when they are joined', async () => {
+  test('distinguishes names that look alike when they are joined', async () => {
     const tab = createEmptyTab();
     const loginkey = '$1$2$c';
     await authorize(tab, { credentials: { partnerid: '12', partneruserid: '3x', loginkey } });
@@ -432,14 +431,14 @@ describe('the cache', () => {
     expect(server.asked).toHaveLength(2);
   });
 
-  it('writes neither a password nor a session id into the storage', async () => {
+  test('writes neither a password nor a session id into the storage', async () => {
     await authorize(createEmptyTab());
     await authorize(createEmptyTab(), { credentials: { gssnid: '1.2.SECRET.3' } });
     const stored = JSON.stringify([...storage.entries]);
     expect(stored).not.toMatch(/SECRET|horse/);
   });
 
-  it.each(['', 'null', '[]', '{', '{"token":"x"}', '"text"', '{"__proto__":{}}'])(
+  test.each(['', 'null', '[]', '{', '{"token":"x"}', '"text"', '{"__proto__":{}}'])(
     'ignores the corrupt entry %s',
     async (text) => {
       await createTab().getToken();
@@ -450,7 +449,7 @@ describe('the cache', () => {
     },
   );
 
-  it('ignores an entry that was copied from another key', async () => {
+  test('ignores an entry that was copied from another key', async () => {
     const tab = createEmptyTab();
     await authorize(tab, { groupid: 1 });
     const [first = ''] = storage.tokenKeys;
@@ -461,7 +460,7 @@ describe('the cache', () => {
     expect(server.asked).toHaveLength(3);
   });
 
-  it('continues without a storage that rejects everything', async () => {
+  test('continues without a storage that rejects everything', async () => {
     const refuse = () => {
       throw new Error('forbidden');
     };
@@ -474,7 +473,7 @@ describe('the cache', () => {
     expect(server.asked).toHaveLength(1);
   });
 
-  it.each<[string, () => unknown]>([
+  test.each<[string, () => unknown]>([
     [
       'fails only while its names are read',
       function* () {
@@ -499,7 +498,7 @@ describe('the cache', () => {
 });
 
 describe('clocks', () => {
-  it.each([-120, -10, 10, 120])(
+  test.each([-120, -10, 10, 120])(
     'do not matter when the local one is %s minutes off and the token states when it was issued',
     async (offMinutes) => {
       useServer({ now: () => nowMs - offMinutes * MINUTE });
@@ -512,7 +511,7 @@ describe('clocks', () => {
     },
   );
 
-  it('do not matter when the answer has a date', async () => {
+  test('do not matter when the answer has a date', async () => {
     useServer({ now: () => nowMs + 10 * MINUTE, opaque: true, dateHeader: true });
     const tab = createTab();
     await tab.getToken();
@@ -521,7 +520,7 @@ describe('clocks', () => {
     expect(server.asked).toHaveLength(2);
   });
 
-  it('cannot keep an opaque token alive for longer than was asked for', async () => {
+  test('cannot keep an opaque token alive for longer than was asked for', async () => {
     useServer({ now: () => nowMs + 10 * MINUTE, opaque: true });
     const tab = createTab();
     await tab.getToken();
@@ -530,14 +529,14 @@ describe('clocks', () => {
     expect(server.asked).toHaveLength(2);
   });
 
-  it('that are set back make a stored token unusable', async () => {
+  test('that are set back make a stored token unusable', async () => {
     await createTab().getToken();
     nowMs -= MINUTE;
     await createTab().getToken();
     expect(server.asked).toHaveLength(2);
   });
 
-  it('that are set back do not extend a token in the tab that requested it', async () => {
+  test('that are set back do not extend a token in the tab that requested it', async () => {
     vi.useFakeTimers({ now: START });
     const tab = createTab({ now: Date.now });
     await tab.getToken();
@@ -551,7 +550,7 @@ describe('clocks', () => {
 describe('a token that was set', () => {
   const setToken = createJwt({ iat: START / 1000, exp: START / 1000 + 600 });
 
-  it('is preferred to the cached one, without a request', async () => {
+  test('is preferred to the cached one, without a request', async () => {
     const tab = createTab();
     await tab.getToken();
     tab.setToken(setToken);
@@ -559,19 +558,19 @@ describe('a token that was set', () => {
     expect(server.asked).toHaveLength(1);
   });
 
-  it('is not stored', () => {
+  test('is not stored', () => {
     createTab().setToken(setToken);
     expect(storage.tokenKeys).toEqual([]);
   });
 
-  it('gives way to authorize', async () => {
+  test('gives way to authorize', async () => {
     const tab = createEmptyTab();
     tab.setToken(setToken);
     expect(await authorize(tab)).toBe('success');
     expect(await tab.getToken()).not.toBe(setToken);
   });
 
-  it('is used until its own expiration', async () => {
+  test('is used until its own expiration', async () => {
     const tab = createEmptyTab();
     tab.setToken(setToken);
     nowMs += 9 * MINUTE;
@@ -580,7 +579,7 @@ describe('a token that was set', () => {
     expect(await codeOf(tab.getToken())).toBe('missing_credentials');
   });
 
-  it('is never used for longer than its whole lifetime, although the local clock is behind', async () => {
+  test('is never used for longer than its whole lifetime, although the local clock is behind', async () => {
     nowMs = START - 60 * MINUTE;
     const tab = createEmptyTab();
     tab.setToken(setToken);
@@ -588,7 +587,7 @@ describe('a token that was set', () => {
     expect(await codeOf(tab.getToken())).toBe('missing_credentials');
   });
 
-  it('is used until a given expiration', async () => {
+  test('is used until a given expiration', async () => {
     const tab = createEmptyTab();
     tab.setToken('opaque', { expiration: '2030-01-01T00:05:00Z' });
     expect(await tab.getJwtToken()).toEqual({
@@ -599,18 +598,18 @@ describe('a token that was set', () => {
     expect(await codeOf(tab.getToken())).toBe('missing_credentials');
   });
 
-  it('is used without an expiration, which getJwtToken cannot report', async () => {
+  test('is used without an expiration, which getJwtToken cannot report', async () => {
     const tab = createEmptyTab();
     tab.setToken('opaque');
     expect(await tab.getToken()).toBe('opaque');
     expect(await codeOf(tab.getJwtToken())).toBe('service_error');
   });
 
-  it.each(['', 'two words', 'line\nbreak', undefined, 42])('may not be %j', (token) => {
+  test.each(['', 'two words', 'line\nbreak', undefined, 42])('may not be %j', (token) => {
     expect(() => createEmptyTab().setToken(token as string)).toThrow(TypeError);
   });
 
-  it('may not have an expiration without a time zone', () => {
+  test('may not have an expiration without a time zone', () => {
     const set = () => createEmptyTab().setToken('opaque', { expiration: '2030-01-01T00:05:00' });
     expect(set).toThrow(TypeError);
   });
@@ -627,13 +626,13 @@ describe('the token of the page', () => {
     });
   });
 
-  it('is preferred to the cached one', async () => {
+  test('is preferred to the cached one', async () => {
     const tab = createTab();
     expect(await tab.getToken()).toBe('page-token');
     expect(server.asked).toEqual([]);
   });
 
-  it('gives way to the one that was set, and to authorize', async () => {
+  test('gives way to the one that was set, and to authorize', async () => {
     const tab = createEmptyTab();
     tab.setToken('set-token');
     expect(await tab.getToken()).toBe('set-token');
@@ -641,7 +640,7 @@ describe('the token of the page', () => {
     expect(await tab.getToken()).toMatch(/\./);
   });
 
-  it('is looked for on the element of that id', async () => {
+  test('is looked for on the element of that id', async () => {
     expect(await codeOf(createEmptyTab({ elementId: 'other' }).getToken())).toBe(
       'missing_credentials',
     );
@@ -650,12 +649,12 @@ describe('the token of the page', () => {
     );
   });
 
-  it.each([null, '', 'two words'])('is missing if the attribute is %j', async (value) => {
+  test.each([null, '', 'two words'])('is missing if the attribute is %j', async (value) => {
     attribute = value;
     expect(await codeOf(createEmptyTab().getToken())).toBe('missing_credentials');
   });
 
-  it('is ignored after clearToken until it changes', async () => {
+  test('is ignored after clearToken until it changes', async () => {
     const tab = createEmptyTab();
     expect(await tab.getToken()).toBe('page-token');
     tab.clearToken();
@@ -666,7 +665,7 @@ describe('the token of the page', () => {
 });
 
 describe('clearToken', () => {
-  it('makes the next call get a new token', async () => {
+  test('makes the next call get a new token', async () => {
     const tab = createTab();
     const token = await tab.getToken();
     tab.clearToken();
@@ -674,21 +673,21 @@ describe('clearToken', () => {
     expect(server.asked).toHaveLength(2);
   });
 
-  it('drops the token that was set', async () => {
+  test('drops the token that was set', async () => {
     const tab = createEmptyTab();
     tab.setToken('opaque');
     tab.clearToken();
     expect(await codeOf(tab.getToken())).toBe('missing_credentials');
   });
 
-  it('counts in other tabs', async () => {
+  test('counts in other tabs', async () => {
     const [tab, other] = [createTab(), createTab()];
     const token = await other.getToken();
     tab.clearToken();
     expect(await other.getToken()).not.toBe(token);
   });
 
-  it('leaves the tokens of other groups', async () => {
+  test('leaves the tokens of other groups', async () => {
     const tab = createEmptyTab();
     await authorize(tab, { groupid: 1 });
     await authorize(tab, { groupid: 2 });
@@ -697,7 +696,7 @@ describe('clearToken', () => {
     expect(server.asked).toHaveLength(2);
   });
 
-  it('with all leaves nothing, and forgets the credentials', async () => {
+  test('with all leaves nothing, and forgets the credentials', async () => {
     const tab = createEmptyTab();
     await authorize(tab, { groupid: 1 });
     await authorize(createEmptyTab(), { groupid: 2 });
@@ -706,7 +705,7 @@ describe('clearToken', () => {
     expect(await codeOf(tab.getToken())).toBe('missing_credentials');
   });
 
-  it.each(['the same tab', 'another tab'])(
+  test.each(['the same tab', 'another tab'])(
     'in %s keeps a token that is being requested out of the storage',
     async (where) => {
       const open = server.hold();
@@ -722,7 +721,7 @@ describe('clearToken', () => {
 });
 
 describe('getJwtToken', () => {
-  it('answers the token and its expiration to a callback or as a promise', async () => {
+  test('answers the token and its expiration to a callback or as a promise', async () => {
     const tab = createTab();
     const data = await tab.getJwtToken();
     expect(data).toEqual({
@@ -734,7 +733,7 @@ describe('getJwtToken', () => {
     expect(server.asked).toHaveLength(1);
   });
 
-  it('passes the error to a callback', async () => {
+  test('passes the error to a callback', async () => {
     const failed = await new Promise<TokenError>((resolve) =>
       createEmptyTab().getJwtToken(() => expect.unreachable(), resolve),
     );
@@ -744,7 +743,7 @@ describe('getJwtToken', () => {
 });
 
 describe('a signal', () => {
-  it('ends the waiting of one caller only', async () => {
+  test('ends the waiting of one caller only', async () => {
     const open = server.hold();
     const tab = createTab();
     const controller = new AbortController();
@@ -757,7 +756,7 @@ describe('a signal', () => {
     expect(server.asked).toHaveLength(1);
   });
 
-  it('that is aborted already costs no request', async () => {
+  test('that is aborted already costs no request', async () => {
     const signal = AbortSignal.abort(new Error('enough'));
     await expect(createTab().getToken({ signal })).rejects.toThrow('enough');
     expect(server.asked).toEqual([]);
@@ -768,7 +767,7 @@ describe('fetchToken', () => {
   const createOwn = (options: TokenClientOptions) =>
     createTokenClient({ now: () => nowMs, ...options } as TokenClientOptions);
 
-  it.each([
+  test.each([
     { jwtToken: 'one', expiration: '2030-01-01T00:10:00.000Z' },
     { token: 'one', expiresInSeconds: 600 },
     { token: 'one', expiration: '2030-01-01T00:10:00.1234567Z' },
@@ -784,7 +783,7 @@ describe('fetchToken', () => {
     expect(fetchToken).toHaveBeenCalledTimes(2);
   });
 
-  it('may answer a token that was issued a while ago', async () => {
+  test('may answer a token that was issued a while ago', async () => {
     const token = createJwt({ iat: START / 1000 - 600, exp: START / 1000 + 600 });
     const fetchToken = vi.fn(async () => token);
     const client = createOwn({ fetchToken });
@@ -794,14 +793,14 @@ describe('fetchToken', () => {
     expect(fetchToken).toHaveBeenCalledTimes(2);
   });
 
-  it('may throw a TokenError; any other error becomes service_error', async () => {
+  test('may throw a TokenError; any other error becomes service_error', async () => {
     const refuse = (error: unknown) =>
       codeOf(createOwn({ fetchToken: () => Promise.reject(error) }).getToken());
     expect(await refuse(new TokenError('not_in_group'))).toBe('not_in_group');
     expect(await refuse(new Error('SECRET'))).toBe('service_error');
   });
 
-  it('times out even if it ignores its signal', async () => {
+  test('times out even if it ignores its signal', async () => {
     vi.useFakeTimers();
     const client = createOwn({ fetchToken: () => new Promise(() => {}) });
     const code = codeOf(client.getToken());
@@ -809,7 +808,7 @@ describe('fetchToken', () => {
     expect(await code).toBe('timeout');
   });
 
-  it('is stored under its identity only', async () => {
+  test('is stored under its identity only', async () => {
     const fetchToken = async () => ({ token: 'one', expiresInSeconds: 600 });
     expect(() => createOwn({ fetchToken, storage })).toThrow(TypeError);
     await createOwn({ fetchToken, storage, locks, identity: { subject: 'alice' } }).getToken();
@@ -824,7 +823,7 @@ describe('fetchToken', () => {
 describe('options', () => {
   const fetchToken = async () => 'token';
 
-  it.each<[string, object]>([
+  test.each<[string, object]>([
     ['a margin of nothing', { expiryMarginSeconds: 0 }],
     ['a time-out that is not a number', { timeoutMs: Number.NaN }],
     ['a time-out so long that a timer would fire at once', { timeoutMs: 2 ** 31 }],
@@ -837,7 +836,7 @@ describe('options', () => {
     expect(() => createTab(options as TokenClientOptions)).toThrow(TypeError);
   });
 
-  it('are checked for what is asked, too', () => {
+  test('are checked for what is asked, too', () => {
     const create = (authorize: object) => () =>
       createTab({ authorize } as unknown as TokenClientOptions);
     expect(create({ webserver: WEBSERVER })).toThrow(TokenError);
@@ -845,7 +844,7 @@ describe('options', () => {
   });
 });
 
-it('logs nothing', async () => {
+test('logs nothing', async () => {
   const spies = (['log', 'info', 'warn', 'error', 'debug'] as const).map((name) =>
     vi.spyOn(console, name),
   );

@@ -9,7 +9,7 @@ import { Hono } from 'hono';
 import Koa, { type Middleware } from 'koa';
 import mount from 'koa-mount';
 import sirv from 'sirv';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { createFolder, SECRET_TEXT } from './folder.js';
 import { serveFiles } from './koa-files.js';
 import { createScopeGuard, start, toListener } from './server.js';
@@ -49,7 +49,7 @@ const SERVERS: Readonly<Record<string, () => RequestListener>> = {
 };
 
 describe.each(Object.entries(SERVERS))('%s serves a file', (_name, serve) => {
-  it.each(['/files/secret/x.txt', '/files/secret/x.txt/'])(
+  test.each(['/files/secret/x.txt', '/files/secret/x.txt/'])(
     'by its own rule: %s',
     async (target) => {
       const client = await start(serve());
@@ -58,7 +58,7 @@ describe.each(Object.entries(SERVERS))('%s serves a file', (_name, serve) => {
     },
   );
 
-  it('by the rule of its folder if it has none', async () => {
+  test('by the rule of its folder if it has none', async () => {
     const client = await start(serve());
     expect(await client.get('/files/secret/x.txt', ['SECRET'])).toEqual([200, SECRET_TEXT]);
     expect(await client.get('/files/public/a.txt', [])).toEqual([200, 'public']);

@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { createFolder, SECRET_TEXT } from './folder.js';
 import { start } from './server.js';
 import { BEHIND_A_MAP, BEHIND_RULES } from './static-hosts.js';
@@ -27,7 +27,7 @@ const SPELLINGS = [
 ];
 
 describe.each(Object.entries(BEHIND_A_MAP))('%s behind a map', (_name, serve) => {
-  it.each([...SPELLINGS, '/files/a%40b/x.txt', '/files/a%2540b/x.txt', '/files/a%252540b/x.txt'])(
+  test.each([...SPELLINGS, '/files/a%40b/x.txt', '/files/a%2540b/x.txt', '/files/a%252540b/x.txt'])(
     'is not reached by %s',
     async (target) => {
       for (const allowEncodedSlash of [false, true]) {
@@ -37,7 +37,7 @@ describe.each(Object.entries(BEHIND_A_MAP))('%s behind a map', (_name, serve) =>
     },
   );
 
-  it('serves files by the rule of their folder', async () => {
+  test('serves files by the rule of their folder', async () => {
     const client = await start(serve(root, false));
     expect(await client.get('/files/secret/x.txt', ['SECRET'])).toEqual([200, SECRET_TEXT]);
     expect(await client.get('/files/a@b/x.txt', ['SECRET'])).toEqual([200, SECRET_TEXT]);
@@ -48,7 +48,7 @@ describe.each(Object.entries(BEHIND_A_MAP))('%s behind a map', (_name, serve) =>
     }
   });
 
-  it.each(['/files/secret', '/files/secret/', '/files/a@b', '/files/a@b/'])(
+  test.each(['/files/secret', '/files/secret/', '/files/a@b', '/files/a@b/'])(
     'serves the index of a folder by the rule of the folder: %s',
     async (target) => {
       const client = await start(serve(root, false));
@@ -59,12 +59,12 @@ describe.each(Object.entries(BEHIND_A_MAP))('%s behind a map', (_name, serve) =>
 });
 
 describe.each(Object.entries(BEHIND_RULES))('%s behind rules at routes', (_name, serve) => {
-  it.each(SPELLINGS)('is not reached by %s', async (target) => {
+  test.each(SPELLINGS)('is not reached by %s', async (target) => {
     const client = await start(serve(root, false));
     expect(await client.get(target, ['SECRET'])).toEqual(AMBIGUOUS);
   });
 
-  it.each(SPELLINGS.filter((target) => !/^.files.secret%/i.test(target)))(
+  test.each(SPELLINGS.filter((target) => !/^.files.secret%/i.test(target)))(
     'is not reached by %s either where encoded slashes are allowed',
     async (target) => {
       const client = await start(serve(root, true));
@@ -72,7 +72,7 @@ describe.each(Object.entries(BEHIND_RULES))('%s behind rules at routes', (_name,
     },
   );
 
-  it('serves files by the rule before it', async () => {
+  test('serves files by the rule before it', async () => {
     const client = await start(serve(root, false));
     expect(await client.get('/files/secret/x.txt', ['SECRET'])).toEqual([200, SECRET_TEXT]);
     expect(await client.get('/files/secret/x.txt', [])).toEqual([403, 'scope_required']);

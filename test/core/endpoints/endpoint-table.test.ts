@@ -6,7 +6,7 @@ import {
   type TokenVerifier,
 } from '@mandate/core';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createRequest } from '../../support/auth-request.js';
 
 const verifiers: readonly TokenVerifier[] = [
@@ -55,7 +55,7 @@ describe('the endpoint map', () => {
     'GET /:tenant/settings',
   );
 
-  it.each([
+  test.each([
     ['GET /', 'GET /'],
     ['GET /docs', 'GET /docs'],
     ['GET /docs/admin', 'GET /docs/admin'],
@@ -101,35 +101,39 @@ describe('the endpoint map', () => {
     expect(find(map, line)).toBe(key);
   });
 
-  it('does not match an empty segment with a parameter', () => {
+  test('does not match an empty segment with a parameter', () => {
     expect(find(mapOf('GET /docs/:id'), 'GET /docs/')).toBeNull();
   });
 
-  it('lets HEAD follow GET only', () => {
+  test('lets HEAD follow GET only', () => {
     expect(find(mapOf('POST /docs'), 'HEAD /docs')).toBeNull();
   });
 
-  it('maps OPTIONS like any other method', () => {
+  test('maps OPTIONS like any other method', () => {
     expect(find(mapOf('OPTIONS /docs'), 'OPTIONS /docs')).toBe('OPTIONS /docs');
   });
 
-  it('is not confused by names of what every object inherits', () => {
+  test('is not confused by names of what every object inherits', () => {
     const names = mapOf('GET /constructor', 'GET /:a/toString');
     expect(find(names, 'GET /__proto__')).toBeNull();
     expect(find(names, 'GET /constructor')).toBe('GET /constructor');
     expect(find(names, 'GET /__proto__/toString')).toBe('GET /:a/toString');
   });
 
-  it.each(['//docs', '/docs/../admin', '/docs/%2e%2e/admin', '/docs/%61dmin', '/docs\\admin', '*'])(
-    'rejects the ambiguous %s',
-    (path) => {
-      expect(() => find(map, `GET ${path}`)).toThrow(
-        expect.objectContaining({ code: 'path_ambiguous' }),
-      );
-    },
-  );
+  test.each([
+    '//docs',
+    '/docs/../admin',
+    '/docs/%2e%2e/admin',
+    '/docs/%61dmin',
+    '/docs\\admin',
+    '*',
+  ])('rejects the ambiguous %s', (path) => {
+    expect(() => find(map, `GET ${path}`)).toThrow(
+      expect.objectContaining({ code: 'path_ambiguous' }),
+    );
+  });
 
-  it('refuses a target that was ambiguous before the host made a path of it', () => {
+  test('refuses a target that was ambiguous before the host made a path of it', () => {
     for (const target of ['/docs/x/../1', '//docs/1', '/docs/%31', 'http://api.example/docs/1']) {
       expect(() => find(map, 'GET /docs/1', { target })).toThrow(
         expect.objectContaining({ code: 'path_ambiguous' }),
@@ -138,7 +142,7 @@ describe('the endpoint map', () => {
     expect(find(map, 'GET /docs/1', { target: '/api/docs/1' })).toBe('GET /docs/:id');
   });
 
-  it('accepts an encoded slash only with allowEncodedSlash', () => {
+  test('accepts an encoded slash only with allowEncodedSlash', () => {
     const slashes = createMap({
       'GET /open/:name': { scopes: [], allowEncodedSlash: true },
       'GET /closed/:name': { scopes: [] },
@@ -157,7 +161,7 @@ describe('the endpoint map', () => {
     );
   });
 
-  it.each([
+  test.each([
     ['a method that is none', 'FETCH /a'],
     ['a method in lower case', 'get /a'],
     ['HEAD', 'HEAD /a'],
@@ -187,7 +191,7 @@ describe('the endpoint map', () => {
     expect(() => mapOf(key)).toThrow(TypeError);
   });
 
-  it.each([
+  test.each([
     ['no scopes', {}],
     ['a misspelt word', 'publik'],
     ['null', null],
@@ -209,7 +213,7 @@ describe('the endpoint map', () => {
     expect(() => createMap(map)).toThrow(/GET \/a\/:id/);
   });
 
-  it.each([
+  test.each([
     ['GET /a/:id', 'GET /a/:name'],
     ['GET /a/:id', 'GET /a/{id}'],
     ['GET /:a/:b', 'GET /:b/:a'],
@@ -221,7 +225,7 @@ describe('the endpoint map', () => {
 describe('a host that compares paths in another way', () => {
   const map = mapOf('GET /Docs/admin', 'GET /docs/:id', 'GET /Files/*', 'GET /');
 
-  it.each([
+  test.each([
     ['GET /DOCS/ADMIN', 'GET /Docs/admin'],
     ['GET /docs/admin/', 'GET /Docs/admin'],
     ['GET /dOcS/Admin/', 'GET /Docs/admin'],
@@ -234,7 +238,7 @@ describe('a host that compares paths in another way', () => {
     expect(find(map, line, { routing: loose })).toBe(key);
   });
 
-  it('can see the case and not the slash, or the slash and not the case', () => {
+  test('can see the case and not the slash, or the slash and not the case', () => {
     const noSlash = { routing: { caseSensitive: true, strict: false } };
     expect(find(map, 'GET /docs/admin/', noSlash)).toBe('GET /docs/:id');
     expect(find(map, 'GET /Docs/admin/', noSlash)).toBe('GET /Docs/admin');
@@ -243,7 +247,7 @@ describe('a host that compares paths in another way', () => {
     expect(find(map, 'GET /docs/admin/', noCase)).toBeNull();
   });
 
-  it('maps a path with and without its last slash apart where the host does', () => {
+  test('maps a path with and without its last slash apart where the host does', () => {
     const slashes = mapOf('GET /a', 'GET /a/');
     expect(find(slashes, 'GET /a')).toBe('GET /a');
     expect(find(slashes, 'GET /a/')).toBe('GET /a/');
@@ -254,7 +258,7 @@ describe('a host that compares paths in another way', () => {
 describe('a path that is the folder of a wildcard', () => {
   const map = mapOf('GET /:page', 'GET /files/*', 'GET /files/secret/*', 'GET /own', 'GET /own/*');
 
-  it.each([
+  test.each([
     ['GET /files', 'GET /:page and GET /files/*'],
     ['GET /files/secret', 'GET /files/* and GET /files/secret/*'],
     ['GET /files/secret/a', 'GET /files/secret/*'],
@@ -265,7 +269,7 @@ describe('a path that is the folder of a wildcard', () => {
     if (!line.endsWith('/a')) expect(find(map, `${line}/`, express)).toBe(name);
   });
 
-  it('stays denied where no wider entry has it', () => {
+  test('stays denied where no wider entry has it', () => {
     expect(find(mapOf('GET /files/*'), 'GET /files')).toBeNull();
   });
 });
@@ -276,7 +280,7 @@ describe('a path that ends in a slash on a host that keeps it', () => {
     isLastSlashAmbiguous: () => false,
   };
 
-  it.each([
+  test.each([
     [['GET /files/*', 'GET /files/a.txt'], '/files/a.txt/', 'GET /files/* and GET /files/a.txt'],
     [['GET /:p/', 'GET /a.txt'], '/a.txt/', 'GET /:p/ and GET /a.txt'],
     [['GET /*', 'GET /:p'], '/x/', 'GET /* and GET /:p'],
@@ -298,7 +302,7 @@ describe('a last slash that a host may compare in another way', () => {
   const slashes = mapOf('GET /docs/', 'GET /:page', 'GET /only/this/');
   const admin = mapOf('GET /admin', 'GET /*');
 
-  it.each([
+  test.each([
     ['GET /docs', 'GET /docs/ and GET /:page'],
     ['GET /docs/', 'GET /docs/ and GET /:page'],
     ['GET /DOCS/', 'GET /docs/ and GET /:page'],
@@ -309,14 +313,14 @@ describe('a last slash that a host may compare in another way', () => {
     expect(find(slashes, line, { routing: loose })).toBe(name);
   });
 
-  it('needs what both entries need where a router ignores that of a path', () => {
+  test('needs what both entries need where a router ignores that of a path', () => {
     const ambiguous = { isLastSlashAmbiguous: () => true };
     expect(find(admin, 'GET /admin/', ambiguous)).toBe('GET /* and GET /admin');
     expect(find(slashes, 'GET /docs', ambiguous)).toBe('GET /:page and GET /docs/');
     expect(find(slashes, 'GET /docs')).toBe('GET /:page');
   });
 
-  it('does not ask the host where both lead to the same entry', () => {
+  test('does not ask the host where both lead to the same entry', () => {
     const isLastSlashAmbiguous = () => {
       throw new Error('asked');
     };
@@ -339,7 +343,7 @@ describe('a path that is percent-encoded', () => {
     'GET /open/secret/*': anyScope,
   });
 
-  it.each([
+  test.each([
     ['/users/a%40b.com', 'GET /users/:id'],
     ['/files/a%20b', 'GET /files/*'],
     ['/files/100%25', 'GET /files/*'],
@@ -350,7 +354,7 @@ describe('a path that is percent-encoded', () => {
     expect(find(map, `GET ${path}`)).toBe(name);
   });
 
-  it.each([
+  test.each([
     '/files/a%40b/x.txt',
     '/files/a%2540b/x.txt',
     '/users/me%40x',
@@ -373,18 +377,21 @@ describe('a path that is percent-encoded', () => {
     }
   });
 
-  it.each(['%', '%25', '%2525'])('is ambiguous if an encoding by %s makes a literal', (percent) => {
-    for (const character of '@$&+,;=') {
-      const withLiteral = mapOf(`GET /a${character}`, 'GET /:id');
-      const code = character.charCodeAt(0).toString(16);
-      expect(() => find(withLiteral, `GET /a${percent}${code}`)).toThrow(
-        expect.objectContaining({ code: 'path_ambiguous' }),
-      );
-      expect(find(withLiteral, `GET /b${percent}${code}`)).toBe('GET /:id');
-    }
-  });
+  test.each(['%', '%25', '%2525'])(
+    'is ambiguous if an encoding by %s makes a literal',
+    (percent) => {
+      for (const character of '@$&+,;=') {
+        const withLiteral = mapOf(`GET /a${character}`, 'GET /:id');
+        const code = character.charCodeAt(0).toString(16);
+        expect(() => find(withLiteral, `GET /a${percent}${code}`)).toThrow(
+          expect.objectContaining({ code: 'path_ambiguous' }),
+        );
+        expect(find(withLiteral, `GET /b${percent}${code}`)).toBe('GET /:id');
+      }
+    },
+  );
 
-  it('is ambiguous where a letter beyond ASCII becomes that of a literal in lower case', () => {
+  test('is ambiguous where a letter beyond ASCII becomes that of a literal in lower case', () => {
     const kelvin = mapOf('GET /koala', 'GET /:id');
     expect(() => find(kelvin, 'GET /%E2%84%AAoala', { routing: loose })).toThrow(
       expect.objectContaining({ code: 'path_ambiguous' }),
@@ -482,7 +489,7 @@ describe('any endpoint map', () => {
     .tuple(fc.array(fc.oneof(literal, fc.constant('x')), { maxLength: 5 }), fc.boolean())
     .map(([segments, slash]) => `/${segments.join('/')}${slash && segments.length > 0 ? '/' : ''}`);
 
-  it('finds the same entry for every path as a linear search', () => {
+  test('finds the same entry for every path as a linear search', () => {
     fc.assert(
       fc.property(keys, fc.array(path, { minLength: 1, maxLength: 20 }), (entries, paths) => {
         const map = mapOf(...entries);
@@ -494,7 +501,7 @@ describe('any endpoint map', () => {
     );
   });
 
-  it('does so too for a host that ignores case and a trailing slash', () => {
+  test('does so too for a host that ignores case and a trailing slash', () => {
     const routing = { caseSensitive: false, strict: false };
     const normalize = (one: string) =>
       (one.length > 1 ? one.replace(/\/$/, '') : one).toLowerCase();

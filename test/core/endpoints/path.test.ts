@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   checkPath,
   decodePath,
@@ -48,7 +48,7 @@ const path = fc
 const acceptedPath = path.filter((one) => check(one) !== 'ambiguous');
 
 describe('checkPath', () => {
-  it.each([
+  test.each([
     ...['/', '/a', '/a/', '/a/b', '/rest/api/v1/search', '/a.b', '/.well-known', '/..a', '/a..'],
     ...[
       '/...',
@@ -68,14 +68,14 @@ describe('checkPath', () => {
     expect(check(one)).toBe('plain');
   });
 
-  it.each(['/a%2Fb', '/a%2fb', '/%2F', '/a/%2f/b', '/%2f%2f', '/a%252Fb', '/a%25252fb'])(
+  test.each(['/a%2Fb', '/a%2fb', '/%2F', '/a/%2f/b', '/%2f%2f', '/a%252Fb', '/a%25252fb'])(
     'reports the slash in %s',
     (one) => {
       expect(check(one)).toBe('encoded slash');
     },
   );
 
-  it.each([
+  test.each([
     ['no path', ''],
     ['an asterisk', '*'],
     ['a relative path', 'a/b'],
@@ -132,7 +132,7 @@ describe('checkPath', () => {
     expect(check(one)).toBe('ambiguous');
   });
 
-  it('accepts no path that decoding, once, turns into something with other segments', () => {
+  test('accepts no path that decoding, once, turns into something with other segments', () => {
     fc.assert(
       fc.property(acceptedPath, (one) => {
         const decoded = decodeURIComponent(one);
@@ -151,7 +151,7 @@ describe('checkPath', () => {
   const withoutNonAscii = (text: string) =>
     text.replace(/%[89a-f][\da-f]/gi, '').replace(/[^\0-\x7f]/g, '');
 
-  it('decodes like a program that decodes until nothing changes', () => {
+  test('decodes like a program that decodes until nothing changes', () => {
     fc.assert(
       fc.property(acceptedPath, (one) => {
         let decoded = decodePath(one);
@@ -165,7 +165,7 @@ describe('checkPath', () => {
     );
   });
 
-  it('accepts no path that URL would change into another one', () => {
+  test('accepts no path that URL would change into another one', () => {
     fc.assert(
       fc.property(acceptedPath, (one) => {
         const { pathname, search, hash, host } = new URL(`http://api.example${one}`);
@@ -177,7 +177,7 @@ describe('checkPath', () => {
     );
   });
 
-  it('accepts no path whose segments equal a literal only once they are decoded', () => {
+  test('accepts no path whose segments equal a literal only once they are decoded', () => {
     const literal = /^[\w.~@$&+,;=-]+$/;
     fc.assert(
       fc.property(acceptedPath, (one) => {
@@ -190,7 +190,7 @@ describe('checkPath', () => {
     );
   });
 
-  it('reads the longest path in one pass', () => {
+  test('reads the longest path in one pass', () => {
     const long = '/a%20b'.repeat(20_000);
     expect(check(long)).toBe('plain');
     expect(check(`${'/.a'.repeat(30_000)}/..`)).toBe('ambiguous');

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { decodeBase64url, decodeText } from '../../../packages/core/src/jws/base64url.js';
 
 describe('decodeBase64url', () => {
-  it('reads what Buffer writes', () => {
+  test('reads what Buffer writes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
         const text = Buffer.from(bytes).toString('base64url');
@@ -12,7 +12,7 @@ describe('decodeBase64url', () => {
     );
   });
 
-  it('accepts exactly the texts that Buffer encodes to the same text again', () => {
+  test('accepts exactly the texts that Buffer encodes to the same text again', () => {
     // Short texts over the alphabet and its neighbours, so that stray bits turn up often.
     const text = fc.string({
       unit: fc.constantFrom(...'AQgwBZaz09-_+/= \n.\u00e9\u0100'),
@@ -28,7 +28,7 @@ describe('decodeBase64url', () => {
     );
   });
 
-  it('gives every byte string one spelling only', () => {
+  test('gives every byte string one spelling only', () => {
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
     const seen = new Set<string>();
     for (const first of alphabet) {
@@ -46,7 +46,7 @@ describe('decodeBase64url', () => {
     expect(accepted).toHaveLength(256);
   });
 
-  it.each([
+  test.each([
     ['padding', 'QQ=='],
     ['padding alone', '===='],
     ['the alphabet of base64', '+/+/'],
@@ -62,13 +62,13 @@ describe('decodeBase64url', () => {
     expect(decodeBase64url(text)).toBeUndefined();
   });
 
-  it('reads the empty text as no bytes', () => {
+  test('reads the empty text as no bytes', () => {
     expect(decodeBase64url('')).toEqual(new Uint8Array());
   });
 });
 
 describe('decodeText', () => {
-  it('reads what Buffer writes, a byte order mark included', () => {
+  test('reads what Buffer writes, a byte order mark included', () => {
     const text = fc.string({ unit: fc.constantFrom(...'a"\\ \0\u00e9\ufeff\u{1f600}') });
     fc.assert(
       fc.property(text, (one) => {
@@ -77,7 +77,7 @@ describe('decodeText', () => {
     );
   });
 
-  it.each([
+  test.each([
     ['a byte that never occurs', [0x7b, 0xff, 0x7d]],
     ['a cut sequence', [...Buffer.from('{"a":"'), 0xc3, ...Buffer.from('"}')]],
     ['an overlong slash', [...Buffer.from('{"a":"'), 0xc0, 0xaf, ...Buffer.from('"}')]],

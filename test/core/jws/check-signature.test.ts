@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createRequest } from '../../support/auth-request.js';
 import {
   AUDIENCE,
@@ -30,7 +30,7 @@ async function createJudge(alg: (typeof RSA)[number], runtime: 'node' | 'web') {
 }
 
 describe.each(RSA)('%s', (alg) => {
-  it('is judged alike by Node and by Web Crypto', async () => {
+  test('is judged alike by Node and by Web Crypto', async () => {
     const token = await signToken(validClaims(), { alg });
     const signature = Buffer.from(token.slice(token.lastIndexOf('.') + 1), 'base64url');
     const spellings = [
@@ -57,7 +57,7 @@ describe.each(RSA)('%s', (alg) => {
     expect(verdicts['web']).toEqual(verdicts['node']);
   });
 
-  it('is judged at once on Node when the key has been used before, good or not', async () => {
+  test('is judged at once on Node when the key has been used before, good or not', async () => {
     const judge = await createJudge(alg, 'node');
     await judge(await signToken(validClaims(), { alg }));
     const fresh = await signToken(validClaims({ sub: 'new@example.com' }), { alg });

@@ -1,5 +1,5 @@
 import { createGuard, createJwtVerifier } from '@mandate/core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createRequest } from '../../support/auth-request.js';
 import {
   AUDIENCE,
@@ -24,7 +24,7 @@ async function createPrincipalReader() {
 }
 
 describe('the scopes of tokens that were granted the same', () => {
-  it('are those of each token, however many others came between', async () => {
+  test('are those of each token, however many others came between', async () => {
     const read = await createPrincipalReader();
     for (let round = 0; round < 2; round++) {
       for (let i = 0; i < 150; i++) {
@@ -34,7 +34,7 @@ describe('the scopes of tokens that were granted the same', () => {
     }
   });
 
-  it('cannot be changed for all of them', async () => {
+  test('cannot be changed for all of them', async () => {
     const read = await createPrincipalReader();
     const principal = await read({ scope: 'SEARCH CHAT' });
     expect(() => (principal.scopes as string[]).push('ADMIN')).toThrow(TypeError);

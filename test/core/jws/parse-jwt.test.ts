@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseJwt } from '../../../packages/core/src/jws/parse-jwt.js';
 import { craftToken, toSegment, withSegment } from '../../support/tokens.js';
 
@@ -8,19 +8,19 @@ const CLAIMS = { iss: 'https://issuer.example' };
 const TOKEN = craftToken(HEADER, CLAIMS, Uint8Array.of(1, 2, 3, 4));
 
 describe('parseJwt', () => {
-  it('reads header and claims, frozen to their depth', () => {
+  test('reads header and claims, frozen to their depth', () => {
     const jwt = parseJwt(craftToken({ alg: 'ES256', x: [{}] }, { act: { sub: 'a' } }, 'signature'));
     expect(jwt).toEqual({ header: { alg: 'ES256', x: [{}] }, claims: { act: { sub: 'a' } } });
     expect(Object.isFrozen(jwt?.header) && Object.isFrozen(jwt?.claims)).toBe(true);
     expect(Object.isFrozen(jwt?.claims['act'])).toBe(true);
   });
 
-  it('reads the same header the same way again', () => {
+  test('reads the same header the same way again', () => {
     expect(parseJwt(TOKEN)?.header).toEqual(HEADER);
     expect(parseJwt(TOKEN)?.header).toBe(parseJwt(TOKEN)?.header);
   });
 
-  it('keeps reading headers right when more than it remembers take turns', () => {
+  test('keeps reading headers right when more than it remembers take turns', () => {
     for (let round = 0; round < 2; round++) {
       for (let i = 0; i < 200; i++) {
         expect(parseJwt(craftToken({ alg: 'ES256', kid: `${i}` }, CLAIMS, 'x'))?.header).toEqual({
@@ -32,7 +32,7 @@ describe('parseJwt', () => {
   });
 
   const [header = '', claims = '', signature = ''] = TOKEN.split('.');
-  it.each([
+  test.each([
     ['nothing', ''],
     ['one segment', header],
     ['two segments', `${header}.${claims}`],
@@ -61,7 +61,7 @@ describe('parseJwt', () => {
     expect(parseJwt(token)).toBeUndefined();
   });
 
-  it('reads one spelling only: no other character anywhere leaves the same token', () => {
+  test('reads one spelling only: no other character anywhere leaves the same token', () => {
     const changed = fc.record({
       at: fc.nat(TOKEN.length - 1),
       to: fc.constantFrom(...'ABab01-_=+/. \n\t\u00e9'),

@@ -5,7 +5,7 @@ import {
   type JwtIssuerRules,
   type Principal,
 } from '@mandate/core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createRequest } from '../../support/auth-request.js';
 import { judgeToken, verifierFor } from '../../support/judge-token.js';
 import {
@@ -52,7 +52,7 @@ async function reasonAt(
 const ACCEPTED = expect.objectContaining({ subject: 'ada@example.com' });
 
 describe('registered claims', () => {
-  it.each([
+  test.each([
     ['iss', undefined],
     ['iss', ''],
     ['iss', 1],
@@ -131,7 +131,7 @@ describe('registered claims', () => {
     expect(await judge({ [claim]: value })).toBe('token_invalid');
   });
 
-  it.each(['exp', 'nbf', 'iat'])(
+  test.each(['exp', 'nbf', 'iat'])(
     'are refused when "%s" is a number that JSON cannot hold',
     async (claim) => {
       for (const number of ['1e400', '-1e400', '1e999999']) {
@@ -143,7 +143,7 @@ describe('registered claims', () => {
     },
   );
 
-  it.each([
+  test.each([
     ['an audience in a list', { aud: [AUDIENCE] }],
     ['an audience among others', { aud: ['https://other.example', AUDIENCE] }],
     ['the last date there is', { exp: 253_402_300_799 }],
@@ -159,21 +159,21 @@ describe('registered claims', () => {
     expect(await judge(overrides)).toEqual(ACCEPTED);
   });
 
-  it('are read from the token only, never from what its object inherits', async () => {
+  test('are read from the token only, never from what its object inherits', async () => {
     const token = await signToken('{"__proto__":{"sub":"eve"},"exp":9e9}');
     expect(await judgeToken(verifierFor({ keys, issuer: null, audience: null }), token)).toBe(
       'token_invalid',
     );
   });
 
-  it('are refused for every issuer when "iss" is not a string', async () => {
+  test('are refused for every issuer when "iss" is not a string', async () => {
     const rules = { issuer: null } as const;
     expect(await judge({ iss: 1 }, rules)).toBe('token_invalid');
     expect(await judge({ iss: undefined }, rules)).toEqual(ACCEPTED);
     expect(await judge({ iss: 'https://any.example' }, rules)).toEqual(ACCEPTED);
   });
 
-  it('may name any audience or none where the audience is null, but only in its own shape', async () => {
+  test('may name any audience or none where the audience is null, but only in its own shape', async () => {
     const rules = { audience: null } as const;
     for (const aud of [undefined, 'https://other.example', [], ['a', 'b']]) {
       expect(await judge({ aud }, rules)).toEqual(ACCEPTED);
@@ -181,7 +181,7 @@ describe('registered claims', () => {
     for (const aud of [null, 1, [1], {}]) expect(await judge({ aud }, rules)).toBe('token_invalid');
   });
 
-  it('may name one of several audiences', async () => {
+  test('may name one of several audiences', async () => {
     const rules = { audience: ['https://a.example', 'https://b.example'] };
     expect(await judge({ aud: 'https://b.example' }, rules)).toEqual(ACCEPTED);
     expect(await judge({ aud: ['x', 'https://a.example'] }, rules)).toEqual(ACCEPTED);
@@ -190,26 +190,26 @@ describe('registered claims', () => {
 });
 
 describe('the time of a token', () => {
-  it('ends five seconds after "exp", with the code token_expired', async () => {
+  test('ends five seconds after "exp", with the code token_expired', async () => {
     expect(await judge({ exp: NOW - 4 })).toEqual(ACCEPTED);
     expect(await judge({ exp: NOW - 4.999 })).toEqual(ACCEPTED);
     expect(await judge({ exp: NOW - 5 })).toBe('token_expired');
     expect(await judge({ exp: 0 })).toBe('token_expired');
   });
 
-  it('begins five seconds before "nbf"', async () => {
+  test('begins five seconds before "nbf"', async () => {
     expect(await judge({ nbf: NOW + 5 })).toEqual(ACCEPTED);
     expect(await judge({ nbf: NOW + 5.001 })).toBe('token_invalid');
   });
 
-  it('ends and begins to the second without a tolerance', async () => {
+  test('ends and begins to the second without a tolerance', async () => {
     const rules = { clockToleranceSeconds: 0 };
     expect(await judge({ exp: NOW + 1, nbf: NOW }, rules)).toEqual(ACCEPTED);
     expect(await judge({ exp: NOW }, rules)).toBe('token_expired');
     expect(await judge({ nbf: NOW + 1 }, rules)).toBe('token_invalid');
   });
 
-  it('ends at the age that the issuer is allowed, however late "exp" is', async () => {
+  test('ends at the age that the issuer is allowed, however late "exp" is', async () => {
     const rules = { maxTokenAgeSeconds: 600 };
     expect(await judge({ iat: NOW - 604, exp: NOW + 9999 }, rules)).toEqual(ACCEPTED);
     expect(await judge({ iat: NOW - 605, exp: NOW + 9999 }, rules)).toBe('token_expired');
@@ -220,18 +220,18 @@ describe('the time of a token', () => {
     expect(await judge({ iat: NOW + 6 }, rules)).toBe('token_invalid');
   });
 
-  it('is checked before the signature, so an expired token costs no signature check', async () => {
+  test('is checked before the signature, so an expired token costs no signature check', async () => {
     const token = craftToken({ alg: 'ES256' }, claimsAt({ exp: NOW - 60 }), 'forged');
     expect(await judgeToken(verifierFor({ keys }, { now }), token)).toBe('token_expired');
   });
 });
 
 describe('a strict issuer (RFC 9068 §4)', () => {
-  it('accepts what the RFC requires', async () => {
+  test('accepts what the RFC requires', async () => {
     expect(await judge({}, { strict: true })).toEqual(ACCEPTED);
   });
 
-  it.each(['sub', 'client_id', 'iat', 'jti', 'exp', 'aud', 'iss'])(
+  test.each(['sub', 'client_id', 'iat', 'jti', 'exp', 'aud', 'iss'])(
     'refuses a token without "%s"',
     async (claim) => {
       const rules = { strict: true, subject: () => 'ada@example.com' };
@@ -239,7 +239,7 @@ describe('a strict issuer (RFC 9068 §4)', () => {
     },
   );
 
-  it.each(['JWT', 'jwt', 'application/jwt', undefined, null, 'at+jwt2'])(
+  test.each(['JWT', 'jwt', 'application/jwt', undefined, null, 'at+jwt2'])(
     'refuses the type %s',
     async (typ) => {
       const strict = verifierFor({ keys, strict: true }, { now });
@@ -247,14 +247,14 @@ describe('a strict issuer (RFC 9068 §4)', () => {
     },
   );
 
-  it.each(['at+jwt', 'application/at+jwt', 'AT+JWT'])('accepts the type %s', async (typ) => {
+  test.each(['at+jwt', 'application/at+jwt', 'AT+JWT'])('accepts the type %s', async (typ) => {
     const strict = verifierFor({ keys, strict: true }, { now });
     expect(await judgeToken(strict, await signToken(claimsAt(), { typ }))).toEqual(ACCEPTED);
   });
 });
 
 describe('the principal of a token', () => {
-  it('has the claims of the token', async () => {
+  test('has the claims of the token', async () => {
     const claims = claimsAt({ groups: ['a', 12345], azp: 'app' });
     expect(await judge({ groups: ['a', 12345], azp: 'app' })).toEqual({
       subject: 'ada@example.com',
@@ -270,7 +270,7 @@ describe('the principal of a token', () => {
     });
   });
 
-  it.each([
+  test.each([
     ['a string', { scope: 'A B' }, ['A', 'B']],
     ['a string with more spaces', { scope: '  A   B ' }, ['A', 'B']],
     ['an empty string', { scope: '' }, []],
@@ -290,7 +290,7 @@ describe('the principal of a token', () => {
     expect(await judge(overrides)).toMatchObject({ scopes });
   });
 
-  it.each([
+  test.each([
     ['groupid', ''],
     ['groupid', null],
     ['groupid', 1.5],
@@ -316,7 +316,7 @@ describe('the principal of a token', () => {
     },
   );
 
-  it.each([
+  test.each([
     ['a bound group', { groupid: '12345' }, ['12345']],
     ['a bound group that is a number', { groupid: 12345 }, ['12345']],
     ['a bound group only, whatever else is listed', { groupid: 1, groups: ['2', '3'] }, ['1']],
@@ -329,7 +329,7 @@ describe('the principal of a token', () => {
     expect(await judge(overrides)).toMatchObject({ groups });
   });
 
-  it('has the actors of the token, outermost first', async () => {
+  test('has the actors of the token, outermost first', async () => {
     const act = { sub: 'service-2', act: { sub: 'service-1' } };
     expect(await judge({ act })).toMatchObject({
       subject: 'ada@example.com',
@@ -337,14 +337,14 @@ describe('the principal of a token', () => {
     });
   });
 
-  it('is refused with actors nested past any delegation', async () => {
+  test('is refused with actors nested past any delegation', async () => {
     let act: unknown;
     for (let i = 0; i < 8; i++) act = { sub: `service-${i}`, ...(act !== undefined && { act }) };
     expect(await judge({ act })).toEqual(ACCEPTED);
     expect(await judge({ act: { sub: 'one-more', act } })).toBe('token_invalid');
   });
 
-  it('is frozen to its depth, claims and actors included', async () => {
+  test('is frozen to its depth, claims and actors included', async () => {
     const principal = await judge({
       ...{ act: { sub: 'a', act: { sub: 'b' } }, groups: ['g'], scope: ['S'], aud: [AUDIENCE] },
       address: { lines: ['x', { y: [] }] },
@@ -360,7 +360,7 @@ describe('the principal of a token', () => {
 });
 
 describe('mapping functions', () => {
-  it('build the principal from the claims', async () => {
+  test('build the principal from the claims', async () => {
     const rules: Partial<JwtIssuerRules> = {
       subject: (claims) => claims['email'],
       permission: (claims) => (claims['admin'] === true ? 'ANONYMOUS' : 'USER'),
@@ -373,7 +373,7 @@ describe('mapping functions', () => {
     });
   });
 
-  it('see the claims frozen', async () => {
+  test('see the claims frozen', async () => {
     let seen: Claims | undefined;
     const subject = (claims: Claims) => {
       seen = claims;
@@ -383,18 +383,18 @@ describe('mapping functions', () => {
     expect(Object.isFrozen(seen) && Object.isFrozen(seen?.['nested'])).toBe(true);
   });
 
-  it('can grant every scope', async () => {
+  test('can grant every scope', async () => {
     expect(await judge({ scope: undefined }, { scopes: 'all' })).toMatchObject({ scopes: 'all' });
   });
 
-  it.each([undefined, null, '', 1, ['ada'], {}])(
+  test.each([undefined, null, '', 1, ['ada'], {}])(
     'refuse a token whose subject is %j',
     async (who) => {
       expect(await judge({}, { subject: () => who })).toBe('token_invalid');
     },
   );
 
-  it.each([undefined, null, '', 1.5, Number.NaN, {}, ['a']])(
+  test.each([undefined, null, '', 1.5, Number.NaN, {}, ['a']])(
     'put a token with the group %j into no group, and not into the group of that name',
     async (group) => {
       const groups = () => ['a', group] as never;
@@ -402,7 +402,7 @@ describe('mapping functions', () => {
     },
   );
 
-  it.each([
+  test.each([
     [undefined, []],
     [null, []],
     ['admins', ['admins']],
@@ -412,12 +412,12 @@ describe('mapping functions', () => {
     expect(await judge({}, { groups: () => value as never })).toMatchObject({ groups });
   });
 
-  it.each([undefined, ''])('may name a subject where "sub" is %j', async (sub) => {
+  test.each([undefined, ''])('may name a subject where "sub" is %j', async (sub) => {
     expect(await judge({ sub }, { subject: () => 'ada@example.com' })).toEqual(ACCEPTED);
     expect(await judge({ sub })).toBe('token_invalid');
   });
 
-  it.each(['subject', 'scopes', 'groups', 'permission'] as const)(
+  test.each(['subject', 'scopes', 'groups', 'permission'] as const)(
     'throw to the application, and refuse nothing, when %s returns a promise',
     async (name) => {
       const rejecting = { [name]: async () => Promise.reject(new Error('not awaited')) };
@@ -429,7 +429,7 @@ describe('mapping functions', () => {
     },
   );
 
-  it('must not return a promise, by its type', () => {
+  test('must not return a promise, by its type', () => {
     const rules: Partial<JwtIssuerRules> = {
       // @ts-expect-error a promise is not a subject
       subject: async (claims) => claims.sub,
@@ -443,21 +443,21 @@ describe('mapping functions', () => {
     expect(Object.keys(rules)).toHaveLength(4);
   });
 
-  it.each([undefined, null, 'SEARCH', 'all', [1], [undefined], {}])(
+  test.each([undefined, null, 'SEARCH', 'all', [1], [undefined], {}])(
     'refuse a token whose scopes are %j',
     async (scopes) => {
       expect(await judge({}, { scopes: () => scopes as never })).toBe('token_invalid');
     },
   );
 
-  it.each([undefined, null, '', 'user', 'global', 'ADMIN', 1])(
+  test.each([undefined, null, '', 'user', 'global', 'ADMIN', 1])(
     'refuse a token whose permission is %j',
     async (permission) => {
       expect(await judge({}, { permission: () => permission as never })).toBe('token_invalid');
     },
   );
 
-  it('may fail: that is a fault of the application and lets nothing through', async () => {
+  test('may fail: that is a fault of the application and lets nothing through', async () => {
     const fault = new Error('the directory is down');
     const rules: Partial<JwtIssuerRules> = {
       subject: () => {

@@ -9,7 +9,7 @@ import {
   type VerificationKey,
 } from '@mandate/core';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createRequest } from '../../support/auth-request.js';
 import { judgeToken, verifierFor } from '../../support/judge-token.js';
 import {
@@ -40,7 +40,7 @@ function isRemembered(verifier: TokenVerifier, token: string): boolean {
 }
 
 describe('createJwtVerifier', () => {
-  it.each([
+  test.each([
     ['no issuer', []],
     ['an issuer that is not described', [undefined]],
     ['no name', { audience: AUDIENCE, keys }],
@@ -89,7 +89,7 @@ describe('createJwtVerifier', () => {
     expect(() => createJwtVerifier(issuers as JwtIssuer)).toThrow(TypeError);
   });
 
-  it.each([
+  test.each([
     { cacheSize: -1 },
     { cacheSize: Number.NaN },
     { cacheSeconds: -1 },
@@ -98,7 +98,7 @@ describe('createJwtVerifier', () => {
     expect(() => createJwtVerifier(good, options)).toThrow(TypeError);
   });
 
-  it('gives each issuer its own keys, algorithms and rules', async () => {
+  test('gives each issuer its own keys, algorithms and rules', async () => {
     const other = await createSigningKey('ES256', 'ES256');
     const secret = new Uint8Array(32).fill(3);
     const verifier = createJwtVerifier([
@@ -132,7 +132,7 @@ describe('createJwtVerifier', () => {
     expect(await judge(signToken(claimsOf('https://d.example')))).toBe('token_invalid');
   });
 
-  it('applies the entry of a named issuer before an entry for every issuer', async () => {
+  test('applies the entry of a named issuer before an entry for every issuer', async () => {
     const other = await createSigningKey('ES256', 'ES256');
     const verifier = createJwtVerifier([
       good,
@@ -144,7 +144,7 @@ describe('createJwtVerifier', () => {
     expect(await judgeToken(verifier, unnamed)).toMatchObject({ permission: 'ANONYMOUS' });
   });
 
-  it('leaves the tokens of other issuers to the verifiers after it', async () => {
+  test('leaves the tokens of other issuers to the verifiers after it', async () => {
     const seen: string[] = [];
     const last: TokenVerifier = {
       accepts: () => true,
@@ -162,7 +162,7 @@ describe('createJwtVerifier', () => {
     expect(seen).toEqual(['opaque', 'a.b.c', foreign]);
   });
 
-  it('passes on a fault of a key set that is not a refusal', async () => {
+  test('passes on a fault of a key set that is not a refusal', async () => {
     const fault = new Error('bug');
     const broken: KeySet = {
       find: () => {
@@ -175,7 +175,7 @@ describe('createJwtVerifier', () => {
 });
 
 describe('the memory for verified tokens', () => {
-  it('answers at once, with the very same principal', async () => {
+  test('answers at once, with the very same principal', async () => {
     const verifier = verifierFor({ keys });
     const token = await signToken();
     expect(isRemembered(verifier, token)).toBe(false);
@@ -184,7 +184,7 @@ describe('the memory for verified tokens', () => {
     expect(await judgeToken(verifier, token)).toBe(first);
   });
 
-  it('remembers no token that was refused', async () => {
+  test('remembers no token that was refused', async () => {
     const verifier = verifierFor({ keys });
     const forged = withSegment(await signToken(), 2, 'A'.repeat(86));
     for (let i = 0; i < 3; i++) {
@@ -193,7 +193,7 @@ describe('the memory for verified tokens', () => {
     }
   });
 
-  it('compares the whole token: the same signature under other claims is another token', async () => {
+  test('compares the whole token: the same signature under other claims is another token', async () => {
     const verifier = verifierFor({ keys });
     const token = await signToken();
     await judgeToken(verifier, token);
@@ -205,7 +205,7 @@ describe('the memory for verified tokens', () => {
     expect(isRemembered(verifier, token)).toBe(true);
   });
 
-  it('asks for the signature again after cacheSeconds', async () => {
+  test('asks for the signature again after cacheSeconds', async () => {
     let nowMs = NOW * 1000;
     const verifier = verifierFor({ keys }, { now: () => nowMs, cacheSeconds: 10 });
     const token = await signToken(validClaims({ iat: NOW, exp: NOW + 3600 }));
@@ -218,7 +218,7 @@ describe('the memory for verified tokens', () => {
     expect(isRemembered(verifier, token)).toBe(true);
   });
 
-  it('caches as many tokens as its option allows', async () => {
+  test('caches as many tokens as its option allows', async () => {
     const tokens = await Promise.all(
       Array.from({ length: 40 }, (_, i) => signToken(validClaims({ jti: `${i}` }))),
     );
@@ -232,7 +232,7 @@ describe('the memory for verified tokens', () => {
     }
   });
 
-  it('keeps the tokens that are in use while others come and go', async () => {
+  test('keeps the tokens that are in use while others come and go', async () => {
     const verifier = verifierFor({ keys }, { cacheSize: 10 });
     const used = await signToken();
     await judgeToken(verifier, used);
@@ -242,7 +242,7 @@ describe('the memory for verified tokens', () => {
     }
   });
 
-  it('does not lose good tokens to a flood of forged ones', async () => {
+  test('does not lose good tokens to a flood of forged ones', async () => {
     const verifier = verifierFor({ keys }, { cacheSize: 4 });
     const token = await signToken();
     await judgeToken(verifier, token);
@@ -253,7 +253,7 @@ describe('the memory for verified tokens', () => {
     expect(isRemembered(verifier, token)).toBe(true);
   });
 
-  it('never gives another answer than the signature would, wherever the clock goes', async () => {
+  test('never gives another answer than the signature would, wherever the clock goes', async () => {
     const seconds = fc.double({ min: -20, max: 20, noNaN: true });
     const claims = fc.record({
       exp: seconds.map((after) => NOW + 30 + after),
@@ -290,7 +290,7 @@ describe('the memory for verified tokens', () => {
     );
   });
 
-  it('forgets what was verified with a key that is withdrawn, or with keys that are too old', async () => {
+  test('forgets what was verified with a key that is withdrawn, or with keys that are too old', async () => {
     let withdrawn = false;
     let current = true;
     let found = true;
@@ -323,7 +323,7 @@ function secretOf(secret: unknown, algorithm = 'HS256') {
   return { keys: undefined, secret, algorithm };
 }
 
-it('answers for the token that it is asked about, whichever it was asked about last', async () => {
+test('answers for the token that it is asked about, whichever it was asked about last', async () => {
   const inner = createJwtVerifier(good);
   const seen: Credentials[] = [];
   const remembering: TokenVerifier = {

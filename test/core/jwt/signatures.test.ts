@@ -1,7 +1,7 @@
 import { createHmac, createSign } from 'node:crypto';
 import { createLocalKeySet, type JsonWebKeyLike } from '@mandate/core';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { judgeToken, verifierFor } from '../../support/judge-token.js';
 import {
   type Algorithm,
@@ -32,46 +32,49 @@ const verifier = verifierFor({ keys: toKeySet(es256, rs256) });
 const judge = (token: string) => judgeToken(verifier, token);
 
 describe('a signature', () => {
-  it.each(ALGORITHMS)('of %s verifies', async (alg) => {
+  test.each(ALGORITHMS)('of %s verifies', async (alg) => {
     const key = await fixtureKey(alg);
     const token = await signToken(validClaims(), { alg });
     const accepted = verifierFor({ keys: toKeySet(key) });
     expect(await judgeToken(accepted, token)).toMatchObject({ subject: 'ada@example.com' });
   });
 
-  it.each(ALGORITHMS)('of %s counts only for the bytes it was made over', async (alg) => {
+  test.each(ALGORITHMS)('of %s counts only for the bytes it was made over', async (alg) => {
     const one = verifierFor({ keys: toKeySet(await fixtureKey(alg)) });
     const token = await signToken(validClaims(), { alg });
     const forged = withSegment(token, 1, toSegment(validClaims({ sub: 'eve@example.com' })));
     expect(await judgeToken(one, forged)).toBe('token_invalid');
   });
 
-  it.each(ALGORITHMS)('of %s is refused when it is cut, empty, longer or flipped', async (alg) => {
-    const one = verifierFor({ keys: toKeySet(await fixtureKey(alg)) });
-    const token = await signToken(validClaims(), { alg });
-    const signature = Buffer.from(token.slice(token.lastIndexOf('.') + 1), 'base64url');
-    const flipped = Buffer.from(signature);
-    flipped[7] = (flipped[7] ?? 0) ^ 1;
-    const wrong = [
-      Buffer.alloc(0),
-      Buffer.alloc(1),
-      signature.subarray(0, -1),
-      signature.subarray(1),
-      signature.subarray(0, signature.length / 2),
-      Buffer.concat([signature, Buffer.alloc(1)]),
-      Buffer.concat([Buffer.alloc(1), signature]),
-      Buffer.concat([signature, signature]),
-      Buffer.alloc(signature.length),
-      Buffer.alloc(signature.length, 0xff),
-      flipped,
-    ];
-    for (const bytes of wrong) {
-      const forged = withSegment(token, 2, bytes.toString('base64url'));
-      expect(await judgeToken(one, forged)).toBe('token_invalid');
-    }
-  });
+  test.each(ALGORITHMS)(
+    'of %s is refused when it is cut, empty, longer or flipped',
+    async (alg) => {
+      const one = verifierFor({ keys: toKeySet(await fixtureKey(alg)) });
+      const token = await signToken(validClaims(), { alg });
+      const signature = Buffer.from(token.slice(token.lastIndexOf('.') + 1), 'base64url');
+      const flipped = Buffer.from(signature);
+      flipped[7] = (flipped[7] ?? 0) ^ 1;
+      const wrong = [
+        Buffer.alloc(0),
+        Buffer.alloc(1),
+        signature.subarray(0, -1),
+        signature.subarray(1),
+        signature.subarray(0, signature.length / 2),
+        Buffer.concat([signature, Buffer.alloc(1)]),
+        Buffer.concat([Buffer.alloc(1), signature]),
+        Buffer.concat([signature, signature]),
+        Buffer.alloc(signature.length),
+        Buffer.alloc(signature.length, 0xff),
+        flipped,
+      ];
+      for (const bytes of wrong) {
+        const forged = withSegment(token, 2, bytes.toString('base64url'));
+        expect(await judgeToken(one, forged)).toBe('token_invalid');
+      }
+    },
+  );
 
-  it('with r = s = 0 is refused (CVE-2022-21449)', async () => {
+  test('with r = s = 0 is refused (CVE-2022-21449)', async () => {
     const token = await signToken();
     expect(await judge(withSegment(token, 2, toSegment(Buffer.alloc(64))))).toBe('token_invalid');
     // Neither do r or s equal to the order of P-256 count as zero.
@@ -80,7 +83,7 @@ describe('a signature', () => {
     expect(await judge(withSegment(token, 2, toSegment(multiples)))).toBe('token_invalid');
   });
 
-  it('in DER, as OpenSSL writes ECDSA, is refused', async () => {
+  test('in DER, as OpenSSL writes ECDSA, is refused', async () => {
     const pkcs8 = Buffer.from(await crypto.subtle.exportKey('pkcs8', es256.privateKey));
     const pem = `-----BEGIN PRIVATE KEY-----\n${pkcs8.toString('base64')}\n-----END PRIVATE KEY-----`;
     const input = `${toSegment({ alg: 'ES256', kid: 'ES256' })}.${toSegment(validClaims())}`;
@@ -90,7 +93,7 @@ describe('a signature', () => {
     expect(await judge(`${input}.${raw.toString('base64url')}`)).toHaveProperty('subject');
   });
 
-  it('by an untrusted key is refused, whatever its issuer claim', async () => {
+  test('by an untrusted key is refused, whatever its issuer claim', async () => {
     for (const alg of ['ES256', 'RS256', 'EdDSA'] as const) {
       const stranger = await createSigningKey(alg);
       for (const kid of ['ES256', 'RS256', stranger.kid, '', undefined]) {
@@ -103,30 +106,37 @@ describe('a signature', () => {
 });
 
 describe('the algorithm', () => {
-  it.each(['none', 'None', 'NONE', 'nOnE', '', 'HS256', 'RSA1_5', 'ES256K', 'es256', 'RS1', 'dir'])(
-    'is never "%s"',
-    async (alg) => {
-      const key = { ...es256, sign: async () => Buffer.from('x') };
-      expect(await judge(await signToken(validClaims(), { key, alg }))).toBe('token_invalid');
-      expect(await judge(await signToken(validClaims(), { key: es256, alg }))).toBe(
-        'token_invalid',
-      );
-      expect(await judge(craftToken({ alg }, validClaims(), ''))).toBe('token_invalid');
-    },
-  );
+  test.each([
+    'none',
+    'None',
+    'NONE',
+    'nOnE',
+    '',
+    'HS256',
+    'RSA1_5',
+    'ES256K',
+    'es256',
+    'RS1',
+    'dir',
+  ])('is never "%s"', async (alg) => {
+    const key = { ...es256, sign: async () => Buffer.from('x') };
+    expect(await judge(await signToken(validClaims(), { key, alg }))).toBe('token_invalid');
+    expect(await judge(await signToken(validClaims(), { key: es256, alg }))).toBe('token_invalid');
+    expect(await judge(craftToken({ alg }, validClaims(), ''))).toBe('token_invalid');
+  });
 
-  it.each([null, 1, true, ['ES256'], { alg: 'ES256' }])('is a string, not %j', async (alg) => {
+  test.each([null, 1, true, ['ES256'], { alg: 'ES256' }])('is a string, not %j', async (alg) => {
     const token = await signSegments({ alg, kid: 'ES256' }, validClaims(), es256);
     expect(await judge(token)).toBe('token_invalid');
   });
 
-  it('must be there', async () => {
+  test('must be there', async () => {
     expect(await judge(await signToken(validClaims(), { key: es256, alg: undefined }))).toBe(
       'token_invalid',
     );
   });
 
-  it('cannot be HMAC with a public key as the secret, in whichever form it is published', async () => {
+  test('cannot be HMAC with a public key as the secret, in whichever form it is published', async () => {
     const spki = Buffer.from(await exportPublic(rs256.publicJwk));
     const pem = `-----BEGIN PUBLIC KEY-----\n${spki.toString('base64').replace(/.{64}/g, '$&\n')}\n-----END PUBLIC KEY-----\n`;
     const secrets = [
@@ -146,7 +156,7 @@ describe('the algorithm', () => {
     }
   });
 
-  it('is one of those that the issuer is allowed', async () => {
+  test('is one of those that the issuer is allowed', async () => {
     const one = verifierFor({ keys: toKeySet(es256, rs256), algorithms: ['ES256'] });
     expect(await judgeToken(one, await signToken(validClaims(), { alg: 'ES256' }))).toHaveProperty(
       'subject',
@@ -156,7 +166,7 @@ describe('the algorithm', () => {
     );
   });
 
-  it('must be the one that the key is published for', async () => {
+  test('must be the one that the key is published for', async () => {
     const key = { ...rs256, publicJwk: { ...rs256.publicJwk, alg: 'RS512' } };
     const one = verifierFor({ keys: toKeySet(key) });
     expect(await judgeToken(one, await signToken(validClaims(), { key: rs256 }))).toBe(
@@ -164,7 +174,7 @@ describe('the algorithm', () => {
     );
   });
 
-  it('may be any that the key can do if the key names none', async () => {
+  test('may be any that the key can do if the key names none', async () => {
     const { alg: _, ...jwk } = rs256.publicJwk;
     const one = verifierFor({ keys: createLocalKeySet({ keys: [jwk] }) });
     expect(await judgeToken(one, await signToken(validClaims(), { key: rs256 }))).toHaveProperty(
@@ -172,7 +182,7 @@ describe('the algorithm', () => {
     );
   });
 
-  it.each([
+  test.each([
     ['ES256', 'ES384'],
     ['ES384', 'ES256'],
     ['ES512', 'ES256'],
@@ -193,7 +203,7 @@ describe('the algorithm', () => {
 });
 
 describe('the header', () => {
-  it('cannot bring its own key, nor a link to one', async () => {
+  test('cannot bring its own key, nor a link to one', async () => {
     const stranger = await createSigningKey('ES256', 'ES256');
     const rsaStranger = await createSigningKey('RS256', 'RS256');
     for (const key of [stranger, rsaStranger]) {
@@ -213,13 +223,13 @@ describe('the header', () => {
     }
   });
 
-  it('may carry a key in its header, which is ignored', async () => {
+  test('may carry a key in its header, which is ignored', async () => {
     const { publicJwk } = await createSigningKey('ES256');
     const token = await signToken(validClaims(), { jwk: publicJwk, jku: 'https://evil.example' });
     expect(await judge(token)).toHaveProperty('subject');
   });
 
-  it.each([
+  test.each([
     ['an unknown extension', { crit: ['https://example.com/x'], 'https://example.com/x': 1 }],
     ['an extension that is not there', { crit: ['exp'] }],
     ['an empty list', { crit: [] }],
@@ -230,11 +240,11 @@ describe('the header', () => {
     expect(await judge(await signToken(validClaims(), extra))).toBe('token_invalid');
   });
 
-  it.each([true, false, null, 'false'])('cannot switch b64 (%j)', async (b64) => {
+  test.each([true, false, null, 'false'])('cannot switch b64 (%j)', async (b64) => {
     expect(await judge(await signToken(validClaims(), { b64 }))).toBe('token_invalid');
   });
 
-  it('cannot leave the payload unencoded (RFC 7797)', async () => {
+  test('cannot leave the payload unencoded (RFC 7797)', async () => {
     const header = toSegment({ alg: 'ES256', kid: 'ES256', b64: false, crit: ['b64'] });
     const payload = JSON.stringify(validClaims()).replaceAll('.', '');
     const signature = await es256.sign(new TextEncoder().encode(`${header}.${payload}`));
@@ -244,7 +254,7 @@ describe('the header', () => {
     );
   });
 
-  it.each([null, 1, true, ['ES256'], { a: 1 }])(
+  test.each([null, 1, true, ['ES256'], { a: 1 }])(
     'has a kid that is a string, not %j',
     async (kid) => {
       expect(await judge(await signToken(validClaims(), { key: es256, kid }))).toBe(
@@ -253,7 +263,7 @@ describe('the header', () => {
     },
   );
 
-  it.each(['../../ES256', "' or 1=1", '__proto__', 'constructor', '', 'x'.repeat(4000)])(
+  test.each(['../../ES256', "' or 1=1", '__proto__', 'constructor', '', 'x'.repeat(4000)])(
     'finds no key by the kid %j',
     async (kid) => {
       expect(await judge(await signToken(validClaims(), { key: es256, kid }))).toBe(
@@ -262,19 +272,19 @@ describe('the header', () => {
     },
   );
 
-  it('needs no kid where a key can be found without one', async () => {
+  test('needs no kid where a key can be found without one', async () => {
     const token = await signToken(validClaims(), { key: es256, kid: undefined });
     expect(await judge(token)).toHaveProperty('subject');
   });
 
-  it.each(['at+jwt', 'AT+JWT', 'application/at+jwt', 'JWT', 'jwt', 'application/jwt', undefined])(
+  test.each(['at+jwt', 'AT+JWT', 'application/at+jwt', 'JWT', 'jwt', 'application/jwt', undefined])(
     'may have the type %s',
     async (typ) => {
       expect(await judge(await signToken(validClaims(), { typ }))).toHaveProperty('subject');
     },
   );
 
-  it.each([
+  test.each([
     ...['dpop+jwt', 'logout+jwt', 'secevent+jwt', 'id+jwt', 'JOSE', 'application/', '', ' JWT'],
     ...['application/application/jwt', 'text/jwt', 'at+jwt ', null, 1, ['at+jwt'], {}],
   ])('must not have the type %j', async (typ) => {
@@ -294,7 +304,7 @@ describe('keys', () => {
     return typeof judged !== 'string';
   }
 
-  it('of RSA have 2048 bits or more', async () => {
+  test('of RSA have 2048 bits or more', async () => {
     const weak = await createSigningKey('RS256', 'weak', 1024);
     const almost = await createSigningKey('RS256', 'almost', 2040);
     expect(await verifies(weak.publicJwk, weak)).toBe(false);
@@ -302,14 +312,14 @@ describe('keys', () => {
     expect(await verifies(rs256.publicJwk, rs256)).toBe(true);
   });
 
-  it('of RSA cannot be made to look longer by leading zeros', async () => {
+  test('of RSA cannot be made to look longer by leading zeros', async () => {
     const weak = await createSigningKey('RS256', 'weak', 1024);
     const modulus = Buffer.from(String(weak.publicJwk['n']), 'base64url');
     const padded = Buffer.concat([Buffer.alloc(128), modulus]).toString('base64url');
     expect(await verifies({ ...weak.publicJwk, n: padded }, weak)).toBe(false);
   });
 
-  it('of RSA have an exponent under which a signature proves something', async () => {
+  test('of RSA have an exponent under which a signature proves something', async () => {
     // With e = 1 a signature is the padded hash itself: anybody can write it down.
     for (const exponent of [[1], [0], [2], [0, 1], [1, 0, 0], [0, 0, 0, 0, 1], [1, 0, 0, 0, 1]]) {
       const e = Buffer.from(exponent).toString('base64url');
@@ -317,7 +327,7 @@ describe('keys', () => {
     }
   });
 
-  it('of RSA cannot be forged with an exponent of 1', async () => {
+  test('of RSA cannot be forged with an exponent of 1', async () => {
     const input = `${toSegment({ alg: 'RS256' })}.${toSegment(validClaims())}`;
     const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(input));
     const prefix = Buffer.from('003031300d060960864801650304020105000420', 'hex');
@@ -333,14 +343,14 @@ describe('keys', () => {
     expect(await judgeToken(verifierFor({ keys }), token)).toBe('token_invalid');
   });
 
-  it('of RSA are not so large that verifying blocks the server', async () => {
+  test('of RSA are not so large that verifying blocks the server', async () => {
     const modulus = Buffer.alloc(16 * 1024, 0xff).toString('base64url');
     expect(await verifies({ ...rs256.publicJwk, n: modulus }, rs256)).toBe(false);
     const longExponent = Buffer.alloc(256, 0xff).toString('base64url');
     expect(await verifies({ ...rs256.publicJwk, e: longExponent }, rs256)).toBe(false);
   });
 
-  it.each([
+  test.each([
     ['null for every member that may be absent', 'ES256', NULLS],
     ['null for every member that may be absent', 'RS256', { ...NULLS, crv: null, x: null }],
     ['a crv on an RSA key', 'RS256', { crv: 'P-256' }],
@@ -353,7 +363,7 @@ describe('keys', () => {
     expect(await verifies({ ...bare, ...members }, key)).toBe(true);
   });
 
-  it.each([
+  test.each([
     ['null', null],
     ['a string', 'key'],
     ['a number', 1],
@@ -398,7 +408,7 @@ describe('keys', () => {
     },
   );
 
-  it('with the same kid are tried in turn', async () => {
+  test('with the same kid are tried in turn', async () => {
     const twins = [
       await createSigningKey('ES256', 'same'),
       await createSigningKey('ES256', 'same'),
@@ -412,7 +422,7 @@ describe('keys', () => {
     }
   });
 
-  it('are tried in turn for a token without a kid, but not without end', async () => {
+  test('are tried in turn for a token without a kid, but not without end', async () => {
     const many = await Promise.all(
       Array.from({ length: 40 }, (_, i) => createSigningKey('ES256', `${i}`)),
     );
@@ -429,7 +439,7 @@ describe('keys', () => {
     ).toHaveProperty('subject');
   });
 
-  it('that are all unusable make no set', () => {
+  test('that are all unusable make no set', () => {
     expect(() => createLocalKeySet({ keys: [] })).toThrow(TypeError);
     expect(() => createLocalKeySet({ keys: [{ kty: 'oct', k: 'AAAA' }] })).toThrow(TypeError);
     const forAgreement = { kty: 'OKP', crv: 'X25519', x: toSegment(Buffer.alloc(32, 9)) };
@@ -439,7 +449,7 @@ describe('keys', () => {
     expect(() => createLocalKeySet({} as never)).toThrow(TypeError);
   });
 
-  it('of one issuer verify nothing of another', async () => {
+  test('of one issuer verify nothing of another', async () => {
     const other = await createSigningKey('ES256', 'other');
     const one = verifierFor({ keys: toKeySet(other) });
     expect(await judgeToken(one, await signToken())).toBe('token_invalid');
@@ -447,7 +457,7 @@ describe('keys', () => {
 });
 
 describe('any token that the issuer itself could be made to sign', () => {
-  it('is answered with a principal or a refusal, never with a fault', async () => {
+  test('is answered with a principal or a refusal, never with a fault', async () => {
     const one = verifierFor({ keys: toKeySet(es256, rs256), audience: null });
     const names = (...known: readonly string[]) =>
       fc.oneof(fc.constantFrom(...known), fc.string({ maxLength: 5 }));
@@ -482,7 +492,7 @@ describe('a shared secret', () => {
   const secret = new TextEncoder().encode('a secret of thirty-two bytes, ok');
   const long = new Uint8Array(64).fill(7);
 
-  it.each([
+  test.each([
     ['HS256', secret],
     ['HS384', long],
     ['HS512', long],
@@ -494,7 +504,7 @@ describe('a shared secret', () => {
     expect(await judgeToken(one, other)).toBe('token_invalid');
   });
 
-  it('verifies its one algorithm only', async () => {
+  test('verifies its one algorithm only', async () => {
     const one = verifierFor({ secret: long, algorithm: 'HS256' });
     for (const alg of ['HS384', 'HS512'] as const) {
       expect(await judgeToken(one, await signWithSecret(validClaims(), long, { alg }))).toBe(
@@ -507,7 +517,7 @@ describe('a shared secret', () => {
     );
   });
 
-  it('is copied: changing the bytes later changes nothing', async () => {
+  test('is copied: changing the bytes later changes nothing', async () => {
     const bytes = Uint8Array.from(secret);
     const one = verifierFor({ secret: bytes, algorithm: 'HS256' });
     bytes.fill(0);

@@ -1,5 +1,5 @@
 import { createGuard, createJwtVerifier, type KeySet, type VerificationKey } from '@mandate/core';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { PublicKey } from '../../../packages/core/src/keys/jwk.js';
 import { createRequest } from '../../support/auth-request.js';
 import {
@@ -35,14 +35,14 @@ const toKey = (toCryptoKey: VerificationKey['toCryptoKey']): VerificationKey => 
 });
 
 describe.each(['ES256', 'RS256', 'PS256', 'EdDSA'] as const)('%s', (alg) => {
-  it('is a fault of the server, not a bad token, when the runtime cannot check it', async () => {
+  test('is a fault of the server, not a bad token, when the runtime cannot check it', async () => {
     const token = await signToken(validClaims(), { alg });
     for (const toCryptoKey of BROKEN_KEYS) {
       await expect(createDecide(toKey(toCryptoKey))(token)).rejects.toThrow();
     }
   });
 
-  it('verifies with a good key behind one that the runtime cannot use', async () => {
+  test('verifies with a good key behind one that the runtime cannot use', async () => {
     const token = await signToken(validClaims(), { alg });
     const good = await toKeySet(await fixtureKey(alg)).find({ alg });
     for (const toCryptoKey of BROKEN_KEYS) {
@@ -53,15 +53,18 @@ describe.each(['ES256', 'RS256', 'PS256', 'EdDSA'] as const)('%s', (alg) => {
 });
 
 describe('a key of another type than the algorithm', () => {
-  it.each(['ES256', 'RS256', 'PS256', 'EdDSA'] as const)('rejects every token: %s', async (alg) => {
-    const decide = createDecide(toKey(() => es384Key));
-    const decision = await decide(await signToken(validClaims(), { alg })).catch(() => 'fault');
-    expect(['fault', expect.objectContaining({ allowed: false })]).toContainEqual(decision);
-  });
+  test.each(['ES256', 'RS256', 'PS256', 'EdDSA'] as const)(
+    'rejects every token: %s',
+    async (alg) => {
+      const decide = createDecide(toKey(() => es384Key));
+      const decision = await decide(await signToken(validClaims(), { alg })).catch(() => 'fault');
+      expect(['fault', expect.objectContaining({ allowed: false })]).toContainEqual(decision);
+    },
+  );
 });
 
 describe('importing a key', () => {
-  it('fails if the runtime lacks the algorithm, and is tried again', async () => {
+  test('fails if the runtime lacks the algorithm, and is tried again', async () => {
     const key = new PublicKey(es384.publicJwk);
     const missing = new DOMException('Unrecognized name', 'NotSupportedError');
     vi.spyOn(crypto.subtle, 'importKey').mockRejectedValueOnce(missing);

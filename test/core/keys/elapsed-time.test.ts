@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createElapsedTime } from '../../../packages/core/src/keys/elapsed-time.js';
 
 describe('createElapsedTime', () => {
-  it('goes forward with the clock and never back', () => {
+  test('goes forward with the clock and never back', () => {
     let nowMs = 1000;
     const elapsedMs = createElapsedTime(() => nowMs);
     const seen = [1000, 1010, 1010, 500, 400, 450, 2000].map((at) => {

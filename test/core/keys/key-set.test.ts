@@ -6,7 +6,7 @@ import {
   type KeyFetchEvent,
   type KeySetOptions,
 } from '@mandate/core';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createRequest } from '../../support/auth-request.js';
 import {
   type Answer,
@@ -116,7 +116,7 @@ async function settle(fetches: number) {
 }
 
 describe('a key set', () => {
-  it('is fetched once for any number of requests that arrive cold', async () => {
+  test('is fetched once for any number of requests that arrive cold', async () => {
     const held = serveHeld(serveKeys(first));
     server.answer = held.answer;
     const api = createApi();
@@ -129,7 +129,7 @@ describe('a key set', () => {
     expect(server.requests).toBe(1);
   });
 
-  it('is not fetched before a token needs it, nor for one that is expired', async () => {
+  test('is not fetched before a token needs it, nor for one that is expired', async () => {
     const api = createApi();
     expect(await api.answer(await signToken(validClaims({ exp: 1 }), { key: first }))).toBe(
       'token_expired',
@@ -138,7 +138,7 @@ describe('a key set', () => {
     expect(server.requests).toBe(0);
   });
 
-  it('is fetched again at half its age while requests go on being answered at once', async () => {
+  test('is fetched again at half its age while requests go on being answered at once', async () => {
     const api = createApi({ maxAgeSeconds: 600 });
     const token = await sign(first);
     await api.answer(token);
@@ -162,7 +162,7 @@ describe('a key set', () => {
     expect(server.requests).toBe(2);
   });
 
-  it('answers at once after an idle time, and refreshes for the next requests', async () => {
+  test('answers at once after an idle time, and refreshes for the next requests', async () => {
     const api = createApi({ maxAgeSeconds: 600, maxStaleSeconds: 4 * 3600 });
     const token = await sign(first);
     const fresh = await sign(first);
@@ -177,7 +177,7 @@ describe('a key set', () => {
     expect(server.requests).toBe(2);
   });
 
-  it('makes a request wait when its last fetch is maxStaleSeconds old', async () => {
+  test('makes a request wait when its last fetch is maxStaleSeconds old', async () => {
     const api = createApi({ maxAgeSeconds: 600, maxStaleSeconds: 600 });
     const token = await sign(first);
     await api.answer(token);
@@ -188,7 +188,7 @@ describe('a key set', () => {
     expect(server.requests).toBe(2);
   });
 
-  it('has the age of the request for it, not of the answer', async () => {
+  test('has the age of the request for it, not of the answer', async () => {
     const held = serveHeld(serveKeys(first));
     server.answer = held.answer;
     const api = createApi({ maxAgeSeconds: 600 });
@@ -207,7 +207,7 @@ describe('a key set', () => {
 });
 
 describe('a rotation', () => {
-  it('is found by the first token that is signed with the new key', async () => {
+  test('is found by the first token that is signed with the new key', async () => {
     const api = createApi();
     await api.answer(await sign(first));
     server.answer = serveKeys(first, second);
@@ -216,7 +216,7 @@ describe('a rotation', () => {
     expect(server.requests).toBe(2);
   });
 
-  it('is found once for any number of requests at the same time', async () => {
+  test('is found once for any number of requests at the same time', async () => {
     const api = createApi();
     await api.answer(await sign(first));
     server.answer = serveKeys(first, second);
@@ -226,7 +226,7 @@ describe('a rotation', () => {
     expect(server.requests).toBe(2);
   });
 
-  it('is found by tokens that came while the old keys were still on their way', async () => {
+  test('is found by tokens that came while the old keys were still on their way', async () => {
     const api = createApi({ maxAgeSeconds: 600 });
     const old = await sign(first);
     await api.answer(old);
@@ -246,7 +246,7 @@ describe('a rotation', () => {
     expect(server.requests).toBe(3);
   });
 
-  it('does not make a token bad that arrived after the last fetch, only unavailable', async () => {
+  test('does not make a token bad that arrived after the last fetch, only unavailable', async () => {
     const api = createApi();
     await api.answer(await sign(first));
     nowMs += 1_500;
@@ -262,7 +262,7 @@ describe('a rotation', () => {
     expect(server.requests).toBe(2);
   });
 
-  it('makes a token bad that is not in the set that was fetched for it', async () => {
+  test('makes a token bad that is not in the set that was fetched for it', async () => {
     const api = createApi({ maxAgeSeconds: 600 });
     expect(await api.answer(await sign(second))).toBe('token_invalid');
     for (const elapsedMs of [5_000, 5 * MINUTE, HOUR, 5 * HOUR]) {
@@ -272,7 +272,7 @@ describe('a rotation', () => {
     expect(server.requests).toBe(5);
   });
 
-  it.each(['at the same time', 'one after another'])(
+  test.each(['at the same time', 'one after another'])(
     'is found within 5 s after 1,000 tokens with random kids %s, of which none is called bad unseen',
     async (how) => {
       const api = createApi();
@@ -294,7 +294,7 @@ describe('a rotation', () => {
     },
   );
 
-  it('refuses a withdrawn key after the next refresh, for tokens that were verified before too', async () => {
+  test('refuses a withdrawn key after the next refresh, for tokens that were verified before too', async () => {
     const api = createApi({ maxAgeSeconds: 600 });
     const old = await sign(first);
     expect(await api.answer(old)).toBe('allowed');
@@ -312,7 +312,7 @@ describe('a rotation', () => {
     expect(await api.answer(await sign(first))).toBe('token_invalid');
   });
 
-  it('keeps what was verified with a key that stays', async () => {
+  test('keeps what was verified with a key that stays', async () => {
     const api = createApi();
     const token = await sign(first);
     await api.answer(token);
@@ -323,7 +323,7 @@ describe('a rotation', () => {
     expect(api.answerAtOnce(token)).toBe('allowed');
   });
 
-  it('refuses a key that was replaced under the same kid', async () => {
+  test('refuses a key that was replaced under the same kid', async () => {
     const api = createApi({ maxAgeSeconds: 600 });
     const old = await sign(first);
     await api.answer(old);
@@ -337,7 +337,7 @@ describe('a rotation', () => {
 });
 
 describe('an outage of the key server', () => {
-  it.each<[string, Answer | 'stopped']>([
+  test.each<[string, Answer | 'stopped']>([
     ['does not listen', 'stopped'],
     ['answers 500', serveStatus(500)],
     ['answers 404', serveStatus(404)],
@@ -400,7 +400,7 @@ describe('an outage of the key server', () => {
     },
   );
 
-  it('from the start is 503 for every token, and over with the first good answer', async () => {
+  test('from the start is 503 for every token, and over with the first good answer', async () => {
     await server.stop();
     const api = createApi();
     const token = await sign(first);
@@ -414,7 +414,7 @@ describe('an outage of the key server', () => {
     expect(await api.answer(await sign(second))).toBe('token_invalid');
   });
 
-  it('is found out with more and more time between the attempts, up to a minute', async () => {
+  test('is found out with more and more time between the attempts, up to a minute', async () => {
     const api = createApi({ random: () => 0.999 });
     server.answer = serveStatus(500);
     const token = await sign(first);
@@ -429,7 +429,7 @@ describe('an outage of the key server', () => {
     expect(attempts).toEqual([0, 1, 3, 7, 15, 31, 63, 123, 183, 243, 303, 363]);
   });
 
-  it('makes fifty waiting requests cost one attempt', async () => {
+  test('makes fifty waiting requests cost one attempt', async () => {
     server.answer = serveStatus(500);
     const api = createApi();
     const tokens = await Promise.all(Array.from({ length: 50 }, () => sign(first)));
@@ -437,7 +437,7 @@ describe('an outage of the key server', () => {
     expect(server.requests).toBe(1);
   });
 
-  it('is reported to clients with the time until the next attempt', async () => {
+  test('is reported to clients with the time until the next attempt', async () => {
     server.answer = serveStatus(500);
     const api = createApi({ random: () => 0 });
     const token = await sign(first);
@@ -451,7 +451,7 @@ describe('an outage of the key server', () => {
     expect(waits).toEqual([1, 1, 2, 4, 8, 16, 30, 30, 30]);
   });
 
-  it('that hit a look-up of an unknown kid is over when the server is back', async () => {
+  test('that hit a look-up of an unknown kid is over when the server is back', async () => {
     const api = createApi({ maxAgeSeconds: 600 });
     await api.answer(await sign(first));
     await server.stop();
@@ -464,7 +464,7 @@ describe('an outage of the key server', () => {
     expect(await api.answer(await sign(second))).toBe('allowed');
   });
 
-  it('is not prolonged by a clock that was set back', async () => {
+  test('is not prolonged by a clock that was set back', async () => {
     const api = createApi();
     server.answer = serveStatus(500);
     const token = await sign(first);
@@ -476,7 +476,7 @@ describe('an outage of the key server', () => {
     expect(await api.answer(token)).toBe('allowed');
   });
 
-  it('does not let keys grow old unnoticed when the clock was set back', async () => {
+  test('does not let keys grow old unnoticed when the clock was set back', async () => {
     const api = createApi({ maxAgeSeconds: 600 });
     const old = await sign(first);
     await api.answer(old);
@@ -490,7 +490,7 @@ describe('an outage of the key server', () => {
     expect(await api.answer(old)).toBe('token_invalid');
   });
 
-  it('lets no request with a known key wait for a server that hangs, after any idle time', async () => {
+  test('lets no request with a known key wait for a server that hangs, after any idle time', async () => {
     for (const idleMs of [5 * MINUTE, 10 * MINUTE, HOUR, 4 * HOUR - 1]) {
       const api = createApi({ maxAgeSeconds: 600, timeoutMs: 150 });
       server.answer = serveKeys(first);
@@ -509,7 +509,7 @@ describe('an outage of the key server', () => {
 });
 
 describe('the time for a fetch', () => {
-  it.each([
+  test.each([
     ['headers that never come', serveNothing()],
     ['a body that drips without end', serveDrip()],
   ])('covers %s', async (_what, answer) => {
@@ -528,14 +528,14 @@ describe('the time for a fetch', () => {
     expect(await api.answer(await sign(first))).toBe('allowed');
   });
 
-  it('is not spent on the body of an error', async () => {
+  test('is not spent on the body of an error', async () => {
     server.answer = serveDrip(500);
     const api = createApi();
     expect(await api.answer(await sign(first))).toBe('verifier_unavailable');
     expect(events).toMatchObject([{ ok: false, reason: expect.stringContaining('500') }]);
   });
 
-  it('is nothing that requests wait for while the keys are good', async () => {
+  test('is nothing that requests wait for while the keys are good', async () => {
     const api = createApi({ timeoutMs: 150, maxAgeSeconds: 600 });
     const token = await sign(first);
     await api.answer(token);
@@ -550,7 +550,7 @@ describe('the time for a fetch', () => {
 });
 
 describe('an answer of the key server', () => {
-  it.each([301, 302, 303, 307, 308])('that redirects (%d) is not followed', async (status) => {
+  test.each([301, 302, 303, 307, 308])('that redirects (%d) is not followed', async (status) => {
     const target = await createKeyServer(serveKeys(second));
     server.answer = serveStatus(status, { location: target.url });
     const api = createApi();
@@ -559,7 +559,7 @@ describe('an answer of the key server', () => {
     await target.stop();
   });
 
-  it('may hold bad members beside good ones', async () => {
+  test('may hold bad members beside good ones', async () => {
     const bad = [
       null,
       'key',
@@ -575,12 +575,12 @@ describe('an answer of the key server', () => {
     expect(events).toEqual([{ url: server.url, ok: true, keys: 1, failures: 0 }]);
   });
 
-  it('may have any content type', async () => {
+  test('may have any content type', async () => {
     server.answer = serveText(JSON.stringify(toJwks(first)), 'text/plain');
     expect(await createApi().answer(await sign(first))).toBe('allowed');
   });
 
-  it.each([
+  test.each([
     [200, {}],
     [3, { maxKeys: 3 }],
     [1000, { maxKeys: 1000 }],
@@ -593,7 +593,7 @@ describe('an answer of the key server', () => {
     expect(await createApi(options).answer(await sign(first))).toBe('allowed');
   });
 
-  it.each([
+  test.each([
     [512 * 1024, {}],
     [1000, { maxBytes: 1000 }],
     [1024 * 1024, { maxBytes: 1024 * 1024 }],
@@ -606,7 +606,7 @@ describe('an answer of the key server', () => {
     expect(await createApi(options).answer(await sign(first))).toBe('allowed');
   });
 
-  it('is read no further than that', async () => {
+  test('is read no further than that', async () => {
     let sent = 0;
     server.answer = (response) => {
       serveBytes(50 * 1024 * 1024)(response);
@@ -625,7 +625,7 @@ describe('an answer of the key server', () => {
 });
 
 describe('onFetch', () => {
-  it('receives every fetch and quotes nothing of the answer', async () => {
+  test('receives every fetch and quotes nothing of the answer', async () => {
     const api = createApi();
     server.answer = serveText('<h1>secret</h1>');
     await api.answer(await sign(first));
@@ -643,7 +643,7 @@ describe('onFetch', () => {
     expect(JSON.stringify(events)).not.toContain('secret');
   });
 
-  it.each<[string, () => void]>([
+  test.each<[string, () => void]>([
     [
       'throws',
       () => {
@@ -660,7 +660,7 @@ describe('onFetch', () => {
 });
 
 describe('createKeySet', () => {
-  it.each([
+  test.each([
     'http://issuer.example/jwks',
     'http://127.0.0.1.issuer.example/jwks',
     'http://localhost.issuer.example/jwks',
@@ -678,7 +678,7 @@ describe('createKeySet', () => {
     expect(() => createKeySet({ url })).toThrow(/^createKeySet: url/);
   });
 
-  it.each([
+  test.each([
     'https://issuer.example/jwks',
     'http://127.0.0.1:8080/jwks',
     'http://127.1.2.3/jwks',
@@ -689,7 +689,7 @@ describe('createKeySet', () => {
     expect(() => createKeySet({ url })).not.toThrow();
   });
 
-  it.each([
+  test.each([
     { maxAgeSeconds: 0 },
     { maxAgeSeconds: -1 },
     { maxAgeSeconds: Number.NaN },
@@ -716,12 +716,12 @@ describe('createKeySet', () => {
     );
   });
 
-  it.each([10_000 / 3, 0.5 + 1000, 2 ** 31 - 1])('has a time-out of %d ms', async (timeoutMs) => {
+  test.each([10_000 / 3, 0.5 + 1000, 2 ** 31 - 1])('has a time-out of %d ms', async (timeoutMs) => {
     const api = createApi({ timeoutMs });
     expect(await api.answer(await sign(first))).toBe('allowed');
   });
 
-  it('fetches through the function it is given, and follows no redirect there either', async () => {
+  test('fetches through the function it is given, and follows no redirect there either', async () => {
     const calls: [string, RequestInit][] = [];
     const api = createApi({
       url: 'https://issuer.example/jwks?tenant=1',
@@ -739,7 +739,7 @@ describe('createKeySet', () => {
     ]);
   });
 
-  it.each([
+  test.each([
     ['headers that never come', serveNothing()],
     ['a body that drips without end', serveDrip()],
   ])('stops waiting for a fetch that ignores its signal: %s', async (_what, answer) => {
@@ -751,7 +751,7 @@ describe('createKeySet', () => {
     expect(await api.answer(await sign(first))).toBe('allowed');
   });
 
-  it('takes no keys from where one has followed a redirect to', async () => {
+  test('takes no keys from where one has followed a redirect to', async () => {
     const elsewhere = await createKeyServer(serveKeys(second));
     server.answer = (response) => response.writeHead(302, { location: elsewhere.url }).end();
     const api = createApi({ fetch: (url) => fetch(url) });
@@ -760,7 +760,7 @@ describe('createKeySet', () => {
     await elsewhere.stop();
   });
 
-  it.each([
+  test.each([
     ['answers 404', serveStatus(404), /status 404/],
     ['answers 404 with a body that drips', serveDrip(404), /status 404/],
     ['is too large', serveBytes(50 * 1024 * 1024), /more than/],
@@ -783,7 +783,7 @@ describe('createKeySet', () => {
     },
   );
 
-  it('survives a fetch that throws at once, or gives no body', async () => {
+  test('survives a fetch that throws at once, or gives no body', async () => {
     const faults = [
       () => {
         throw new Error('no network');

@@ -1,16 +1,16 @@
 import { createLocalKeySet, type JsonWebKeySet } from '@mandate/core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { fixtureKey, toJwks } from '../../support/tokens.js';
 
 const key = await fixtureKey('ES256');
 const jwks = toJwks(key);
 
 describe('createLocalKeySet', () => {
-  it('takes a JWK Set, with members that it does not know', () => {
+  test('takes a JWK Set, with members that it does not know', () => {
     expect(() => createLocalKeySet({ ...jwks, issued: 1 } as JsonWebKeySet)).not.toThrow();
   });
 
-  it.each<[string, unknown, RegExp]>([
+  test.each<[string, unknown, RegExp]>([
     ['a single JWK', key.publicJwk, /got a single JWK; pass \{ keys: \[jwk\] \}$/],
     ['a PEM string', '\n-----BEGIN PUBLIC KEY-----\nMIIB', /got a PEM string; convert it/],
     ['JSON text', JSON.stringify(jwks), /got a string of JSON; parse it first$/],
@@ -32,7 +32,7 @@ describe('createLocalKeySet', () => {
     expect(create).toThrow(message);
   });
 
-  it('quotes nothing of a private key', async () => {
+  test('quotes nothing of a private key', async () => {
     const pem = '-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----';
     for (const value of [pem, { ...key.publicJwk, d: 'c2VjcmV0' }]) {
       expect(() => createLocalKeySet(value as unknown as JsonWebKeySet)).toThrow(

@@ -1,5 +1,5 @@
 import { createKeySet, type FetchLike } from '@mandate/core';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { settlesWithin } from '../../../packages/core/src/keys/settles-within.js';
 import { createSigningKey, type SigningKey, toJwks } from '../../support/tokens.js';
 
@@ -37,7 +37,7 @@ const header = { alg: 'ES256', kid: 'first' };
 const unknown = { alg: 'ES256', kid: 'second' };
 
 describe('a fetch that never settles', () => {
-  it('is replaced after its time-out, by the clock', async () => {
+  test('is replaced after its time-out, by the clock', async () => {
     const keys = createKeys();
     await keys.find(header);
     isLost = true;
@@ -51,7 +51,7 @@ describe('a fetch that never settles', () => {
     expect(fetches).toBe(3);
   });
 
-  it('is not waited for by a token with an unknown kid after that', async () => {
+  test('is not waited for by a token with an unknown kid after that', async () => {
     const keys = createKeys();
     await keys.find(header);
     isLost = true;
@@ -63,7 +63,7 @@ describe('a fetch that never settles', () => {
     expect(await keys.find(unknown)).toHaveLength(1);
   });
 
-  it('makes a request wait for its own fetch when the keys are past their age', async () => {
+  test('makes a request wait for its own fetch when the keys are past their age', async () => {
     const keys = createKeys();
     await keys.find(header);
     isLost = true;
@@ -78,7 +78,7 @@ describe('a fetch that never settles', () => {
     expect(fetches).toBe(3);
   });
 
-  it('does not make later requests wait once a fetch has settled', async () => {
+  test('does not make later requests wait once a fetch has settled', async () => {
     const keys = createKeys();
     await keys.find(header);
     isLost = true;
@@ -92,7 +92,7 @@ describe('a fetch that never settles', () => {
     expect(keys.isCurrent()).toBe(true);
   });
 
-  it('does not put old keys back when it settles after all', async () => {
+  test('does not put old keys back when it settles after all', async () => {
     let answerFirst: (response: Response) => void = () => {};
     const keys = createKeySet({
       url: 'https://issuer.example/jwks.json',
@@ -116,7 +116,7 @@ describe('a fetch that never settles', () => {
 });
 
 describe('settlesWithin', () => {
-  it('ends when the promise does, or with its own time', async () => {
+  test('ends when the promise does, or with its own time', async () => {
     expect(await settlesWithin(Promise.resolve(), 2 ** 31 - 1)).toBe(true);
     expect(await settlesWithin(Promise.reject(new Error('ended')), 2 ** 31 - 1)).toBe(false);
     expect(await settlesWithin(new Promise(() => {}), 1)).toBe(false);

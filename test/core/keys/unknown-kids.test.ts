@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { countPerMinute, KeySetClock, type Lookup } from '../../support/key-set-clock.js';
 import { createSigningKey, type SigningKey } from '../../support/tokens.js';
 
@@ -66,7 +66,7 @@ async function run(clock: KeySetClock, arrivals: readonly Arrival[], rotateAtMs:
 }
 
 describe('a flood of made-up kids', () => {
-  it('keeps a new key out for 5 s at most, for 12 fetches a minute at most', async () => {
+  test('keeps a new key out for 5 s at most, for 12 fetches a minute at most', async () => {
     const property = fc.asyncProperty(
       floods,
       fc.integer({ min: 0, max: 4_000 }),
@@ -103,7 +103,7 @@ describe('a flood of made-up kids', () => {
     }
   }
 
-  it('does not reject a client that retries after Retry-After', async () => {
+  test('does not reject a client that retries after Retry-After', async () => {
     const property = fc.asyncProperty(
       floods,
       fc.integer({ min: 0, max: 60_000 }),
@@ -127,7 +127,7 @@ describe('a flood of made-up kids', () => {
     await fc.assert(property, { numRuns: 40 });
   });
 
-  it('causes 12 fetches a minute at most while the key server fails now and then', async () => {
+  test('causes 12 fetches a minute at most while the key server fails now and then', async () => {
     const property = fc.asyncProperty(
       floods,
       fc.infiniteStream(fc.boolean()),

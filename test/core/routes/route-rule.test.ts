@@ -1,6 +1,6 @@
 import { type EndpointRule, markGuard, markRouteRule } from '@mandate/core';
 import { createRouteRules } from '@mandate/core/adapter';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { isRouteRule } from '../../../packages/core/src/routes/route-rule.js';
 import { createStubGuard } from '../../support/stub-guard.js';
 
@@ -11,7 +11,7 @@ describe('route rules', () => {
     return () => {};
   });
 
-  it('are created from one function of the host', () => {
+  test('are created from one function of the host', () => {
     const { requireScopes, requireAnyScope, requireGroup } = rules;
     const made = [
       requireScopes('A', 'B'),
@@ -30,7 +30,7 @@ describe('route rules', () => {
     expect(made.every(isRouteRule)).toBe(true);
   });
 
-  it('can be distinguished from other middleware, across copies of the package', () => {
+  test('can be distinguished from other middleware, across copies of the package', () => {
     expect(isRouteRule(() => {})).toBe(false);
     for (const other of [undefined, null, {}, 'rule', markRouteRule({})]) {
       expect(isRouteRule(other)).toBe(false);
@@ -39,7 +39,7 @@ describe('route rules', () => {
     expect(isRouteRule(foreign)).toBe(true);
   });
 
-  it('add no enumerable property to the middleware', () => {
+  test('add no enumerable property to the middleware', () => {
     const middleware = () => {};
     expect(markRouteRule(middleware)).toBe(middleware);
     expect(Object.keys(middleware)).toEqual([]);
@@ -49,7 +49,7 @@ describe('route rules', () => {
 describe('a guard', () => {
   const loose = { caseSensitive: false, strict: false };
 
-  it.each([
+  test.each([
     ['GET /docs', 'GET /docs/'],
     ['GET /docs', 'GET /Docs'],
   ] as const)(
