@@ -28,7 +28,15 @@ async function start(fixture: string, environment: Readonly<Record<string, strin
       lastLine: out.trim().split('\n').at(-1),
     }),
   );
-  return { child, said, output };
+  /** What was said; fails with the output if the run has ended, because nothing more will be said. */
+  const listened = async () => {
+    if (child.exitCode !== null || child.signalCode !== null) {
+      const { out, error } = await output;
+      throw new Error(`the run has ended: ${child.exitCode ?? child.signalCode}\n${out}\n${error}`);
+    }
+    return said;
+  };
+  return { child, said, listened, output };
 }
 
 function isAlive(pid: number): boolean {
@@ -40,8 +48,8 @@ function isAlive(pid: number): boolean {
 }
 
 test('a hook that hangs is named when the run is interrupted', async () => {
-  const { child, said, output } = await start('hook');
-  await expect.poll(() => said).toContain('afterAll');
+  const { child, listened, output } = await start('hook');
+  await expect.poll(listened).toContain('afterAll');
   child.kill('SIGTERM');
   const { error, exitCode, lastLine } = await output;
   expect(error).toContain('Test run given up: interrupted by SIGTERM.');
@@ -53,9 +61,9 @@ test('a hook that hangs is named when the run is interrupted', async () => {
 });
 
 test('a test that waits for a child is named, and the child is named and ended', async () => {
-  const { child, said, output } = await start('child');
+  const { child, said, listened, output } = await start('child');
   await expect
-    .poll(() => said)
+    .poll(listened)
     .toEqual(expect.arrayContaining(['waits for a child', expect.stringMatching(/^pid /)]));
   const pid = Number(said.find((line) => line.startsWith('pid '))?.slice(4));
   child.kill('SIGINT');
@@ -70,8 +78,8 @@ test('a test that waits for a child is named, and the child is named and ended',
 });
 
 test('a run that does not end after its tests says so when it is interrupted', async () => {
-  const { child, said, output } = await start('teardown');
-  await expect.poll(() => said).toContain('teardown');
+  const { child, listened, output } = await start('teardown');
+  await expect.poll(listened).toContain('teardown');
   child.kill('SIGTERM');
   const { error, exitCode, lastLine } = await output;
   expect(error).toContain('The tests are over; the run did not end.');
