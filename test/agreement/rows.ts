@@ -222,6 +222,19 @@ export const ROWS: readonly Row[] = [
     heads: get('/api/old/api/x', '/api/old/x/x'),
   },
   {
+    name: 'a mount that compares case, below another one',
+    outcome: 'listed',
+    host: 'Koa',
+    paths: byMap(
+      [nest('/admin', [place('/admin/-', 'S4')], { how: 96 }), place('/admin/*', 'S1')],
+      {
+        base: ['api'],
+        variant: 510,
+      },
+    ),
+    heads: get('/api/Admin/-'),
+  },
+  {
     name: '10: two media types in one header',
     outcome: [400, 400],
     host: 'Hono',

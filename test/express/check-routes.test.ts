@@ -174,6 +174,15 @@ describe('checkRoutes of Express, with rules at routes', () => {
     ]);
   });
 
+  test('does not take a rule that compares the case of one segment where the route compares another', () => {
+    const routing = { caseSensitive: true };
+    const rules = Router(routing).use('/a', requireScopes('A'));
+    const routes = Router(routing).get('/b', answer);
+    expect(checkUnguarded((app) => app.use(byRoute, rules).use('/a', routes))).toEqual([
+      'GET /a/b has no rule: /A/b bypasses the rule or guard before it',
+    ]);
+  });
+
   test('accepts for a regular expression only a rule on its own chain or for everything', () => {
     const own = (app: Express) => app.get(/^\/a/, requireScopes('A'), answer);
     const everything = (app: Express) => app.use(requireScopes('A')).get(/^\/a/, answer);
@@ -339,6 +348,28 @@ describe('checkRoutes of Express, with a map', () => {
       'GET /*path also answers GET /public/*, which has its own rule but no route',
     ]);
   });
+
+  test.each([
+    ['/api', '/list'],
+    ['/API', '/List'],
+    ['/a/b', '/c/LIST'],
+  ])(
+    'reports a route that answers in another case what mounts compare by case, at %s',
+    (base, path) => {
+      const map = createStubGuard({
+        [`GET ${base}${path}/-`]: { scopes: ['A'] },
+        [`GET ${base}/*`]: { scopes: ['B'] },
+      });
+      const sensitive = () => Router({ caseSensitive: true });
+      const all = Router().get('/*path', answer);
+      const inner = sensitive().use(path, Router().get('/-', answer)).use(all);
+      const register = (app: Express) => app.use(requireAuth(map), sensitive().use(base, inner));
+      expect(check(register)).toEqual([
+        `GET ${base}/*path answers GET ${base}${path}/- in another case: make requireAuth (option ` +
+          'routing) and the routers case-sensitive',
+      ]);
+    },
+  );
 
   test('compares paths by the routing option of requireAuth', () => {
     const routing = { caseSensitive: true, strict: true };

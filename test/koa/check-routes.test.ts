@@ -233,7 +233,7 @@ describe('checkRoutes of Koa, with a map', () => {
     ]);
   });
 
-  test('reports a route that answers in upper case what koa-mount mounts in lower case', () => {
+  test('reports a route that answers in another case what koa-mount mounts', () => {
     const map = { 'GET /open/:file': 'public', 'GET /:kind/:id': { scopes: ['A'] } } as const;
     const open = (options?: RouterOptions) => {
       const app = createApp(createRouter(options).get('/:file', answer));
@@ -241,12 +241,31 @@ describe('checkRoutes of Koa, with a map', () => {
     };
     const all = (options?: RouterOptions) => createRouter(options).get('/:kind/:id', answer);
     expect(check(requireAuth(createStubGuard(map)), open(), all())).toEqual([
-      'GET /:kind/:id answers GET /open/:file in upper case: make requireAuth (option routing) and the ' +
+      'GET /:kind/:id answers GET /open/:file in another case: make requireAuth (option routing) and the ' +
         'routers case-sensitive',
     ]);
     const routing = { caseSensitive: true, strict: false };
     const auth = requireAuth(createStubGuard(map), { routing });
     expect(check(auth, open({ sensitive: true }), all({ sensitive: true }))).toEqual([]);
+  });
+
+  test.each([
+    ['/api', '/open'],
+    ['/API', '/Open'],
+    ['/a/b', '/c/OPEN'],
+  ])('reports it below another mount, at %s', (base, path) => {
+    const at = (path: string, app: Koa<AuthState>) => markMount(mount(path, app), { path, app });
+    const map = {
+      [`GET ${base}${path}/-`]: { scopes: ['A'] },
+      [`GET ${base}/*`]: { scopes: ['B'] },
+    };
+    const open = at(path, createApp(createRouter().get('/-', answer)));
+    const all = createRouter().get('/*path', answer);
+    const inner = createApp(requireAuth(createStubGuard(map)), open, all);
+    expect(check(at(base, inner))).toEqual([
+      `GET ${base}/*path answers GET ${base}${path}/- in another case: make requireAuth (option ` +
+        'routing) and the routers case-sensitive',
+    ]);
   });
 
   test('knows which route an exclusive router prefers', () => {

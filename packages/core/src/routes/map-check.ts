@@ -11,9 +11,10 @@ import {
   type Judgement,
   judgePaths,
 } from './judgements.js';
-import { describeMisjudged, describeUpperCase, findRightful, isMisjudged } from './misjudged.js';
+import { describeMisjudged, describeOtherCase, findRightful, isMisjudged } from './misjudged.js';
 import { findOtherMethods } from './other-methods.js';
 import { isWithin } from './path-overlap.js';
+import { toOtherCases } from './path-spelling.js';
 import type { RouteInTable } from './preceding.js';
 import { getRouteName } from './route-entry.js';
 import type { RouteTable } from './route-table.js';
@@ -51,8 +52,8 @@ function findGuardFaults(table: RouteTable, guard: Guard, check: MapCheck): read
   const answering = table.routes.filter((route) => isProtected(route) || isOpen(route));
   const paths = collectPaths(table, guard);
   const judged = judgePaths(answering, guard, paths).filter(isJudged);
-  const capitals = paths.map((path) => path.toUpperCase());
-  const inCapitals = judgePaths(answering, guard, capitals).filter(isJudged);
+  const otherCases = [...new Set(paths.flatMap(toOtherCases))];
+  const inOtherCases = judgePaths(answering, guard, otherCases).filter(isJudged);
   const endpoints = guard.endpoints.endpoints;
   const misjudged = judged.filter((one) => isMisjudged(one, behind, endpoints));
   return [
@@ -62,13 +63,13 @@ function findGuardFaults(table: RouteTable, guard: Guard, check: MapCheck): read
       ...findMisrouted(route, guard),
     ]),
     ...misjudged.map((one) => describeMisjudged(one, findRightful(one, behind))),
-    ...inCapitals
+    ...inOtherCases
       .filter(
         (one) =>
           isMisjudged(one, behind, endpoints) &&
           !misjudged.some((other) => isSameJudgement(one, other)),
       )
-      .map(describeUpperCase),
+      .map(describeOtherCase),
     ...findUnserved({ guard, check, behind, judged }),
     ...findOtherMethods({
       guard,

@@ -64,10 +64,10 @@ export function describeMisjudged(
   );
 }
 
-export function describeUpperCase({ route, endpoint }: Judgement): Fault {
+export function describeOtherCase({ route, endpoint }: Judgement): Fault {
   return createFault(
     getRouteName(route),
-    `answers ${endpoint.name} in upper case: make requireAuth (option routing) and the routers ` +
+    `answers ${endpoint.name} in another case: make requireAuth (option routing) and the routers ` +
       'case-sensitive',
   );
 }

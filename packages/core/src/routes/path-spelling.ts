@@ -28,3 +28,26 @@ function encode(text: string): string {
   const encoded = encodeURIComponent(text);
   return encoded === text ? `%${text.charCodeAt(0).toString(16).toUpperCase()}` : encoded;
 }
+
+/**
+ * The path in lower case, in upper case, and with the case of each segment swapped, alone and with all
+ * segments after it. Routers and mounts may differ in which segments they compare by case.
+ */
+export function toOtherCases(path: string): readonly string[] {
+  const segments = path.split('/');
+  const swapped = segments.map(swapCase);
+  const forms = segments.flatMap((_, i) => [
+    [...segments.slice(0, i), swapped[i], ...segments.slice(i + 1)].join('/'),
+    [...segments.slice(0, i), ...swapped.slice(i)].join('/'),
+  ]);
+  const others = new Set([path.toUpperCase(), path.toLowerCase(), ...forms]);
+  others.delete(path);
+  return [...others];
+}
+
+function swapCase(text: string): string {
+  return text.replace(/\p{L}/gu, (letter) => {
+    const lower = letter.toLowerCase();
+    return lower === letter ? letter.toUpperCase() : lower;
+  });
+}

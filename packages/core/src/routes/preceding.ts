@@ -1,3 +1,4 @@
+import { toOtherCases } from './path-spelling.js';
 import { isRuleOrGuard, type Route, type RouteEntry, takesMethod } from './route-entry.js';
 import { isRouteRule } from './route-rule.js';
 
@@ -86,13 +87,6 @@ function covers(earlier: RouteEntry, requests: readonly string[]): boolean {
 /** The samples in every spelling that the route accepts, because a rule must cover all of them. */
 function getSpellings(samples: readonly string[], { matches }: RouteEntry): readonly string[] {
   return samples
-    .flatMap((path) => [path, path.toLowerCase(), `${path}/`, ...toUpperCaseForms(path)])
+    .flatMap((path) => [path, `${path}/`, ...toOtherCases(path)])
     .filter((path) => matches(path));
-}
-
-/** The path in upper case from each segment on, because a mount before it may be case-sensitive. */
-function toUpperCaseForms(path: string): readonly string[] {
-  return [...path.matchAll(/\//g)].map(
-    ({ index }) => path.slice(0, index) + path.slice(index).toUpperCase(),
-  );
 }
