@@ -110,7 +110,7 @@ describe('examples/exports, run from a shell', () => {
     };
     const url = `http://127.0.0.1:${env.PORT}`;
     const first = runExample('exports', [], env);
-    await expect.poll(() => first.output()).toContain('see it arrive');
+    await expect.poll(() => first.output()).toContain('See the engagement in the CRM');
     for (const file of [env.EXPORTS_FILE, env.KEY_FILE]) {
       expect((await stat(file)).mode & 0o777).toBe(0o600);
     }
