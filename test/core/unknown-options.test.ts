@@ -42,7 +42,7 @@ describeUnknownOptions([core, glean, openapi], {
 
 test.each([
   ['maxTokenAge', 1, 'maxTokenAgeSeconds'],
-  ['algorithm', 'RS256', 'algorithms'],
+  ['algorithmes', ['RS256'], 'algorithms'],
   ['clockTolerance', 5, 'clockToleranceSeconds'],
   ['audiences', [], 'audience'],
 ])('the misspelt option %s of an issuer has a hint', (name, value, nearest) => {
@@ -60,6 +60,12 @@ test.each(['requiredClaims', 'isRevoked'])('an issuer has no option %s', (name) 
 test('algorithms do not go with a secret', () => {
   const rules = { issuer: 'a', audience: null, secret, algorithms: ['HS256'] };
   expect(() => core.createJwtVerifier(rules as never)).toThrow(
-    'unknown option "algorithms" in JwtIssuer; did you mean "algorithm"?',
+    'JwtIssuer: algorithms is for keys; name the one of the secret in algorithm',
+  );
+});
+
+test('algorithm does not go with keys', () => {
+  expect(() => core.createJwtVerifier({ ...issuer, algorithm: 'HS256' })).toThrow(
+    'JwtIssuer: algorithm is for a secret; use algorithms for keys',
   );
 });

@@ -94,7 +94,7 @@ describe('the rules', () => {
   });
 
   test.each([
-    ['core', "import { jwtVerify } from 'jose/jwt/verify';"],
+    ['core', "import { Memoirist } from 'memoirist/dist/index.js';"],
     ['core', "import { Buffer } from 'node:buffer';"],
     ['hono', "import { a } from '@mandate/core/node'; import type { Context } from 'hono';"],
     ['sql', "import { a } from '@mandate/tokens'; import { b } from 'some-driver';"],

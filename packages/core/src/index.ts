@@ -36,17 +36,21 @@ export {
 } from './guard.js';
 export type { AsymmetricAlgorithm } from './jws/algorithms.js';
 export type { JwtHeader } from './jws/parse-jwt.js';
-export type {
-  JwtIssuer,
-  JwtIssuerRules,
-  JwtPublicKeys,
-  JwtSecret,
-} from './jwt/jwt-issuer.js';
+export type { ClaimsSchema, SchemaIssue, SchemaResult } from './jwt/claims-schema.js';
+export type { IssuerTable } from './jwt/issuer-table.js';
+export type { JwtIssuer } from './jwt/jwt-issuer.js';
 export { createJwtVerifier, type JwtVerifierOptions } from './jwt/jwt-verifier.js';
-export type { FetchLike } from './keys/fetch-keys.js';
+export type { TenantIssuer } from './jwt/tenant-issuer.js';
+export type { FetchLike } from './keys/fetch-text.js';
 export type { JsonWebKeyLike } from './keys/jwk.js';
 export type { KeySet, VerificationKey } from './keys/key-set.js';
-export type { KeyFetchEvent, KeySetOptions } from './keys/key-set-options.js';
+export type {
+  KeyFetchEvent,
+  KeySetIssuer,
+  KeySetOptions,
+  KeySetSettings,
+  KeySetUrl,
+} from './keys/key-set-options.js';
 export { createLocalKeySet, type JsonWebKeySet } from './keys/local-key-set.js';
 export { createKeySet } from './keys/remote-key-set.js';
 export { type Actor, type Permission, type Principal, PUBLIC_PRINCIPAL } from './principal.js';

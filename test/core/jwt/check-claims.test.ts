@@ -2,7 +2,7 @@ import {
   type Claims,
   createGuard,
   type EndpointRule,
-  type JwtIssuerRules,
+  type JwtIssuer,
   type Principal,
 } from '@mandate/core';
 import { describe, expect, test } from 'vitest';
@@ -29,7 +29,7 @@ const claimsAt = (overrides: Readonly<Record<string, unknown>> = {}) =>
 /** The result for a token with these claims. */
 async function judge(
   overrides: Readonly<Record<string, unknown>>,
-  rules: Partial<JwtIssuerRules> = {},
+  rules: Partial<JwtIssuer> = {},
 ): Promise<Principal | string> {
   return judgeToken(verifierFor({ keys, ...rules }, { now }), await signToken(claimsAt(overrides)));
 }
@@ -361,7 +361,7 @@ describe('the principal of a token', () => {
 
 describe('mapping functions', () => {
   test('build the principal from the claims', async () => {
-    const rules: Partial<JwtIssuerRules> = {
+    const rules: Partial<JwtIssuer> = {
       subject: (claims) => claims['email'],
       permission: (claims) => (claims['admin'] === true ? 'ANONYMOUS' : 'USER'),
       scopes: (claims) => claims['roles'] as string[],
@@ -430,7 +430,7 @@ describe('mapping functions', () => {
   );
 
   test('must not return a promise, by its type', () => {
-    const rules: Partial<JwtIssuerRules> = {
+    const rules: Partial<JwtIssuer> = {
       // @ts-expect-error a promise is not a subject
       subject: async (claims) => claims.sub,
       // @ts-expect-error a promise is not a permission
@@ -459,7 +459,7 @@ describe('mapping functions', () => {
 
   test('may fail: that is a fault of the application and lets nothing through', async () => {
     const fault = new Error('the directory is down');
-    const rules: Partial<JwtIssuerRules> = {
+    const rules: Partial<JwtIssuer> = {
       subject: () => {
         throw fault;
       },

@@ -29,6 +29,15 @@ const key = await fixtureKey('ES256');
 const keys = toKeySet(key);
 const good = { issuer: ISSUER, audience: AUDIENCE, keys };
 
+const encode = (text: string) => new TextEncoder().encode(text);
+const secretsOf = (...secret: readonly Uint8Array[]) => ({
+  keys: undefined,
+  secret,
+  algorithm: 'HS256',
+});
+const PEM =
+  '-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE\n-----END PUBLIC KEY-----';
+
 /** Whether the verifier answers for that token at once, that is, without looking at its signature. */
 function isRemembered(verifier: TokenVerifier, token: string): boolean {
   const answer = createGuard({ verifiers: [verifier] }).authenticate(createRequest({ token }));
@@ -51,13 +60,29 @@ describe('createJwtVerifier', () => {
     ['no audience', { issuer: ISSUER, keys }],
     ['an empty audience', { ...good, audience: '' }],
     ['no audience in a list', { ...good, audience: [] }],
-    ['no keys', { issuer: ISSUER, audience: AUDIENCE }],
+    ['an empty list of keys', { ...good, keys: [] }],
+    ['keys that are no key sets', { ...good, keys: [good.keys, 'https://issuer.example/jwks'] }],
     ['an address for keys', { ...good, keys: 'https://issuer.example/jwks' }],
     ['a JWK Set for keys', { ...good, keys: { keys: [] } }],
     ['an algorithm that is none', { ...good, algorithms: ['none'] }],
     ['an algorithm of secrets beside keys', { ...good, algorithms: ['RS256', 'HS256'] }],
     ['no algorithm', { ...good, algorithms: [] }],
-    ['keys and a secret', { ...good, secret: new Uint8Array(32), algorithm: 'HS256' }],
+    ['a secret beside keys, and no algorithm', { ...good, secret: new Uint8Array(32) }],
+    ['an empty list of secrets', { ...good, secret: [], algorithm: 'HS256' }],
+    ['a short secret in a list', { ...good, ...secretsOf(new Uint8Array(32), new Uint8Array(8)) }],
+    ['a secret that is PEM', { ...good, ...secretsOf(encode(PEM)) }],
+    [
+      'a secret that is a JWK',
+      { ...good, ...secretsOf(encode(JSON.stringify({ kty: 'oct', k: 'A'.repeat(43) }))) },
+    ],
+    ['types that are a string', { ...good, types: 'JWT' }],
+    ['no types', { ...good, types: [] }],
+    ['types beside strict', { ...good, strict: true, types: ['JWT'] }],
+    ['no clients', { ...good, clientIds: [] }],
+    ['clients that are null', { ...good, clientIds: null }],
+    ['refuseClaims that is a claim name', { ...good, refuseClaims: 'hd' }],
+    ['claims that are no schema', { ...good, claims: { parse: () => ({}) } }],
+    ['a negative maxFutureIatSeconds', { ...good, maxFutureIatSeconds: -1 }],
     ['a secret that is too short', { ...good, ...secretOf(new Uint8Array(31)) }],
     ['a secret too short for its algorithm', { ...good, ...secretOf(new Uint8Array(47), 'HS384') }],
     ['a secret without an algorithm', { ...good, ...secretOf(new Uint8Array(64), '') }],

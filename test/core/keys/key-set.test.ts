@@ -4,7 +4,8 @@ import {
   createKeySet,
   type Decision,
   type KeyFetchEvent,
-  type KeySetOptions,
+  type KeySetSettings,
+  type KeySetUrl,
 } from '@mandate/core';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createRequest } from '../../support/auth-request.js';
@@ -74,7 +75,7 @@ beforeEach(async () => {
 afterEach(() => server.stop());
 
 /** An API of which every decision comes from the key server and the clock of this test. */
-function createApi(options: Partial<KeySetOptions> = {}) {
+function createApi(options: KeySetSettings & Partial<KeySetUrl> = {}) {
   const keys = createKeySet({
     url: server.url,
     now: () => nowMs,

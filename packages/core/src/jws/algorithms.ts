@@ -2,10 +2,15 @@
 export interface Algorithm {
   /** The type of the public key, and its curve if the type has several; absent for a shared secret. */
   readonly publicKey?: { readonly kty: string; readonly crv?: string };
-  /** The hash of an HMAC, and the least length of its secret (RFC 7518 §3.2). */
-  readonly secret?: { readonly hash: string; readonly minBytes: number };
-  /** The parameters of `crypto.subtle.verify`. */
-  readonly web: { readonly name: string; readonly hash?: string; readonly saltLength?: number };
+  /** Of an HMAC: the least length of its secret (RFC 7518 §3.2). */
+  readonly secret?: { readonly minBytes: number };
+  /** The parameters of `importKey` and `verify` of `crypto.subtle`. Each ignores those of the other. */
+  readonly web: {
+    readonly name: string;
+    readonly hash?: string;
+    readonly saltLength?: number;
+    readonly namedCurve?: string;
+  };
   /** The parameters of Node's `Verify`, for the algorithms that are verified without a promise. */
   readonly node?: { readonly hash: string; readonly options: object };
   /** The length of every signature; absent for RSA, where it is the length of the modulus. */
@@ -18,17 +23,17 @@ const PSS_PADDING = 6;
 
 const pkcs1 = (bits: number) => ({
   publicKey: { kty: 'RSA' },
-  web: { name: 'RSASSA-PKCS1-v1_5' },
+  web: { name: 'RSASSA-PKCS1-v1_5', hash: `SHA-${bits}` },
   node: { hash: `sha${bits}`, options: { padding: PKCS1_PADDING } },
 });
 const pss = (bits: number) => ({
   publicKey: { kty: 'RSA' },
-  web: { name: 'RSA-PSS', saltLength: bits / 8 },
+  web: { name: 'RSA-PSS', hash: `SHA-${bits}`, saltLength: bits / 8 },
   node: { hash: `sha${bits}`, options: { padding: PSS_PADDING, saltLength: bits / 8 } },
 });
 const ecdsa = (bits: number, crv: string, signatureBytes: number) => ({
   publicKey: { kty: 'EC', crv },
-  web: { name: 'ECDSA', hash: `SHA-${bits}` },
+  web: { name: 'ECDSA', hash: `SHA-${bits}`, namedCurve: crv },
   signatureBytes,
 });
 const ed25519 = {
@@ -37,8 +42,8 @@ const ed25519 = {
   signatureBytes: 64,
 };
 const hmac = (bits: number) => ({
-  secret: { hash: `SHA-${bits}`, minBytes: bits / 8 },
-  web: { name: 'HMAC' },
+  secret: { minBytes: bits / 8 },
+  web: { name: 'HMAC', hash: `SHA-${bits}` },
   signatureBytes: bits / 8,
 });
 

@@ -1,11 +1,15 @@
 import { AuthError } from '../auth-error.js';
 import { type Claims, getClaim } from '../claims.js';
+import type { TenantIssuer } from './tenant-issuer.js';
 
 /** The rules for the claims of a token. */
 export interface ClaimRules {
   readonly audiences: ReadonlySet<string> | null;
+  readonly clientIds: ReadonlySet<string> | undefined;
+  readonly tenant: TenantIssuer | undefined;
   readonly clockToleranceSeconds: number;
   readonly maxTokenAgeSeconds: number | undefined;
+  readonly maxFutureIatSeconds: number | undefined;
   /** RFC 9068 §2.2: also `sub`, `client_id`, `iat` and `jti`. */
   readonly strict: boolean;
 }
@@ -28,7 +32,9 @@ const LAST_DATE = 253_402_300_799;
  */
 export function checkClaims(claims: Claims, rules: ClaimRules, nowMs: number): Validity {
   checkStrings(claims, rules.strict);
+  rules.tenant?.checkTenant(claims);
   checkAudience(getClaim(claims, 'aud'), rules.audiences);
+  if (rules.clientIds !== undefined) checkClient(claims, rules.clientIds);
   if (getClaim(claims, 'cnf') !== undefined) {
     throw invalid('the token is bound to a key (cnf), so it is not a plain bearer token');
   }
@@ -65,6 +71,19 @@ function checkAudience(aud: unknown, accepted: ReadonlySet<string> | null): void
   }
 }
 
+const CLIENT_CLAIMS = ['azp', 'client_id', 'cid', 'appid'] as const;
+
+/** All that name a client are checked, because no standard says which of them counts. */
+function checkClient(claims: Claims, accepted: ReadonlySet<unknown>): void {
+  const clients = CLIENT_CLAIMS.map((name) => getClaim(claims, name)).filter(
+    (client) => client !== undefined,
+  );
+  if (clients.length === 0)
+    throw invalid(`the token names no client (${CLIENT_CLAIMS.join(', ')})`);
+  if (clients.every((client) => accepted.has(client))) return;
+  throw invalid('the token was issued to another client');
+}
+
 function toValidity(claims: Claims, rules: ClaimRules): Validity {
   const exp = getDate(claims, 'exp');
   const nbf = getDate(claims, 'nbf');
@@ -77,6 +96,9 @@ function toValidity(claims: Claims, rules: ClaimRules): Validity {
     if (iat === undefined) throw invalid('"iat" is missing');
     from = Math.max(from, iat);
     until = Math.min(until, iat + rules.maxTokenAgeSeconds);
+  }
+  if (rules.maxFutureIatSeconds !== undefined && iat !== undefined) {
+    from = Math.max(from, iat - rules.maxFutureIatSeconds);
   }
   const tolerance = rules.clockToleranceSeconds;
   return { fromMs: (from - tolerance) * 1000, untilMs: (until + tolerance) * 1000 };

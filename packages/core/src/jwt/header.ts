@@ -4,7 +4,8 @@ import type { JwtHeader } from '../jws/parse-jwt.js';
 /** The rules for the header of a token. */
 export interface HeaderRules {
   readonly algorithms: ReadonlySet<string>;
-  readonly strict: boolean;
+  /** The accepted types in lower case; `null` if the header may lack one. */
+  readonly types: ReadonlySet<string | null>;
 }
 
 /**
@@ -21,7 +22,7 @@ export function checkHeader(header: JwtHeader, rules: HeaderRules): string {
   if (kid !== undefined && typeof kid !== 'string') {
     throw new AuthError('token_invalid', '"kid" is not a string');
   }
-  if (!isAcceptedType(typ, rules.strict)) {
+  if (!isAcceptedType(typ, rules.types)) {
     throw new AuthError('token_invalid', 'the type of the token is not accepted');
   }
   // No extension is supported, so every critical one is rejected, including `b64` (RFC 7797).
@@ -32,9 +33,29 @@ export function checkHeader(header: JwtHeader, rules: HeaderRules): string {
 }
 
 /** `JWT` is accepted for issuers older than RFC 9068, but no other kind of JWT (RFC 8725 §3.12). */
-function isAcceptedType(typ: unknown, strict: boolean): boolean {
-  if (typ === undefined) return !strict;
-  if (typeof typ !== 'string') return false;
-  const type = typ.toLowerCase().replace(/^application\//, '');
-  return type === 'at+jwt' || (type === 'jwt' && !strict);
+const DEFAULT_TYPES = new Set(['at+jwt', 'jwt', null]);
+const STRICT_TYPES = new Set(['at+jwt']);
+
+/** @throws TypeError if it is not a list of types, or contradicts `strict`. */
+export function toTypes(
+  types: readonly (string | null)[] | undefined,
+  strict: boolean,
+): ReadonlySet<string | null> {
+  if (types === undefined) return strict ? STRICT_TYPES : DEFAULT_TYPES;
+  if (strict) throw new TypeError('JwtIssuer: strict accepts only at+jwt; omit types');
+  const isType = (type: unknown) => type === null || (typeof type === 'string' && type !== '');
+  if (Array.isArray(types) && types.length > 0 && types.every(isType)) {
+    return new Set(types.map((type) => type && toShortType(type)));
+  }
+  throw new TypeError('JwtIssuer: types must be a list of types; null is for tokens without one');
+}
+
+function isAcceptedType(typ: unknown, types: HeaderRules['types']): boolean {
+  if (typ === undefined) return types.has(null);
+  return typeof typ === 'string' && types.has(toShortType(typ));
+}
+
+/** A media type may be written without `application/` (RFC 7515 §4.1.9). */
+function toShortType(type: string): string {
+  return type.toLowerCase().replace(/^application\//, '');
 }

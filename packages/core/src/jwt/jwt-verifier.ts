@@ -2,16 +2,16 @@ import { checkNumber } from '@mandate/internal/check-number';
 import { checkOptions } from '@mandate/internal/check-options';
 import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
 import { AuthError } from '../auth-error.js';
-import { getClaim } from '../claims.js';
 import { type BearerCredentials, type Credentials, toBearerCredentials } from '../credentials.js';
 import type { UnverifiedJwt } from '../jws/parse-jwt.js';
 import type { VerificationKey } from '../keys/key-set.js';
 import type { Principal } from '../principal.js';
 import type { TokenVerifier } from '../verifier.js';
 import { checkClaims } from './check-claims.js';
-import { compileIssuer, type Issuer } from './compile-issuer.js';
+import type { Issuer } from './compile-issuer.js';
 import { findSigner } from './find-signer.js';
 import { checkHeader } from './header.js';
+import { createStaticIssuers, type IssuerTable } from './issuer-table.js';
 import type { JwtIssuer } from './jwt-issuer.js';
 import { VerifiedToken, VerifiedTokens } from './verified-tokens.js';
 
@@ -45,54 +45,53 @@ export interface JwtVerifierOptions {
  *   audience: 'https://api.example.com',
  *   keys: createKeySet({ url: 'https://sso.example.com/jwks.json' }),
  * });
+ *
+ * @example
+ * // The keys are found through the metadata of the issuer.
+ * const verifier = createJwtVerifier({
+ *   issuer: 'https://sso.example.com/',
+ *   audience: 'https://api.example.com',
+ * });
  */
 export function createJwtVerifier(
-  issuers: JwtIssuer | readonly JwtIssuer[],
+  issuers: JwtIssuer | readonly JwtIssuer[] | IssuerTable,
   options: JwtVerifierOptions = {},
 ): TokenVerifier {
-  return new JwtVerifier([issuers].flat(), options);
+  return new JwtVerifier(issuers, options);
+}
+
+type Issuers = Parameters<typeof createJwtVerifier>[0];
+
+function isTable(issuers: Issuers): issuers is IssuerTable {
+  return typeof issuers === 'object' && 'find' in issuers && 'accepts' in issuers;
 }
 
 class JwtVerifier implements TokenVerifier {
-  readonly #issuers = new Map<string, Issuer>();
-  #anyIssuer: Issuer | undefined;
+  readonly #issuers: IssuerTable;
   readonly #verified: VerifiedTokens;
   readonly #cacheMs: number;
   readonly #now: (() => number) | undefined;
 
-  constructor(issuers: readonly JwtIssuer[], options: JwtVerifierOptions) {
+  constructor(issuers: Issuers, options: JwtVerifierOptions) {
     checkOptions<JwtVerifierOptions>('createJwtVerifier', options, {
       cacheSize: true,
       cacheSeconds: true,
       now: true,
     });
     const { cacheSize = 10_000, cacheSeconds = 300, now } = options;
-    if (issuers.length === 0)
-      throw new TypeError('createJwtVerifier: at least one issuer is required');
     checkNumber('createJwtVerifier: cacheSize', cacheSize, { min: 0 });
     checkNumber('createJwtVerifier: cacheSeconds', cacheSeconds, { min: 0 });
-    for (const issuer of issuers) this.#add(compileIssuer(issuer));
+    this.#issuers = isTable(issuers) ? issuers : createStaticIssuers([issuers].flat());
     this.#verified = new VerifiedTokens(cacheSize);
     this.#cacheMs = cacheSeconds * 1000;
     this.#now = now;
-  }
-
-  #add(issuer: Issuer): void {
-    if (issuer.names === null) {
-      if (this.#anyIssuer) throw new TypeError('createJwtVerifier: two entries accept any issuer');
-      this.#anyIssuer = issuer;
-    }
-    for (const name of issuer.names ?? []) {
-      if (this.#issuers.has(name)) throw new TypeError(`createJwtVerifier: issuer ${name} twice`);
-      this.#issuers.set(name, issuer);
-    }
   }
 
   accepts(credentials: Credentials): boolean {
     const bearer = toBearerCredentials(credentials);
     bearer.memo = this.#verified.get(bearer.field);
     if (bearer.memo !== undefined) return true;
-    return bearer.jwt !== undefined && this.#findIssuer(bearer.jwt) !== undefined;
+    return bearer.jwt !== undefined && this.#issuers.accepts(bearer.jwt.claims);
   }
 
   verify(credentials: Credentials): MaybePromise<Principal> {
@@ -115,17 +114,29 @@ class JwtVerifier implements TokenVerifier {
   }
 
   #verifyAnew(credentials: BearerCredentials): MaybePromise<Principal> {
-    const { token, jwt } = credentials;
-    const issuer = jwt === undefined ? undefined : this.#findIssuer(jwt);
-    if (jwt === undefined || issuer === undefined) {
-      throw new AuthError('token_invalid', 'the issuer is not accepted');
-    }
+    const { jwt } = credentials;
+    if (jwt === undefined) throw new AuthError('token_invalid', 'the issuer is not accepted');
+    const nowMs = this.#readClock(credentials);
+    const issuer = this.#issuers.find(jwt.claims, nowMs);
+    return isPromise(issuer)
+      ? issuer.then((found) => this.#verifyBy(found, credentials, jwt))
+      : this.#verifyBy(issuer, credentials, jwt);
+  }
+
+  #verifyBy(
+    issuer: Issuer | undefined,
+    credentials: BearerCredentials,
+    jwt: UnverifiedJwt,
+  ): MaybePromise<Principal> {
+    if (issuer === undefined) throw new AuthError('token_invalid', 'the issuer is not accepted');
+    const { token } = credentials;
     const alg = checkHeader(jwt.header, issuer);
     const nowMs = this.#readClock(credentials);
     // Claims first, so that an expired token costs neither a signature nor a fetch of keys.
     const validity = checkClaims(jwt.claims, issuer, nowMs);
     const accept = (key: VerificationKey | undefined): Principal => {
       if (key === undefined) throw new AuthError('token_invalid', 'the signature is wrong');
+      issuer.checkVerified(jwt.claims, key);
       const principal = issuer.toPrincipal(jwt.claims, validity);
       this.#verified.set(credentials.field, {
         principal,
@@ -141,11 +152,6 @@ class JwtVerifier implements TokenVerifier {
       ? keys.then((found) => findSignerIn(token, found, alg))
       : findSignerIn(token, keys, alg);
     return isPromise(signer) ? signer.then(accept) : accept(signer);
-  }
-
-  #findIssuer(jwt: UnverifiedJwt): Issuer | undefined {
-    const iss = getClaim(jwt.claims, 'iss');
-    return (typeof iss === 'string' ? this.#issuers.get(iss) : undefined) ?? this.#anyIssuer;
   }
 }
 

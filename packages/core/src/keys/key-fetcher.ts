@@ -1,5 +1,6 @@
 import { MAX_TIMER_MS } from '@mandate/internal/check-number';
 import { notify } from '@mandate/internal/notify';
+import { discoverKeySetUrl, MetadataError } from './discover.js';
 import { fetchKeys } from './fetch-keys.js';
 import { FetchSchedule } from './fetch-schedule.js';
 import type { PublicKey } from './jwk.js';
@@ -33,6 +34,8 @@ export class KeyFetcher {
   #accepted = 0;
   #inFlight: Fetch | undefined;
   #losesFetches = false;
+  /** Where the keys are, and until when that need not be asked again. */
+  #located: { readonly url: string; readonly untilMs: number } | undefined;
 
   constructor(options: CheckedKeySetOptions, host: KeyFetcherHost) {
     this.schedule = new FetchSchedule(options.random);
@@ -87,31 +90,61 @@ export class KeyFetcher {
   }
 
   async #fetch(serial: number, startedAtMs: number): Promise<void> {
-    const { url, fetch } = this.#options;
+    let { url = this.#located?.url ?? '' } = this.#options;
     try {
-      const keys = await fetchKeys(url, fetch, this.#options);
+      // One deadline covers the metadata and the keys.
+      const signal = AbortSignal.timeout(this.#options.timeoutMs);
+      url = this.#options.url ?? (await this.#locate(signal, startedAtMs));
+      const keys = await fetchKeys(url, { ...this.#options, signal });
       // A fetch that counts as lost may settle after a later fetch.
       if (serial > this.#accepted) {
         this.#accepted = serial;
         this.schedule.succeed();
         this.#host.accept(keys, startedAtMs);
       }
-      this.#report({ ok: true, keys: keys.length });
+      this.#report(url, { ok: true, keys: keys.length });
     } catch (error) {
       if (serial > this.#accepted) this.schedule.fail(this.#host.elapsedMs());
-      this.#report({ ok: false, reason: toReason(error) });
+      // The keys may have moved, so the next fetch asks the metadata again.
+      if (this.#located?.url === url) this.#located = { url, untilMs: startedAtMs };
+      this.#report(error instanceof MetadataError ? error.url : url, toFailure(error));
     }
   }
 
-  #report(event: Omit<KeyFetchEvent, 'url' | 'failures'>): void {
-    const { url, onFetch } = this.#options;
+  /** Returns the `jwks_uri` of the issuer. During an outage of its metadata, the last known one serves. */
+  async #locate(signal: AbortSignal, nowMs: number): Promise<string> {
+    const known = this.#located;
+    if (known !== undefined && nowMs < known.untilMs) return known.url;
+    try {
+      const url = await discoverKeySetUrl(this.#options.issuer, {
+        ...this.#options,
+        // Leaves time for the keys themselves, whose address is known.
+        signal: known ? AbortSignal.timeout(Math.ceil(this.#options.timeoutMs / 2)) : signal,
+      });
+      this.#located = { url, untilMs: nowMs + this.#options.maxAgeMs };
+      return url;
+    } catch (error) {
+      if (known === undefined) throw error;
+      if (error instanceof MetadataError) this.#report(error.url, toFailure(error));
+      return known.url;
+    }
+  }
+
+  #report(url: string, event: Omit<KeyFetchEvent, 'url' | 'failures'>): void {
+    const { onFetch } = this.#options;
     if (onFetch === undefined) return;
     notify(onFetch, { url, failures: this.schedule.failures, ...event });
   }
 }
 
-/** The message of `fetch` is only "fetch failed", so the reason includes that of its cause. */
+function toFailure(error: unknown): Pick<KeyFetchEvent, 'ok' | 'reason'> {
+  return { ok: false, reason: toReason(error) };
+}
+
+/** The message of `fetch` is only "fetch failed", so the reason includes the causes. */
 function toReason(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
-  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+  return error.cause instanceof Error
+    ? `${error.message}: ${toReason(error.cause)}`
+    : error.message;
 }

@@ -1,8 +1,11 @@
 import { checkFunctions } from '@mandate/internal/check-functions';
 import { checkNumber, MAX_TIMER_MS } from '@mandate/internal/check-number';
 import { checkOptions } from '@mandate/internal/check-options';
-import { isSecureUrl } from '@mandate/internal/secure-url';
-import type { FetchLike, FetchLimits } from './fetch-keys.js';
+import type { MaybePromise } from '@mandate/internal/maybe-promise';
+import { checkIssuerUrl, describeUrlFault } from './check-key-url.js';
+import type { FetchLimits } from './fetch-keys.js';
+import type { FetchLike } from './fetch-text.js';
+import type { JsonWebKeySet } from './local-key-set.js';
 
 /** The outcome of one fetch of a key set, for your logs and alerts. */
 export interface KeyFetchEvent {
@@ -16,9 +19,37 @@ export interface KeyFetchEvent {
   readonly failures: number;
 }
 
-export interface KeySetOptions {
+/** Where the keys are: at a URL, or where the metadata of the issuer says. */
+export type KeySetOptions = KeySetSettings & (KeySetUrl | KeySetIssuer);
+
+export interface KeySetUrl {
   /** The issuer's `jwks_uri` (RFC 8414 §2). `https:`, or `http:` on a loopback address. */
   readonly url: string | URL;
+  readonly issuer?: undefined;
+}
+
+export interface KeySetIssuer {
+  /**
+   * The issuer, exactly as its tokens name it in `iss`. Its `jwks_uri` is taken from its metadata: OpenID
+   * Connect Discovery 1.0 §4, or RFC 8414 §3 if there is no such document. The `issuer` of the metadata must
+   * be the same text.
+   */
+  readonly issuer: string;
+  readonly url?: undefined;
+}
+
+export interface KeySetSettings {
+  /**
+   * Whether `http:` is allowed beyond loopback addresses, for a key server in the same cluster. Default
+   * `false`, because an attacker who can change an answer on its way can sign tokens that this API accepts.
+   */
+  readonly allowHttp?: boolean | undefined;
+  /**
+   * Converts what the server answers, parsed JSON, to a JWK Set. Default: the answer is a JWK Set.
+   * `parseCertificates` of `@mandate/core/certificates` reads a map of X.509 certificates. Its errors count as a failed
+   * fetch.
+   */
+  readonly toJwks?: ((answer: unknown) => MaybePromise<JsonWebKeySet>) | undefined;
   /**
    * For how many seconds fetched keys are fresh, 1 to 10 years. Default 600. After half of that time, the next
    * request starts another fetch in the background and does not wait for it.
@@ -49,7 +80,11 @@ export interface KeySetOptions {
 
 /** {@link KeySetOptions} with their defaults, checked. */
 export interface CheckedKeySetOptions extends FetchLimits {
-  readonly url: string;
+  readonly url: string | undefined;
+  /** The issuer whose metadata names the URL, if there is no `url`. */
+  readonly issuer: string;
+  readonly allowHttp: boolean;
+  readonly toJwks: KeySetSettings['toJwks'];
   readonly maxAgeMs: number;
   readonly maxStaleMs: number;
   readonly fetch: FetchLike;
@@ -69,6 +104,9 @@ const TEN_YEARS_SECONDS = 315_360_000;
 export function checkKeySetOptions(options: KeySetOptions): CheckedKeySetOptions {
   checkOptions<KeySetOptions>('createKeySet', options, {
     url: true,
+    issuer: true,
+    allowHttp: true,
+    toJwks: true,
     maxAgeSeconds: true,
     maxStaleSeconds: true,
     timeoutMs: true,
@@ -79,7 +117,7 @@ export function checkKeySetOptions(options: KeySetOptions): CheckedKeySetOptions
     now: true,
     random: true,
   });
-  checkFunctions('createKeySet', options, ['onFetch', 'fetch', 'now', 'random']);
+  checkFunctions('createKeySet', options, ['toJwks', 'onFetch', 'fetch', 'now', 'random']);
   const {
     maxAgeSeconds = 600,
     maxStaleSeconds = 4 * 3600,
@@ -89,7 +127,8 @@ export function checkKeySetOptions(options: KeySetOptions): CheckedKeySetOptions
   } = options;
   checkNumbers({ maxAgeSeconds, maxStaleSeconds, timeoutMs, maxKeys, maxBytes });
   return {
-    url: toKeySetUrl(options.url),
+    ...checkLocation(options),
+    toJwks: options.toJwks,
     maxAgeMs: maxAgeSeconds * 1000,
     maxStaleMs: maxStaleSeconds * 1000,
     // Timers take whole milliseconds only.
@@ -103,14 +142,23 @@ export function checkKeySetOptions(options: KeySetOptions): CheckedKeySetOptions
   };
 }
 
-function toKeySetUrl(value: string | URL): string {
-  if (!URL.canParse(String(value))) throw new TypeError('createKeySet: url is not a valid URL');
-  const url = new URL(value);
-  if (url.username !== '' || url.password !== '') {
-    throw new TypeError('createKeySet: url must not contain a user name or a password');
+function checkLocation(
+  options: KeySetOptions,
+): Pick<CheckedKeySetOptions, 'url' | 'issuer' | 'allowHttp'> {
+  const { url, issuer, allowHttp = false } = options;
+  if (typeof allowHttp !== 'boolean') {
+    throw new TypeError('createKeySet: allowHttp must be true or false');
   }
-  if (isSecureUrl(url)) return url.href;
-  throw new TypeError('createKeySet: url must be https:, or http: on a loopback address');
+  if ((url === undefined) === (issuer === undefined)) {
+    throw new TypeError('createKeySet: either url or issuer is required');
+  }
+  if (issuer !== undefined) {
+    checkIssuerUrl('createKeySet', issuer, allowHttp);
+    return { url: undefined, issuer, allowHttp };
+  }
+  const fault = describeUrlFault(String(url), allowHttp);
+  if (fault !== undefined) throw new TypeError(`createKeySet: url ${fault}`);
+  return { url: new URL(String(url)).href, issuer: '', allowHttp };
 }
 
 function checkNumbers(options: KeySetNumbers): void {

@@ -7,6 +7,10 @@ export interface VerificationKey {
   /** Whether the key has left its set. Verifications that used it no longer count. */
   readonly withdrawn: boolean;
   /**
+   * The `issuer` member of the JWK: whose tokens the key may sign, in a set that several issuers share (Entra ID).
+   */
+  readonly issuer?: string | undefined;
+  /**
    * Returns the key imported for the algorithm, without a promise if it is already imported; `undefined` if
    * the key does not fit the algorithm.
    */
@@ -15,6 +19,11 @@ export interface VerificationKey {
 
 /** The keys of one issuer. */
 export interface KeySet {
+  /**
+   * Returns the keys at hand that may have signed a token with this header, and never starts a fetch. Key sets
+   * without it are asked by `find`, also where another key set of the issuer has the key.
+   */
+  get?(header: JwtHeader): readonly VerificationKey[];
   /**
    * Finds the keys that may have signed a token with this header, without a promise if they are known;
    * empty if the issuer has no such key.

@@ -1,6 +1,6 @@
 import type { JwtHeader } from '../jws/parse-jwt.js';
 import { type JsonWebKeyLike, type PublicKey, toPublicKey } from './jwk.js';
-import type { KeySet, VerificationKey } from './key-set.js';
+import type { KeySet } from './key-set.js';
 
 /** A JWK Set (RFC 7517 §5). */
 export interface JsonWebKeySet {
@@ -11,16 +11,21 @@ export interface JsonWebKeySet {
 const MAX_CANDIDATES = 16;
 
 /** The keys of a set whose `kid` and algorithm match the header of a token. */
-export function matchKeys(keys: readonly PublicKey[], header: JwtHeader): readonly PublicKey[] {
+export function matchKeys(
+  keys: readonly PublicKey[],
+  header: JwtHeader,
+  { unnamed = false }: { readonly unnamed?: boolean } = {},
+): readonly PublicKey[] {
   const { alg, kid } = header;
-  return keys
-    .filter((key) => (kid === undefined || key.kid === kid) && key.fits(alg as string))
-    .slice(0, MAX_CANDIDATES);
+  const isNamed = (key: PublicKey) =>
+    kid === undefined || key.kid === kid || (unnamed && key.kid === undefined);
+  return keys.filter((key) => isNamed(key) && key.fits(alg as string)).slice(0, MAX_CANDIDATES);
 }
 
 /**
  * Makes a key set from a JWK Set that you already have: in tests, from a file, or from an issuer in the
- * same process. It ignores members that are not public keys for signatures, and weak or invalid keys.
+ * same process. It ignores members that are not public keys for signatures, and weak or invalid keys. A key
+ * without a `kid` is tried for every token.
  *
  * @throws TypeError if it is not a JWK Set, or has no usable key.
  *
@@ -32,10 +37,8 @@ export function createLocalKeySet(jwks: JsonWebKeySet): KeySet {
   checkJsonWebKeySet(jwks);
   const keys = jwks.keys.map(toPublicKey).filter((key) => key !== undefined);
   if (keys.length === 0) throw new TypeError('createLocalKeySet: the set has no usable public key');
-  return {
-    find: (header): readonly VerificationKey[] => matchKeys(keys, header),
-    isCurrent: () => true,
-  };
+  const get: KeySet['get'] = (header) => matchKeys(keys, header, { unnamed: true });
+  return { get, find: get, isCurrent: () => true };
 }
 
 function checkJsonWebKeySet(value: unknown): void {

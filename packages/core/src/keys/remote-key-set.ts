@@ -80,12 +80,14 @@ class RemoteKeySet implements KeySet {
     return true;
   }
 
+  get(header: JwtHeader): readonly VerificationKey[] {
+    return this.isCurrent() ? matchKeys(this.#keys, header) : [];
+  }
+
   find(header: JwtHeader): MaybePromise<readonly VerificationKey[]> {
     const { started } = this.#fetcher;
-    if (this.isCurrent()) {
-      const keys = matchKeys(this.#keys, header);
-      if (keys.length > 0) return keys;
-    }
+    const keys = this.get(header);
+    if (keys.length > 0) return keys;
     return this.#findByFetch(header, started);
   }
 

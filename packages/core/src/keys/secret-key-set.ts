@@ -1,23 +1,24 @@
-import { ALGORITHMS } from '../jws/algorithms.js';
+import { ALGORITHMS, type Algorithm } from '../jws/algorithms.js';
 import type { KeySet, VerificationKey } from './key-set.js';
 
-/** A key set of one shared secret. */
-export function createSecretKeySet(secret: Uint8Array): KeySet {
-  const bytes = Uint8Array.from(secret);
-  const imported = new Map<string, Promise<object>>();
-  const key: VerificationKey = {
+/** Makes a key set of shared secrets. They verify tokens of the one algorithm, whatever `kid` these have. */
+export function createSecretKeySet(secrets: readonly Uint8Array[], algorithm: string): KeySet {
+  const { web } = ALGORITHMS.get(algorithm) as Algorithm;
+  const keys = secrets.map((secret) => createSecretKey(Uint8Array.from(secret), web));
+  const get = (header: { readonly alg?: unknown }) => (header.alg === algorithm ? keys : []);
+  return { get, find: get, isCurrent: () => true };
+}
+
+function createSecretKey(bytes: Uint8Array<ArrayBuffer>, web: Algorithm['web']): VerificationKey {
+  let imported: Promise<object> | undefined;
+  return {
     kid: undefined,
     withdrawn: false,
-    toCryptoKey(alg) {
-      const hash = ALGORITHMS.get(alg)?.secret?.hash;
-      if (hash === undefined) return Promise.resolve(undefined);
-      let one = imported.get(alg);
-      if (one === undefined) {
-        one = crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash }, false, ['verify']);
-        imported.set(alg, one);
-      }
-      return one;
+    toCryptoKey() {
+      imported ??= crypto.subtle.importKey('raw', bytes, web as HmacImportParams, false, [
+        'verify',
+      ]);
+      return imported;
     },
   };
-  return { find: () => [key], isCurrent: () => true };
 }

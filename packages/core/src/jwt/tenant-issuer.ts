@@ -1,0 +1,12 @@
+import type { Claims } from '../claims.js';
+import type { VerificationKey } from '../keys/key-set.js';
+
+/** An issuer whose tenants have names of their own; see `createTenantIssuer` of `@mandate/core/issuers`. */
+export interface TenantIssuer {
+  /** Whether the issuer has the form of a tenant's. */
+  matches(iss: string): boolean;
+  /** @throws AuthError `token_invalid` if the token belongs to another tenant than `iss` says, or is not accepted. */
+  checkTenant(claims: Claims): void;
+  /** @throws AuthError `token_invalid` if the key may sign for other issuers only. */
+  checkSigner(key: VerificationKey, claims: Claims): void;
+}

@@ -1,0 +1,31 @@
+import type { JwtHeader } from '../jws/parse-jwt.js';
+import type { KeySet, VerificationKey } from './key-set.js';
+
+/** Makes one key set of several. A token is verified by any key that fits it. */
+export function combineKeySets(sets: readonly KeySet[]): KeySet {
+  const [only] = sets;
+  if (only !== undefined && sets.length === 1) return only;
+  const get = (header: JwtHeader) => sets.flatMap((set) => set.get?.(header) ?? []);
+  return {
+    get,
+    find: (header) => {
+      // Not `find` of each: a set that lacks the key would start a fetch.
+      const known = get(header);
+      return known.length > 0 ? known : findInAll(sets, header);
+    },
+    // Each is called, because the call keeps a set current.
+    isCurrent: () => sets.map((set) => set.isCurrent()).every(Boolean),
+  };
+}
+
+/** @throws what a set threw, if no set has the key: it may be in the set that could not be fetched. */
+async function findInAll(
+  sets: readonly KeySet[],
+  header: JwtHeader,
+): Promise<readonly VerificationKey[]> {
+  const found = await Promise.allSettled(sets.map(async (set) => set.find(header)));
+  const keys = found.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
+  if (keys.length > 0) return keys;
+  for (const one of found) if (one.status === 'rejected') throw one.reason;
+  return [];
+}
