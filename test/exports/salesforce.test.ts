@@ -37,6 +37,8 @@ describe('an engagement', () => {
     });
     expect(received?.headers['authorization']).toBe('Bearer token-1');
     expect(received?.headers['content-type']).toBe('application/json');
+    expect(received?.headers['user-agent']).toBe('Mandate-Exports');
+    expect(received?.headers['accept']).toBe('application/json, */*;q=0.1');
     expect(JSON.parse(received?.body ?? '')).toEqual({
       Type__c: 'reactive',
       Seconds__c: 61,

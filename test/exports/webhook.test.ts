@@ -22,6 +22,17 @@ describe('a webhook', () => {
     expect(JSON.parse(received?.body ?? '')).toEqual(event);
   });
 
+  test('learns who sends, and what it may answer', async () => {
+    const world = await createWorld();
+    await world.connect();
+    await world.outbox.enqueue(engagement('e-1'));
+    await world.worker.runOnce();
+    expect(world.receiver.received[0]?.headers).toMatchObject({
+      'user-agent': 'Mandate-Exports',
+      accept: 'application/json, */*;q=0.1',
+    });
+  });
+
   test('can verify the signature by the standard alone', async () => {
     const world = await createWorld();
     await world.connect();

@@ -4,6 +4,7 @@ import { checkRuntime } from './check-runtime.js';
 import { FetchFailure } from './fetch-failure.js';
 import { createGuardedAgent, UNRESOLVABLE } from './guarded-agent.js';
 import { findUrlProblem } from './guarded-url.js';
+import { ACCEPT, USER_AGENT } from './outgoing-headers.js';
 import { isLoopbackAddress, isPublicAddress } from './public-address.js';
 import { readResponse } from './read-response.js';
 import type { LookupAll } from './resolve-addresses.js';
@@ -102,7 +103,7 @@ function toRequestOptions(url: URL, { method, headers }: GuardedRequest, agent: 
     port: url.port === '' ? (url.protocol === 'http:' ? 80 : 443) : Number(url.port),
     path: url.pathname + url.search,
     method,
-    headers: { ...headers, host: url.host },
+    headers: { accept: ACCEPT, ...headers, 'user-agent': USER_AGENT, host: url.host },
   };
 }
 
