@@ -10,9 +10,17 @@ describe('createLocalKeySet', () => {
     expect(() => createLocalKeySet({ ...jwks, issued: 1 } as JsonWebKeySet)).not.toThrow();
   });
 
+  test('takes a single JWK', () => {
+    const found = createLocalKeySet(key.publicJwk).find({ alg: key.alg, kid: key.kid });
+    expect(found).toHaveLength(1);
+  });
+
   test.each<[string, unknown, RegExp]>([
-    ['a single JWK', key.publicJwk, /got a single JWK; pass \{ keys: \[jwk\] \}$/],
-    ['a PEM string', '\n-----BEGIN PUBLIC KEY-----\nMIIB', /got a PEM string; convert it/],
+    [
+      'a PEM string',
+      '\n-----BEGIN PUBLIC KEY-----\nMIIB',
+      /got a PEM string; convert it with toJwk/,
+    ],
     ['JSON text', JSON.stringify(jwks), /got a string of JSON; parse it first$/],
     ['an address', 'https://issuer.example/jwks', /got a URL; use createKeySet\(\{ url \}\)/],
     ['another string', 'key', /got a string$/],

@@ -46,8 +46,8 @@ export interface KeySetSettings {
   readonly allowHttp?: boolean | undefined;
   /**
    * Converts what the server answers, parsed JSON, to a JWK Set. Default: the answer is a JWK Set.
-   * `parseCertificates` of `@mandate/core/certificates` reads a map of X.509 certificates. Its errors count as a failed
-   * fetch.
+   * `@mandate/core/key-formats` has functions for X.509 certificates and SPIFFE bundles. An error of the function counts
+   * as a failed fetch.
    */
   readonly toJwks?: ((answer: unknown) => MaybePromise<JsonWebKeySet>) | undefined;
   /**

@@ -23,7 +23,7 @@ export function matchKeys(
 }
 
 /**
- * Makes a key set from a JWK Set that you already have: in tests, from a file, or from an issuer in the
+ * Makes a key set from a JWK Set, or a single JWK, that you already have: in tests, from a file, or from an issuer in the
  * same process. It ignores members that are not public keys for signatures, and weak or invalid keys. A key
  * without a `kid` is tried for every token.
  *
@@ -33,17 +33,20 @@ export function matchKeys(
  * const jwks = JSON.parse(await readFile('jwks.json', 'utf8'));
  * const keys = createLocalKeySet(jwks);
  */
-export function createLocalKeySet(jwks: JsonWebKeySet): KeySet {
-  checkJsonWebKeySet(jwks);
-  const keys = jwks.keys.map(toPublicKey).filter((key) => key !== undefined);
+export function createLocalKeySet(jwks: JsonWebKeySet | JsonWebKeyLike): KeySet {
+  const keys = toMembers(jwks)
+    .map(toPublicKey)
+    .filter((key) => key !== undefined);
   if (keys.length === 0) throw new TypeError('createLocalKeySet: the set has no usable public key');
   const get: KeySet['get'] = (header) => matchKeys(keys, header, { unnamed: true });
   return { get, find: get, isCurrent: () => true };
 }
 
-function checkJsonWebKeySet(value: unknown): void {
-  const isObject = typeof value === 'object' && value !== null;
-  if (isObject && 'keys' in value && Array.isArray(value.keys)) return;
+function toMembers(value: unknown): readonly unknown[] {
+  if (typeof value === 'object' && value !== null) {
+    if ('keys' in value && Array.isArray(value.keys)) return value.keys;
+    if ('kty' in value) return [value];
+  }
   throw new TypeError(
     `createLocalKeySet: expected a JWK Set, { keys: [...] }, but got ${describe(value)}`,
   );
@@ -56,12 +59,12 @@ function describe(value: unknown): string {
   if (Array.isArray(value)) return 'an array; pass { keys: array } if its members are JWKs';
   if (value instanceof URL) return 'a URL; use createKeySet({ url }) to fetch keys';
   if ('then' in value) return 'a promise; await it first';
-  if ('kty' in value) return 'a single JWK; pass { keys: [jwk] }';
   return "an object whose 'keys' is not an array";
 }
 
 function describeText(text: string): string {
-  if (text.startsWith('-----BEGIN')) return 'a PEM string; convert it to a JWK first';
+  if (text.startsWith('-----BEGIN'))
+    return 'a PEM string; convert it with toJwk of @mandate/core/key-formats';
   if (text.startsWith('{') || text.startsWith('[')) return 'a string of JSON; parse it first';
   const isAddress = /^https?:/i.test(text);
   return isAddress ? 'a URL; use createKeySet({ url }) to fetch keys' : 'a string';
