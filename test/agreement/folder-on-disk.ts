@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 export const FILES: readonly string[] = [
   ...['a.txt', 'x/a.txt', 'secret/a.txt', 'secret/deep/a.txt', 'a@b/a.txt', 'admin/a.txt'],
   ...['secret/a.html', 'x/secret/a.txt', 'a+b/a.txt', 'secret%2Fa.txt', '%73ecret.txt'],
-  ...['.hidden/a.txt', 'a b/a.txt', 'secret;v=1/a.txt', 'é/a.txt'],
+  ...['.hidden/a.txt', 'a b/a.txt', 'secret;v=1/a.txt', 'docs/index.html', 'é/a.txt'],
 ];
 
 const MARK = /<<file (.*?)>>/;

@@ -62,11 +62,14 @@ function rule(path: string, scope: string): Item {
   return { kind: 'rule', path: path.slice(1).split('/'), scope };
 }
 
-function folder(entries: Readonly<Record<string, string>>, allowEncodedSlash?: boolean): Item {
+function folder(
+  entries: Readonly<Record<string, string>>,
+  { allowEncodedSlash = false, reader = 0 } = {},
+): Item {
   return {
     kind: 'folder',
     path: ['files'],
-    reader: 0,
+    reader,
     scope: 'S0',
     entries: Object.entries(entries).map(([path, scope]) => ({
       method: 'GET',
@@ -124,7 +127,7 @@ export const ROWS: readonly Row[] = [
       name: '11: an encoded dot segment where encoded slashes are allowed',
       outcome: [400, 400, 400],
       host,
-      paths: byMap([folder(HIDDEN, true)]),
+      paths: byMap([folder(HIDDEN, { allowEncodedSlash: true })]),
       heads: get(
         '/files/x/..%2Fsecret/a.txt',
         '/files/secret%2Fa.txt',
@@ -221,6 +224,48 @@ export const ROWS: readonly Row[] = [
     }),
     heads: get('/api/old/api/x', '/api/old/x/x'),
   },
+  ...(['Express', 'Koa'] as const).flatMap((host): readonly Row[] => {
+    // express.static and koa-static with `extensions`.
+    const reader = host === 'Express' ? 1 : 0;
+    const files = folder({ '/files/*': 'S0' }, { reader });
+    return [
+      {
+        name: 'a file without its extension, before a route with its own rule',
+        outcome: 'listed',
+        host,
+        paths: byMap([files, place('/files/a', 'S1')]),
+        heads: get('/files/a'),
+      },
+      {
+        name: 'a file without its extension, after a route with its own rule',
+        outcome: [200, 200],
+        host,
+        paths: byMap([place('/files/a', 'S1'), files]),
+        heads: get('/files/a', '/files/a.txt'),
+      },
+      {
+        name: 'a file with its own entry, without its extension',
+        outcome: 'listed',
+        host,
+        paths: byMap([folder({ '/files/a.txt': 'S1', '/files/*': 'S0' }, { reader })]),
+        heads: get('/files/a'),
+      },
+      {
+        name: 'a file with its own rule at a mount, without its extension',
+        outcome: 'listed',
+        host,
+        paths: byRoute([rule('/files/a.txt', 'S1'), files]),
+        heads: get('/files/a'),
+      },
+      {
+        name: 'an index file with its own entry',
+        outcome: 'listed',
+        host,
+        paths: byMap([folder({ '/files/docs/index.html': 'S1', '/files/*': 'S0' })]),
+        heads: get('/files/docs/'),
+      },
+    ];
+  }),
   {
     name: 'a mount that compares case, below another one',
     outcome: 'listed',

@@ -532,6 +532,75 @@ describe('checkRoutes of Express, with entries and rules that do nothing', () =>
     expect(check(same, { checked, servedElsewhere })).toEqual([]);
   });
 
+  describe('before a static server that may add an extension or an index file', () => {
+    const create = (endpoints: EndpointMap) =>
+      express().use(requireAuth(createStubGuard(endpoints)));
+    const checked = ['USE /files served'];
+    const over = (judged: string, own: string) =>
+      `${judged} over ${own} cannot be checked: the handler of ${own} may add an extension or an ` +
+      `index file, and then serves files by the rule of ${judged}`;
+    const FILES = { 'GET /files/*': { scopes: ['FILES'] } };
+    const servedElsewhere = ['GET /files/*'];
+
+    test('reports a route in its folder with another rule', () => {
+      const app = create({ ...FILES, 'GET /files/a': { scopes: ['A'] } })
+        .use('/files', markChecked())
+        .get('/files/a', answer);
+      const subject = 'GET /files/a over GET /files/*';
+      expect(check(app, { checked, servedElsewhere })).toEqual([
+        over('GET /files/a', 'GET /files/*'),
+      ]);
+      expect(check(app, { checked: [...checked, subject], servedElsewhere })).toEqual([]);
+    });
+
+    test.each<[string, EndpointMap]>([
+      ['with the same rule', { ...FILES, 'GET /files/a': { scopes: ['FILES'] } }],
+      ['if the files are public', { 'GET /files/*': 'public', 'GET /files/a': { scopes: ['A'] } }],
+      ['if the map has no other files', { 'GET /files/a': { scopes: ['A'] } }],
+    ])('accepts a route in its folder %s', (_name, endpoints) => {
+      const app = create(endpoints).use('/files', markChecked()).get('/files/a', answer);
+      const wide = Object.keys(endpoints).filter((name) => name !== 'GET /files/a');
+      expect(check(app, { checked, servedElsewhere: wide })).toEqual([]);
+    });
+
+    test('accepts a route that is registered before it', () => {
+      const app = create({ ...FILES, 'GET /files/a': { scopes: ['A'] } })
+        .get('/files/a', answer)
+        .use('/files', markChecked());
+      expect(check(app, { checked, servedElsewhere })).toEqual([]);
+    });
+
+    test.each(['GET /files/a.txt', 'GET /files/:id/a.txt', 'GET /files/docs/index.html'])(
+      'reports an entry for one file: %s',
+      (file) => {
+        const app = create({ ...FILES, [file]: { scopes: ['A'] } }).use('/files', markChecked());
+        expect(check(app, { checked, servedElsewhere: [...servedElsewhere, file] })).toEqual([
+          over('GET /files/*', file),
+        ]);
+      },
+    );
+
+    test('accepts an entry for a folder', () => {
+      const folder = { 'GET /files/a': { scopes: ['A'] }, 'GET /files/a/*': { scopes: ['A'] } };
+      const app = create({ ...FILES, ...folder }).use('/files', markChecked());
+      const elsewhere = [...servedElsewhere, ...Object.keys(folder)];
+      expect(check(app, { checked, servedElsewhere: elsewhere })).toEqual([]);
+    });
+
+    test.each([
+      ['/files/a.txt', '/files/a'],
+      ['/files/docs/index.html', '/files/docs/'],
+    ])('reports a rule at a mount for one file: %s', (file, second) => {
+      const app = express().use(byRoute).use(file, requireScopes('A'));
+      app.use('/files', requireScopes(), markChecked());
+      const reason = 'bypasses if a static server adds an extension or an index file';
+      expect(check(app)).toEqual([`USE ${file} has a rule that ${second} ${reason}`]);
+      expect(check(app, { checked: [`USE ${file}`] })).toEqual([]);
+      const alone = express().use(byRoute).use(file, requireScopes('A'), markChecked());
+      expect(check(alone)).toEqual([]);
+    });
+  });
+
   test.each<[string, Express]>([
     ['without a guard', express().get('/a', requireScopes('A'), answer)],
     ['with the guard behind it', express().get('/a', requireScopes('A'), byRoute, answer)],

@@ -39,7 +39,8 @@ export function buildExpress(app: Application, world: World): Built {
     check: () =>
       checkVouched((options) => checkRoutes(outer, options), {
         app,
-        ignoresMethod: ignoresMethod(app),
+        ignoresMethod: readsBy(app, IGNORE_METHOD),
+        addsExtension: readsBy(app, ADD_EXTENSION),
       }),
   };
 }
@@ -123,10 +124,14 @@ const READERS: readonly ((root: string) => RequestHandler)[] = [
   },
 ];
 
-/** Whether the static server is sirv, which does not look at the method. */
-function ignoresMethod({ items }: Application): boolean {
+/** Those of {@link READERS} that do not look at the method. */
+const IGNORE_METHOD = [3, 4];
+/** Those that serve a file at its path without the extension; sirv adds `.html` without being asked. */
+const ADD_EXTENSION = [1, 3, 4];
+
+function readsBy({ items }: Application, readers: readonly number[]): boolean {
   return items.some(
-    (item) => item.kind === 'folder' && [3, 4].includes(item.reader % READERS.length),
+    (item) => item.kind === 'folder' && readers.includes(item.reader % READERS.length),
   );
 }
 

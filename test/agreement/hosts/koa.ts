@@ -32,7 +32,11 @@ export function buildKoa(app: Application, world: World): Built {
   root.silent = true;
   return {
     server: createServer(outer.callback() as RequestListener),
-    check: () => checkVouched((options) => checkRoutes(outer, options), { app }),
+    check: () =>
+      checkVouched((options) => checkRoutes(outer, options), {
+        app,
+        addsExtension: app.items.some((item) => item.kind === 'folder' && item.reader % 2 === 0),
+      }),
   };
 }
 

@@ -17,6 +17,8 @@ interface Author {
   readonly app?: Application;
   /** Whether its static server answers other methods than GET and HEAD. */
   readonly ignoresMethod?: boolean;
+  /** Whether its static server serves a file at the file's path without the extension. */
+  readonly addsExtension?: boolean;
 }
 
 /**
@@ -25,22 +27,32 @@ interface Author {
  */
 export function checkVouched(
   check: (options?: Options) => void,
-  { app, ignoresMethod = false }: Author = {},
+  { app, ignoresMethod = false, addsExtension = false }: Author = {},
 ): void {
   const faults = findFaults(() => check());
   if (faults.length === 0) return;
   const keys = listKeys(app);
   const options = {
-    checked: findSubjects(/^(USE .* vouched(?: #\d+)?) cannot be checked/, faults),
+    checked: [
+      ...findSubjects(/^(USE .* vouched(?: #\d+)?) cannot be checked/, faults),
+      ...(addsExtension ? [] : findSubjects(RULE_OF_FILE, faults)),
+    ],
     servedElsewhere: keys.filter((key) => faults.some((fault) => fault.startsWith(`${key} is in`))),
   };
   // What neither list covers stays a fault, so a second look is in vain.
   const [other] = faults.slice(options.checked.length + options.servedElsewhere.length);
   if (other !== undefined) throw new TypeError(`not vouched: ${faults.join('; ')}`);
-  const left = ignoresMethod ? [] : findFaults(() => check(options));
-  const keepsToGet = findSubjects(/^(\w+ \S+ over GET \S+) cannot be checked/, left);
-  check({ ...options, checked: [...options.checked, ...keepsToGet] });
+  const left = findFaults(() => check(options));
+  const keepsToGet = ignoresMethod ? [] : findSubjects(OTHER_METHOD, left);
+  const keepsToFile = addsExtension ? [] : findSubjects(OTHER_ADDRESS, left);
+  check({ ...options, checked: [...options.checked, ...keepsToGet, ...keepsToFile] });
 }
+
+const OTHER_METHOD = /^(\w+ \S+ over GET \S+) cannot be checked: .* ignore the method/;
+// Every static server answers a folder with its `index.html`.
+const OTHER_ADDRESS =
+  /^(GET \S+ over GET \S+(?<!index\.html)) cannot be checked: .* add an extension/;
+const RULE_OF_FILE = /^(USE \S+(?<!index\.html)) has a rule that \S+ bypasses if a static server/;
 
 function listKeys(app: Application | undefined): readonly string[] {
   const folders = app?.items.filter((item): item is Folder => item.kind === 'folder') ?? [];

@@ -18,6 +18,7 @@ import { toOtherCases } from './path-spelling.js';
 import type { RouteInTable } from './preceding.js';
 import { getRouteName } from './route-entry.js';
 import type { RouteTable } from './route-table.js';
+import { findSecondAddresses } from './second-addresses.js';
 
 /** The options of the check of endpoint maps. */
 export interface MapCheck {
@@ -56,6 +57,12 @@ function findGuardFaults(table: RouteTable, guard: Guard, check: MapCheck): read
   const inOtherCases = judgePaths(answering, guard, otherCases).filter(isJudged);
   const endpoints = guard.endpoints.endpoints;
   const misjudged = judged.filter((one) => isMisjudged(one, behind, endpoints));
+  const elsewhere = {
+    guard,
+    functions: table.functions.filter((one) => getMapGuards(one).includes(guard)),
+    servedElsewhere: check.servedElsewhere,
+    paths,
+  };
   return [
     ...behind.flatMap((route) => [
       ...findUnclear(route),
@@ -71,12 +78,8 @@ function findGuardFaults(table: RouteTable, guard: Guard, check: MapCheck): read
       )
       .map(describeOtherCase),
     ...findUnserved({ guard, check, behind, judged }),
-    ...findOtherMethods({
-      guard,
-      functions: table.functions.filter((one) => getMapGuards(one).includes(guard)),
-      servedElsewhere: check.servedElsewhere,
-      paths,
-    }),
+    ...findOtherMethods(elsewhere),
+    ...findSecondAddresses({ ...elsewhere, table }),
   ];
 }
 

@@ -63,7 +63,8 @@ function findOthers(
   return [...new Set(others.map(({ name }) => name))];
 }
 
-function hasSameRule(one: Endpoint, other: Endpoint): boolean {
+/** Whether two entries allow the same requests, if neither binds a group. */
+export function hasSameRule(one: Endpoint, other: Endpoint): boolean {
   if (one.rule === 'public' || other.rule === 'public') return one.rule === other.rule;
   if (one.rule.group !== undefined || other.rule.group !== undefined) return false;
   return (

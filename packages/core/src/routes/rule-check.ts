@@ -1,9 +1,12 @@
 import { createFault, createUncertainty, type Fault } from './fault.js';
+import { fill } from './path-samples.js';
 import { respell } from './path-spelling.js';
+import { WILDCARD } from './path-template.js';
 import type { RouteInTable } from './preceding.js';
 import { getRouteName, isRuleOrGuard, type RouteEntry } from './route-entry.js';
 import { getGuardMark, getRouteRule, isRouteRule } from './route-rule.js';
 import type { RouteTable } from './route-table.js';
+import { toSecondPaths } from './second-addresses.js';
 
 /** Finds faults of rules and guards themselves: of their order, place and parameters. */
 export function findRuleFaults(
@@ -14,6 +17,7 @@ export function findRuleFaults(
     ...[...routes, ...functions].flatMap(findUnguarded),
     ...entries.flatMap(findUnused),
     ...entries.flatMap(findRespelled),
+    ...entries.flatMap((entry) => findSecondPaths(entry, functions)),
     ...routes.flatMap(findMovedParameters),
   ];
 }
@@ -49,6 +53,25 @@ function findRespelled(entry: RouteEntry): readonly Fault[] {
     createUncertainty(
       name,
       `has a rule that ${bypassing[1]} bypasses: ${bypassing[0]} has two spellings`,
+    ),
+  ];
+}
+
+/**
+ * Finds a rule at a mount for one file, such as `/files/a.txt`, before a static server that may also serve
+ * the file at `/files/a`.
+ */
+function findSecondPaths(entry: RouteEntry, functions: readonly RouteInTable[]): readonly Fault[] {
+  if (!entry.handlers.some(isRuleOrGuard) || !isMounted(entry) || entry.neverRuns) return [];
+  const bypassing = entry.templates
+    .filter(({ pattern }) => !pattern.includes(WILDCARD))
+    .flatMap(({ pattern }) => toSecondPaths(fill(pattern)))
+    .find((path) => !entry.matches(path) && functions.some((one) => one.entry.matches(path)));
+  if (bypassing === undefined) return [];
+  return [
+    createUncertainty(
+      getRouteName({ method: 'USE', path: entry.path }),
+      `has a rule that ${bypassing} bypasses if a static server adds an extension or an index file`,
     ),
   ];
 }
