@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import {
   type AuthorizationService,
   createAuthorizationHandler,
@@ -60,6 +61,13 @@ describe.each(Object.entries(HOSTS))('on %s', (_, serve) => {
       issuer: ISSUER,
       jwks_uri: `${ISSUER}/.well-known/jwks.json`,
     });
+    for (const target of [url, `${base}/.well-known/jwks.json`, `${base}/authorize`]) {
+      const [head, get] = [await fetch(target, { method: 'HEAD' }), await fetch(target)];
+      expect(head.status).toBe(get.status);
+      expect(head.headers.get('content-type')).toBe(get.headers.get('content-type'));
+      expect(head.headers.get('cache-control')).toBe(get.headers.get('cache-control'));
+      expect(await head.text()).toBe('');
+    }
     expect((await fetch(`${base}/authorize`)).status).toBe(404);
     expect((await fetch(`${base}/other`)).status).toBe(404);
   });
@@ -145,10 +153,80 @@ describe('a request', () => {
     expect(answer.headers.get('content-type')).toBe('application/problem+json');
   });
 
-  test('must be JSON, which a form on another site cannot send', async () => {
+  test('must be JSON or a form', async () => {
     const call = await createCaller();
     const answer = await call(bob, '', { 'content-type': 'text/plain' });
     expect(answer.body.code).toBe('invalid_request');
+  });
+
+  test('may be a form', async () => {
+    const call = await createCaller();
+    const form = { 'content-type': 'application/x-www-form-urlencoded' };
+    const answer = await call('username=bob&password=hunter2&groupid=12345&duration=1', '', form);
+    expect(answer.body).toMatchObject({
+      expiration: '2026-01-01T00:01:00.000Z',
+      groupId: '12345',
+    });
+    const type = 'application/x-www-form-urlencoded; charset=UTF-8';
+    const encoded = new URLSearchParams({ ...bob, gssnid: '', service: 'webservices' });
+    expect((await call(String(encoded), '', { 'content-type': type })).body).toMatchObject({
+      service: 'webservices',
+    });
+  });
+
+  test.each([
+    ['nothing', '', 'missing_credentials'],
+    ['a field twice', 'username=bob&password=hunter2&username=eve', 'invalid_request'],
+    ['another encoding', 'username=bob&password=hunter2', 'invalid_request', '; charset=latin1'],
+    ['a name of an inherited member', '__proto__=x&username=bob', 'missing_credentials'],
+    ['a large body', `username=bob&password=hunter2&x=${'x'.repeat(17_000)}`, 'invalid_request'],
+    ['a question mark in front', '?username=bob&password=hunter2', 'missing_credentials'],
+    ['a duration in words', 'username=bob&password=hunter2&duration=long', 'invalid_duration'],
+  ])('is rejected as a form with %s', async (_, body, code, parameter = '') => {
+    const call = await createCaller();
+    const type = `application/x-www-form-urlencoded${parameter}`;
+    expect((await call(body, '', { 'content-type': type })).body.code).toBe(code);
+  });
+
+  test.each<[string, Record<string, string>, boolean]>([
+    ['of a server', {}, true],
+    ['of its own page', { 'sec-fetch-site': 'same-origin', origin: 'http://127.0.0.1' }, true],
+    ['of an allowed page', { 'sec-fetch-site': 'cross-site', origin: 'https://a.example' }, true],
+    ['of another page', { 'sec-fetch-site': 'cross-site', origin: 'https://b.example' }, false],
+    ['of an older browser', { origin: 'https://b.example' }, false],
+    ['of a sandboxed page', { 'sec-fetch-site': 'cross-site', origin: 'null' }, false],
+  ])('as a form %s is read: %j', async (_, headers, isRead) => {
+    const call = await createCaller({ allowedOrigins: ['https://a.example'] });
+    const type = { 'content-type': 'application/x-www-form-urlencoded', ...headers };
+    const { body } = await call('username=bob&password=hunter2', '', type);
+    expect(body.code).toBe(isRead ? undefined : 'invalid_request');
+  });
+
+  test('may be compressed with gzip, up to the same size', async () => {
+    const { service } = await createWorld();
+    const handler = createAuthorizationHandler({ service });
+    const send = async (body: Uint8Array | string, coding: string) => {
+      const headers = { 'content-type': 'application/json', 'content-encoding': coding };
+      const init = { method: 'POST', headers, body: body as BodyInit };
+      const response = await handler(new Request('http://127.0.0.1/authorize', init), {});
+      return { response, body: await response.json() };
+    };
+    const json = JSON.stringify(bob);
+    for (const coding of ['gzip', ' GZIP ', 'x-gzip']) {
+      expect((await send(gzipSync(json), coding)).response.status).toBe(200);
+    }
+    expect((await send(json, 'identity')).response.status).toBe(200);
+    const bomb = gzipSync(`{"x":"${'x'.repeat(4_000_000)}"}`, { level: 9 });
+    expect(bomb.length).toBeLessThan(16_000);
+    const large = await send(bomb, 'gzip');
+    expect(large.body).toMatchObject({ status: 400, code: 'invalid_request' });
+    expect(large.body.detail).toContain('too large');
+    expect((await send(json, 'gzip')).body.detail).toContain('not gzip');
+    for (const coding of ['br', 'deflate', 'gzip, gzip', 'zstd']) {
+      const { response, body } = await send(json, coding);
+      expect(body).toMatchObject({ status: 415, code: 'invalid_request' });
+      expect(response.headers.get('accept-encoding')).toBe('gzip');
+    }
   });
 });
 
@@ -279,6 +357,60 @@ describe('pages of other origins', () => {
     expect(preflight.headers.get('access-control-allow-headers')).toBe('content-type');
     const refused = await handler(new Request(url, { method: 'POST', headers }), {});
     expect(refused.headers.get('access-control-allow-origin')).toBe(headers.origin);
+  });
+
+  test('may send the request headers that are listed', async () => {
+    const { service } = await createWorld();
+    const allowedHeaders = ['traceparent', 'Baggage', 'Content-Type'];
+    const handler = createAuthorizationHandler({ service, allowedOrigins, allowedHeaders });
+    const init = { method: 'OPTIONS', headers: { origin: 'https://agents.example.com' } };
+    const preflight = await handler(new Request('http://127.0.0.1/authorize', init), {});
+    expect(preflight.headers.get('access-control-allow-headers')).toBe(
+      'content-type, traceparent, baggage',
+    );
+  });
+
+  test.each([['*'], [''], ['a b'], ['a,b'], 'traceparent', [1]])(
+    'cannot send the headers %j',
+    async (allowedHeaders) => {
+      const { service } = await createWorld();
+      const options = { service, allowedHeaders: allowedHeaders as string[] };
+      expect(() => createAuthorizationHandler(options)).toThrow(TypeError);
+    },
+  );
+
+  test.each([
+    'capacitor://localhost',
+    'ionic://localhost',
+    'chrome-extension://abcdefghijklmnopabcdefghijklmnop',
+    'moz-extension://0b1f3c1e-7d1c-4f64-9d3a-000000000000',
+    'http://localhost:8100',
+  ])('may be of an app or an extension: %s', async (origin) => {
+    const call = await createCaller({ allowedOrigins: [origin] });
+    const { headers } = await call(bob, '', { origin });
+    expect(headers.get('access-control-allow-origin')).toBe(origin);
+    const other = await call(bob, '', { origin: `${origin}.evil` });
+    expect(other.headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  test.each([
+    'capacitor://localhost/',
+    'capacitor://',
+    'capacitor:localhost',
+    'Capacitor://localhost',
+    'chrome-extension://*',
+    'chrome-extension://abc/path',
+    'app://user@host',
+    'app://host?x',
+    'file:///',
+    'data:text/html,x',
+    'javascript:alert(1)',
+    'null',
+    '',
+  ])('cannot be given as %j either', async (origin) => {
+    const { service } = await createWorld();
+    const options = { service, allowedOrigins: [origin] };
+    expect(() => createAuthorizationHandler(options)).toThrow(TypeError);
   });
 
   test.each(['https://a.example/', '*', 'https://*.example', 'a.example', 'https://A.example'])(

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { createMemoryAttemptLimiter } from '@mandate/issuer';
 import { createSoapHandler } from '@mandate/issuer/soap';
 import { decodeJwt } from 'jose';
@@ -95,9 +96,19 @@ describe('an envelope', () => {
   const authorize = (text: string) => `<Authorize xmlns="${NS}">${text}</Authorize>`;
   const fields = '<username>bob</username><password><![CDATA[hunter2]]></password>';
 
+  const URL_OF_SERVICE = 'https://auth.example.com/soap';
+
+  async function post(body: string | Uint8Array, headers: Record<string, string>) {
+    const { service } = await createWorld();
+    const handler = createSoapHandler({ service, url: URL_OF_SERVICE });
+    const init = { method: 'POST', headers, body: body as BodyInit };
+    const response = await handler(new Request('http://127.0.0.1/soap', init), {});
+    return { status: response.status, headers: response.headers, text: await response.text() };
+  }
+
   async function send(xml: string, type = 'text/xml; charset=utf-8', world = createWorld()) {
     const { service } = await world;
-    const handler = createSoapHandler({ service, url: 'https://auth.example.com/soap' });
+    const handler = createSoapHandler({ service, url: URL_OF_SERVICE });
     const request = new Request('http://127.0.0.1/soap', {
       method: 'POST',
       headers: { 'content-type': type },
@@ -196,5 +207,191 @@ describe('an envelope', () => {
   test('must be sent as text/xml', async () => {
     const xml = wrap(`<Authorize xmlns="${NS}">${fields}</Authorize>`);
     expect((await send(xml, 'application/json')).status).toBe(500);
+  });
+
+  const LE = (text: string) => Uint8Array.from(Buffer.from(text, 'utf16le'));
+  const BE = (text: string) => Uint8Array.from(Buffer.from(text, 'utf16le').swap16());
+  const latin1 = (text: string) => Uint8Array.from(Buffer.from(text, 'latin1'));
+  const utf8 = (text: string) => new TextEncoder().encode(text);
+  const declare = (encoding: string, body: string) =>
+    `<?xml version="1.0" encoding="${encoding}"?>${body}`;
+  const valid = wrap(authorize(fields));
+
+  // XML 1.0 §4.3.3 and appendix F; RFC 7303 §3.
+  test.each<[string, Uint8Array, string]>([
+    ['UTF-16 with a byte order mark, little-endian', LE(`\ufeff${valid}`), 'text/xml'],
+    ['UTF-16 with a byte order mark, big-endian', BE(`\ufeff${valid}`), 'text/xml'],
+    ['UTF-16 declared by the media type', LE(`\ufeff${valid}`), 'text/xml; charset=utf-16'],
+    [
+      'UTF-16 declared everywhere',
+      LE(`\ufeff${declare('UTF-16', valid)}`),
+      'text/xml; charset="UTF-16"',
+    ],
+    ['UTF-16LE without a mark', LE(valid), 'text/xml; charset=utf-16le'],
+    ['UTF-16BE without a mark', BE(declare('utf-16', valid)), 'text/xml'],
+    ['UTF-8 with a byte order mark', utf8(`\ufeff${declare('utf-8', valid)}`), 'text/xml'],
+    ['a declared US-ASCII', utf8(declare('US-ASCII', valid)), 'text/xml'],
+    ['a declared ISO-8859-1', utf8(declare('ISO-8859-1', valid)), 'text/xml'],
+    [
+      'a declaration in single quotes',
+      utf8(`<?xml version='1.0' encoding='utf-8' ?>${valid}`),
+      'text/xml',
+    ],
+  ])('is read in %s', async (_, body, type) => {
+    expect((await post(body, { 'content-type': type })).status).toBe(200);
+  });
+
+  test.each<[string, Uint8Array, string]>([
+    [
+      'the media type',
+      latin1(wrap(authorize('<username>bob</username><password>caf\xe9</password>'))),
+      'text/xml; charset=iso-8859-1',
+    ],
+    [
+      'the declaration',
+      latin1(
+        declare(
+          'iso-8859-1',
+          wrap(authorize('<username>bob</username><password>caf\xe9</password>')),
+        ),
+      ),
+      'text/xml',
+    ],
+  ])('is read in ISO-8859-1 as %s says', async (_, body, type) => {
+    const world = await createWorld();
+    await world.directory.putUser({ id: 'u-bob', username: 'bob', password: 'caf\xe9' });
+    const handler = createSoapHandler({ service: world.service, url: URL_OF_SERVICE });
+    const init = { method: 'POST', headers: { 'content-type': type }, body: body as BodyInit };
+    expect((await handler(new Request('http://127.0.0.1/soap', init), {})).status).toBe(200);
+  });
+
+  test.each<[string, Uint8Array, string, string]>([
+    ['a mark and a charset', LE(`\ufeff${valid}`), 'text/xml; charset=utf-8', 'contradict'],
+    [
+      'a charset and a declaration',
+      utf8(declare('ISO-8859-1', valid)),
+      'text/xml; charset=utf-8',
+      'contradict',
+    ],
+    ['UTF-16 declared in UTF-8', utf8(declare('utf-16', valid)), 'text/xml', 'contradict'],
+    ['an unknown charset', utf8(valid), 'text/xml; charset=utf-7', 'unknown encoding'],
+    ['an inherited name', utf8(valid), 'text/xml; charset=constructor', 'unknown encoding'],
+    ['an unknown declaration', utf8(declare('IBM037', valid)), 'text/xml', 'unknown encoding'],
+    [
+      'bytes that are not ASCII',
+      latin1(valid.replace('bob', 'b\xf6b')),
+      'text/xml; charset=us-ascii',
+      'invalid in its encoding',
+    ],
+    [
+      'bytes that are not UTF-8',
+      latin1(valid.replace('bob', 'b\xf6b')),
+      'text/xml',
+      'invalid in its encoding',
+    ],
+    [
+      'half a surrogate pair',
+      LE(`\ufeff${valid.replace('bob', '\ud800')}`),
+      'text/xml',
+      'invalid in its encoding',
+    ],
+    [
+      'a document type in UTF-16',
+      LE(`\ufeff<!DOCTYPE a [<!ENTITY x "y">]>${valid}`),
+      'text/xml',
+      'document type',
+    ],
+    [
+      'a large text in UTF-16',
+      LE(`\ufeff${wrap(`<!--${'x'.repeat(16_384)}-->`)}`),
+      'text/xml',
+      'too large',
+    ],
+    [
+      'a text that is large in UTF-8',
+      LE(`\ufeff${wrap(`<!--${'\u20ac'.repeat(8_000)}-->`)}`),
+      'text/xml',
+      'too large',
+    ],
+  ])('is rejected with %s', async (_, body, type, message) => {
+    const { status, text } = await post(body, { 'content-type': type });
+    expect(status).toBe(500);
+    expect(text).toContain('<faultcode>soap:Client</faultcode>');
+    expect(text).toContain('<reason>invalid_request</reason>');
+    expect(text).toContain(message);
+  });
+
+  test('may fill the limit in UTF-16', async () => {
+    const padding = 16_384 - utf8(valid).length - 7;
+    const full = `<!--${'x'.repeat(padding)}-->${valid}`;
+    expect((await post(LE(`\ufeff${full}`), { 'content-type': 'text/xml' })).status).toBe(200);
+    const larger = await post(LE(`\ufeff ${full}`), { 'content-type': 'text/xml' });
+    expect(larger.text).toContain('too large');
+  });
+
+  test('may be compressed with gzip, up to the same size', async () => {
+    const type = { 'content-type': 'text/xml' };
+    const gzip = { ...type, 'content-encoding': 'gzip' };
+    expect((await post(gzipSync(valid), gzip)).status).toBe(200);
+    const bomb = gzipSync(new Uint8Array(4_000_000), { level: 9 });
+    expect(bomb.length).toBeLessThan(16_000);
+    expect((await post(bomb, gzip)).text).toContain('too large');
+    expect((await post(valid, gzip)).text).toContain('not gzip');
+    const other = await post(valid, { ...type, 'content-encoding': 'br' });
+    expect([other.status, other.headers.get('accept-encoding')]).toEqual([415, 'gzip']);
+    expect(other.text).toContain('<reason>invalid_request</reason>');
+  });
+
+  // SOAP 1.1 §4.2.2 and §4.2.3.
+  test.each([
+    ['another actor', 's:actor="urn:proxy" s:mustUnderstand="1"', 200],
+    ['another actor, not to be understood', 's:actor="urn:proxy" s:mustUnderstand="0"', 200],
+    [
+      'an actor of another namespace',
+      'x:actor="urn:proxy" xmlns:x="urn:x" s:mustUnderstand="1"',
+      500,
+    ],
+    [
+      'the next actor',
+      's:actor="http://schemas.xmlsoap.org/soap/actor/next" s:mustUnderstand="1"',
+      500,
+    ],
+    ['this service', `s:actor="${URL_OF_SERVICE}" s:mustUnderstand="1"`, 500],
+    ['an empty actor', 's:actor="" s:mustUnderstand="1"', 500],
+    ['nobody, to be understood', 's:mustUnderstand=" 1 "', 500],
+    ['nobody, with an invalid value', 's:mustUnderstand="yes"', 500],
+    ['nobody, with false', 's:mustUnderstand="false"', 200],
+  ])('with a header for %s', async (_, attributes, status) => {
+    const header = `<s:Header><a xmlns="urn:a" ${attributes}/></s:Header>`;
+    const answer = await send(wrap(authorize(fields), header));
+    expect(answer.status).toBe(status);
+    expect(answer.text.includes('<faultcode>soap:MustUnderstand</faultcode>')).toBe(status === 500);
+  });
+
+  test.each([
+    'application/soap+xml',
+    'application/soap+xml; charset=utf-8; action="urn:x"',
+    'text/xml',
+  ])('of SOAP 1.2 is rejected with VersionMismatch as %s', async (type) => {
+    const xml = wrap(authorize(fields)).replace(SOAP, 'http://www.w3.org/2003/05/soap-envelope');
+    const { status, text } = await send(xml, type);
+    expect(status).toBe(500);
+    expect(text).toContain('<faultcode>soap:VersionMismatch</faultcode>');
+    expect(text).toContain(`xmlns:soap="${SOAP}"`);
+  });
+
+  test('HEAD has the headers of the WSDL and no body', async () => {
+    const { service } = await createWorld();
+    const handler = createSoapHandler({ service, url: URL_OF_SERVICE });
+    const ask = (method: string) =>
+      handler(new Request('http://127.0.0.1/soap?wsdl', { method }), {});
+    const [head, get] = [await ask('HEAD'), await ask('GET')];
+    expect([head.status, head.headers.get('content-type')]).toEqual([
+      200,
+      get.headers.get('content-type'),
+    ]);
+    expect(await head.text()).toBe('');
+    const put = await ask('PUT');
+    expect([put.status, put.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST']);
   });
 });

@@ -65,6 +65,19 @@ test.each([
   expect((await revoke(headers as HeadersInit)).status).toBe(200);
 });
 
+test('HEAD is answered as GET, without a body, and changes nothing', async () => {
+  const { ask } = await start();
+  const headers = { 'sec-fetch-site': 'cross-site' };
+  for (const path of ['/tokens', '/audit', '/tokens/unknown', '/other']) {
+    const [head, get] = [await ask(path, { method: 'HEAD', headers }), await ask(path)];
+    expect(head.status).toBe(get.status);
+    expect(Object.fromEntries(head.headers)).toEqual(Object.fromEntries(get.headers));
+    expect(await head.text()).toBe('');
+  }
+  const [item] = (await (await ask('/tokens')).json()).items;
+  expect((await ask(`/tokens/${item.id}/revoke`, { method: 'HEAD' })).status).toBe(404);
+});
+
 test('of a body that is too large no more is read than shows it', async () => {
   const { ask } = await start();
   const chunk = new Uint8Array(16 * 1024).fill(0x20);

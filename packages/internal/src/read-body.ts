@@ -35,8 +35,7 @@ export async function readBody(
   body: ReadableStream<Uint8Array> | null,
   limits: BodyLimits,
 ): Promise<string> {
-  if (body === null) return '';
-  const bytes = await readBytes(body.getReader(), limits);
+  const bytes = await readBytes(body, limits);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
@@ -44,10 +43,17 @@ export async function readBody(
   }
 }
 
-async function readBytes(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
+/**
+ * Reads a body of any encoding, within limits of size and time.
+ *
+ * @throws BodyError if the body exceeds a limit or ends early; TypeError if the body was read before.
+ */
+export async function readBytes(
+  body: ReadableStream<Uint8Array> | null,
   { maxBytes, timeoutMs }: BodyLimits,
 ): Promise<Uint8Array> {
+  if (body === null) return new Uint8Array();
+  const reader = body.getReader();
   let fault: BodyError | undefined;
   // Cancelling ends the pending read. Nothing waits for the sender, who may already be gone.
   const stop = (code: BodyFault) => {

@@ -1,17 +1,19 @@
 import type { FetchContext, FetchHandler } from '@mandate/core';
 import { checkBasePath, toPathBelow } from '@mandate/internal/base-path';
 import { checkOptions } from '@mandate/internal/check-options';
+import { toHeadResponse, toRouteMethod } from '@mandate/internal/head-requests';
 import { notify } from '@mandate/internal/notify';
 import { toProblemResponse } from '@mandate/internal/problem';
+import { getRequestSite } from '@mandate/internal/request-site';
 import type { AuthorizationService } from '../authorize/authorization-service.js';
 import { AuthorizationError } from '../request/authorization-error.js';
 import type { Authorization } from '../request/authorization-request.js';
 import { buildMetadata } from './build-metadata.js';
 import { checkService } from './check-service.js';
-import { createAllowOrigin, createPreflight } from './cors.js';
+import { type Cors, createCors } from './cors.js';
 import { parseAuthorizationRequest } from './parse-authorization-request.js';
-import { parseJsonBody } from './parse-json-body.js';
-import { getMediaType, readText } from './read-text.js';
+import { type Fields, getBodyKind, parseBody } from './parse-body.js';
+import { hasKnownCoding, readContent } from './read-content.js';
 
 export interface AuthorizationHandlerOptions {
   readonly service: AuthorizationService;
@@ -20,8 +22,17 @@ export interface AuthorizationHandlerOptions {
    * root.
    */
   readonly basePath?: string | undefined;
-  /** Origins whose pages may request tokens. Default: only pages of the service's own origin. */
+  /**
+   * Origins whose pages may request tokens, exactly as browsers write them:
+   * `https://agents.example.com`, or `capacitor://localhost` of an app. Default: only pages of the
+   * service's own origin.
+   */
   readonly allowedOrigins?: readonly string[] | undefined;
+  /**
+   * Request headers that those pages may send besides `content-type`, such as `traceparent`.
+   * Browsers block a request with any other header. Default: none.
+   */
+  readonly allowedHeaders?: readonly string[] | undefined;
   /**
    * Adds `authToken` and `authTokeExp` (sic, seven fractional digits) to answers, the spellings of
    * the Glance service. Default `false`.
@@ -43,8 +54,8 @@ export interface AuthorizationHandlerOptions {
  * `/.well-known/jwks.json` and `/.well-known/oauth-authorization-server`. Mount it before body
  * parsers and outside the guard.
  *
- * @throws TypeError if an option is unknown, `service` is missing, or `basePath` or an origin is
- * invalid.
+ * @throws TypeError if an option is unknown, `service` is missing, or `basePath`, an origin or a
+ * header name is invalid.
  *
  * @example
  * const handler = createAuthorizationHandler({
@@ -57,6 +68,7 @@ export function createAuthorizationHandler(options: AuthorizationHandlerOptions)
     service: true,
     basePath: true,
     allowedOrigins: true,
+    allowedHeaders: true,
     glanceFields: true,
     getAddress: true,
     onError: true,
@@ -66,11 +78,13 @@ export function createAuthorizationHandler(options: AuthorizationHandlerOptions)
   checkBasePath('createAuthorizationHandler', basePath);
   const getAddress =
     options.getAddress ?? ((_: Request, { remoteAddress }: FetchContext) => remoteAddress);
-  const allowOrigin = createAllowOrigin(options.allowedOrigins ?? []);
+  const { allowedOrigins = [], allowedHeaders = [] } = options;
+  const cors = createCors({ allowedOrigins, allowedHeaders });
   const metadata = buildMetadata(service);
 
   const authorize = async (request: Request, context: FetchContext): Promise<Response> => {
-    const fields = await readFields(request);
+    if (!hasKnownCoding(request)) return rejectCoding();
+    const fields = await readFields(request, cors);
     const { searchParams } = new URL(request.url);
     const address = getAddress(request, context);
     const answer = await service.authorize(
@@ -82,11 +96,11 @@ export function createAuthorizationHandler(options: AuthorizationHandlerOptions)
   const route = async (request: Request, context: FetchContext): Promise<Response> => {
     const { pathname } = new URL(request.url);
     const path = toPathBelow(basePath, pathname);
-    switch (`${request.method} ${path}`) {
+    switch (`${toRouteMethod(request.method)} ${path}`) {
       case 'POST /authorize':
         return authorize(request, context);
       case 'OPTIONS /authorize':
-        return createPreflight();
+        return cors.createPreflight();
       case 'GET /.well-known/jwks.json':
         return publish(await service.signingKeys.jwks());
       case 'GET /.well-known/oauth-authorization-server':
@@ -96,28 +110,53 @@ export function createAuthorizationHandler(options: AuthorizationHandlerOptions)
     }
   };
 
-  return async (request, context) => {
+  const answer = async (request: Request, context: FetchContext): Promise<Response> => {
     try {
-      return allowOrigin(request, await route(request, context));
+      return await route(request, context);
     } catch (error) {
       const isRefusal = error instanceof AuthorizationError;
       if (!isRefusal) notify(onError, error);
-      const refusal = isRefusal
-        ? error
-        : new AuthorizationError('service_error', 'the service failed');
-      return allowOrigin(request, toProblem(refusal));
+      return toProblem(
+        isRefusal ? error : new AuthorizationError('service_error', 'the service failed'),
+      );
     }
+  };
+
+  return async (request, context) => {
+    const response = cors.addHeaders(request, await answer(request, context));
+    return request.method === 'HEAD' ? toHeadResponse(response) : response;
   };
 }
 
 const NOT_CACHED = { 'cache-control': 'no-store' };
 
-async function readFields(request: Request): Promise<Readonly<Record<string, unknown>>> {
-  // A form on another site could send any other media type without a preflight request.
-  if (getMediaType(request) !== 'application/json') {
-    throw new AuthorizationError('invalid_request', 'the media type must be application/json');
+async function readFields(request: Request, cors: Cors): Promise<Fields> {
+  const kind = getBodyKind(request);
+  if (kind === undefined) {
+    throw invalid(
+      'the media type must be application/json or application/x-www-form-urlencoded in UTF-8',
+    );
   }
-  return parseJsonBody(await readText(request));
+  // A page of any origin can post a form without a preflight request, and so try passwords from the
+  // addresses of its visitors. JSON needs a preflight.
+  if (kind === 'form' && !cors.allows(request) && isFromOtherOrigin(request)) {
+    throw invalid('a form must not come from a page of another origin');
+  }
+  return parseBody(await readContent(request), kind);
+}
+
+const isFromOtherOrigin = (request: Request): boolean =>
+  getRequestSite(request, undefined) === 'cross-origin';
+
+function invalid(message: string): AuthorizationError {
+  return new AuthorizationError('invalid_request', message);
+}
+
+/** RFC 9110 §15.5.16: the header names what the service can decode. */
+function rejectCoding(): Response {
+  const detail = 'the content coding must be gzip, or none';
+  const problem = { status: 415, detail, code: 'invalid_request' };
+  return toProblemResponse(problem, { 'accept-encoding': 'gzip' });
 }
 
 function toJson(answer: Authorization, glanceFields: boolean): Record<string, unknown> {

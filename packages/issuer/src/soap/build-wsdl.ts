@@ -6,8 +6,10 @@ const REQUEST_FIELDS = [...CREDENTIAL_FIELDS, 'service', 'groupid', 'duration'] 
 const ANSWER_FIELDS = ['token', 'expiration', 'groupId', 'service'] as const;
 
 /**
- * Builds the description of the operation (WSDL 1.1, document/literal). @param url the address of
- * the service.
+ * Builds the description of the operation (WSDL 1.1, document/literal). The message of the fault is
+ * not named after its element: Axis 1.4 would generate stubs that do not compile.
+ *
+ * @param url the address of the service.
  */
 export function buildWsdl(url: string): string {
   return `<?xml version="1.0" encoding="utf-8"?>
@@ -26,12 +28,12 @@ export function buildWsdl(url: string): string {
   </wsdl:types>
   <wsdl:message name="AuthorizeRequest"><wsdl:part name="parameters" element="tns:Authorize"/></wsdl:message>
   <wsdl:message name="AuthorizeResponse"><wsdl:part name="parameters" element="tns:AuthorizeResponse"/></wsdl:message>
-  <wsdl:message name="AuthorizationFault"><wsdl:part name="fault" element="tns:AuthorizationFault"/></wsdl:message>
+  <wsdl:message name="AuthorizationFaultMessage"><wsdl:part name="fault" element="tns:AuthorizationFault"/></wsdl:message>
   <wsdl:portType name="AuthorizationPortType">
     <wsdl:operation name="Authorize">
       <wsdl:input message="tns:AuthorizeRequest"/>
       <wsdl:output message="tns:AuthorizeResponse"/>
-      <wsdl:fault name="AuthorizationFault" message="tns:AuthorizationFault"/>
+      <wsdl:fault name="AuthorizationFault" message="tns:AuthorizationFaultMessage"/>
     </wsdl:operation>
   </wsdl:portType>
   <wsdl:binding name="AuthorizationBinding" type="tns:AuthorizationPortType">

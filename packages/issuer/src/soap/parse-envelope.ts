@@ -1,6 +1,6 @@
 import sax from 'sax';
 import { AUTHORIZATION, SOAP_ENVELOPE } from './namespaces.js';
-import { SoapError } from './soap-fault.js';
+import { createVersionMismatch, SoapError } from './soap-fault.js';
 
 interface OpenTag {
   readonly uri: string;
@@ -17,13 +17,14 @@ const OPTIONS = { xmlns: true, strictEntities: true };
  * Parses the text fields of the `Authorize` element in the body of a SOAP 1.1 envelope.
  *
  * A document type is rejected, and so is every entity except XML's own five: the parser fetches
- * nothing and expands nothing. A header with `mustUnderstand` is rejected, because no header is
- * supported.
+ * nothing and expands nothing. A header with `mustUnderstand` is rejected if it is addressed to this
+ * service, because no header is supported. Headers for another actor are ignored (SOAP 1.1 §4.2.2).
  *
+ * @param url the address of this service, by which a header may name it.
  * @throws SoapError if the message is not such an envelope.
  */
-export function parseEnvelope(xml: string): Readonly<Record<string, unknown>> {
-  const reader = new EnvelopeParser();
+export function parseEnvelope(xml: string, url: string): Readonly<Record<string, unknown>> {
+  const reader = new EnvelopeParser(url);
   const parser = sax.parser(true, OPTIONS);
   parser.onopentag = (tag) => reader.open(tag as sax.QualifiedTag);
   parser.ontext = (text) => reader.text(text);
@@ -43,14 +44,19 @@ class EnvelopeParser {
   /** Without a prototype, because a field may have the name of an inherited member. */
   readonly #fields: Record<string, unknown> = Object.create(null);
   readonly #path: OpenTag[] = [];
+  readonly #url: string;
   #operations = 0;
   #text = '';
+
+  constructor(url: string) {
+    this.#url = url;
+  }
 
   open({ uri, local, attributes }: sax.QualifiedTag): void {
     this.#path.push({ uri, local });
     const path = this.#path;
     if (path.length === 1) checkEnvelope({ uri, local });
-    if (path.length === 3 && isSoap(path, 1, 'Header')) checkHeader(attributes);
+    if (path.length === 3 && isSoap(path, 1, 'Header')) checkHeader(attributes, this.#url);
     if (path.length === 3 && isSoap(path, 1, 'Body')) {
       if (uri !== AUTHORIZATION || local !== 'Authorize') {
         throw new SoapError('Client', 'unknown operation; the only one is Authorize');
@@ -97,12 +103,19 @@ function isSoap(path: Path, depth: number, local: string): boolean {
 
 function checkEnvelope({ uri, local }: OpenTag): void {
   if (local !== 'Envelope') throw new SoapError('Client', 'the message is not a SOAP envelope');
-  if (uri !== SOAP_ENVELOPE) throw new SoapError('VersionMismatch', 'only SOAP 1.1 is supported');
+  if (uri !== SOAP_ENVELOPE) throw createVersionMismatch();
 }
 
-function checkHeader(attributes: sax.QualifiedTag['attributes']): void {
-  const isRequired = Object.values(attributes).some(
-    ({ uri, local, value }) => uri === SOAP_ENVELOPE && local === 'mustUnderstand' && value !== '0',
-  );
-  if (isRequired) throw new SoapError('MustUnderstand', 'no header is supported');
+/** SOAP 1.1 §4.2.2: the first one who processes the message. */
+const NEXT_ACTOR = 'http://schemas.xmlsoap.org/soap/actor/next';
+
+function checkHeader(attributes: sax.QualifiedTag['attributes'], url: string): void {
+  const get = (name: string): string =>
+    Object.values(attributes)
+      .find(({ uri, local }) => uri === SOAP_ENVELOPE && local === name)
+      ?.value.trim() ?? '';
+  // Without an actor, a header is for the recipient of the body.
+  const isForUs = ['', NEXT_ACTOR, url].includes(get('actor'));
+  const isRequired = !['', '0', 'false'].includes(get('mustUnderstand'));
+  if (isForUs && isRequired) throw new SoapError('MustUnderstand', 'no header is supported');
 }

@@ -21,6 +21,10 @@ export class SoapError extends Error {
   }
 }
 
+export function createVersionMismatch(): SoapError {
+  return new SoapError('VersionMismatch', 'only SOAP 1.1 is supported');
+}
+
 export function writeFault({ code, message, reason, retryAfterSeconds }: SoapFault): string {
   const retry =
     retryAfterSeconds === undefined

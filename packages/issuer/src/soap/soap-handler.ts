@@ -1,17 +1,26 @@
 import type { FetchContext, FetchHandler } from '@mandate/core';
 import { checkOptions } from '@mandate/internal/check-options';
+import { toHeadResponse } from '@mandate/internal/head-requests';
+import { parseMediaType } from '@mandate/internal/media-type';
 import { notify } from '@mandate/internal/notify';
 import type { AuthorizationService } from '../authorize/authorization-service.js';
 import { checkService } from '../http/check-service.js';
 import { parseAuthorizationRequest } from '../http/parse-authorization-request.js';
-import { getMediaType, readText } from '../http/read-text.js';
+import { hasKnownCoding, MAX_CONTENT_BYTES, readContent } from '../http/read-content.js';
 import { AuthorizationError } from '../request/authorization-error.js';
 import type { Authorization } from '../request/authorization-request.js';
 import { buildWsdl } from './build-wsdl.js';
+import { decodeXml } from './decode-xml.js';
 import { escapeXml } from './escape-xml.js';
 import { AUTHORIZATION } from './namespaces.js';
 import { parseEnvelope } from './parse-envelope.js';
-import { SoapError, type SoapFault, writeEnvelope, writeFault } from './soap-fault.js';
+import {
+  createVersionMismatch,
+  SoapError,
+  type SoapFault,
+  writeEnvelope,
+  writeFault,
+} from './soap-fault.js';
 
 export interface SoapHandlerOptions {
   readonly service: AuthorizationService;
@@ -53,10 +62,13 @@ export function createSoapHandler(options: SoapHandlerOptions): FetchHandler {
 
   return async (request, context) => {
     if (request.method === 'GET') return toXml(200, wsdl);
-    if (request.method !== 'POST') return new Response(null, { status: 405 });
+    if (request.method === 'HEAD') return toHeadResponse(toXml(200, wsdl));
+    if (request.method !== 'POST') {
+      return new Response(null, { status: 405, headers: { allow: 'GET, HEAD, POST' } });
+    }
+    if (!hasKnownCoding(request)) return rejectCoding();
     try {
-      checkMediaType(request);
-      const fields = parseEnvelope(await readText(request));
+      const fields = parseEnvelope(await readMessage(request), url);
       const address = getAddress(request, context);
       const authorizationRequest = parseAuthorizationRequest(
         fields,
@@ -73,9 +85,31 @@ export function createSoapHandler(options: SoapHandlerOptions): FetchHandler {
   };
 }
 
-function checkMediaType(request: Request): void {
-  if (getMediaType(request) === 'text/xml') return;
+/** UTF-16 needs up to twice the bytes of UTF-8, and a byte order mark. */
+const MAX_ENCODED_BYTES = 2 * MAX_CONTENT_BYTES + 2;
+
+/** Decoded first, so that size and content are those of the text, whatever its encoding. */
+async function readMessage(request: Request): Promise<string> {
+  const charset = checkMediaType(request);
+  const xml = decodeXml(await readContent(request, MAX_ENCODED_BYTES), charset);
+  if (Buffer.byteLength(xml) <= MAX_CONTENT_BYTES) return xml;
+  throw new SoapError('Client', 'the message is too large');
+}
+
+/** Returns the `charset`. @throws SoapError for any media type but that of SOAP 1.1 (§6.1.1). */
+function checkMediaType({ headers }: Request): string | undefined {
+  const mediaType = parseMediaType(headers.get('content-type') ?? '');
+  if (mediaType?.type === 'text/xml') return mediaType.parameters.get('charset');
+  // RFC 3902: the media type of SOAP 1.2, whose appendix A requires this fault of SOAP 1.1.
+  if (mediaType?.type === 'application/soap+xml') throw createVersionMismatch();
   throw new SoapError('Client', 'the media type must be text/xml');
+}
+
+function rejectCoding(): Response {
+  const message = 'the content coding must be gzip, or none';
+  const response = toXml(415, writeFault({ code: 'Client', message, reason: 'invalid_request' }));
+  response.headers.set('accept-encoding', 'gzip');
+  return response;
 }
 
 function writeAnswer({ token, expiresAt, groupId, service }: Authorization): string {

@@ -1,6 +1,7 @@
 import type { FetchHandler } from '@mandate/core';
 import { checkBasePath, toPathBelow } from '@mandate/internal/base-path';
 import { checkOptions } from '@mandate/internal/check-options';
+import { toHeadResponse, toRouteMethod } from '@mandate/internal/head-requests';
 import { notify } from '@mandate/internal/notify';
 import { getRequestSite } from '@mandate/internal/request-site';
 import type { Page } from '../store/token-store.js';
@@ -64,7 +65,7 @@ export function createTokenAdminHandler(options: TokenAdminOptions): FetchHandle
     throw new TypeError('createTokenAdminHandler: authority and authorizeAdmin are required');
   }
   checkBasePath('createTokenAdminHandler', basePath);
-  return async (request, context) => {
+  const respond: FetchHandler = async (request, context) => {
     try {
       checkSite(request, origin);
       const admin = checkAccess(await authorizeAdmin(request, context));
@@ -78,6 +79,10 @@ export function createTokenAdminHandler(options: TokenAdminOptions): FetchHandle
       return (problem ?? new AdminProblem('internal', 'an internal error occurred')).toResponse();
     }
   };
+  return async (request, context) => {
+    const response = await respond(request, context);
+    return request.method === 'HEAD' ? toHeadResponse(response) : response;
+  };
 }
 
 /** Lists do not use the administrator, so an object without a subject must be rejected here. */
@@ -89,7 +94,8 @@ function checkAccess(access: AdminAccess): Admin {
 
 /** A client that is not a browser sends neither of the two headers, and no cookies by itself. */
 function checkSite(request: Request, origin: string | undefined): void {
-  if (request.method === 'GET' || getRequestSite(request, origin) !== 'cross-origin') return;
+  if (toRouteMethod(request.method) === 'GET' || getRequestSite(request, origin) !== 'cross-origin')
+    return;
   throw new AdminProblem('forbidden', 'the request comes from another origin');
 }
 
@@ -106,7 +112,7 @@ interface Call {
 async function answer(call: Call): Promise<Response> {
   const { request, path, authority, admin } = call;
   const [root, id = '', action] = path;
-  const route = `${request.method} ${root}${path.length > 1 ? '/{id}' : ''}${action ? `/${action}` : ''}`;
+  const route = `${toRouteMethod(request.method)} ${root}${path.length > 1 ? '/{id}' : ''}${action ? `/${action}` : ''}`;
   if (path.length > 3) throw notFound();
   switch (route) {
     case 'GET tokens':
