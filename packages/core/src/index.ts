@@ -38,7 +38,7 @@ export type { AsymmetricAlgorithm } from './jws/algorithms.js';
 export type { JwtHeader } from './jws/parse-jwt.js';
 export type { ClaimsSchema, SchemaIssue, SchemaResult } from './jwt/claims-schema.js';
 export type { IssuerTable } from './jwt/issuer-table.js';
-export type { JwtIssuer } from './jwt/jwt-issuer.js';
+export type { ClaimMappings, JwtIssuer } from './jwt/jwt-issuer.js';
 export { createJwtVerifier, type JwtVerifierOptions } from './jwt/jwt-verifier.js';
 export type { TenantIssuer } from './jwt/tenant-issuer.js';
 export type { FetchLike } from './keys/fetch-text.js';

@@ -12,6 +12,8 @@ import { createMemoryAdapter } from './memory-adapter.js';
 export const CLIENT = { id: 'reporting', secret: 'a-secret-of-some-length' };
 export const REDIRECT_URI = 'https://app.example/callback';
 export const API = 'https://api.example/';
+/** An API whose tokens are opaque. */
+export const OPAQUE_API = 'https://opaque.example/';
 
 /** A running OpenID provider, which knows one client and lets anybody in. */
 export interface IdentityProvider {
@@ -61,13 +63,15 @@ const CONFIGURATION = {
   features: {
     devInteractions: { enabled: false },
     clientCredentials: { enabled: true },
+    introspection: { enabled: true },
+    revocation: { enabled: true },
     // RFC 8707: a token for a named API is a JWT, and one for none is opaque.
     resourceIndicators: {
       enabled: true,
       getResourceServerInfo: (_: unknown, resource: string) => ({
         scope: 'SEARCH CHAT',
         audience: resource,
-        accessTokenFormat: 'jwt',
+        accessTokenFormat: resource === OPAQUE_API ? 'opaque' : 'jwt',
         jwt: { sign: { alg: 'ES256' } },
       }),
     },

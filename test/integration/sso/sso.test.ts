@@ -1,9 +1,16 @@
 import type { Server } from 'node:http';
 import { createGuard, createJwtVerifier, createKeySet } from '@mandate/core';
+import { createIntrospectionVerifier } from '@mandate/core/introspection';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createSigningKey, type SigningKey } from '../../support/tokens.js';
 import { close, HOSTS, listen } from '../servers.js';
-import { API, CLIENT, createIdentityProvider, type IdentityProvider } from './identity-provider.js';
+import {
+  API,
+  CLIENT,
+  createIdentityProvider,
+  type IdentityProvider,
+  OPAQUE_API,
+} from './identity-provider.js';
 import { fetchClientToken, logIn } from './oauth-client.js';
 
 const HOUR_MS = 3_600_000;
@@ -29,14 +36,26 @@ describe.each(Object.entries(HOSTS))('%s behind an OpenID provider', (_, createS
     aheadMs = 0;
     keyFetches = 0;
     const { issuer } = provider;
-    const metadata = await (await fetch(`${issuer}/.well-known/openid-configuration`)).json();
     const keys = createKeySet({
-      url: metadata.jwks_uri,
+      issuer,
       now: () => Date.now() + aheadMs,
-      onFetch: () => keyFetches++,
+      // The metadata is fetched with the keys; only a failure of its own is an event.
+      onFetch: ({ ok }) => {
+        if (ok) keyFetches++;
+      },
     });
     const guard = createGuard({
-      verifiers: [createJwtVerifier({ issuer, audience: API, keys, strict: true })],
+      verifiers: [
+        createJwtVerifier({ issuer, audience: API, keys, strict: true }),
+        createIntrospectionVerifier({
+          endpoint: `${issuer}/token/introspection`,
+          issuer,
+          audience: OPAQUE_API,
+          client: CLIENT,
+          subject: (claims) => claims.sub ?? claims.client_id,
+          remember: { seconds: 0 },
+        }),
+      ],
       endpoints: { 'GET /search': { scopes: ['SEARCH'] }, 'GET /chat': { scopes: ['CHAT'] } },
     });
     server = createServer(guard, (_, principal) => principal);
@@ -70,6 +89,29 @@ describe.each(Object.entries(HOSTS))('%s behind an OpenID provider', (_, createS
       expect(response.status).toBe(200);
       expect(await response.json()).toMatchObject({ subject: 'ada@example.com' });
     }
+  });
+
+  test('takes an opaque token by introspection, until it is revoked', async () => {
+    const { access_token: token } = await fetchClientToken(provider.issuer, 'SEARCH', OPAQUE_API);
+    expect(token).not.toContain('.');
+    const response = await ask('/search', token);
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({
+      ...{ subject: CLIENT.id, scopes: ['SEARCH'], issuer: provider.issuer },
+      claims: { aud: OPAQUE_API, token_type: 'Bearer' },
+    });
+    expect((await ask('/chat', token)).status).toBe(403);
+    await fetch(`${provider.issuer}/token/revocation`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${btoa(`${CLIENT.id}:${CLIENT.secret}`)}` },
+      body: new URLSearchParams({ token }),
+    });
+    expect((await ask('/search', token)).status).toBe(401);
+  });
+
+  test('refuses an opaque token for no API in particular', async () => {
+    const { access_token: token } = await fetchClientToken(provider.issuer, 'SEARCH', null);
+    expect((await ask('/search', token)).status).toBe(401);
   });
 
   test('refuses a token without the scope', async () => {

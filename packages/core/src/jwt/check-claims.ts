@@ -61,7 +61,8 @@ function checkStrings(claims: Claims, strict: boolean): void {
   if (strict && getClaim(claims, 'iat') === undefined) throw invalid('"iat" is missing');
 }
 
-function checkAudience(aud: unknown, accepted: ReadonlySet<string> | null): void {
+/** @throws AuthError `token_invalid` if `aud` has none of the accepted audiences. */
+export function checkAudience(aud: unknown, accepted: ReadonlySet<string> | null): void {
   const audiences = Array.isArray(aud) ? aud : [aud];
   if (aud !== undefined && !audiences.every((one) => typeof one === 'string')) {
     throw invalid('"aud" is not a string or a list of strings');
@@ -105,7 +106,7 @@ function toValidity(claims: Claims, rules: ClaimRules): Validity {
 }
 
 /** A NumericDate. `1e400` parses to Infinity, which would never expire. */
-function getDate(claims: Claims, name: 'exp' | 'nbf' | 'iat'): number | undefined {
+export function getDate(claims: Claims, name: 'exp' | 'nbf' | 'iat'): number | undefined {
   const value = getClaim(claims, name);
   if (value === undefined) return undefined;
   if (typeof value === 'number' && Number.isFinite(value) && value >= 0 && value <= LAST_DATE) {

@@ -22,10 +22,10 @@ export interface SchemaIssue {
 }
 
 /** @throws TypeError if it is not a schema. */
-export function checkClaimsSchema(schema: unknown): void {
+export function checkClaimsSchema(schema: unknown, owner: string): void {
   const standard = (schema as Partial<ClaimsSchema> | null)?.['~standard'];
   if (standard?.version === 1 && typeof standard.validate === 'function') return;
-  throw new TypeError('JwtIssuer: claims must be a schema with "~standard", version 1');
+  throw new TypeError(`${owner}: claims must be a schema with "~standard", version 1`);
 }
 
 /**
@@ -33,12 +33,12 @@ export function checkClaimsSchema(schema: unknown): void {
  * @throws AuthError `token_invalid` with the place of the first issue. Messages may quote values, so they are left out.
  * @throws TypeError if the schema is asynchronous, or outputs something other than an object.
  */
-export function applySchema(schema: ClaimsSchema, claims: Claims): Claims {
+export function applySchema(schema: ClaimsSchema, claims: Claims, owner: string): Claims {
   const result = schema['~standard'].validate(claims);
   if (isPromise(result)) {
     // Otherwise its rejection would end the process.
     result.then(undefined, () => {});
-    throw new TypeError('JwtIssuer: the schema of claims is asynchronous; it must be synchronous');
+    throw new TypeError(`${owner}: the schema of claims is asynchronous; it must be synchronous`);
   }
   if (result.issues !== undefined) {
     const reason = `the claims do not match their schema${toPlace(result.issues[0])}`;
@@ -46,7 +46,7 @@ export function applySchema(schema: ClaimsSchema, claims: Claims): Claims {
   }
   const { value } = result;
   if (typeof value !== 'object' || value === null) {
-    throw new TypeError('JwtIssuer: the schema of claims must output an object');
+    throw new TypeError(`${owner}: the schema of claims must output an object`);
   }
   return Object.freeze(value) as Claims;
 }

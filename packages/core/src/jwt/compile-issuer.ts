@@ -4,7 +4,6 @@ import { checkOptions } from '@mandate/internal/check-options';
 import type { Claims } from '../claims.js';
 import type { VerificationKey } from '../keys/key-set.js';
 import type { ClaimRules } from './check-claims.js';
-import { checkClaimsSchema } from './claims-schema.js';
 import { compileKeys, type IssuerKeys } from './compile-keys.js';
 import { compileMappings, type ToPrincipal } from './compile-mappings.js';
 import { type HeaderRules, toTypes } from './header.js';
@@ -38,7 +37,10 @@ export function compileIssuer(issuer: JwtIssuer): Issuer {
       tenant?.checkSigner(key, claims);
       refuse?.(claims);
     },
-    toPrincipal: compileMappings(issuer),
+    toPrincipal: compileMappings(
+      issuer,
+      `JwtIssuer ${JSON.stringify(tenant ? 'of tenants' : issuer.issuer)}`,
+    ),
   };
 }
 
@@ -64,7 +66,6 @@ function checkIssuerOptions(issuer: JwtIssuer): void {
     groups: true,
   });
   checkFunctions('JwtIssuer', issuer, ['refuseClaims']);
-  if (issuer.claims !== undefined) checkClaimsSchema(issuer.claims);
 }
 
 function compileRules(

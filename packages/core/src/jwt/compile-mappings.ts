@@ -4,8 +4,8 @@ import { type Claims, getClaim, type JwtClaims } from '../claims.js';
 import { getGroups, toGroups } from '../group-claims.js';
 import { isPermission, type Principal } from '../principal.js';
 import type { Validity } from './check-claims.js';
-import { applySchema } from './claims-schema.js';
-import type { JwtIssuer } from './jwt-issuer.js';
+import { applySchema, checkClaimsSchema } from './claims-schema.js';
+import type { ClaimMappings } from './jwt-issuer.js';
 import { getActor, getScopes, toScopes } from './read-claims.js';
 
 export type ToPrincipal = (claims: Claims, validity: Validity) => Principal;
@@ -18,23 +18,29 @@ const MAPPINGS = {
   groups: [],
 } as const;
 
-function checkMappings(issuer: JwtIssuer): void {
+function checkMappings(mappings: ClaimMappings, owner: string): void {
   for (const [name, constants] of Object.entries(MAPPINGS)) {
-    const mapping: unknown = issuer[name as keyof typeof MAPPINGS];
+    const mapping: unknown = mappings[name as keyof typeof MAPPINGS];
     if (mapping === undefined || typeof mapping === 'function') continue;
     if (constants.some((constant) => constant === mapping)) continue;
-    throw new TypeError(`JwtIssuer: ${name} must be ${['a function', ...constants].join(' or ')}`);
+    throw new TypeError(`${owner}: ${name} must be ${['a function', ...constants].join(' or ')}`);
   }
 }
 
-/** @throws TypeError if a mapping is neither a function nor one of its constants. */
-export function compileMappings(issuer: JwtIssuer): ToPrincipal {
-  checkMappings(issuer);
-  const { claims: schema } = issuer;
-  const toSubject = compileMapping(issuer, 'subject') ?? ((claims) => getClaim(claims, 'sub'));
-  const toPermission = compileMapping(issuer, 'permission') ?? (() => issuer.permission ?? 'USER');
-  const toGranted = compileScopeMapping(issuer);
-  const toNamed = compileMapping(issuer, 'groups') ?? getGroups;
+/**
+ * @param owner what has the mappings, for messages.
+ * @throws TypeError if a mapping is neither a function nor one of its constants.
+ */
+export function compileMappings(mappings: ClaimMappings, owner: string): ToPrincipal {
+  checkMappings(mappings, owner);
+  const { claims: schema, permission: constant = 'USER' } = mappings;
+  if (schema !== undefined) checkClaimsSchema(schema, owner);
+  const compile = (name: keyof typeof MAPPINGS) => compileMapping(mappings[name], name, owner);
+  const toSubject = compile('subject') ?? ((claims) => getClaim(claims, 'sub'));
+  const toPermission = compile('permission') ?? (() => constant);
+  const toGranted =
+    mappings.scopes === 'all' ? () => 'all' as const : toScopeMapping(compile('scopes'));
+  const toNamed = compile('groups') ?? getGroups;
   return (claims, validity) => {
     const subject = toSubject(claims);
     if (typeof subject !== 'string' || subject === '') {
@@ -53,28 +59,23 @@ export function compileMappings(issuer: JwtIssuer): ToPrincipal {
       tokenId: getClaim(claims, 'jti') as string | undefined,
       issuer: getClaim(claims, 'iss') as string | undefined,
       expiresAt: validity.untilMs / 1000,
-      claims: schema === undefined ? claims : applySchema(schema, claims),
+      claims: schema === undefined ? claims : applySchema(schema, claims, owner),
     });
   };
 }
 
-function compileScopeMapping(issuer: JwtIssuer): (claims: Claims) => Principal['scopes'] {
-  if (issuer.scopes === 'all') return () => 'all';
-  const mapping = compileMapping(issuer, 'scopes');
+function toScopeMapping(mapping: Mapping | undefined): (claims: Claims) => Principal['scopes'] {
   return mapping === undefined ? getScopes : (claims) => toScopes(mapping(claims));
 }
 
+type Mapping = (claims: Claims) => unknown;
+
 /**
- * Returns the mapping function of that name with a check: a promise would make every token invalid, so it is
- * reported as a fault. Returns `undefined` if the option is not a function.
+ * Returns the mapping function with a check: a promise would make every token invalid, so it is reported as a
+ * fault. Returns `undefined` if the option is not a function.
  */
-function compileMapping(
-  issuer: JwtIssuer,
-  name: keyof typeof MAPPINGS,
-): ((claims: Claims) => unknown) | undefined {
-  const mapping = issuer[name];
+function compileMapping(mapping: unknown, name: string, owner: string): Mapping | undefined {
   if (typeof mapping !== 'function') return undefined;
-  const owner = `JwtIssuer ${JSON.stringify(issuer.issuer)}`;
   return (claims) => {
     const value: unknown = mapping(claims as JwtClaims);
     if (!isPromise(value)) return value;

@@ -6,13 +6,44 @@ import type { ClaimsSchema } from './claims-schema.js';
 import type { TenantIssuer } from './tenant-issuer.js';
 
 /**
- * One issuer of JWTs, its keys, and what its tokens must look like.
- *
- * What `subject`, `permission` and `scopes` return is checked like a claim: if it has the wrong type, the
- * token is rejected with `token_invalid`. All functions here are synchronous. A function that returns a promise
- * is a fault of the application: the request ends in the host's error handling.
+ * How claims become a principal. What `subject`, `permission` and `scopes` return is checked like a claim: if it has
+ * the wrong type, the token is rejected with `token_invalid`. The functions are synchronous. A function that
+ * returns a promise is a fault of the application: the request ends in the host's error handling.
  */
-export interface JwtIssuer {
+export interface ClaimMappings {
+  /**
+   * A {@link https://standardschema.dev Standard Schema} of the claims, such as one of zod, valibot or ArkType. It must be
+   * synchronous. A token that does not match is rejected with `token_invalid`. Its output becomes
+   * `principal.claims`; the mappings below receive the claims as they are in the token.
+   */
+  readonly claims?: ClaimsSchema | undefined;
+  /**
+   * Who the token is for. Default: `sub`. Many issuers have the e-mail address in `email`:
+   * `(claims) => claims.email`. A `sub` that is missing or empty matters only if this reads it.
+   */
+  readonly subject?: ((claims: JwtClaims) => ClaimValue) | undefined;
+  /**
+   * On whose behalf the token may be used. Default `'USER'`: an OAuth token stands for its own user and
+   * may not act as another. If a function returns anything but a {@link Permission}, the token is refused.
+   */
+  readonly permission?: Permission | ((claims: JwtClaims) => ClaimValue) | undefined;
+  /**
+   * What the token may do. Default: the first of `scope`, `scp` and `permissions` that it has, a
+   * string separated by spaces (RFC 6749 §3.3) or a list. `'all'` is for identity providers that issue
+   * no scopes: every token of theirs then has every scope. If a function returns anything but a list of
+   * strings, the token is refused.
+   */
+  readonly scopes?: 'all' | ((claims: JwtClaims) => ClaimValue) | undefined;
+  /**
+   * The groups of the token. Default: `groupid` if the token has it, and then only that, otherwise `groups`. A
+   * group is a non-empty string or an integer, and a single group need not be in a list. `null` means without
+   * groups. Any other value means the same, and the reason of a `group_mismatch` says so.
+   */
+  readonly groups?: ((claims: JwtClaims) => ClaimValue) | undefined;
+}
+
+/** One issuer of JWTs, its keys, and what its tokens must look like. */
+export interface JwtIssuer extends ClaimMappings {
   /**
    * The `iss` of its tokens, compared exactly (RFC 8414 §2: no trailing slash is added or removed); a list if
    * the issuer has several names; a {@link TenantIssuer} if each tenant has its own. `null` accepts every
@@ -62,12 +93,6 @@ export interface JwtIssuer {
    * token, so it may depend on nothing but the claims.
    */
   readonly refuseClaims?: ((claims: JwtClaims) => string | undefined) | undefined;
-  /**
-   * A {@link https://standardschema.dev Standard Schema} of the claims, such as one of zod, valibot or ArkType. It must be
-   * synchronous. A token that does not match is rejected with `token_invalid`. Its output becomes
-   * `principal.claims`; the mappings below receive the claims as they are in the token.
-   */
-  readonly claims?: ClaimsSchema | undefined;
   /** Seconds by which clocks may differ. Default 5. It lengthens a token's life at both ends. */
   readonly clockToleranceSeconds?: number | undefined;
   /** Seconds after `iat` from which a token is rejected even if `exp` is later. Default: no such limit. */
@@ -77,27 +102,4 @@ export interface JwtIssuer {
    * Default: no limit, because RFC 7519 §4.1.6 sets none; with `strict` 60.
    */
   readonly maxFutureIatSeconds?: number | undefined;
-  /**
-   * Who the token is for. Default: `sub`. Many issuers have the e-mail address in `email`:
-   * `(claims) => claims.email`. A `sub` that is missing or empty matters only if this reads it.
-   */
-  readonly subject?: ((claims: JwtClaims) => ClaimValue) | undefined;
-  /**
-   * On whose behalf the token may be used. Default `'USER'`: an OAuth token stands for its own user and
-   * may not act as another. If a function returns anything but a {@link Permission}, the token is refused.
-   */
-  readonly permission?: Permission | ((claims: JwtClaims) => ClaimValue) | undefined;
-  /**
-   * What the token may do. Default: the first of `scope`, `scp` and `permissions` that it has, a
-   * string separated by spaces (RFC 6749 §3.3) or a list. `'all'` is for identity providers that issue
-   * no scopes: every token of theirs then has every scope. If a function returns anything but a list of
-   * strings, the token is refused.
-   */
-  readonly scopes?: 'all' | ((claims: JwtClaims) => ClaimValue) | undefined;
-  /**
-   * The groups of the token. Default: `groupid` if the token has it, and then only that, otherwise `groups`. A
-   * group is a non-empty string or an integer, and a single group need not be in a list. `null` means without
-   * groups. Any other value means the same, and the reason of a `group_mismatch` says so.
-   */
-  readonly groups?: ((claims: JwtClaims) => ClaimValue) | undefined;
 }

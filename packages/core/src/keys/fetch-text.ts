@@ -13,7 +13,14 @@ export interface FetchTextOptions {
 }
 
 /** The server answered, but not with status 200. */
-export class StatusError extends Error {}
+export class StatusError extends Error {
+  readonly status: number;
+
+  constructor(message: string, status: number) {
+    super(message);
+    this.status = status;
+  }
+}
 
 /**
  * Fetches a document of an issuer as text. Redirects are not followed, because an open redirect would let an
@@ -39,7 +46,7 @@ async function requestText(url: string, options: FetchTextOptions): Promise<stri
   if (response.status !== 200 || response.redirected) {
     if (response.body !== null) discard(response.body);
     const fault = response.redirected ? 'a redirect' : `status ${response.status}`;
-    throw new StatusError(`the key server answered with ${fault}`);
+    throw new StatusError(`the key server answered with ${fault}`, response.status);
   }
   return readText(response, options.maxBytes);
 }

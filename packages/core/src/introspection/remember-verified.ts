@@ -1,0 +1,206 @@
+import { checkNumber, MAX_TIMER_MS } from '@mandate/internal/check-number';
+import { checkOptions } from '@mandate/internal/check-options';
+import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
+import { AuthError, isAuthError } from '../auth-error.js';
+import { type BearerCredentials, type Credentials, toBearerCredentials } from '../credentials.js';
+import { settlesWithin } from '../keys/settles-within.js';
+import { checkPrincipal, type Principal } from '../principal.js';
+import type { TokenVerifier } from '../verifier.js';
+import { RememberedToken, RememberedTokens } from './remembered-tokens.js';
+
+export interface RememberOptions {
+  /**
+   * For how many seconds a verified token is remembered, from the start of its verification, but never
+   * beyond its `expiresAt`. Default 60. A token that is revoked meanwhile still verifies for that long.
+   */
+  readonly seconds?: number | undefined;
+  /** How many verified tokens are remembered. Default 10000. With 0, none are. */
+  readonly maxTokens?: number | undefined;
+  /**
+   * For how many seconds a rejection is remembered, so that a client that repeats a rejected token costs nothing.
+   * Default 5. A token that becomes valid is still rejected for that long.
+   */
+  readonly rejectedSeconds?: number | undefined;
+  /** How many rejections are remembered. Default 1000. With 0, none are. */
+  readonly maxRejected?: number | undefined;
+  /**
+   * How many tokens may be verified at the same time. Default 20. Another unknown token is rejected with
+   * `verifier_unavailable` (503), so invented tokens cannot flood the server that verifies them. Remembered
+   * tokens do not count.
+   */
+  readonly maxConcurrent?: number | undefined;
+  /**
+   * How long a request waits for the verification that another request started, in milliseconds. Default
+   * 10000. After that it starts its own.
+   */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** A longer token is not remembered when it is rejected: anyone can send it, and it would fill the memory. */
+const MAX_REJECTED_LENGTH = 2048;
+
+/**
+ * Wraps a verifier so that it remembers tokens: a remembered token is decided without a promise, requests with
+ * the same unknown token share one verification, and a flood of unknown tokens is bounded.
+ *
+ * Wrap only a verifier whose result depends on nothing but the token. If it looks at the request, such as at the
+ * caller's address, the next caller would get the same principal.
+ *
+ * @throws TypeError if the verifier or an option is invalid.
+ *
+ * @example
+ * const remembering = rememberVerified(verifier, { seconds: 30 });
+ */
+export function rememberVerified(
+  verifier: TokenVerifier,
+  options: RememberOptions = {},
+): TokenVerifier {
+  if (typeof verifier?.accepts !== 'function' || typeof verifier.verify !== 'function') {
+    throw new TypeError('rememberVerified: the first argument must be a verifier');
+  }
+  return new RememberingVerifier(verifier, checkRememberOptions('rememberVerified', options));
+}
+
+export type CheckedRememberOptions = { readonly [Name in keyof RememberOptions]-?: number };
+
+/** @throws TypeError that names the invalid option. */
+export function checkRememberOptions(
+  owner: string,
+  options: RememberOptions,
+): CheckedRememberOptions {
+  checkOptions<RememberOptions>(owner, options, {
+    seconds: true,
+    maxTokens: true,
+    rejectedSeconds: true,
+    maxRejected: true,
+    maxConcurrent: true,
+    timeoutMs: true,
+  });
+  const {
+    seconds = 60,
+    maxTokens = 10_000,
+    rejectedSeconds = 5,
+    maxRejected = 1000,
+    maxConcurrent = 20,
+    timeoutMs = 10_000,
+  } = options;
+  checkNumber(`${owner}: seconds`, seconds, { min: 0 });
+  checkNumber(`${owner}: maxTokens`, maxTokens, { min: 0, isInteger: true });
+  checkNumber(`${owner}: rejectedSeconds`, rejectedSeconds, { min: 0 });
+  checkNumber(`${owner}: maxRejected`, maxRejected, { min: 0, isInteger: true });
+  checkNumber(`${owner}: maxConcurrent`, maxConcurrent, { min: 1, isInteger: true });
+  checkNumber(`${owner}: timeoutMs`, timeoutMs, { min: 1, max: MAX_TIMER_MS });
+  return { seconds, maxTokens, rejectedSeconds, maxRejected, maxConcurrent, timeoutMs };
+}
+
+class RememberingVerifier implements TokenVerifier {
+  readonly #verifier: TokenVerifier;
+  readonly #options: CheckedRememberOptions;
+  readonly #verified: RememberedTokens<Principal>;
+  readonly #rejected: RememberedTokens<AuthError>;
+  readonly #underWay = new Map<string, Promise<Principal>>();
+
+  constructor(verifier: TokenVerifier, options: CheckedRememberOptions) {
+    this.#verifier = verifier;
+    this.#options = options;
+    this.#verified = new RememberedTokens(options.maxTokens);
+    this.#rejected = new RememberedTokens(options.maxRejected);
+  }
+
+  accepts(credentials: Credentials): boolean {
+    const bearer = toBearerCredentials(credentials);
+    const known = this.#verified.get(bearer.field);
+    if (known === undefined) return this.#verifier.accepts(credentials);
+    bearer.memo = known;
+    return true;
+  }
+
+  verify(credentials: Credentials): MaybePromise<Principal> {
+    const bearer = toBearerCredentials(credentials);
+    const known = this.#recall(bearer);
+    if (known === undefined || !known.isValidAt(bearer.nowMs)) return this.#verifyAnew(bearer);
+    // Without an expiry, the guard must check `requireExpiry` each time.
+    if (known.value.expiresAt !== undefined) bearer.checkedPrincipal = known.value;
+    return known.value;
+  }
+
+  /** The remembered token, if any. Usually `accepts` has just looked it up. */
+  #recall({ memo, field }: BearerCredentials): RememberedToken<Principal> | undefined {
+    const isOurs = memo instanceof RememberedToken && memo.owner === this.#verified;
+    return isOurs ? (memo as RememberedToken<Principal>) : this.#verified.get(field);
+  }
+
+  #verifyAnew(bearer: BearerCredentials): MaybePromise<Principal> {
+    const rejected = this.#rejected.get(bearer.field);
+    if (rejected?.isValidAt(bearer.nowMs)) throw rejected.value;
+    const underWay = this.#underWay.get(bearer.field);
+    if (underWay !== undefined) return this.#join(underWay, bearer);
+    if (this.#underWay.size >= this.#options.maxConcurrent) {
+      throw new AuthError('verifier_unavailable', 'too many tokens are being verified', {
+        retryAfterSeconds: 1,
+      });
+    }
+    return this.#start(bearer);
+  }
+
+  /** Waits for another request's verification. On Workers it may never settle, because that request ended. */
+  async #join(underWay: Promise<Principal>, bearer: BearerCredentials): Promise<Principal> {
+    if (await settlesWithin(settle(underWay), this.#options.timeoutMs)) return underWay;
+    if (this.#underWay.get(bearer.field) === underWay) this.#underWay.delete(bearer.field);
+    return this.#verifyAnew(bearer);
+  }
+
+  #start(bearer: BearerCredentials): MaybePromise<Principal> {
+    let found: MaybePromise<Principal>;
+    try {
+      found = this.#verifier.verify(bearer);
+      if (!isPromise(found)) return this.#accept(bearer, found);
+    } catch (error) {
+      throw this.#reject(bearer, error);
+    }
+    const { field } = bearer;
+    const verified = this.#await(found, bearer).finally(() => {
+      if (this.#underWay.get(field) === verified) this.#underWay.delete(field);
+    });
+    this.#underWay.set(field, verified);
+    return verified;
+  }
+
+  async #await(found: Promise<Principal>, bearer: BearerCredentials): Promise<Principal> {
+    try {
+      return this.#accept(bearer, await found);
+    } catch (error) {
+      throw this.#reject(bearer, error);
+    }
+  }
+
+  #accept({ field, nowMs }: BearerCredentials, principal: Principal): Principal {
+    // The guard does not check a remembered principal again.
+    checkPrincipal(principal);
+    const expiresAtMs = (principal.expiresAt ?? Number.POSITIVE_INFINITY) * 1000;
+    const untilMs = Math.min(expiresAtMs, nowMs + this.#options.seconds * 1000);
+    this.#verified.set(field, principal, { fromMs: nowMs, untilMs });
+    return principal;
+  }
+
+  /** Remembers only what the token itself is rejected for. An outage and a fault may end at once. */
+  #reject({ field, nowMs, length }: BearerCredentials, error: unknown): unknown {
+    if (isAuthError(error) && REJECTIONS.has(error.code) && length <= MAX_REJECTED_LENGTH) {
+      const untilMs = nowMs + this.#options.rejectedSeconds * 1000;
+      this.#rejected.set(field, error, { fromMs: nowMs, untilMs });
+    }
+    return error;
+  }
+}
+
+const REJECTIONS: ReadonlySet<string> = new Set([
+  'token_invalid',
+  'token_expired',
+  'token_revoked',
+]);
+
+const settle = (promise: Promise<unknown>) =>
+  promise.then(
+    () => {},
+    () => {},
+  );
