@@ -8,6 +8,10 @@ export interface Application {
   /** Chooses among a host's routers and ways to mount. */
   readonly variant: number;
   readonly before: readonly Before[];
+  /** By route: what stands between the guard and the routes, and is in `checked`. */
+  readonly behind?: Before | undefined;
+  /** By route: the option `allowEncodedSlash` of `requireAuth`. */
+  readonly allowEncodedSlash?: boolean | undefined;
   /** Where all of it is mounted; paths of items do not have it. */
   readonly base: readonly string[];
   /** Whether rules at mounts tell upper from lower case. */
@@ -15,7 +19,7 @@ export interface Application {
   readonly items: readonly Item[];
 }
 
-/** What stands before the guard. */
+/** What changes a request on its way. */
 export type Before = 'method-override' | 'history-fallback' | 'rewrite' | 'decode';
 
 export type Item = Place | Rule | Nest | Folder | GroupRuleItem;
@@ -35,6 +39,8 @@ export interface Place {
   readonly allowEncodedSlash?: boolean | undefined;
   /** Hono: the pattern of the last parameter. */
   readonly pattern?: string | undefined;
+  /** Express and Koa: the path is a regular expression. */
+  readonly isRegExp?: boolean | undefined;
 }
 
 export const PUBLIC = 'public';

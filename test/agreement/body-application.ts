@@ -1,4 +1,7 @@
+import type { EndpointMap } from '@mandate/core';
+import { findNodeAtLocation, type Node, parseTree } from 'jsonc-parser';
 import type { Reached } from './application.js';
+import { USER_DOMAIN } from './policy.js';
 import type { Random } from './random.js';
 
 /** An application with one route, whose rule binds the group that the request names. */
@@ -18,12 +21,14 @@ export interface BodyApplication {
   readonly extendedQuery: boolean;
 }
 
-export type Source = 'path' | 'query' | 'header' | 'body';
+/** `'act-as'`: instead of a group, the request names a user, whom a token with that group may act as. */
+export type Source = 'path' | 'query' | 'header' | 'body' | 'act-as';
 
 export function generateBodyApplication(random: Random): BodyApplication {
   const others = random.shuffle<Source>(['path', 'query', 'header']).slice(0, random.below(3));
   const places: Source[] = random.chance(0.85) ? ['body', ...others] : others;
   if (places.length === 0) places.push('query');
+  if (random.chance(0.1)) places.splice(0, places.length, 'act-as');
   return {
     style: random.chance(0.6) ? 'by-map' : 'by-route',
     places,
@@ -36,7 +41,14 @@ export function generateBodyApplication(random: Random): BodyApplication {
   };
 }
 
-/** The rule that the author wrote. */
+/** The endpoint map that the author wrote. */
+export function toBodyEndpoints(app: BodyApplication): EndpointMap {
+  if (app.style === 'by-route') return {};
+  const group = app.source === 'act-as' ? {} : { group: toGroupRule(app) };
+  return { 'POST /t/:g': { scopes: [], ...group } };
+}
+
+/** The rule about groups that the author wrote. */
 export function toGroupRule({ places }: BodyApplication) {
   return {
     ...(places.includes('path') && { path: 'g' }),
@@ -76,6 +88,10 @@ export function readGroup(body: unknown): unknown {
   return findGroup(body);
 }
 
+function findFirst(root: Node | undefined): Node | undefined {
+  return root?.type === 'object' ? findNodeAtLocation(root, ['group']) : undefined;
+}
+
 function readText(text: string): unknown {
   try {
     return findGroup(JSON.parse(text));
@@ -84,9 +100,27 @@ function readText(text: string): unknown {
   }
 }
 
-/** The group in a text of the given media type, for a handler that parses it itself. */
-export function readTyped(text: string, mediaType: string | undefined): unknown {
-  if (mediaType?.includes('json')) return findGroup(JSON.parse(text));
+/** The group of the user whom one of the values of the act-as headers names. */
+export function readActAs(values: readonly (string | undefined)[]): unknown {
+  const email = values.find((value) => value !== undefined && value !== '');
+  return email?.endsWith(USER_DOMAIN) ? email.slice(0, -USER_DOMAIN.length) : undefined;
+}
+
+export const ACT_AS_HEADERS = ['X-Glean-ActAs', 'X-Scio-ActAs'] as const;
+
+/**
+ * The group in a text of the given media type, for a handler that parses it itself. Where a JSON object
+ * repeats a member, `JSON.parse` takes the last one, and the parser of editors takes the first one.
+ */
+export function readTyped(
+  text: string,
+  mediaType: string | undefined,
+  choice: BodyApplication['choice'],
+): unknown {
+  if (mediaType?.includes('json')) {
+    if (choice === 'last') return findGroup(JSON.parse(text));
+    return toOne((findFirst(parseTree(text)) as { readonly value?: unknown } | undefined)?.value);
+  }
   if (!mediaType?.includes('urlencoded')) return undefined;
   // `URLSearchParams` is made for a URL's query, and would skip a first question mark.
   return toOne(new URLSearchParams(`&${text}`).getAll('group'));

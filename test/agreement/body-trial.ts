@@ -25,7 +25,7 @@ export function toBodyTrial(host: HostName, app: BodyApplication, world: World):
   return {
     built: BUILD[host](app, world),
     description: app,
-    generate: generateBodyRequest,
+    generate: (random) => generateBodyRequest(random, app),
     findNeeds: () => [],
   };
 }

@@ -2,7 +2,7 @@ import { UnsupportedPathError } from 'hono/router';
 import type { Reached } from './application.js';
 import { createFolder } from './folder-on-disk.js';
 import type { Built, World } from './hosts/host.js';
-import { createPolicy, GROUPS, type Lack, tokenWithout } from './policy.js';
+import { createActingPolicy, createPolicy, GROUPS, type Lack, tokenWithout } from './policy.js';
 import { Random } from './random.js';
 import { Wire } from './wire.js';
 
@@ -120,6 +120,7 @@ class Run {
       open(random, {
         root,
         createGuard: createPolicy,
+        createActingGuard: createActingPolicy,
         reach: (reached) => {
           this.#reached = reached;
         },

@@ -110,6 +110,8 @@ export function generateApplication(random: Random, host: HostName): Application
   if (random.chance(0.2)) items.push(generateNest(random, author, routing));
   if (random.chance(0.5)) items.push(...generateFolder(random, author));
   const ordered = random.chance(habits.sorts) ? items.sort(compareItems) : random.shuffle(items);
+  const written = style === 'by-map' ? ordered : addRules(random, author, ordered);
+  const isByRoute = style === 'by-route';
   return {
     style,
     caseSensitive,
@@ -119,8 +121,16 @@ export function generateApplication(random: Random, host: HostName): Application
     base: random.chance(0.3) ? ['api'] : [],
     rulesCaseSensitive: caseSensitive || (host === 'Koa' && usesMounts(variant)),
     before: generateBefore(random),
-    items: style === 'by-map' ? ordered : addRules(random, author, ordered),
+    // Hono routes by the request that the guard saw.
+    behind: isByRoute && host !== 'Hono' && random.chance(0.3) ? pickBefore(random) : undefined,
+    allowEncodedSlash: isByRoute && random.chance(0.3) && maySpareSlashes(written),
+    items: written,
   };
+}
+
+/** Whether nothing but routes reads a path, so that an encoded slash bypasses no rule at a mount. */
+function maySpareSlashes(items: readonly Item[]): boolean {
+  return items.every(({ kind }) => kind === 'place' || kind === 'nest');
 }
 
 /** Whether an application of Koa registers rules and folders by koa-mount. */
@@ -153,6 +163,7 @@ function generatePlace(random: Random, author: Author, path: readonly string[]):
     group: isBound ? random.pick(parameters).slice(1) : undefined,
     allowEncodedSlash: scope !== PUBLIC && random.chance(0.15) ? true : undefined,
     pattern: random.chance(0.02) ? '[0-9]+' : undefined,
+    isRegExp: random.chance(0.02),
   };
 }
 
@@ -213,7 +224,11 @@ function generateFolder(random: Random, author: Author): readonly Folder[] {
 
 function generateBefore(random: Random): readonly Before[] {
   if (random.chance(0.75)) return [];
-  return [random.pick(['method-override', 'history-fallback', 'rewrite', 'decode'] as const)];
+  return [pickBefore(random)];
+}
+
+function pickBefore(random: Random): Before {
+  return random.pick(['method-override', 'history-fallback', 'rewrite', 'decode'] as const);
 }
 
 /** By route: rules at mounts before some of the items. */

@@ -1,16 +1,17 @@
 import { deflateSync, gzipSync } from 'node:zlib';
+import { ACT_AS_HEADERS, type BodyApplication } from './body-application.js';
 import type { Head } from './campaign.js';
-import { GROUPS } from './policy.js';
+import { GROUPS, USER_DOMAIN } from './policy.js';
 import type { Random } from './random.js';
 
 /** A request that names groups in many places, and in ways that may be read twice. */
-export function generateBodyRequest(random: Random): Head {
+export function generateBodyRequest(random: Random, app: BodyApplication): Head {
   // Requests whose places name different groups are refused: most name one group, or nearly so.
   const usual = random.pick(GROUPS);
   const deviation = random.pick([0, 0.1, 0.3]);
   const name = () => (random.chance(deviation) ? random.pick(GROUPS) : usual);
   const target = `/t/${random.pick([name(), name(), name(), `${name()}%20`, 'g1%2Fg2'])}${query(random, name)}`;
-  const headers = groupHeaders(random, name);
+  const headers = app.source === 'act-as' ? actAsHeaders(random, name) : groupHeaders(random, name);
   const method = random.chance(0.92) ? 'POST' : random.pick(['GET', 'HEAD', 'PUT']);
   if (random.chance(0.05)) return { method, target, headers };
   const [kind, body] = random.pick(BODIES)(name);
@@ -53,6 +54,25 @@ function groupHeaders(random: Random, name: Name): string[] {
     ...[[`X-Group: ${a}`, `X-Group: ${b}`], [`X-Group: ${a}\xa0`], [`X-Group: \x0b${a}`]],
     ...[[`X-Group: ${a},`], [`X-Group: \t${a} `], ['X-Group:', `X-Group: ${a}`], [`X_Group: ${a}`]],
     ...[[`X-Group: ${a}\xad`], [`X-Group: ;${a}`], [`X-Group: ${a}`, 'Connection: x-group']],
+  ]);
+}
+
+function actAsHeaders(random: Random, name: Name): string[] {
+  const [a, b] = [`${name()}${USER_DOMAIN}`, `${name()}${USER_DOMAIN}`];
+  const [header, alias] = random.shuffle(ACT_AS_HEADERS);
+  return random.pick([
+    ...[[`${header}: ${a}`], [`${header}: ${a}`], [`${header}: ${a}`, `${alias}: ${b}`], []],
+    ...[[`${header}: ${a}`, `${header}: ${b}`], [`${header}: ${a}, ${b}`], [`${header}: ${a},`]],
+    ...[
+      [`${header}:\t${a} `],
+      [`${header}: ${a}\xa0`],
+      [`${header}: \x0b${a}`],
+      [`${header}: ;${a}`],
+    ],
+    ...[[`${header}:`, `${alias}: ${a}`], [`${header}:`, `${header}: ${a}`], [`${header}: <${a}>`]],
+    ...[[`${header}: ${a.toUpperCase()}`], [`${header}: ${a}`, `Connection: ${header}`]],
+    ...[[`${header?.replaceAll('-', '_')}: ${a}`, `${alias}: ${b}`], [`${header}: "${b}" ${a}`]],
+    ...[[`${header}: ${a}`, `${alias}:`], [`${header}: \xad${a}`], [`${header}: ${a}@${b}`]],
   ]);
 }
 

@@ -15,9 +15,12 @@ export function tokenWithout({ scope, group }: Lack): string {
   return `s-${scope ?? 'none'}-${group ?? 'none'}`;
 }
 
+/** What follows the group of a user in the user's address. */
+export const USER_DOMAIN = '@users.example';
+
 const principals = new Map<string, ReturnType<typeof createPrincipal>>();
 
-function readToken(token: string) {
+function parseToken(token: string) {
   const [kind, scope, group] = token.split('-');
   if (kind !== 's') throw new AuthError('token_invalid', 'not a token of this test');
   const known = principals.get(token);
@@ -33,7 +36,24 @@ function readToken(token: string) {
 /** A guard that knows the tokens of {@link tokenWithout}. */
 export function createPolicy(endpoints: EndpointMap): Guard {
   return createGuard({
-    verifiers: [{ accepts: () => true, verify: ({ token }) => readToken(token) }],
+    verifiers: [{ accepts: () => true, verify: ({ token }) => parseToken(token) }],
     endpoints,
+  });
+}
+
+/** A guard whose tokens act as the users of their groups. */
+export function createActingPolicy(endpoints: EndpointMap): Guard {
+  return createGuard({
+    verifiers: [
+      {
+        accepts: () => true,
+        verify: ({ token }) => ({ ...parseToken(token), permission: 'GLOBAL' }),
+      },
+    ],
+    endpoints,
+    actAs: {
+      resolveUser: (email, { groups }) =>
+        groups.some((group) => email === group + USER_DOMAIN) ? email : undefined,
+    },
   });
 }

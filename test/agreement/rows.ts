@@ -230,6 +230,13 @@ export const ROWS: readonly Row[] = [
     const files = folder({ '/files/*': 'S0' }, { reader });
     return [
       {
+        name: 'a regular expression before a route with its own rule',
+        outcome: 'listed',
+        host,
+        paths: byMap([place('/a/*', 'S0', { isRegExp: true }), place('/a/b', 'S1')]),
+        heads: get('/a/b'),
+      },
+      {
         name: 'a file without its extension, before a route with its own rule',
         outcome: 'listed',
         host,

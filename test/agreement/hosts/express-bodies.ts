@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage } from 'node:http';
-import { requireAuth, requireGroup } from '@mandate/express';
+import { requireAuth, requireGroup, requireScopes } from '@mandate/express';
 import { checkRoutes } from '@mandate/express/check-routes';
 import bodyParser from 'body-parser';
 import olderBodyParser from 'body-parser-1';
@@ -8,8 +8,12 @@ import express, { type Request, type RequestHandler } from 'express';
 import formidable from 'formidable';
 import multer from 'multer';
 import {
+  ACT_AS_HEADERS,
   type BodyApplication,
+  readActAs,
   readGroup,
+  readTyped,
+  toBodyEndpoints,
   toGroupRule,
   toOne,
   toReached,
@@ -21,12 +25,11 @@ export function buildExpressBodies(app: BodyApplication, world: World): Built {
   const root = express();
   if (app.extendedQuery) root.set('query parser', 'extended');
   for (const parser of app.before) root.use(pickParser(parser));
-  const group = toGroupRule(app);
-  const guard = world.createGuard(
-    app.style === 'by-route' ? {} : { 'POST /t/:g': { scopes: [], group } },
-  );
+  const isActing = app.source === 'act-as';
+  const guard = (isActing ? world.createActingGuard : world.createGuard)(toBodyEndpoints(app));
   root.use(requireAuth(guard, { endpoints: app.style }));
-  const rules = app.style === 'by-route' ? [requireGroup(group)] : [];
+  const rule = isActing ? requireScopes() : requireGroup(toGroupRule(app));
+  const rules = app.style === 'by-route' ? [rule] : [];
   root.post(
     '/t/:g',
     ...(rules as RequestHandler[]),
@@ -45,10 +48,14 @@ export function buildExpressBodies(app: BodyApplication, world: World): Built {
   };
 }
 
-function read({ source, reading }: BodyApplication, req: Request): unknown {
+function read({ source, reading, choice }: BodyApplication, req: Request): unknown {
   if (source === 'path') return req.params['g'];
   if (source === 'query') return req.query['group'];
   if (source === 'header') return req.get('X-Group');
+  if (source === 'act-as') return readActAs(ACT_AS_HEADERS.map((name) => req.get(name)));
+  if (reading % 3 === 0 && typeof req.body === 'string') {
+    return readTyped(req.body, req.get('content-type')?.toLowerCase(), choice);
+  }
   if (reading % 4 !== 0 || req.readableEnded) return readGroup(req.body);
   return reading % 8 === 0 ? readBusboy(req) : readFormidable(req);
 }

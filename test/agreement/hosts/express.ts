@@ -9,7 +9,7 @@ import serveIndex from 'serve-index';
 import serveStatic from 'serve-static';
 import sirv from 'sirv';
 import type { Application, Before, Folder, Nest, Place } from '../application.js';
-import { type Built, toEndpoints, toPattern, toSeen, type World } from './host.js';
+import { type Built, toEndpoints, toPattern, toRegExp, toSeen, type World } from './host.js';
 import { checkVouched, vouch } from './vouch.js';
 
 /** What routes can be registered with. */
@@ -17,14 +17,16 @@ type Registry = Express | Router;
 
 export function buildExpress(app: Application, world: World): Built {
   const root = createApp(app);
-  for (const before of app.before) root.use(vouch(BEFORE[before]));
+  for (const before of app.before) root.use(vouch(CHANGES[before]));
   const { caseSensitive, strict, style } = app;
   root.use(
     requireAuth(world.createGuard(toEndpoints(app)), {
       endpoints: style,
       ...(app.saysRouting && { routing: { caseSensitive, strict } }),
+      ...(app.allowEncodedSlash && { allowEncodedSlash: true }),
     }),
   );
+  if (app.behind !== undefined) root.use(vouch(CHANGES[app.behind]));
   for (const item of app.items) {
     if (item.kind === 'place') addPlace(root, item, { app, world, prefix: 0 });
     else if (item.kind === 'rule') root.use(toPattern(item.path), requireScopes(item.scope));
@@ -76,12 +78,13 @@ function addPlace(
     world.reach({
       id: place.id,
       method: req.method,
-      seen: toSeen(place.path, params),
+      seen: place.isRegExp ? undefined : toSeen(place.path, params),
       group: typeof group === 'string' && group !== '' ? group : undefined,
     });
     res.end('handled');
   };
-  const pattern = toPattern(place.path.slice(prefix));
+  const path = place.path.slice(prefix);
+  const pattern = place.isRegExp ? toRegExp(path) : toPattern(path);
   const verb = place.method.toLowerCase() as 'get' | 'post' | 'all';
   (registry as Router)[verb](pattern, ...(rules as RequestHandler[]), handler);
 }
@@ -135,7 +138,7 @@ function readsBy({ items }: Application, readers: readonly number[]): boolean {
   );
 }
 
-const BEFORE: Readonly<Record<Before, RequestHandler>> = {
+const CHANGES: Readonly<Record<Before, RequestHandler>> = {
   'method-override': methodOverride('X-HTTP-Method-Override') as RequestHandler,
   'history-fallback': history({ index: '/admin' }) as RequestHandler,
   rewrite: (req, _res, next) => {

@@ -1,12 +1,15 @@
 import type { Server } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
-import { type AuthEnv, requireAuth, requireGroup } from '@mandate/hono';
+import { type AuthEnv, requireAuth, requireGroup, requireScopes } from '@mandate/hono';
 import { checkRoutes } from '@mandate/hono/check-routes';
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import {
+  ACT_AS_HEADERS,
   type BodyApplication,
+  readActAs,
   readGroup,
   readTyped,
+  toBodyEndpoints,
   toGroupRule,
   toReached,
 } from '../body-application.js';
@@ -16,12 +19,11 @@ import { checkVouched, vouch } from './vouch.js';
 export function buildHonoBodies(app: BodyApplication, world: World): Built {
   const root = new Hono<AuthEnv>();
   for (const parser of app.before) root.use(readBefore(parser));
-  const group = toGroupRule(app);
-  const guard = world.createGuard(
-    app.style === 'by-route' ? {} : { 'POST /t/:g': { scopes: [], group } },
-  );
+  const isActing = app.source === 'act-as';
+  const guard = (isActing ? world.createActingGuard : world.createGuard)(toBodyEndpoints(app));
   root.use(requireAuth(guard, { endpoints: app.style }));
-  const rules = app.style === 'by-route' ? [requireGroup(group)] : [];
+  const rule = isActing ? requireScopes() : requireGroup(toGroupRule(app));
+  const rules = app.style === 'by-route' ? [rule] : [];
   root.post('/t/:g', ...(rules as [MiddlewareHandler]), async (c) => {
     world.reach(toReached(await read(app, c), app));
     return c.text('handled');
@@ -33,14 +35,15 @@ export function buildHonoBodies(app: BodyApplication, world: World): Built {
   };
 }
 
-async function read({ source, reading }: BodyApplication, c: Context): Promise<unknown> {
+async function read({ source, reading, choice }: BodyApplication, c: Context): Promise<unknown> {
   if (source === 'path') return c.req.param('g');
   if (source === 'query') return reading % 2 === 0 ? c.req.query('group') : c.req.queries('group');
   if (source === 'header') return c.req.header('X-Group');
+  if (source === 'act-as') return readActAs(ACT_AS_HEADERS.map((name) => c.req.header(name)));
   try {
     const body = await (READERS[reading % READERS.length] as Reader)(c);
     return typeof body === 'string'
-      ? readTyped(body, c.req.header('content-type')?.toLowerCase())
+      ? readTyped(body, c.req.header('content-type')?.toLowerCase(), choice)
       : readGroup(body);
   } catch {
     return undefined;

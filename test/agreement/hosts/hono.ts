@@ -33,6 +33,7 @@ export function buildHono(app: Application, world: World): Built {
     requireAuth(world.createGuard(toEndpoints(app)), {
       endpoints: style,
       ...(tells && { routing: { caseSensitive: true, strict } }),
+      ...(app.allowEncodedSlash && { allowEncodedSlash: true }),
     }),
   );
   const site = { app, world };

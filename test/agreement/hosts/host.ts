@@ -8,6 +8,8 @@ export interface World {
   readonly root: string;
   readonly reach: Reach;
   readonly createGuard: (endpoints: EndpointMap) => Guard;
+  /** Creates a guard whose tokens act as the users of their groups. */
+  readonly createActingGuard: (endpoints: EndpointMap) => Guard;
 }
 
 /** An application on a real host. */
@@ -47,6 +49,18 @@ export function toPattern(path: readonly string[]): string {
         : segment.replace(/[()[\]{}*:+?!\\]/g, '\\$&'),
   );
   return `/${segments.join('/')}`;
+}
+
+/** A path as a regular expression, in which a parameter is one segment. */
+export function toRegExp(path: readonly string[]): RegExp {
+  const segments = path.map((segment) =>
+    segment === '*'
+      ? '(.+)'
+      : segment.startsWith(':')
+        ? '([^/]+)'
+        : segment.replace(/[()[\]{}*+?.$^|\\]/g, '\\$&'),
+  );
+  return new RegExp(`^/${segments.join('/')}$`);
 }
 
 /**

@@ -8,7 +8,7 @@ import send from 'koa-send';
 import serve from 'koa-static';
 import type { Application, Before, Folder, Nest, Place } from '../application.js';
 import { usesMounts } from '../generate-application.js';
-import { type Built, toEndpoints, toPattern, toSeen, type World } from './host.js';
+import { type Built, toEndpoints, toPattern, toRegExp, toSeen, type World } from './host.js';
 import { checkVouched, vouch } from './vouch.js';
 
 type ApiRouter = Router<AuthState>;
@@ -16,7 +16,7 @@ type Api = Koa<AuthState>;
 
 export function buildKoa(app: Application, world: World): Built {
   const root: Api = new Koa<AuthState>();
-  for (const before of app.before) root.use(vouch(BEFORE[before]));
+  for (const before of app.before) root.use(vouch(CHANGES[before]));
   const { caseSensitive, strict, style } = app;
   const tells = app.saysRouting || caseSensitive || strict;
   const routing = { caseSensitive, strict };
@@ -24,8 +24,10 @@ export function buildKoa(app: Application, world: World): Built {
     requireAuth(world.createGuard(toEndpoints(app)), {
       endpoints: style,
       ...(tells && { routing }),
+      ...(app.allowEncodedSlash && { allowEncodedSlash: true }),
     }),
   );
+  if (app.behind !== undefined) root.use(vouch(CHANGES[app.behind]));
   new Registration(app, world, root).register();
   const outer = wrap(app, root);
   outer.silent = true;
@@ -89,7 +91,7 @@ class Registration {
     return new Router<AuthState>({
       sensitive: caseSensitive,
       strict,
-      exclusive: this.#app.variant % 13 === 0,
+      exclusive: this.#app.variant % 39 === 0 ? 'specificity' : this.#app.variant % 13 === 0,
       ...(prefix !== undefined && { prefix }),
     });
   }
@@ -100,12 +102,14 @@ class Registration {
     const isBoundAtMount = hasRuleAtMount && !usesMounts(this.#app.variant);
     const rules = style === 'by-map' ? [] : toRules(isBoundAtMount ? place : alone);
     const verb = place.method.toLowerCase() as 'get' | 'post' | 'all';
-    router[verb](toPattern(place.path.slice(prefix)), ...(rules as []), (ctx) => {
+    const path = place.path.slice(prefix);
+    const pattern = place.isRegExp ? toRegExp(path) : toPattern(path);
+    router[verb](pattern as string, ...(rules as []), (ctx) => {
       const group = place.group === undefined ? undefined : ctx.params[place.group];
       this.#world.reach({
         id: place.id,
         method: ctx.method,
-        seen: toSeen(place.path, ctx.params),
+        seen: place.isRegExp ? undefined : toSeen(place.path, ctx.params),
         group: group || undefined,
       });
       ctx.body = 'handled';
@@ -174,7 +178,7 @@ function toRules({ scope, group, hasRuleAtMount }: Place) {
   return [requireScopes(scope), ...(!isBound ? [] : [requireGroup({ path: group })])];
 }
 
-const BEFORE: Readonly<Record<Before, Middleware<AuthState>>> = {
+const CHANGES: Readonly<Record<Before, Middleware<AuthState>>> = {
   'method-override': (ctx, next) => {
     const method = ctx.get('x-http-method-override');
     if (ctx.method === 'POST' && method !== '') ctx.method = method.toUpperCase();
