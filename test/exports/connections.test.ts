@@ -180,6 +180,10 @@ describe('create', () => {
     [{ name: 'a'.repeat(201) }, 'name'],
     [{ clientSecret: '' }, 'clientSecret'],
     [{ scopes: Array(51).fill('a') }, 'scopes'],
+    [{ exportTypes: [] }, 'exportTypes'],
+    [{ exportTypes: ['engagement_end' as never] }, 'exportTypes.0'],
+    [{ exportTypes: ['engagement', 'engagement'] }, 'exportTypes'],
+    [{ exportTypes: ['user_presence_update'] }, 'exportTypes'],
     [{ tokenEndpoint: `https://crm.example.com/${'a'.repeat(2048)}` }, 'tokenEndpoint'],
     // `URL` drops them at both ends, and PostgreSQL keeps no NUL.
     [{ tokenEndpoint: 'https://crm.example.com/token\0' }, 'tokenEndpoint'],
@@ -206,6 +210,10 @@ describe('update', () => {
     expect(await createTokens().get(id)).toEqual(token);
     const back = await connections.update(id, { scopes: undefined, issuer: undefined });
     expect(back).toMatchObject({ scopes: ['api', 'refresh_token'], issuer: undefined });
+    const only = await connections.update(id, { exportTypes: ['engagement'] });
+    expect(only.exportTypes).toEqual(['engagement']);
+    const all = await connections.update(id, { exportTypes: undefined });
+    expect(all.exportTypes).toBeUndefined();
   });
 
   test.each<readonly [string, ConnectionChanges]>([

@@ -14,7 +14,6 @@ export {
 export { createExports, type ExportsOptions } from './create-exports.js';
 export type { DeliveryOptions } from './delivery/deliveries.js';
 export type { DeliveryWorker } from './delivery/delivery-worker.js';
-export type { ExportType } from './delivery/parse-event.js';
 export type { Exports } from './exports.js';
 export type {
   ClientAuthentication,
@@ -33,6 +32,7 @@ export type {
   DeliveryFailure,
   DeliveryFilter,
   DeliveryStatus,
+  ExportType,
   Page,
   PageRequest,
 } from './model/delivery.js';

@@ -49,5 +49,6 @@ export const WITHOUT_AUTHORIZATION = {
   authorizingUntilMs: undefined,
   pausedUntilMs: undefined,
   failingSinceMs: undefined,
+  acceptedAtMs: undefined,
   reason: undefined,
 } as const satisfies Partial<StoredConnection>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { findUrlProblem } from '../fetch/guarded-url.js';
 import type { NewConnection } from '../model/connection.js';
+import type { ExportType } from '../model/delivery.js';
 import { ExportError } from '../model/export-error.js';
 
 /** The valid settings of a connection. */
@@ -79,6 +80,17 @@ const salesforce = z
     message: 'must not contain the external id field, which is part of the URL',
   });
 
+const EXPORT_TYPES = [
+  ...(['engagement_start', 'engagement', 'engagement_transfer', 'user_presence_update'] as const),
+] as const satisfies readonly ExportType[];
+
+const exportTypes = z
+  .array(z.enum(EXPORT_TYPES, { error: `must be one of ${EXPORT_TYPES.join(', ')}` }), {
+    error: 'must be a list',
+  })
+  .min(1, 'must name at least one type')
+  .refine((types) => new Set(types).size === types.length, 'must not repeat a type');
+
 function createSchema(allowLoopback: boolean) {
   const url = z.string({ error: 'must be given' }).superRefine((value, context) => {
     const message = findUrlProblem(value, allowLoopback);
@@ -106,13 +118,22 @@ function createSchema(allowLoopback: boolean) {
         destination: z.discriminatedUnion('kind', [webhook, salesforce], {
           error: 'must be a webhook or a salesforce destination',
         }),
+        exportTypes: exportTypes.optional(),
       },
       { error: 'must be an object' },
     )
     .refine((input) => input.destination.kind !== 'salesforce' || input.preset === 'salesforce', {
       path: ['destination', 'kind'],
       message: 'must be webhook, or the preset must be salesforce',
-    });
+    })
+    .refine(
+      ({ destination, exportTypes }) =>
+        destination.kind !== 'salesforce' || !exportTypes?.includes('user_presence_update'),
+      {
+        path: ['exportTypes'],
+        message: 'must not contain user_presence_update, which belongs to no engagement',
+      },
+    );
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -14,6 +14,7 @@ export function toSettings(checked: CheckedConnection) {
       deriveRevocationEndpoint(checked.preset, checked.tokenEndpoint),
     clientAuthentication: settings.clientAuthentication ?? preset.clientAuthentication,
     scopes: settings.scopes ?? preset.scopes,
+    exportTypes: settings.exportTypes,
   };
 }
 
@@ -23,11 +24,11 @@ export function toSettings(checked: CheckedConnection) {
  */
 export function toInput(stored: StoredConnection): CheckedConnection {
   const { preset, name, siteId, authorizationEndpoint, tokenEndpoint, issuer } = stored;
-  const { clientId, clientAuthentication, scopes, destination } = stored;
+  const { clientId, clientAuthentication, scopes, destination, exportTypes } = stored;
   const derived = deriveRevocationEndpoint(preset, tokenEndpoint);
   return {
     ...{ preset, name, siteId, authorizationEndpoint, tokenEndpoint, issuer },
-    ...{ clientId, clientAuthentication, scopes, destination },
+    ...{ clientId, clientAuthentication, scopes, destination, exportTypes },
     revocationEndpoint:
       stored.revocationEndpoint === derived ? undefined : stored.revocationEndpoint,
   };

@@ -15,6 +15,7 @@ export function toConnection(
     ...{ id, preset, name, siteId, authorizationEndpoint, tokenEndpoint },
     ...{ revocationEndpoint, issuer, clientId, clientAuthentication, scopes },
     destination: stored.destination,
+    exportTypes: stored.exportTypes,
     redirectUri,
     status: isAuthorizing ? 'authorizing' : stored.status,
     reason: stored.reason,

@@ -17,6 +17,12 @@ const id = z
   .max(255)
   .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not contain control characters or lone surrogates');
 
+/** Of the start or the end of an engagement: makes the event a correction of the one with a lower number. */
+const revision = z
+  .int('must be a whole number from 1')
+  .min(1, 'must be a whole number from 1')
+  .nullish();
+
 const named = z.looseObject({ id, name: optionalText });
 
 const person = z.looseObject({ id, name: optionalText, email: optionalText });
@@ -54,6 +60,7 @@ const transcript = z
 
 const engagementStart = z.looseObject({
   ...base,
+  revision,
   engagement_id: id,
   operator: person,
   visitor: person,
@@ -66,6 +73,7 @@ const engagementStart = z.looseObject({
 const engagementEnd = z
   .looseObject({
     ...base,
+    revision,
     engagement: z.looseObject({
       id,
       duration: z.number(),

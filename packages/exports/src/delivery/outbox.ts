@@ -18,14 +18,19 @@ export interface OutboxParts {
 export interface Outbox {
   /**
    * Stores an event for every authorized connection of its site. Once the promise is fulfilled, the event
-   * is delivered at least once, whatever fails afterwards. A repeated event is stored once: the same
-   * connection, engagement and export type, and for transfers and presence updates the same content.
-   * Connections to Salesforce accept no presence updates, because those belong to no engagement.
+   * is delivered at least once, whatever fails afterwards. An event with the same content is stored once,
+   * whatever the order of its members. Connections to Salesforce accept no presence updates, because those
+   * belong to no engagement.
+   *
+   * The start or end of an engagement with other content replaces the earlier one if that is dead or was
+   * not attempted yet. Otherwise the call is rejected, and the correction must have a `revision`: a whole
+   * number that is higher with each correction. A revision is delivered after the earlier ones.
    *
    * @param event an event of the documented export format. Unknown members are delivered as they are. A
    *   presence update must also have `site_id`.
    * @returns the ids of its deliveries; empty if no connection of its site accepts it.
-   * @throws ExportError `invalid` with every fault of the event.
+   * @throws ExportError `invalid` with every fault of the event. `conflict` if the event was enqueued before
+   *   with other content and was attempted since, or with a higher revision; nothing is stored then.
    */
   enqueue(event: unknown): Promise<readonly string[]>;
   /**
@@ -43,7 +48,7 @@ export interface Outbox {
   /**
    * Sends a dead delivery again, with all its attempts.
    *
-   * @throws ExportError `conflict` if it is not dead, `not_found` if it does not exist.
+   * @throws ExportError `conflict` if it is not dead or a higher revision was enqueued, `not_found` if it does not exist.
    */
   replay(deliveryId: string): Promise<Delivery>;
 }
@@ -71,7 +76,8 @@ class StoredOutbox implements Outbox {
       .filter((connection) => acceptsEvent(connection, parsed))
       .map(({ id }) => toDelivery(id, parsed, { createdAt, nextAttemptAt }));
     if (deliveries.length === 0) return [];
-    await store.insertDeliveries(deliveries);
+    const conflicts = await store.insertDeliveries(deliveries);
+    if (conflicts.length > 0) throw toConflict(parsed);
     notifyWorker();
     return deliveries.map(({ id }) => id);
   }
@@ -93,12 +99,14 @@ class StoredOutbox implements Outbox {
   async replay(deliveryId: string): Promise<Delivery> {
     const { store, now, notifyWorker } = this.#parts;
     const isReplayed = await store.replayDelivery(deliveryId, now());
-    const { event: _, ...delivery } = await this.#get(deliveryId);
-    if (!isReplayed)
-      throw new ExportError(
-        'conflict',
-        `only a dead delivery can be replayed; this one is ${delivery.status}`,
-      );
+    const { event: _, dedupeKey: __, ...delivery } = await this.#get(deliveryId);
+    if (!isReplayed) {
+      const problem =
+        delivery.status === 'dead'
+          ? 'a higher revision of this event was enqueued'
+          : `only a dead delivery can be replayed; this one is ${delivery.status}`;
+      throw new ExportError('conflict', problem);
+    }
     notifyWorker();
     return delivery;
   }
@@ -111,7 +119,7 @@ class StoredOutbox implements Outbox {
 }
 
 function acceptsEvent(
-  { status, siteId, destination }: StoredConnection,
+  { status, siteId, destination, exportTypes }: StoredConnection,
   event: ParsedEvent,
 ): boolean {
   const isAuthorized =
@@ -119,7 +127,8 @@ function acceptsEvent(
   // Salesforce gets one record per engagement, and a presence update belongs to no engagement.
   const hasRecord =
     destination.kind !== 'salesforce' || event.exportType !== 'user_presence_update';
-  return isAuthorized && siteId === event.siteId && hasRecord;
+  const isWanted = exportTypes === undefined || exportTypes.includes(event.exportType);
+  return isAuthorized && siteId === event.siteId && hasRecord && isWanted;
 }
 
 function toDelivery(
@@ -127,31 +136,47 @@ function toDelivery(
   event: ParsedEvent,
   times: Pick<StoredDelivery, 'createdAt' | 'nextAttemptAt'>,
 ): StoredDelivery {
-  const { exportType, engagementId, json } = event;
+  const { exportType, engagementId, revision, json, contentHash } = event;
+  const dedupeKey = toDedupeKey(connectionId, event);
   return {
-    id: toDeliveryId(connectionId, event),
+    id: hash([dedupeKey, contentHash]),
+    dedupeKey,
     connectionId,
     engagementId,
     exportType,
+    revision,
     status: 'pending',
     attempts: 0,
     failure: undefined,
     responseStatus: undefined,
     ...times,
     deliveredAt: undefined,
+    diedAt: undefined,
     event: json,
   };
 }
 
 /**
- * Derives the idempotency key, which is the same for the same event in every process. An engagement
- * starts and ends once, so its key ignores the content; transfers and presence updates occur often.
+ * Returns what identifies an event whatever its content, the same in every process. An engagement starts and
+ * ends once, and each revision is one event; transfers and presence updates occur often, and differ only in
+ * their content.
  */
-function toDeliveryId(
+function toDedupeKey(
   connectionId: string,
-  { exportType, engagementId, json }: ParsedEvent,
+  { exportType, engagementId, revision, contentHash }: ParsedEvent,
 ): string {
   const isOnce = exportType === 'engagement' || exportType === 'engagement_start';
-  const key = [connectionId, engagementId, exportType, ...(isOnce ? [] : [json])];
-  return createHash('sha256').update(JSON.stringify(key)).digest('base64url');
+  return hash([connectionId, engagementId, exportType, isOnce ? revision : contentHash]);
+}
+
+function hash(parts: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
+}
+
+function toConflict({ revision }: ParsedEvent): ExportError {
+  const message =
+    revision === 0
+      ? 'this event was enqueued before with other content; enqueue the correction with a revision'
+      : 'this revision was enqueued before with other content, or a higher revision was enqueued';
+  return new ExportError('conflict', message);
 }

@@ -1,14 +1,10 @@
+import { createHash } from 'node:crypto';
 import type { z } from 'zod';
+import type { ExportType } from '../model/delivery.js';
 import { ExportError, type ExportIssue } from '../model/export-error.js';
 import { PRESENCE_LANE } from '../store/export-store.js';
+import { toCanonicalJson } from './canonical-json.js';
 import { EVENT_SCHEMAS } from './event-schema.js';
-
-/** The kinds of events. `engagement` is the end of an engagement, which may also arrive as `engagement_end`. */
-export type ExportType =
-  | 'engagement_start'
-  | 'engagement'
-  | 'engagement_transfer'
-  | 'user_presence_update';
 
 /** A valid event. */
 export interface ParsedEvent {
@@ -16,8 +12,12 @@ export interface ParsedEvent {
   readonly siteId: string;
   /** Events with the same id are delivered in order. All presence updates have {@link PRESENCE_LANE}. */
   readonly engagementId: string;
+  /** The number of a correction; 0 for the first event. */
+  readonly revision: number;
   /** The exact text that is delivered. */
   readonly json: string;
+  /** The same for the same content. */
+  readonly contentHash: string;
 }
 
 /**
@@ -36,16 +36,35 @@ export function parseEvent(event: unknown, maxBytes: number): ParsedEvent {
     throw invalid([{ path: '', message: 'must be an object' }]);
   }
   const type = parseEventType(parsed);
+  const content = { json, contentHash: hashContent(parsed, type) };
   if (type === 'user_presence_update') {
     const { site_id } = parseBy(EVENT_SCHEMAS[type], parsed);
-    return { exportType: type, siteId: site_id, engagementId: PRESENCE_LANE, json };
+    const lane = { siteId: site_id, engagementId: PRESENCE_LANE };
+    return { ...content, ...lane, exportType: type, revision: 0 };
   }
   if (type === 'engagement' || type === 'engagement_end') {
-    const { site_id, engagement } = parseBy(EVENT_SCHEMAS[type], parsed);
-    return { exportType: 'engagement', siteId: site_id, engagementId: engagement.id, json };
+    const { site_id, engagement, revision } = parseBy(EVENT_SCHEMAS[type], parsed);
+    const lane = { siteId: site_id, engagementId: engagement.id };
+    return { ...content, ...lane, exportType: 'engagement', revision: revision ?? 0 };
+  }
+  if (type === 'engagement_start') {
+    const { site_id, engagement_id, revision } = parseBy(EVENT_SCHEMAS[type], parsed);
+    const lane = { siteId: site_id, engagementId: engagement_id };
+    return { ...content, ...lane, exportType: type, revision: revision ?? 0 };
   }
   const { site_id, engagement_id } = parseBy(EVENT_SCHEMAS[type], parsed);
-  return { exportType: type, siteId: site_id, engagementId: engagement_id, json };
+  const lane = { siteId: site_id, engagementId: engagement_id };
+  return { ...content, ...lane, exportType: type, revision: 0 };
+}
+
+/** The end of an engagement has two names, which make no difference. */
+function hashContent(event: object, type: string): string {
+  const named = type === 'engagement_end' ? { ...event, export_type: 'engagement' } : event;
+  try {
+    return createHash('sha256').update(toCanonicalJson(named)).digest('base64url');
+  } catch {
+    throw invalid([{ path: '', message: 'must not be nested that deeply' }]);
+  }
 }
 
 function toJson(event: unknown): string {

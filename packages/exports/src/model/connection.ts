@@ -1,3 +1,5 @@
+import type { ExportType } from './delivery.js';
+
 /** A provider whose endpoints and defaults are known. `generic` stands for any other provider. */
 export type PresetName = 'salesforce' | 'generic';
 
@@ -103,6 +105,11 @@ export interface NewConnection {
   /** Default: the preset's. */
   readonly scopes?: readonly string[] | undefined;
   readonly destination: Destination;
+  /**
+   * The kinds of events that are delivered here, at least one. Default: all that the destination accepts.
+   * A change concerns events that are enqueued afterwards.
+   */
+  readonly exportTypes?: readonly ExportType[] | undefined;
 }
 
 /** The settings that can be changed later. Another provider, client or receiver ends the authorization. */
@@ -122,6 +129,8 @@ export interface Connection {
   readonly clientAuthentication: ClientAuthentication;
   readonly scopes: readonly string[];
   readonly destination: Destination;
+  /** `undefined` for all kinds that the destination accepts. */
+  readonly exportTypes: readonly ExportType[] | undefined;
   /** The redirect URI to register at the provider (RFC 9700 §2.1). Each connection has its own. */
   readonly redirectUri: string;
   readonly status: ConnectionStatus;

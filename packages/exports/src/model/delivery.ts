@@ -1,5 +1,12 @@
 export type { Page, PageRequest } from '@mandate/internal/page';
 
+/** The kinds of events. `engagement` is the end of an engagement, which may also arrive as `engagement_end`. */
+export type ExportType =
+  | 'engagement_start'
+  | 'engagement'
+  | 'engagement_transfer'
+  | 'user_presence_update';
+
 /** `pending`: to be sent, or retried. `delivered`: the receiver answered 2xx. `dead`: given up, kept for replay. */
 export type DeliveryStatus = 'pending' | 'delivered' | 'dead';
 
@@ -49,6 +56,8 @@ export interface Delivery {
   readonly engagementId: string;
   /** `engagement_start`, `engagement`, `engagement_transfer` or `user_presence_update`. */
   readonly exportType: string;
+  /** The number of the correction, as its event has it in `revision`; 0 for the first event. */
+  readonly revision: number;
   readonly status: DeliveryStatus;
   /** Counts failed attempts, except those after which the receiver asked for a pause, and the last one. */
   readonly attempts: number;
@@ -59,6 +68,8 @@ export interface Delivery {
   /** When the next attempt is due; `undefined` unless `pending`. */
   readonly nextAttemptAt: Date | undefined;
   readonly deliveredAt: Date | undefined;
+  /** When the last attempt failed; `undefined` unless `dead`. */
+  readonly diedAt: Date | undefined;
 }
 
 /** Which deliveries to list. A delivery must meet all conditions. */

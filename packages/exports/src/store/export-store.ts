@@ -8,6 +8,7 @@ import type {
   Delivery,
   DeliveryFailure,
   DeliveryFilter,
+  ExportType,
   Page,
   PageRequest,
 } from '../model/delivery.js';
@@ -29,6 +30,8 @@ export interface StoredConnection {
   readonly clientAuthentication: ClientAuthentication;
   readonly scopes: readonly string[];
   readonly destination: Destination;
+  /** The kinds of events that it accepts; `undefined` for all. */
+  readonly exportTypes: readonly ExportType[] | undefined;
   /** The signing secrets of a webhook. */
   readonly sealedSigningSecrets: string | undefined;
   /** `authorizing` is not stored: it is `unauthorized` before `authorizingUntilMs`. */
@@ -38,6 +41,8 @@ export interface StoredConnection {
   readonly pausedUntilMs: number | undefined;
   /** Since when every attempt has failed because of the connection, not because of its event. */
   readonly failingSinceMs: number | undefined;
+  /** When its receiver accepted an event for the first time since the last log-in. */
+  readonly acceptedAtMs: number | undefined;
   /** Access token, refresh token and their times. */
   readonly sealedTokens: string | undefined;
   readonly authorizedAtMs: number | undefined;
@@ -76,6 +81,11 @@ export interface StoredLogin {
 export interface StoredDelivery extends Delivery {
   /** The event as JSON text. */
   readonly event: string;
+  /**
+   * The same for events that say the same thing with other content: a start, an end or a revision of an
+   * engagement for one connection. The id also depends on the content.
+   */
+  readonly dedupeKey: string;
 }
 
 /** What an attempt changes, if its lease is still held. */
@@ -139,9 +149,16 @@ export interface ExportStore {
   /**
    * Stores deliveries in this order, all or none. A delivery whose id exists is left unchanged.
    *
+   * If another id has its `dedupeKey`, the stored delivery is replaced in its place, provided that it is
+   * dead, or `pending` and never claimed; otherwise the new one conflicts. A delivery also conflicts if its
+   * connection has one of the same engagement and export type with a higher revision, because the older
+   * content would arrive last.
+   *
+   * @param deliveries their `dedupeKey`s are distinct, unless the ids are the same too.
+   * @returns the ids that conflict. If there is one, nothing was stored.
    * @throws TypeError if a delivery is not `pending`.
    */
-  insertDeliveries(deliveries: readonly StoredDelivery[]): Promise<void>;
+  insertDeliveries(deliveries: readonly StoredDelivery[]): Promise<readonly string[]>;
   /**
    * Leases deliveries that are due, longest due first. A delivery is due if it is `pending`, is not
    * leased, is the first pending one of its connection and engagement, and its connection is `active` or
@@ -163,7 +180,12 @@ export interface ExportStore {
    * @throws ExportError `invalid` if no page returned this cursor.
    */
   listDeliveries(filter: DeliveryFilter, page: PageRequest): Promise<Page<Delivery>>;
-  /** Makes a dead delivery `pending` and resets its attempts. @returns whether it was dead. */
+  /**
+   * Makes a dead delivery `pending` and resets its attempts, unless its connection has a higher revision of
+   * the same engagement and export type.
+   *
+   * @returns whether it was replayed.
+   */
   replayDelivery(id: string, nowMs: number): Promise<boolean>;
   /**
    * Removes at most `limit` deliveries that were delivered before `beforeMs`.

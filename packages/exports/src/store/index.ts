@@ -2,6 +2,7 @@ export type {
   Delivery,
   DeliveryFailure,
   DeliveryFilter,
+  ExportType,
   Page,
   PageRequest,
 } from '../model/delivery.js';

@@ -1,3 +1,4 @@
+import type { Delivery } from '../model/delivery.js';
 import {
   type DeliveryClaim,
   type DeliveryOutcome,
@@ -19,6 +20,23 @@ export interface MemoryDelivery {
 export function toMemoryDelivery(stored: StoredDelivery, position: number): MemoryDelivery {
   const due = stored.nextAttemptAt ?? stored.createdAt;
   return { position, stored, owner: undefined, dueMs: due.getTime() };
+}
+
+/** Whether a delivery may be replaced: it is dead, or was never claimed. */
+export function isReplaceable({ stored, owner }: MemoryDelivery): boolean {
+  const { status, attempts, failure } = stored;
+  const isUntouched = owner === undefined && attempts === 0 && failure === undefined;
+  return status === 'dead' || (status === 'pending' && isUntouched);
+}
+
+/** Whether one is a higher revision of the same event. */
+export function supersedes(one: Delivery, other: Delivery): boolean {
+  return (
+    one.revision > other.revision &&
+    one.connectionId === other.connectionId &&
+    one.engagementId === other.engagementId &&
+    one.exportType === other.exportType
+  );
 }
 
 /** Returns the deliveries to lease, longest due first. @param all in the order of insertion. */
@@ -86,6 +104,7 @@ export function applyOutcome(delivery: StoredDelivery, outcome: DeliveryOutcome)
     attempts: delivery.attempts + (outcome.countsAsAttempt ? 1 : 0),
     nextAttemptAt: status === 'pending' ? new Date(toDueMs(outcome)) : undefined,
     deliveredAt: status === 'delivered' ? new Date(Math.ceil(atMs)) : undefined,
+    diedAt: status === 'dead' ? new Date(Math.ceil(atMs)) : undefined,
   };
 }
 
@@ -102,5 +121,6 @@ export function applyReplay(delivery: StoredDelivery, nowMs: number): StoredDeli
     responseStatus: undefined,
     attempts: 0,
     nextAttemptAt: new Date(nowMs),
+    diedAt: undefined,
   };
 }

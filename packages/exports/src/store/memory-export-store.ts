@@ -13,7 +13,9 @@ import {
   applyOutcome,
   applyReplay,
   findDue,
+  isReplaceable,
   type MemoryDelivery,
+  supersedes,
   toDueMs,
   toMemoryDelivery,
 } from './memory-deliveries.js';
@@ -38,8 +40,11 @@ export function createMemoryExportStore(): ExportStore {
 class MemoryExportStore implements ExportStore {
   readonly #connections = new Map<string, StoredConnection>();
   readonly #logins = new Map<string, StoredLogin>();
-  /** In the order of insertion. */
+  /** By `dedupeKey`, in the order of insertion. */
   readonly #deliveries = new Map<string, MemoryDelivery>();
+  /** The `dedupeKey` of each id. */
+  readonly #keys = new Map<string, string>();
+  readonly #revisions = new Set<Delivery>();
   #lastPosition = 0;
 
   async insertConnection(connection: StoredConnection): Promise<void> {
@@ -82,14 +87,47 @@ class MemoryExportStore implements ExportStore {
     return login;
   }
 
-  async insertDeliveries(deliveries: readonly StoredDelivery[]): Promise<void> {
+  async insertDeliveries(deliveries: readonly StoredDelivery[]): Promise<readonly string[]> {
     if (deliveries.some(({ status }) => status !== 'pending')) {
       throw new TypeError('insertDeliveries: every delivery must be pending');
     }
-    for (const delivery of deliveries) {
-      if (this.#deliveries.has(delivery.id)) continue;
-      this.#deliveries.set(delivery.id, toMemoryDelivery(delivery, ++this.#lastPosition));
+    const added = deliveries.filter(({ id }) => !this.#keys.has(id));
+    const conflicts = added.filter((delivery) => this.#conflicts(delivery)).map(({ id }) => id);
+    if (conflicts.length === 0) for (const delivery of added) this.#insert(delivery);
+    return conflicts;
+  }
+
+  #conflicts(delivery: StoredDelivery): boolean {
+    const known = this.#deliveries.get(delivery.dedupeKey);
+    return (known !== undefined && !isReplaceable(known)) || this.#isSuperseded(delivery);
+  }
+
+  #isSuperseded(delivery: Delivery): boolean {
+    return [...this.#revisions].some((revision) => supersedes(revision, delivery));
+  }
+
+  #insert(delivery: StoredDelivery): void {
+    const { id, dedupeKey, revision } = delivery;
+    const known = this.#deliveries.get(dedupeKey);
+    if (known?.stored.id === id) return;
+    if (known !== undefined) this.#forget(known.stored);
+    const position = known?.position ?? ++this.#lastPosition;
+    // A key that exists keeps its place in the map.
+    this.#deliveries.set(dedupeKey, toMemoryDelivery(delivery, position));
+    this.#keys.set(id, dedupeKey);
+    if (revision > 0) this.#revisions.add(delivery);
+  }
+
+  #forget(delivery: StoredDelivery): void {
+    this.#keys.delete(delivery.id);
+    for (const revision of this.#revisions) {
+      if (revision.id === delivery.id) this.#revisions.delete(revision);
     }
+  }
+
+  #get(id: string): MemoryDelivery | undefined {
+    const key = this.#keys.get(id);
+    return key === undefined ? undefined : this.#deliveries.get(key);
   }
 
   async claimDeliveries(claim: DeliveryClaim): Promise<readonly StoredDelivery[]> {
@@ -102,7 +140,7 @@ class MemoryExportStore implements ExportStore {
   }
 
   async settleDelivery(outcome: DeliveryOutcome): Promise<boolean> {
-    const delivery = this.#deliveries.get(outcome.id);
+    const delivery = this.#get(outcome.id);
     if (delivery === undefined || delivery.owner !== outcome.owner) return false;
     delivery.stored = applyOutcome(delivery.stored, outcome);
     delivery.owner = undefined;
@@ -111,7 +149,7 @@ class MemoryExportStore implements ExportStore {
   }
 
   async getDelivery(id: string): Promise<StoredDelivery | undefined> {
-    return this.#deliveries.get(id)?.stored;
+    return this.#get(id)?.stored;
   }
 
   async listDeliveries(filter: DeliveryFilter, page: PageRequest): Promise<Page<Delivery>> {
@@ -121,13 +159,13 @@ class MemoryExportStore implements ExportStore {
       .reverse();
     const shown = found.slice(0, page.limit);
     const last = found.length > page.limit ? shown.at(-1) : undefined;
-    const items = shown.map(({ stored: { event: _, ...delivery } }) => delivery);
+    const items = shown.map(({ stored: { event: _, dedupeKey: __, ...delivery } }) => delivery);
     return { items, nextCursor: last && String(last.position) };
   }
 
   async replayDelivery(id: string, nowMs: number): Promise<boolean> {
-    const delivery = this.#deliveries.get(id);
-    if (delivery?.stored.status !== 'dead') return false;
+    const delivery = this.#get(id);
+    if (delivery?.stored.status !== 'dead' || this.#isSuperseded(delivery.stored)) return false;
     delivery.stored = applyReplay(delivery.stored, nowMs);
     delivery.dueMs = nowMs;
     return true;
@@ -135,10 +173,11 @@ class MemoryExportStore implements ExportStore {
 
   async removeDelivered(beforeMs: number, limit: number): Promise<number> {
     let removed = 0;
-    for (const [id, { stored }] of this.#deliveries) {
+    for (const [key, { stored }] of this.#deliveries) {
       if (removed === limit) break;
       if (stored.status !== 'delivered' || Number(stored.deliveredAt) >= beforeMs) continue;
-      this.#deliveries.delete(id);
+      this.#deliveries.delete(key);
+      this.#forget(stored);
       removed++;
     }
     return removed;

@@ -8,6 +8,7 @@ import {
 import type { ExportStore } from '../store/export-store.js';
 import { CLAIM_TESTS } from './claim-tests.js';
 import { CONNECTION_TESTS } from './connection-tests.js';
+import { CORRECTION_TESTS } from './correction-tests.js';
 import { INSERT_TESTS } from './insert-tests.js';
 import { LIST_TESTS } from './list-tests.js';
 import { LOGIN_TESTS } from './login-tests.js';
@@ -54,6 +55,7 @@ const GROUPS = [
   CONNECTION_TESTS,
   LOGIN_TESTS,
   INSERT_TESTS,
+  CORRECTION_TESTS,
   CLAIM_TESTS,
   ORDER_TESTS,
   SETTLE_TESTS,

@@ -28,11 +28,8 @@ export const INSERT_TESTS = createTestGroup('an inserted delivery', createDelive
     await driver.claim();
     await driver.settle('a');
     const before = await store.getDelivery('a');
-    await store.insertDeliveries([
-      createDelivery('a', { event: '"other"' }),
-      createDelivery('b'),
-      createDelivery('b', { event: '"again"' }),
-    ]);
+    const again = [createDelivery('a', { event: '"other"' }), createDelivery('b')];
+    assertStored(await store.insertDeliveries([...again, createDelivery('b')]), []);
     assertStored(await store.getDelivery('a'), before);
     assertStored(await store.getDelivery('b'), createDelivery('b'));
     assertStored(await driver.claimIds(), ['b']);

@@ -47,7 +47,7 @@ export const LIST_TESTS = createTestGroup('a listed delivery', createDeliveryDri
 
   async 'has no event'({ store }) {
     await store.insertDeliveries([createDelivery('a')]);
-    const { event: _, ...delivery } = createDelivery('a');
+    const { event: _, dedupeKey: __, ...delivery } = createDelivery('a');
     assertStored(await store.listDeliveries({}, { limit: 1 }), { items: [delivery] });
   },
 

@@ -9,12 +9,12 @@ import { createConnection, createDelivery, NOW_MS, SECOND_MS } from './stored-re
 const WORKERS = ['one', 'two', 'three', 'four'];
 
 /** Inserts deliveries of one engagement. */
-function insertLane(
+async function insertLane(
   { store }: DeliveryDriver,
   ids: readonly string[],
   overrides: Partial<StoredDelivery> = {},
 ): Promise<void> {
-  return store.insertDeliveries(
+  await store.insertDeliveries(
     ids.map((id) => createDelivery(id, { engagementId: 'one', ...overrides })),
   );
 }

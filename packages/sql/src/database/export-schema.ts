@@ -16,12 +16,14 @@ export interface ExportConnectionRow {
   client_authentication: string;
   scopes: string;
   destination: string;
+  export_types: string | null;
   sealed_signing_secrets: string | null;
   status: string;
   reason: string | null;
   authorizing_until: number | null;
   paused_until: number | null;
   failing_since: number | null;
+  accepted_at: number | null;
   sealed_tokens: string | null;
   authorized_at: number | null;
   authorized_by: string | null;
@@ -47,6 +49,7 @@ export interface ExportDeliveryRow {
   connection_id: string;
   engagement_id: string;
   export_type: string;
+  revision: number;
   status: string;
   attempts: number;
   failure: string | null;
@@ -54,7 +57,10 @@ export interface ExportDeliveryRow {
   created_at: number;
   next_attempt_at: number | null;
   delivered_at: number | null;
+  died_at: number | null;
   event: string;
+  /** Of one delivery at a time. The id also depends on the content. */
+  dedupe_key: string;
   /** The worker that holds the lease, or held it last. */
   owner: string | null;
   /** The earliest time of the next claim: the next attempt, or the end of the lease. */

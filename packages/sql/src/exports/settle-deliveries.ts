@@ -36,6 +36,7 @@ async function settle(
       next_attempt_at = outcome.column7,
       delivered_at = outcome.column8,
       due_at = outcome.column9,
+      died_at = outcome.column10,
       owner = null
     from (values ${sql.join(outcomes.map(toValues))}) outcome
     where id = outcome.column1 and owner = outcome.column2
@@ -54,10 +55,12 @@ function toValues(outcome: DeliveryOutcome) {
   const attempts = outcome.countsAsAttempt ? 1 : 0;
   const nextAttemptAt = status === 'pending' ? dueMs : null;
   const deliveredAt = status === 'delivered' ? atMs : null;
+  const diedAt = status === 'dead' ? atMs : null;
   return sql`(
     cast(${id} as text), cast(${owner} as text), cast(${status} as text),
     cast(${attempts} as integer), cast(${failure} as text), cast(${responseStatus} as integer),
-    cast(${nextAttemptAt} as bigint), cast(${deliveredAt} as bigint), cast(${dueMs} as bigint))`;
+    cast(${nextAttemptAt} as bigint), cast(${deliveredAt} as bigint), cast(${dueMs} as bigint),
+    cast(${diedAt} as bigint))`;
 }
 
 /**

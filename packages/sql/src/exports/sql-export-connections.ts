@@ -64,12 +64,15 @@ function toRow(connection: StoredConnection): ExportConnectionRow {
     client_authentication: connection.clientAuthentication,
     scopes: JSON.stringify(connection.scopes),
     destination: JSON.stringify(connection.destination),
+    export_types:
+      connection.exportTypes === undefined ? null : JSON.stringify(connection.exportTypes),
     sealed_signing_secrets: connection.sealedSigningSecrets ?? null,
     status: connection.status,
     reason: connection.reason ?? null,
     authorizing_until: toMsColumn(connection.authorizingUntilMs),
     paused_until: toMsColumn(connection.pausedUntilMs),
     failing_since: toMsColumn(connection.failingSinceMs),
+    accepted_at: toMsColumn(connection.acceptedAtMs),
     sealed_tokens: connection.sealedTokens ?? null,
     authorized_at: toMsColumn(connection.authorizedAtMs),
     authorized_by: connection.authorizedBy ?? null,
@@ -96,12 +99,17 @@ function toConnection(row: ExportConnectionRow): StoredConnection {
     clientAuthentication: row.client_authentication as StoredConnection['clientAuthentication'],
     scopes: JSON.parse(row.scopes) as string[],
     destination: JSON.parse(row.destination) as StoredConnection['destination'],
+    exportTypes:
+      row.export_types === null
+        ? undefined
+        : (JSON.parse(row.export_types) as StoredConnection['exportTypes']),
     sealedSigningSecrets: row.sealed_signing_secrets ?? undefined,
     status: row.status as StoredConnection['status'],
     reason: (row.reason ?? undefined) as StoredConnection['reason'],
     authorizingUntilMs: fromMsColumn(row.authorizing_until),
     pausedUntilMs: fromMsColumn(row.paused_until),
     failingSinceMs: fromMsColumn(row.failing_since),
+    acceptedAtMs: fromMsColumn(row.accepted_at),
     sealedTokens: row.sealed_tokens ?? undefined,
     authorizedAtMs: fromMsColumn(row.authorized_at),
     authorizedBy: row.authorized_by ?? undefined,

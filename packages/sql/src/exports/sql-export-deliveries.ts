@@ -7,13 +7,14 @@ import {
   type PageRequest,
   type StoredDelivery,
 } from '@mandate/exports/store';
-import { type Insertable, type Kysely, type RawBuilder, sql } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { batchCalls } from '../database/batch-calls.js';
 import type { ExportDeliveryRow } from '../database/export-schema.js';
 import { isStorable } from '../database/is-storable.js';
 import type { Schema } from '../database/schema.js';
 import type { OpenDatabase } from '../database/sql-database.js';
 import { buildClaimStatement } from './claim-deliveries.js';
+import { insertDeliveries, selectSuperseding } from './insert-deliveries.js';
 import { settleDeliveries } from './settle-deliveries.js';
 
 type DeliveryStore = Omit<
@@ -31,19 +32,21 @@ const IS: Readonly<Record<Delivery['status'], RawBuilder<boolean>>> = {
 
 const TABLE = 'mandate_export_deliveries';
 
-/** Keeps a statement below the limit of parameters, which is lowest in SQLite: 32,766. */
-const ROWS_PER_INSERT = 1000;
+const SUPERSEDING = selectSuperseding(
+  ...([`${TABLE}.connection_id`, `${TABLE}.engagement_id`] as const),
+  ...([`${TABLE}.export_type`, `${TABLE}.revision`] as const),
+);
 
 export function createSqlExportDeliveries({ kysely, dialect }: OpenDatabase): DeliveryStore {
-  const insert = batchCalls((lists: readonly (readonly StoredDelivery[])[]) =>
-    insertDeliveries(kysely, lists.flat()).then(() => lists.map(() => undefined)),
+  const insert = batchCalls((calls: readonly (readonly StoredDelivery[])[]) =>
+    insertDeliveries(kysely, calls),
   );
   return {
     async insertDeliveries(deliveries) {
       if (deliveries.some(({ status }) => status !== 'pending')) {
         throw new TypeError('every inserted delivery must be pending');
       }
-      await insert(deliveries);
+      return deliveries.length === 0 ? [] : insert(deliveries);
     },
 
     async claimDeliveries(claim) {
@@ -69,9 +72,10 @@ export function createSqlExportDeliveries({ kysely, dialect }: OpenDatabase): De
       const { numUpdatedRows } = await kysely
         .updateTable(TABLE)
         .set({ status: 'pending', attempts: 0, failure: null, response_status: null })
-        .set({ next_attempt_at: nowMs, due_at: nowMs })
+        .set({ next_attempt_at: nowMs, due_at: nowMs, died_at: null })
         .where('id', '=', id)
         .where('status', '=', 'dead')
+        .where(sql<boolean>`not exists (${SUPERSEDING})`)
         .executeTakeFirst();
       return numUpdatedRows === 1n;
     },
@@ -92,23 +96,6 @@ export function createSqlExportDeliveries({ kysely, dialect }: OpenDatabase): De
       return Number(numDeletedRows);
     },
   };
-}
-
-async function insertDeliveries(
-  kysely: Kysely<Schema>,
-  deliveries: readonly StoredDelivery[],
-): Promise<void> {
-  const insert = async (db: Kysely<Schema>, part: readonly StoredDelivery[]) => {
-    const values = db.insertInto(TABLE).values(part.map(toRow));
-    await values.onConflict((conflict) => conflict.column('id').doNothing()).execute();
-  };
-  if (deliveries.length === 0) return;
-  if (deliveries.length <= ROWS_PER_INSERT) return insert(kysely, deliveries);
-  await kysely.transaction().execute(async (transaction) => {
-    for (let start = 0; start < deliveries.length; start += ROWS_PER_INSERT) {
-      await insert(transaction, deliveries.slice(start, start + ROWS_PER_INSERT));
-    }
-  });
 }
 
 async function listDeliveries(
@@ -140,38 +127,28 @@ function parseCursor(cursor: string): number {
 
 /** Every column except the event, which may be long. */
 const LISTED_COLUMNS = [
-  ...(['seq', 'id', 'connection_id', 'engagement_id', 'export_type', 'status'] as const),
+  ...([
+    'seq',
+    'id',
+    'connection_id',
+    'engagement_id',
+    'export_type',
+    'revision',
+    'status',
+  ] as const),
   ...(['attempts', 'failure', 'response_status', 'created_at'] as const),
-  ...(['next_attempt_at', 'delivered_at'] as const),
+  ...(['next_attempt_at', 'delivered_at', 'died_at'] as const),
 ] as const;
-
-function toRow(delivery: StoredDelivery): Insertable<ExportDeliveryRow> {
-  const due = delivery.nextAttemptAt ?? delivery.createdAt;
-  return {
-    id: delivery.id,
-    connection_id: delivery.connectionId,
-    engagement_id: delivery.engagementId,
-    export_type: delivery.exportType,
-    status: delivery.status,
-    attempts: delivery.attempts,
-    failure: delivery.failure ?? null,
-    response_status: delivery.responseStatus ?? null,
-    created_at: delivery.createdAt.getTime(),
-    next_attempt_at: delivery.nextAttemptAt?.getTime() ?? null,
-    delivered_at: delivery.deliveredAt?.getTime() ?? null,
-    event: delivery.event,
-    owner: null,
-    due_at: due.getTime(),
-  };
-}
 
 type ListedRow = Pick<
   { [Column in keyof ExportDeliveryRow]: ExportDeliveryRow[Column] },
   Exclude<(typeof LISTED_COLUMNS)[number], 'seq'>
 >;
 
-function toStored(row: ListedRow & Pick<ExportDeliveryRow, 'event'>): StoredDelivery {
-  return { ...toDelivery(row), event: row.event };
+function toStored(
+  row: ListedRow & Pick<ExportDeliveryRow, 'event' | 'dedupe_key'>,
+): StoredDelivery {
+  return { ...toDelivery(row), event: row.event, dedupeKey: row.dedupe_key };
 }
 
 function toDelivery(row: ListedRow): Delivery {
@@ -180,6 +157,7 @@ function toDelivery(row: ListedRow): Delivery {
     connectionId: row.connection_id,
     engagementId: row.engagement_id,
     exportType: row.export_type,
+    revision: Number(row.revision),
     status: row.status as Delivery['status'],
     attempts: row.attempts,
     failure: (row.failure ?? undefined) as Delivery['failure'],
@@ -187,6 +165,7 @@ function toDelivery(row: ListedRow): Delivery {
     createdAt: new Date(Number(row.created_at)),
     nextAttemptAt: toDate(row.next_attempt_at),
     deliveredAt: toDate(row.delivered_at),
+    diedAt: toDate(row.died_at),
   };
 }
 

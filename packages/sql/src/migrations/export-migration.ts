@@ -33,12 +33,14 @@ async function createConnectionTable(db: Kysely<unknown>): Promise<void> {
     .addColumn('client_authentication', 'text', (column) => column.notNull())
     .addColumn('scopes', 'text', (column) => column.notNull())
     .addColumn('destination', 'text', (column) => column.notNull())
+    .addColumn('export_types', 'text')
     .addColumn('sealed_signing_secrets', 'text')
     .addColumn('status', 'text', (column) => column.notNull())
     .addColumn('reason', 'text')
     .addColumn('authorizing_until', 'bigint')
     .addColumn('paused_until', 'bigint')
     .addColumn('failing_since', 'bigint')
+    .addColumn('accepted_at', 'bigint')
     .addColumn('sealed_tokens', 'text')
     .addColumn('authorized_at', 'bigint')
     .addColumn('authorized_by', 'text')
@@ -65,6 +67,7 @@ async function createDeliveryTable(db: Kysely<unknown>, dialect: Dialect): Promi
     .addColumn('connection_id', 'text', (column) => column.notNull())
     .addColumn('engagement_id', 'text', (column) => column.notNull())
     .addColumn('export_type', 'text', (column) => column.notNull())
+    .addColumn('revision', 'bigint', (column) => column.notNull())
     .addColumn('status', 'text', (column) => column.notNull())
     .addColumn('attempts', 'integer', (column) => column.notNull())
     .addColumn('failure', 'text')
@@ -72,7 +75,9 @@ async function createDeliveryTable(db: Kysely<unknown>, dialect: Dialect): Promi
     .addColumn('created_at', 'bigint', (column) => column.notNull())
     .addColumn('next_attempt_at', 'bigint')
     .addColumn('delivered_at', 'bigint')
+    .addColumn('died_at', 'bigint')
     .addColumn('event', 'text', (column) => column.notNull())
+    .addColumn('dedupe_key', 'text', (column) => column.notNull().unique())
     .addColumn('owner', 'text')
     .addColumn('due_at', 'bigint', (column) => column.notNull())
     .execute();
@@ -90,6 +95,7 @@ async function createDeliveryIndexes(db: Kysely<unknown>): Promise<void> {
     ['lane', ['connection_id', 'engagement_id', 'seq'], sql<boolean>`status = 'pending'`],
     ['dead', ['seq'], sql<boolean>`status = 'dead'`],
     ['delivered', ['delivered_at'], sql<boolean>`status = 'delivered'`],
+    ['revised', ['connection_id', 'engagement_id', 'revision'], sql<boolean>`revision > 0`],
   ] as const;
   for (const [name, columns, condition] of partial) {
     await db.schema

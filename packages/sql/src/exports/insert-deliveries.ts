@@ -1,0 +1,191 @@
+import type { StoredDelivery } from '@mandate/exports/store';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
+import type { Schema } from '../database/schema.js';
+
+type Call = readonly StoredDelivery[];
+
+/** Keeps a statement below the limit of parameters, which is lowest in SQLite: 32,766. */
+const ROWS_PER_INSERT = 1000;
+
+/**
+ * Stores the deliveries of several calls, each call as a whole or not at all.
+ *
+ * @returns for each call, in their order, the ids that conflict.
+ */
+export async function insertDeliveries(
+  kysely: Kysely<Schema>,
+  calls: readonly Call[],
+): Promise<readonly (readonly string[])[]> {
+  const conflicts: (readonly string[])[] = [];
+  for (const round of toRounds(calls)) conflicts.push(...(await insertRound(kysely, round)));
+  return conflicts;
+}
+
+/** A statement changes a row once, so calls that correct each other follow in another statement. */
+function toRounds(calls: readonly Call[]): readonly (readonly Call[])[] {
+  const rounds: Call[][] = [[]];
+  let ids = new Map<string, string>();
+  for (const call of calls) {
+    if (call.some(({ id, dedupeKey }) => (ids.get(dedupeKey) ?? id) !== id)) {
+      rounds.push([]);
+      ids = new Map();
+    }
+    rounds.at(-1)?.push(call);
+    for (const { id, dedupeKey } of call) ids.set(dedupeKey, id);
+  }
+  return rounds;
+}
+
+async function insertRound(
+  kysely: Kysely<Schema>,
+  calls: readonly Call[],
+): Promise<readonly (readonly string[])[]> {
+  const pick = (found: ReadonlySet<string>) =>
+    calls.map((call) => call.filter(({ id }) => found.has(id)).map(({ id }) => id));
+  const deliveries = calls.flat();
+  // One statement is atomic by itself, and a call of one delivery needs no more.
+  const isSimple = calls.every(({ length }) => length <= 1) && calls.length <= ROWS_PER_INSERT;
+  if (isSimple) return pick(await insertAll(kysely, deliveries));
+  try {
+    return await kysely.transaction().execute(async (transaction) => {
+      const found = pick(await insertAll(transaction, deliveries));
+      const isRefused = (_: Call, i: number) => (found[i]?.length ?? 0) > 0;
+      if (calls.some((call, i) => call.length > 1 && isRefused(call, i)))
+        throw new Conflicts(found);
+      return found;
+    });
+  } catch (error) {
+    if (!(error instanceof Conflicts)) throw error;
+    const { found } = error;
+    const accepted = calls.filter((_, i) => found[i]?.length === 0);
+    const again = accepted.length === 0 ? [] : [...(await insertRound(kysely, accepted))];
+    return found.map((ids) => (ids.length === 0 ? (again.shift() ?? []) : ids));
+  }
+}
+
+/** Undoes the transaction of a call of which a part conflicts. */
+class Conflicts extends Error {
+  readonly found: readonly (readonly string[])[];
+
+  constructor(found: readonly (readonly string[])[]) {
+    super('some deliveries conflict');
+    this.found = found;
+  }
+}
+
+/** @returns the ids that conflict. */
+async function insertAll(
+  kysely: Kysely<Schema>,
+  deliveries: readonly StoredDelivery[],
+): Promise<ReadonlySet<string>> {
+  const rows = [...new Map(deliveries.map((delivery) => [delivery.id, delivery])).values()];
+  const conflicts = new Set<string>();
+  for (let start = 0; start < rows.length; start += ROWS_PER_INSERT) {
+    const part = rows.slice(start, start + ROWS_PER_INSERT);
+    const { rows: written } = await buildInsert(part).execute(kysely);
+    if (written.length === part.length) continue;
+    const ids = new Set(written.map(({ id }) => id));
+    const others = part.filter(({ id }) => !ids.has(id)).map(({ id }) => id);
+    for (const id of await findAbsent(kysely, others)) conflicts.add(id);
+  }
+  return conflicts;
+}
+
+/** What was neither inserted nor stored before conflicts. */
+async function findAbsent(
+  kysely: Kysely<Schema>,
+  ids: readonly string[],
+): Promise<readonly string[]> {
+  const query = kysely.selectFrom('mandate_export_deliveries').select('id').where('id', 'in', ids);
+  const stored = new Set((await query.execute()).map(({ id }) => id));
+  return ids.filter((id) => !stored.has(id));
+}
+
+const REPLACEABLE = sql`(stored.status = 'dead' or (
+  stored.status = 'pending' and stored.owner is null and stored.attempts = 0 and stored.failure is null))`;
+
+/** The names and types of the columns. Both databases name those of `values` by their places. */
+const COLUMNS = [
+  ...([
+    ['id', 'text'],
+    ['dedupe_key', 'text'],
+    ['connection_id', 'text'],
+  ] as const),
+  ...([
+    ['engagement_id', 'text'],
+    ['export_type', 'text'],
+    ['revision', 'bigint'],
+  ] as const),
+  ...([
+    ['attempts', 'integer'],
+    ['failure', 'text'],
+    ['response_status', 'integer'],
+  ] as const),
+  ...([
+    ['created_at', 'bigint'],
+    ['next_attempt_at', 'bigint'],
+    ['due_at', 'bigint'],
+  ] as const),
+  ...([
+    ['event', 'text'],
+    ['status', 'text'],
+  ] as const),
+] as const;
+
+const NAMES = sql.join(COLUMNS.map(([name]) => sql.ref(name)));
+const GIVEN = sql.join(COLUMNS.map((_, i) => sql.ref(`given.column${i + 1}`)));
+const ORDER = sql.ref(`given.column${COLUMNS.length + 1}`);
+
+/** The columns that a correction replaces; the others are the same, or empty as long as it may be replaced. */
+const REPLACED = sql.join(
+  (['id', 'created_at', 'next_attempt_at', 'due_at', 'event', 'status', 'attempts'] as const).map(
+    (name) => sql`${sql.ref(name)} = ${sql.ref(`excluded.${name}`)}`,
+  ),
+);
+
+/**
+ * Inserts what was not stored before, and replaces what may be replaced. `where` also keeps SQLite from
+ * reading `on conflict` as the condition of a join.
+ */
+function buildInsert(deliveries: readonly StoredDelivery[]): RawBuilder<{ readonly id: string }> {
+  return sql`
+    insert into mandate_export_deliveries as stored (${NAMES})
+    select ${GIVEN} from (values ${sql.join(deliveries.map(toValues))}) given
+    where not exists (${selectSuperseding('given.column3', 'given.column4', 'given.column5', 'given.column6')})
+    order by ${ORDER}
+    on conflict (dedupe_key) do update
+      set ${REPLACED}, failure = null, response_status = null, died_at = null, owner = null
+      where stored.id <> excluded.id and ${REPLACEABLE}
+    returning id`;
+}
+
+/** Selects a higher revision of an event, which must not arrive before a lower one. */
+export function selectSuperseding(
+  connectionId: string,
+  engagementId: string,
+  ...others: readonly [exportType: string, revision: string]
+): RawBuilder<unknown> {
+  const [exportType, revision] = others;
+  return sql`
+    select 1 from mandate_export_deliveries newer
+    where newer.revision > 0
+      and newer.connection_id = ${sql.ref(connectionId)}
+      and newer.engagement_id = ${sql.ref(engagementId)}
+      and newer.export_type = ${sql.ref(exportType)}
+      and newer.revision > ${sql.ref(revision)}`;
+}
+
+function toValues(delivery: StoredDelivery, index: number): RawBuilder<unknown> {
+  const due = delivery.nextAttemptAt ?? delivery.createdAt;
+  const values = [
+    ...[delivery.id, delivery.dedupeKey, delivery.connectionId, delivery.engagementId],
+    ...[delivery.exportType, delivery.revision, delivery.attempts, delivery.failure ?? null],
+    ...[delivery.responseStatus ?? null, delivery.createdAt.getTime()],
+    ...[delivery.nextAttemptAt?.getTime() ?? null, due.getTime(), delivery.event],
+    ...[delivery.status, index],
+  ];
+  if (index > 0) return sql`(${sql.join(values)})`;
+  // The first row gives the columns their types.
+  const types = [...COLUMNS.map(([, type]) => type), 'integer'];
+  return sql`(${sql.join(values.map((value, i) => sql`cast(${value} as ${sql.raw(types[i] ?? 'text')})`))})`;
+}
