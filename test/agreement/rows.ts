@@ -226,7 +226,7 @@ export const ROWS: readonly Row[] = [
   },
   ...(['Express', 'Koa'] as const).flatMap((host): readonly Row[] => {
     // express.static and koa-static with `extensions`.
-    const reader = host === 'Express' ? 1 : 0;
+    const reader = host === 'Express' ? 1 : 2;
     const files = folder({ '/files/*': 'S0' }, { reader });
     return [
       {
@@ -241,6 +241,13 @@ export const ROWS: readonly Row[] = [
         outcome: 'listed',
         host,
         paths: byMap([files, place('/files/a', 'S1')]),
+        heads: get('/files/a'),
+      },
+      {
+        name: 'a file in a folder with routes, without its extension',
+        outcome: 'listed',
+        host,
+        paths: byMap([files, place('/files/a', 'public'), place('/files/:p', 'S1')]),
         heads: get('/files/a'),
       },
       {

@@ -537,8 +537,8 @@ describe('checkRoutes of Express, with entries and rules that do nothing', () =>
       express().use(requireAuth(createStubGuard(endpoints)));
     const checked = ['USE /files served'];
     const over = (judged: string, own: string) =>
-      `${judged} over ${own} cannot be checked: the handler of ${own} may add an extension or an ` +
-      `index file, and then serves files by the rule of ${judged}`;
+      `${judged} over ${own} cannot be checked: a static server may add an extension or an index ` +
+      `file, and then serves files of ${own} by the rule of ${judged}`;
     const FILES = { 'GET /files/*': { scopes: ['FILES'] } };
     const servedElsewhere = ['GET /files/*'];
 

@@ -4,6 +4,7 @@ import type { Guard } from '../guard.js';
 import { createUncertainty, type Fault } from './fault.js';
 import { findEndpoint, getAssumedRouting } from './judgements.js';
 import { hasSameRule } from './other-methods.js';
+import { isWithin } from './path-overlap.js';
 import { fill, toEndpointPatterns } from './path-samples.js';
 import { WILDCARD } from './path-template.js';
 import type { RouteInTable } from './preceding.js';
@@ -41,9 +42,8 @@ export function findSecondAddresses(check: SecondAddressCheck): readonly Fault[]
   return [...new Map(faults.map((fault) => [fault.subject, fault])).values()];
 }
 
-function listAddresses({ guard, paths, servedElsewhere }: SecondAddressCheck): Addresses[] {
+function listAddresses({ guard, paths }: SecondAddressCheck): Addresses[] {
   const files = guard.endpoints.endpoints
-    .filter(({ name }) => servedElsewhere.has(name))
     .flatMap(({ segments }) => toEndpointPatterns(segments))
     .filter((pattern) => !pattern.includes(WILDCARD))
     .map((pattern) => fill(pattern));
@@ -87,8 +87,11 @@ function judgeAddresses(
   const own = findEndpoint(guard, { method: 'GET', path: file, routing });
   const judged = findEndpoint(guard, { method: 'GET', path: second, routing });
   if (own === undefined || judged === undefined || own === judged) return [];
-  if (own.rule === 'public' || !servedElsewhere.has(own.name) || hasSameRule(own, judged))
+  if (own.rule === 'public' || hasSameRule(own, judged)) return [];
+  const folders = guard.endpoints.endpoints.filter(({ name }) => servedElsewhere.has(name));
+  if (!folders.some(({ segments }) => isWithin({ pattern: file, isImplicit: false }, segments))) {
     return [];
+  }
   // The author of an entry such as `GET /files/a` for a static server means the file or the folder.
   const isMeant = own.segments.at(-1) === '*' && servedElsewhere.has(judged.name);
   return isMeant ? [] : [describe(judged, own)];
@@ -97,7 +100,7 @@ function judgeAddresses(
 function describe(judged: Endpoint, own: Endpoint): Fault {
   return createUncertainty(
     `${judged.name} over ${own.name}`,
-    `cannot be checked: the handler of ${own.name} may add an extension or an index file, and then ` +
-      `serves files by the rule of ${judged.name}`,
+    'cannot be checked: a static server may add an extension or an index file, and then serves ' +
+      `files of ${own.name} by the rule of ${judged.name}`,
   );
 }
