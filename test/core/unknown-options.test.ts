@@ -16,6 +16,7 @@ const guardWith = (rule: object) =>
   core.createGuard({ verifiers, endpoints: { 'GET /': rule as core.EndpointRule } });
 
 describeUnknownOptions([core, glean, openapi], {
+  createGleanEndpoints: (unknown) => glean.createGleanEndpoints({ ...unknown }),
   createGuard: (unknown) => core.createGuard({ verifiers, ...unknown }),
   'createGuard: actAs': (unknown) => core.createGuard({ verifiers, actAs: { ...unknown } }),
   'createGuard: a rule': (unknown) => guardWith({ scopes: [], ...unknown }),

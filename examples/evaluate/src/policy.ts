@@ -6,7 +6,7 @@ import {
   type Guard,
   type TokenVerifier,
 } from '@mandate/core';
-import { GLEAN_ENDPOINTS, normalizeGleanScope } from '@mandate/core/glean';
+import { createGleanEndpoints, normalizeGleanScope } from '@mandate/core/glean';
 import { AUDIENCE } from '@mandate/example-local-issuer';
 
 /** The users that a GLOBAL token may act as. */
@@ -38,8 +38,10 @@ export function createPolicy({ issuer, jwksUri, issued, onDecision }: PolicyOpti
     actAs: { resolveUser: (email) => (USERS.has(email) ? email : undefined) },
     normalizeScope: normalizeGleanScope,
     endpoints: {
-      ...GLEAN_ENDPOINTS,
-      'POST /rest/api/v1/autocomplete': { scopes: ['SEARCH'], anonymous: true },
+      ...createGleanEndpoints({
+        anonymousEndpoints: ['POST /rest/api/v1/autocomplete'],
+        requireChatForAgents: true,
+      }),
       'GET /lookupvisitor': { scopes: ['PRESENCE'], group: { query: 'groupid' } },
       'GET /admin/*': { scopes: ['TOKEN_ADMIN'] },
       'POST /admin/*': { scopes: ['TOKEN_ADMIN'] },

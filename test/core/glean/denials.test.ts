@@ -1,5 +1,5 @@
 import { AUTH_ERRORS, AuthError, type AuthErrorCode } from '@mandate/core';
-import { renderGleanDenial } from '@mandate/core/glean';
+import { createGleanEndpoints, renderGleanDenial } from '@mandate/core/glean';
 import { describe, expect, test } from 'vitest';
 import { decide } from './decide.js';
 
@@ -12,7 +12,7 @@ describe('a refusal in the way of Glean', () => {
     ['token_invalid', 401, 'Invalid Secret\nNot allowed'],
     ['token_expired', 401, 'Token has expired\nNot allowed'],
     ['act_as_required', 400, 'Required header missing: X-Glean-ActAs\nNot allowed'],
-    ['act_as_malformed', 400, 'Invalid identity\nNot allowed'],
+    ['act_as_malformed', 401, 'Invalid identity\nNot allowed'],
     ['act_as_unknown', 401, 'Invalid identity\nNot allowed'],
     ['scope_required', 403, 'Required scope missing\nNot allowed'],
     ['address_not_allowed', 403, 'IP not allowed\nNot allowed'],
@@ -28,12 +28,33 @@ describe('a refusal in the way of Glean', () => {
     expect(body).not.toContain('only for the log');
   });
 
-  test.each(codes.filter((code) => code !== 'credentials_malformed'))(
+  test.each(codes.filter((code) => !['credentials_malformed', 'act_as_malformed'].includes(code)))(
     'of %s has the status of the error table',
     (code) => {
       expect(renderGleanDenial(new AuthError(code)).status).toBe(AUTH_ERRORS[code].status);
     },
   );
+
+  // Glean: "Invalid identity" for a malformed and for an unknown user, so neither reveals who exists.
+  test('of an act-as user is the same, malformed or unknown', async () => {
+    const ask = (user: string) =>
+      decide(
+        {
+          ...{ method: 'POST', path: '/rest/api/v1/search', scopes: [] },
+          ...{ permission: 'GLOBAL', headers: { 'x-glean-actas': user } },
+        },
+        { actAs: { resolveUser: () => undefined } },
+      );
+    const unknown = await ask('eve@example.com');
+    expect(unknown).toMatchObject({
+      denial: { status: 401, body: 'Invalid identity\nNot allowed' },
+    });
+    const { denial } = unknown as Extract<typeof unknown, { allowed: false }>;
+    for (const user of ['eve', 'undefined', 'a@c.com, b@c.com', 'a@b@c']) {
+      expect(await ask(user)).toMatchObject({ allowed: false, denial });
+    }
+    expect(denial.headers['www-authenticate']).toBe('Bearer');
+  });
 
   test('has a challenge where RFC 9110 or RFC 6750 requires one', () => {
     const challengeOf = (code: AuthErrorCode) =>
@@ -52,7 +73,9 @@ describe('a refusal in the way of Glean', () => {
 
   test('names the scopes that are missing', async () => {
     const path = '/rest/api/v1/agents/runs/wait';
-    expect(await decide({ method: 'POST', path, scopes: ['AGENTS'] })).toMatchObject({
+    const endpoints = createGleanEndpoints({ requireChatForAgents: true });
+    const asked = { method: 'POST', path, scopes: ['AGENTS'] };
+    expect(await decide(asked, { endpoints })).toMatchObject({
       denial: {
         status: 403,
         headers: { 'www-authenticate': expect.stringContaining('scope="AGENTS CHAT"') },

@@ -1,5 +1,10 @@
 import type { EndpointMap } from '@mandate/core';
-import { GLEAN_ENDPOINTS, GLEAN_SCOPES } from '@mandate/core/glean';
+import {
+  createGleanEndpoints,
+  GLEAN_ENDPOINTS,
+  GLEAN_SCOPES,
+  type GleanEndpoint,
+} from '@mandate/core/glean';
 import { describe, expect, test } from 'vitest';
 import { decide } from './decide.js';
 import { GLEAN_OPERATIONS } from './operations.js';
@@ -20,11 +25,11 @@ describe('the endpoint map of the Glean Client API', () => {
   });
 
   test.each([
-    ['POST', '/agents/runs/stream', ['AGENTS'], false],
+    // Glean: "AGENTS: Can access Glean Agents related endpoints."
+    ['POST', '/agents/runs/stream', ['AGENTS'], true],
     ['POST', '/agents/runs/stream', ['CHAT'], false],
-    ['POST', '/agents/runs/stream', ['AGENTS', 'CHAT'], true],
-    ['POST', '/agents/runs/wait', ['AGENTS'], false],
-    ['POST', '/agents/runs/wait', ['AGENTS', 'CHAT'], true],
+    ['POST', '/agents/runs/wait', ['AGENTS'], true],
+    ['POST', '/agents/runs/wait', ['CHAT'], false],
     ['POST', '/agents/search', ['AGENTS'], true],
     ['POST', '/agents/my-agent', ['AGENTS'], true],
     ['POST', '/feed', ['FEED'], true],
@@ -59,6 +64,48 @@ describe('the endpoint map of the Glean Client API', () => {
       const documented = await decide({ ...request, scopes: GLEAN_SCOPES });
       expect(documented).toMatchObject({ allowed: false, error: { code: 'scope_required' } });
       expect(await decide({ ...request, scopes: [scope] })).toMatchObject({ allowed: true });
+    },
+  );
+
+  test.each(['/agents/runs/stream', '/agents/runs/wait'])(
+    'asks for CHAT besides AGENTS at %s if that is required',
+    async (path) => {
+      const endpoints = createGleanEndpoints({ requireChatForAgents: true });
+      const ask = (scopes: readonly string[]) =>
+        decide({ method: 'POST', path: base + path, scopes }, { endpoints });
+      expect(await ask(['AGENTS'])).toMatchObject({ error: { code: 'scope_required' } });
+      expect(await ask(['CHAT'])).toMatchObject({ error: { code: 'scope_required' } });
+      expect(await ask(['AGENTS', 'CHAT'])).toMatchObject({ allowed: true });
+    },
+  );
+
+  test('serves anonymous tokens where that is allowed, within their scopes', async () => {
+    const endpoints = createGleanEndpoints({
+      anonymousEndpoints: ['POST /rest/api/v1/search', 'POST /rest/api/v1/agents/runs/wait'],
+      requireChatForAgents: true,
+    });
+    const ask = (path: string, scopes: readonly string[]) =>
+      decide({ method: 'POST', path: base + path, scopes, permission: 'ANONYMOUS' }, { endpoints });
+    expect(await ask('/search', ['SEARCH'])).toMatchObject({ allowed: true });
+    expect(await ask('/search', ['CHAT'])).toMatchObject({ error: { code: 'scope_required' } });
+    expect(await ask('/agents/runs/wait', ['AGENTS'])).toMatchObject({
+      error: { code: 'scope_required' },
+    });
+    expect(await ask('/agents/runs/wait', ['AGENTS', 'CHAT'])).toMatchObject({ allowed: true });
+    expect(await ask('/chat', ['CHAT'])).toMatchObject({
+      error: { code: 'anonymous_not_allowed' },
+    });
+  });
+
+  test('is the published map without options', () => {
+    expect(createGleanEndpoints()).toEqual(GLEAN_ENDPOINTS);
+  });
+
+  test.each(['POST /rest/api/v1/nothing', 'GET /rest/api/v1/search', 'constructor', ''])(
+    'rejects the anonymous endpoint %j, which it does not have',
+    (key) => {
+      const anonymousEndpoints = [key as GleanEndpoint];
+      expect(() => createGleanEndpoints({ anonymousEndpoints })).toThrow(TypeError);
     },
   );
 

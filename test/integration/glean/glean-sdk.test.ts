@@ -108,7 +108,7 @@ describe.each(Object.entries(HOSTS))('the Glean SDK against %s', (_, createServe
       'refuses a GLOBAL token that acts as %j',
       async (email) => {
         const glean = connect(await signFor('GLOBAL'));
-        await expectDenied(call(glean, actAs(email)), 400, 'Invalid identity');
+        await expectDenied(call(glean, actAs(email)), 401, 'Invalid identity');
       },
     );
 

@@ -36,7 +36,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   },
   'agent runs': {
     path: '/rest/api/v1/agents/runs/wait',
-    scopes: ['AGENTS', 'CHAT'],
+    scopes: ['AGENTS'],
     call: ({ client }, options) => client.agents.run({ agent_id: '1' }, options),
     answer: (who) => ({ run: { agent_id: who } }),
   },

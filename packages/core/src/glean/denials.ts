@@ -26,6 +26,12 @@ const REASONS: Readonly<Record<AuthErrorCode, string>> = {
   verifier_unavailable: 'Token cannot be verified right now',
 };
 
+/** Refusals that Glean does not tell apart from another one. */
+const SHOWN_AS: Partial<Readonly<Record<AuthErrorCode, AuthErrorCode>>> = {
+  credentials_malformed: 'token_invalid',
+  act_as_malformed: 'act_as_unknown',
+};
+
 const challenge = createChallengeWriter(undefined);
 
 /**
@@ -33,16 +39,17 @@ const challenge = createChallengeWriter(undefined);
  * `Not allowed`. Only this format makes the client libraries report a `GleanError` on every endpoint; on
  * some endpoints they expect another meaning of `application/json`.
  *
- * The statuses are those of the error table except one: malformed credentials are 401, like any other
- * unknown token (RFC 6750 §3.1 counts a malformed token as `invalid_token`). For an act-as user who is not
- * an e-mail address, Glean documents 401 `Invalid identity`, but its server answers 400. The table has 400
- * too, because the answer does not depend on which users exist.
+ * The statuses are those of the error table except two. Malformed credentials are 401, like any other unknown
+ * token (RFC 6750 §3.1 counts a malformed token as `invalid_token`). An act-as user who is not one e-mail
+ * address is 401 `Invalid identity`, like an unknown one: Glean documents one answer for both, which does not
+ * reveal which users exist.
  *
  * Glean sends no `WWW-Authenticate`. This preset does, because RFC 9110 §15.5.2 and RFC 6750 §3.1
  * require it. The challenge has no realm, because the guard's `realm` applies only to its default format.
  */
 export const renderGleanDenial: RenderDenial = (error) => {
-  const shown = error.code === 'credentials_malformed' ? new AuthError('token_invalid') : error;
+  const other = SHOWN_AS[error.code];
+  const shown = other === undefined ? error : new AuthError(other);
   return {
     status: shown.status,
     headers: {

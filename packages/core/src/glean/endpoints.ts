@@ -22,13 +22,13 @@ type GleanEndpointMap = EndpointMap &
  * A scope limits what a token may do, but does not describe its user. Admin search, governance and
  * data sources also require a role of the user, which your handlers must check.
  *
- * No row allows `ANONYMOUS` tokens, because Glean does not document where it accepts them. To allow them, or
- * to change anything else, spread the map and override the row:
+ * No row allows `ANONYMOUS` tokens, because Glean does not document where it accepts them. `createGleanEndpoints`
+ * allows them. To change anything else, spread the map and override the row:
  *
  * ```ts
  * endpoints: {
  *   ...GLEAN_ENDPOINTS,
- *   'POST /rest/api/v1/search': { scopes: ['SEARCH'], anonymous: true },
+ *   'POST /rest/api/v1/messages': { scopes: ['SEARCH'] },
  * }
  * ```
  */
@@ -37,10 +37,11 @@ export const GLEAN_ENDPOINTS = {
   'POST /rest/api/v1/activity': { scopes: ['ACTIVITY'] },
   'POST /rest/api/v1/feedback': { scopes: { anyOf: ['FEEDBACK', 'ACTIVITY'] } },
 
-  // Agents. Running an agent also requires CHAT ("Basic usage" of the Client API).
+  // Agents. The list of scopes gives all of them to AGENTS; "Basic usage" of the Client API asks for CHAT too
+  // where an agent runs, which is an option of createGleanEndpoints.
   'POST /rest/api/v1/agents': { scopes: ['AGENTS'] },
-  'POST /rest/api/v1/agents/runs/stream': { scopes: ['AGENTS', 'CHAT'] },
-  'POST /rest/api/v1/agents/runs/wait': { scopes: ['AGENTS', 'CHAT'] },
+  'POST /rest/api/v1/agents/runs/stream': { scopes: ['AGENTS'] },
+  'POST /rest/api/v1/agents/runs/wait': { scopes: ['AGENTS'] },
   'POST /rest/api/v1/agents/search': { scopes: ['AGENTS'] },
   'GET /rest/api/v1/agents/{agent_id}': { scopes: ['AGENTS'] },
   'POST /rest/api/v1/agents/{agent_id}': { scopes: ['AGENTS'] },

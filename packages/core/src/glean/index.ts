@@ -4,6 +4,11 @@ import { GLEAN_ENDPOINTS } from './endpoints.js';
 import { normalizeGleanScope } from './scopes.js';
 
 export { whenGleanOAuth } from './auth-type.js';
+export {
+  createGleanEndpoints,
+  type GleanEndpoint,
+  type GleanEndpointOptions,
+} from './create-glean-endpoints.js';
 export { renderGleanDenial } from './denials.js';
 export { GLEAN_ENDPOINTS } from './endpoints.js';
 export {
