@@ -187,6 +187,7 @@ describe.skipIf(hasNoBrowser)('the token client in a browser', () => {
       '<script data-authtoken="page-token" src="/dist/mandate-client.global.js"></script>',
     ],
     ['the element with the documented id', META + SCRIPT],
+    ['a line of its own', `<meta id="glance-cobrowse" data-authtoken="\n  page-token\n">${SCRIPT}`],
   ])('takes data-authtoken from %s', async (_title, html) => {
     site.resources.set('/with-token', html);
     const tab = await openTab({}, '/with-token');
@@ -211,6 +212,86 @@ describe.skipIf(hasNoBrowser)('the token client in a browser', () => {
       expect(await getToken(tab)).toBe(html.includes(META) ? 'page-token' : 'token-1');
     },
   );
+
+  describe('for a page that was written for the Glance document', () => {
+    const AGENT_SCRIPT =
+      '<script id="glance-cobrowse" data-glance src="/dist/mandate-client.global.js"></script>';
+
+    // help.glance.net, "Authorization Token": the parameters of `authorize` as the document lists them, with
+    // one of the five sets of credentials filled in.
+    const toPage = (credentials: string) => `${AGENT_SCRIPT}
+      <script>
+        GLANCE.Authorization.authorize({
+          webserver: "",
+          service: "presence",
+          groupid: 12345,
+          credentials: { ${credentials} },
+          duration: 20,
+          onsuccess: function () { document.title = "success"; },
+          onfail: function (reason) { document.title = reason; }
+        });
+      </script>`;
+
+    async function open(html: string): Promise<Page> {
+      site.resources.set('/agent', html);
+      const page = await context.newPage();
+      await page.goto(`${site.origin}/agent`);
+      return page;
+    }
+
+    const titleOf = (page: Page) =>
+      page.waitForFunction(() => document.title).then((title) => title.jsonValue());
+
+    test.each([
+      'username: "agent", password: "password", gssnid: "", partnerid: 12345, partneruserid: "", loginkey: "", g4scredentials: ""',
+      'username: "agent", g4scredentials: "secret"',
+      'username: "agent", loginkey: "$1$2000000000$x"',
+      'gssnid: "1.2.x.12345"',
+      'partnerid: 12345, partneruserid: "agent-7", loginkey: "$1$2000000000$x"',
+    ])('gets and reuses a token with %s', async (credentials) => {
+      const page = await open(toPage(credentials));
+      expect(await titleOf(page)).toBe('success');
+      await page.reload();
+      expect(await titleOf(page)).toBe('success');
+      expect(asked).toBe(1);
+    });
+
+    test('passes the reason of a failure to onfail', async () => {
+      site.resources.set('/authorize', (_req, res) => {
+        res.writeHead(401, { 'content-type': 'application/problem+json' });
+        res.end(JSON.stringify({ code: 'loginkey_expired' }));
+      });
+      expect(await titleOf(await open(toPage('gssnid: "x"')))).toBe('loginkey_expired');
+      expect(await titleOf(await open(toPage('password: "alone"')))).toBe('missing_credentials');
+    });
+
+    test('has setToken, clearToken and the token of data-authtoken', async () => {
+      const token = 'data-authtoken="\n page-token \n"';
+      const page = await open(AGENT_SCRIPT.replace('data-glance', `${token} data-glance`));
+      const run = (script: string) => page.evaluate<string>(script);
+      expect(await run('GLANCE.Authorization.getToken()')).toBe('page-token');
+      await run('GLANCE.Authorization.setToken("set-token")');
+      expect(await run('GLANCE.Authorization.getToken()')).toBe('set-token');
+      await run('GLANCE.Authorization.clearToken()');
+      const code = 'GLANCE.Authorization.getToken().catch((error) => error.code)';
+      expect(await run(code)).toBe('missing_credentials');
+    });
+
+    test('keeps what GLANCE has already', async () => {
+      const page = await open(`<script>var GLANCE = { Presence: 1 };</script>${AGENT_SCRIPT}`);
+      expect(await page.evaluate('Object.keys(GLANCE).join()')).toBe('Presence,Authorization');
+    });
+
+    test('is not deceived by an element of that name', async () => {
+      const page = await open(`<form id="GLANCE"></form>${AGENT_SCRIPT}`);
+      expect(await page.evaluate('Object.keys(GLANCE).join()')).toBe('Authorization');
+    });
+
+    test('defines nothing without the attribute', async () => {
+      const page = await open(SCRIPT);
+      expect(await page.evaluate('typeof GLANCE')).toBe('undefined');
+    });
+  });
 
   test('sends the token to the allowed origin, and once more after a 401', async () => {
     const seen: (string | undefined)[] = [];

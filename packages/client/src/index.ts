@@ -5,6 +5,7 @@ export {
   type OriginGrant,
   type OriginSyntaxError,
   parseAcceptedOrigins,
+  type SkippedOrigin,
 } from './service/accepted-origins.js';
 export type { ReplyMessage, RequestMessage } from './service/messages.js';
 export type { RateLimitOptions } from './service/rate-limiter.js';
@@ -30,7 +31,12 @@ export type { JwtToken } from './token/jwt-token.js';
 export type { FetchLike } from './token/request-token.js';
 export type { LockManagerLike } from './token/tab-lock.js';
 export type { TokenAnswer } from './token/token-answer.js';
-export type { AuthorizeOptions, TokenClient } from './token/token-client.js';
+export type {
+  AuthorizeOptions,
+  ClearTokenOptions,
+  TokenClient,
+  TokenRequestOptions,
+} from './token/token-client.js';
 export type { TokenClientOptions } from './token/token-client-options.js';
 export { TOKEN_ERROR_CODES, TokenError, type TokenErrorCode } from './token/token-error.js';
 export type { TokenIdentity } from './token/token-key.js';

@@ -120,6 +120,76 @@ describe('an origin', () => {
   });
 });
 
+describe('an entry of a scheme that is not supported', () => {
+  const EXTENSION = 'chrome-extension://abcdefghijklmnop';
+
+  test.each([
+    EXTENSION,
+    'capacitor://localhost',
+    'moz-extension://0b1f3c1e-7d1c (agent.*)',
+    'ws://a.example:8080 (*)',
+    'htps://a.example',
+  ])('is skipped and reported, and the others count: %s', (entry) => {
+    const text = `https://a.example (agent.get), ${entry}, https://b.example`;
+    const { grants, skipped, error, allows } = parseAcceptedOrigins(text);
+    expect(error).toBeUndefined();
+    const [origin = ''] = entry.split(' ');
+    expect(skipped).toEqual([{ origin, position: 31 }]);
+    expect(grants.map((grant) => grant.origin)).toEqual(['https://a.example', 'https://b.example']);
+    expect(allows('https://b.example', 'voice.dial')).toBe(true);
+    expect(allows(origin, 'agent.get')).toBe(false);
+  });
+
+  test.each([
+    `${EXTENSION}/`,
+    `${EXTENSION} (agent)`,
+    `${EXTENSION} (agent.get`,
+    'chrome-extension://*',
+    'chrome-extension://',
+    'chrome-extension:abc',
+    'ws://a.example:99999',
+    'app://user@host',
+    '*://a.example',
+    '1app://host',
+  ])('is an error if it is malformed: %s', (entry) => {
+    const { grants, skipped, error } = parseAcceptedOrigins(`https://a.example, ${entry}`);
+    expect(error?.position).toBeGreaterThanOrEqual(19);
+    expect([grants, skipped]).toEqual([[], []]);
+  });
+
+  test('does not grant everything by standing alone', () => {
+    const { grants, skipped, allows } = parseAcceptedOrigins(`${EXTENSION} (*, auth.getJwtToken)`);
+    expect([grants, skipped.length]).toEqual([[], 1]);
+    expect(allows(EXTENSION, 'auth.getJwtToken')).toBe(false);
+    expect(allows('null', 'auth.getJwtToken')).toBe(false);
+  });
+});
+
+// Genesys, "Auth Namespace", has the whole line as its example, and spells the option in two ways.
+describe('the whole line of the option', () => {
+  test.each([
+    'service-client-api.accepted-web-content-origins = ',
+    'service-client-api-accepted-web-content-origins=',
+    '  service-client-api.accepted-web-content-origins\t=\n',
+  ])('is accepted: %j', (start) => {
+    const text = `${start}https://genesyspureengage.github.io (*, auth.getJwtToken)`;
+    const { allows, error } = parseAcceptedOrigins(text);
+    expect(error).toBeUndefined();
+    expect(allows('https://genesyspureengage.github.io', 'auth.getJwtToken')).toBe(true);
+    expect(parseAcceptedOrigins(start)).toMatchObject({ grants: [], error: undefined });
+    expect(parseAcceptedOrigins(`${start}oops`).error?.position).toBe(start.length);
+  });
+
+  test.each([
+    'service-client-api.rate-limit = https://a.example',
+    'service-client-api.accepted-web-content-origins https://a.example',
+    'x service-client-api.accepted-web-content-origins = https://a.example',
+    '= https://a.example',
+  ])('of another option is an error: %s', (text) => {
+    expect(parseAcceptedOrigins(text)).toMatchObject({ grants: [], error: expect.anything() });
+  });
+});
+
 describe('an invalid text grants nothing, and reports the position', () => {
   test.each<[string, number]>([
     ['https://a.example/', 0],

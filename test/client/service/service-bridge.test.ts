@@ -170,6 +170,13 @@ describe('a page', () => {
     expect(await codeOf(createPage().request('agent.get'))).toBe('denied');
   });
 
+  test('is answered although an entry of another scheme is skipped', async () => {
+    startHost({ acceptedWebContentOrigins: `capacitor://localhost, ${PAGE}` });
+    expect(host.policyError).toBeUndefined();
+    expect(host.skippedOrigins).toEqual([{ origin: 'capacitor://localhost', position: 0 }]);
+    expect(await createPage().request('agent.get')).toBeTruthy();
+  });
+
   test('of the origin null is denied without allowNullOrigin, and answered with it', async () => {
     const sandboxed = new FakeWindow('null');
     startHost({ acceptedWebContentOrigins: '*' });

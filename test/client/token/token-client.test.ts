@@ -649,7 +649,18 @@ describe('the token of the page', () => {
     );
   });
 
-  test.each([null, '', 'two words'])('is missing if the attribute is %j', async (value) => {
+  test.each([' page-token', 'page-token\n', '\n\t page-token \r\n'])(
+    'may have white space around it: %j',
+    async (value) => {
+      attribute = value;
+      const tab = createEmptyTab();
+      expect(await tab.getToken()).toBe('page-token');
+      tab.clearToken();
+      expect(await codeOf(tab.getToken())).toBe('missing_credentials');
+    },
+  );
+
+  test.each([null, '', ' \n', 'two words'])('is missing if the attribute is %j', async (value) => {
     attribute = value;
     expect(await codeOf(createEmptyTab().getToken())).toBe('missing_credentials');
   });

@@ -1,3 +1,4 @@
+import { checkOptions } from '../check-options.js';
 import { type Lexeme, splitLexemes } from './split-lexemes.js';
 
 /** One origin of a value, and what it is granted. */
@@ -18,8 +19,18 @@ export interface OriginSyntaxError {
   readonly position: number;
 }
 
+/** An entry that grants nothing, because a page of its origin could never call. */
+export interface SkippedOrigin {
+  /** As written, such as `chrome-extension://abc`. */
+  readonly origin: string;
+  /** The place in the text, in characters from 0. */
+  readonly position: number;
+}
+
 export interface AcceptedOrigins {
   readonly grants: readonly OriginGrant[];
+  /** Well-formed entries whose scheme is neither `http` nor `https`. The other entries count. */
+  readonly skipped: readonly SkippedOrigin[];
   /** Set if the text is invalid. Nothing is granted then. */
   readonly error: OriginSyntaxError | undefined;
   /** Whether a page of that origin (`event.origin`) may call the operation. */
@@ -46,7 +57,8 @@ export interface AcceptedOriginsOptions {
 const ALWAYS_SENSITIVE = 'auth.getJwtToken';
 
 /**
- * Parses a value of the Genesys option `service-client-api.accepted-web-content-origins`:
+ * Parses a value of the Genesys option `service-client-api.accepted-web-content-origins`, or the
+ * whole line `service-client-api.accepted-web-content-origins = value`:
  *
  * ```text
  * value     = "" | "*" | entry { "," entry }
@@ -54,8 +66,11 @@ const ALWAYS_SENSITIVE = 'auth.getJwtToken';
  * operation = "*" | namespace ".*" | namespace "." method
  * ```
  *
- * Never throws. A text with an error anywhere grants nothing at all, because half of a mistyped
- * list is not what its author intended.
+ * A text with an error anywhere grants nothing at all, because half of a mistyped list is not what
+ * its author intended. An entry that is well-formed, but of another scheme than `http` and `https`,
+ * is skipped.
+ *
+ * @throws TypeError if an option is unknown; never for a text.
  *
  * @example
  * const accepted = parseAcceptedOrigins('https://content.example.com (agent.*, auth.getJwtToken)');
@@ -66,10 +81,15 @@ export function parseAcceptedOrigins(
   text: string,
   options: AcceptedOriginsOptions = {},
 ): AcceptedOrigins {
+  checkOptions<AcceptedOriginsOptions>('parseAcceptedOrigins', options, {
+    sensitiveOperations: true,
+    allowNullOrigin: true,
+  });
   const sensitive = new Set([ALWAYS_SENSITIVE, ...(options.sensitiveOperations ?? [])]);
-  const { grants, error } = tryParse(text, sensitive, options.allowNullOrigin === true);
+  const { grants, skipped, error } = tryParse(text, sensitive, options.allowNullOrigin === true);
   return {
     grants,
+    skipped,
     error,
     allows: (origin, operation) =>
       grants.some(
@@ -92,10 +112,7 @@ function grantsOperation(granted: readonly string[], operation: string, exact: b
   return namespace !== undefined && (granted.includes('*') || granted.includes(`${namespace}.*`));
 }
 
-interface Parsed {
-  readonly grants: readonly OriginGrant[];
-  readonly error: OriginSyntaxError | undefined;
-}
+type Parsed = Pick<AcceptedOrigins, 'grants' | 'skipped' | 'error'>;
 
 /**
  * A syntax error. It does not extend Error, because an invalid configuration is an ordinary result
@@ -114,21 +131,24 @@ class SyntaxFault {
 function tryParse(text: string, sensitive: ReadonlySet<string>, allowNull: boolean): Parsed {
   try {
     const parser = new Parser(splitLexemes(text), sensitive, allowNull);
-    return { grants: parser.parseValue(), error: undefined };
+    const grants = parser.parseValue();
+    return { grants, skipped: parser.skipped, error: undefined };
   } catch (fault) {
     if (!(fault instanceof SyntaxFault)) throw fault;
     const { message, position } = fault;
-    return { grants: [], error: { message, position } };
+    return { grants: [], skipped: [], error: { message, position } };
   }
 }
 
 const OPERATION = /^[A-Za-z_]\w*\.(?:\*|[A-Za-z_]\w*)$/;
-const ORIGIN = /^https?:\/\/[^/?#@\\]+$/i;
+/** Of any scheme (RFC 3986 §3.1), such as that of a browser extension or an app. */
+const ORIGIN = /^[a-z][a-z\d+.-]*:\/\/[^/?#@\\]+$/i;
 
 class Parser {
   readonly #tokens: readonly Lexeme[];
   readonly #sensitive: ReadonlySet<string>;
   readonly #allowNull: boolean;
+  readonly skipped: SkippedOrigin[] = [];
   #index = 0;
 
   constructor(tokens: readonly Lexeme[], sensitive: ReadonlySet<string>, allowNull: boolean) {
@@ -144,33 +164,38 @@ class Parser {
       this.#expectEnd('"*" must stand alone');
       return [{ origin: '*', operations: ['*'] }];
     }
-    const grants = [this.#parseEntry()];
+    const grants = [...this.#parseEntry()];
     while (this.#is(',')) {
       this.#advance();
-      grants.push(this.#parseEntry());
+      grants.push(...this.#parseEntry());
     }
     this.#expectEnd('expected a comma');
     return grants;
   }
 
-  #parseEntry(): OriginGrant {
+  /** No grant if the entry is skipped. Its operations are checked nevertheless. */
+  #parseEntry(): readonly OriginGrant[] {
     const origin = this.#parseOrigin();
     const operations = this.#is('(') ? this.#parseOperations(origin) : ['*'];
-    return { origin, operations };
+    return origin === undefined ? [] : [{ origin, operations }];
   }
 
-  #parseOrigin(): string {
+  #parseOrigin(): string | undefined {
     const { text, position } = this.#expectWord('expected an origin');
     if (text === 'null') {
       if (this.#allowNull) return text;
       throw new SyntaxFault('the origin "null" is not accepted', position);
     }
     const origin = ORIGIN.test(text) ? toSerializedOrigin(text) : undefined;
-    if (origin !== undefined) return origin;
-    throw new SyntaxFault('invalid origin; use scheme://host or scheme://host:port', position);
+    if (origin === undefined) {
+      throw new SyntaxFault('invalid origin; use scheme://host or scheme://host:port', position);
+    }
+    if (/^https?:/i.test(text)) return origin;
+    this.skipped.push({ origin: text, position });
+    return undefined;
   }
 
-  #parseOperations(origin: string): readonly string[] {
+  #parseOperations(origin: string | undefined): readonly string[] {
     this.#advance();
     const operations = [this.#parseOperation(origin)];
     while (this.#is(',')) {
@@ -182,7 +207,7 @@ class Parser {
     return operations;
   }
 
-  #parseOperation(origin: string): string {
+  #parseOperation(origin: string | undefined): string {
     const { text, position } = this.#expectWord('expected an operation');
     if (text !== '*' && !OPERATION.test(text)) {
       throw new SyntaxFault('invalid operation; use *, namespace.* or namespace.method', position);

@@ -38,7 +38,8 @@ export interface ServiceRequestOptions {
 export interface ServiceClient {
   /**
    * Calls an operation of the host and returns its data.
-   * @throws ServiceError if the request fails; TypeError if `timeoutMs` is out of range.
+   * @throws ServiceError if the request fails; TypeError if an option is unknown or `timeoutMs` is
+   * out of range.
    */
   request(
     this: void,
@@ -122,9 +123,11 @@ class Client {
   request(
     operation: string,
     parameters: readonly unknown[],
-    { signal, timeoutMs = this.#timeoutMs }: ServiceRequestOptions = {},
+    options: ServiceRequestOptions = {},
   ): Promise<unknown> {
+    const { signal, timeoutMs = this.#timeoutMs } = options;
     return new Promise((resolve, reject) => {
+      checkOptions<ServiceRequestOptions>('request', options, { signal: true, timeoutMs: true });
       const referenceId = createReferenceId();
       const fail = (error: ServiceError): void => settle(() => reject(error));
       const timer = setTimeout(() => fail(new ServiceError('timeout')), checkTimeout(timeoutMs));

@@ -3,6 +3,7 @@ import {
   type AcceptedOrigins,
   type OriginSyntaxError,
   parseAcceptedOrigins,
+  type SkippedOrigin,
 } from './accepted-origins.js';
 import {
   createDataReply,
@@ -82,6 +83,8 @@ export interface ServiceHostOptions {
 export interface ServiceHost {
   /** Where and why `acceptedWebContentOrigins` is invalid. Nothing is granted then. */
   readonly policyError: OriginSyntaxError | undefined;
+  /** Entries of `acceptedWebContentOrigins` that grant nothing, because of their scheme. */
+  readonly skippedOrigins: readonly SkippedOrigin[];
   /** Stops listening. Pending callers receive `closed`, and no result of an operation. */
   close(this: void): void;
 }
@@ -122,13 +125,18 @@ export function createServiceHost(options: ServiceHostOptions): ServiceHost {
       reply: true,
     });
   }
-  const accepted = parseAcceptedOrigins(options.acceptedWebContentOrigins, options);
+  const { acceptedWebContentOrigins, sensitiveOperations, allowNullOrigin } = options;
+  const accepted = parseAcceptedOrigins(acceptedWebContentOrigins, {
+    sensitiveOperations,
+    allowNullOrigin,
+  });
   const host = new Host(options, accepted);
   const receiver = options.window ?? getOwnWindow();
   const listener = (event: ReceivedMessage): void => host.receive(event);
   receiver.addEventListener('message', listener);
   return {
     policyError: accepted.error,
+    skippedOrigins: accepted.skipped,
     close() {
       receiver.removeEventListener('message', listener);
       host.isClosed = true;

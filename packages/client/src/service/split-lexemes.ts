@@ -7,13 +7,20 @@ export interface Lexeme {
   readonly position: number;
 }
 
-/** Splits a value into words and signs. White space only separates. */
+/** The beginning of a whole line of a configuration; the Genesys documents spell the option both ways. */
+const OPTION = /^\s*service-client-api[.-]accepted-web-content-origins\s*=/;
+
+/**
+ * Splits a value, or the whole line that assigns it, into words and signs. White space only
+ * separates.
+ */
 export function splitLexemes(text: string): readonly Lexeme[] {
   const tokens: Lexeme[] = [];
-  for (const match of text.matchAll(/[(),]|[^\s(),]+/g)) {
+  const start = OPTION.exec(text)?.[0].length ?? 0;
+  for (const match of text.slice(start).matchAll(/[(),]|[^\s(),]+/g)) {
     const [piece] = match;
     const kind = piece === '(' || piece === ')' || piece === ',' ? piece : 'word';
-    tokens.push({ kind, text: piece, position: match.index });
+    tokens.push({ kind, text: piece, position: start + match.index });
   }
   return [...tokens, { kind: 'end', text: '', position: text.length }];
 }

@@ -28,9 +28,14 @@ export interface AuthorizeOptions extends AuthorizeParams {
   readonly onfail?: ((code: TokenErrorCode, error: TokenError) => void) | undefined;
 }
 
-interface SignalOption {
+export interface TokenRequestOptions {
   /** Ends the wait with the signal's reason. The request continues for other callers. */
   readonly signal?: AbortSignal | undefined;
+}
+
+export interface ClearTokenOptions {
+  /** Whether to log out: drops the tokens of everyone, and the credentials. Default `false`. */
+  readonly all?: boolean | undefined;
 }
 
 /** Has a valid token whenever one is needed. The methods do not depend on `this`. */
@@ -40,7 +45,7 @@ export interface TokenClient {
    * one.
    * @throws TokenError
    */
-  getToken(this: void, options?: SignalOption): Promise<string>;
+  getToken(this: void, options?: TokenRequestOptions): Promise<string>;
   /** Like `getToken`, with the expiration, as a promise or through callbacks. */
   getJwtToken(this: void): Promise<JwtToken>;
   getJwtToken(
@@ -65,7 +70,7 @@ export interface TokenClient {
    * it also drops the tokens of every other server, service, group and subject, and the
    * credentials.
    */
-  clearToken(this: void, options?: { readonly all?: boolean | undefined }): void;
+  clearToken(this: void, options?: ClearTokenOptions): void;
   /** Calls `fetch` with the token, for `allowedOrigins` only. */
   readonly fetchWithToken: FetchLike;
 }
@@ -110,7 +115,7 @@ class Client implements TokenClient, TokenHolder {
     });
   }
 
-  readonly getToken = (options: SignalOption = {}): Promise<string> => {
+  readonly getToken = (options: TokenRequestOptions = {}): Promise<string> => {
     const current = this.#getCurrent();
     if (current !== undefined) return Promise.resolve(current.token);
     return this.#renew(options.signal).then(({ token }) => token);
@@ -154,7 +159,7 @@ class Client implements TokenClient, TokenHolder {
     if (this.#source !== undefined) this.#renewals.forget(this.#source);
   };
 
-  readonly clearToken = ({ all = false }: { readonly all?: boolean | undefined } = {}): void => {
+  readonly clearToken = ({ all = false }: ClearTokenOptions = {}): void => {
     this.#given.drop();
     if (all) this.#cache.removeAll();
     if (this.#source !== undefined) this.#cache.remove(this.#source.key);
@@ -168,7 +173,10 @@ class Client implements TokenClient, TokenHolder {
   /**
    * Returns another token than the rejected one: an existing one if possible, otherwise a new one.
    */
-  readonly replaceToken = (rejected: string, options: SignalOption = {}): Promise<string> => {
+  readonly replaceToken = (
+    rejected: string,
+    options: TokenRequestOptions = {},
+  ): Promise<string> => {
     this.#given.dropRefused(rejected);
     const key = this.#source?.key;
     if (key !== undefined && this.#cache.load(key)?.token === rejected) {
