@@ -125,10 +125,13 @@ function listWords(symbol: ts.Symbol, folder: string, checker: ts.TypeChecker): 
     .map((member) => [`${symbol.name}.${member.name}`, member.name] as const);
 }
 
+/** The options that all hosts share. Each host documents them. */
+const SHARED = `${PACKAGES}/core/src/adapter/`;
+
 /** What another package declares is in the documents of that one. */
 function isDeclaredIn(member: ts.Symbol, folder: string): boolean {
-  const path = member.declarations?.[0]?.getSourceFile().fileName;
-  return path?.startsWith(`${PACKAGES}/${folder}/`) ?? false;
+  const path = member.declarations?.[0]?.getSourceFile().fileName ?? '';
+  return path.startsWith(`${PACKAGES}/${folder}/`) || path.startsWith(SHARED);
 }
 
 function readOptions(): ts.CompilerOptions {

@@ -1,22 +1,18 @@
-/** For adapters of hosts. Applications do not need it. */
+/** For adapters of hosts, and for verifiers with a cache. Applications do not need it. */
 
 export { isPromise } from '@mandate/internal/maybe-promise';
-export { toBodyKind } from './body.js';
-export { checkRouting } from './check-routing.js';
-export { BearerCredentials, toBearerCredentials } from './credentials.js';
 export {
-  type EncodedSlashOption,
-  toAllowEncodedSlash,
-} from './endpoints/encoded-slash-option.js';
+  type AdapterOptions,
+  type AdapterSettings,
+  compileAdapterOptions,
+  type HostTraits,
+} from './adapter/adapter-options.js';
+export { type Concluded, conclude, guardRequest } from './adapter/guard-request.js';
+export { findGuardedRequest, GuardedRequest } from './adapter/guarded-request.js';
+export { createRouteRules, type RouteRules, type RuleStep } from './adapter/route-rules.js';
+export { toBodyKind } from './body.js';
+export { BearerCredentials, toBearerCredentials } from './credentials.js';
 export { compileRule } from './endpoints/endpoint.js';
 export { checkFetchHandler, isFetchMethod } from './fetch-handler.js';
-export {
-  compileRouteRule,
-  findAuthRequest,
-  type GuardedRequest,
-  getAuthRequest,
-  setAuthRequest,
-} from './routes/guarded-request.js';
-export { createRouteRules, type RouteRules } from './routes/route-rule.js';
 export { toPath } from './to-path.js';
 export { toQuery } from './to-query.js';

@@ -54,6 +54,6 @@ export type {
 export { createLocalKeySet, type JsonWebKeySet } from './keys/local-key-set.js';
 export { createKeySet } from './keys/remote-key-set.js';
 export { type Actor, type Permission, type Principal, PUBLIC_PRINCIPAL } from './principal.js';
-export { type GuardMark, markGuard, markRouteRule } from './routes/route-rule.js';
+export { type GuardMark, markGuard, markRouteRule } from './routes/route-marks.js';
 export type { NormalizeScope, ScopeRequirement } from './scopes.js';
 export type { TokenVerifier } from './verifier.js';

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { MaybePromise } from '@mandate/internal/maybe-promise';
+import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
 import type { AuthErrorStatus } from './auth-error.js';
 import type { AuthRequest, Routing } from './auth-request.js';
 import { type Denial, STATUS_TITLES } from './denial.js';
@@ -130,6 +130,17 @@ export function isBodyRead(message: BodyMessage): MaybePromise<boolean> {
     message.once?.('end', () => resolve(true));
     message.once?.('close', () => resolve(false));
   });
+}
+
+/**
+ * Returns the parsed body of `holder`, or `undefined` unless the body was read to its end before the guard.
+ * Returns a promise while a parser is reading.
+ * @param holder the object to which body parsers of the host add `body`.
+ */
+export function getParsedBody(message: BodyMessage, holder: { readonly body?: unknown }): unknown {
+  const isRead = isBodyRead(message);
+  if (isPromise(isRead)) return isRead.then((ended) => (ended ? holder.body : undefined));
+  return isRead ? holder.body : undefined;
 }
 
 function getQuery(query: string, name: string): unknown {

@@ -1,3 +1,4 @@
+import type { Routing } from '@mandate/core';
 import type { Application } from 'express';
 
 /** The options of an application's router. */
@@ -18,4 +19,19 @@ export function getAppRouter(app: Application): RouterSettings | undefined {
   return 'lazyrouter' in app
     ? (app as unknown as Application4)._router
     : (app.router as RouterSettings);
+}
+
+/** Gets the options of the application's router once, because later settings do not change them. */
+export function createRoutingGetter(given: Routing | undefined): (app: Application) => Routing {
+  let known: Application | undefined;
+  let routing: Routing | undefined = given;
+  return (app) => {
+    if (routing === undefined || (given === undefined && app !== known)) {
+      known = app;
+      // Do not use the settings: a mounted application inherits them, but its router does not.
+      const { caseSensitive, strict } = getAppRouter(app) ?? {};
+      routing = { caseSensitive: Boolean(caseSensitive), strict: Boolean(strict) };
+    }
+    return routing;
+  };
 }

@@ -1,49 +1,37 @@
-import type { AuthRequest, Guard, Principal, Routing } from '@mandate/core';
-import { toPath, toQuery } from '@mandate/core/adapter';
-import { getHeader, hasBody, isBodyRead } from '@mandate/core/node';
-import { isPromise } from '@mandate/internal/maybe-promise';
-import type { Request } from 'express';
+import type { Denial, Principal, Routing } from '@mandate/core';
+import { type AdapterSettings, GuardedRequest, toPath, toQuery } from '@mandate/core/adapter';
+import { getHeader, getParsedBody, hasBody } from '@mandate/core/node';
+import type { Application, Request, Response } from 'express';
 
-/** The parts of `requireAuth` that do not change from request to request. */
-export interface ExpressSettings {
-  readonly guard: Guard;
+interface ExpressSettings extends AdapterSettings<Request> {
   /** The property of the request that gets the principal. */
   readonly property: string;
-  readonly remoteAddress: ((req: Request) => string | undefined) | undefined;
-  readonly allowEncodedSlash: boolean;
+  readonly getRouting: (app: Application) => Routing;
 }
 
-/** An Express request as the guard sees it, and what later rules on the same request need. */
-export class ExpressRequest implements AuthRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly target: string;
-  readonly routing: Routing;
-  readonly allowEncodedSlash: boolean;
-  readonly guard: Guard;
-  /** Set by `allowAnonymous()`. */
-  anonymous = false;
-  /** Set once the guard has allowed the request. Rules read it here, because handlers can change `req.auth`. */
-  principal: Principal | undefined = undefined;
-  readonly #req: Request;
-  readonly #settings: ExpressSettings;
+/** An Express request as the guard sees it. */
+export class ExpressRequest extends GuardedRequest<Request, void> {
+  readonly method = this.context.method;
+  /** Routers set `originalUrl`. It is missing if the middleware is called without a router. */
+  readonly target = toPath(this.context.originalUrl ?? this.context.url);
+  readonly path = getWholePath(this.context, this.target);
+  readonly #res: Response;
+  readonly #property: string;
 
-  constructor(req: Request, settings: ExpressSettings, routing: Routing) {
-    this.method = req.method;
-    // Routers set `originalUrl`. It is missing if the middleware is called without a router.
-    this.target = toPath(req.originalUrl ?? req.url);
-    this.path = getWholePath(req, this.target);
-    this.routing = routing;
-    this.allowEncodedSlash = settings.allowEncodedSlash;
-    this.guard = settings.guard;
-    this.#settings = settings;
-    this.#req = req;
+  constructor(req: Request, res: Response, settings: ExpressSettings) {
+    super(req, settings, settings.getRouting(req.app));
+    this.#res = res;
+    this.#property = settings.property;
   }
 
-  /** Gives the principal to handlers, and to later rules. */
   attach(principal: Principal): void {
-    this.principal = principal;
-    (this.#req as unknown as Record<string, unknown>)[this.#settings.property] = principal;
+    (this.context as unknown as Record<string, unknown>)[this.#property] = principal;
+  }
+
+  refuse({ status, headers, body }: Denial): void {
+    this.#res.statusCode = status;
+    for (const name in headers) this.#res.setHeader(name, headers[name] as string);
+    this.#res.end(body);
   }
 
   /**
@@ -51,45 +39,42 @@ export class ExpressRequest implements AuthRequest {
    * may have mounted routers, which do not distinguish `/docs/` from `/docs`.
    */
   isLastSlashAmbiguous(isInKey: boolean): boolean {
-    return this.routing.strict && !isInKey && this.path.endsWith('/');
+    return this.routing?.strict === true && !isInKey && this.path.endsWith('/');
   }
 
-  get remoteAddress(): string | undefined {
-    const { remoteAddress } = this.#settings;
-    return remoteAddress === undefined ? this.#req.ip : remoteAddress(this.#req);
+  protected getAddress(): string | undefined {
+    return this.context.ip;
   }
 
   header(name: string): string | undefined {
-    return getHeader(this.#req, name);
+    return getHeader(this.context, name);
   }
 
   query(name: string): unknown {
-    const { query } = this.#req;
+    const { query } = this.context;
     return Object.hasOwn(query, name) ? query[name] : undefined;
   }
 
   rawQuery(): string {
-    return toQuery(this.#req.url);
+    return toQuery(this.context.url);
   }
 
   param(name: string): unknown {
-    const { params } = this.#req;
+    const { params } = this.context;
     return Object.hasOwn(params, name) ? params[name] : undefined;
   }
 
   body(): unknown {
-    const isRead = isBodyRead(this.#req);
-    if (isPromise(isRead)) return isRead.then((ended) => (ended ? this.#req.body : undefined));
-    return isRead ? this.#req.body : undefined;
+    return getParsedBody(this.context, this.context);
   }
 
   /** The text of the body. Set by parsers with the option `verify`, and by serverless platforms. */
   rawBody(): unknown {
-    return (this.#req as { readonly rawBody?: unknown }).rawBody;
+    return (this.context as { readonly rawBody?: unknown }).rawBody;
   }
 
   hasBody(): boolean {
-    return hasBody(this.#req);
+    return hasBody(this.context);
   }
 }
 

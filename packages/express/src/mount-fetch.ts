@@ -1,5 +1,5 @@
 import type { FetchHandler } from '@mandate/core';
-import { checkFetchHandler, findAuthRequest, isFetchMethod } from '@mandate/core/adapter';
+import { checkFetchHandler, findGuardedRequest, isFetchMethod } from '@mandate/core/adapter';
 import { getHost } from '@mandate/core/node';
 import { createRequest, sendResponse } from '@remix-run/node-fetch-server';
 import type { Request, RequestHandler, Response } from 'express';
@@ -33,7 +33,7 @@ async function answer(handler: FetchHandler, req: Request, res: Response): Promi
     res.sendStatus(400);
     return;
   }
-  const principal = findAuthRequest(res.locals)?.principal;
+  const principal = findGuardedRequest(res.locals)?.principal;
   const context = { principal, remoteAddress: req.ip, mountPath: req.baseUrl };
   await sendResponse(res, await handler(createRequest(req, res, { host }), context));
 }

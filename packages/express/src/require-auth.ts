@@ -1,16 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Decision, type Guard, markGuard, type Routing } from '@mandate/core';
-import {
-  checkRouting,
-  type GuardedRequest,
-  setAuthRequest,
-  toAllowEncodedSlash,
-} from '@mandate/core/adapter';
-import { checkFunctions } from '@mandate/internal/check-functions';
-import { checkOptions } from '@mandate/internal/check-options';
-import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
-import type { Application, NextFunction, Request, RequestHandler, Response } from 'express';
-import { getAppRouter } from './app-router.js';
+import { type Guard, markGuard, type Routing } from '@mandate/core';
+import { type AdapterOptions, compileAdapterOptions, guardRequest } from '@mandate/core/adapter';
+import type { NextFunction, Request, RequestHandler } from 'express';
+import { createRoutingGetter } from './app-router.js';
+import { catchErrors } from './catch-errors.js';
 import { checkProperty } from './check-property.js';
 import { ExpressRequest } from './express-request.js';
 
@@ -20,25 +13,13 @@ import { ExpressRequest } from './express-request.js';
  */
 export type AuthHandler = (req: IncomingMessage, res: ServerResponse, next: NextFunction) => void;
 
-export interface RequireAuthOptions {
-  /**
-   * What decides about the endpoint. `'by-map'` (default): the guard's endpoint map, which denies every
-   * endpoint outside the map. `'by-route'`: a rule at each route, such as `requireScopes('SEARCH')`. Then run
-   * `checkRoutes(app)` at start-up, because a route without a rule is open to every valid token.
-   */
-  readonly endpoints?: 'by-map' | 'by-route' | undefined;
+export interface RequireAuthOptions extends AdapterOptions<Request> {
   /**
    * How the router below compares paths. Default: like the router of the application (`case sensitive
    * routing`, `strict routing`). Set it if a `Router` below compares paths in another way: a `Router` without
    * options ignores case even in a case-sensitive application. `checkRoutes` reports such routers.
    */
   readonly routing?: Routing | undefined;
-  /**
-   * With `endpoints: 'by-route'`: whether a path may hold an encoded slash (`%2F`). Default `false`,
-   * because a static server or a second router behind the rule may read it as a slash. Even if `true`,
-   * a path in which it makes an empty segment or a dot segment is rejected.
-   */
-  readonly allowEncodedSlash?: boolean | undefined;
   /**
    * The property of the request that holds the principal. Default: `'auth'`, whose type comes from
    * `import '@mandate/express/typed-auth'`. Choose another property if another library sets `req.auth`.
@@ -63,78 +44,14 @@ export interface RequireAuthOptions {
  * app.use(requireAuth(guard));
  */
 export function requireAuth(guard: Guard, options: RequireAuthOptions = {}): AuthHandler {
-  checkOptions<RequireAuthOptions>('requireAuth', options, {
-    endpoints: true,
-    routing: true,
-    allowEncodedSlash: true,
-    property: true,
-    remoteAddress: true,
-  });
-  checkRouting(options.routing);
-  const { property = 'auth', remoteAddress } = options;
+  const compiled = compileAdapterOptions(guard, options, { ownOptions: ['property'] });
+  const { property = 'auth' } = options;
   checkProperty(property);
-  const settings = {
-    guard,
-    property,
-    remoteAddress,
-    allowEncodedSlash: toAllowEncodedSlash(options),
-  };
-  checkFunctions('requireAuth', options, ['remoteAddress']);
-  const byRoute = options.endpoints === 'by-route';
-  const getRouting = createRoutingGetter(options.routing);
+  const settings = { ...compiled, property, getRouting: createRoutingGetter(options.routing) };
   const middleware: RequestHandler = (req, res, next) => {
-    const request = new ExpressRequest(req, settings, getRouting(req.app));
+    const request = new ExpressRequest(req, res, settings);
     // Not on the request: adding a property to an Express request costs more than a look-up of a token.
-    setAuthRequest(res.locals, request);
-    const decision = byRoute ? guard.authenticate(request) : guard.decide(request);
-    conclude(decision, request, res, next);
+    catchErrors(guardRequest(request, res.locals, next), next);
   };
-  return markGuard(middleware as AuthHandler, {
-    guard,
-    endpoints: byRoute ? 'by-route' : 'by-map',
-    routing: options.routing,
-  });
-}
-
-/** Passes the request on or answers it, without a promise if the decision is not a promise. */
-export function conclude(
-  decision: MaybePromise<Decision>,
-  request: GuardedRequest,
-  res: Response,
-  next: NextFunction,
-): void {
-  if (isPromise(decision)) concludeLater(decision, request, res, next);
-  else if (decision.allowed) {
-    request.attach(decision.principal);
-    next();
-  } else {
-    const { status, headers, body } = decision.denial;
-    res.statusCode = status;
-    for (const name in headers) res.setHeader(name, headers[name] as string);
-    res.end(body);
-  }
-}
-
-function concludeLater(
-  decision: Promise<Decision>,
-  request: GuardedRequest,
-  res: Response,
-  next: NextFunction,
-): void {
-  decision.then((decided) => conclude(decided, request, res, next)).catch(next);
-}
-
-/** Gets the options of the application's router once, because later settings do not change them. */
-function createRoutingGetter(given: Routing | undefined): (app: Application) => Routing {
-  let known: Application | undefined;
-  let routing: Routing | undefined = given;
-  return (app) => {
-    if (routing === undefined || (given === undefined && app !== known)) {
-      known = app;
-      // Do not use the settings: a mounted application inherits them, but its router does not.
-      const { caseSensitive, strict } = getAppRouter(app) ?? {};
-      routing = { caseSensitive: Boolean(caseSensitive), strict: Boolean(strict) };
-    }
-    return routing;
-  };
+  return markGuard(middleware as AuthHandler, compiled);
 }

@@ -1,14 +1,14 @@
-import { type EndpointRule, markRouteRule } from '@mandate/core';
-import {
-  compileRouteRule,
-  createRouteRules,
-  getAuthRequest,
-  type RouteRules,
-} from '@mandate/core/adapter';
+import { createRouteRules, type RouteRules } from '@mandate/core/adapter';
 import type { RequestHandler } from 'express';
-import { type AuthHandler, conclude } from './require-auth.js';
+import { catchErrors } from './catch-errors.js';
+import type { AuthHandler } from './require-auth.js';
 
-const rules: RouteRules<AuthHandler> = createRouteRules(createRouteRule);
+type Rules = RouteRules<AuthHandler>;
+
+const rules: Rules = createRouteRules<AuthHandler, void>((step) => {
+  const middleware: RequestHandler = (_req, res, next) => catchErrors(step(res.locals, next), next);
+  return middleware as AuthHandler;
+});
 
 /**
  * Requires all of the scopes at one route. Without a scope, it allows every valid token.
@@ -17,7 +17,7 @@ const rules: RouteRules<AuthHandler> = createRouteRules(createRouteRule);
  * @example
  * app.post('/search', requireScopes('SEARCH'), (_req, res) => res.json([]));
  */
-export const requireScopes: RouteRules<AuthHandler>['requireScopes'] = rules.requireScopes;
+export const requireScopes: Rules['requireScopes'] = rules.requireScopes;
 
 /**
  * Requires one of the scopes at one route.
@@ -26,7 +26,7 @@ export const requireScopes: RouteRules<AuthHandler>['requireScopes'] = rules.req
  * @example
  * app.get('/people', requireAnyScope('PEOPLE', 'ENTITIES'), (_req, res) => res.json([]));
  */
-export const requireAnyScope: RouteRules<AuthHandler>['requireAnyScope'] = rules.requireAnyScope;
+export const requireAnyScope: Rules['requireAnyScope'] = rules.requireAnyScope;
 
 /**
  * Requires membership in a group, or in the group that the request names, at one route.
@@ -35,7 +35,7 @@ export const requireAnyScope: RouteRules<AuthHandler>['requireAnyScope'] = rules
  * @example
  * app.get('/groups/:groupid', requireGroup({ path: 'groupid' }), (_req, res) => res.json([]));
  */
-export const requireGroup: RouteRules<AuthHandler>['requireGroup'] = rules.requireGroup;
+export const requireGroup: Rules['requireGroup'] = rules.requireGroup;
 
 /**
  * Allows `ANONYMOUS` tokens at one route. Put it before the other rules of the route.
@@ -46,19 +46,4 @@ export const requireGroup: RouteRules<AuthHandler>['requireGroup'] = rules.requi
  * @example
  * app.get('/people', allowAnonymous(), requireScopes('PEOPLE'), (_req, res) => res.json([]));
  */
-export function allowAnonymous(): AuthHandler {
-  const middleware: RequestHandler = (_req, res, next) => {
-    getAuthRequest(res.locals).anonymous = true;
-    next();
-  };
-  return markRouteRule(middleware as AuthHandler);
-}
-
-function createRouteRule(rule: EndpointRule): AuthHandler {
-  const authorize = compileRouteRule(rule);
-  const middleware: RequestHandler = (_req, res, next) => {
-    const request = getAuthRequest(res.locals);
-    conclude(authorize(request), request, res, next);
-  };
-  return middleware as AuthHandler;
-}
+export const allowAnonymous: Rules['allowAnonymous'] = rules.allowAnonymous;

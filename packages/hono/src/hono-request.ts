@@ -1,16 +1,12 @@
-import {
-  AuthError,
-  type AuthRequest,
-  type Guard,
-  type Principal,
-  type Routing,
-} from '@mandate/core';
-import { toBodyKind, toPath, toQuery } from '@mandate/core/adapter';
+import { AuthError, type Denial, type Principal } from '@mandate/core';
+import { GuardedRequest, toBodyKind, toPath, toQuery } from '@mandate/core/adapter';
 import { getHeader, getRawHeader, hasBody, type NodeHeaders } from '@mandate/core/node';
 import type { Context } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { ignoresLastSlash } from './last-slash.js';
 import { isUntouched } from './light-request.js';
 import { getRouteParameter } from './route-parameter.js';
+import { getRoutedPath } from './routed-path.js';
 
 /** The variables of a context behind `requireAuth`: `c.var.auth`. */
 export interface AuthEnv {
@@ -30,52 +26,30 @@ interface NodeBindings {
   readonly wss?: unknown;
 }
 
-/** The parts of `requireAuth` that do not change from request to request. */
-export interface HonoSettings {
-  readonly guard: Guard;
-  readonly routing: Routing;
-  readonly allowEncodedSlash: boolean;
-  readonly remoteAddress: ((c: Context) => string | undefined) | undefined;
-}
-
 /** Whether Node and @hono/node-server join a repeated header in the same way. Of some headers, Node keeps the first. */
 function isJoined(name: string): boolean {
   return name === 'authorization' || name.startsWith('x-');
 }
 
-/** A Hono request as the guard sees it, and what later rules on the same request need. */
-export class HonoRequest implements AuthRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly target: string | undefined;
-  readonly routing: Routing;
-  readonly allowEncodedSlash: boolean;
-  readonly guard: Guard;
-  /** Set by `allowAnonymous()`. */
-  anonymous = false;
-  /** Set once the guard has allowed the request. Rules read it here, because handlers can change `c.var.auth`. */
-  principal: Principal | undefined = undefined;
-  readonly #c: Context;
-  readonly #remoteAddress: HonoSettings['remoteAddress'];
+/** A Hono request as the guard sees it. */
+export class HonoRequest extends GuardedRequest<Context, Promise<Response | void>> {
+  readonly method = this.context.req.method;
+  readonly path = getRoutedPath(this.context);
+  readonly target = getTarget(this.context);
   /** Set once `body` has read the text. */
   #text: string | undefined;
 
-  constructor(c: Context, settings: HonoSettings) {
-    const wire = (c.env as NodeBindings | undefined)?.incoming?.url;
-    this.method = c.req.method;
-    this.path = getRoutedPath(c);
-    this.target = wire === undefined ? undefined : toPath(wire);
-    this.routing = settings.routing;
-    this.allowEncodedSlash = settings.allowEncodedSlash;
-    this.guard = settings.guard;
-    this.#remoteAddress = settings.remoteAddress;
-    this.#c = c;
+  attach(principal: Principal): void {
+    this.context.set('auth', principal);
   }
 
-  /** Gives the principal to handlers, and to later rules. */
-  attach(principal: Principal): void {
-    this.principal = principal;
-    this.#c.set('auth', principal);
+  refuse({ status, headers, body }: Denial): Promise<Response> {
+    // A new `Response` would lose headers that were set with `c.header`.
+    return Promise.resolve(this.context.body(body, status as ContentfulStatusCode, headers));
+  }
+
+  protected getAddress(): string | undefined {
+    return getRemoteAddress(this.context);
   }
 
   /**
@@ -83,18 +57,12 @@ export class HonoRequest implements AuthRequest {
    * `/docs`. The router of `hono/tiny` also serves `/docs` by a route `/docs/`.
    */
   isLastSlashAmbiguous(): boolean {
-    return !this.routing.strict || ignoresLastSlash(this.#c.req);
-  }
-
-  get remoteAddress(): string | undefined {
-    return this.#remoteAddress === undefined
-      ? getRemoteAddress(this.#c)
-      : this.#remoteAddress(this.#c);
+    return this.routing?.strict !== true || ignoresLastSlash(this.context.req);
   }
 
   header(name: string): string | undefined {
-    const env = this.#c.env as NodeBindings | undefined;
-    const { raw } = this.#c.req;
+    const env = this.context.env as NodeBindings | undefined;
+    const { raw } = this.context.req;
     if (env?.incoming !== undefined && isJoined(name) && isUntouched(raw, env.incoming)) {
       // Returns what node-server itself would return, so that a handler sees the token that the guard verified.
       return name === 'authorization'
@@ -108,16 +76,16 @@ export class HonoRequest implements AuthRequest {
   }
 
   query(name: string): unknown {
-    const values = this.#c.req.queries(name);
+    const values = this.context.req.queries(name);
     return values !== undefined && values.length === 1 ? values[0] : values;
   }
 
   rawQuery(): string {
-    return toQuery(this.#c.req.url);
+    return toQuery(this.context.req.url);
   }
 
   param(name: string): unknown {
-    return getRouteParameter(this.#c.req, name);
+    return getRouteParameter(this.context.req, name);
   }
 
   /**
@@ -126,7 +94,7 @@ export class HonoRequest implements AuthRequest {
    * consumed outside Hono, this throws; it does not treat the body as absent.
    */
   async body(): Promise<unknown> {
-    const { req } = this.#c;
+    const { req } = this.context;
     const kind = this.#isEncoded() ? undefined : toBodyKind(this.header('content-type'));
     const isForm = kind === 'form' || kind === 'multipart';
     const form = isForm ? await req.parseBody({ all: true }).catch(() => undefined) : undefined;
@@ -145,7 +113,7 @@ export class HonoRequest implements AuthRequest {
 
   hasBody(): boolean {
     if (this.#text !== undefined && this.#text !== '') return true;
-    const message = (this.#c.env as NodeBindings | undefined)?.incoming;
+    const message = (this.context.env as NodeBindings | undefined)?.incoming;
     return message?.headers !== undefined && hasBody(message as NodeHeaders);
   }
 
@@ -163,33 +131,13 @@ function parseJson(text: string): unknown {
   }
 }
 
+/** The path on the wire. Known on Node only. */
+function getTarget(c: Context): string | undefined {
+  const url = (c.env as NodeBindings | undefined)?.incoming?.url;
+  return url === undefined ? undefined : toPath(url);
+}
+
 /** The peer's address. Known on Node only, because each other runtime has an API of its own. */
 export function getRemoteAddress(c: Context): string | undefined {
   return (c.env as NodeBindings | undefined)?.incoming?.socket?.remoteAddress;
-}
-
-/**
- * The path that Hono's router matches. Hono decodes a path before it matches, except for characters that would
- * change the structure of the path. If decoding is the only difference, the encoded path is returned. A path
- * that cannot be decoded is returned as received, so that the guard rejects it: Hono decodes half of such a
- * path, and its line breaks would reach observers.
- */
-function getRoutedPath(c: Context): string {
-  const routed = c.req.path;
-  const { url } = c.req;
-  const start = url.indexOf('/', url.indexOf(':') + 4);
-  const path = toPath(start === -1 ? '/' : url.slice(start));
-  if (!path.includes('%')) return routed;
-  const decoded = decode(path);
-  if (decoded === undefined || decoded === routed) return path;
-  // If a last slash does not matter, Hono has removed it too.
-  return decoded === `${routed}/` ? path.slice(0, -1) : routed;
-}
-
-function decode(path: string): string | undefined {
-  try {
-    return decodeURI(path.replaceAll('%25', '%2525'));
-  } catch {
-    return undefined;
-  }
 }

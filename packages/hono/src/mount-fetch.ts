@@ -1,5 +1,5 @@
 import type { FetchHandler } from '@mandate/core';
-import { checkFetchHandler, findAuthRequest, isFetchMethod } from '@mandate/core/adapter';
+import { checkFetchHandler, findGuardedRequest, isFetchMethod } from '@mandate/core/adapter';
 import type { Context } from 'hono';
 import { getRemoteAddress } from './hono-request.js';
 
@@ -16,7 +16,7 @@ export function mountFetch(handler: FetchHandler): (c: Context) => Promise<Respo
   return async (c) => {
     if (!isFetchMethod(c.req.method)) return c.text('Not Implemented', 501);
     return handler(c.req.raw, {
-      principal: findAuthRequest(c)?.principal,
+      principal: findGuardedRequest(c)?.principal,
       remoteAddress: getRemoteAddress(c),
     });
   };

@@ -1,15 +1,12 @@
-import { type EndpointRule, markRouteRule } from '@mandate/core';
-import {
-  compileRouteRule,
-  createRouteRules,
-  getAuthRequest,
-  type RouteRules,
-} from '@mandate/core/adapter';
+import { createRouteRules, type RouteRules } from '@mandate/core/adapter';
 import type { MiddlewareHandler } from 'hono';
 import type { AuthEnv } from './hono-request.js';
-import { conclude } from './require-auth.js';
 
-const rules: RouteRules<MiddlewareHandler<AuthEnv>> = createRouteRules(createRouteRule);
+type Rules = RouteRules<MiddlewareHandler<AuthEnv>>;
+
+const rules: Rules = createRouteRules<MiddlewareHandler<AuthEnv>, Promise<Response | void>>(
+  (step) => (c, next) => step(c, next),
+);
 
 /**
  * Requires all of the scopes at one route. Without a scope, it allows every valid token.
@@ -18,8 +15,7 @@ const rules: RouteRules<MiddlewareHandler<AuthEnv>> = createRouteRules(createRou
  * @example
  * app.post('/search', requireScopes('SEARCH'), (c) => c.json([]));
  */
-export const requireScopes: RouteRules<MiddlewareHandler<AuthEnv>>['requireScopes'] =
-  rules.requireScopes;
+export const requireScopes: Rules['requireScopes'] = rules.requireScopes;
 
 /**
  * Requires one of the scopes at one route.
@@ -28,8 +24,7 @@ export const requireScopes: RouteRules<MiddlewareHandler<AuthEnv>>['requireScope
  * @example
  * app.get('/people', requireAnyScope('PEOPLE', 'ENTITIES'), (c) => c.json([]));
  */
-export const requireAnyScope: RouteRules<MiddlewareHandler<AuthEnv>>['requireAnyScope'] =
-  rules.requireAnyScope;
+export const requireAnyScope: Rules['requireAnyScope'] = rules.requireAnyScope;
 
 /**
  * Requires membership in a group, or in the group that the request names, at one route.
@@ -38,8 +33,7 @@ export const requireAnyScope: RouteRules<MiddlewareHandler<AuthEnv>>['requireAny
  * @example
  * app.get('/groups/:groupid', requireGroup({ path: 'groupid' }), (c) => c.json([]));
  */
-export const requireGroup: RouteRules<MiddlewareHandler<AuthEnv>>['requireGroup'] =
-  rules.requireGroup;
+export const requireGroup: Rules['requireGroup'] = rules.requireGroup;
 
 /**
  * Allows `ANONYMOUS` tokens at one route. Put it before the other rules of the route.
@@ -50,17 +44,4 @@ export const requireGroup: RouteRules<MiddlewareHandler<AuthEnv>>['requireGroup'
  * @example
  * app.get('/people', allowAnonymous(), requireScopes('PEOPLE'), (c) => c.json([]));
  */
-export function allowAnonymous(): MiddlewareHandler<AuthEnv> {
-  return markRouteRule<MiddlewareHandler<AuthEnv>>((c, next) => {
-    getAuthRequest(c).anonymous = true;
-    return next();
-  });
-}
-
-function createRouteRule(rule: EndpointRule): MiddlewareHandler<AuthEnv> {
-  const authorize = compileRouteRule(rule);
-  return (c, next) => {
-    const request = getAuthRequest(c);
-    return conclude(authorize(request), request, c, next);
-  };
-}
+export const allowAnonymous: Rules['allowAnonymous'] = rules.allowAnonymous;

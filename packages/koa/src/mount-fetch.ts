@@ -1,7 +1,12 @@
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import type { FetchHandler } from '@mandate/core';
-import { checkFetchHandler, findAuthRequest, isFetchMethod, toPath } from '@mandate/core/adapter';
+import {
+  checkFetchHandler,
+  findGuardedRequest,
+  isFetchMethod,
+  toPath,
+} from '@mandate/core/adapter';
 import { getHost } from '@mandate/core/node';
 import { createRequest } from '@remix-run/node-fetch-server';
 import type { Context, Middleware } from 'koa';
@@ -26,7 +31,7 @@ export function mountFetch(handler: FetchHandler): Middleware {
     const host = getHost(ctx.req);
     // Reject targets that are not paths: `http://other.example/x` names another host, and `*` names no path.
     if (host === undefined || !ctx.url.startsWith('/')) return ctx.throw(400);
-    const principal = findAuthRequest(ctx)?.principal;
+    const principal = findGuardedRequest(ctx)?.principal;
     const context = { principal, remoteAddress: ctx.ip, mountPath: getMountPath(ctx) };
     answer(ctx, await handler(createRequest(ctx.req, ctx.res, { host }), context));
   };

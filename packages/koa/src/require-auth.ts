@@ -1,15 +1,7 @@
-import { type Decision, type Guard, markGuard, type Principal, type Routing } from '@mandate/core';
-import {
-  checkRouting,
-  type GuardedRequest,
-  setAuthRequest,
-  toAllowEncodedSlash,
-} from '@mandate/core/adapter';
-import { checkFunctions } from '@mandate/internal/check-functions';
-import { checkOptions } from '@mandate/internal/check-options';
-import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
-import type { Middleware, Next, ParameterizedContext } from 'koa';
-import { type Context, KoaRequest } from './koa-request.js';
+import { type Guard, markGuard, type Principal, type Routing } from '@mandate/core';
+import { type AdapterOptions, compileAdapterOptions, guardRequest } from '@mandate/core/adapter';
+import type { Middleware, ParameterizedContext } from 'koa';
+import { KoaRequest } from './koa-request.js';
 
 /** The state of a context behind `requireAuth`: `new Koa<AuthState>()`, `new Router<AuthState>()`. */
 export interface AuthState {
@@ -17,13 +9,7 @@ export interface AuthState {
   auth: Principal;
 }
 
-export interface RequireAuthOptions {
-  /**
-   * What decides about the endpoint. `'by-map'` (default): the guard's endpoint map, which denies every
-   * endpoint outside the map. `'by-route'`: a rule at each route, such as `requireScopes('SEARCH')`. Then run
-   * `checkRoutes(app)` at start-up, because a route without a rule is open to every valid token.
-   */
-  readonly endpoints?: 'by-map' | 'by-route' | undefined;
+export interface RequireAuthOptions extends AdapterOptions<ParameterizedContext> {
   /**
    * How the router below compares paths. Default: it ignores case and a last slash, like `@koa/router` without
    * options.
@@ -35,12 +21,6 @@ export interface RequireAuthOptions {
    * your own proxy sets it.
    */
   readonly remoteAddress?: ((ctx: ParameterizedContext) => string | undefined) | undefined;
-  /**
-   * With `endpoints: 'by-route'`: whether a path may hold an encoded slash (`%2F`). Default `false`,
-   * because a static server or a second router behind the rule may read it as a slash. Even if `true`,
-   * a path in which it makes an empty segment or a dot segment is rejected.
-   */
-  readonly allowEncodedSlash?: boolean | undefined;
 }
 
 const KOA_ROUTER: Routing = { caseSensitive: false, strict: false };
@@ -55,59 +35,8 @@ const KOA_ROUTER: Routing = { caseSensitive: false, strict: false };
  * app.use(requireAuth(guard));
  */
 export function requireAuth(guard: Guard, options: RequireAuthOptions = {}): Middleware<AuthState> {
-  checkOptions<RequireAuthOptions>('requireAuth', options, {
-    endpoints: true,
-    routing: true,
-    remoteAddress: true,
-    allowEncodedSlash: true,
-  });
-  checkRouting(options.routing);
-  checkFunctions('requireAuth', options, ['remoteAddress']);
-  const byRoute = options.endpoints === 'by-route';
-  const { routing = KOA_ROUTER, remoteAddress } = options;
-  const settings = {
-    guard,
-    routing,
-    remoteAddress,
-    allowEncodedSlash: toAllowEncodedSlash(options),
-  };
-  const middleware: Middleware<AuthState> = (ctx, next) => {
-    const request = new KoaRequest(ctx, settings);
-    setAuthRequest(ctx, request);
-    const decision = byRoute ? guard.authenticate(request) : guard.decide(request);
-    return conclude(decision, request, ctx, next);
-  };
-  return markGuard(middleware, {
-    guard,
-    endpoints: byRoute ? 'by-route' : 'by-map',
-    routing,
-  });
-}
-
-/** Passes the request on or answers it, without a promise if the decision is not a promise. */
-export function conclude(
-  decision: MaybePromise<Decision>,
-  request: GuardedRequest,
-  ctx: Context,
-  next: Next,
-): Promise<void> {
-  if (isPromise(decision)) return concludeLater(decision, request, ctx, next);
-  if (decision.allowed) {
-    request.attach(decision.principal);
-    return next();
-  }
-  const { status, headers, body } = decision.denial;
-  ctx.status = status;
-  ctx.set(headers);
-  ctx.body = body;
-  return Promise.resolve();
-}
-
-async function concludeLater(
-  decision: Promise<Decision>,
-  request: GuardedRequest,
-  ctx: Context,
-  next: Next,
-): Promise<void> {
-  return conclude(await decision, request, ctx, next);
+  const settings = compileAdapterOptions(guard, options, { routing: KOA_ROUTER });
+  const middleware: Middleware<AuthState> = (ctx, next) =>
+    guardRequest(new KoaRequest(ctx, settings), ctx, next);
+  return markGuard(middleware, settings);
 }

@@ -1,14 +1,12 @@
-import { type EndpointRule, markRouteRule } from '@mandate/core';
-import {
-  compileRouteRule,
-  createRouteRules,
-  getAuthRequest,
-  type RouteRules,
-} from '@mandate/core/adapter';
+import { createRouteRules, type RouteRules } from '@mandate/core/adapter';
 import type { Middleware } from 'koa';
-import { type AuthState, conclude } from './require-auth.js';
+import type { AuthState } from './require-auth.js';
 
-const rules: RouteRules<Middleware<AuthState>> = createRouteRules(createRouteRule);
+type Rules = RouteRules<Middleware<AuthState>>;
+
+const rules: Rules = createRouteRules<Middleware<AuthState>, Promise<void>>(
+  (step) => (ctx, next) => step(ctx, next),
+);
 
 /**
  * Requires all of the scopes at one route. Without a scope, it allows every valid token.
@@ -19,8 +17,7 @@ const rules: RouteRules<Middleware<AuthState>> = createRouteRules(createRouteRul
  *   ctx.body = [];
  * });
  */
-export const requireScopes: RouteRules<Middleware<AuthState>>['requireScopes'] =
-  rules.requireScopes;
+export const requireScopes: Rules['requireScopes'] = rules.requireScopes;
 
 /**
  * Requires one of the scopes at one route.
@@ -31,8 +28,7 @@ export const requireScopes: RouteRules<Middleware<AuthState>>['requireScopes'] =
  *   ctx.body = [];
  * });
  */
-export const requireAnyScope: RouteRules<Middleware<AuthState>>['requireAnyScope'] =
-  rules.requireAnyScope;
+export const requireAnyScope: Rules['requireAnyScope'] = rules.requireAnyScope;
 
 /**
  * Requires membership in a group, or in the group that the request names, at one route.
@@ -43,7 +39,7 @@ export const requireAnyScope: RouteRules<Middleware<AuthState>>['requireAnyScope
  *   ctx.body = [];
  * });
  */
-export const requireGroup: RouteRules<Middleware<AuthState>>['requireGroup'] = rules.requireGroup;
+export const requireGroup: Rules['requireGroup'] = rules.requireGroup;
 
 /**
  * Allows `ANONYMOUS` tokens at one route. Put it before the other rules of the route.
@@ -56,17 +52,4 @@ export const requireGroup: RouteRules<Middleware<AuthState>>['requireGroup'] = r
  *   ctx.body = [];
  * });
  */
-export function allowAnonymous(): Middleware<AuthState> {
-  return markRouteRule<Middleware<AuthState>>((ctx, next) => {
-    getAuthRequest(ctx).anonymous = true;
-    return next();
-  });
-}
-
-function createRouteRule(rule: EndpointRule): Middleware<AuthState> {
-  const authorize = compileRouteRule(rule);
-  return (ctx, next) => {
-    const request = getAuthRequest(ctx);
-    return conclude(authorize(request), request, ctx, next);
-  };
-}
+export const allowAnonymous: Rules['allowAnonymous'] = rules.allowAnonymous;

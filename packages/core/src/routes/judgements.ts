@@ -6,7 +6,7 @@ import { mergePatterns } from './path-overlap.js';
 import { expandWildcards, fill, toEndpointPatterns } from './path-samples.js';
 import type { RouteInTable } from './preceding.js';
 import { takesMethod } from './route-entry.js';
-import { getGuardMark } from './route-rule.js';
+import { getGuardMark } from './route-marks.js';
 import type { RouteTable } from './route-table.js';
 
 /** A request that a route answers, and the endpoint whose rule the guard applies to it. */

@@ -1,6 +1,6 @@
 import { toOtherCases } from './path-spelling.js';
 import { isRuleOrGuard, type Route, type RouteEntry, takesMethod } from './route-entry.js';
-import { isRouteRule } from './route-rule.js';
+import { isRouteRule } from './route-marks.js';
 
 /** A route, or a function that may answer any path, and the rules and guards before it. */
 export interface RouteInTable extends Route {

@@ -4,7 +4,7 @@ import { isProtected } from './judgements.js';
 import { findMapFaults } from './map-check.js';
 import { describeMissed, type RouteInTable } from './preceding.js';
 import { getRouteName, type RouteEntry } from './route-entry.js';
-import { getGuardMark } from './route-rule.js';
+import { getGuardMark } from './route-marks.js';
 import { buildTable, type RouteTable } from './route-table.js';
 import { findRuleFaults } from './rule-check.js';
 

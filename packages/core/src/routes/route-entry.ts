@@ -1,6 +1,6 @@
 import type { Routing } from '../auth-request.js';
 import type { PathTemplate } from './path-template.js';
-import { getGuardMark, isRouteRule } from './route-rule.js';
+import { getGuardMark, isRouteRule } from './route-marks.js';
 
 /** A route of the host, as `listRoutes` lists it. */
 export interface Route {

@@ -1,7 +1,7 @@
 import { countSegments, samplePaths, toEndpointPatterns } from './path-samples.js';
 import { getOwnChain, placeEntry, type RouteInTable } from './preceding.js';
 import { isRuleOrGuard, type Route, type RouteEntry } from './route-entry.js';
-import { type GuardMark, getGuardMark } from './route-rule.js';
+import { type GuardMark, getGuardMark } from './route-marks.js';
 
 /** The routes and functions that are registered with a host. */
 export interface RouteTable {

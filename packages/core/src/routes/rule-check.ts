@@ -4,7 +4,7 @@ import { respell } from './path-spelling.js';
 import { WILDCARD } from './path-template.js';
 import type { RouteInTable } from './preceding.js';
 import { getRouteName, isRuleOrGuard, type RouteEntry } from './route-entry.js';
-import { getGuardMark, getRouteRule, isRouteRule } from './route-rule.js';
+import { getGuardMark, getRouteRule, isRouteRule } from './route-marks.js';
 import type { RouteTable } from './route-table.js';
 import { toSecondPaths } from './second-addresses.js';
 

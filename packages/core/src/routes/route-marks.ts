@@ -1,40 +1,6 @@
 import type { Routing } from '../auth-request.js';
 import type { EndpointRule } from '../endpoints/endpoint.js';
-import type { GroupRule } from '../groups.js';
 import type { Guard } from '../guard.js';
-
-/** The factories of route rules, as middleware of a host. */
-export interface RouteRules<Middleware> {
-  /** Requires all of the scopes. Without a scope, it allows every valid token. */
-  requireScopes(this: void, ...scopes: readonly string[]): Middleware;
-  /** Requires at least one of the scopes. */
-  requireAnyScope(this: void, ...scopes: readonly string[]): Middleware;
-  /** Requires membership in a group, or in the group that the request names. */
-  requireGroup(this: void, group: GroupRule): Middleware;
-}
-
-/**
- * Creates the route rules of a host from a function that converts a rule to middleware of the host.
- * @param create throws `TypeError` if the rule is invalid.
- *
- * @example
- * const rules = createRouteRules((rule) => {
- *   const authorize = compileRouteRule(rule);
- *   return async (req: object) => (await authorize(getAuthRequest(req))).allowed;
- * });
- */
-export function createRouteRules<Middleware extends object>(
-  create: (rule: EndpointRule) => Middleware,
-): RouteRules<Middleware> {
-  return {
-    requireScopes: (...scopes) => createMarked({ scopes }),
-    requireAnyScope: (...scopes) => createMarked({ scopes: { anyOf: scopes } }),
-    requireGroup: (group) => createMarked({ scopes: [], group }),
-  };
-  function createMarked(rule: EndpointRule): Middleware {
-    return markRouteRule(create(rule), rule);
-  }
-}
 
 /** A registered symbol, so that two copies of this package recognize each other's marks. */
 const ROUTE_RULE = Symbol.for('mandate.route-rule');

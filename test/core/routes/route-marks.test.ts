@@ -1,35 +1,9 @@
-import { type EndpointRule, markGuard, markRouteRule } from '@mandate/core';
-import { createRouteRules } from '@mandate/core/adapter';
+import { markGuard, markRouteRule } from '@mandate/core';
 import { describe, expect, test } from 'vitest';
-import { isRouteRule } from '../../../packages/core/src/routes/route-rule.js';
+import { isRouteRule } from '../../../packages/core/src/routes/route-marks.js';
 import { createStubGuard } from '../../support/stub-guard.js';
 
 describe('route rules', () => {
-  const seen: EndpointRule[] = [];
-  const rules = createRouteRules((rule) => {
-    seen.push(rule);
-    return () => {};
-  });
-
-  test('are created from one function of the host', () => {
-    const { requireScopes, requireAnyScope, requireGroup } = rules;
-    const made = [
-      requireScopes('A', 'B'),
-      requireScopes(),
-      requireAnyScope('A', 'B'),
-      requireGroup('admins'),
-      requireGroup({ query: 'groupid' }),
-    ];
-    expect(seen).toEqual([
-      { scopes: ['A', 'B'] },
-      { scopes: [] },
-      { scopes: { anyOf: ['A', 'B'] } },
-      { scopes: [], group: 'admins' },
-      { scopes: [], group: { query: 'groupid' } },
-    ]);
-    expect(made.every(isRouteRule)).toBe(true);
-  });
-
   test('can be distinguished from other middleware, across copies of the package', () => {
     expect(isRouteRule(() => {})).toBe(false);
     for (const other of [undefined, null, {}, 'rule', markRouteRule({})]) {

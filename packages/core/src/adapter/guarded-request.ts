@@ -1,0 +1,68 @@
+import type { AuthRequest, Routing } from '../auth-request.js';
+import type { Denial } from '../denial.js';
+import type { Principal } from '../principal.js';
+import type { AdapterSettings } from './adapter-options.js';
+
+/**
+ * The request that an adapter makes once, and that the rules at routes find again. `Context` is what the host
+ * passes to middleware, and `Result` is what middleware returns.
+ */
+export abstract class GuardedRequest<Context = unknown, Result = unknown> implements AuthRequest {
+  abstract readonly method: string;
+  abstract readonly path: string;
+  readonly routing: Routing | undefined;
+  /** Whether `allowAnonymous()` ran for this request. */
+  anonymous = false;
+  /** The principal, once the guard has allowed the request. Rules read it here, out of reach of handlers. */
+  principal: Principal | undefined = undefined;
+  readonly settings: AdapterSettings<Context>;
+  protected readonly context: Context;
+
+  /** @param routing how the host compares paths, if only the request knows it. */
+  constructor(
+    context: Context,
+    settings: AdapterSettings<Context>,
+    routing: Routing | undefined = settings.routing,
+  ) {
+    this.context = context;
+    this.settings = settings;
+    this.routing = routing;
+  }
+
+  /** See {@link AuthRequest.header}. */
+  abstract header(name: string): string | undefined;
+
+  /** Gives the principal to handlers. */
+  abstract attach(principal: Principal): void;
+
+  /** Answers the request with the denial. */
+  abstract refuse(denial: Denial): Result;
+
+  /** The client's address as the host knows it. */
+  protected abstract getAddress(): string | undefined;
+
+  get remoteAddress(): string | undefined {
+    const { remoteAddress } = this.settings;
+    return remoteAddress === undefined ? this.getAddress() : remoteAddress(this.context);
+  }
+
+  get allowEncodedSlash(): boolean {
+    return this.settings.allowEncodedSlash;
+  }
+}
+
+const REQUEST = Symbol('mandate.request');
+
+interface Holder {
+  [REQUEST]?: GuardedRequest;
+}
+
+/** Stores the request in an object of the host that lives as long as the host's request. */
+export function setGuardedRequest(holder: object, request: GuardedRequest): void {
+  (holder as Holder)[REQUEST] = request;
+}
+
+/** Finds the request that `guardRequest` stored; `undefined` if no `requireAuth` ran before. */
+export function findGuardedRequest(holder: object): GuardedRequest | undefined {
+  return (holder as Holder)[REQUEST];
+}
