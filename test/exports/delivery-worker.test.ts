@@ -132,7 +132,7 @@ test('an event that the receiver rejects is dead at once and blocks no other', a
   await world.connect();
   for (let i = 0; i < 50; i++)
     await world.outbox.enqueue(engagement(i === 7 ? 'poison' : `e-${i}`));
-  world.receiver.always(failFor('poison', 400));
+  world.receiver.always(failFor('poison', 422));
   expect(await world.worker.runOnce()).toBe(50);
   const statuses = (await world.deliveries()).map(({ status }) => status);
   expect(statuses.filter((status) => status === 'delivered')).toHaveLength(49);
@@ -453,7 +453,7 @@ test('delivered events are removed after their time, and dead ones are kept', as
   const world = await createWorld({ retentionDays: 2 });
   await world.connect();
   for (let i = 0; i < 3; i++) await world.outbox.enqueue(engagement(i === 0 ? 'poison' : `e-${i}`));
-  world.receiver.always(failFor('poison', 400));
+  world.receiver.always(failFor('poison', 422));
   await world.worker.runOnce();
   await world.after(2 * 24 * 3600);
   expect(await world.deliveries()).toHaveLength(3);

@@ -38,7 +38,6 @@ describe('a transient failure is retried and succeeds', () => {
     ['503', answer(503), 'receiver_unavailable', 503],
     ['408', answer(408), 'receiver_unavailable', 408],
     ['425', answer(425), 'receiver_unavailable', 425],
-    ['404', answer(404), 'receiver_unavailable', 404],
     ['301', answer(301, { location: 'http://169.254.169.254/' }), 'redirected', 301],
     ['302 to itself', answer(302, { location: '/events' }), 'redirected', 302],
     ['307', answer(307, { location: '/events' }), 'redirected', 307],
@@ -99,23 +98,108 @@ describe('a success is decided by its status', () => {
   });
 });
 
-describe('a fault of the event makes it dead, and the connection stays active', () => {
-  test.each<[number, string]>([
-    [400, 'rejected'],
-    [403, 'forbidden'],
-    [405, 'rejected'],
-    [409, 'rejected'],
-    [413, 'rejected'],
-    [422, 'rejected'],
-    [499, 'rejected'],
-  ])('%i', async (status, failure) => {
+describe('a status of a firewall is no verdict on the event, which is retried until it is accepted', () => {
+  // Every 4xx of RFC 9110 and of common proxies but 401, 408, 410, 413, 422, 425 and 429.
+  const statuses = [400, 402, 403, 404, 405, 406, 407, 409, 411, 412, 414, 415, 416, 417, 418, 421];
+  test.each([...statuses, 423, 424, 426, 428, 431, 451, 460, 494, 499])('%i', async (status) => {
+    const world = await meet(answer(status, {}, '<h1>Access denied</h1>'));
+    expect(await world.deliveries()).toMatchObject([
+      { status: 'pending', attempts: 1, failure: 'receiver_refused', responseStatus: status },
+    ]);
+    expect(await world.connection()).toMatchObject({
+      status: 'degraded',
+      reason: 'receiver_refused',
+    });
+    expect(world.events.map(({ type }) => type)).toEqual(['paused', 'failed']);
+    await world.after(5);
+    expect(await world.deliveries()).toMatchObject([{ status: 'delivered', attempts: 2 }]);
+    expect((await world.connection()).status).toBe('active');
+  });
+});
+
+describe('a verdict on the event makes it dead, and the next event is sent', () => {
+  test.each([413, 422])('%i', async (status) => {
     const world = await meet(answer(status, {}, '{"error":"no"}'));
     expect(await world.deliveries()).toMatchObject([
-      { status: 'dead', attempts: 1, failure, responseStatus: status, nextAttemptAt: undefined },
+      {
+        ...{ status: 'dead', attempts: 1, failure: 'rejected', responseStatus: status },
+        nextAttemptAt: undefined,
+        diedAt: new Date(world.clock.ms),
+      },
     ]);
-    expect(world.events).toMatchObject([{ type: 'dead', failure, attempts: 1 }]);
-    expect((await world.connection()).status).toBe('active');
+    expect(world.events).toMatchObject([{ type: 'dead', failure: 'rejected', attempts: 1 }]);
+    expect(await world.connection()).toMatchObject({
+      status: 'degraded',
+      reason: 'events_rejected',
+      pausedUntilMs: undefined,
+    });
+    await world.outbox.enqueue(engagement('e-2'));
+    expect(await world.after(0)).toBe(1);
+    expect(await world.connection()).toMatchObject({ status: 'active', reason: undefined });
+    expect(world.events.map(({ type }) => type)).toEqual(['dead', 'delivered']);
     expect(await world.after(100_000)).toBe(0);
+  });
+
+  test('400, if the receiver accepted the event before', async () => {
+    const world = await meet(answer(204));
+    world.receiver.always(answer(400));
+    await world.outbox.enqueue(engagement('e-2'));
+    await world.after(0);
+    await world.outbox.enqueue(engagement('e-3'));
+    await world.after(0);
+    expect(await world.deliveries()).toMatchObject([
+      { status: 'delivered' },
+      { status: 'dead', failure: 'rejected', responseStatus: 400 },
+      // By now, the receiver may reject everything.
+      { status: 'pending', failure: 'receiver_refused', responseStatus: 400 },
+    ]);
+  });
+
+  test('of several that are sent together, and the receiver stays active', async () => {
+    const world = await createWorld();
+    await world.connect();
+    for (let i = 0; i < 4; i++) await world.outbox.enqueue(engagement(`e-${i}`));
+    const seen: (() => void)[] = [];
+    world.receiver.always((response, { body }) => {
+      const isFirst = body.includes('"e-0"');
+      const end = () => response.writeHead(isFirst ? 422 : 204).end();
+      if (isFirst) end();
+      else seen.push(end);
+      if (seen.length === 3) setTimeout(() => seen.map((one) => one()), 50);
+    });
+    await world.worker.runOnce();
+    expect(await world.connection()).toMatchObject({ status: 'active', failingSinceMs: undefined });
+    const statuses = (await world.deliveries()).map(({ status }) => status);
+    expect(statuses).toEqual(['dead', 'delivered', 'delivered', 'delivered']);
+  });
+});
+
+describe('a receiver that accepts nothing any more is degraded, and costs few events', () => {
+  test.each([
+    [400, 'receiver_refused'],
+    [403, 'receiver_refused'],
+    [413, 'events_rejected'],
+    [422, 'events_rejected'],
+    [302, 'receiver_unavailable'],
+    [500, 'receiver_unavailable'],
+    [429, 'receiver_unavailable'],
+    [401, 'token_refused'],
+  ])('%i', async (status, reason) => {
+    const world = await meet(answer(204));
+    expect((await world.connection()).status).toBe('active');
+    world.receiver.always(answer(status));
+    for (let minute = 0; minute < 60; minute++) {
+      await world.outbox.enqueue(engagement(`minute ${minute}`));
+      await world.after(60);
+    }
+    expect(await world.connection()).toMatchObject({ status: 'degraded', reason });
+    const { items: dead } = await world.outbox.listDeliveries({ status: 'dead' }, { limit: 200 });
+    expect(dead.length).toBeLessThan(12);
+    world.receiver.always(answer(204));
+    for (let hour = 0; hour < 30; hour++) await world.after(3600);
+    expect(await world.connection()).toMatchObject({ status: 'active', reason: undefined });
+    const left = await world.outbox.listDeliveries({ status: 'pending' }, { limit: 200 });
+    expect(left.items).toEqual([]);
   });
 });
 
@@ -277,6 +361,10 @@ describe('without a token', () => {
     world.tokens.fault = fault;
     expect(await world.worker.runOnce()).toBe(0);
     expect(world.errors).toEqual([fault]);
+    expect(await world.connection()).toMatchObject({
+      status: 'degraded',
+      reason: 'internal_error',
+    });
     world.tokens.fault = undefined;
     expect(await world.after(59)).toBe(0);
     expect(await world.after(1)).toBe(1);
@@ -364,7 +452,7 @@ test('a receiver that answers 410 after it was replaced does not disable the new
 
 test('no event or error holds a payload, a token or a secret', async () => {
   const world = await meet(answer(500, {}, 'secret-body'));
-  world.receiver.always(answer(400, {}, 'secret-body'));
+  world.receiver.always(answer(422, {}, 'secret-body'));
   await world.after(60);
   const told = JSON.stringify([world.events, world.errors]);
   expect(world.events.map(({ type }) => type)).toContain('dead');

@@ -1,7 +1,7 @@
 import type { SalesforceDestination } from '@mandate/exports';
 import { describe, expect, test } from 'vitest';
 import { engagement, engagementStart, presenceUpdate } from './support/events.js';
-import { answer, type Behaviour, refuse } from './support/receiver.js';
+import { answer, type Behaviour, breakOff, refuse } from './support/receiver.js';
 import { createWorld, type World } from './support/world.js';
 
 const DESTINATION: SalesforceDestination = {
@@ -117,14 +117,35 @@ describe('an answer', () => {
 
   test.each<[string, Behaviour, string, string]>([
     ['300', answer(300, {}, '["/a/1","/a/2"]'), 'dead', 'ambiguous'],
-    ['400', refuse(400, 'INVALID_FIELD'), 'dead', 'rejected'],
+    ['400', refuse(400, 'FIELD_CUSTOM_VALIDATION_EXCEPTION'), 'dead', 'rejected'],
     ['403', refuse(403, 'INSUFFICIENT_ACCESS'), 'dead', 'forbidden'],
-    ['404', refuse(404, 'NOT_FOUND'), 'dead', 'rejected'],
+    ['an unknown field', refuse(400, 'INVALID_FIELD'), 'pending', 'destination_invalid'],
+    ['an unknown type', refuse(400, 'INVALID_TYPE'), 'pending', 'destination_invalid'],
+    ['an unknown object', refuse(404, 'NOT_FOUND'), 'pending', 'destination_invalid'],
     ['400 of a locked row', refuse(400, 'UNABLE_TO_LOCK_ROW'), 'pending', 'receiver_unavailable'],
     ['503', refuse(503, 'SERVER_UNAVAILABLE'), 'pending', 'receiver_unavailable'],
     ['403 of a quota', refuse(403, 'REQUEST_LIMIT_EXCEEDED'), 'pending', 'quota_exceeded'],
-    ['a token error', answer(403, {}, '{"error":"REQUEST_LIMIT_EXCEEDED"}'), 'dead', 'forbidden'],
-    ['odd JSON', answer(403, {}, '[null,{"errorCode":{}},"x",7]'), 'dead', 'forbidden'],
+    [
+      'a token error',
+      answer(403, {}, '{"error":"REQUEST_LIMIT_EXCEEDED"}'),
+      ...(['pending', 'receiver_refused'] as const),
+    ],
+    [
+      'odd JSON',
+      answer(403, {}, '[null,{"errorCode":{}},"x",7]'),
+      ...(['pending', 'receiver_refused'] as const),
+    ],
+    ['403 of a firewall', answer(403, {}, '<html>Denied</html>'), 'pending', 'receiver_refused'],
+    ['404 of a proxy', answer(404, {}, '<html>None</html>'), 'pending', 'receiver_refused'],
+    ['400 that breaks off', breakOff(400), 'pending', 'receiver_refused'],
+    ['202 of a proxy', answer(202, {}, 'queued'), 'pending', 'receiver_unavailable'],
+    [
+      '200 with an error',
+      answer(200, {}, '{"id":null,"success":false,"errors":[{}]}'),
+      ...(['pending', 'receiver_unavailable'] as const),
+    ],
+    ['201 that breaks off', breakOff(201), 'pending', 'receiver_unavailable'],
+    ['413 of a proxy', answer(413), 'dead', 'rejected'],
     ['an odd code', refuse(400, 'constructor'), 'dead', 'rejected'],
     [
       '200 with a page',
@@ -140,6 +161,46 @@ describe('an answer', () => {
     world.receiver.next(behaviour);
     await world.worker.runOnce();
     expect(await world.deliveries()).toMatchObject([{ status, failure }]);
+  });
+});
+
+// Status Codes and Error Responses (REST API Developer Guide) and Core Data Types Used in API Calls (SOAP
+// API Developer Guide): developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/errorcodes.htm,
+// …/atlas.en-us.api.meta/api/sforce_api_calls_concepts_core_data_objects.htm. 410: API End-of-Life,
+// …/atlas.en-us.api_rest.meta/api_rest/api_rest_eol.htm.
+describe('an error of the whole org pauses the connection, is probed, and costs no event', () => {
+  test.each<[string, Behaviour, string]>([
+    ['STORAGE_LIMIT_EXCEEDED', refuse(403, 'STORAGE_LIMIT_EXCEEDED'), 'storage_exceeded'],
+    ['EXCEEDED_QUOTA', refuse(400, 'EXCEEDED_QUOTA'), 'storage_exceeded'],
+    ['API_DISABLED_FOR_ORG', refuse(403, 'API_DISABLED_FOR_ORG'), 'api_disabled'],
+    ['API_CURRENTLY_DISABLED', refuse(403, 'API_CURRENTLY_DISABLED'), 'api_disabled'],
+    ['ORG_LOCKED', refuse(403, 'ORG_LOCKED'), 'org_locked'],
+    ['FUNCTIONALITY_NOT_ENABLED', refuse(403, 'FUNCTIONALITY_NOT_ENABLED'), 'feature_disabled'],
+    ['REQUEST_RUNNING_TOO_LONG', refuse(400, 'REQUEST_RUNNING_TOO_LONG'), 'request_too_long'],
+    ['QUERY_TIMEOUT', refuse(400, 'QUERY_TIMEOUT'), 'request_too_long'],
+    ['410', refuse(410, 'UNSUPPORTED_API_VERSION'), 'api_version_retired'],
+    ['410 with a page', answer(410, {}, '<html>'), 'api_version_retired'],
+  ])('%s', async (_title, behaviour, reason) => {
+    const world = await createOrg();
+    await world.outbox.enqueue(engagement('e-1'));
+    world.receiver.always(behaviour);
+    await world.worker.runOnce();
+    expect(await world.connection()).toMatchObject({
+      ...{ status: 'degraded', reason },
+      pausedUntilMs: world.clock.ms + 60_000,
+    });
+    expect(world.events).toMatchObject([{ type: 'paused', reason }, { type: 'failed' }]);
+    expect(await world.outbox.enqueue(engagement('e-2'))).toHaveLength(1);
+    for (let hour = 0; hour < 24 * 10; hour++) await world.after(3600);
+    const pending = { status: 'pending', attempts: 0 };
+    expect(await world.deliveries()).toMatchObject([pending, pending]);
+    // One probe an hour.
+    expect(world.receiver.received.length).toBeLessThanOrEqual(24 * 10 + 1);
+    world.receiver.always(answer(204));
+    for (let hour = 0; hour < 3; hour++) await world.after(3600);
+    const delivered = { status: 'delivered', attempts: 1 };
+    expect(await world.deliveries()).toMatchObject([delivered, delivered]);
+    expect((await world.connection()).status).toBe('active');
   });
 });
 

@@ -33,6 +33,7 @@ export type {
   DeliveryFilter,
   DeliveryStatus,
   ExportType,
+  OrgFailure,
   Page,
   PageRequest,
 } from './model/delivery.js';

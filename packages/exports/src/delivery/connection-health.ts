@@ -1,6 +1,6 @@
 import { changeConnection } from '../connections/change-connection.js';
 import type { ConnectionReason } from '../model/connection.js';
-import type { DeliveryFailure } from '../model/delivery.js';
+import type { DeliveryFailure, OrgFailure } from '../model/delivery.js';
 import type { Observer } from '../model/observer.js';
 import type { ExportStore, StoredConnection } from '../store/export-store.js';
 
@@ -11,22 +11,35 @@ export interface ConnectionFailure {
   readonly notBeforeMs: number | undefined;
 }
 
+/** Failures of a whole Salesforce org. They pass slowly, and every attempt counts against its quota. */
+export const ORG_FAILURES: ReadonlySet<string> = new Set<OrgFailure>([
+  ...(['quota_exceeded', 'storage_exceeded', 'api_disabled', 'org_locked'] as const),
+  ...(['feature_disabled', 'request_too_long', 'api_version_retired'] as const),
+]);
+
 /** The failures that a connection causes, with the reason to store. An event causes the others. */
 export const CONNECTION_REASONS: Readonly<Partial<Record<DeliveryFailure, ConnectionReason>>> = {
   unauthorized: 'token_refused',
   redirected: 'receiver_unavailable',
   gone: 'receiver_gone',
   throttled: 'receiver_unavailable',
-  quota_exceeded: 'quota_exceeded',
+  receiver_refused: 'receiver_refused',
   receiver_unavailable: 'receiver_unavailable',
   address_refused: 'receiver_unavailable',
+  destination_invalid: 'destination_invalid',
+  quota_exceeded: 'quota_exceeded',
+  storage_exceeded: 'storage_exceeded',
+  api_disabled: 'api_disabled',
+  org_locked: 'org_locked',
+  feature_disabled: 'feature_disabled',
+  request_too_long: 'request_too_long',
+  api_version_retired: 'api_version_retired',
 };
 
 const MIN_PAUSE_MS = 1000;
 const MAX_PAUSE_MS = 15 * 60 * 1000;
-/** A quota recovers over hours, and every attempt counts against it. */
-const MIN_QUOTA_PAUSE_MS = 60 * 1000;
-const MAX_QUOTA_PAUSE_MS = 60 * 60 * 1000;
+const MIN_ORG_PAUSE_MS = 60 * 1000;
+const MAX_ORG_PAUSE_MS = 60 * 60 * 1000;
 
 export interface HealthParts {
   readonly store: ExportStore;
@@ -45,14 +58,19 @@ export class ConnectionHealth {
     this.#parts = parts;
   }
 
-  /** Call it after a delivery succeeded. */
-  async recover(id: string): Promise<void> {
+  /** Call it after a delivery succeeded. @param tried the connection at the time of the attempt. */
+  async recover(tried: StoredConnection): Promise<void> {
     const { store, observer, now } = this.#parts;
+    const { id } = tried;
     const nowMs = now();
-    const { isChanged } = await changeConnection(store, id, (stored) =>
-      applyRecovery(stored, nowMs),
-    );
-    if (!isChanged) return;
+    let wasPaused = false;
+    const { connection, isChanged } = await changeConnection(store, id, (stored) => {
+      if (!isSameReceiver(stored, tried)) return undefined;
+      wasPaused = stored.pausedUntilMs !== undefined;
+      return applyRecovery(stored, nowMs);
+    });
+    if (!isChanged || !wasPaused || connection.status !== 'active') return;
+    if (connection.pausedUntilMs !== undefined) return;
     observer.onEvent({ type: 'recovered', connectionId: id, reason: undefined });
   }
 
@@ -67,12 +85,15 @@ export class ConnectionHealth {
       isSameReceiver(stored, tried) ? applyFailure(stored, failure, nowMs) : undefined,
     );
     if (!isChanged) return;
-    const { pausedUntilMs } = connection;
-    observer.onEvent(
-      pausedUntilMs === undefined
-        ? { type: 'disabled', connectionId: id, reason }
-        : { type: 'paused', connectionId: id, reason, until: new Date(pausedUntilMs) },
-    );
+    const { pausedUntilMs, status } = connection;
+    if (status === 'disabled') observer.onEvent({ type: 'disabled', connectionId: id, reason });
+    else if (pausedUntilMs !== undefined)
+      observer.onEvent({
+        type: 'paused',
+        connectionId: id,
+        reason,
+        until: new Date(pausedUntilMs),
+      });
   }
 }
 
@@ -95,11 +116,15 @@ function applyRecovery(
   connection: StoredConnection,
   nowMs: number,
 ): Partial<StoredConnection> | undefined {
-  const { status, pausedUntilMs = 0 } = connection;
+  const { status, pausedUntilMs = 0, acceptedAtMs } = connection;
+  if (!isDeliverable(status)) return undefined;
+  const accepted = { acceptedAtMs: acceptedAtMs ?? nowMs };
   // A pause goes on although a request that was already on its way succeeded.
   const isPaused = pausedUntilMs > nowMs;
-  if (!isDeliverable(status) || !isFailing(connection) || isPaused) return undefined;
-  return { ...UNPAUSED, status: 'active', reason: undefined };
+  if (isFailing(connection) && !isPaused) {
+    return { ...UNPAUSED, ...accepted, status: 'active', reason: undefined };
+  }
+  return acceptedAtMs === undefined ? accepted : undefined;
 }
 
 const UNPAUSED = { pausedUntilMs: undefined, failingSinceMs: undefined } as const;
@@ -113,14 +138,18 @@ function applyFailure(
   if (!isDeliverable(status)) return undefined;
   if (reason === 'receiver_gone') return { ...UNPAUSED, status: 'disabled', reason };
   const sinceMs = failingSinceMs ?? nowMs;
-  const isQuota = reason === 'quota_exceeded';
-  const minMs = isQuota ? MIN_QUOTA_PAUSE_MS : MIN_PAUSE_MS;
-  const maxMs = isQuota ? MAX_QUOTA_PAUSE_MS : MAX_PAUSE_MS;
-  const pauseMs = Math.min(Math.max(nowMs - sinceMs, minMs), maxMs);
+  const untilMs = Math.max(pausedUntilMs, notBeforeMs, nowMs + getPauseMs(reason, nowMs - sinceMs));
   return {
     status: 'degraded',
     reason,
     failingSinceMs: sinceMs,
-    pausedUntilMs: Math.max(pausedUntilMs, notBeforeMs, nowMs + pauseMs),
+    pausedUntilMs: untilMs > nowMs ? untilMs : undefined,
   };
+}
+
+/** A single rejected event causes no pause. If no other event is accepted, later rejections do. */
+function getPauseMs(reason: ConnectionReason, failingMs: number): number {
+  if (reason === 'events_rejected') return Math.min(failingMs, MAX_PAUSE_MS);
+  if (!ORG_FAILURES.has(reason)) return Math.min(Math.max(failingMs, MIN_PAUSE_MS), MAX_PAUSE_MS);
+  return Math.min(Math.max(failingMs, MIN_ORG_PAUSE_MS), MAX_ORG_PAUSE_MS);
 }

@@ -3,7 +3,7 @@ import type { GuardedFetch } from '../fetch/guarded-fetch.js';
 import type { Observer } from '../model/observer.js';
 import type { ExportStore, StoredConnection } from '../store/export-store.js';
 import type { AccessTokens } from '../tokens/access-tokens.js';
-import { ConnectionHealth } from './connection-health.js';
+import { ConnectionHealth, isFailing } from './connection-health.js';
 import { createDeliveryWorker, type DeliveryWorker } from './delivery-worker.js';
 import { createHousekeeping } from './housekeeping.js';
 import { createOutbox, type Outbox } from './outbox.js';
@@ -126,5 +126,9 @@ async function toReceiver(
 ): Promise<Receiver> {
   const { destination } = connection;
   if (destination.kind === 'salesforce') return createSalesforceReceiver(destination);
-  return createWebhookReceiver(destination, await loadSigningSecrets(connection));
+  const isAccepting = connection.acceptedAtMs !== undefined && !isFailing(connection);
+  return createWebhookReceiver(destination, {
+    secrets: await loadSigningSecrets(connection),
+    isAccepting,
+  });
 }

@@ -35,15 +35,18 @@ export class UnreadableEvent extends Error {
   override readonly name = 'UnreadableEvent';
 }
 
-/** Returns the failure that a status means for every receiver. */
+/**
+ * Returns the failure that a status means for every receiver. A firewall, a proxy or a wrong URL answers 4xx
+ * as well, so only 413 and 422 are a verdict on the event.
+ */
 export function toStatusFailure(status: number): DeliveryFailure | undefined {
   if (status >= 200 && status < 300) return undefined;
   if (status === 401) return 'unauthorized';
-  if (status === 403) return 'forbidden';
   if (status === 410) return 'gone';
+  if (status === 413 || status === 422) return 'rejected';
   if (status === 429) return 'throttled';
   if (status >= 300 && status < 400) return 'redirected';
   // 408 and 425 ask for the same request later (RFC 9110 §15.5.9, RFC 8470 §5.2).
   if (status === 408 || status === 425 || status >= 500) return 'receiver_unavailable';
-  return 'rejected';
+  return 'receiver_refused';
 }

@@ -2,13 +2,31 @@ import type { SalesforceDestination } from '../model/connection.js';
 import type { DeliveryFailure } from '../model/delivery.js';
 import { type Receiver, toStatusFailure, UnreadableEvent } from './receiver.js';
 
-/** Values of `errorCode` that the event does not cause. */
+/**
+ * Values of `errorCode` that the event does not cause. Salesforce describes the list of errors in *Status
+ * Codes and Error Responses* of the REST API Developer Guide, and the codes in *Core Data Types Used in API
+ * Calls* of the SOAP API Developer Guide.
+ */
 const FAILURES: Readonly<Record<string, DeliveryFailure>> = {
   REQUEST_LIMIT_EXCEEDED: 'quota_exceeded',
+  STORAGE_LIMIT_EXCEEDED: 'storage_exceeded',
+  EXCEEDED_QUOTA: 'storage_exceeded',
+  API_DISABLED_FOR_ORG: 'api_disabled',
+  API_CURRENTLY_DISABLED: 'api_disabled',
+  ORG_LOCKED: 'org_locked',
+  FUNCTIONALITY_NOT_ENABLED: 'feature_disabled',
+  REQUEST_RUNNING_TOO_LONG: 'request_too_long',
+  // The code of the REST API for the same limit (*API Request Limits and Allocations*).
+  QUERY_TIMEOUT: 'request_too_long',
+  UNSUPPORTED_API_VERSION: 'api_version_retired',
   INVALID_SESSION_ID: 'unauthorized',
   SERVER_UNAVAILABLE: 'receiver_unavailable',
   // Another transaction is changing the record.
   UNABLE_TO_LOCK_ROW: 'receiver_unavailable',
+  // An upsert creates the record, so what was not found is the object or the external id field.
+  NOT_FOUND: 'destination_invalid',
+  INVALID_TYPE: 'destination_invalid',
+  INVALID_FIELD: 'destination_invalid',
 };
 
 /**
@@ -29,15 +47,25 @@ export function createSalesforceReceiver(destination: SalesforceDestination): Re
         body: JSON.stringify(toRecord(destination, delivery.event)),
       };
     },
-    toFailure(status, body) {
-      if (status === 300) return 'ambiguous';
-      // A proxy may answer 200 with a page of its own although nothing was stored.
-      if (status === 200 || status === 201)
-        return isUpserted(body) ? undefined : 'receiver_unavailable';
-      const known = parseErrorCodes(body).map((code) => FAILURES[code]);
-      return known.find((failure) => failure !== undefined) ?? toStatusFailure(status);
-    },
+    toFailure: toSalesforceFailure,
   };
+}
+
+function toSalesforceFailure(status: number, body: string): DeliveryFailure | undefined {
+  if (status === 204) return undefined;
+  if (status === 300) return 'ambiguous';
+  // *API End-of-Life*: requests for a retired version.
+  if (status === 410) return 'api_version_retired';
+  // A proxy may answer 200 with a page of its own although nothing was stored.
+  const isSuccess = status >= 200 && status < 300;
+  if (isSuccess) return isUpserted(body) ? undefined : 'receiver_unavailable';
+  const codes = parseErrorCodes(body);
+  const known = codes.filter((code) => Object.hasOwn(FAILURES, code)).map((code) => FAILURES[code]);
+  if (known[0] !== undefined) return known[0];
+  const failure = toStatusFailure(status);
+  // Any other error that Salesforce names concerns the record. What names none is not from Salesforce.
+  if (failure !== 'receiver_refused' || codes.length === 0) return failure;
+  return status === 403 ? 'forbidden' : 'rejected';
 }
 
 /** Keeps the whole URL within the limits of servers. */
@@ -87,7 +115,7 @@ function parseErrorCodes(body: string): readonly string[] {
   if (!Array.isArray(errors)) return [];
   return errors
     .map((error) => getMember(error, 'errorCode'))
-    .filter((code): code is string => typeof code === 'string' && Object.hasOwn(FAILURES, code));
+    .filter((code): code is string => typeof code === 'string');
 }
 
 function parseJson(text: string): unknown {

@@ -1,3 +1,4 @@
+import type { ConnectionReason } from '../model/connection.js';
 import type { StoredConnection, StoredDelivery } from '../store/export-store.js';
 import { TokenUnavailable } from '../tokens/access-tokens.js';
 import {
@@ -14,6 +15,7 @@ import {
   isFailing,
 } from './connection-health.js';
 import type { Receiver } from './receiver.js';
+import type { AttemptResult } from './send.js';
 import { type Lease, Settlement, type SettlementParts } from './settlement.js';
 
 /** Deliveries of one connection, leased together. */
@@ -56,6 +58,8 @@ export async function sendBatch(batch: Batch, parts: BatchParts): Promise<BatchR
 class BatchRun implements BatchResult {
   attempts = 0;
   isHealthy = true;
+  /** Whether an attempt of this batch failed, so that a later success is news. */
+  #hasFailed = false;
   readonly #batch: Batch;
   readonly #parts: BatchParts;
   readonly #settlement: Settlement;
@@ -110,19 +114,22 @@ class BatchRun implements BatchResult {
 
   async #attempt(context: DeliveryContext): Promise<void> {
     const { health } = this.#parts;
-    const { connectionId } = this.#batch;
     const result = await attempt(context, this.#parts);
     this.attempts++;
-    const { failure, notBeforeMs } = result;
-    const reason = failure && CONNECTION_REASONS[failure];
+    const { connection } = context;
+    const reason = toReason(result);
     if (reason !== undefined) {
-      this.isHealthy = false;
+      this.#hasFailed = true;
+      // A healthy receiver may reject single events, and the others go on.
+      if (reason !== 'events_rejected' || isFailing(connection)) this.isHealthy = false;
       // Before the delivery is settled; otherwise the next one of its engagement would fail the same way.
-      await health.fail(context.connection, { reason, notBeforeMs });
+      await health.fail(connection, { reason, notBeforeMs: result.notBeforeMs });
     }
     await this.#settlement.settle(context.delivery, result);
+    if (result.failure !== undefined) return;
     // Decided by the connection as loaded for the batch, so that healthy connections cost no look-up.
-    if (failure === undefined && isFailing(context.connection)) await health.recover(connectionId);
+    const isNews = connection.acceptedAtMs === undefined || isFailing(connection);
+    if (isNews || this.#hasFailed) await health.recover(connection);
   }
 
   /** Releases deliveries that were not sent, or whose result is unknown. */
@@ -136,7 +143,10 @@ class BatchRun implements BatchResult {
     if (error instanceof StaleAttempt) return this.#releaseAll(deliveries);
     if (!(error instanceof TokenUnavailable)) {
       observer.onError(error);
-      return this.#releaseAll(deliveries, now() + POSTPONE_MS);
+      await this.#releaseAll(deliveries, now() + POSTPONE_MS);
+      const failed = health.fail(connection, { reason: 'internal_error', notBeforeMs: undefined });
+      // A fault of the store was the error that is already reported.
+      return failed.catch(() => {});
     }
     await health.fail(connection, { reason: error.code, notBeforeMs: undefined });
     await this.#releaseAll(deliveries);
@@ -147,4 +157,11 @@ class BatchRun implements BatchResult {
       deliveries.map((delivery) => this.#settlement.release(delivery, notBeforeMs)),
     );
   }
+}
+
+/** Returns why the connection is not healthy after this result; `undefined` if it is, or nothing was sent. */
+function toReason({ failure, responseStatus }: AttemptResult): ConnectionReason | undefined {
+  if (failure === undefined) return undefined;
+  const isRejected = responseStatus !== undefined;
+  return CONNECTION_REASONS[failure] ?? (isRejected ? 'events_rejected' : undefined);
 }

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Observer } from '../model/observer.js';
 import type { DeliveryOutcome, ExportStore, StoredDelivery } from '../store/export-store.js';
-import { CONNECTION_REASONS } from './connection-health.js';
+import { CONNECTION_REASONS, ORG_FAILURES } from './connection-health.js';
 import type { RetrySchedule } from './retry-schedule.js';
 import type { AttemptResult } from './send.js';
 
@@ -19,7 +19,7 @@ export interface Lease {
 }
 
 /** Failures after which the receiver asks for a pause. They do not count as attempts. */
-const UNCOUNTED: ReadonlySet<string> = new Set(['throttled', 'quota_exceeded', 'gone']);
+const UNCOUNTED: ReadonlySet<string> = new Set([...ORG_FAILURES, 'throttled', 'gone']);
 
 /** The waits between retries of storing an outcome. The last one repeats. */
 const WRITE_DELAYS_MS = [20, 100, 500, 2000] as const;

@@ -2,15 +2,23 @@ import { Webhook } from 'standardwebhooks';
 import type { WebhookDestination } from '../model/connection.js';
 import { type Receiver, toStatusFailure } from './receiver.js';
 
+export interface WebhookReceiverOptions {
+  /** `whsec_…`, newest first. */
+  readonly secrets: readonly string[];
+  /**
+   * Whether it accepted the last event that it was sent. Its 400 is then a verdict on the event; otherwise
+   * it may reject whatever arrives.
+   */
+  readonly isAccepting: boolean;
+}
+
 /**
  * Posts events as JSON, signed as in Standard Webhooks 1.0. `webhook-id` is the same at every attempt,
  * the timestamp is new, and every valid secret adds a signature.
- *
- * @param secrets `whsec_…`, newest first.
  */
 export function createWebhookReceiver(
   { url }: WebhookDestination,
-  secrets: readonly string[],
+  { secrets, isAccepting }: WebhookReceiverOptions,
 ): Receiver {
   const signers = secrets.map((secret) => new Webhook(secret));
   // An unsigned request must never be sent: a receiver could not verify it.
@@ -31,7 +39,6 @@ export function createWebhookReceiver(
         body: event,
       };
     },
-    // The URL is the same for all events, so a 404 does not concern the event.
-    toFailure: (status) => (status === 404 ? 'receiver_unavailable' : toStatusFailure(status)),
+    toFailure: (status) => (status === 400 && isAccepting ? 'rejected' : toStatusFailure(status)),
   };
 }

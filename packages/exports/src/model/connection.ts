@@ -1,4 +1,4 @@
-import type { ExportType } from './delivery.js';
+import type { ExportType, OrgFailure } from './delivery.js';
 
 /** A provider whose endpoints and defaults are known. `generic` stands for any other provider. */
 export type PresetName = 'salesforce' | 'generic';
@@ -10,7 +10,7 @@ export type PresetName = 'salesforce' | 'generic';
  * |---|---|---|
  * | `unauthorized` | not authorized yet, or disconnected | not accepted |
  * | `authorizing` | not authorized yet; a person is logging in | not accepted |
- * | `active` | authorized, and the last attempt succeeded | sent |
+ * | `active` | authorized; the last attempt succeeded, or none was made since the log-in | sent |
  * | `degraded` | authorized, but attempts fail for a reason that is expected to pass | stored and retried |
  * | `needs_reauthorization` | the provider no longer honours the grant | stored until a person authorizes again |
  * | `disabled` | the receiver answered 410 Gone, or an administrator disabled it | not accepted |
@@ -33,9 +33,13 @@ export type ConnectionStatus =
  * | `no_refresh_token` | the provider never sent a refresh token, and the access token is rejected |
  * | `client_rejected` | `invalid_client`, `unauthorized_client`, `unsupported_grant_type`: check id and secret |
  * | `address_rejected` | the provider rejects this server's IP address |
- * | `quota_exceeded` | the receiver's quota is used up; paused until `pausedUntil` |
+ * | `events_rejected` | the receiver rejected the last event, and has accepted none since |
+ * | `receiver_refused` | the receiver answers 4xx, as a firewall, a proxy or a wrong URL does |
+ * | `destination_invalid` | Salesforce does not know the object or a field |
+ * | {@link OrgFailure} | what is wrong with the whole Salesforce org; probed until it passes |
  * | `provider_unavailable` | the token endpoint does not answer, or answers 5xx |
  * | `receiver_unavailable` | the receiver does not answer, or answers 5xx, 429 or a redirect |
+ * | `internal_error` | a request could not be made; `onError` has the error |
  * | `token_refused` | the receiver rejects a token that the provider has just issued |
  * | `receiver_gone` | the receiver answered 410 |
  * | `secrets_unreadable` | the stored secrets were sealed with a key that is no longer configured |
@@ -46,9 +50,13 @@ export type ConnectionReason =
   | 'no_refresh_token'
   | 'client_rejected'
   | 'address_rejected'
-  | 'quota_exceeded'
   | 'provider_unavailable'
   | 'receiver_unavailable'
+  | 'receiver_refused'
+  | 'events_rejected'
+  | 'destination_invalid'
+  | 'internal_error'
+  | OrgFailure
   | 'token_refused'
   | 'receiver_gone'
   | 'secrets_unreadable';

@@ -17,22 +17,30 @@ export type DeliveryStatus = 'pending' | 'delivered' | 'dead';
  *
  * | failure | meaning | consequence |
  * |---|---|---|
- * | `forbidden` | 403: the person who authorized may not write this record | dead |
- * | `rejected` | another 4xx: the receiver rejects this event | dead |
+ * | `rejected` | 413, 422, 400 of a webhook that has accepted others, 4xx of Salesforce | dead |
+ * | `forbidden` | 403 of Salesforce: the person who authorized may not write this record | dead |
  * | `ambiguous` | 300 to an upsert: several records have this external id | dead |
  * | `unreadable` | the event cannot be converted into a request for this receiver | dead |
  * | `other_site` | the connection now belongs to another site | dead |
  * | `unauthorized` | 401, also with a fresh token | retried |
  * | `redirected` | 3xx: a token is never sent to another address | retried |
- * | `gone` | 410 | kept, and the connection is disabled |
+ * | `gone` | 410 of a webhook | kept, and the connection is disabled |
  * | `throttled` | 429 | retried, not before `Retry-After` |
- * | `quota_exceeded` | `REQUEST_LIMIT_EXCEEDED` | retried |
- * | `receiver_unavailable` | 5xx, 408, 425, 404 of a webhook, time-out, no connection | retried, not before `Retry-After` |
+ * | `receiver_refused` | another 4xx, as firewalls and proxies send it | retried |
+ * | `receiver_unavailable` | 5xx, 408, 425, time-out, no connection | retried, not before `Retry-After` |
  * | `address_refused` | the receiver's address is private, or not `https:` | retried |
+ * | `destination_invalid` | Salesforce does not know the object or a field | retried |
+ * | `quota_exceeded` | the API quota of the Salesforce org is used up | kept and probed |
+ * | `storage_exceeded` | the storage of the Salesforce org is full | kept and probed |
+ * | `api_disabled` | the API of the Salesforce org is disabled | kept and probed |
+ * | `org_locked` | the Salesforce org is locked | kept and probed |
+ * | `feature_disabled` | a function of the Salesforce org is not enabled | kept and probed |
+ * | `request_too_long` | Salesforce ended the request because it ran too long | kept and probed |
+ * | `api_version_retired` | 410 of Salesforce | kept and probed |
  */
 export type DeliveryFailure =
-  | 'forbidden'
   | 'rejected'
+  | 'forbidden'
   | 'ambiguous'
   | 'unreadable'
   | 'other_site'
@@ -40,9 +48,21 @@ export type DeliveryFailure =
   | 'redirected'
   | 'gone'
   | 'throttled'
-  | 'quota_exceeded'
+  | 'receiver_refused'
   | 'receiver_unavailable'
-  | 'address_refused';
+  | 'address_refused'
+  | 'destination_invalid'
+  | OrgFailure;
+
+/** A failure of a whole Salesforce org. Events are kept, however long it lasts. */
+export type OrgFailure =
+  | 'quota_exceeded'
+  | 'storage_exceeded'
+  | 'api_disabled'
+  | 'org_locked'
+  | 'feature_disabled'
+  | 'request_too_long'
+  | 'api_version_retired';
 
 /** One event for one connection. */
 export interface Delivery {
