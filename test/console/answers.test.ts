@@ -14,6 +14,19 @@ describe('every answer', () => {
     '/assets/none',
   ];
 
+  test.each([...paths, '/tokens/unknown'])(
+    'to HEAD of %s is the one to GET, without a body',
+    async (path) => {
+      const { handler } = openConsole();
+      const ask = (method: string) =>
+        handler(new Request(ORIGIN + path, { method, headers: { cookie: 'super' } }), {});
+      const [head, get] = [await ask('HEAD'), await ask('GET')];
+      expect(head.status).toBe(get.status);
+      expect(Object.fromEntries(head.headers)).toEqual(Object.fromEntries(get.headers));
+      expect(await head.text()).toBe('');
+    },
+  );
+
   test.each(paths)(
     'of %s has the headers that keep it from being framed, sniffed or extended',
     async (path) => {

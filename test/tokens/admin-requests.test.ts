@@ -78,6 +78,14 @@ test('HEAD is answered as GET, without a body, and changes nothing', async () =>
   expect((await ask(`/tokens/${item.id}/revoke`, { method: 'HEAD' })).status).toBe(404);
 });
 
+test.each(['gzip', 'br', 'identity, gzip'])('a body in %s is answered with 415', async (coding) => {
+  const { ask } = await start();
+  const headers = { 'content-type': 'application/json', 'content-encoding': coding };
+  const response = await ask('/tokens', { method: 'POST', headers, body: '{}' });
+  expect(response.status).toBe(415);
+  expect(await response.json()).toMatchObject({ code: 'unsupported' });
+});
+
 test('of a body that is too large no more is read than shows it', async () => {
   const { ask } = await start();
   const chunk = new Uint8Array(16 * 1024).fill(0x20);

@@ -13,6 +13,10 @@ export async function readJson(request: Request): Promise<unknown> {
   if (type !== 'application/json') {
     throw new AdminProblem('unsupported', 'the content type must be application/json');
   }
+  const coding = request.headers.get('content-encoding') ?? 'identity';
+  if (coding.toLowerCase() !== 'identity') {
+    throw new AdminProblem('unsupported', 'the body must not be compressed');
+  }
   const text = await readBody(request.body, LIMITS).catch(toProblem);
   try {
     return JSON.parse(text);
