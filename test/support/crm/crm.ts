@@ -1,5 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { answerFault, type CrmFault, type CrmPart, Faults } from './faults.js';
 import { type Grant, GrantError, Grants, type GrantsOptions } from './grants.js';
@@ -26,6 +31,7 @@ export interface CrmRequest {
   readonly kind: string;
   readonly status: number;
   readonly error: string | undefined;
+  readonly headers: IncomingHttpHeaders;
 }
 
 /** What was posted to the receiver of webhooks at `/hook`, with a token that counts. */
@@ -146,11 +152,12 @@ export class Crm {
     const kind = part === 'token' ? (form.get('grant_type') ?? '') : (request.method ?? '');
     const fault = this.#faults.take(part);
     if (fault !== undefined && fault !== 'lose') {
-      this.requests.push({ part, kind, status: 0, error: 'fault' });
+      this.requests.push({ part, kind, status: 0, error: 'fault', headers: request.headers });
       return answerFault(response, fault);
     }
     const answer = await this.#answer(part, request, body);
-    const done = { part, kind, status: answer.status, error: readError(answer) };
+    const { headers } = request;
+    const done = { part, kind, status: answer.status, error: readError(answer), headers };
     this.requests.push(done);
     await this.beforeAnswer?.(done);
     if (fault === 'lose') response.destroy();
