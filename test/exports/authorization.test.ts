@@ -345,8 +345,8 @@ describe('a provider that fails', () => {
     { instance_url: 'https://user:password@crm.example.com' },
     { instance_url: 'javascript:alert(1)' },
     { refresh_token: 7 },
-    { expires_in: -1 },
     { expires_in: 'soon' },
+    { expires_in: { seconds: 3600 } },
   ])('by an answer with %j has not authorized anything', async (tokenMembers) => {
     const world = await createCrmWorld({ crm: { tokenMembers } });
     const id = await world.configure();
@@ -361,6 +361,12 @@ describe('a provider that fails', () => {
     { expires_in: null, scope: null },
     { expires_in: '3600' },
     { expires_in: 0 },
+    { expires_in: '' },
+    { expires_in: -1 },
+    { expires_in: '-1' },
+    { token_type: undefined },
+    { token_type: null },
+    { scope: ['api', 'refresh_token'] },
     { id_token: 'nobody.reads.this' },
     { unknown: { member: true } },
   ])('in a way that does not matter, %j, still authorizes', async (tokenMembers) => {

@@ -72,6 +72,7 @@ describe('create', () => {
       clientId: crm.clientId,
       clientAuthentication: 'client_secret_post',
       scopes: ['api', 'refresh_token'],
+      reauthorizationErrors: [],
       destination: fillIn().destination,
       redirectUri: `https://app.example.com/exports/callback/${connection.id}`,
       status: 'unauthorized',
@@ -116,7 +117,10 @@ describe('create', () => {
     };
     const error = await connections.create(wrong as never).catch((thrown: ExportError) => thrown);
     expect((error as ExportError).issues).toEqual([
-      { path: 'preset', message: 'must be salesforce or generic' },
+      {
+        path: 'preset',
+        message: 'must be one of salesforce, hubspot, zoho, slack, google, microsoft, generic',
+      },
       { path: 'name', message: 'must not be empty' },
       { path: 'siteId', message: 'must not have control characters' },
       { path: 'authorizationEndpoint', message: 'must begin with https://' },

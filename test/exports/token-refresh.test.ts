@@ -368,11 +368,12 @@ describe('a lost answer', () => {
   });
 
   test('stays uncertain after rejections that do not concern the grant', async () => {
-    const { crm, id, tokens, token } = await createEnded();
+    const { crm, id, tokens, token, advance } = await createEnded();
     crm.fail('token', 'lose');
     await unavailable(tokens.renew(id, token));
     crm.fail('token', 'unavailable');
     await unavailable(tokens.renew(id, token));
+    advance(1000);
     crm.fail('token', oauthError('invalid_grant', 'ip restricted'));
     await unavailable(tokens.renew(id, token));
     expect(await unavailable(tokens.renew(id, token))).toMatchObject({ code: 'grant_uncertain' });
@@ -793,6 +794,8 @@ test('no grant is lost unless an answer is lost', async () => {
           expect(reason).toMatchObject({ name: 'TokenUnavailable', isTransient: true });
         }
         world.crm.recover();
+        // The provider may have asked for a second of silence.
+        world.advance(1000);
         expect((await all[0]!.renew(id, token)).token).not.toBe(token);
         expect(world.crm.grants[0]?.isRevoked).toBe(false);
       }

@@ -5,7 +5,7 @@ export type {
   Connections,
 } from './connections/connections.js';
 export { type ConnectionsOptions, createConnections } from './connections/create-connections.js';
-export { type ProviderEndpoints, toSalesforceEndpoints } from './connections/preset.js';
+export { type ProviderEndpoints, toSalesforceEndpoints } from './connections/provider-endpoints.js';
 export {
   ProviderFailure,
   type ProviderFailureCode,

@@ -25,7 +25,11 @@ export type CrmFault =
   | 'close'
   | 'lose'
   | 'redirect'
-  | { readonly status: number; readonly body: unknown };
+  | {
+      readonly status: number;
+      readonly body: unknown;
+      readonly headers?: Readonly<Record<string, string>>;
+    };
 
 /** Faults that wait for their request. */
 export class Faults {
@@ -50,7 +54,7 @@ const PAGE = '<html><body>Something else</body></html>';
 /** Answers with a fault instead of doing the work; `lose` is left to who does it. */
 export function answerFault(response: ServerResponse, fault: Exclude<CrmFault, 'lose'>): void {
   if (typeof fault === 'object') {
-    response.writeHead(fault.status, { 'content-type': 'application/json' });
+    response.writeHead(fault.status, { 'content-type': 'application/json', ...fault.headers });
     response.end(JSON.stringify(fault.body));
   } else if (fault === 'close') response.destroy();
   else if (fault === 'redirect') response.writeHead(302, { location: '/elsewhere' }).end();

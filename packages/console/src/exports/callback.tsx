@@ -6,7 +6,7 @@ import { renderPage } from '../layout/render-page.js';
 import { Shell } from '../layout/shell.js';
 import { createLink, type Link } from '../view.js';
 import { CONNECTION_ID } from './connection-parts.js';
-import { toResultText } from './connection-texts.js';
+import { isAuthorized, toResultText } from './connection-texts.js';
 import type { ExportPagesOptions } from './export-pages-options.js';
 import { getLoginCookie } from './login-cookie.js';
 
@@ -54,7 +54,7 @@ interface ResultPageProps {
 /** The result. The script sends it to the page that opened the window, and closes the window. */
 function ResultPage({ connection, result, name, link }: ResultPageProps) {
   const { id } = connection;
-  const isDone = result === 'authorized';
+  const isDone = isAuthorized(result);
   return (
     <Shell title={`${isDone ? 'Authorized' : 'Not authorized'} · ${name}`} link={link}>
       <main class="message alone" data-connection={id} data-result={result}>

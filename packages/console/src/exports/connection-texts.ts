@@ -53,6 +53,10 @@ export const CONNECTION_REASON: Readonly<Record<ConnectionReason, string>> = {
 /** Shown beside the button after a log-in. The script of the page reports `closed`. */
 export const AUTHORIZATION_RESULT: Readonly<Record<AuthorizationResult | 'closed', string>> = {
   authorized: 'Authorized. Engagements are delivered from now on.',
+  authorized_without_refresh_token:
+    'Authorized, but only until the access token expires: the other system issued no refresh token. Check the scopes.',
+  refresh_token_missing:
+    'The other system issued no refresh token, so the earlier authorization was kept. Check the scopes.',
   denied: 'Access was denied in the other system. Nothing was changed.',
   closed:
     'The log-in was not completed. Nothing was changed. If its window is still open, complete it there; the result appears here.',
@@ -72,9 +76,14 @@ export const AUTHORIZATION_RESULT: Readonly<Record<AuthorizationResult | 'closed
 const AUTHORIZED_DISABLED =
   'Authorized. The export is disabled, so nothing is delivered until you enable it.';
 
+/** Whether a log-in stored new tokens. */
+export function isAuthorized(result: string): boolean {
+  return result === 'authorized' || result === 'authorized_without_refresh_token';
+}
+
 /** The colour of a result. A cancelled log-in is not an error. */
 export function toResultClass(result: keyof typeof AUTHORIZATION_RESULT): 'good' | 'bad' | 'quiet' {
-  if (result === 'authorized') return 'good';
+  if (isAuthorized(result)) return 'good';
   return result === 'closed' ? 'quiet' : 'bad';
 }
 

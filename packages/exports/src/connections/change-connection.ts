@@ -46,6 +46,7 @@ export const WITHOUT_AUTHORIZATION = {
   refreshedAtMs: undefined,
   refreshOwner: undefined,
   refreshUntilMs: undefined,
+  refreshNotBeforeMs: undefined,
   authorizingUntilMs: undefined,
   pausedUntilMs: undefined,
   failingSinceMs: undefined,

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { findUrlProblem } from '../fetch/guarded-url.js';
-import type { NewConnection } from '../model/connection.js';
+import type { NewConnection, PresetName } from '../model/connection.js';
 import type { ExportType } from '../model/delivery.js';
 import { ExportError } from '../model/export-error.js';
+import { PRESETS } from './presets.js';
 
 /** The valid settings of a connection. */
 export type CheckedConnection = Omit<NewConnection, 'clientSecret'> & {
@@ -20,12 +21,24 @@ export function checkConnection(
   options: { readonly allowLoopback: boolean; readonly needsSecret: boolean },
 ): CheckedConnection {
   const result = createSchema(options.allowLoopback).safeParse(input);
-  const isSecretMissing =
-    options.needsSecret && isObject(input) && input['clientSecret'] === undefined;
-  const missing = isSecretMissing ? [{ path: 'clientSecret', message: 'must be given' }] : [];
-  if (result.success && !isSecretMissing) return result.data;
+  const missing = findMissing(input, options.needsSecret);
+  if (result.success && missing.length === 0) return result.data;
   const issues = (result.error?.issues ?? []).flatMap(toIssues);
   throw new ExportError('invalid', 'the settings are invalid', [...issues, ...missing]);
+}
+
+/** The required settings that the preset does not have. */
+function findMissing(input: unknown, needsSecret: boolean) {
+  if (!isObject(input)) return [];
+  const preset = PRESET_NAMES.find((name) => name === input['preset']);
+  const hasEndpoints = preset !== undefined && PRESETS[preset].endpoints !== undefined;
+  const required = [
+    ...(hasEndpoints ? [] : ['authorizationEndpoint', 'tokenEndpoint']),
+    ...(needsSecret ? ['clientSecret'] : []),
+  ];
+  return required
+    .filter((path) => input[path] === undefined)
+    .map((path) => ({ path, message: 'must be given' }));
 }
 
 function toIssues({ path, message, ...issue }: z.core.$ZodIssue) {
@@ -91,6 +104,8 @@ const exportTypes = z
   .min(1, 'must name at least one type')
   .refine((types) => new Set(types).size === types.length, 'must not repeat a type');
 
+const PRESET_NAMES = Object.keys(PRESETS) as PresetName[];
+
 function createSchema(allowLoopback: boolean) {
   const url = z.string({ error: 'must be given' }).superRefine((value, context) => {
     const message = findUrlProblem(value, allowLoopback);
@@ -100,11 +115,11 @@ function createSchema(allowLoopback: boolean) {
   return z
     .strictObject(
       {
-        preset: z.enum(['salesforce', 'generic'], { error: 'must be salesforce or generic' }),
+        preset: z.enum(PRESET_NAMES, { error: `must be one of ${PRESET_NAMES.join(', ')}` }),
         name: text(200),
         siteId: text(200),
-        authorizationEndpoint: url,
-        tokenEndpoint: url,
+        authorizationEndpoint: url.optional(),
+        tokenEndpoint: url.optional(),
         revocationEndpoint: url.optional(),
         issuer: url.optional(),
         clientId: text(500),
@@ -115,6 +130,7 @@ function createSchema(allowLoopback: boolean) {
           })
           .optional(),
         scopes: z.array(scope).max(50, 'must be at most 50 scopes').optional(),
+        reauthorizationErrors: z.array(text(64)).max(20, 'must be at most 20 codes').optional(),
         destination: z.discriminatedUnion('kind', [webhook, salesforce], {
           error: 'must be a webhook or a salesforce destination',
         }),

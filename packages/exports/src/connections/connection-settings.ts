@@ -1,17 +1,23 @@
 import type { StoredConnection } from '../store/export-store.js';
 import type { CheckedConnection } from './connection-input.js';
-import { deriveRevocationEndpoint, PRESETS } from './preset.js';
+import { PRESETS } from './presets.js';
+import { deriveRevocationEndpoint } from './provider-endpoints.js';
 
 /** Adds the defaults of the preset to the settings of a connection. */
 export function toSettings(checked: CheckedConnection) {
   const { clientSecret: _, ...settings } = checked;
   const preset = PRESETS[checked.preset];
+  const authorizationEndpoint =
+    settings.authorizationEndpoint ?? preset.endpoints?.authorizationEndpoint ?? '';
+  const tokenEndpoint = settings.tokenEndpoint ?? preset.endpoints?.tokenEndpoint ?? '';
   return {
     ...settings,
+    authorizationEndpoint,
+    tokenEndpoint,
     issuer: settings.issuer,
     revocationEndpoint:
-      settings.revocationEndpoint ??
-      deriveRevocationEndpoint(checked.preset, checked.tokenEndpoint),
+      settings.revocationEndpoint ?? deriveRevocationEndpoint(checked.preset, tokenEndpoint),
+    reauthorizationErrors: settings.reauthorizationErrors ?? [],
     clientAuthentication: settings.clientAuthentication ?? preset.clientAuthentication,
     scopes: settings.scopes ?? preset.scopes,
     exportTypes: settings.exportTypes,
@@ -25,10 +31,11 @@ export function toSettings(checked: CheckedConnection) {
 export function toInput(stored: StoredConnection): CheckedConnection {
   const { preset, name, siteId, authorizationEndpoint, tokenEndpoint, issuer } = stored;
   const { clientId, clientAuthentication, scopes, destination, exportTypes } = stored;
+  const { reauthorizationErrors } = stored;
   const derived = deriveRevocationEndpoint(preset, tokenEndpoint);
   return {
     ...{ preset, name, siteId, authorizationEndpoint, tokenEndpoint, issuer },
-    ...{ clientId, clientAuthentication, scopes, destination, exportTypes },
+    ...{ clientId, clientAuthentication, scopes, destination, exportTypes, reauthorizationErrors },
     revocationEndpoint:
       stored.revocationEndpoint === derived ? undefined : stored.revocationEndpoint,
   };

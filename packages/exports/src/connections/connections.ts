@@ -6,6 +6,8 @@ import type { Connection, ConnectionChanges, NewConnection } from '../model/conn
  * | result | meaning |
  * |---|---|
  * | `authorized` | tokens were received and stored |
+ * | `authorized_without_refresh_token` | the same, but a person must log in again when the access token expires |
+ * | `refresh_token_missing` | no refresh token was received, so the earlier authorization, which has one, was kept |
  * | `denied` | the person declined (`access_denied`) |
  * | `state_unknown` | the `state` is unknown, already used, older than 10 minutes, or belongs to another connection |
  * | `session_mismatch` | the response arrived in another browser than the one that began the log-in |
@@ -19,6 +21,8 @@ import type { Connection, ConnectionChanges, NewConnection } from '../model/conn
  */
 export type AuthorizationResult =
   | 'authorized'
+  | 'authorized_without_refresh_token'
+  | 'refresh_token_missing'
   | 'denied'
   | 'state_unknown'
   | 'session_mismatch'
@@ -71,7 +75,7 @@ export interface Connections {
   /**
    * Ends a log-in with the parameters that arrived at the redirect URI. Each `state` is accepted once,
    * whatever the result. A new authorization replaces the previous one; a failed log-in leaves it
-   * unchanged. Results and errors hold no code and no token.
+   * unchanged, and so does one without a refresh token if the previous one has a refresh token that works. Results and errors hold no code and no token.
    *
    * @throws ExportError `not_found`
    */

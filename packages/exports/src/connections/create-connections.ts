@@ -245,6 +245,7 @@ const REPAIRED = {
   reason: undefined,
   pausedUntilMs: undefined,
   failingSinceMs: undefined,
+  refreshNotBeforeMs: undefined,
 } as const;
 
 function toUnauthorized({ status }: StoredConnection): Partial<StoredConnection> {

@@ -1,5 +1,5 @@
 import { isSameAuthorization } from '../secrets/secret-context.js';
-import { sealTokens, type Tokens } from '../secrets/tokens.js';
+import { openTokens, sealTokens, type Tokens } from '../secrets/tokens.js';
 import type { StoredConnection } from '../store/export-store.js';
 import { changeConnection, WITHOUT_AUTHORIZATION } from './change-connection.js';
 import type { ConnectionParts } from './connection-parts.js';
@@ -27,7 +27,7 @@ export async function finishAuthorization(
   const login = await takeLogin(parts, response);
   if (typeof login === 'string') return login;
   const result = await exchange(parts, response, login);
-  if (result !== 'authorized') {
+  if (result !== 'authorized' && result !== 'authorized_without_refresh_token') {
     await changeConnection(parts.store, connection.id, ({ authorizingUntilMs }) =>
       authorizingUntilMs === undefined ? undefined : { authorizingUntilMs: undefined },
     );
@@ -105,18 +105,32 @@ async function store(
 ): Promise<AuthorizationResult> {
   const { id } = connection;
   const sealedTokens = await sealTokens(parts.box, connection, tokens);
-  const { isChanged } = await changeConnection(parts.store, id, (stored) =>
-    isSameAuthorization(connection, stored)
-      ? {
-          ...WITHOUT_AUTHORIZATION,
-          sealedTokens,
-          authorizedAtMs: parts.now(),
-          authorizedBy: login.by,
-          status: stored.status === 'disabled' ? 'disabled' : 'active',
-        }
-      : undefined,
-  );
-  if (isChanged) return 'authorized';
+  const isLasting = tokens.refreshToken !== undefined;
+  let isKept = false;
+  const { isChanged } = await changeConnection(parts.store, id, async (stored) => {
+    isKept = !isLasting && (await isRefreshable(parts, stored));
+    if (isKept || !isSameAuthorization(connection, stored)) return undefined;
+    return {
+      ...WITHOUT_AUTHORIZATION,
+      sealedTokens,
+      authorizedAtMs: parts.now(),
+      authorizedBy: login.by,
+      status: stored.status === 'disabled' ? 'disabled' : 'active',
+    };
+  });
+  if (isChanged) return isLasting ? 'authorized' : 'authorized_without_refresh_token';
+  // The new token is not revoked: at some providers, that would end the earlier grant of the same person.
+  if (isKept) return 'refresh_token_missing';
   await revokeTokens(parts, connection, tokens);
   return 'state_unknown';
+}
+
+/** Whether the stored authorization can still be refreshed, so that it outlives an access token. */
+async function isRefreshable(
+  { box }: ConnectionParts,
+  connection: StoredConnection,
+): Promise<boolean> {
+  if (connection.status === 'needs_reauthorization') return false;
+  const tokens = await openTokens(box, connection).catch(() => undefined);
+  return tokens?.refreshToken !== undefined;
 }

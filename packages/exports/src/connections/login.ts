@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import * as oauth from 'oauth4webapi';
 import type { SecretBox } from '../secrets/secret-box.js';
 import type { ExportStore, StoredConnection, StoredLogin } from '../store/export-store.js';
-import { PRESETS } from './preset.js';
+import { PRESETS } from './presets.js';
 import { toServer } from './provider.js';
 
 /** How long a log-in stays open, in milliseconds. */
@@ -47,7 +47,9 @@ export async function beginLogin(
     state,
     code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
     code_challenge_method: 'S256',
-    ...(connection.scopes.length === 0 ? {} : { scope: connection.scopes.join(' ') }),
+    ...(connection.scopes.length === 0
+      ? {}
+      : { scope: connection.scopes.join(PRESETS[connection.preset].scopeSeparator) }),
   };
   // The endpoint may have a query of its own, but it cannot override these parameters.
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);

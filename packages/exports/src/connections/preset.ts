@@ -1,80 +1,27 @@
-import type { ClientAuthentication, PresetName } from '../model/connection.js';
+import type { ClientAuthentication } from '../model/connection.js';
+import type { ProviderFailureCode } from './provider-failure.js';
+
+/** `error` in lower case with `_` between words, a pattern of its description in lower case, and what it means. */
+export type ProviderErrorRow = readonly [string, RegExp, ProviderFailureCode];
 
 /** What a preset knows about its provider. */
 export interface Preset {
+  /** The defaults of the endpoints; `undefined` if each customer has its own. */
+  readonly endpoints:
+    | { readonly authorizationEndpoint: string; readonly tokenEndpoint: string }
+    | undefined;
   readonly clientAuthentication: ClientAuthentication;
   readonly scopes: readonly string[];
+  /** Between the scopes of an authorization request. RFC 6749 §3.3 has a space. */
+  readonly scopeSeparator: ' ' | ',';
+  /** Values of `token_type`, in lower case, that stand for a bearer token as well. */
+  readonly tokenTypes: readonly string[];
+  /** The provider's own words for refusals. */
+  readonly errors: readonly ProviderErrorRow[];
   /** Additional parameters for the authorization endpoint. */
   readonly authorizationParameters: Readonly<Record<string, string>>;
   /** Path of the token endpoint → path of the revocation endpoint on the same host. */
   readonly revocationPath: readonly [from: string, to: string] | undefined;
   /** Whether token responses name the API's address in `instance_url`. */
   readonly hasInstanceUrl: boolean;
-}
-
-const SALESFORCE_PATHS = {
-  authorizationEndpoint: '/services/oauth2/authorize',
-  tokenEndpoint: '/services/oauth2/token',
-  revocationEndpoint: '/services/oauth2/revoke',
-} as const;
-
-export const PRESETS: Readonly<Record<PresetName, Preset>> = {
-  salesforce: {
-    clientAuthentication: 'client_secret_post',
-    // Salesforce sends a refresh token only for this scope.
-    scopes: ['api', 'refresh_token'],
-    authorizationParameters: { display: 'popup' },
-    revocationPath: [SALESFORCE_PATHS.tokenEndpoint, SALESFORCE_PATHS.revocationEndpoint],
-    hasInstanceUrl: true,
-  },
-  generic: {
-    clientAuthentication: 'client_secret_basic',
-    scopes: [],
-    authorizationParameters: {},
-    revocationPath: undefined,
-    hasInstanceUrl: false,
-  },
-};
-
-/** The OAuth 2.0 endpoints of a provider. */
-export interface ProviderEndpoints {
-  readonly authorizationEndpoint: string;
-  readonly tokenEndpoint: string;
-  readonly revocationEndpoint: string;
-}
-
-/**
- * Returns the OAuth 2.0 endpoints of a Salesforce host.
- *
- * @param host `login.salesforce.com`, `test.salesforce.com` for a sandbox, or a *My Domain*. Users of one
- *   host are unknown to the others.
- * @throws TypeError if `host` is not a host name.
- *
- * @example
- * const { tokenEndpoint } = toSalesforceEndpoints('acme.my.salesforce.com');
- * // https://acme.my.salesforce.com/services/oauth2/token
- */
-export function toSalesforceEndpoints(host: string): ProviderEndpoints {
-  if (!/^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(host)) {
-    throw new TypeError('toSalesforceEndpoints: host must be a host name, without scheme and path');
-  }
-  const at = (path: string): string => new URL(path, `https://${host}`).href;
-  return {
-    authorizationEndpoint: at(SALESFORCE_PATHS.authorizationEndpoint),
-    tokenEndpoint: at(SALESFORCE_PATHS.tokenEndpoint),
-    revocationEndpoint: at(SALESFORCE_PATHS.revocationEndpoint),
-  };
-}
-
-/** Derives the revocation endpoint from the token endpoint; `undefined` if the preset cannot. */
-export function deriveRevocationEndpoint(
-  preset: PresetName,
-  tokenEndpoint: string,
-): string | undefined {
-  const { revocationPath } = PRESETS[preset];
-  const url = new URL(tokenEndpoint);
-  if (revocationPath === undefined || url.pathname !== revocationPath[0]) return undefined;
-  url.pathname = revocationPath[1];
-  url.search = '';
-  return url.href;
 }

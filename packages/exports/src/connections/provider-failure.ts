@@ -6,12 +6,12 @@ export type ProviderOperation = 'authorize' | 'exchange' | 'refresh' | 'revoke';
  *
  * | code | meaning |
  * |---|---|
- * | `unavailable` | no answer, 5xx, 429, or an answer that is not an error of RFC 6749 §5.2 |
+ * | `unavailable` | no answer, 5xx, 429, too many log-ins, or an error that is not known |
  * | `busy` | the provider is still processing another request with this token |
  * | `address_rejected` | the provider rejects this server's IP address |
  * | `client_rejected` | the provider rejects the client's id, secret or registration |
- * | `grant_rejected` | the provider rejects the code or the refresh token |
- * | `response_invalid` | the answer is 200, but does not follow RFC 6749 §5.1 |
+ * | `grant_rejected` | the provider rejects the code or the refresh token, or a person must log in or consent |
+ * | `response_invalid` | the answer is 2xx, but has no usable bearer token (RFC 6749 §5.1) |
  * | `authorization_rejected` | the authorization endpoint answered the browser with an error |
  */
 export type ProviderFailureCode =
@@ -61,55 +61,8 @@ export interface ProviderProblem extends ProviderAnswer {
   readonly code: ProviderFailureCode;
   /** Whether the provider may have carried out the request although no usable answer arrived. */
   readonly mayHaveWorked: boolean;
-}
-
-/** `error` and a pattern of its description → code. The first match counts. */
-const ERRORS: readonly (readonly [string, RegExp, ProviderFailureCode])[] = [
-  ['invalid_grant', /already being processed/, 'busy'],
-  ['invalid_grant', /\bip\b/, 'address_rejected'],
-  ['invalid_grant', /(?:)/, 'grant_rejected'],
-  // Salesforce: the user or the organization is deactivated.
-  ['inactive_user', /(?:)/, 'grant_rejected'],
-  ['inactive_org', /(?:)/, 'grant_rejected'],
-  ['invalid_client', /(?:)/, 'client_rejected'],
-  ['invalid_client_id', /(?:)/, 'client_rejected'],
-  ['invalid_client_credentials', /(?:)/, 'client_rejected'],
-  ['unauthorized_client', /(?:)/, 'client_rejected'],
-  ['unsupported_grant_type', /(?:)/, 'client_rejected'],
-];
-
-/** Salesforce answers a second, concurrent refresh with this description. */
-const REFRESH_ERRORS: typeof ERRORS = [
-  ['invalid_grant', /expired authorization code/, 'busy'],
-  // A refresh request is the same for every user, so the client's registration must be at fault.
-  ['invalid_request', /(?:)/, 'client_rejected'],
-  ['invalid_scope', /(?:)/, 'client_rejected'],
-];
-
-/** In an exchange, these errors concern the code and its redirect URI. */
-const EXCHANGE_ERRORS: typeof ERRORS = [
-  ['invalid_request', /(?:)/, 'grant_rejected'],
-  ['invalid_scope', /(?:)/, 'grant_rejected'],
-  ['redirect_uri_mismatch', /(?:)/, 'grant_rejected'],
-];
-
-/** Maps an answer other than 200 to a problem. */
-export function toProviderProblem(
-  operation: ProviderOperation,
-  status: number,
-  text: string,
-): ProviderProblem {
-  const { error, description } = parseErrorBody(text);
-  const table = [...(operation === 'refresh' ? REFRESH_ERRORS : EXCHANGE_ERRORS), ...ERRORS];
-  const isClientError = status >= 400 && status < 500 && status !== 429;
-  const row = table.find(([code, pattern]) => code === error && pattern.test(description));
-  return {
-    code: (isClientError && row?.[2]) || 'unavailable',
-    // `busy` means that the provider is processing an earlier request.
-    mayHaveWorked: status >= 500 || row?.[2] === 'busy',
-    status,
-    error,
-  };
+  /** The provider asked not to send another request before this time, in Unix milliseconds. */
+  readonly notBeforeMs?: number | undefined;
 }
 
 /** Words of letters of one case, like `invalid_grant`. Tokens and other random text do not look so. */
@@ -118,17 +71,4 @@ const ERROR_CODE = /^(?=.{1,64}$)(?:[a-z]+(?:[_.-][a-z]+)*|[A-Z]+(?:[_.-][A-Z]+)
 /** Returns an error code if it is safe to log. Any other text may repeat a token that was sent. */
 export function toSafeErrorCode(error: string): string | undefined {
   return ERROR_CODE.test(error) ? error : undefined;
-}
-
-/** Parses an error response (RFC 6749 §5.2). Any other body yields no error code. */
-function parseErrorBody(text: string): { error: string | undefined; description: string } {
-  try {
-    const { error, error_description } = JSON.parse(text) ?? {};
-    return {
-      error: typeof error === 'string' ? toSafeErrorCode(error) : undefined,
-      description: typeof error_description === 'string' ? error_description.toLowerCase() : '',
-    };
-  } catch {
-    return { error: undefined, description: '' };
-  }
 }

@@ -1,17 +1,15 @@
 import * as oauth from 'oauth4webapi';
 import { FetchFailure } from '../fetch/fetch-failure.js';
 import type { GuardedFetch } from '../fetch/guarded-fetch.js';
-import { findUrlProblem } from '../fetch/guarded-url.js';
+import { parseRetryAfter } from '../fetch/parse-retry-after.js';
 import type { SecretBox } from '../secrets/secret-box.js';
 import { toClientSecretContext } from '../secrets/secret-context.js';
 import type { Tokens } from '../secrets/tokens.js';
 import type { StoredConnection } from '../store/export-store.js';
-import { PRESETS } from './preset.js';
-import {
-  type ProviderOperation,
-  type ProviderProblem,
-  toProviderProblem,
-} from './provider-failure.js';
+import { parseTokens } from './parse-tokens.js';
+import { PRESETS } from './presets.js';
+import type { ProviderOperation, ProviderProblem } from './provider-failure.js';
+import { toProviderProblem } from './provider-problem.js';
 
 /** A connection's provider, with the client secret opened. */
 export interface Provider {
@@ -75,7 +73,8 @@ export function createProviderClient(parts: ProviderClientParts): ProviderClient
   return {
     async exchange(provider, { parameters, redirectUri, verifier }) {
       const { server, client, authentication } = toRequest(provider);
-      return requestTokens('exchange', { ...parts, provider }, () =>
+      const { connection } = provider;
+      return requestTokens({ ...parts, connection, operation: 'exchange' }, () =>
         oauth.authorizationCodeGrantRequest(
           server,
           client,
@@ -89,7 +88,8 @@ export function createProviderClient(parts: ProviderClientParts): ProviderClient
     },
     async refresh(provider, refreshToken) {
       const { server, client, authentication } = toRequest(provider);
-      return requestTokens('refresh', { ...parts, provider }, () =>
+      const { connection } = provider;
+      return requestTokens({ ...parts, connection, operation: 'refresh' }, () =>
         oauth.refreshTokenGrantRequest(server, client, authentication, refreshToken, options),
       );
     },
@@ -97,7 +97,7 @@ export function createProviderClient(parts: ProviderClientParts): ProviderClient
       const { server, client, authentication } = toRequest(provider);
       if (server.revocation_endpoint === undefined) return undefined;
       const send = (token: string) =>
-        sendRequest('revoke', () =>
+        sendRequest({ ...parts, connection: provider.connection, operation: 'revoke' }, () =>
           oauth.revocationRequest(server, client, authentication, token, options),
         );
       if (refreshToken === undefined) return (await send(accessToken)).problem;
@@ -130,18 +130,31 @@ function toRequest({ connection, clientSecret }: Provider) {
   };
 }
 
-type ProviderResponse =
-  | { readonly response: Response; readonly problem?: undefined }
-  | { readonly response?: undefined; readonly problem: ProviderProblem };
+interface ProviderRequest extends ProviderClientParts {
+  readonly operation: ProviderOperation;
+  readonly connection: StoredConnection;
+}
 
+type ProviderResponse =
+  | { readonly status: number; readonly body: unknown; readonly problem?: undefined }
+  | { readonly problem: ProviderProblem };
+
+/** Sends a request. A 2xx with an `error` is a refusal, as Slack and Zoho send it. */
 async function sendRequest(
-  operation: ProviderOperation,
+  { operation, connection, now }: ProviderRequest,
   send: () => Promise<Response>,
 ): Promise<ProviderResponse> {
   try {
     const response = await send();
-    if (response.status === 200) return { response };
-    return { problem: toProviderProblem(operation, response.status, await response.text()) };
+    const { status } = response;
+    const text = await response.text();
+    const body = response.ok ? parseJson(text) : undefined;
+    if (response.ok && !hasError(body)) return { status, body };
+    const notBeforeMs = parseRetryAfter(response.headers.get('retry-after'), now());
+    const { errors } = PRESETS[connection.preset];
+    const { reauthorizationErrors } = connection;
+    const answer = { status, text, notBeforeMs };
+    return { problem: toProviderProblem(operation, answer, { errors, reauthorizationErrors }) };
   } catch (error) {
     if (!(error instanceof FetchFailure)) throw error;
     const { status, mayHaveArrived } = error;
@@ -150,70 +163,34 @@ async function sendRequest(
   }
 }
 
-interface TokenRequest extends ProviderClientParts {
-  readonly provider: Provider;
+function hasError(body: unknown): boolean {
+  const isObject = typeof body === 'object' && body !== null;
+  return isObject && 'error' in body && typeof body.error === 'string' && body.error !== '';
 }
 
 async function requestTokens(
-  operation: ProviderOperation,
-  request: TokenRequest,
+  request: ProviderRequest,
   send: () => Promise<Response>,
 ): Promise<TokenResult> {
-  const { response, problem } = await sendRequest(operation, send);
-  if (problem !== undefined) return { problem };
-  const tokens = await readTokens(response, request).catch(() => undefined);
-  const { hasInstanceUrl } = PRESETS[request.provider.connection.preset];
-  // A refresh without `instance_url` keeps the stored one.
-  const isAddressMissing = operation === 'exchange' && hasInstanceUrl && !tokens?.instanceUrl;
-  if (tokens !== undefined && !isAddressMissing) return { tokens };
+  const response = await sendRequest(request, send);
+  if (response.problem !== undefined) return { problem: response.problem };
+  const preset = PRESETS[request.connection.preset];
+  const { allowLoopback, now, operation } = request;
+  try {
+    const tokens = parseTokens(response.body, { preset, allowLoopback, nowMs: now() });
+    // A refresh without `instance_url` keeps the stored one.
+    const isAddressMissing =
+      operation !== 'refresh' && preset.hasInstanceUrl && tokens.instanceUrl === undefined;
+    if (!isAddressMissing) return { tokens };
+  } catch {}
   const answer = { status: response.status, error: undefined };
   return { problem: { ...answer, code: 'response_invalid', mayHaveWorked: true } };
 }
 
-/** @throws Error if the answer does not follow RFC 6749 §5.1, or names an address that is not allowed. */
-async function readTokens(response: Response, request: TokenRequest): Promise<Tokens> {
-  const { connection } = request.provider;
-  const body = await oauth.processRefreshTokenResponse(
-    toServer(connection),
-    { client_id: connection.clientId },
-    await withoutIdToken(response),
-  );
-  const { access_token, refresh_token, expires_in, token_type, instance_url } = body;
-  // RFC 6750 §2.1: only printable ASCII fits into the header. A token bound to a key cannot be used here.
-  if (token_type !== 'bearer' || !/^[\x21-\x7e]{1,16384}$/.test(access_token)) {
-    throw new Error('the access token cannot be sent as a bearer token');
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
-  return {
-    accessToken: access_token,
-    refreshToken: refresh_token,
-    instanceUrl: toInstanceOrigin(instance_url, request),
-    ...toTokenTimes(expires_in, request.now()),
-  };
-}
-
-/** Removes the ID token, which is not requested and not verified, and members that are `null`. */
-async function withoutIdToken(response: Response): Promise<Response> {
-  const { id_token: _, ...body } = JSON.parse(await response.text());
-  const entries = Object.entries(body).filter(([, value]) => value !== null);
-  return new Response(JSON.stringify(Object.fromEntries(entries)), {
-    headers: { 'content-type': 'application/json' },
-  });
-}
-
-function toInstanceOrigin(value: unknown, request: TokenRequest): string | undefined {
-  const { hasInstanceUrl } = PRESETS[request.provider.connection.preset];
-  if (!hasInstanceUrl || value === undefined) return undefined;
-  if (typeof value !== 'string' || findUrlProblem(value, request.allowLoopback) !== undefined) {
-    throw new Error('tokens must not be sent to this instance_url');
-  }
-  return new URL(value).origin;
-}
-
-/** Refreshes a minute before expiry; a token that lives less than two minutes, half-way. */
-function toTokenTimes(expiresInSeconds: number | undefined, nowMs: number) {
-  // Without a lifetime, the token is used until the receiver rejects it.
-  if (!expiresInSeconds) return { renewAtMs: undefined, expiresAtMs: undefined };
-  const lifetimeMs = expiresInSeconds * 1000;
-  const renewAtMs = nowMs + Math.max(lifetimeMs - 60_000, lifetimeMs / 2);
-  return { renewAtMs, expiresAtMs: nowMs + lifetimeMs };
 }

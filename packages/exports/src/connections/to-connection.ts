@@ -14,6 +14,7 @@ export function toConnection(
   return {
     ...{ id, preset, name, siteId, authorizationEndpoint, tokenEndpoint },
     ...{ revocationEndpoint, issuer, clientId, clientAuthentication, scopes },
+    reauthorizationErrors: stored.reauthorizationErrors,
     destination: stored.destination,
     exportTypes: stored.exportTypes,
     redirectUri,

@@ -148,7 +148,7 @@ class BatchRun implements BatchResult {
       // A fault of the store was the error that is already reported.
       return failed.catch(() => {});
     }
-    await health.fail(connection, { reason: error.code, notBeforeMs: undefined });
+    await health.fail(connection, { reason: error.code, notBeforeMs: error.notBeforeMs });
     await this.#releaseAll(deliveries);
   }
 

@@ -1,7 +1,7 @@
 import { FetchFailure } from '../fetch/fetch-failure.js';
 import type { GuardedFetch } from '../fetch/guarded-fetch.js';
+import { parseRetryAfter } from '../fetch/parse-retry-after.js';
 import type { DeliveryFailure } from '../model/delivery.js';
-import { parseRetryAfter } from './parse-retry-after.js';
 import type { OutgoingRequest, Receiver } from './receiver.js';
 
 /** The result of one request. */

@@ -1,7 +1,14 @@
 import type { ExportType, OrgFailure } from './delivery.js';
 
 /** A provider whose endpoints and defaults are known. `generic` stands for any other provider. */
-export type PresetName = 'salesforce' | 'generic';
+export type PresetName =
+  | 'salesforce'
+  | 'hubspot'
+  | 'zoho'
+  | 'slack'
+  | 'google'
+  | 'microsoft'
+  | 'generic';
 
 /**
  * The state of a connection.
@@ -28,7 +35,7 @@ export type ConnectionStatus =
  *
  * | reason | meaning |
  * |---|---|
- * | `grant_revoked` | `invalid_grant`: expired, revoked, password changed, or user deactivated |
+ * | `grant_revoked` | expired, revoked, password changed, user deactivated, or the provider wants the person to log in or consent |
  * | `grant_uncertain` | the provider issued new tokens that were lost on the way, and rejects the old ones |
  * | `no_refresh_token` | the provider never sent a refresh token, and the access token is rejected |
  * | `client_rejected` | `invalid_client`, `unauthorized_client`, `unsupported_grant_type`: check id and secret |
@@ -96,10 +103,10 @@ export interface NewConnection {
    * customer's CRM. 1 to 200 characters.
    */
   readonly siteId: string;
-  /** RFC 6749 §3.1, `https:` only. Glia calls it *Authorization URL*. */
-  readonly authorizationEndpoint: string;
-  /** RFC 6749 §3.2, `https:` only. Glia calls it *Access Token URL*. */
-  readonly tokenEndpoint: string;
+  /** RFC 6749 §3.1, `https:` only. Glia calls it *Authorization URL*. Default: the preset's, if it has one. */
+  readonly authorizationEndpoint?: string | undefined;
+  /** RFC 6749 §3.2, `https:` only. Glia calls it *Access Token URL*. Default: the preset's, if it has one. */
+  readonly tokenEndpoint?: string | undefined;
   /** RFC 7009, `https:` only. Default: derived by the preset; `generic` has none. */
   readonly revocationEndpoint?: string | undefined;
   /** The provider's issuer identifier. If set, `iss` in the response must be present and equal (RFC 9207). */
@@ -112,6 +119,11 @@ export interface NewConnection {
   readonly clientAuthentication?: ClientAuthentication | undefined;
   /** Default: the preset's. */
   readonly scopes?: readonly string[] | undefined;
+  /**
+   * Values of `error` with which this provider says that a person must authorize again, beside those of the
+   * RFCs and of the preset. At most 20. Upper and lower case, `-`, `_` and spaces are the same. Default: none.
+   */
+  readonly reauthorizationErrors?: readonly string[] | undefined;
   readonly destination: Destination;
   /**
    * The kinds of events that are delivered here, at least one. Default: all that the destination accepts.
@@ -136,6 +148,7 @@ export interface Connection {
   readonly clientId: string;
   readonly clientAuthentication: ClientAuthentication;
   readonly scopes: readonly string[];
+  readonly reauthorizationErrors: readonly string[];
   readonly destination: Destination;
   /** `undefined` for all kinds that the destination accepts. */
   readonly exportTypes: readonly ExportType[] | undefined;

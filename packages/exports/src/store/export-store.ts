@@ -29,6 +29,7 @@ export interface StoredConnection {
   readonly sealedClientSecret: string;
   readonly clientAuthentication: ClientAuthentication;
   readonly scopes: readonly string[];
+  readonly reauthorizationErrors: readonly string[];
   readonly destination: Destination;
   /** The kinds of events that it accepts; `undefined` for all. */
   readonly exportTypes: readonly ExportType[] | undefined;
@@ -51,6 +52,8 @@ export interface StoredConnection {
   /** The lease of a token refresh: its owner, and when another process may take it over. */
   readonly refreshOwner: string | undefined;
   readonly refreshUntilMs: number | undefined;
+  /** The provider asked not to be sent a refresh before this time (`Retry-After`). */
+  readonly refreshNotBeforeMs: number | undefined;
   readonly createdAtMs: number;
 }
 

@@ -19,6 +19,7 @@ const FULL: StoredConnection = {
   sealedClientSecret: 'sealed client secret',
   clientAuthentication: 'client_secret_post',
   scopes: ['api', 'refresh_token', '\\"'],
+  reauthorizationErrors: ['session_ended'],
   destination: {
     kind: 'salesforce',
     object: 'Engagement__c',
@@ -40,6 +41,7 @@ const FULL: StoredConnection = {
   refreshedAtMs: NOW_MS + 4,
   refreshOwner: 'a process',
   refreshUntilMs: NOW_MS + 5,
+  refreshNotBeforeMs: NOW_MS + 3,
   createdAtMs: NOW_MS,
 };
 

@@ -21,6 +21,7 @@ export function createConnection(overrides: Partial<StoredConnection> = {}): Sto
     sealedClientSecret: 'sealed client secret',
     clientAuthentication: 'client_secret_basic',
     scopes: [],
+    reauthorizationErrors: [],
     destination: { kind: 'webhook', url: 'https://receiver.example.test/' },
     exportTypes: undefined,
     sealedSigningSecrets: undefined,
@@ -36,6 +37,7 @@ export function createConnection(overrides: Partial<StoredConnection> = {}): Sto
     refreshedAtMs: undefined,
     refreshOwner: undefined,
     refreshUntilMs: undefined,
+    refreshNotBeforeMs: undefined,
     createdAtMs: NOW_MS,
     ...overrides,
   };

@@ -45,10 +45,13 @@ export class TokenUnavailable extends Error {
   readonly code: ConnectionReason;
   /** Whether a later attempt can succeed without a person. */
   readonly isTransient: boolean;
+  /** The provider asked not to be sent another request before this time, in Unix milliseconds. */
+  readonly notBeforeMs: number | undefined;
 
-  constructor(code: ConnectionReason, isTransient: boolean) {
+  constructor(code: ConnectionReason, isTransient: boolean, notBeforeMs?: number) {
     super(`no access token: ${code}`);
     this.code = code;
     this.isTransient = isTransient;
+    this.notBeforeMs = notBeforeMs;
   }
 }

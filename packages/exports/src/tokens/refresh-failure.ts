@@ -7,6 +7,8 @@ import { TokenUnavailable } from './access-tokens.js';
 export interface RefreshFailure {
   readonly reason: ConnectionReason;
   readonly isTransient: boolean;
+  /** The provider asked not to be sent another request before this time. */
+  readonly notBeforeMs?: number | undefined;
 }
 
 export const UNREADABLE: RefreshFailure = { reason: 'secrets_unreadable', isTransient: true };

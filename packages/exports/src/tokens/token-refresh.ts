@@ -80,6 +80,10 @@ export class TokenRefresh {
         await this.#waitForOther(connection);
         continue;
       }
+      const { refreshNotBeforeMs, reason = 'provider_unavailable' } = connection;
+      if (refreshNotBeforeMs !== undefined && refreshNotBeforeMs > this.#parts.now()) {
+        throw new TokenUnavailable(reason, true, refreshNotBeforeMs);
+      }
       const failed = this.#hasWaited && toStoredFailure(connection);
       // The process with the lease could not reach the provider, so another attempt is pointless now.
       if (failed) throw failed;
@@ -132,7 +136,9 @@ export class TokenRefresh {
     this.#parts.report(new ProviderFailure(this.#id, 'refresh', problem));
     const isDefinite = problem.code === 'grant_rejected';
     const isUncertain = !isDefinite && (lease.isUncertain || problem.mayHaveWorked);
-    return this.#fail(lease, toRefreshFailure(problem.code, lease.isUncertain), isUncertain);
+    const failure = toRefreshFailure(problem.code, lease.isUncertain);
+    const { notBeforeMs } = problem;
+    return this.#fail(lease, { ...failure, notBeforeMs }, isUncertain);
   }
 
   /** Repeats the request a few times while the provider is busy with an earlier one that timed out here. */
@@ -182,6 +188,7 @@ export class TokenRefresh {
         ...(await resealSecrets(this.#parts, stored)),
         ...(isRefreshReason(stored.reason) ? RECOVERED : {}),
         ...RELEASED,
+        refreshNotBeforeMs: undefined,
         sealedTokens,
         refreshedAtMs: now(),
       };
@@ -205,11 +212,12 @@ export class TokenRefresh {
       // An owner without a time marks a refresh with an unknown result. A time would make every process
       // wait for it after a clock that was ahead has been corrected.
       const released = isUncertain ? { refreshUntilMs: undefined } : RELEASED;
-      return { ...applyRefreshFailure(stored, failure, nowMs), ...released };
+      const refreshNotBeforeMs = failure.notBeforeMs;
+      return { ...applyRefreshFailure(stored, failure, nowMs), ...released, refreshNotBeforeMs };
     });
     if (!isChanged) return undefined;
     notifyLoss(connection);
-    throw new TokenUnavailable(failure.reason, failure.isTransient);
+    throw new TokenUnavailable(failure.reason, failure.isTransient, failure.notBeforeMs);
   }
 
   /** A random number from 0 to 1, so that processes do not act in step. */

@@ -15,6 +15,7 @@ export interface ExportConnectionRow {
   sealed_client_secret: string;
   client_authentication: string;
   scopes: string;
+  provider_options: string;
   destination: string;
   export_types: string | null;
   sealed_signing_secrets: string | null;
@@ -30,6 +31,7 @@ export interface ExportConnectionRow {
   refreshed_at: number | null;
   refresh_owner: string | null;
   refresh_until: number | null;
+  refresh_not_before: number | null;
   created_at: number;
 }
 

@@ -44,6 +44,13 @@ export function createSqlExportConnections(kysely: Kysely<Schema>): ConnectionSt
   };
 }
 
+/** Settings that no query uses. */
+type ProviderOptions = Pick<StoredConnection, 'reauthorizationErrors'>;
+
+const toProviderOptions = ({ reauthorizationErrors }: StoredConnection): ProviderOptions => ({
+  reauthorizationErrors,
+});
+
 function compare(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
@@ -63,6 +70,7 @@ function toRow(connection: StoredConnection): ExportConnectionRow {
     sealed_client_secret: connection.sealedClientSecret,
     client_authentication: connection.clientAuthentication,
     scopes: JSON.stringify(connection.scopes),
+    provider_options: JSON.stringify(toProviderOptions(connection)),
     destination: JSON.stringify(connection.destination),
     export_types:
       connection.exportTypes === undefined ? null : JSON.stringify(connection.exportTypes),
@@ -79,6 +87,7 @@ function toRow(connection: StoredConnection): ExportConnectionRow {
     refreshed_at: toMsColumn(connection.refreshedAtMs),
     refresh_owner: connection.refreshOwner ?? null,
     refresh_until: toMsColumn(connection.refreshUntilMs),
+    refresh_not_before: toMsColumn(connection.refreshNotBeforeMs),
     created_at: connection.createdAtMs,
   };
 }
@@ -98,6 +107,7 @@ function toConnection(row: ExportConnectionRow): StoredConnection {
     sealedClientSecret: row.sealed_client_secret,
     clientAuthentication: row.client_authentication as StoredConnection['clientAuthentication'],
     scopes: JSON.parse(row.scopes) as string[],
+    ...(JSON.parse(row.provider_options) as ProviderOptions),
     destination: JSON.parse(row.destination) as StoredConnection['destination'],
     exportTypes:
       row.export_types === null
@@ -116,6 +126,7 @@ function toConnection(row: ExportConnectionRow): StoredConnection {
     refreshedAtMs: fromMsColumn(row.refreshed_at),
     refreshOwner: row.refresh_owner ?? undefined,
     refreshUntilMs: fromMsColumn(row.refresh_until),
+    refreshNotBeforeMs: fromMsColumn(row.refresh_not_before),
     createdAtMs: Number(row.created_at),
   };
 }

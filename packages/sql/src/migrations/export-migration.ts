@@ -32,6 +32,7 @@ async function createConnectionTable(db: Kysely<unknown>): Promise<void> {
     .addColumn('sealed_client_secret', 'text', (column) => column.notNull())
     .addColumn('client_authentication', 'text', (column) => column.notNull())
     .addColumn('scopes', 'text', (column) => column.notNull())
+    .addColumn('provider_options', 'text', (column) => column.notNull())
     .addColumn('destination', 'text', (column) => column.notNull())
     .addColumn('export_types', 'text')
     .addColumn('sealed_signing_secrets', 'text')
@@ -47,6 +48,7 @@ async function createConnectionTable(db: Kysely<unknown>): Promise<void> {
     .addColumn('refreshed_at', 'bigint')
     .addColumn('refresh_owner', 'text')
     .addColumn('refresh_until', 'bigint')
+    .addColumn('refresh_not_before', 'bigint')
     .addColumn('created_at', 'bigint', (column) => column.notNull())
     .execute();
   await db.schema
