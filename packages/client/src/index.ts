@@ -2,12 +2,10 @@ export { createTokenClient } from './create-token-client.js';
 export {
   type AcceptedOrigins,
   type AcceptedOriginsOptions,
-  type OriginGrant,
-  type OriginSyntaxError,
   parseAcceptedOrigins,
-  type SkippedOrigin,
 } from './service/accepted-origins.js';
 export type { ReplyMessage, RequestMessage } from './service/messages.js';
+export type { OriginGrant, OriginSyntaxError, SkippedOrigin } from './service/parse-grants.js';
 export type { RateLimitOptions } from './service/rate-limiter.js';
 export {
   createServiceClient,

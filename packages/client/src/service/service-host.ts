@@ -1,10 +1,5 @@
 import { checkOptions } from '../check-options.js';
-import {
-  type AcceptedOrigins,
-  type OriginSyntaxError,
-  parseAcceptedOrigins,
-  type SkippedOrigin,
-} from './accepted-origins.js';
+import { type AcceptedOrigins, parseAcceptedOrigins } from './accepted-origins.js';
 import {
   createDataReply,
   createErrorReply,
@@ -12,6 +7,7 @@ import {
   type ReceivedRequest,
   type ReplyMessage,
 } from './messages.js';
+import type { OriginSyntaxError, SkippedOrigin } from './parse-grants.js';
 import { RateLimiter, type RateLimitOptions } from './rate-limiter.js';
 import { ServiceError, type ServiceErrorCode } from './service-error.js';
 import {

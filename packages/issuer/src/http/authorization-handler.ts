@@ -4,16 +4,15 @@ import { checkOptions } from '@mandate/internal/check-options';
 import { toHeadResponse, toRouteMethod } from '@mandate/internal/head-requests';
 import { notify } from '@mandate/internal/notify';
 import { toProblemResponse } from '@mandate/internal/problem';
-import { getRequestSite } from '@mandate/internal/request-site';
 import type { AuthorizationService } from '../authorize/authorization-service.js';
 import { AuthorizationError } from '../request/authorization-error.js';
 import type { Authorization } from '../request/authorization-request.js';
 import { buildMetadata } from './build-metadata.js';
 import { checkService } from './check-service.js';
-import { type Cors, createCors } from './cors.js';
+import { createCors } from './cors.js';
 import { parseAuthorizationRequest } from './parse-authorization-request.js';
-import { type Fields, getBodyKind, parseBody } from './parse-body.js';
-import { hasKnownCoding, readContent } from './read-content.js';
+import { hasKnownCoding } from './read-content.js';
+import { readFields } from './read-fields.js';
 
 export interface AuthorizationHandlerOptions {
   readonly service: AuthorizationService;
@@ -129,28 +128,6 @@ export function createAuthorizationHandler(options: AuthorizationHandlerOptions)
 }
 
 const NOT_CACHED = { 'cache-control': 'no-store' };
-
-async function readFields(request: Request, cors: Cors): Promise<Fields> {
-  const kind = getBodyKind(request);
-  if (kind === undefined) {
-    throw invalid(
-      'the media type must be application/json or application/x-www-form-urlencoded in UTF-8',
-    );
-  }
-  // A page of any origin can post a form without a preflight request, and so try passwords from the
-  // addresses of its visitors. JSON needs a preflight.
-  if (kind === 'form' && !cors.allows(request) && isFromOtherOrigin(request)) {
-    throw invalid('a form must not come from a page of another origin');
-  }
-  return parseBody(await readContent(request), kind);
-}
-
-const isFromOtherOrigin = (request: Request): boolean =>
-  getRequestSite(request, undefined) === 'cross-origin';
-
-function invalid(message: string): AuthorizationError {
-  return new AuthorizationError('invalid_request', message);
-}
 
 /** RFC 9110 §15.5.16: the header names what the service can decode. */
 function rejectCoding(): Response {
