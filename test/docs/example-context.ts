@@ -19,7 +19,8 @@ declare const issuedTokens: import('@mandate/core').TokenVerifier;`,
   tokens: `
 declare const store: import('@mandate/tokens').TokenStore;
 declare const authority: import('@mandate/tokens').TokenAuthority;`,
-  exports: "declare const store: import('@mandate/exports').ExportStore;",
+  exports:
+    "declare const store: import('@mandate/exports').ExportStore<import('@mandate/sql/exports').SqlTransaction>;",
   issuer: `
 declare const directory: import('@mandate/issuer').ManagedDirectory;
 declare const signingKeys: import('@mandate/issuer').SigningKeys;

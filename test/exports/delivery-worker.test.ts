@@ -1,6 +1,7 @@
 import { createMemoryExportStore } from '@mandate/exports';
 import { describe, expect, test } from 'vitest';
 import { engagement, engagementStart, engagementTransfer } from './support/events.js';
+import { overrideStore } from './support/override-store.js';
 import { answer, type Behaviour, hang } from './support/receiver.js';
 import { createWorld, type World } from './support/world.js';
 
@@ -236,8 +237,8 @@ describe('a started worker', () => {
     await world.worker.stop();
   });
 
-  test('finds the events of another process by polling', async () => {
-    const store = createMemoryExportStore();
+  test('finds the events of another process by polling if it is not notified', async () => {
+    const store = overrideStore(createMemoryExportStore(), { watchDeliveries: () => () => {} });
     const working = await createWorld({ pollIntervalMs: 10 }, store);
     const taking = await createWorld({}, store);
     await working.connect();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createMemoryExportStore, type ExportStore } from '@mandate/exports';
 import type { SqlDatabase } from '@mandate/sql';
-import { createSqlExportStore } from '@mandate/sql/exports';
+import { createSqlExportStore, type SqlTransaction } from '@mandate/sql/exports';
 import { openPostgres } from '@mandate/sql/postgres';
 import { openSqlite } from '@mandate/sql/sqlite';
 import { afterAll, onTestFinished } from 'vitest';
@@ -27,7 +27,7 @@ export function openDatabase(place: string): Promise<SqlDatabase> {
 }
 
 /** The same, closed with the test. */
-export async function openExportStore(place: string): Promise<ExportStore> {
+export async function openExportStore(place: string): Promise<ExportStore<SqlTransaction>> {
   const database = await openDatabase(place);
   onTestFinished(() => database.close());
   return createSqlExportStore(database);

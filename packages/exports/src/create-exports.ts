@@ -15,9 +15,10 @@ import { createAccessTokens } from './tokens/create-access-tokens.js';
 const MAX_ANSWER_BYTES = 64 * 1024;
 
 /** The options of {@link createExports}. */
-export interface ExportsOptions
-  extends Omit<ConnectionsOptions, 'onError' | 'onEvent'>,
+export interface ExportsOptions<Transaction = never>
+  extends Omit<ConnectionsOptions, 'store' | 'onError' | 'onEvent'>,
     DeliveryOptions {
+  readonly store: ExportStore<Transaction>;
   /** Called for every result of a delivery and every change of a connection. Exceptions are ignored. */
   readonly onEvent?: ((event: ExportEvent) => void) | undefined;
   /**
@@ -45,8 +46,10 @@ export interface ExportsOptions
  * crmExports.worker.start();
  * process.once('SIGTERM', () => crmExports.worker.stop());
  */
-export function createExports(options: ExportsOptions): Exports {
-  checkOptions<ExportsOptions>('createExports', options, {
+export function createExports<Transaction = never>(
+  options: ExportsOptions<Transaction>,
+): Exports<Transaction> {
+  checkOptions<ExportsOptions<Transaction>>('createExports', options, {
     store: true,
     keys: true,
     allowLoopback: true,
@@ -94,14 +97,14 @@ export function createExports(options: ExportsOptions): Exports {
   return {
     connections,
     worker,
-    enqueue: (event) => outbox.enqueue(event),
+    enqueue: (event, enqueueOptions) => outbox.enqueue(event, enqueueOptions),
     listDeliveries: (filter, page) => outbox.listDeliveries(filter, page),
     readEvent: (deliveryId) => outbox.readEvent(deliveryId),
     replay: (deliveryId) => outbox.replay(deliveryId),
   };
 }
 
-function checkStore(store: ExportStore): void {
+function checkStore<Transaction>(store: ExportStore<Transaction>): void {
   // Plain JavaScript may omit the store. Without this check, the first event would fail.
   if (typeof store?.insertDeliveries === 'function') return;
   throw new TypeError('createExports: store must be an ExportStore');

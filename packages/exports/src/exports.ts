@@ -3,7 +3,7 @@ import type { DeliveryWorker } from './delivery/delivery-worker.js';
 import type { Outbox } from './delivery/outbox.js';
 
 /** Everything that an application and its administrators use. Made by {@link createExports}. */
-export interface Exports extends Outbox {
+export interface Exports<Transaction = never> extends Outbox<Transaction> {
   readonly connections: Connections;
   /** Sends the stored events. Start it in one process or in several. */
   readonly worker: DeliveryWorker;

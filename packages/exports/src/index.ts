@@ -14,6 +14,7 @@ export {
 export { createExports, type ExportsOptions } from './create-exports.js';
 export type { DeliveryOptions } from './delivery/deliveries.js';
 export type { DeliveryWorker } from './delivery/delivery-worker.js';
+export type { EnqueueOptions } from './delivery/outbox.js';
 export type { Exports } from './exports.js';
 export type {
   ClientAuthentication,

@@ -49,7 +49,7 @@ export class TestTokens implements AccessTokens {
 }
 
 /** Deliveries of the real code over a real receiver, at a time that the test sets. */
-export interface World extends Deliveries {
+export interface World<Transaction = never> extends Deliveries<Transaction> {
   readonly store: ExportStore;
   readonly receiver: TestReceiver;
   readonly tokens: TestTokens;
@@ -64,10 +64,10 @@ export interface World extends Deliveries {
   after(seconds: number): Promise<number>;
 }
 
-export async function createWorld(
+export async function createWorld<Transaction = never>(
   options: DeliveryOptions = {},
-  store = createMemoryExportStore(),
-): Promise<World> {
+  store: ExportStore<Transaction> = createMemoryExportStore(),
+): Promise<World<Transaction>> {
   const receiver = await createReceiver();
   const tokens = new TestTokens();
   tokens.instanceUrl = receiver.origin;

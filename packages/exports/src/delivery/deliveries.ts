@@ -26,8 +26,9 @@ export interface DeliveryOptions {
   /** The same per connection, so that a slow receiver does not delay the others. Default 8. */
   readonly maxPerConnection?: number | undefined;
   /**
-   * How often the store is searched for due deliveries. Events that are enqueued in the same process are
-   * sent at once. Default 1000.
+   * How often the store is searched for due deliveries. This finds retries that have become due. Events
+   * are sent at once: the store notifies the workers of every process, and polling finds those of which a
+   * notification was missed. Default 1000.
    */
   readonly pollIntervalMs?: number | undefined;
   /** Limits one request to a receiver, from connecting to the end of the answer. Default 15000. */
@@ -42,8 +43,8 @@ export interface DeliveryOptions {
 }
 
 /** What deliveries need from the connections and from the application. */
-export interface DeliveryParts {
-  readonly store: ExportStore;
+export interface DeliveryParts<Transaction = never> {
+  readonly store: ExportStore<Transaction>;
   readonly observer: Observer;
   readonly accessTokens: AccessTokens;
   /** Makes a fetch with this time-out. */
@@ -55,8 +56,8 @@ export interface DeliveryParts {
   readonly random: () => number;
 }
 
-export interface Deliveries {
-  readonly outbox: Outbox;
+export interface Deliveries<Transaction = never> {
+  readonly outbox: Outbox<Transaction>;
   readonly worker: DeliveryWorker;
 }
 
@@ -66,7 +67,10 @@ const DAY_MS = 24 * 3600 * 1000;
 const LEASE_MARGIN_MS = 60_000;
 
 /** @throws TypeError if an option is not a number in its range. */
-export function createDeliveries(parts: DeliveryParts, options: DeliveryOptions): Deliveries {
+export function createDeliveries<Transaction = never>(
+  parts: DeliveryParts<Transaction>,
+  options: DeliveryOptions,
+): Deliveries<Transaction> {
   const { store, now } = parts;
   const {
     receiverTimeoutMs: timeoutMs,

@@ -103,7 +103,8 @@ class Worker implements NotifiableWorker {
   }
 
   async #workUntilStopped(): Promise<void> {
-    const { observer, housekeep, limits } = this.#parts;
+    const { store, observer, housekeep, limits } = this.#parts;
+    const unwatch = store.watchDeliveries?.(() => this.notify());
     let housekeeping = Promise.resolve();
     while (!this.#isStopping) {
       // Not awaited: deliveries do not wait for it.
@@ -118,6 +119,7 @@ class Worker implements NotifiableWorker {
       await notified;
       clearTimeout(poll);
     }
+    unwatch?.();
     while (this.#countBusy() > 0) await this.#workSignal.next();
     // Otherwise the process could end with new tokens that are not stored, and the grant would be lost.
     await housekeeping;

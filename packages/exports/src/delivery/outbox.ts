@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
+import { checkOptions } from '@mandate/internal/check-options';
 import type { Delivery, DeliveryFilter, Page, PageRequest } from '../model/delivery.js';
 import { ExportError } from '../model/export-error.js';
 import type { ExportStore, StoredConnection, StoredDelivery } from '../store/export-store.js';
 import { type ParsedEvent, parseEvent } from './parse-event.js';
 import type { RetrySchedule } from './retry-schedule.js';
 
-export interface OutboxParts {
-  readonly store: ExportStore;
+export interface OutboxParts<Transaction> {
+  readonly store: ExportStore<Transaction>;
   readonly now: () => number;
   readonly maxEventBytes: number;
   readonly schedule: RetrySchedule;
@@ -14,8 +15,17 @@ export interface OutboxParts {
   readonly notifyWorker: () => void;
 }
 
+/** Where {@link Outbox.enqueue} stores an event. */
+export interface EnqueueOptions<Transaction = never> {
+  /**
+   * An open transaction of your own on the database of the store: a Kysely transaction, or a `pg` client
+   * between `begin` and `commit`. If it rolls back, the event was never enqueued.
+   */
+  readonly transaction: Transaction;
+}
+
 /** Stores events for delivery, and shows their deliveries. */
-export interface Outbox {
+export interface Outbox<Transaction = never> {
   /**
    * Stores an event for every authorized connection of its site. Once the promise is fulfilled, the event
    * is delivered at least once, whatever fails afterwards. An event with the same content is stored once,
@@ -28,11 +38,14 @@ export interface Outbox {
    *
    * @param event an event of the documented export format. Unknown members are delivered as they are. A
    *   presence update must also have `site_id`.
+   * @param options stores the event within a transaction of your own. It is then delivered once the
+   *   transaction commits. Workers hear of the commit from the database.
    * @returns the ids of its deliveries; empty if no connection of its site accepts it.
    * @throws ExportError `invalid` with every fault of the event. `conflict` if the event was enqueued before
    *   with other content and was attempted since, or with a higher revision; nothing is stored then.
+   * @throws TypeError if an option is unknown, or the store cannot use the transaction.
    */
-  enqueue(event: unknown): Promise<readonly string[]>;
+  enqueue(event: unknown, options?: EnqueueOptions<Transaction>): Promise<readonly string[]>;
   /**
    * Returns a page of deliveries, newest first, without their events.
    *
@@ -54,19 +67,20 @@ export interface Outbox {
 }
 
 /** Makes an outbox over a store. */
-export function createOutbox(parts: OutboxParts): Outbox {
+export function createOutbox<Transaction>(parts: OutboxParts<Transaction>): Outbox<Transaction> {
   return new StoredOutbox(parts);
 }
 
-class StoredOutbox implements Outbox {
-  readonly #parts: OutboxParts;
+class StoredOutbox<Transaction> implements Outbox<Transaction> {
+  readonly #parts: OutboxParts<Transaction>;
 
-  constructor(parts: OutboxParts) {
+  constructor(parts: OutboxParts<Transaction>) {
     this.#parts = parts;
   }
 
-  async enqueue(event: unknown): Promise<readonly string[]> {
-    const { store, maxEventBytes, now, schedule, notifyWorker } = this.#parts;
+  async enqueue(event: unknown, options?: EnqueueOptions<Transaction>): Promise<readonly string[]> {
+    const { store, maxEventBytes, now, schedule } = this.#parts;
+    const insert = this.#toInsert(options);
     const parsed = parseEvent(event, maxEventBytes);
     const connections = await store.listConnections(parsed.siteId);
     const nowMs = now();
@@ -76,10 +90,37 @@ class StoredOutbox implements Outbox {
       .filter((connection) => acceptsEvent(connection, parsed))
       .map(({ id }) => toDelivery(id, parsed, { createdAt, nextAttemptAt }));
     if (deliveries.length === 0) return [];
-    const conflicts = await store.insertDeliveries(deliveries);
-    if (conflicts.length > 0) throw toConflict(parsed);
-    notifyWorker();
+    if ((await insert(deliveries)).length > 0) throw toConflict(parsed);
     return deliveries.map(({ id }) => id);
+  }
+
+  /** @throws TypeError if the options are invalid, or the store cannot use a transaction of the caller. */
+  #toInsert(
+    options: EnqueueOptions<Transaction> | undefined,
+  ): (deliveries: readonly StoredDelivery[]) => Promise<readonly string[]> {
+    const { store, notifyWorker } = this.#parts;
+    if (options === undefined) {
+      return async (deliveries) => {
+        const conflicts = await store.insertDeliveries(deliveries);
+        notifyWorker();
+        return conflicts;
+      };
+    }
+    checkOptions<EnqueueOptions<Transaction>>('enqueue', options, { transaction: true });
+    const { transaction } = options;
+    // Without this check, an unset variable would store the event even if the transaction rolls back.
+    if (typeof transaction !== 'object' || transaction === null) {
+      throw new TypeError(
+        'enqueue: transaction must be an open transaction; omit the options for none',
+      );
+    }
+    if (store.insertDeliveriesWithin === undefined) {
+      throw new TypeError(
+        'enqueue: this store cannot use a transaction; use a store of @mandate/sql',
+      );
+    }
+    // The worker is not notified here, because it could look before the transaction commits.
+    return store.insertDeliveriesWithin.bind(store, transaction);
   }
 
   async listDeliveries(filter: DeliveryFilter, page: PageRequest): Promise<Page<Delivery>> {

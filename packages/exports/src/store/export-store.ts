@@ -124,8 +124,10 @@ export interface DeliveryClaim {
 /**
  * Stores connections, log-ins and the outbox. Every method is one atomic step, and its result is durable
  * once the promise is fulfilled.
+ *
+ * @typeParam Transaction the caller's own transactions that deliveries can be stored in; `never` if none.
  */
-export interface ExportStore {
+export interface ExportStore<Transaction = never> {
   /** Stores a new connection. @throws Error if a connection with this id exists. */
   insertConnection(connection: StoredConnection): Promise<void>;
   getConnection(id: string): Promise<StoredConnection | undefined>;
@@ -162,6 +164,25 @@ export interface ExportStore {
    * @throws TypeError if a delivery is not `pending`.
    */
   insertDeliveries(deliveries: readonly StoredDelivery[]): Promise<readonly string[]>;
+  /**
+   * The same in a transaction of the caller: the deliveries are stored if it commits. The transaction stays
+   * usable if deliveries conflict. Omit this method if the store cannot do that.
+   *
+   * @returns the ids that conflict. If there is one, nothing was stored.
+   * @throws TypeError if the transaction is not open or not of this kind of database.
+   */
+  insertDeliveriesWithin?(
+    transaction: Transaction,
+    deliveries: readonly StoredDelivery[],
+  ): Promise<readonly string[]>;
+  /**
+   * Calls a listener soon after deliveries were inserted or replayed, in whichever process. It may also be
+   * called for other changes, and calls may be missed, so workers poll as well. Omit this method if the
+   * store cannot do that.
+   *
+   * @returns a function that ends the calls.
+   */
+  watchDeliveries?(listener: () => void): () => void;
   /**
    * Leases deliveries that are due, longest due first. A delivery is due if it is `pending`, is not
    * leased, is the first pending one of its connection and engagement, and its connection is `active` or

@@ -45,6 +45,7 @@ class MemoryExportStore implements ExportStore {
   /** The `dedupeKey` of each id. */
   readonly #keys = new Map<string, string>();
   readonly #revisions = new Set<Delivery>();
+  readonly #watchers = new Set<() => void>();
   #lastPosition = 0;
 
   async insertConnection(connection: StoredConnection): Promise<void> {
@@ -93,8 +94,10 @@ class MemoryExportStore implements ExportStore {
     }
     const added = deliveries.filter(({ id }) => !this.#keys.has(id));
     const conflicts = added.filter((delivery) => this.#conflicts(delivery)).map(({ id }) => id);
-    if (conflicts.length === 0) for (const delivery of added) this.#insert(delivery);
-    return conflicts;
+    if (conflicts.length > 0) return conflicts;
+    for (const delivery of added) this.#insert(delivery);
+    this.#notifyWatchers();
+    return [];
   }
 
   #conflicts(delivery: StoredDelivery): boolean {
@@ -123,6 +126,17 @@ class MemoryExportStore implements ExportStore {
     for (const revision of this.#revisions) {
       if (revision.id === delivery.id) this.#revisions.delete(revision);
     }
+  }
+
+  watchDeliveries(listener: () => void): () => void {
+    // A function of its own for each call, so that the same listener can be added twice.
+    const watcher = () => listener();
+    this.#watchers.add(watcher);
+    return () => void this.#watchers.delete(watcher);
+  }
+
+  #notifyWatchers(): void {
+    for (const watcher of this.#watchers) watcher();
   }
 
   #get(id: string): MemoryDelivery | undefined {
@@ -168,6 +182,7 @@ class MemoryExportStore implements ExportStore {
     if (delivery?.stored.status !== 'dead' || this.#isSuperseded(delivery.stored)) return false;
     delivery.stored = applyReplay(delivery.stored, nowMs);
     delivery.dueMs = nowMs;
+    this.#notifyWatchers();
     return true;
   }
 

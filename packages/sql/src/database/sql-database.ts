@@ -32,6 +32,11 @@ export interface OpenDatabase extends SqlDatabase {
    * change may have been missed. @returns a function that removes the listener.
    */
   onNotify(listener: (change: string | undefined) => void): () => void;
+  /**
+   * Calls a listener when another process may have stored deliveries. @returns a function that removes the
+   * listener.
+   */
+  watchDeliveries(listener: () => void): () => void;
 }
 
 /**

@@ -1,8 +1,17 @@
 import type { StoredDelivery } from '@mandate/exports/store';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Schema } from '../database/schema.js';
+import type { Dialect } from '../database/sql-database.js';
+import { NOTIFY_OF_DELIVERIES } from './notify-of-deliveries.js';
+import { type SqlTransaction, useTransaction } from './sql-transaction.js';
 
 type Call = readonly StoredDelivery[];
+
+/** A database, or a transaction of it. */
+interface Target {
+  readonly kysely: Kysely<Schema>;
+  readonly dialect: Dialect;
+}
 
 /** Keeps a statement below the limit of parameters, which is lowest in SQLite: 32,766. */
 const ROWS_PER_INSERT = 1000;
@@ -13,12 +22,34 @@ const ROWS_PER_INSERT = 1000;
  * @returns for each call, in their order, the ids that conflict.
  */
 export async function insertDeliveries(
-  kysely: Kysely<Schema>,
+  target: Target,
   calls: readonly Call[],
 ): Promise<readonly (readonly string[])[]> {
   const conflicts: (readonly string[])[] = [];
-  for (const round of toRounds(calls)) conflicts.push(...(await insertRound(kysely, round)));
+  for (const round of toRounds(calls)) conflicts.push(...(await insertRound(target, round)));
   return conflicts;
+}
+
+/**
+ * Stores deliveries in a transaction of the caller, all or none.
+ *
+ * @returns the ids that conflict.
+ */
+export async function insertWithin(
+  dialect: Dialect,
+  transaction: SqlTransaction,
+  deliveries: Call,
+): Promise<readonly string[]> {
+  try {
+    await useTransaction(dialect, transaction, async (kysely) => {
+      const found = await insertAll({ kysely, dialect }, deliveries);
+      if (found.size > 0) throw new Conflicts([[...found]]);
+    });
+    return [];
+  } catch (error) {
+    if (error instanceof Conflicts) return error.found.flat();
+    throw error;
+  }
 }
 
 /** A statement changes a row once, so calls that correct each other follow in another statement. */
@@ -37,18 +68,19 @@ function toRounds(calls: readonly Call[]): readonly (readonly Call[])[] {
 }
 
 async function insertRound(
-  kysely: Kysely<Schema>,
+  target: Target,
   calls: readonly Call[],
 ): Promise<readonly (readonly string[])[]> {
   const pick = (found: ReadonlySet<string>) =>
     calls.map((call) => call.filter(({ id }) => found.has(id)).map(({ id }) => id));
+  const { kysely, dialect } = target;
   const deliveries = calls.flat();
   // One statement is atomic by itself, and a call of one delivery needs no more.
   const isSimple = calls.every(({ length }) => length <= 1) && calls.length <= ROWS_PER_INSERT;
-  if (isSimple) return pick(await insertAll(kysely, deliveries));
+  if (isSimple) return pick(await insertAll(target, deliveries));
   try {
     return await kysely.transaction().execute(async (transaction) => {
-      const found = pick(await insertAll(transaction, deliveries));
+      const found = pick(await insertAll({ kysely: transaction, dialect }, deliveries));
       const isRefused = (_: Call, i: number) => (found[i]?.length ?? 0) > 0;
       if (calls.some((call, i) => call.length > 1 && isRefused(call, i)))
         throw new Conflicts(found);
@@ -58,7 +90,7 @@ async function insertRound(
     if (!(error instanceof Conflicts)) throw error;
     const { found } = error;
     const accepted = calls.filter((_, i) => found[i]?.length === 0);
-    const again = accepted.length === 0 ? [] : [...(await insertRound(kysely, accepted))];
+    const again = accepted.length === 0 ? [] : [...(await insertRound(target, accepted))];
     return found.map((ids) => (ids.length === 0 ? (again.shift() ?? []) : ids));
   }
 }
@@ -75,14 +107,14 @@ class Conflicts extends Error {
 
 /** @returns the ids that conflict. */
 async function insertAll(
-  kysely: Kysely<Schema>,
+  { kysely, dialect }: Target,
   deliveries: readonly StoredDelivery[],
 ): Promise<ReadonlySet<string>> {
   const rows = [...new Map(deliveries.map((delivery) => [delivery.id, delivery])).values()];
   const conflicts = new Set<string>();
   for (let start = 0; start < rows.length; start += ROWS_PER_INSERT) {
     const part = rows.slice(start, start + ROWS_PER_INSERT);
-    const { rows: written } = await buildInsert(part).execute(kysely);
+    const { rows: written } = await buildNotifyingInsert(part, dialect).execute(kysely);
     if (written.length === part.length) continue;
     const ids = new Set(written.map(({ id }) => id));
     const others = part.filter(({ id }) => !ids.has(id)).map(({ id }) => id);
@@ -157,6 +189,18 @@ function buildInsert(deliveries: readonly StoredDelivery[]): RawBuilder<{ readon
       set ${REPLACED}, failure = null, response_status = null, died_at = null, owner = null
       where stored.id <> excluded.id and ${REPLACEABLE}
     returning id`;
+}
+
+/** Also notifies the workers of every process if it changes anything. */
+function buildNotifyingInsert(
+  deliveries: readonly StoredDelivery[],
+  dialect: Dialect,
+): RawBuilder<{ readonly id: string }> {
+  const insert = buildInsert(deliveries);
+  if (dialect === 'sqlite') return insert;
+  return sql`
+    with written as (${insert})
+    select id, case when row_number() over () = 1 then ${NOTIFY_OF_DELIVERIES} end from written`;
 }
 
 /** Selects a higher revision of an event, which must not arrive before a lower one. */

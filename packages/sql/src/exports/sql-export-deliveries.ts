@@ -14,11 +14,13 @@ import { isStorable } from '../database/is-storable.js';
 import type { Schema } from '../database/schema.js';
 import type { OpenDatabase } from '../database/sql-database.js';
 import { buildClaimStatement } from './claim-deliveries.js';
-import { insertDeliveries, selectSuperseding } from './insert-deliveries.js';
+import { insertDeliveries, insertWithin, selectSuperseding } from './insert-deliveries.js';
+import { notifyOfDeliveries } from './notify-of-deliveries.js';
 import { settleDeliveries } from './settle-deliveries.js';
+import type { SqlTransaction } from './sql-transaction.js';
 
 type DeliveryStore = Omit<
-  ExportStore,
+  ExportStore<SqlTransaction>,
   | ('insertConnection' | 'getConnection' | 'listConnections' | 'replaceConnection')
   | ('insertLogin' | 'takeLogin')
 >;
@@ -37,17 +39,23 @@ const SUPERSEDING = selectSuperseding(
   ...([`${TABLE}.export_type`, `${TABLE}.revision`] as const),
 );
 
-export function createSqlExportDeliveries({ kysely, dialect }: OpenDatabase): DeliveryStore {
+export function createSqlExportDeliveries(database: OpenDatabase): DeliveryStore {
+  const { kysely, dialect } = database;
   const insert = batchCalls((calls: readonly (readonly StoredDelivery[])[]) =>
-    insertDeliveries(kysely, calls),
+    insertDeliveries(database, calls),
   );
   return {
     async insertDeliveries(deliveries) {
-      if (deliveries.some(({ status }) => status !== 'pending')) {
-        throw new TypeError('every inserted delivery must be pending');
-      }
+      checkPending(deliveries);
       return deliveries.length === 0 ? [] : insert(deliveries);
     },
+
+    async insertDeliveriesWithin(transaction, deliveries) {
+      checkPending(deliveries);
+      return deliveries.length === 0 ? [] : insertWithin(dialect, transaction, deliveries);
+    },
+
+    watchDeliveries: (listener) => database.watchDeliveries(listener),
 
     async claimDeliveries(claim) {
       const { rows } = await buildClaimStatement(dialect, claim).execute(kysely);
@@ -77,7 +85,10 @@ export function createSqlExportDeliveries({ kysely, dialect }: OpenDatabase): De
         .where('status', '=', 'dead')
         .where(sql<boolean>`not exists (${SUPERSEDING})`)
         .executeTakeFirst();
-      return numUpdatedRows === 1n;
+      if (numUpdatedRows !== 1n) return false;
+      // The delivery is replayed even if this fails, and polling finds it.
+      await notifyOfDeliveries(kysely, dialect).catch(() => {});
+      return true;
     },
 
     async removeDelivered(beforeMs, limit) {
@@ -96,6 +107,11 @@ export function createSqlExportDeliveries({ kysely, dialect }: OpenDatabase): De
       return Number(numDeletedRows);
     },
   };
+}
+
+function checkPending(deliveries: readonly StoredDelivery[]): void {
+  if (deliveries.every(({ status }) => status === 'pending')) return;
+  throw new TypeError('every inserted delivery must be pending');
 }
 
 async function listDeliveries(

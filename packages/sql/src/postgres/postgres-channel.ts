@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
+import { CHANGES_CHANNEL } from '../database/change-channel.js';
 
 export interface PostgresChannelOptions {
   /** Creates a client that is not yet connected. */
@@ -35,7 +36,6 @@ interface ConnectionPair {
  * changed.
  */
 export class PostgresChannel {
-  static readonly NAME = 'mandate_changes';
   isConnected = false;
   readonly #options: PostgresChannelOptions;
   /** The channel of this object's own heartbeats. */
@@ -91,7 +91,7 @@ export class PostgresChannel {
     try {
       await Promise.all(listClients(pair).map((client) => client.connect()));
       // One transaction, so that a pooler runs both statements in one session.
-      await listener.query(`listen ${PostgresChannel.NAME}; listen ${this.#heartbeatName}`);
+      await listener.query(`listen ${CHANGES_CHANNEL}; listen ${this.#heartbeatName}`);
     } catch (error) {
       this.#disconnect(pair, error);
       throw error;
@@ -113,7 +113,7 @@ export class PostgresChannel {
     this.#schedule(miss, heartbeatMs);
     // Changes nothing, but keeps the session from ending by `idle_session_timeout`. Await the answer before the
     // heartbeat is sent: during a statement a pooler lends the connection a session, perhaps the listening one.
-    await pair.listener.query(`listen ${PostgresChannel.NAME}`);
+    await pair.listener.query(`listen ${CHANGES_CHANNEL}`);
     await pair.sender.query(`notify ${this.#heartbeatName}`);
     await heard;
     // The pair was replaced or stopped meanwhile.

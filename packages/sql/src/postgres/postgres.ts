@@ -3,6 +3,7 @@ import { checkOptions } from '@mandate/internal/check-options';
 import { notify } from '@mandate/internal/notify';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
+import { CHANGES_CHANNEL, DELIVERIES_CHANGE } from '../database/change-channel.js';
 import type { HashColumn } from '../database/find-token.js';
 import type { Schema } from '../database/schema.js';
 import type { OpenDatabase, SqlDatabase } from '../database/sql-database.js';
@@ -151,11 +152,20 @@ class PostgresDatabase implements OpenDatabase {
   }
 
   async notify(transaction: Kysely<Schema>, change: string): Promise<void> {
-    await sql`select pg_notify(${PostgresChannel.NAME}, ${change})`.execute(transaction);
+    await sql`select pg_notify(${CHANGES_CHANNEL}, ${change})`.execute(transaction);
   }
 
   onNotify(listener: (change: string | undefined) => void): () => void {
-    return this.#channel.listen(listener);
+    return this.#channel.listen((change) => {
+      if (change !== DELIVERIES_CHANGE) listener(change);
+    });
+  }
+
+  watchDeliveries(listener: () => void): () => void {
+    return this.#channel.listen((change) => {
+      // After a disconnection, deliveries may have been stored as well.
+      if (change === undefined || change === DELIVERIES_CHANGE) listener();
+    });
   }
 
   isConnected(): boolean {

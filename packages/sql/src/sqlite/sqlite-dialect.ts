@@ -117,15 +117,8 @@ class Session implements DatabaseConnection {
 
   async #write<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
     const { writing, writer } = this.#parts;
-    await writer.begin();
-    try {
-      const result = await writing.executeQuery<Row>(query);
-      writer.commit();
-      return result;
-    } catch (error) {
-      writer.rollBack();
-      throw error;
-    }
+    // Kysely's connection runs the statement before it returns its promise.
+    return await writer.run(() => writing.executeQuery<Row>(query));
   }
 
   streamQuery<Row>(query: CompiledQuery, size: number): AsyncIterableIterator<QueryResult<Row>> {

@@ -29,24 +29,50 @@ export class SqliteWriter {
   }
 
   /** Fulfilled when this transaction holds the lock. If it rejects, no transaction was begun. */
-  async begin(): Promise<void> {
+  begin(): Promise<void> {
+    return this.#begin(() => {});
+  }
+
+  /**
+   * Runs synchronous work in a transaction. The lock is held within one synchronous block, so a driver of the
+   * application in this process, which blocks the event loop while it waits, never waits for this connection.
+   */
+  run<Result>(work: () => Result): Promise<Result> {
+    return this.#begin(() => {
+      try {
+        const result = work();
+        this.commit();
+        return result;
+      } catch (error) {
+        this.rollBack();
+        throw error;
+      }
+    });
+  }
+
+  async #begin<Result>(then: () => Result): Promise<Result> {
     const sinceMs = performance.now();
     const earlier = this.#ended;
     const { promise, resolve } = withResolver();
     this.#ended = promise;
     await earlier;
+    this.#end = resolve;
     try {
       this.#checkFile();
-      await retryWhileBusy(
-        () => this.#database.exec('begin immediate'),
+      const getResult = await retryWhileBusy(
+        () => {
+          this.#database.exec('begin immediate');
+          // Only the lock is waited for. An error of the work ends the transaction.
+          return capture(then);
+        },
         this.#busyTimeoutMs,
         sinceMs,
       );
+      return getResult();
     } catch (error) {
       resolve();
       throw error;
     }
-    this.#end = resolve;
   }
 
   commit(): void {
@@ -77,6 +103,18 @@ export class SqliteWriter {
 function readIdentity(file: string): string {
   const found = statSync(file, { bigint: true, throwIfNoEntry: false });
   return found === undefined ? '' : `${found.dev}:${found.ino}`;
+}
+
+/** Calls a function now, and returns a function that returns its result or throws its error. */
+function capture<Result>(work: () => Result): () => Result {
+  try {
+    const result = work();
+    return () => result;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
 }
 
 function withResolver(): { promise: Promise<void>; resolve: () => void } {

@@ -12,6 +12,7 @@ import type { GrantRow } from '../database/token-row.js';
 import { migrate } from '../migrations/migrations.js';
 import { isBusy, retryWhileBusy } from './retry-while-busy.js';
 import { type SqliteConnections, TwoConnectionSqliteDialect } from './sqlite-dialect.js';
+import { SqliteWatcher } from './sqlite-watcher.js';
 
 export interface SqliteOptions {
   /** The path of the database file, which is created with mode 0600 if it does not exist. */
@@ -68,11 +69,13 @@ class SqliteDatabase implements OpenDatabase {
   readonly dialect = 'sqlite';
   readonly kysely: Kysely<Schema>;
   readonly #connections: SqliteConnections;
+  readonly #watcher: SqliteWatcher;
   /** Prepared at first use, because the tables may not exist before. */
   readonly #finders: { hash?: Database.Statement; previous_hash?: Database.Statement } = {};
 
   constructor(connections: SqliteConnections) {
     this.#connections = connections;
+    this.#watcher = new SqliteWatcher(connections.reader);
     this.kysely = new Kysely<Schema>({ dialect: new TwoConnectionSqliteDialect(connections) });
   }
 
@@ -113,7 +116,12 @@ class SqliteDatabase implements OpenDatabase {
     return false;
   }
 
+  watchDeliveries(listener: () => void): () => void {
+    return this.#watcher.watch(listener);
+  }
+
   async close(): Promise<void> {
+    this.#watcher.stop();
     await this.kysely.destroy();
     // Kysely closes a connection only if it was used.
     this.#connections.writer.close();
