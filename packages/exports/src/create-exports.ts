@@ -73,7 +73,7 @@ export function createExports<Transaction = never>(
   const shared: ConnectionsOptions = { ...options, ...observer };
   const connections = toConnections('createExports', shared);
   const box = createSecretBox(keys);
-  const { outbox, worker } = createDeliveries(
+  const { outbox, worker, administration } = createDeliveries(
     {
       store,
       observer,
@@ -97,6 +97,7 @@ export function createExports<Transaction = never>(
   return {
     connections,
     worker,
+    ...administration,
     enqueue: (event, enqueueOptions) => outbox.enqueue(event, enqueueOptions),
     listDeliveries: (filter, page) => outbox.listDeliveries(filter, page),
     readEvent: (deliveryId) => outbox.readEvent(deliveryId),

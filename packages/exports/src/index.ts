@@ -30,13 +30,17 @@ export type {
 } from './model/connection.js';
 export type {
   Delivery,
+  DeliveryCounts,
   DeliveryFailure,
   DeliveryFilter,
+  DeliveryHour,
   DeliveryStatus,
   ExportType,
   OrgFailure,
   Page,
   PageRequest,
+  ReplayFilter,
+  TestResult,
 } from './model/delivery.js';
 export { ExportError, type ExportErrorCode, type ExportIssue } from './model/export-error.js';
 export type {

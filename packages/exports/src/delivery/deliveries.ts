@@ -3,6 +3,7 @@ import type { GuardedFetch } from '../fetch/guarded-fetch.js';
 import type { Observer } from '../model/observer.js';
 import type { ExportStore, StoredConnection } from '../store/export-store.js';
 import type { AccessTokens } from '../tokens/access-tokens.js';
+import { createAdministration, type DeliveryAdministration } from './administration.js';
 import { ConnectionHealth, isFailing } from './connection-health.js';
 import { createDeliveryWorker, type DeliveryWorker } from './delivery-worker.js';
 import { createHousekeeping } from './housekeeping.js';
@@ -11,6 +12,7 @@ import type { Receiver } from './receiver.js';
 import { createRetrySchedule, STANDARD_RETRY_DELAYS_SECONDS } from './retry-schedule.js';
 import { createSalesforceReceiver } from './salesforce-receiver.js';
 import { sendBatch } from './send-batch.js';
+import { sendTestEvent } from './test-event.js';
 import { createWebhookReceiver } from './webhook-receiver.js';
 
 /** The schedule and the limits of deliveries. */
@@ -57,6 +59,7 @@ export interface DeliveryParts<Transaction = never> {
 }
 
 export interface Deliveries<Transaction = never> {
+  readonly administration: DeliveryAdministration;
   readonly outbox: Outbox<Transaction>;
   readonly worker: DeliveryWorker;
 }
@@ -96,7 +99,11 @@ export function createDeliveries<Transaction = never>(
   });
   const notifyWorker = () => worker.notify();
   const outbox = createOutbox({ store, now, maxEventBytes, schedule, notifyWorker });
-  return { outbox, worker };
+  const administration = createAdministration({
+    ...{ store, now, notifyWorker },
+    sendTest: (connectionId) => sendTestEvent(connectionId, batchParts),
+  });
+  return { outbox, worker, administration };
 }
 
 const DEFAULTS = {

@@ -3,10 +3,11 @@ import type { StoredDelivery } from '../store/export-store.js';
 
 /** A request that carries one event. */
 export interface OutgoingRequest {
-  readonly method: 'POST' | 'PATCH';
+  /** `GET` for a test that changes nothing. */
+  readonly method: 'POST' | 'PATCH' | 'GET';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body?: string;
 }
 
 /** What the request of one attempt is built from. */

@@ -51,7 +51,8 @@ export function createSalesforceReceiver(destination: SalesforceDestination): Re
   };
 }
 
-function toSalesforceFailure(status: number, body: string): DeliveryFailure | undefined {
+/** Returns the failure that an answer of the REST API to an upsert means. */
+export function toSalesforceFailure(status: number, body: string): DeliveryFailure | undefined {
   if (status === 204) return undefined;
   if (status === 300) return 'ambiguous';
   // *API End-of-Life*: requests for a retired version.

@@ -1,3 +1,5 @@
+import type { ConnectionReason } from './connection.js';
+
 export type { Page, PageRequest } from '@mandate/internal/page';
 
 /** The kinds of events. `engagement` is the end of an engagement, which may also arrive as `engagement_end`. */
@@ -97,4 +99,48 @@ export interface DeliveryFilter {
   readonly connectionId?: string | undefined;
   readonly status?: DeliveryStatus | undefined;
   readonly engagementId?: string | undefined;
+}
+
+/** Which dead deliveries to replay. A delivery must meet all conditions. */
+export interface ReplayFilter {
+  readonly connectionId?: string | undefined;
+  readonly exportType?: ExportType | undefined;
+  readonly failure?: DeliveryFailure | undefined;
+  /** The event was enqueued at this time or later. */
+  readonly createdFrom?: Date | undefined;
+  /** The event was enqueued before this time. */
+  readonly createdBefore?: Date | undefined;
+}
+
+/** The deliveries of one connection in numbers. */
+export interface DeliveryCounts {
+  /** Delivered within `hours`. */
+  readonly delivered: number;
+  /** Pending: to be sent, or retried. */
+  readonly waiting: number;
+  /** All dead letters, whenever they died. */
+  readonly dead: number;
+  /** When the oldest waiting event was enqueued; `undefined` if none waits. */
+  readonly oldestWaitingAt: Date | undefined;
+  /** Twenty-four hours of UTC, oldest first. The last one is the current hour. */
+  readonly hours: readonly DeliveryHour[];
+}
+
+/** What ended within one hour. */
+export interface DeliveryHour {
+  readonly startsAt: Date;
+  readonly delivered: number;
+  /** Without those that were replayed since. */
+  readonly dead: number;
+}
+
+/** The result of a test event. */
+export interface TestResult {
+  readonly isAccepted: boolean;
+  /** Why the receiver did not accept it; `undefined` if it did, or if there was no token to send. */
+  readonly failure: DeliveryFailure | undefined;
+  /** Why there was no token, so that nothing was sent. */
+  readonly reason: ConnectionReason | undefined;
+  /** HTTP status of the answer; `undefined` if there was no answer. */
+  readonly responseStatus: number | undefined;
 }

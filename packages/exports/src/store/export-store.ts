@@ -11,6 +11,7 @@ import type {
   ExportType,
   Page,
   PageRequest,
+  ReplayFilter,
 } from '../model/delivery.js';
 
 /** A connection as it is stored, with its secrets sealed. Times are Unix milliseconds. */
@@ -89,6 +90,20 @@ export interface StoredDelivery extends Delivery {
    * engagement for one connection. The id also depends on the content.
    */
   readonly dedupeKey: string;
+}
+
+/** The deliveries of one connection in numbers. */
+export interface StoredCounts {
+  readonly pending: number;
+  readonly dead: number;
+  /** When the first of the pending ones was created. */
+  readonly oldestPendingMs: number | undefined;
+  /** Only hours in which a delivery ended, oldest first. They begin at whole hours of UTC. */
+  readonly hours: readonly {
+    readonly startMs: number;
+    readonly delivered: number;
+    readonly dead: number;
+  }[];
 }
 
 /** What an attempt changes, if its lease is still held. */
@@ -211,6 +226,17 @@ export interface ExportStore<Transaction = never> {
    * @returns whether it was replayed.
    */
   replayDelivery(id: string, nowMs: number): Promise<boolean>;
+  /**
+   * Does the same for at most `limit` dead deliveries that match the filter, in the order of insertion.
+   *
+   * @returns how many were replayed.
+   */
+  replayDeliveries(
+    filter: ReplayFilter,
+    replay: { readonly nowMs: number; readonly limit: number },
+  ): Promise<number>;
+  /** Counts the deliveries of a connection, and those that ended at `sinceMs` or later by their hour. */
+  countDeliveries(connectionId: string, sinceMs: number): Promise<StoredCounts>;
   /**
    * Removes at most `limit` deliveries that were delivered before `beforeMs`.
    *

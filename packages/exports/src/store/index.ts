@@ -5,6 +5,7 @@ export type {
   ExportType,
   Page,
   PageRequest,
+  ReplayFilter,
 } from '../model/delivery.js';
 export { ExportError, type ExportErrorCode, type ExportIssue } from '../model/export-error.js';
 export {
@@ -14,6 +15,7 @@ export {
   MAX_LOGINS,
   PRESENCE_LANE,
   type StoredConnection,
+  type StoredCounts,
   type StoredDelivery,
   type StoredLogin,
 } from './export-store.js';

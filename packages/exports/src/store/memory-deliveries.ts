@@ -1,9 +1,10 @@
-import type { Delivery } from '../model/delivery.js';
+import type { Delivery, ReplayFilter } from '../model/delivery.js';
 import {
   type DeliveryClaim,
   type DeliveryOutcome,
   PRESENCE_LANE,
   type StoredConnection,
+  type StoredCounts,
   type StoredDelivery,
 } from './export-store.js';
 
@@ -122,5 +123,38 @@ export function applyReplay(delivery: StoredDelivery, nowMs: number): StoredDeli
     attempts: 0,
     nextAttemptAt: new Date(nowMs),
     diedAt: undefined,
+  };
+}
+
+/** Whether a dead delivery matches a filter. */
+export function isReplayed(delivery: Delivery, filter: ReplayFilter): boolean {
+  const { connectionId, exportType, failure, createdFrom, createdBefore } = filter;
+  return (
+    (connectionId === undefined || delivery.connectionId === connectionId) &&
+    (exportType === undefined || delivery.exportType === exportType) &&
+    (failure === undefined || delivery.failure === failure) &&
+    (createdFrom === undefined || delivery.createdAt >= createdFrom) &&
+    (createdBefore === undefined || delivery.createdAt < createdBefore)
+  );
+}
+
+const HOUR_MS = 3600 * 1000;
+
+export function count(deliveries: readonly Delivery[], sinceMs: number): StoredCounts {
+  const pending = deliveries.filter(({ status }) => status === 'pending');
+  const hours = new Map<number, { startMs: number; delivered: number; dead: number }>();
+  for (const { status, deliveredAt, diedAt } of deliveries) {
+    const endedMs = (deliveredAt ?? diedAt)?.getTime() ?? Number.NEGATIVE_INFINITY;
+    if (status === 'pending' || endedMs < sinceMs) continue;
+    const startMs = Math.floor(endedMs / HOUR_MS) * HOUR_MS;
+    const hour = hours.get(startMs) ?? { startMs, delivered: 0, dead: 0 };
+    hour[status]++;
+    hours.set(startMs, hour);
+  }
+  return {
+    pending: pending.length,
+    dead: deliveries.filter(({ status }) => status === 'dead').length,
+    oldestPendingMs: pending[0]?.createdAt.getTime(),
+    hours: [...hours.values()].sort((a, b) => a.startMs - b.startMs),
   };
 }

@@ -1,4 +1,10 @@
-import type { Delivery, DeliveryFilter, Page, PageRequest } from '../model/delivery.js';
+import type {
+  Delivery,
+  DeliveryFilter,
+  Page,
+  PageRequest,
+  ReplayFilter,
+} from '../model/delivery.js';
 import { ExportError } from '../model/export-error.js';
 import {
   type DeliveryClaim,
@@ -6,14 +12,17 @@ import {
   type ExportStore,
   MAX_LOGINS,
   type StoredConnection,
+  type StoredCounts,
   type StoredDelivery,
   type StoredLogin,
 } from './export-store.js';
 import {
   applyOutcome,
   applyReplay,
+  count,
   findDue,
   isReplaceable,
+  isReplayed,
   type MemoryDelivery,
   supersedes,
   toDueMs,
@@ -184,6 +193,29 @@ class MemoryExportStore implements ExportStore {
     delivery.dueMs = nowMs;
     this.#notifyWatchers();
     return true;
+  }
+
+  async replayDeliveries(
+    filter: ReplayFilter,
+    { nowMs, limit }: { readonly nowMs: number; readonly limit: number },
+  ): Promise<number> {
+    const found = [...this.#deliveries.values()].filter(
+      ({ stored }) =>
+        stored.status === 'dead' && isReplayed(stored, filter) && !this.#isSuperseded(stored),
+    );
+    for (const delivery of found.slice(0, limit)) {
+      delivery.stored = applyReplay(delivery.stored, nowMs);
+      delivery.dueMs = nowMs;
+    }
+    return Math.min(found.length, limit);
+  }
+
+  async countDeliveries(connectionId: string, sinceMs: number): Promise<StoredCounts> {
+    const all = [...this.#deliveries.values()].map(({ stored }) => stored);
+    return count(
+      all.filter((stored) => stored.connectionId === connectionId),
+      sinceMs,
+    );
   }
 
   async removeDelivered(beforeMs: number, limit: number): Promise<number> {

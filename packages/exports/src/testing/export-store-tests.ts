@@ -9,6 +9,7 @@ import type { ExportStore } from '../store/export-store.js';
 import { CLAIM_TESTS } from './claim-tests.js';
 import { CONNECTION_TESTS } from './connection-tests.js';
 import { CORRECTION_TESTS } from './correction-tests.js';
+import { COUNT_TESTS } from './count-tests.js';
 import { INSERT_TESTS } from './insert-tests.js';
 import { LIST_TESTS } from './list-tests.js';
 import { LOGIN_TESTS } from './login-tests.js';
@@ -61,5 +62,6 @@ const GROUPS = [
   SETTLE_TESTS,
   REPLAY_TESTS,
   LIST_TESTS,
+  COUNT_TESTS,
   REMOVE_TESTS,
 ];

@@ -5,6 +5,7 @@ import {
   type ExportStore,
   type Page,
   type PageRequest,
+  type ReplayFilter,
   type StoredDelivery,
 } from '@mandate/exports/store';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
@@ -14,6 +15,7 @@ import { isStorable } from '../database/is-storable.js';
 import type { Schema } from '../database/schema.js';
 import type { OpenDatabase } from '../database/sql-database.js';
 import { buildClaimStatement } from './claim-deliveries.js';
+import { countDeliveries } from './count-deliveries.js';
 import { insertDeliveries, insertWithin, selectSuperseding } from './insert-deliveries.js';
 import { notifyOfDeliveries } from './notify-of-deliveries.js';
 import { settleDeliveries } from './settle-deliveries.js';
@@ -91,6 +93,25 @@ export function createSqlExportDeliveries(database: OpenDatabase): DeliveryStore
       return true;
     },
 
+    async replayDeliveries(filter, { nowMs, limit }) {
+      if (!isStorable(`${filter.connectionId}`)) return 0;
+      const { numUpdatedRows } = await kysely
+        .updateTable(TABLE)
+        .set({ status: 'pending', attempts: 0, failure: null, response_status: null })
+        .set({ next_attempt_at: nowMs, due_at: nowMs, died_at: null })
+        .where('seq', 'in', selectDead(kysely, filter).select('seq').orderBy('seq').limit(limit))
+        // Another call may have replayed it meanwhile.
+        .where('status', '=', 'dead')
+        .executeTakeFirst();
+      if (numUpdatedRows > 0n) await notifyOfDeliveries(kysely, dialect).catch(() => {});
+      return Number(numUpdatedRows);
+    },
+
+    async countDeliveries(connectionId, sinceMs) {
+      if (isStorable(connectionId)) return countDeliveries(kysely, connectionId, sinceMs);
+      return { pending: 0, dead: 0, oldestPendingMs: undefined, hours: [] };
+    },
+
     async removeDelivered(beforeMs, limit) {
       const { numDeletedRows } = await kysely
         .deleteFrom(TABLE)
@@ -112,6 +133,22 @@ export function createSqlExportDeliveries(database: OpenDatabase): DeliveryStore
 function checkPending(deliveries: readonly StoredDelivery[]): void {
   if (deliveries.every(({ status }) => status === 'pending')) return;
   throw new TypeError('every inserted delivery must be pending');
+}
+
+function selectDead(
+  kysely: Kysely<Schema>,
+  { connectionId, exportType, failure, createdFrom, createdBefore }: ReplayFilter,
+) {
+  let dead = kysely
+    .selectFrom(TABLE)
+    .where(IS.dead)
+    .where(sql<boolean>`not exists (${SUPERSEDING})`);
+  if (connectionId !== undefined) dead = dead.where('connection_id', '=', connectionId);
+  if (exportType !== undefined) dead = dead.where('export_type', '=', exportType);
+  if (failure !== undefined) dead = dead.where('failure', '=', failure);
+  if (createdFrom !== undefined) dead = dead.where('created_at', '>=', createdFrom.getTime());
+  if (createdBefore !== undefined) dead = dead.where('created_at', '<', createdBefore.getTime());
+  return dead;
 }
 
 async function listDeliveries(

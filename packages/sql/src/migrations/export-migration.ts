@@ -97,6 +97,8 @@ async function createDeliveryIndexes(db: Kysely<unknown>): Promise<void> {
     ['lane', ['connection_id', 'engagement_id', 'seq'], sql<boolean>`status = 'pending'`],
     ['dead', ['seq'], sql<boolean>`status = 'dead'`],
     ['delivered', ['delivered_at'], sql<boolean>`status = 'delivered'`],
+    ['dead_of', ['connection_id', 'died_at'], sql<boolean>`status = 'dead'`],
+    ['delivered_of', ['connection_id', 'delivered_at'], sql<boolean>`status = 'delivered'`],
     ['revised', ['connection_id', 'engagement_id', 'revision'], sql<boolean>`revision > 0`],
   ] as const;
   for (const [name, columns, condition] of partial) {
