@@ -304,6 +304,15 @@ export const ROWS: readonly Row[] = [
     ],
   },
   {
+    name: 'a last slash of a strict map that a router at a mount adds',
+    outcome: 'listed',
+    host: 'Express',
+    paths: byMap([nest('/q', [place('/q/', 'S0')], { how: 1, strict: true }), place('/:p', 'S1')], {
+      strict: true,
+    }),
+    heads: get('/q'),
+  },
+  {
     name: 'a last slash that a router at a mount does not see',
     outcome: [200],
     host: 'Express',

@@ -23,7 +23,10 @@ export function isMisjudged(
   return own.length === 0 || findRightful(judgement, behind) !== undefined;
 }
 
-/** Whether a narrower entry covers the form, so that the judged path lies outside that entry. */
+/**
+ * Whether a narrower entry covers the form, so that the judged path lies outside that entry: `/a/*`, or `/a/` of
+ * a strict map for the path `/a`.
+ */
 function hasNarrower(
   form: PathTemplate,
   { method, segments }: Endpoint,
@@ -33,9 +36,13 @@ function hasNarrower(
     (other) =>
       other.method === method &&
       other.segments.length > segments.length &&
-      other.segments.at(-1) === '*' &&
+      (other.segments.at(-1) === '*' || hasSameLastSlash(form, other)) &&
       isWithin(form, other.segments),
   );
+}
+
+function hasSameLastSlash({ pattern }: PathTemplate, { segments }: Endpoint): boolean {
+  return segments.at(-1) === '' && pattern.endsWith('/');
 }
 
 /** The route that the endpoint is meant for. */
