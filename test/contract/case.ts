@@ -106,6 +106,8 @@ export const STATUS: Readonly<Record<AuthErrorCode, number>> = {
   endpoint_unmapped: 403,
   anonymous_not_allowed: 403,
   address_not_allowed: 403,
+  condition_failed: 403,
+  cross_site: 403,
   verifier_unavailable: 503,
 };
 

@@ -1,6 +1,5 @@
 import {
   AuthError,
-  type AuthRequest,
   createGuard,
   createJwtVerifier,
   type DecisionEvent,
@@ -9,6 +8,7 @@ import {
   type TokenVerifier,
 } from '@mandate/core';
 import { whenGleanOAuth } from '@mandate/core/glean';
+import { createTokenFinder } from '@mandate/core/token-places';
 import { createIssuers } from './issuers.js';
 import { toEndpointMap } from './routes.js';
 import { NOW, NOW_MS } from './tokens.js';
@@ -20,7 +20,7 @@ export const DIRECTORY_FAULT = 'directory at ldap://10.0.0.8 is on fire';
 export function createPolicy(base: string, onDecision: (event: DecisionEvent) => void): Guard {
   return createGuard({
     realm: 'contract',
-    readToken: readCookie,
+    token: TOKEN,
     verifiers: [ISSUED_TOKENS, whenGleanOAuth(OPAQUE_TOKENS), createJwtVerifier(createIssuers())],
     endpoints: toEndpointMap(base),
     actAs: { resolveUser, groupsOf },
@@ -65,10 +65,18 @@ const OPAQUE_TOKENS: TokenVerifier = {
   },
 };
 
-/** Tokens are taken from a cookie too, but only from that one. */
-function readCookie(request: AuthRequest): string | undefined {
-  return /(?:^|; )session=([^;]*)/.exec(request.header('cookie') ?? '')?.[1];
-}
+/** Tokens are taken from these places and from no other. */
+const TOKEN = createTokenFinder(
+  [
+    { header: 'authorization' },
+    { header: 'X-Api-Key' },
+    { header: 'X-Ticket', scheme: 'Ticket' },
+    { cookie: 'session' },
+    { query: 'ticket' },
+    async (request) => request.header('x-late-token'),
+  ],
+  { publicOrigins: ['https://app.example'] },
+);
 
 /** Addresses are looked up in lower case; two of them are unavailable. */
 function resolveUser(email: string): string | undefined | Promise<string | undefined> {

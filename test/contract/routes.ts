@@ -1,4 +1,4 @@
-import type { EndpointKey, EndpointMap, EndpointRule } from '@mandate/core';
+import type { AuthRequest, EndpointKey, EndpointMap, EndpointRule, Principal } from '@mandate/core';
 
 /** One route of the API under test: what answers, where, and what it needs. */
 export interface Route {
@@ -26,6 +26,33 @@ export const ROUTES: readonly Route[] = [
   },
   route('feed', 'GET', '/feed', { scopes: [], anonymous: true }),
   route('feed-search', 'POST', '/feed', { scopes: ['SEARCH'], anonymous: true }),
+
+  {
+    ...route('news', 'GET', '/news', { scopes: ['SEARCH'], optional: true }),
+    byMapOnly: true,
+  },
+  {
+    ...route('news-write', 'POST', '/news', { scopes: ['WRITE'], optional: true }),
+    byMapOnly: true,
+  },
+  {
+    ...route('owned', 'GET', '/owned/:owner', { scopes: [], allowIf: isOwner }),
+    byMapOnly: true,
+  },
+  {
+    ...route('owned-later', 'POST', '/owned/:owner', {
+      scopes: ['SEARCH'],
+      allowIf: async (principal, request) => isOwner(principal, request),
+    }),
+    byMapOnly: true,
+  },
+  {
+    ...route('faulty', 'GET', '/faulty-condition', {
+      scopes: [],
+      allowIf: ({ scopes }) => scopes.includes('REPAIR') as true,
+    }),
+    byMapOnly: true,
+  },
 
   route('docs-admin', 'GET', '/docs/admin', { scopes: ['ADMIN'] }),
   route('draft', 'GET', '/docs/draft@home', { scopes: ['DRAFTS'] }),
@@ -63,6 +90,10 @@ function route(
 
 function group(binding: Exclude<EndpointRule['group'], string | undefined>): EndpointRule {
   return { scopes: [], group: binding };
+}
+
+function isOwner({ subject }: Principal, { path }: AuthRequest): true | string {
+  return path.endsWith(`/${subject.split('@')[0]}`) || 'the principal does not own it';
 }
 
 function readGroupId(body: unknown): unknown {

@@ -168,7 +168,7 @@ describe('decide', () => {
       'verify, later',
       (fault) => ({ verifiers: [{ accepts: () => true, verify: () => Promise.reject(fault) }] }),
     ],
-    ['readToken', (fault) => ({ readToken: fail(fault) })],
+    ['token', (fault) => ({ token: { find: fail(fault) } })],
     ['normalizeScope', (fault) => ({ normalizeScope: fail(fault) })],
   ])(
     'passes on a fault of %s that is not a refusal, and decides nothing',
@@ -283,7 +283,7 @@ describe('createGuard', () => {
     ['an observer that is not a function', { onDecision: 'log' }],
     ['a renderer that is not a function', { renderDenial: {} }],
     ['a spelling of scopes that is not a function', { normalizeScope: 'upper' }],
-    ['a place of tokens that is not a function', { readToken: 'cookie' }],
+    ['a place of tokens that is not a finder', { token: 'cookie' }],
     ['users to act as that are no function', { actAs: { resolveUser: new Map() } }],
     ['groups of users that are no function', { actAs: { groupsOf: {} } }],
     ['aliases that are no list', { actAs: { aliases: 'X-ActAs' } }],
@@ -498,7 +498,7 @@ describe('explain', () => {
 
   test('passes on a fault that is not a refusal', async () => {
     const fault = new Error('a bug');
-    const { guard } = createApi({}, { readToken: fail(fault) });
+    const { guard } = createApi({}, { token: { find: fail(fault) } });
     await expect(guard.explain(createRequest({ path: '/any' }))).rejects.toBe(fault);
   });
 });

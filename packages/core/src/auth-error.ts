@@ -88,6 +88,14 @@ export const AUTH_ERRORS = {
     status: 403,
     detail: 'This endpoint does not serve anonymous tokens.',
   },
+  condition_failed: {
+    status: 403,
+    detail: 'The request does not meet a condition of this endpoint.',
+  },
+  cross_site: {
+    status: 403,
+    detail: 'A page of another site must not send this request.',
+  },
   address_not_allowed: {
     status: 403,
     detail: 'The token may not be used from this address.',

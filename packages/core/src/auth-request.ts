@@ -62,4 +62,6 @@ export interface AuthRequest {
    * `Content-Length` and `Transfer-Encoding` itself. Called after `body`.
    */
   hasBody?(): boolean;
+  /** The host's own request: `req` of Express, `ctx` of Koa, `c` of Hono. For readers of the application. */
+  host?(): unknown;
 }

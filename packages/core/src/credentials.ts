@@ -1,4 +1,5 @@
 import { checkNumber } from '@mandate/internal/check-number';
+import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
 import { AuthError } from './auth-error.js';
 import type { AuthRequest } from './auth-request.js';
 import { parseJwt, type UnverifiedJwt } from './jws/parse-jwt.js';
@@ -13,11 +14,20 @@ export interface CredentialsOptions {
    */
   readonly maxTokenLength?: number | undefined;
   /**
-   * Reads the token from another place, such as a cookie or a query parameter. Default: none, because
-   * only the `Authorization` header (RFC 6750 §2.1) neither leaks tokens into logs nor invites CSRF. A
-   * request with a token in both places is rejected with `credentials_malformed`.
+   * Finds the token in other places than the `Authorization` header (RFC 6750 §2.1), which neither leaks
+   * tokens into logs nor invites CSRF. See `createTokenFinder` of `@mandate/core/token-places`. It replaces the
+   * header, so list the header as well if it is to be read.
    */
-  readonly readToken?: ((request: AuthRequest) => string | undefined) | undefined;
+  readonly token?: TokenFinder | undefined;
+}
+
+/** Finds the token of a request; see `createTokenFinder` of `@mandate/core/token-places`. */
+export interface TokenFinder {
+  /**
+   * @returns `undefined` if no place has a value.
+   * @throws AuthError `credentials_missing` for another scheme, `credentials_malformed`, or `cross_site`.
+   */
+  find(request: AuthRequest): MaybePromise<string | undefined>;
 }
 
 const MAX_TOKEN_LENGTH = 15 * 1024;
@@ -25,14 +35,18 @@ const MAX_TOKEN_LENGTH = 15 * 1024;
 /** {@link CredentialsOptions}, checked and with their defaults. */
 export interface CredentialsRules {
   readonly maxTokenLength: number;
-  readonly readToken: CredentialsOptions['readToken'];
+  readonly finder: TokenFinder | undefined;
 }
 
-/** @throws TypeError if `maxTokenLength` is not a positive integer. No token is longer than `NaN`. */
+/** @throws TypeError if an option is invalid. No token is longer than `NaN`. */
 export function compileCredentials(options: CredentialsOptions): CredentialsRules {
-  const { maxTokenLength = MAX_TOKEN_LENGTH, readToken } = options;
+  const { maxTokenLength = MAX_TOKEN_LENGTH, token: finder } = options;
   checkNumber('createGuard: maxTokenLength', maxTokenLength, { min: 1, isInteger: true });
-  return { maxTokenLength, readToken };
+  // A list of places has a method of that name, too.
+  if (finder !== undefined && (Array.isArray(finder) || typeof finder?.find !== 'function')) {
+    throw new TypeError('createGuard: token must be made by createTokenFinder');
+  }
+  return { maxTokenLength, finder };
 }
 
 /** One bearer token and the request it came with. Nothing about the token has been verified. */
@@ -127,34 +141,37 @@ export function toBearerCredentials(credentials: Credentials): BearerCredentials
 
 /**
  * Finds the one bearer token of a request (RFC 6750 §2.1).
- * @throws AuthError `credentials_missing` if there is none; `credentials_malformed` if there is more
- * than one, or it is empty or longer than `maxTokenLength`.
+ * @returns `undefined` if no place has a value; a promise only if the application's own function returns one.
+ * @throws AuthError `credentials_missing` for another scheme than Bearer; `credentials_malformed` if there is more
+ * than one token, or it is empty or longer than `maxTokenLength`.
  */
 export function findCredentials(
   arrival: Omit<Credentials, 'token'>,
   rules: CredentialsRules,
-): BearerCredentials {
-  const { request } = arrival;
-  const header = request.header('authorization');
-  const start = header === undefined ? undefined : findBearerToken(header);
-  const fromElsewhere = rules.readToken?.(request) ?? undefined;
-  if (header !== undefined && start !== undefined) {
-    if (fromElsewhere !== undefined) {
-      throw new AuthError('credentials_malformed', 'the request has a token in two places');
-    }
-    checkLength(header.length - start, rules);
-    // Further spaces are cut off: otherwise one token could fill a cache with many fields.
-    return start === BEARER_LENGTH
-      ? new BearerCredentials(arrival, header, start)
-      : new BearerCredentials(arrival, header.slice(start), 0);
-  }
-  if (fromElsewhere === undefined) throw new AuthError('credentials_missing', 'no bearer token');
-  // A parsed query or cookie may have any type. A space would let a cached header match as a token.
-  if (typeof fromElsewhere !== 'string' || fromElsewhere.includes(' ')) {
-    throw new AuthError('credentials_malformed', 'readToken did not return a token');
-  }
-  checkLength(fromElsewhere.length, rules);
-  return new BearerCredentials(arrival, fromElsewhere, 0);
+): MaybePromise<BearerCredentials | undefined> {
+  if (rules.finder !== undefined) return findElsewhere(arrival, rules, rules.finder);
+  const header = arrival.request.header('authorization');
+  if (header === undefined || header === '') return undefined;
+  const start = findBearerToken(header);
+  checkLength(header.length - start, rules);
+  // Further spaces are cut off: otherwise one token could fill a cache with many fields.
+  return start === BEARER_LENGTH
+    ? new BearerCredentials(arrival, header, start)
+    : new BearerCredentials(arrival, header.slice(start), 0);
+}
+
+function findElsewhere(
+  arrival: Omit<Credentials, 'token'>,
+  rules: CredentialsRules,
+  finder: TokenFinder,
+): MaybePromise<BearerCredentials | undefined> {
+  const toCredentials = (token: string | undefined) => {
+    if (token === undefined) return undefined;
+    checkLength(token.length, rules);
+    return new BearerCredentials(arrival, token, 0);
+  };
+  const token = finder.find(arrival.request);
+  return isPromise(token) ? token.then(toCredentials) : toCredentials(token);
 }
 
 function checkLength(length: number, rules: CredentialsRules): void {
@@ -168,8 +185,11 @@ function checkLength(length: number, rules: CredentialsRules): void {
 /** The length of `Bearer` and one space. */
 const BEARER_LENGTH = 7;
 
-/** The position at which the token of a `Bearer` header starts; `undefined` for another scheme. */
-function findBearerToken(header: string): number | undefined {
+/**
+ * Returns the position at which the token of a `Bearer` header starts.
+ * @throws AuthError `credentials_missing` for another scheme, `credentials_malformed` for several tokens.
+ */
+export function findBearerToken(header: string): number {
   if (header.startsWith('Bearer ') || /^bearer(?: |$)/i.test(header)) {
     let start = BEARER_LENGTH;
     while (header.charCodeAt(start) === 0x20) start++;
@@ -179,7 +199,7 @@ function findBearerToken(header: string): number | undefined {
   if (/^bearer|,\s*bearer\s/i.test(header)) {
     throw new AuthError('credentials_malformed', 'the Authorization header is malformed');
   }
-  return undefined;
+  throw new AuthError('credentials_missing', 'the Authorization header has another scheme');
 }
 
 /** 1 for the characters of `b64token` (RFC 6750 §2.1) that precede its padding `=`. */

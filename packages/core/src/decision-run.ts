@@ -1,9 +1,10 @@
 import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
 import { notify } from '@mandate/internal/notify';
 import { type ActAs, applyActAs } from './act-as.js';
+import { checkCondition } from './allow-if.js';
 import { AuthError, isAuthError } from './auth-error.js';
 import type { AuthRequest } from './auth-request.js';
-import { type BearerCredentials, type CredentialsRules, findCredentials } from './credentials.js';
+import { BearerCredentials, type CredentialsRules, findCredentials } from './credentials.js';
 import type { Decision, DecisionEvent } from './decision.js';
 import type { RenderDenial } from './denial.js';
 import type { CompiledRule } from './endpoints/endpoint.js';
@@ -28,7 +29,14 @@ export interface Policy {
 }
 
 /** The stages of a decision, in order. */
-export type Stage = 'endpoint' | 'credentials' | 'verifier' | 'act-as' | 'group' | 'scopes';
+export type Stage =
+  | 'endpoint'
+  | 'credentials'
+  | 'verifier'
+  | 'act-as'
+  | 'group'
+  | 'scopes'
+  | 'condition';
 
 /** Receives what each stage found; never a token. */
 export type Note = (stage: Stage, found: string) => void;
@@ -36,7 +44,7 @@ export type Note = (stage: Stage, found: string) => void;
 /**
  * One decision about one request, in a straight line:
  *
- * endpoint → credentials → verifier → act-as → group → scopes
+ * endpoint → credentials → verifier → act-as → group → scopes → condition
  *
  * A stage returns or throws. All stages are synchronous unless one has to wait; then `#continue` runs the
  * rest of the line. `#ruleName` and `#principal` hold what is known so far, for observers.
@@ -66,7 +74,7 @@ export class DecisionRun {
     try {
       const rule = this.#findRule();
       if (rule === 'public') return this.#allow(PUBLIC_PRINCIPAL);
-      const holder = this.#verify();
+      const holder = this.#verify(rule?.optional === true);
       return isPromise(holder)
         ? this.#continue(holder, (found) => this.#applyRuleTo(this.#afterWait(found), rule))
         : this.#applyRuleTo(holder, rule);
@@ -76,11 +84,11 @@ export class DecisionRun {
   }
 
   /** Runs the stages up to act-as: who is calling, and on whose behalf. */
-  authenticate(): MaybePromise<Decision> {
+  authenticate(isOptional: boolean): MaybePromise<Decision> {
     this.#by = 'authenticate';
     try {
       checkRoutePath(this.request);
-      const holder = this.#verify();
+      const holder = this.#verify(isOptional);
       return isPromise(holder)
         ? this.#continue(holder, (found) => this.#admit(this.#afterWait(found)))
         : this.#admit(holder);
@@ -119,10 +127,29 @@ export class DecisionRun {
   }
 
   /** Who holds the token. */
-  #verify(): MaybePromise<Principal> {
-    const { credentials: rules, verifiers, now } = this.#policy;
+  #verify(isOptional: boolean): MaybePromise<Principal> {
+    const { credentials: rules, now } = this.#policy;
     this.nowMs = now();
     const credentials = findCredentials(this, rules);
+    // Cheaper than to ask every object for a `then`.
+    if (credentials instanceof BearerCredentials) return this.#verifyBy(credentials);
+    return isPromise(credentials)
+      ? credentials.then((found) => this.#verifyFound(found, isOptional))
+      : this.#verifyFound(credentials, isOptional);
+  }
+
+  #verifyFound(
+    credentials: BearerCredentials | undefined,
+    isOptional: boolean,
+  ): MaybePromise<Principal> {
+    if (credentials !== undefined) return this.#verifyBy(credentials);
+    if (!isOptional) throw new AuthError('credentials_missing', 'no bearer token');
+    this.#note?.('credentials', 'no bearer token, which is optional here');
+    return PUBLIC_PRINCIPAL;
+  }
+
+  #verifyBy(credentials: BearerCredentials): MaybePromise<Principal> {
+    const { verifiers } = this.#policy;
     this.#credentials = credentials;
     this.#note?.('credentials', `a bearer token of ${credentials.length} characters`);
     const verifier = selectVerifier(verifiers, credentials);
@@ -156,7 +183,8 @@ export class DecisionRun {
     if (holder === undefined || this.#credentials?.checkedPrincipal !== holder) {
       checkPrincipal(holder);
       this.#principal = holder;
-      this.#checkExpiry(holder.expiresAt);
+      // Without a token, there is none that could be expired.
+      if (holder !== PUBLIC_PRINCIPAL) this.#checkExpiry(holder.expiresAt);
     }
     this.#principal = holder;
     this.#note?.(
@@ -185,6 +213,7 @@ export class DecisionRun {
   #applyRule(principal: Principal, rule: CompiledRule | undefined): MaybePromise<Decision> {
     this.#principal = principal;
     if (rule === undefined) throw new AuthError('endpoint_unmapped', 'no rule maps the endpoint');
+    if (principal === PUBLIC_PRINCIPAL) return this.#applyOptional(rule);
     if (principal.permission === 'ANONYMOUS' && !rule.anonymous) {
       throw new AuthError('anonymous_not_allowed', 'the endpoint does not serve ANONYMOUS tokens');
     }
@@ -197,10 +226,31 @@ export class DecisionRun {
     return this.#applyScopes(principal, rule);
   }
 
+  /** A request without a token: only the condition of the rule remains. */
+  #applyOptional(rule: CompiledRule): MaybePromise<Decision> {
+    if (rule.optional) return this.#applyCondition(PUBLIC_PRINCIPAL, rule);
+    throw new AuthError('credentials_missing', 'no bearer token');
+  }
+
   #applyScopes(principal: Principal, rule: CompiledRule): MaybePromise<Decision> {
     if (rule.group !== undefined) this.#note?.('group', 'the principal is in the group');
     checkScopes(principal, rule.scopes, this.#policy.normalizeScope);
     this.#note?.('scopes', 'the token has the required scopes');
+    return this.#applyCondition(principal, rule);
+  }
+
+  #applyCondition(principal: Principal, rule: CompiledRule): MaybePromise<Decision> {
+    if (rule.allowIf !== undefined) {
+      const checked = checkCondition(rule.allowIf, principal, this.request);
+      if (checked !== undefined) {
+        return this.#continue(checked, () => this.#applyNext(principal, rule));
+      }
+    }
+    return this.#applyNext(principal, rule);
+  }
+
+  #applyNext(principal: Principal, rule: CompiledRule): MaybePromise<Decision> {
+    if (rule.allowIf !== undefined) this.#note?.('condition', 'the condition holds');
     return rule.also === undefined ? this.#allow(principal) : this.#applyRule(principal, rule.also);
   }
 

@@ -50,6 +50,11 @@ export interface Explanation {
   readonly stages: readonly Explained[];
 }
 
+export interface AuthenticateOptions {
+  /** Whether a request may have no token. Default `false`. */
+  readonly optional?: boolean | undefined;
+}
+
 /** Decides requests by one policy. It keeps no state about a request. */
 export interface Guard {
   /**
@@ -59,8 +64,11 @@ export interface Guard {
    * it to the host's error handling, and do not let the request through.
    */
   decide(request: AuthRequest): MaybePromise<Decision>;
-  /** Decides only who is calling and on whose behalf. `authorize` decides about the endpoint. */
-  authenticate(request: AuthRequest): MaybePromise<Decision>;
+  /**
+   * Decides only who is calling and on whose behalf. `authorize` decides about the endpoint. With `optional`, a
+   * request without a token is allowed as `PUBLIC_PRINCIPAL`, which only rules with `optional` allow.
+   */
+  authenticate(request: AuthRequest, options?: AuthenticateOptions): MaybePromise<Decision>;
   /** Decides whether an authenticated principal satisfies the rule of a route. */
   authorize(principal: Principal, request: AuthRequest, rule: CompiledRule): MaybePromise<Decision>;
   /** Decides a request like `decide`, without observers, and returns what each stage found. */
@@ -93,7 +101,7 @@ const OPTIONS: OptionNames<GuardOptions> = {
   endpoints: true,
   actAs: true,
   maxTokenLength: true,
-  readToken: true,
+  token: true,
   normalizeScope: true,
   requireExpiry: true,
   realm: true,
@@ -115,13 +123,7 @@ class PolicyGuard implements Guard {
     if (!verifiers.every(isVerifier)) {
       throw new TypeError('createGuard: verifiers must be made by createJwtVerifier or the like');
     }
-    checkFunctions('createGuard', options, [
-      'readToken',
-      'normalizeScope',
-      'renderDenial',
-      'onDecision',
-      'now',
-    ]);
+    checkFunctions('createGuard', options, ['normalizeScope', 'renderDenial', 'onDecision', 'now']);
     if (typeof requireExpiry !== 'boolean') {
       throw new TypeError('createGuard: requireExpiry must be true or false');
     }
@@ -143,8 +145,8 @@ class PolicyGuard implements Guard {
     return new DecisionRun(this.#policy, request).decide();
   }
 
-  authenticate(request: AuthRequest): MaybePromise<Decision> {
-    return new DecisionRun(this.#policy, request).authenticate();
+  authenticate(request: AuthRequest, options?: AuthenticateOptions): MaybePromise<Decision> {
+    return new DecisionRun(this.#policy, request).authenticate(options?.optional === true);
   }
 
   authorize(

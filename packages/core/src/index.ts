@@ -1,4 +1,5 @@
 export type { ActAsOptions } from './act-as.js';
+export type { AllowIf } from './allow-if.js';
 export {
   AUTH_ERRORS,
   AuthError,
@@ -8,7 +9,7 @@ export {
 } from './auth-error.js';
 export type { AuthRequest, Routing } from './auth-request.js';
 export type { Claims, ClaimValue, JwtClaims } from './claims.js';
-export type { Credentials, CredentialsOptions } from './credentials.js';
+export type { Credentials, CredentialsOptions, TokenFinder } from './credentials.js';
 export type { Allowed, Decision, DecisionEvent, Denied } from './decision.js';
 export {
   createChallengeWriter,
@@ -28,6 +29,7 @@ export type { EndpointTable } from './endpoints/endpoint-table.js';
 export type { FetchContext, FetchHandler } from './fetch-handler.js';
 export type { GroupBinding, GroupRule } from './groups.js';
 export {
+  type AuthenticateOptions,
   createGuard,
   type Explained,
   type Explanation,

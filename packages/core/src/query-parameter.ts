@@ -10,16 +10,27 @@ import type { AuthRequest } from './auth-request.js';
  * parameter may be present.
  *
  * @returns `undefined` if the query does not have the parameter.
- * @throws AuthError `group_conflict` if the parsers disagree.
+ * @throws what `createError` returns, by default AuthError `group_conflict`, if the parsers disagree.
  */
-export function getQueryParameter(request: AuthRequest, name: string): unknown {
+export function getQueryParameter(
+  request: AuthRequest,
+  name: string,
+  createError: () => AuthError = createConflict,
+): unknown {
   const value = request.query?.(name);
   const query = request.rawQuery?.();
   if (query === undefined) return value;
   const found = isPlain(query, name) ? findPlain(query, name) : findDecoded(query, name);
-  if (found === value) return value;
-  throw new AuthError('group_conflict', 'the query names its group in more than one way');
+  if (found !== AMBIGUOUS && found === value) return value;
+  throw createError();
 }
+
+function createConflict(): AuthError {
+  return new AuthError('group_conflict', 'the query names its group in more than one way');
+}
+
+/** A parameter that is repeated, or has a second spelling. */
+const AMBIGUOUS = Symbol('ambiguous');
 
 const PERCENT = 0x25;
 const PLUS = 0x2b;
@@ -35,7 +46,7 @@ function isPlain(query: string, name: string): boolean {
 }
 
 /** The value in a plain query. A name that is a part of another one is left to the decoder. */
-function findPlain(query: string, name: string): string | undefined {
+function findPlain(query: string, name: string): string | symbol | undefined {
   const start = query.indexOf(name);
   if (start === -1) return undefined;
   const end = start + name.length;
@@ -45,14 +56,13 @@ function findPlain(query: string, name: string): string | undefined {
   return query.slice(end + 1, next === -1 ? undefined : next);
 }
 
-/** @throws AuthError `group_conflict` if the parameter is repeated, or has a second spelling. */
-function findDecoded(query: string, name: string): string | undefined {
+function findDecoded(query: string, name: string): string | symbol | undefined {
   const isAmbiguous = hasControlCharacter(query);
   let found: string | undefined;
   // URLSearchParams ignores a leading question mark, and other parsers do not.
   for (const [key, value] of new URLSearchParams(`&${query}`)) {
     if (isAmbiguous || isVariant(key, name) || (key === name && found !== undefined)) {
-      throw new AuthError('group_conflict', 'the query names its group in more than one way');
+      return AMBIGUOUS;
     }
     if (key === name) found = value;
   }

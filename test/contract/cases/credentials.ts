@@ -150,52 +150,6 @@ export const CREDENTIALS: readonly Case[] = [
   },
 
   {
-    name: 'readToken: the application chooses where the token is',
-    request: get('/me', `Cookie: theme=dark; session=${anyToken}; lang=en`),
-    expect: allowed('me'),
-  },
-  {
-    name: 'readToken: equal tokens in both places count as two',
-    request: get('/me', bearer(USER), `Cookie: session=${anyToken}`),
-    expect: refused('credentials_malformed'),
-  },
-  {
-    name: 'readToken: a token and an empty one in the header count as two',
-    request: get('/me', 'Authorization: Bearer', `Cookie: session=${anyToken}`),
-    expect: refused('credentials_malformed'),
-  },
-  {
-    name: 'readToken: an empty token is malformed',
-    request: get('/me', 'Cookie: session='),
-    expect: refused('credentials_malformed'),
-  },
-  {
-    name: 'readToken: a token of more than 15 KiB is malformed',
-    request: get('/me', `Cookie: session=${hugeToken}`),
-    expect: refused('credentials_malformed'),
-  },
-  {
-    name: 'readToken: a token with another character is malformed',
-    request: get('/me', 'Cookie: session="quoted"'),
-    expect: refused('credentials_malformed'),
-  },
-  {
-    name: 'readToken: a bad token is invalid',
-    request: get('/me', 'Cookie: session=bad'),
-    expect: refused('token_invalid'),
-  },
-  {
-    name: 'readToken: another scheme in the header is not a token',
-    request: get('/me', 'Authorization: Basic YWRhOnNlY3JldA==', `Cookie: session=${anyToken}`),
-    expect: allowed('me'),
-  },
-  {
-    name: 'readToken: cookies of two lines are joined',
-    request: get('/me', 'Cookie: theme=dark', `Cookie: session=${anyToken}`),
-    expect: allowed('me'),
-  },
-
-  {
     name: 'A folded Authorization header does not pass the HTTP parser',
     request: get('/me', `Authorization: Bearer\r\n ${anyToken}`),
     expect: byHost(400),

@@ -1,5 +1,6 @@
 import type { Case } from '../case.js';
 import { ACT_AS } from './act-as.js';
+import { CONDITIONS } from './conditions.js';
 import { CREDENTIALS } from './credentials.js';
 import { ERRORS } from './errors.js';
 import { GROUPS } from './groups.js';
@@ -9,11 +10,14 @@ import { PATHS } from './paths.js';
 import { SCOPES } from './scopes.js';
 import { TOKEN_ALGORITHMS } from './token-algorithms.js';
 import { TOKEN_CLAIMS } from './token-claims.js';
+import { TOKEN_PLACES } from './token-places.js';
 import { TOKEN_SPELLING } from './token-spelling.js';
 
 /** The specification of Mandate, by topic. */
 export const CASES: Readonly<Record<string, readonly Case[]>> = {
   credentials: CREDENTIALS,
+  'places of the token': TOKEN_PLACES,
+  'optional tokens and conditions': CONDITIONS,
   'tokens: spelling': TOKEN_SPELLING,
   'tokens: algorithms': TOKEN_ALGORITHMS,
   'tokens: claims': TOKEN_CLAIMS,

@@ -1,4 +1,6 @@
+import { checkFunctions } from '@mandate/internal/check-functions';
 import { checkOptions } from '@mandate/internal/check-options';
+import type { AllowIf } from '../allow-if.js';
 import { type CompiledGroup, compileGroup, type GroupRule } from '../groups.js';
 import { compileScopes, type ScopeAlternatives, type ScopeRequirement } from '../scopes.js';
 import { LITERAL_RESERVED } from './path.js';
@@ -22,6 +24,13 @@ export interface EndpointRule {
   readonly group?: GroupRule;
   /** Whether `ANONYMOUS` tokens may use the endpoint. Default `false`. */
   readonly anonymous?: boolean | undefined;
+  /**
+   * Whether a request without a token is allowed, as `PUBLIC_PRINCIPAL`. Default `false`. A token must still be valid
+   * and satisfy the rule; another scheme is rejected.
+   */
+  readonly optional?: boolean | undefined;
+  /** A condition beside scopes and group. It is checked last. */
+  readonly allowIf?: AllowIf | undefined;
   /** Whether a parameter may hold `%2F`. Default `false`: the request is rejected with `path_ambiguous`. */
   readonly allowEncodedSlash?: boolean | undefined;
 }
@@ -47,6 +56,8 @@ export interface CompiledRule {
   readonly scopes: ScopeAlternatives;
   readonly group: CompiledGroup | undefined;
   readonly anonymous: boolean;
+  readonly optional: boolean;
+  readonly allowIf: AllowIf | undefined;
   /** A second rule that must also allow the request, where two entries of the map could match it. */
   readonly also?: CompiledRule | undefined;
 }
@@ -94,6 +105,8 @@ export function compileRule(rule: EndpointRule, segments?: readonly string[]): C
     scopes: true,
     group: true,
     anonymous: true,
+    optional: true,
+    allowIf: true,
     allowEncodedSlash: true,
   });
   if (rule.scopes === undefined) throw noRule();
@@ -101,12 +114,16 @@ export function compileRule(rule: EndpointRule, segments?: readonly string[]): C
     throw new TypeError('group must not be undefined; omit it to allow any group');
   }
   checkBoolean('anonymous', rule.anonymous);
+  checkBoolean('optional', rule.optional);
+  checkFunctions('the rule', rule, ['allowIf']);
   checkBoolean('allowEncodedSlash', rule.allowEncodedSlash);
   const pathSegment = segments && ((parameter: string) => findSegment(segments, parameter));
   return {
     scopes: compileScopes(rule.scopes),
     group: rule.group === undefined ? undefined : compileGroup(rule.group, pathSegment),
     anonymous: rule.anonymous ?? false,
+    optional: rule.optional ?? false,
+    allowIf: rule.allowIf,
   };
 }
 

@@ -23,6 +23,8 @@ const REASONS: Readonly<Record<AuthErrorCode, string>> = {
   endpoint_unmapped: 'Unknown endpoint',
   anonymous_not_allowed: 'Anonymous tokens are not supported on this endpoint',
   address_not_allowed: 'IP not allowed', // Glean's documentation of the Indexing API
+  condition_failed: 'Not allowed on this endpoint',
+  cross_site: 'Cross-site request',
   verifier_unavailable: 'Token cannot be verified right now',
 };
 

@@ -11,21 +11,17 @@ export interface JsonWebKeySet {
 const MAX_CANDIDATES = 16;
 
 /** The keys of a set whose `kid` and algorithm match the header of a token. */
-export function matchKeys(
-  keys: readonly PublicKey[],
-  header: JwtHeader,
-  { unnamed = false }: { readonly unnamed?: boolean } = {},
-): readonly PublicKey[] {
+export function matchKeys(keys: readonly PublicKey[], header: JwtHeader): readonly PublicKey[] {
   const { alg, kid } = header;
-  const isNamed = (key: PublicKey) =>
-    kid === undefined || key.kid === kid || (unnamed && key.kid === undefined);
-  return keys.filter((key) => isNamed(key) && key.fits(alg as string)).slice(0, MAX_CANDIDATES);
+  return keys
+    .filter((key) => (kid === undefined || key.kid === kid) && key.fits(alg as string))
+    .slice(0, MAX_CANDIDATES);
 }
 
 /**
  * Makes a key set from a JWK Set, or a single JWK, that you already have: in tests, from a file, or from an issuer in the
  * same process. It ignores members that are not public keys for signatures, and weak or invalid keys. A key
- * without a `kid` is tried for every token.
+ * without a `kid` is tried for every token whose `kid` the set does not have.
  *
  * @throws TypeError if it is not a JWK Set, or has no usable key.
  *
@@ -38,7 +34,10 @@ export function createLocalKeySet(jwks: JsonWebKeySet | JsonWebKeyLike): KeySet 
     .map(toPublicKey)
     .filter((key) => key !== undefined);
   if (keys.length === 0) throw new TypeError('createLocalKeySet: the set has no usable public key');
-  const get: KeySet['get'] = (header) => matchKeys(keys, header, { unnamed: true });
+  const unnamed = keys.filter((key) => key.kid === undefined);
+  const isNamed = (kid: unknown) => kid === undefined || keys.some((key) => key.kid === kid);
+  const get = ({ alg, kid }: JwtHeader) =>
+    isNamed(kid) ? matchKeys(keys, { alg, kid }) : matchKeys(unnamed, { alg });
   return { get, find: get, isCurrent: () => true };
 }
 

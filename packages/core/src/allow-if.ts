@@ -1,0 +1,30 @@
+import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
+import { AuthError } from './auth-error.js';
+import type { AuthRequest } from './auth-request.js';
+import type { Principal } from './principal.js';
+
+/**
+ * A condition of an endpoint: returns `true` to allow the request, or the reason to reject it, which `onDecision`
+ * receives and the caller does not. Anything else is a fault of the application, and the request is not let through.
+ */
+export type AllowIf = (principal: Principal, request: AuthRequest) => MaybePromise<true | string>;
+
+/**
+ * @returns a promise only if the condition returns one.
+ * @throws AuthError `condition_failed`
+ * @throws TypeError if the condition returns neither `true` nor a reason.
+ */
+export function checkCondition(
+  allowIf: AllowIf,
+  principal: Principal,
+  request: AuthRequest,
+): MaybePromise<void> {
+  const answer: unknown = allowIf(principal, request);
+  return isPromise(answer) ? answer.then(checkAnswer) : checkAnswer(answer);
+}
+
+function checkAnswer(answer: unknown): void {
+  if (answer === true) return;
+  if (typeof answer === 'string' && answer !== '') throw new AuthError('condition_failed', answer);
+  throw new TypeError('allowIf must return true or the reason to reject the request');
+}

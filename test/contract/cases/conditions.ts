@@ -1,0 +1,104 @@
+import {
+  allowed,
+  bearer,
+  byHost,
+  type Case,
+  type Expectation,
+  get,
+  type Line,
+  post,
+  reaches,
+  refused,
+} from '../case.js';
+import { ANONYMOUS, GLOBAL, NOW, scoped, token, USER } from '../tokens.js';
+
+/** The table has such routes behind a map only. */
+const NO_RULE = 'rules at routes have neither here';
+const expired = await token({ exp: NOW - 60 });
+
+/** Endpoints where a token is optional, and endpoints with a condition. */
+export const CONDITIONS: readonly Case[] = [
+  optional('A request without a token is served', [], reaches('news')),
+  optional('An empty Authorization header is no token', ['Authorization:'], reaches('news')),
+  optional('A good token is seen', [bearer(USER)], allowed('news')),
+  optional(
+    'A token without the scope',
+    [bearer(scoped('CHAT'))],
+    refused('scope_required', 'SEARCH'),
+  ),
+  optional('A bad token', [bearer('bad')], refused('token_invalid')),
+  optional('An expired token', [bearer(expired)], refused('token_expired')),
+  optional('A bad cookie', ['Cookie: session=bad'], refused('token_invalid')),
+  optional(
+    'Another scheme',
+    ['Authorization: Basic YWRhOnNlY3JldA=='],
+    refused('credentials_missing'),
+  ),
+  optional('Garbage', ['Authorization: Bearer a b'], refused('credentials_malformed')),
+  optional('A scheme without a token', ['Authorization: Bearer'], refused('credentials_malformed')),
+  optional('An ANONYMOUS token', [bearer(ANONYMOUS)], refused('anonymous_not_allowed')),
+  optional('A GLOBAL token that names no user', [bearer(GLOBAL)], refused('act_as_required')),
+  optional(
+    'No token, and a user to act as',
+    ['X-Glean-ActAs: grace@example.com'],
+    refused('act_as_forbidden'),
+  ),
+  {
+    name: 'Optional: an unsafe method without a token needs no page of this origin',
+    request: post('/news'),
+    expect: reaches('news-write'),
+    except: { because: NO_RULE, 'by-route': refused('credentials_missing') },
+  },
+
+  condition('A condition that holds', get('/owned/ada', bearer(USER)), allowed('owned')),
+  condition(
+    'A condition that does not hold',
+    get('/owned/grace', bearer(USER)),
+    refused('condition_failed'),
+  ),
+  condition(
+    'A condition that takes time',
+    post('/owned/ada', bearer(USER)),
+    allowed('owned-later'),
+  ),
+  condition(
+    'A condition that rejects later',
+    post('/owned/grace', bearer(USER)),
+    refused('condition_failed'),
+  ),
+  condition(
+    'The scopes are checked before the condition',
+    post('/owned/grace', bearer(scoped('CHAT'))),
+    refused('scope_required', 'SEARCH'),
+  ),
+  condition(
+    'A condition that returns true',
+    get('/faulty-condition', bearer(scoped('REPAIR'))),
+    allowed('faulty'),
+  ),
+  condition(
+    'A condition that returns false is a fault',
+    get('/faulty-condition', bearer(USER)),
+    byHost(500),
+  ),
+];
+
+/** @param expect where the map decides. A rule at a route cannot make a token optional. */
+function optional(name: string, lines: readonly Line[], expect: Expectation): Case {
+  const hasGoodToken =
+    name.startsWith('A good') ||
+    ('code' in expect && expect.code === 'scope_required') ||
+    name.startsWith('An ANONYMOUS');
+  const isMissing = ('handler' in expect && !hasGoodToken) || name.startsWith('No token');
+  const byRoute = isMissing ? refused('credentials_missing') : hasGoodToken ? byHost(404) : expect;
+  return {
+    name: `Optional: ${name}`,
+    request: get('/news', ...lines),
+    expect,
+    except: { because: NO_RULE, 'by-route': byRoute },
+  };
+}
+
+function condition(name: string, request: Case['request'], expect: Expectation): Case {
+  return { name, request, expect, except: { because: NO_RULE, 'by-route': byHost(404) } };
+}
