@@ -36,13 +36,9 @@ function hasNarrower(
     (other) =>
       other.method === method &&
       other.segments.length > segments.length &&
-      (other.segments.at(-1) === '*' || hasSameLastSlash(form, other)) &&
+      ['*', ''].includes(other.segments.at(-1) as string) &&
       isWithin(form, other.segments),
   );
-}
-
-function hasSameLastSlash({ pattern }: PathTemplate, { segments }: Endpoint): boolean {
-  return segments.at(-1) === '' && pattern.endsWith('/');
 }
 
 /** The route that the endpoint is meant for. */
