@@ -1,6 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { checkOptions } from '@mandate/internal/check-options';
-import { type ConnectionsOptions, toConnections } from './connections/create-connections.js';
+import { checkOptions, type OptionNames } from '@mandate/internal/check-options';
+import {
+  CONNECTIONS_OPTIONS,
+  type ConnectionsOptions,
+  toConnections,
+} from './connections/create-connections.js';
 import { createDeliveries, type DeliveryOptions } from './delivery/deliveries.js';
 import type { Exports } from './exports.js';
 import { createGuardedFetch } from './fetch/guarded-fetch.js';
@@ -28,6 +32,17 @@ export interface ExportsOptions<Transaction = never>
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 
+const OPTIONS: OptionNames<ExportsOptions> = {
+  ...CONNECTIONS_OPTIONS,
+  retryDelaysSeconds: true,
+  concurrency: true,
+  maxPerConnection: true,
+  pollIntervalMs: true,
+  receiverTimeoutMs: true,
+  maxEventBytes: true,
+  retentionDays: true,
+};
+
 /**
  * Makes the connections, the outbox and the worker that delivers the stored events. Every process makes
  * its own over the same store, with the same keys.
@@ -49,24 +64,7 @@ export interface ExportsOptions<Transaction = never>
 export function createExports<Transaction = never>(
   options: ExportsOptions<Transaction>,
 ): Exports<Transaction> {
-  checkOptions<ExportsOptions<Transaction>>('createExports', options, {
-    store: true,
-    keys: true,
-    allowLoopback: true,
-    timeoutMs: true,
-    now: true,
-    random: true,
-    onError: true,
-    onEvent: true,
-    callbackUrl: true,
-    retryDelaysSeconds: true,
-    concurrency: true,
-    maxPerConnection: true,
-    pollIntervalMs: true,
-    receiverTimeoutMs: true,
-    maxEventBytes: true,
-    retentionDays: true,
-  });
+  checkOptions<ExportsOptions<Transaction>>('createExports', options, OPTIONS);
   const { store, keys, allowLoopback, now = Date.now, random = randomBytes } = options;
   checkStore(store);
   const observer = createObserver(options);

@@ -9,8 +9,8 @@ export {
   type AuthorizationService,
   type AuthorizationServiceOptions,
   createAuthorizationService,
-  type ServiceDescription,
 } from './authorize/authorization-service.js';
+export type { ServiceDescription } from './authorize/services.js';
 export {
   type CheckG4sCredentials,
   type Directory,
@@ -57,11 +57,11 @@ export {
   MAX_DURATION_MINUTES,
 } from './request/authorization-request.js';
 export { type LogInCredentials, parseLogInCredentials } from './request/log-in-credentials.js';
+export { createSigningKeys } from './signing-keys/create-signing-keys.js';
 export type { Signer } from './signing-keys/key-pair.js';
 export { createMemorySigningKeyStore } from './signing-keys/signing-key-store.js';
-export {
-  createSigningKeys,
-  type SigningAlgorithm,
-  type SigningKeys,
-  type SigningKeysOptions,
+export type {
+  SigningAlgorithm,
+  SigningKeys,
+  SigningKeysOptions,
 } from './signing-keys/signing-keys.js';

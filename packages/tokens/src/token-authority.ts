@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Permission } from '@mandate/core';
-import { checkOptions } from '@mandate/internal/check-options';
+import { checkOptions, type OptionNames } from '@mandate/internal/check-options';
 import {
   checkStore,
   type Page,
@@ -68,6 +68,14 @@ export interface TokenAuthority {
 const MAX_OVERLAP_SECONDS = 7 * 24 * 3600;
 const MAX_PAGE = 200;
 
+const OPTIONS: OptionNames<TokenAuthorityOptions> = {
+  store: true,
+  format: true,
+  hasher: true,
+  scopes: true,
+  now: true,
+};
+
 /**
  * Creates the authority that issues and administers tokens.
  *
@@ -81,24 +89,14 @@ const MAX_PAGE = 200;
  * );
  */
 export function createTokenAuthority(options: TokenAuthorityOptions): TokenAuthority {
-  checkOptions<TokenAuthorityOptions>('createTokenAuthority', options, {
-    store: true,
-    format: true,
-    hasher: true,
-    scopes: true,
-    now: true,
-  });
+  checkOptions<TokenAuthorityOptions>('createTokenAuthority', options, OPTIONS);
   const { store, format = createTokenFormat(), hasher = createTokenHasher() } = options;
   checkStore('createTokenAuthority', store);
   const now = options.now ?? Date.now;
   const allowedScopes = options.scopes && new Set(options.scopes);
 
-  const get = async (id: string): Promise<TokenRecord> => {
-    const record = await store.get(id);
-    if (record === undefined)
-      throw new TokenAuthorityError('not_found', 'the token does not exist');
-    return record;
-  };
+  const parts: AuthorityParts = { store, format, hasher, allowedScopes, now };
+  const get = (id: string) => loadToken(store, id);
 
   return {
     get,
@@ -106,16 +104,7 @@ export function createTokenAuthority(options: TokenAuthorityOptions): TokenAutho
     audit: async (tokenId, page) => store.audit(tokenId, checkPage(page)),
     listIssues: (token) => listIssues(token, allowedScopes, new Date(now())),
 
-    async create(token, admin) {
-      checkSubject(admin);
-      const at = new Date(now());
-      checkNewToken(token, admin, allowedScopes, at);
-      const record = toRecord(token, admin, at);
-      const secret = format.create();
-      const audit: AuditEntry = { tokenId: record.id, action: 'created', by: admin.subject, at };
-      await store.insert(record, hasher.hash(secret), audit);
-      return { token: record, secret };
-    },
+    create: (token, admin) => createToken(parts, token, admin),
 
     async revoke(id, admin) {
       checkSubject(admin);
@@ -130,26 +119,70 @@ export function createTokenAuthority(options: TokenAuthorityOptions): TokenAutho
 
     async rotate(id, overlapSeconds, admin) {
       checkSubject(admin);
-      const isValid = Number.isFinite(overlapSeconds) && overlapSeconds >= 0;
-      if (!isValid || overlapSeconds > MAX_OVERLAP_SECONDS) {
-        throw new TokenAuthorityError('invalid', 'the overlap must be from 0 to 604800 seconds');
-      }
-      const at = new Date(now());
-      const record = await get(id);
-      // A new secret grants as much as a new token does.
-      checkMayIssue(record.permission, admin);
-      checkScopes(record.scopes, allowedScopes);
-      const secret = format.create();
-      const until = new Date(at.getTime() + overlapSeconds * 1000);
-      const audit: AuditEntry = { tokenId: id, action: 'rotated', by: admin.subject, at };
-      if (!(await store.rotate(audit, hasher.hash(secret), until))) {
-        const status = getTokenStatus(await get(id), at);
-        throw new TokenAuthorityError('conflict', `the token is ${status}`);
-      }
-      // Do not load the record again: if that failed, the new secret would be lost.
-      return { token: { ...record, previousExpiresAt: until }, secret };
+      checkOverlap(overlapSeconds);
+      return rotateToken(parts, { record: await get(id), overlapSeconds, admin });
     },
   };
+}
+
+interface AuthorityParts {
+  readonly store: TokenStore;
+  readonly format: TokenFormat;
+  readonly hasher: TokenHasher;
+  readonly allowedScopes: ReadonlySet<string> | undefined;
+  readonly now: () => number;
+}
+
+async function createToken(
+  { store, format, hasher, allowedScopes, now }: AuthorityParts,
+  token: NewToken,
+  admin: Admin,
+): Promise<IssuedToken> {
+  checkSubject(admin);
+  const at = new Date(now());
+  checkNewToken(token, admin, allowedScopes, at);
+  const record = toRecord(token, admin, at);
+  const secret = format.create();
+  const audit: AuditEntry = { tokenId: record.id, action: 'created', by: admin.subject, at };
+  await store.insert(record, hasher.hash(secret), audit);
+  return { token: record, secret };
+}
+
+interface Rotation {
+  readonly record: TokenRecord;
+  readonly overlapSeconds: number;
+  readonly admin: Admin;
+}
+
+async function rotateToken(
+  { store, format, hasher, allowedScopes, now }: AuthorityParts,
+  { record, overlapSeconds, admin }: Rotation,
+): Promise<IssuedToken> {
+  const at = new Date(now());
+  // A new secret grants as much as a new token does.
+  checkMayIssue(record.permission, admin);
+  checkScopes(record.scopes, allowedScopes);
+  const secret = format.create();
+  const until = new Date(at.getTime() + overlapSeconds * 1000);
+  const audit: AuditEntry = { tokenId: record.id, action: 'rotated', by: admin.subject, at };
+  if (!(await store.rotate(audit, hasher.hash(secret), until))) {
+    const current = await loadToken(store, record.id);
+    throw new TokenAuthorityError('conflict', `the token is ${getTokenStatus(current, at)}`);
+  }
+  // Do not load the record again: if that failed, the new secret would be lost.
+  return { token: { ...record, previousExpiresAt: until }, secret };
+}
+
+async function loadToken(store: TokenStore, id: string): Promise<TokenRecord> {
+  const record = await store.get(id);
+  if (record === undefined) throw new TokenAuthorityError('not_found', 'the token does not exist');
+  return record;
+}
+
+function checkOverlap(overlapSeconds: number): void {
+  const isValid = Number.isFinite(overlapSeconds) && overlapSeconds >= 0;
+  if (isValid && overlapSeconds <= MAX_OVERLAP_SECONDS) return;
+  throw new TokenAuthorityError('invalid', 'the overlap must be from 0 to 604800 seconds');
 }
 
 function toRecord(token: NewToken, admin: Admin, at: Date): TokenRecord {

@@ -36,8 +36,7 @@ export function createFetchWithToken(
   { allowedOrigins, fetch, now }: FetchWithTokenOptions,
 ): FetchLike {
   const origins = new Set(allowedOrigins.map(parseOrigin));
-  let rejectedToken: string | undefined;
-  let rejectedUntilMs = 0;
+  const rejected = new RejectedToken(now);
 
   return async (input, init) => {
     // Everything except the body is read immediately, as `fetch` does, because the caller may
@@ -62,7 +61,7 @@ export function createFetchWithToken(
     const token = await holder.getToken({ signal });
     const response = await send(token);
     if (response.status !== 401) return response;
-    if (rejectedToken === token && rejectedUntilMs > now()) return response;
+    if (rejected.has(token)) return response;
     // The request of one user must not be repeated in the name of the next.
     if (holder.owner !== owner) return response;
 
@@ -73,12 +72,29 @@ export function createFetchWithToken(
     response.body?.cancel().catch(() => {});
     const second = await send(other);
     // A new token was rejected too, so asking for yet another one would not help.
-    if (second.status === 401) {
-      rejectedToken = other;
-      rejectedUntilMs = now() + REJECTED_MS;
-    }
+    if (second.status === 401) rejected.set(other);
     return second;
   };
+}
+
+/** The last new token that the server rejected, for a while. */
+class RejectedToken {
+  readonly #now: () => number;
+  #token: string | undefined;
+  #untilMs = 0;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  has(token: string): boolean {
+    return this.#token === token && this.#untilMs > this.#now();
+  }
+
+  set(token: string): void {
+    this.#token = token;
+    this.#untilMs = this.#now() + REJECTED_MS;
+  }
 }
 
 /** Returns `undefined` if there is no other token; the 401 is then the response. */

@@ -12,12 +12,8 @@ export interface TokenFactsProps {
 /** Every property of a token. Its secret is not stored. */
 export function TokenFacts({ view, token }: TokenFactsProps) {
   const { now } = view;
-  const { userEmail, expiresAt, revokedAt, lastUsedAt, previousExpiresAt, allowedAddresses } =
-    token;
-  const isPreviousValid =
-    getTokenStatus(token, now) === 'active' &&
-    previousExpiresAt !== undefined &&
-    previousExpiresAt > now;
+  const { userEmail, expiresAt, revokedAt, lastUsedAt, allowedAddresses } = token;
+  const previousExpiresAt = getPreviousExpiry(token, now);
   return (
     <dl class="facts">
       <Fact title="Status">
@@ -40,7 +36,7 @@ export function TokenFacts({ view, token }: TokenFactsProps) {
       <Fact title="Last used">
         {lastUsedAt === undefined ? 'Never' : <AgoText at={lastUsedAt} now={now} />}
       </Fact>
-      {isPreviousValid && (
+      {previousExpiresAt !== undefined && (
         <Fact title="Previous secret">
           valid until <TimeText at={previousExpiresAt} />
         </Fact>
@@ -56,4 +52,11 @@ export function TokenFacts({ view, token }: TokenFactsProps) {
       </Fact>
     </dl>
   );
+}
+
+/** When the secret before the last rotation expires, if it is still valid. */
+function getPreviousExpiry(token: TokenRecord, now: Date): Date | undefined {
+  const { previousExpiresAt } = token;
+  if (previousExpiresAt === undefined || previousExpiresAt <= now) return undefined;
+  return getTokenStatus(token, now) === 'active' ? previousExpiresAt : undefined;
 }

@@ -1,4 +1,4 @@
-import { checkOptions } from '@mandate/internal/check-options';
+import { checkOptions, type OptionNames } from '@mandate/internal/check-options';
 import { findBrowserUrlProblem } from '../fetch/guarded-url.js';
 import type { Connection, ConnectionChanges, NewConnection } from '../model/connection.js';
 import { ExportError } from '../model/export-error.js';
@@ -10,7 +10,7 @@ import {
   sealSigningSecret,
 } from '../secrets/signing-secrets.js';
 import type { StoredConnection } from '../store/export-store.js';
-import { changeConnection, loadConnection, WITHOUT_AUTHORIZATION } from './change-connection.js';
+import { changeConnection, loadConnection } from './change-connection.js';
 import {
   checkChanges,
   checkLoginArguments,
@@ -24,6 +24,7 @@ import {
   toConnectionParts,
 } from './connection-parts.js';
 import { toInput, toSettings } from './connection-settings.js';
+import { isRepaired, REPAIRED, toUnauthorized, UNAUTHORIZED } from './connection-status.js';
 import type { AuthorizationResult, ConfiguredConnection, Connections } from './connections.js';
 import { finishAuthorization } from './finish-authorization.js';
 import { beginLogin, LOGIN_MS } from './login.js';
@@ -39,6 +40,18 @@ export interface ConnectionsOptions extends ConnectionOptions {
   readonly callbackUrl: string;
 }
 
+export const CONNECTIONS_OPTIONS: OptionNames<ConnectionsOptions> = {
+  store: true,
+  keys: true,
+  allowLoopback: true,
+  timeoutMs: true,
+  now: true,
+  random: true,
+  onError: true,
+  onEvent: true,
+  callbackUrl: true,
+};
+
 /**
  * Makes the connections alone, for a process that delivers nothing, such as an administration server.
  *
@@ -53,17 +66,7 @@ export interface ConnectionsOptions extends ConnectionOptions {
  * const all = await connections.list();
  */
 export function createConnections(options: ConnectionsOptions): Connections {
-  checkOptions<ConnectionsOptions>('createConnections', options, {
-    store: true,
-    keys: true,
-    allowLoopback: true,
-    timeoutMs: true,
-    now: true,
-    random: true,
-    onError: true,
-    onEvent: true,
-    callbackUrl: true,
-  });
+  checkOptions<ConnectionsOptions>('createConnections', options, CONNECTIONS_OPTIONS);
   return toConnections('createConnections', options);
 }
 
@@ -236,28 +239,4 @@ class StoredConnections implements Connections {
     const redirectUri = this.#toRedirectUri(stored.id);
     return toConnection(stored, { redirectUri, nowMs: this.#parts.now() });
   }
-}
-
-const UNAUTHORIZED = { ...WITHOUT_AUTHORIZATION, status: 'unauthorized' } as const;
-
-const REPAIRED = {
-  status: 'active',
-  reason: undefined,
-  pausedUntilMs: undefined,
-  failingSinceMs: undefined,
-  refreshNotBeforeMs: undefined,
-} as const;
-
-function toUnauthorized({ status }: StoredConnection): Partial<StoredConnection> {
-  return { ...UNAUTHORIZED, status: status === 'disabled' ? status : 'unauthorized' };
-}
-
-/** The provider had rejected our client credentials, and they have changed since. */
-function isRepaired(stored: StoredConnection, next: StoredConnection): boolean {
-  return (
-    stored.status === 'needs_reauthorization' &&
-    stored.reason === 'client_rejected' &&
-    (stored.sealedClientSecret !== next.sealedClientSecret ||
-      stored.clientAuthentication !== next.clientAuthentication)
-  );
 }

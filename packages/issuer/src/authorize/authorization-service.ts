@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { checkNumber } from '@mandate/internal/check-number';
-import { checkOptions } from '@mandate/internal/check-options';
+import { checkOptions, type OptionNames } from '@mandate/internal/check-options';
 import { isSecureUrl } from '@mandate/internal/secure-url';
 import { toAccountKey } from '../attempts/account-key.js';
 import { toAddressKey } from '../attempts/address-key.js';
@@ -17,18 +17,8 @@ import {
 import type { SigningKeys } from '../signing-keys/signing-keys.js';
 import { authenticate } from './authenticate.js';
 import { chooseMembership } from './choose-membership.js';
+import { type ServiceDescription, Services } from './services.js';
 import { signToken } from './sign-token.js';
-
-/** One API that tokens are issued for. */
-export interface ServiceDescription {
-  /** The token's `aud`: the `audience` of the API's guard. */
-  readonly audience: string;
-  /**
-   * The scopes that this API knows; other scopes of a membership are left out of the token.
-   * Default: all.
-   */
-  readonly scopes?: readonly string[] | undefined;
-}
 
 export interface AuthorizationServiceOptions {
   /**
@@ -74,6 +64,19 @@ export interface AuthorizationService {
   authorize(request: AuthorizationRequest): Promise<Authorization>;
 }
 
+const OPTIONS: OptionNames<AuthorizationServiceOptions> = {
+  issuer: true,
+  directory: true,
+  signingKeys: true,
+  services: true,
+  defaultService: true,
+  defaultDurationMinutes: true,
+  accountLimiter: true,
+  addressLimiter: true,
+  now: true,
+  createTokenId: true,
+};
+
 /**
  * Creates an authorization service.
  *
@@ -96,87 +99,85 @@ export interface AuthorizationService {
 export function createAuthorizationService(
   options: AuthorizationServiceOptions,
 ): AuthorizationService {
-  checkOptions<AuthorizationServiceOptions>('createAuthorizationService', options, {
-    issuer: true,
-    directory: true,
-    signingKeys: true,
-    services: true,
-    defaultService: true,
-    defaultDurationMinutes: true,
-    accountLimiter: true,
-    addressLimiter: true,
-    now: true,
-    createTokenId: true,
-  });
-  const { issuer, directory, signingKeys } = options;
+  checkOptions<AuthorizationServiceOptions>('createAuthorizationService', options, OPTIONS);
+  const { issuer, directory, signingKeys, defaultDurationMinutes = 20, now = Date.now } = options;
   checkIssuer(issuer);
   checkParts(options);
-  const services = new Map(Object.entries(options.services ?? {}));
-  const defaultService = chooseDefaultService(services, options.defaultService);
-  const defaultMinutes = options.defaultDurationMinutes ?? 20;
-  checkNumber('createAuthorizationService: defaultDurationMinutes', defaultMinutes, {
+  const services = new Services(options.services, options.defaultService);
+  checkNumber('createAuthorizationService: defaultDurationMinutes', defaultDurationMinutes, {
     min: 1,
     max: MAX_DURATION_MINUTES,
     isInteger: true,
   });
-  const now = options.now ?? Date.now;
   const createTokenId = options.createTokenId ?? randomUUID;
-  const limiters: Limiters = {
-    account:
-      options.accountLimiter ?? createMemoryAttemptLimiter({ attempts: 10, perSeconds: 900 }),
-    address:
-      options.addressLimiter ?? createMemoryAttemptLimiter({ attempts: 100, perSeconds: 900 }),
-  };
-
+  const limiters = createLimiters(options);
   const attempts = new AttemptCounter();
 
   return {
     issuer,
     signingKeys,
     async authorize(request) {
-      const minutes = request.durationMinutes ?? defaultMinutes;
-      if (!isDuration(minutes)) {
-        throw new AuthorizationError('invalid_duration', 'duration must be 1 to 120 minutes');
-      }
-      const service = request.service ?? defaultService;
-      const description = service === undefined ? undefined : services.get(service);
-      if (service === undefined || description === undefined) {
-        throw new AuthorizationError('feature_not_enabled', 'the service is unknown');
-      }
+      const minutes = checkDuration(request.durationMinutes ?? defaultDurationMinutes);
+      const { service, audience, scopes: serviceScopes } = services.get(request.service);
       const identity = await attempts.run(toCounts(limiters, request), () =>
         authenticate(directory, request, now),
       );
       const membership = chooseMembership(identity, request.groupId, service);
-      const { audience, scopes: serviceScopes } = description;
       const scopes = membership.scopes.filter((scope) => serviceScopes?.includes(scope) ?? true);
       const issuedAt = Math.floor(now() / 1000);
-      const expiresAt = issuedAt + minutes * 60;
-      const tokenId = createTokenId();
-      const { groupId } = membership;
-      const subject = identity.user.id;
-      const claims = {
-        iss: issuer,
-        sub: subject,
-        aud: audience,
-        exp: expiresAt,
-        iat: issuedAt,
-        jti: tokenId,
-        // RFC 9068 requires a client id. The service that the token is for is the only client known
-        // here.
-        client_id: service,
-        groupid: groupId,
-        scope: scopes.join(' '),
+      const expiry = new Date((issuedAt + minutes * 60) * 1000);
+      const granted: Granted = {
+        tokenId: createTokenId(),
+        expiresAt: expiry,
+        subject: identity.user.id,
+        groupId: membership.groupId,
+        service,
+        scopes,
       };
+      const claims = toClaims(granted, { issuer, audience, issuedAt });
       const token = await signToken(claims, await signingKeys.signer());
-      const expiry = new Date(expiresAt * 1000);
-      return { token, tokenId, expiresAt: expiry, subject, groupId, service, scopes };
+      return { token, ...granted };
     },
   };
+}
+
+type Granted = Omit<Authorization, 'token'>;
+
+/** @param about times are in Unix seconds. */
+function toClaims(
+  { tokenId, expiresAt, subject, groupId, service, scopes }: Granted,
+  about: { readonly issuer: string; readonly audience: string; readonly issuedAt: number },
+): Parameters<typeof signToken>[0] {
+  return {
+    iss: about.issuer,
+    sub: subject,
+    aud: about.audience,
+    exp: expiresAt.getTime() / 1000,
+    iat: about.issuedAt,
+    jti: tokenId,
+    // RFC 9068 requires a client id. The service that the token is for is the only client known
+    // here.
+    client_id: service,
+    groupid: groupId,
+    scope: scopes.join(' '),
+  };
+}
+
+function checkDuration(minutes: number): number {
+  if (isDuration(minutes)) return minutes;
+  throw new AuthorizationError('invalid_duration', 'duration must be 1 to 120 minutes');
 }
 
 interface Limiters {
   readonly account: AttemptLimiter;
   readonly address: AttemptLimiter;
+}
+
+function createLimiters({ accountLimiter, addressLimiter }: AuthorizationServiceOptions): Limiters {
+  return {
+    account: accountLimiter ?? createMemoryAttemptLimiter({ attempts: 10, perSeconds: 900 }),
+    address: addressLimiter ?? createMemoryAttemptLimiter({ attempts: 100, perSeconds: 900 }),
+  };
 }
 
 function toCounts(
@@ -205,27 +206,4 @@ function checkParts({ directory, signingKeys }: AuthorizationServiceOptions): vo
       'createAuthorizationService: signingKeys must be created by createSigningKeys',
     );
   }
-}
-
-function chooseDefaultService(
-  services: ReadonlyMap<string, ServiceDescription>,
-  name: string | undefined,
-): string | undefined {
-  if (services.size === 0)
-    throw new TypeError('createAuthorizationService: services must not be empty');
-  for (const description of services.values()) {
-    if (typeof description?.audience !== 'string' || description.audience === '') {
-      throw new TypeError('createAuthorizationService: every service must have an audience');
-    }
-    checkOptions<ServiceDescription>('createAuthorizationService: services', description, {
-      audience: true,
-      scopes: true,
-    });
-  }
-  if (name !== undefined && !services.has(name)) {
-    throw new TypeError(
-      `createAuthorizationService: defaultService ${JSON.stringify(name)} is not one of services`,
-    );
-  }
-  return name ?? (services.size === 1 ? [...services.keys()][0] : undefined);
 }

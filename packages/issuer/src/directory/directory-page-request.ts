@@ -28,3 +28,13 @@ export function resolvePage({ after, limit = 100 }: DirectoryPageRequest): {
   checkNumber('limit', limit, { min: 1, max: 1000, isInteger: true });
   return { after, limit };
 }
+
+/** Returns one page of unsorted items. @throws TypeError as {@link resolvePage} does. */
+export function cutPage<Item extends { readonly id: string }>(
+  items: readonly Item[],
+  page: DirectoryPageRequest,
+): readonly Item[] {
+  const { after, limit } = resolvePage(page);
+  const sorted = [...items].sort((a, b) => (a.id < b.id ? -1 : 1));
+  return sorted.filter(({ id }) => after === undefined || id > after).slice(0, limit);
+}

@@ -8,9 +8,9 @@ import {
   type NewMembership,
 } from './directory.js';
 import {
+  cutPage,
   type DirectoryGroup,
   type DirectoryPageRequest,
-  resolvePage,
   type UserPageRequest,
 } from './directory-page-request.js';
 import { checkApiKey, createApiKey, createSessionId, hashSession } from './directory-secrets.js';
@@ -241,15 +241,6 @@ class MemoryDirectory implements ManagedDirectory {
     if (this.#groups.has(groupId)) return;
     throw new DirectoryError('unknown_group', 'the group is unknown');
   }
-}
-
-function cutPage<Item extends { readonly id: string }>(
-  items: readonly Item[],
-  page: DirectoryPageRequest,
-): readonly Item[] {
-  const { after, limit } = resolvePage(page);
-  const sorted = [...items].sort((a, b) => (a.id < b.id ? -1 : 1));
-  return sorted.filter(({ id }) => after === undefined || id > after).slice(0, limit);
 }
 
 const toKey = (userId: string, groupId: string): string => JSON.stringify([userId, groupId]);

@@ -1,6 +1,6 @@
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
 import { checkNumber } from '@mandate/internal/check-number';
-import { checkOptions } from '@mandate/internal/check-options';
+import { checkOptions, type OptionNames } from '@mandate/internal/check-options';
 import { BoundedQueue } from './bounded-queue.js';
 
 /** Hashes and verifies passwords. */
@@ -56,6 +56,15 @@ const KEY_BYTES = 32;
 const BLOCK_SIZE = 8;
 const HASH = /^\$scrypt\$ln=(\d+),r=8,p=(\d+)\$([A-Za-z0-9_-]{22})\$([A-Za-z0-9_-]{43})$/;
 
+const OPTIONS: OptionNames<PasswordHasherOptions> = {
+  cost: true,
+  parallelization: true,
+  concurrency: true,
+  maxWaiting: true,
+  derive: true,
+  random: true,
+};
+
 /**
  * Creates a password hasher on Node's scrypt, with the parameters that OWASP recommends where
  * memory is limited (N=2^15, r=8, p=3). There is no binary to install, and hashing does not block
@@ -69,23 +78,9 @@ const HASH = /^\$scrypt\$ln=(\d+),r=8,p=(\d+)\$([A-Za-z0-9_-]{22})\$([A-Za-z0-9_
  * await passwords.verify('a long one', hash); // true
  */
 export function createPasswordHasher(options: PasswordHasherOptions = {}): PasswordHasher {
-  checkOptions<PasswordHasherOptions>('createPasswordHasher', options, {
-    cost: true,
-    parallelization: true,
-    concurrency: true,
-    maxWaiting: true,
-    derive: true,
-    random: true,
-  });
+  checkOptions<PasswordHasherOptions>('createPasswordHasher', options, OPTIONS);
   const { cost = 15, parallelization = 3, concurrency = 2, maxWaiting = 64 } = options;
-  for (const [name, value, min, max] of [
-    ['cost', cost, 10, 20],
-    ['parallelization', parallelization, 1, 16],
-    ['concurrency', concurrency, 1, 64],
-    ['maxWaiting', maxWaiting, 0, 100_000],
-  ] as const) {
-    checkNumber(`createPasswordHasher: ${name}`, value, { min, max, isInteger: true });
-  }
+  checkRanges({ cost, parallelization, concurrency, maxWaiting });
   const queue = new BoundedQueue(concurrency, maxWaiting);
   const { derive = deriveWithScrypt, random = randomBytes } = options;
 
@@ -126,6 +121,24 @@ export function createPasswordHasher(options: PasswordHasherOptions = {}): Passw
       });
     },
   };
+}
+
+type Ranged = 'cost' | 'parallelization' | 'concurrency' | 'maxWaiting';
+
+function checkRanges({
+  cost,
+  parallelization,
+  concurrency,
+  maxWaiting,
+}: Record<Ranged, number>): void {
+  for (const [name, value, min, max] of [
+    ['cost', cost, 10, 20],
+    ['parallelization', parallelization, 1, 16],
+    ['concurrency', concurrency, 1, 64],
+    ['maxWaiting', maxWaiting, 0, 100_000],
+  ] as const) {
+    checkNumber(`createPasswordHasher: ${name}`, value, { min, max, isInteger: true });
+  }
 }
 
 const toWork = ({ cost, parallelization }: Pick<ParsedHash, 'cost' | 'parallelization'>): number =>

@@ -1,6 +1,6 @@
 import type { FetchContext, FetchHandler } from '@mandate/core';
 import { checkBasePath, toPathBelow } from '@mandate/internal/base-path';
-import { checkOptions } from '@mandate/internal/check-options';
+import { checkOptions, type OptionNames } from '@mandate/internal/check-options';
 import { toHeadResponse, toRouteMethod } from '@mandate/internal/head-requests';
 import { notify } from '@mandate/internal/notify';
 import { toProblemResponse } from '@mandate/internal/problem';
@@ -48,6 +48,16 @@ export interface AuthorizationHandlerOptions {
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 
+const OPTIONS: OptionNames<AuthorizationHandlerOptions> = {
+  service: true,
+  basePath: true,
+  allowedOrigins: true,
+  allowedHeaders: true,
+  glanceFields: true,
+  getAddress: true,
+  onError: true,
+};
+
 /**
  * Serves an authorization service over HTTP: `POST /authorize`, and for verifiers
  * `/.well-known/jwks.json` and `/.well-known/oauth-authorization-server`. Mount it before body
@@ -63,21 +73,11 @@ export interface AuthorizationHandlerOptions {
  * });
  */
 export function createAuthorizationHandler(options: AuthorizationHandlerOptions): FetchHandler {
-  checkOptions<AuthorizationHandlerOptions>('createAuthorizationHandler', options, {
-    service: true,
-    basePath: true,
-    allowedOrigins: true,
-    allowedHeaders: true,
-    glanceFields: true,
-    getAddress: true,
-    onError: true,
-  });
+  checkOptions<AuthorizationHandlerOptions>('createAuthorizationHandler', options, OPTIONS);
   const { service, basePath = '', onError = () => {}, glanceFields = false } = options;
   checkService(service, 'createAuthorizationHandler');
   checkBasePath('createAuthorizationHandler', basePath);
-  const getAddress =
-    options.getAddress ?? ((_: Request, { remoteAddress }: FetchContext) => remoteAddress);
-  const { allowedOrigins = [], allowedHeaders = [] } = options;
+  const { allowedOrigins = [], allowedHeaders = [], getAddress = getRemoteAddress } = options;
   const cors = createCors({ allowedOrigins, allowedHeaders });
   const metadata = buildMetadata(service);
 
@@ -85,16 +85,13 @@ export function createAuthorizationHandler(options: AuthorizationHandlerOptions)
     if (!hasKnownCoding(request)) return rejectCoding();
     const fields = await readFields(request, cors);
     const { searchParams } = new URL(request.url);
-    const address = getAddress(request, context);
-    const answer = await service.authorize(
-      parseAuthorizationRequest(fields, searchParams, address),
-    );
+    const asked = parseAuthorizationRequest(fields, searchParams, getAddress(request, context));
+    const answer = await service.authorize(asked);
     return Response.json(toJson(answer, glanceFields), { headers: NOT_CACHED });
   };
 
   const route = async (request: Request, context: FetchContext): Promise<Response> => {
-    const { pathname } = new URL(request.url);
-    const path = toPathBelow(basePath, pathname);
+    const path = toPathBelow(basePath, new URL(request.url).pathname);
     switch (`${toRouteMethod(request.method)} ${path}`) {
       case 'POST /authorize':
         return authorize(request, context);
@@ -109,23 +106,24 @@ export function createAuthorizationHandler(options: AuthorizationHandlerOptions)
     }
   };
 
-  const answer = async (request: Request, context: FetchContext): Promise<Response> => {
-    try {
-      return await route(request, context);
-    } catch (error) {
-      const isRefusal = error instanceof AuthorizationError;
-      if (!isRefusal) notify(onError, error);
-      return toProblem(
-        isRefusal ? error : new AuthorizationError('service_error', 'the service failed'),
-      );
-    }
-  };
-
   return async (request, context) => {
-    const response = cors.addHeaders(request, await answer(request, context));
+    const answer = await route(request, context).catch((error) => toRefusal(error, onError));
+    const response = cors.addHeaders(request, answer);
     return request.method === 'HEAD' ? toHeadResponse(response) : response;
   };
 }
+
+function toRefusal(error: unknown, onError: (error: unknown) => void): Response {
+  if (error instanceof AuthorizationError) return toProblem(error);
+  notify(onError, error);
+  return toProblem(FAULT);
+}
+
+const getRemoteAddress = (_: Request, { remoteAddress }: FetchContext): string | undefined =>
+  remoteAddress;
+
+/** What callers see of a fault. */
+const FAULT = new AuthorizationError('service_error', 'the service failed');
 
 const NOT_CACHED = { 'cache-control': 'no-store' };
 

@@ -1,5 +1,5 @@
 import { type ExportStore, MAX_LOGINS } from '@mandate/exports/store';
-import type { Kysely } from 'kysely';
+import type { Insertable, Kysely, Selectable } from 'kysely';
 import type { Schema } from '../database/schema.js';
 
 type LoginStore = Pick<ExportStore, 'insertLogin' | 'takeLogin'>;
@@ -7,14 +7,6 @@ type LoginStore = Pick<ExportStore, 'insertLogin' | 'takeLogin'>;
 export function createSqlExportLogins(kysely: Kysely<Schema>): LoginStore {
   return {
     async insertLogin(login, nowMs) {
-      const row = {
-        state_hash: login.stateHash,
-        connection_id: login.connectionId,
-        session_hash: login.sessionHash,
-        sealed_verifier: login.sealedVerifier,
-        by_admin: login.by,
-        expires_at: login.expiresAtMs,
-      };
       await kysely.transaction().execute(async (transaction) => {
         const expired = transaction.deleteFrom('mandate_export_logins');
         await expired.where('expires_at', '<', nowMs).execute();
@@ -29,7 +21,7 @@ export function createSqlExportLogins(kysely: Kysely<Schema>): LoginStore {
           .where('connection_id', '=', login.connectionId)
           .where('state_hash', 'not in', newest)
           .execute();
-        await transaction.insertInto('mandate_export_logins').values(row).execute();
+        await transaction.insertInto('mandate_export_logins').values(toRow(login)).execute();
       });
     },
 
@@ -39,16 +31,32 @@ export function createSqlExportLogins(kysely: Kysely<Schema>): LoginStore {
         .where('state_hash', '=', stateHash)
         .returningAll()
         .executeTakeFirst();
-      return (
-        row && {
-          stateHash: row.state_hash,
-          connectionId: row.connection_id,
-          sessionHash: row.session_hash,
-          sealedVerifier: row.sealed_verifier,
-          by: row.by_admin,
-          expiresAtMs: Number(row.expires_at),
-        }
-      );
+      return row && toLogin(row);
     },
+  };
+}
+
+type Logins = Schema['mandate_export_logins'];
+type Login = Parameters<LoginStore['insertLogin']>[0];
+
+function toRow(login: Login): Insertable<Logins> {
+  return {
+    state_hash: login.stateHash,
+    connection_id: login.connectionId,
+    session_hash: login.sessionHash,
+    sealed_verifier: login.sealedVerifier,
+    by_admin: login.by,
+    expires_at: login.expiresAtMs,
+  };
+}
+
+function toLogin(row: Selectable<Logins>): Login {
+  return {
+    stateHash: row.state_hash,
+    connectionId: row.connection_id,
+    sessionHash: row.session_hash,
+    sealedVerifier: row.sealed_verifier,
+    by: row.by_admin,
+    expiresAtMs: Number(row.expires_at),
   };
 }

@@ -1,5 +1,5 @@
 import { checkNumber, MAX_TIMER_MS } from '@mandate/internal/check-number';
-import { checkOptions } from '@mandate/internal/check-options';
+import { checkOptions, type OptionNames } from '@mandate/internal/check-options';
 import { notify } from '@mandate/internal/notify';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
@@ -34,16 +34,18 @@ export interface PostgresOptions {
 /** Shorter than the idle time-out of any common proxy or firewall. */
 const KEEP_ALIVE_MS = 5000;
 
+const OPTIONS: OptionNames<PostgresOptions> = {
+  connectionString: true,
+  maxConnections: true,
+  timeoutMs: true,
+  heartbeatMs: true,
+  migrate: true,
+  onError: true,
+};
+
 /** Loaded by the entry's `openPostgres` when it is called, because this file imports the driver. */
 export async function openPostgres(options: PostgresOptions): Promise<SqlDatabase> {
-  checkOptions<PostgresOptions>('openPostgres', options, {
-    connectionString: true,
-    maxConnections: true,
-    timeoutMs: true,
-    heartbeatMs: true,
-    migrate: true,
-    onError: true,
-  });
+  checkOptions<PostgresOptions>('openPostgres', options, OPTIONS);
   const { connectionString, timeoutMs = 1500 } = options;
   // Without it, the driver would use PGHOST or a server on this machine.
   if (!connectionString) throw new TypeError('openPostgres: connectionString is required');
@@ -51,16 +53,7 @@ export async function openPostgres(options: PostgresOptions): Promise<SqlDatabas
   const { onError: observer = () => {} } = options;
   // An error that the observer throws inside of a socket event would end the process.
   const onError = (error: unknown) => notify(observer, error);
-  const config = {
-    connectionString,
-    Client: PostgresClient,
-    connectionTimeoutMillis: timeoutMs,
-    query_timeout: timeoutMs,
-    // Only with pipelining does the driver close a connection whose answer is overdue, instead of reusing it.
-    pipeline: true,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
-  };
+  const config = toConfig(connectionString, timeoutMs);
   // An idle connection that breaks fails no request, so only the observer learns of it.
   const openPool = (own: pg.PoolConfig) => new pg.Pool({ ...config, ...own }).on('error', onError);
   const pool = openPool({ max: options.maxConnections ?? 10 });
@@ -89,6 +82,19 @@ export async function openPostgres(options: PostgresOptions): Promise<SqlDatabas
     throw error;
   }
   return database;
+}
+
+function toConfig(connectionString: string, timeoutMs: number): pg.PoolConfig {
+  return {
+    connectionString,
+    Client: PostgresClient,
+    connectionTimeoutMillis: timeoutMs,
+    query_timeout: timeoutMs,
+    // Only with pipelining does the driver close a connection whose answer is overdue, instead of reusing it.
+    pipeline: true,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
+  };
 }
 
 /** The driver takes an invalid number for no time-out at all. */
