@@ -65,6 +65,7 @@ describe('create', () => {
     const { connection, signingSecret } = await connections.create(fillIn());
     expect(connection).toEqual({
       ...{ id: connection.id, preset: 'salesforce', name: 'Engagements', siteId: 'site-1' },
+      ...{ grantType: 'authorization_code', pkce: true, headerName: undefined },
       authorizationEndpoint: crm.authorizationEndpoint,
       tokenEndpoint: crm.tokenEndpoint,
       revocationEndpoint: crm.revocationEndpoint,
@@ -130,7 +131,7 @@ describe('create', () => {
       { path: 'clientId', message: 'must not begin or end with white space' },
       {
         path: 'clientAuthentication',
-        message: 'must be client_secret_basic or client_secret_post',
+        message: 'must be one of client_secret_basic, client_secret_basic_raw, client_secret_post',
       },
       { path: 'scopes.0', message: 'must be one scope without spaces' },
       { path: 'destination.url', message: 'must not contain a user name or password' },

@@ -11,7 +11,8 @@ import { createGuardedFetch } from './fetch/guarded-fetch.js';
 import { createObserver, type ExportEvent } from './model/observer.js';
 import { createSecretBox } from './secrets/secret-box.js';
 import { openSigningSecrets } from './secrets/signing-secrets.js';
-import type { ExportStore, StoredConnection } from './store/export-store.js';
+import { openWebhookHeader } from './secrets/webhook-header.js';
+import type { ExportStore } from './store/export-store.js';
 import { TokenUnavailable } from './tokens/access-tokens.js';
 import { createAccessTokens } from './tokens/create-access-tokens.js';
 
@@ -79,19 +80,13 @@ export function createExports<Transaction = never>(
       accessTokens: createAccessTokens(shared),
       createFetch: (timeoutMs) =>
         createGuardedFetch({ allowLoopback, timeoutMs, maxBytes: MAX_ANSWER_BYTES }),
-      loadSigningSecrets,
+      loadSigningSecrets: (connection) =>
+        openSigningSecrets(box, connection, now()).catch(failUnreadable),
+      loadHeader: (connection) => openWebhookHeader(box, connection).catch(failUnreadable),
       random: () => Buffer.from(random(4)).readUInt32BE() / 2 ** 32,
     },
     options,
   );
-  async function loadSigningSecrets(connection: StoredConnection): Promise<readonly string[]> {
-    try {
-      return await openSigningSecrets(box, connection, now());
-    } catch {
-      // Transient: the missing key may be configured again.
-      throw new TokenUnavailable('secrets_unreadable', true);
-    }
-  }
   return {
     connections,
     worker,
@@ -101,6 +96,11 @@ export function createExports<Transaction = never>(
     readEvent: (deliveryId) => outbox.readEvent(deliveryId),
     replay: (deliveryId) => outbox.replay(deliveryId),
   };
+}
+
+/** Transient: the missing key may be configured again. */
+function failUnreadable(): never {
+  throw new TokenUnavailable('secrets_unreadable', true);
 }
 
 function checkStore<Transaction>(store: ExportStore<Transaction>): void {

@@ -23,10 +23,12 @@ export type {
   ConnectionReason,
   ConnectionStatus,
   Destination,
+  GrantType,
   NewConnection,
   PresetName,
   SalesforceDestination,
   WebhookDestination,
+  WebhookHeader,
 } from './model/connection.js';
 export type {
   Delivery,

@@ -85,6 +85,7 @@ export async function createWorld<Transaction = never>(
       accessTokens: tokens,
       createFetch: (timeoutMs) => createGuardedFetch({ timeoutMs, allowLoopback: true }),
       loadSigningSecrets: async () => secrets.value,
+      loadHeader: async () => undefined,
       now: () => clock.ms,
       random: () => 0,
     },

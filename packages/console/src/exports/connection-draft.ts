@@ -54,7 +54,8 @@ export function createDraft(preset: PresetName): ConnectionDraft {
 /** The initial form for an existing export, without its secret. */
 export function toDraft(connection: Connection): ConnectionDraft {
   const { preset, destination, scopes, issuer = '' } = connection;
-  const { name, siteId, authorizationEndpoint, tokenEndpoint, clientId } = connection;
+  const { name, siteId, authorizationEndpoint = '', tokenEndpoint = '' } = connection;
+  const { clientId = '' } = connection;
   const { clientAuthentication } = connection;
   const shared = {
     ...{ name, siteId, authorizationEndpoint, tokenEndpoint, clientId, clientAuthentication },
@@ -82,7 +83,7 @@ export function toFingerprint(connection: Connection): string {
 }
 
 /** Empty if the preset derives the URL, so that it follows a change of the access token URL. */
-function toRevocationField({ preset, tokenEndpoint, revocationEndpoint = '' }: Connection) {
+function toRevocationField({ preset, tokenEndpoint = '', revocationEndpoint = '' }: Connection) {
   const derived = tokenEndpoint.replace(/\/token$/, '/revoke');
   return preset === 'salesforce' && revocationEndpoint === derived ? '' : revocationEndpoint;
 }

@@ -13,23 +13,24 @@ export function checkOverlap(seconds: number): void {
 /** @throws ExportError `invalid` */
 export function checkChanges(changes: unknown): void {
   const isObject = typeof changes === 'object' && changes !== null;
-  if (isObject && !('preset' in changes)) return;
-  const issue = isObject
-    ? { path: 'preset', message: 'cannot be changed' }
-    : { path: '', message: 'must be an object' };
-  throw new ExportError('invalid', 'the changes are invalid', [issue]);
+  const fixed = isObject ? ['preset', 'grantType'].filter((name) => name in changes) : [];
+  if (isObject && fixed.length === 0) return;
+  const issues = isObject
+    ? fixed.map((path) => ({ path, message: 'cannot be changed' }))
+    : [{ path: '', message: 'must be an object' }];
+  throw new ExportError('invalid', 'the changes are invalid', issues);
 }
 
 /**
- * Requires the client secret with a change of the hosts that receive it. Otherwise a person who may
+ * Requires a secret with a change of the hosts that receive it. Otherwise a person who may
  * change endpoints, but does not know the secret, could have it sent to a host of their own.
  *
  * @throws ExportError `invalid`
  */
-export function checkSecretRepeated(areHostsSame: boolean): void {
+export function checkSecretRepeated(path: 'clientSecret' | 'header', areHostsSame: boolean): void {
   if (areHostsSame) return;
   const message = 'must be entered again, because it is now sent to another host';
-  const issue = { path: 'clientSecret', message };
+  const issue = { path, message };
   throw new ExportError('invalid', 'the changes are invalid', [issue]);
 }
 

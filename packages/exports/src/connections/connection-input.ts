@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { findUrlProblem } from '../fetch/guarded-url.js';
-import type { NewConnection, PresetName } from '../model/connection.js';
+import type { ClientAuthentication, NewConnection, PresetName } from '../model/connection.js';
 import type { ExportType } from '../model/delivery.js';
 import { ExportError } from '../model/export-error.js';
+import { findGrantFaults, GRANT_TYPES } from './grant-settings.js';
 import { PRESETS } from './presets.js';
 
 /** The valid settings of a connection. */
@@ -21,24 +22,10 @@ export function checkConnection(
   options: { readonly allowLoopback: boolean; readonly needsSecret: boolean },
 ): CheckedConnection {
   const result = createSchema(options.allowLoopback).safeParse(input);
-  const missing = findMissing(input, options.needsSecret);
-  if (result.success && missing.length === 0) return result.data;
+  const faults = isObject(input) ? findGrantFaults(input, options) : [];
+  if (result.success && faults.length === 0) return result.data;
   const issues = (result.error?.issues ?? []).flatMap(toIssues);
-  throw new ExportError('invalid', 'the settings are invalid', [...issues, ...missing]);
-}
-
-/** The required settings that the preset does not have. */
-function findMissing(input: unknown, needsSecret: boolean) {
-  if (!isObject(input)) return [];
-  const preset = PRESET_NAMES.find((name) => name === input['preset']);
-  const hasEndpoints = preset !== undefined && PRESETS[preset].endpoints !== undefined;
-  const required = [
-    ...(hasEndpoints ? [] : ['authorizationEndpoint', 'tokenEndpoint']),
-    ...(needsSecret ? ['clientSecret'] : []),
-  ];
-  return required
-    .filter((path) => input[path] === undefined)
-    .map((path) => ({ path, message: 'must be given' }));
+  throw new ExportError('invalid', 'the settings are invalid', [...issues, ...faults]);
 }
 
 function toIssues({ path, message, ...issue }: z.core.$ZodIssue) {
@@ -76,6 +63,24 @@ const memberPath = z
   .max(200, 'must have at most 200 characters')
   .regex(/^[^.\s]+(\.[^.\s]+)*$/, 'must be names joined by dots, like engagement.type');
 
+/** Names that HTTP, this server or Standard Webhooks use. */
+const RESERVED_HEADER =
+  /^(?:host|connection|keep-alive|te|trailer|transfer-encoding|upgrade|expect|content-.*|accept.*|user-agent|cookie|proxy-.*|webhook-.*)$/i;
+
+const header = z.strictObject(
+  {
+    name: z
+      .string({ error: 'must be given' })
+      // RFC 9110 §5.6.2
+      .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/, 'must be a header name')
+      .refine((name) => !RESERVED_HEADER.test(name), 'is a header with a meaning of its own'),
+    value: z
+      .string({ error: 'must be given' })
+      .regex(/^[\x21-\x7e](?:[\x20-\x7e]{0,1998}[\x21-\x7e])?$/, 'must be printable ASCII'),
+  },
+  { error: 'must have a name and a value' },
+);
+
 const salesforce = z
   .strictObject({
     kind: z.literal('salesforce'),
@@ -104,6 +109,12 @@ const exportTypes = z
   .min(1, 'must name at least one type')
   .refine((types) => new Set(types).size === types.length, 'must not repeat a type');
 
+const CLIENT_AUTHENTICATIONS = [
+  'client_secret_basic',
+  'client_secret_basic_raw',
+  'client_secret_post',
+] as const satisfies readonly ClientAuthentication[];
+
 const PRESET_NAMES = Object.keys(PRESETS) as PresetName[];
 
 function createSchema(allowLoopback: boolean) {
@@ -115,6 +126,9 @@ function createSchema(allowLoopback: boolean) {
   return z
     .strictObject(
       {
+        grantType: z
+          .enum(GRANT_TYPES, { error: `must be one of ${GRANT_TYPES.join(', ')}` })
+          .optional(),
         preset: z.enum(PRESET_NAMES, { error: `must be one of ${PRESET_NAMES.join(', ')}` }),
         name: text(200),
         siteId: text(200),
@@ -122,15 +136,17 @@ function createSchema(allowLoopback: boolean) {
         tokenEndpoint: url.optional(),
         revocationEndpoint: url.optional(),
         issuer: url.optional(),
-        clientId: text(500),
+        clientId: text(500).optional(),
         clientSecret: text(500).optional(),
         clientAuthentication: z
-          .enum(['client_secret_basic', 'client_secret_post'], {
-            error: 'must be client_secret_basic or client_secret_post',
+          .enum(CLIENT_AUTHENTICATIONS, {
+            error: `must be one of ${CLIENT_AUTHENTICATIONS.join(', ')}`,
           })
           .optional(),
         scopes: z.array(scope).max(50, 'must be at most 50 scopes').optional(),
         reauthorizationErrors: z.array(text(64)).max(20, 'must be at most 20 codes').optional(),
+        pkce: z.boolean({ error: 'must be true or false' }).optional(),
+        header: header.optional(),
         destination: z.discriminatedUnion('kind', [webhook, salesforce], {
           error: 'must be a webhook or a salesforce destination',
         }),

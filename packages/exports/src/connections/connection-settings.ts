@@ -1,3 +1,4 @@
+import type { GrantType, NewConnection } from '../model/connection.js';
 import type { StoredConnection } from '../store/export-store.js';
 import type { CheckedConnection } from './connection-input.js';
 import { PRESETS } from './presets.js';
@@ -5,22 +6,37 @@ import { deriveRevocationEndpoint } from './provider-endpoints.js';
 
 /** Adds the defaults of the preset to the settings of a connection. */
 export function toSettings(checked: CheckedConnection) {
-  const { clientSecret: _, ...settings } = checked;
+  const { clientSecret: _, header: __, ...settings } = checked;
+  const { grantType = 'authorization_code' } = settings;
   const preset = PRESETS[checked.preset];
-  const authorizationEndpoint =
-    settings.authorizationEndpoint ?? preset.endpoints?.authorizationEndpoint ?? '';
-  const tokenEndpoint = settings.tokenEndpoint ?? preset.endpoints?.tokenEndpoint ?? '';
+  const { authorizationEndpoint, tokenEndpoint } = toEndpoints(settings, grantType);
+  const derived = tokenEndpoint && deriveRevocationEndpoint(checked.preset, tokenEndpoint);
   return {
     ...settings,
+    grantType,
     authorizationEndpoint,
     tokenEndpoint,
     issuer: settings.issuer,
-    revocationEndpoint:
-      settings.revocationEndpoint ?? deriveRevocationEndpoint(checked.preset, tokenEndpoint),
+    clientId: settings.clientId,
+    revocationEndpoint: settings.revocationEndpoint ?? derived,
     reauthorizationErrors: settings.reauthorizationErrors ?? [],
+    pkce: settings.pkce ?? true,
     clientAuthentication: settings.clientAuthentication ?? preset.clientAuthentication,
-    scopes: settings.scopes ?? preset.scopes,
+    scopes: settings.scopes ?? (grantType === 'authorization_code' ? preset.scopes : []),
     exportTypes: settings.exportTypes,
+  };
+}
+
+function toEndpoints(
+  settings: Pick<NewConnection, 'preset' | 'authorizationEndpoint' | 'tokenEndpoint'>,
+  grantType: GrantType,
+) {
+  const { endpoints } = PRESETS[settings.preset];
+  const { authorizationEndpoint = endpoints?.authorizationEndpoint } = settings;
+  const { tokenEndpoint = endpoints?.tokenEndpoint } = settings;
+  return {
+    authorizationEndpoint: grantType === 'authorization_code' ? authorizationEndpoint : undefined,
+    tokenEndpoint: grantType === 'none' ? undefined : tokenEndpoint,
   };
 }
 
@@ -29,13 +45,16 @@ export function toSettings(checked: CheckedConnection) {
  * out, so that it is derived again if the token endpoint changes.
  */
 export function toInput(stored: StoredConnection): CheckedConnection {
-  const { preset, name, siteId, authorizationEndpoint, tokenEndpoint, issuer } = stored;
-  const { clientId, clientAuthentication, scopes, destination, exportTypes } = stored;
-  const { reauthorizationErrors } = stored;
-  const derived = deriveRevocationEndpoint(preset, tokenEndpoint);
+  const { preset, grantType, name, siteId, destination, exportTypes } = stored;
+  const common = { preset, grantType, name, siteId, destination, exportTypes };
+  if (grantType === 'none') return common;
+  const { tokenEndpoint, issuer, clientId, clientAuthentication, scopes } = stored;
+  const { authorizationEndpoint, reauthorizationErrors, pkce } = stored;
+  const derived = tokenEndpoint && deriveRevocationEndpoint(preset, tokenEndpoint);
   return {
-    ...{ preset, name, siteId, authorizationEndpoint, tokenEndpoint, issuer },
-    ...{ clientId, clientAuthentication, scopes, destination, exportTypes, reauthorizationErrors },
+    ...common,
+    ...{ tokenEndpoint, clientId, clientAuthentication, scopes, reauthorizationErrors },
+    ...(grantType === 'authorization_code' ? { authorizationEndpoint, issuer, pkce } : {}),
     revocationEndpoint:
       stored.revocationEndpoint === derived ? undefined : stored.revocationEndpoint,
   };

@@ -13,16 +13,25 @@ export const REPAIRED = {
   refreshNotBeforeMs: undefined,
 } as const;
 
-/** Ends the authorization. A disabled connection stays disabled. */
-export function toUnauthorized({ status }: StoredConnection): Partial<StoredConnection> {
-  return { ...UNAUTHORIZED, status: status === 'disabled' ? status : 'unauthorized' };
+/** A connection without tokens. Without log-ins, it is ready at once. A disabled connection stays disabled. */
+export function toUnauthorized(
+  { status, grantType }: Pick<StoredConnection, 'grantType'> & Partial<StoredConnection>,
+  nowMs: number,
+) {
+  const hasLogin = grantType === 'authorization_code';
+  return {
+    ...UNAUTHORIZED,
+    // Identifies the authorization, so that a token never goes to a receiver configured after it.
+    authorizedAtMs: hasLogin ? undefined : nowMs,
+    status: status === 'disabled' ? status : hasLogin ? 'unauthorized' : 'active',
+  } as const;
 }
 
 /** Whether the provider had rejected our client credentials, and they have changed since. */
 export function isRepaired(stored: StoredConnection, next: StoredConnection): boolean {
   return (
     stored.status === 'needs_reauthorization' &&
-    stored.reason === 'client_rejected' &&
+    (stored.reason === 'client_rejected' || stored.grantType === 'client_credentials') &&
     (stored.sealedClientSecret !== next.sealedClientSecret ||
       stored.clientAuthentication !== next.clientAuthentication)
   );

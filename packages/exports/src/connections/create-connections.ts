@@ -2,7 +2,11 @@ import { checkOptions, type OptionNames } from '@mandate/internal/check-options'
 import { findBrowserUrlProblem } from '../fetch/guarded-url.js';
 import type { Connection, ConnectionChanges, NewConnection } from '../model/connection.js';
 import { ExportError } from '../model/export-error.js';
-import { isSameAuthorization, toClientSecretContext } from '../secrets/secret-context.js';
+import {
+  isSameAuthorization,
+  toClientSecretContext,
+  toHeaderContext,
+} from '../secrets/secret-context.js';
 import {
   createSigningSecret,
   resealSigningSecrets,
@@ -104,12 +108,15 @@ class StoredConnections implements Connections {
     const isWebhook = checked.destination.kind === 'webhook';
     const signingSecret = isWebhook ? createSigningSecret(random) : undefined;
     const settings = { ...toSettings(checked), id };
+    const { clientSecret, header } = checked;
     const context = toClientSecretContext(settings);
     const stored: StoredConnection = {
-      ...UNAUTHORIZED,
+      ...toUnauthorized(settings, now()),
       ...settings,
       version: 1,
-      sealedClientSecret: await box.seal(checked.clientSecret ?? '', context),
+      sealedClientSecret: clientSecret && (await box.seal(clientSecret, context)),
+      headerName: header?.name,
+      sealedHeaderValue: header && (await box.seal(header.value, toHeaderContext(settings))),
       sealedSigningSecrets: signingSecret && (await sealSigningSecret(box, id, signingSecret)),
       createdAtMs: now(),
     };
@@ -123,7 +130,7 @@ class StoredConnections implements Connections {
       const next = await this.#apply(stored, changes);
       const isEnded = !isSameAuthorization(stored, next);
       ended = isEnded ? stored : undefined;
-      if (isEnded) return { ...next, ...toUnauthorized(stored) };
+      if (isEnded) return { ...next, ...toUnauthorized(stored, this.#parts.now()) };
       return isRepaired(stored, next) ? { ...next, ...REPAIRED } : next;
     });
     if (ended !== undefined) await revokeTokens(this.#parts, ended);
@@ -143,6 +150,9 @@ class StoredConnections implements Connections {
     checkLoginArguments(session, by);
     const { store, now } = this.#parts;
     const connection = await loadConnection(store, id);
+    if (connection.grantType !== 'authorization_code') {
+      throw new ExportError('conflict', `the grant type ${connection.grantType} has no log-in`);
+    }
     const redirectUri = this.#toRedirectUri(id);
     const url = await beginLogin(this.#parts, { connection, redirectUri, session, by });
     await changeConnection(store, id, ({ status }) =>
@@ -165,7 +175,9 @@ class StoredConnections implements Connections {
     let ended: StoredConnection | undefined;
     const { connection } = await changeConnection(this.#parts.store, id, (stored) => {
       ended = stored;
-      return toUnauthorized(stored);
+      // Without a log-in, nothing but an administrator can end and resume the authorization.
+      const isOver = stored.grantType !== 'authorization_code' || stored.status === 'disabled';
+      return { ...UNAUTHORIZED, ...(isOver ? { status: 'disabled' } : {}) };
     });
     if (ended !== undefined) await revokeTokens(this.#parts, ended);
     return this.#toConnection(connection);
@@ -178,11 +190,11 @@ class StoredConnections implements Connections {
   }
 
   enable(id: string): Promise<Connection> {
-    return this.#change(id, ({ status, sealedTokens }) =>
-      status === 'disabled'
-        ? { ...REPAIRED, status: sealedTokens === undefined ? 'unauthorized' : 'active' }
-        : undefined,
-    );
+    return this.#change(id, ({ status, grantType, sealedTokens }) => {
+      if (status !== 'disabled') return undefined;
+      const needsLogin = grantType === 'authorization_code' && sealedTokens === undefined;
+      return { ...REPAIRED, status: needsLogin ? 'unauthorized' : 'active' };
+    });
   }
 
   async rotateSigningSecret(id: string, overlapSeconds: number): Promise<ConfiguredConnection> {
@@ -216,19 +228,38 @@ class StoredConnections implements Connections {
     const next = { ...stored, ...toSettings(checked) };
     const context = toClientSecretContext(next);
     const { clientSecret } = checked;
-    if (clientSecret === undefined) checkSecretRepeated(context === toClientSecretContext(stored));
+    if (clientSecret === undefined && stored.sealedClientSecret !== undefined) {
+      checkSecretRepeated('clientSecret', context === toClientSecretContext(stored));
+    }
     const isSigned = checked.destination.kind === 'webhook';
     return {
       ...next,
+      ...(await this.#sealHeader(stored, next, changes)),
       sealedClientSecret:
         clientSecret === undefined
-          ? await box.reseal(stored.sealedClientSecret, context)
+          ? stored.sealedClientSecret && (await box.reseal(stored.sealedClientSecret, context))
           : await box.seal(clientSecret, context),
       sealedSigningSecrets: isSigned
         ? ((await resealSigningSecrets(box, stored)) ??
           (await sealSigningSecret(box, stored.id, createSigningSecret(random))))
         : undefined,
     };
+  }
+
+  /** A header that the changes do not mention stays. */
+  async #sealHeader(stored: StoredConnection, next: StoredConnection, changes: ConnectionChanges) {
+    const { box } = this.#parts;
+    const context = toHeaderContext(next);
+    const { header } = changes;
+    if (header !== undefined) {
+      return { headerName: header.name, sealedHeaderValue: await box.seal(header.value, context) };
+    }
+    const { headerName, sealedHeaderValue } = stored;
+    if (sealedHeaderValue === undefined || 'header' in changes) {
+      return { headerName: undefined, sealedHeaderValue: undefined };
+    }
+    checkSecretRepeated('header', context === toHeaderContext(stored));
+    return { headerName, sealedHeaderValue: await box.reseal(sealedHeaderValue, context) };
   }
 
   #toRedirectUri(id: string): string {

@@ -56,7 +56,7 @@ async function exchange(
   // RFC 6749 §3.1: a parameter must not occur twice.
   const [code = '', ...others] = checked.parameters.getAll('code');
   if (code === '' || others.length > 0) return 'provider_error';
-  const { verifier } = login;
+  const verifier = connection.pkce ? login.verifier : undefined;
   const request = { parameters: checked.parameters, redirectUri, verifier };
   const { tokens, problem } = await exchangeCode(parts, connection, request);
   if (tokens !== undefined) return store(parts, { connection, login, tokens });

@@ -38,15 +38,20 @@ export async function beginLogin(
     expiresAtMs: now() + LOGIN_MS,
   };
   await store.insertLogin(login, now());
-  const url = new URL(connection.authorizationEndpoint);
+  const url = new URL(connection.authorizationEndpoint ?? '');
+  const challenge = connection.pkce
+    ? {
+        code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
+        code_challenge_method: 'S256',
+      }
+    : {};
   const parameters = {
     ...PRESETS[connection.preset].authorizationParameters,
     response_type: 'code',
-    client_id: connection.clientId,
+    client_id: connection.clientId ?? '',
     redirect_uri: redirectUri,
     state,
-    code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
-    code_challenge_method: 'S256',
+    ...challenge,
     ...(connection.scopes.length === 0
       ? {}
       : { scope: connection.scopes.join(PRESETS[connection.preset].scopeSeparator) }),
@@ -101,7 +106,7 @@ export function checkLoginResponse(
 ): LoginResponse {
   const issuer = selectIssuer(connection, parameters);
   if (issuer === undefined) return { error: 'issuer_mismatch' };
-  const client = { client_id: connection.clientId };
+  const client = { client_id: connection.clientId ?? '' };
   try {
     const server = { ...toServer(connection), issuer };
     return { parameters: oauth.validateAuthResponse(server, client, parameters, state) };
@@ -119,7 +124,7 @@ export function checkLoginResponse(
  * is configured, `iss` must have the origin of the authorization endpoint.
  */
 function selectIssuer(
-  { issuer, authorizationEndpoint }: StoredConnection,
+  { issuer, authorizationEndpoint = '' }: StoredConnection,
   parameters: URLSearchParams,
 ): string | undefined {
   const [sent, ...others] = parameters.getAll('iss');
@@ -132,8 +137,8 @@ function selectIssuer(
 
 /** The settings that a log-in is bound to. If one of them changes, the log-in ends. */
 function toContext(connection: StoredConnection): string {
-  const { id, authorizationEndpoint, tokenEndpoint, issuer = '', clientId } = connection;
-  const provider = JSON.stringify([authorizationEndpoint, tokenEndpoint, issuer, clientId]);
+  const { id, authorizationEndpoint, tokenEndpoint, issuer = '', clientId, pkce } = connection;
+  const provider = JSON.stringify([authorizationEndpoint, tokenEndpoint, issuer, clientId, pkce]);
   return `verifier of ${id} ${hash(provider)}`;
 }
 

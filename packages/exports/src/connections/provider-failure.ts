@@ -1,5 +1,10 @@
 /** A request to a provider. The browser sends `authorize`; this server sends the others. */
-export type ProviderOperation = 'authorize' | 'exchange' | 'refresh' | 'revoke';
+export type ProviderOperation =
+  | 'authorize'
+  | 'exchange'
+  | 'refresh'
+  | 'client_credentials'
+  | 'revoke';
 
 /**
  * Why a request to a provider failed.

@@ -2,6 +2,7 @@ import * as oauth from 'oauth4webapi';
 import { FetchFailure } from '../fetch/fetch-failure.js';
 import type { GuardedFetch } from '../fetch/guarded-fetch.js';
 import { parseRetryAfter } from '../fetch/parse-retry-after.js';
+import type { ClientAuthentication } from '../model/connection.js';
 import type { SecretBox } from '../secrets/secret-box.js';
 import { toClientSecretContext } from '../secrets/secret-context.js';
 import type { Tokens } from '../secrets/tokens.js';
@@ -25,7 +26,8 @@ export interface CodeExchange {
   /** The result of {@link oauth.validateAuthResponse}. */
   readonly parameters: URLSearchParams;
   readonly redirectUri: string;
-  readonly verifier: string;
+  /** `undefined` without PKCE. */
+  readonly verifier: string | undefined;
 }
 
 /**
@@ -37,6 +39,8 @@ export interface ProviderClient {
   exchange(provider: Provider, exchange: CodeExchange): Promise<TokenResult>;
   /** Refreshes tokens (RFC 6749 §6). A result without a refresh token means that the old one stays valid. */
   refresh(provider: Provider, refreshToken: string): Promise<TokenResult>;
+  /** Requests a token with the client's own credentials (RFC 6749 §4.4). */
+  request(provider: Provider): Promise<TokenResult>;
   /** Revokes tokens (RFC 7009). @returns the problem; `undefined` also without a revocation endpoint. */
   revoke(provider: Provider, tokens: Tokens): Promise<ProviderProblem | undefined>;
 }
@@ -54,7 +58,8 @@ export interface ProviderClientParts {
  * @internal because published types must not name a package that is an ES module only.
  */
 export function toServer(connection: StoredConnection): oauth.AuthorizationServer {
-  const { issuer, authorizationEndpoint, tokenEndpoint, revocationEndpoint } = connection;
+  const { issuer, tokenEndpoint = '', revocationEndpoint } = connection;
+  const { authorizationEndpoint = tokenEndpoint } = connection;
   return {
     issuer: issuer ?? new URL(authorizationEndpoint).origin,
     authorization_endpoint: authorizationEndpoint,
@@ -81,7 +86,7 @@ export function createProviderClient(parts: ProviderClientParts): ProviderClient
           authentication,
           parameters,
           redirectUri,
-          verifier,
+          verifier ?? oauth.nopkce,
           options,
         ),
       );
@@ -91,6 +96,16 @@ export function createProviderClient(parts: ProviderClientParts): ProviderClient
       const { connection } = provider;
       return requestTokens({ ...parts, connection, operation: 'refresh' }, () =>
         oauth.refreshTokenGrantRequest(server, client, authentication, refreshToken, options),
+      );
+    },
+    async request(provider) {
+      const { server, client, authentication } = toRequest(provider);
+      const { connection } = provider;
+      const separator = PRESETS[connection.preset].scopeSeparator;
+      const scope = connection.scopes.join(separator);
+      const parameters = new URLSearchParams(scope === '' ? {} : { scope });
+      return requestTokens({ ...parts, connection, operation: 'client_credentials' }, () =>
+        oauth.clientCredentialsGrantRequest(server, client, authentication, parameters, options),
       );
     },
     async revoke(provider, { refreshToken, accessToken }) {
@@ -114,21 +129,31 @@ export async function openProvider(
   box: SecretBox,
   connection: StoredConnection,
 ): Promise<Provider> {
+  const { sealedClientSecret } = connection;
+  if (sealedClientSecret === undefined) throw new Error('this connection has no client secret');
   const context = toClientSecretContext(connection);
-  return { connection, clientSecret: await box.open(connection.sealedClientSecret, context) };
+  return { connection, clientSecret: await box.open(sealedClientSecret, context) };
 }
 
 function toRequest({ connection, clientSecret }: Provider) {
-  const isPost = connection.clientAuthentication === 'client_secret_post';
-  const authentication = isPost
-    ? oauth.ClientSecretPost(clientSecret)
-    : oauth.ClientSecretBasic(clientSecret);
+  const { clientId = '', clientAuthentication } = connection;
   return {
     server: toServer(connection),
-    client: { client_id: connection.clientId },
-    authentication,
+    client: { client_id: clientId },
+    authentication: CLIENT_AUTHENTICATIONS[clientAuthentication](clientSecret),
   };
 }
+
+const CLIENT_AUTHENTICATIONS: Readonly<
+  Record<ClientAuthentication, (clientSecret: string) => oauth.ClientAuth>
+> = {
+  client_secret_post: oauth.ClientSecretPost,
+  client_secret_basic: oauth.ClientSecretBasic,
+  client_secret_basic_raw: (secret) => (_server, client, _body, headers) => {
+    const credentials = Buffer.from(`${client.client_id}:${secret}`).toString('base64');
+    headers.set('authorization', `Basic ${credentials}`);
+  },
+};
 
 interface ProviderRequest extends ProviderClientParts {
   readonly operation: ProviderOperation;

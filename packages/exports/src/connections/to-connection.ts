@@ -6,15 +6,17 @@ export function toConnection(
   stored: StoredConnection,
   { redirectUri, nowMs }: { readonly redirectUri: string; readonly nowMs: number },
 ): Connection {
-  const { id, preset, name, siteId, authorizationEndpoint, tokenEndpoint } = stored;
+  const { id, preset, grantType, name, siteId, authorizationEndpoint, tokenEndpoint } = stored;
   const { revocationEndpoint, issuer, clientId, clientAuthentication, scopes } = stored;
   const isAuthorizing =
     stored.status === 'unauthorized' && (stored.authorizingUntilMs ?? 0) > nowMs;
   const isPaused = (stored.pausedUntilMs ?? 0) > nowMs;
   return {
-    ...{ id, preset, name, siteId, authorizationEndpoint, tokenEndpoint },
+    ...{ id, preset, grantType, name, siteId, authorizationEndpoint, tokenEndpoint },
     ...{ revocationEndpoint, issuer, clientId, clientAuthentication, scopes },
     reauthorizationErrors: stored.reauthorizationErrors,
+    pkce: stored.pkce,
+    headerName: stored.headerName,
     destination: stored.destination,
     exportTypes: stored.exportTypes,
     redirectUri,

@@ -57,7 +57,8 @@ export async function attempt(
   // The connection may have been assigned to another site since the event was stored.
   if (parseSiteId(delivery.event) !== connection.siteId) return toUnsentResult('other_site');
   const result = await sendWith(token, context, parts);
-  if (result.failure !== 'unauthorized') return result;
+  // Without OAuth, there is no token to renew.
+  if (result.failure !== 'unauthorized' || connection.grantType === 'none') return result;
   const renewed = await parts.accessTokens.renew(connection.id, token.token);
   await loadWithSameAuthorization(parts.store, connection);
   return sendWith(renewed, context, parts);

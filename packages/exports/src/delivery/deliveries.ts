@@ -1,5 +1,6 @@
 import { checkNumber, MAX_TIMER_MS } from '@mandate/internal/check-number';
 import type { GuardedFetch } from '../fetch/guarded-fetch.js';
+import type { WebhookHeader } from '../model/connection.js';
 import type { Observer } from '../model/observer.js';
 import type { ExportStore, StoredConnection } from '../store/export-store.js';
 import type { AccessTokens } from '../tokens/access-tokens.js';
@@ -53,6 +54,8 @@ export interface DeliveryParts<Transaction = never> {
   readonly createFetch: (timeoutMs: number) => GuardedFetch;
   /** Opens a webhook's signing secrets, newest first. @throws TokenUnavailable if they cannot be opened. */
   readonly loadSigningSecrets: (connection: StoredConnection) => Promise<readonly string[]>;
+  /** Opens a webhook's static header. @throws TokenUnavailable if it cannot be opened. */
+  readonly loadHeader: (connection: StoredConnection) => Promise<WebhookHeader | undefined>;
   readonly now: () => number;
   /** Returns a number from 0 to 1. */
   readonly random: () => number;
@@ -89,7 +92,7 @@ export function createDeliveries<Transaction = never>(
     fetch: parts.createFetch(timeoutMs),
     health: new ConnectionHealth(parts),
     schedule,
-    toReceiver: (connection: StoredConnection) => toReceiver(connection, parts.loadSigningSecrets),
+    toReceiver: (connection: StoredConnection) => toReceiver(connection, parts),
   };
   const worker = createDeliveryWorker({
     ...parts,
@@ -133,13 +136,14 @@ function toLimits(options: DeliveryOptions): Record<keyof typeof DEFAULTS, numbe
 
 async function toReceiver(
   connection: StoredConnection,
-  loadSigningSecrets: DeliveryParts['loadSigningSecrets'],
+  { loadSigningSecrets, loadHeader }: DeliveryParts,
 ): Promise<Receiver> {
-  const { destination } = connection;
+  const { destination, grantType } = connection;
   if (destination.kind === 'salesforce') return createSalesforceReceiver(destination);
   const isAccepting = connection.acceptedAtMs !== undefined && !isFailing(connection);
   return createWebhookReceiver(destination, {
     secrets: await loadSigningSecrets(connection),
     isAccepting,
+    authorization: grantType === 'none' ? await loadHeader(connection) : 'bearer',
   });
 }

@@ -1,5 +1,5 @@
 import { Webhook } from 'standardwebhooks';
-import type { WebhookDestination } from '../model/connection.js';
+import type { WebhookDestination, WebhookHeader } from '../model/connection.js';
 import { type Receiver, toStatusFailure } from './receiver.js';
 
 export interface WebhookReceiverOptions {
@@ -10,6 +10,8 @@ export interface WebhookReceiverOptions {
    * it may reject whatever arrives.
    */
   readonly isAccepting: boolean;
+  /** The access token in `Authorization`, a static header, or nothing but the signature. */
+  readonly authorization: 'bearer' | WebhookHeader | undefined;
 }
 
 /**
@@ -18,7 +20,7 @@ export interface WebhookReceiverOptions {
  */
 export function createWebhookReceiver(
   { url }: WebhookDestination,
-  { secrets, isAccepting }: WebhookReceiverOptions,
+  { secrets, isAccepting, authorization }: WebhookReceiverOptions,
 ): Receiver {
   const signers = secrets.map((secret) => new Webhook(secret));
   // An unsigned request must never be sent: a receiver could not verify it.
@@ -30,7 +32,7 @@ export function createWebhookReceiver(
         method: 'POST',
         url,
         headers: {
-          authorization: `Bearer ${token}`,
+          ...toAuthorization(authorization, token),
           'content-type': 'application/json',
           'webhook-id': id,
           'webhook-timestamp': String(Math.floor(nowMs / 1000)),
@@ -41,4 +43,12 @@ export function createWebhookReceiver(
     },
     toFailure: (status) => (status === 400 && isAccepting ? 'rejected' : toStatusFailure(status)),
   };
+}
+
+function toAuthorization(
+  authorization: WebhookReceiverOptions['authorization'],
+  token: string,
+): Readonly<Record<string, string>> {
+  if (authorization === 'bearer') return { authorization: `Bearer ${token}` };
+  return authorization === undefined ? {} : { [authorization.name]: authorization.value };
 }

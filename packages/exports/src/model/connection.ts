@@ -90,12 +90,44 @@ export interface SalesforceDestination {
 
 export type Destination = WebhookDestination | SalesforceDestination;
 
-/** How the client secret is sent to the token endpoint (RFC 6749 §2.3.1, RFC 7591 §2). */
-export type ClientAuthentication = 'client_secret_basic' | 'client_secret_post';
+/**
+ * How the client secret is sent to the token endpoint (RFC 6749 §2.3.1, RFC 7591 §2).
+ *
+ * | value | meaning |
+ * |---|---|
+ * | `client_secret_basic` | HTTP Basic; id and secret are form-encoded before, as RFC 6749 requires |
+ * | `client_secret_basic_raw` | HTTP Basic without form encoding, for providers that do not decode it |
+ * | `client_secret_post` | as `client_id` and `client_secret` in the body |
+ */
+export type ClientAuthentication =
+  | 'client_secret_basic'
+  | 'client_secret_basic_raw'
+  | 'client_secret_post';
+
+/**
+ * How a connection gets its access tokens.
+ *
+ * | value | meaning |
+ * |---|---|
+ * | `authorization_code` | a person logs in (RFC 6749 §4.1) |
+ * | `client_credentials` | id and secret of the client are enough (RFC 6749 §4.4) |
+ * | `none` | no OAuth: a webhook with its signature, and with a static header if there is one |
+ */
+export type GrantType = 'authorization_code' | 'client_credentials' | 'none';
+
+/** A header that every request to a webhook has. */
+export interface WebhookHeader {
+  /** `Authorization`, or another name. Names that HTTP or Standard Webhooks use are rejected. */
+  readonly name: string;
+  /** Printable ASCII, at most 2000 characters: `Bearer …`. It is stored sealed and never returned. */
+  readonly value: string;
+}
 
 /** The settings of a connection, as an administrator enters them. */
 export interface NewConnection {
   readonly preset: PresetName;
+  /** How access tokens are obtained. It cannot be changed later. Default `authorization_code`. */
+  readonly grantType?: GrantType | undefined;
   /** A name for people, 1 to 200 characters. */
   readonly name: string;
   /**
@@ -111,10 +143,13 @@ export interface NewConnection {
   readonly revocationEndpoint?: string | undefined;
   /** The provider's issuer identifier. If set, `iss` in the response must be present and equal (RFC 9207). */
   readonly issuer?: string | undefined;
-  /** The OAuth client id. Glia calls it *customer ID*. */
-  readonly clientId: string;
-  /** The OAuth client secret. Glia calls it *customer secret*. It is stored sealed and never returned. */
-  readonly clientSecret: string;
+  /** The OAuth client id. Glia calls it *customer ID*. Required unless `grantType` is `none`. */
+  readonly clientId?: string | undefined;
+  /**
+   * The OAuth client secret. Glia calls it *customer secret*. Required unless `grantType` is `none`. It is
+   * stored sealed and never returned.
+   */
+  readonly clientSecret?: string | undefined;
   /** Default: the preset's. */
   readonly clientAuthentication?: ClientAuthentication | undefined;
   /** Default: the preset's. */
@@ -124,6 +159,13 @@ export interface NewConnection {
    * RFCs and of the preset. At most 20. Upper and lower case, `-`, `_` and spaces are the same. Default: none.
    */
   readonly reauthorizationErrors?: readonly string[] | undefined;
+  /**
+   * Whether log-ins use PKCE (RFC 7636). Set `false` only for a provider that rejects its parameters: without
+   * PKCE, `state` alone ties a code to the browser that began the log-in. Default `true`.
+   */
+  readonly pkce?: boolean | undefined;
+  /** For a webhook with the grant type `none`: a header with each request. Default: none. */
+  readonly header?: WebhookHeader | undefined;
   readonly destination: Destination;
   /**
    * The kinds of events that are delivered here, at least one. Default: all that the destination accepts.
@@ -133,22 +175,28 @@ export interface NewConnection {
 }
 
 /** The settings that can be changed later. Another provider, client or receiver ends the authorization. */
-export type ConnectionChanges = Partial<Omit<NewConnection, 'preset'>>;
+export type ConnectionChanges = Partial<Omit<NewConnection, 'preset' | 'grantType'>>;
 
 /** A connection as administrators see it, without secrets and tokens. */
 export interface Connection {
   readonly id: string;
   readonly preset: PresetName;
+  readonly grantType: GrantType;
   readonly name: string;
   readonly siteId: string;
-  readonly authorizationEndpoint: string;
-  readonly tokenEndpoint: string;
+  /** `undefined` unless the grant type is `authorization_code`. */
+  readonly authorizationEndpoint: string | undefined;
+  /** `undefined` if the grant type is `none`, as `clientId`. */
+  readonly tokenEndpoint: string | undefined;
   readonly revocationEndpoint: string | undefined;
   readonly issuer: string | undefined;
-  readonly clientId: string;
+  readonly clientId: string | undefined;
   readonly clientAuthentication: ClientAuthentication;
   readonly scopes: readonly string[];
   readonly reauthorizationErrors: readonly string[];
+  readonly pkce: boolean;
+  /** The name of the static header. Its value is never returned. */
+  readonly headerName: string | undefined;
   readonly destination: Destination;
   /** `undefined` for all kinds that the destination accepts. */
   readonly exportTypes: readonly ExportType[] | undefined;
@@ -160,7 +208,7 @@ export interface Connection {
   readonly pausedUntil: Date | undefined;
   /** Since when no delivery has succeeded; `undefined` while deliveries succeed. */
   readonly failingSince: Date | undefined;
-  /** When a person last authorized the connection. */
+  /** When a person last authorized the connection; without log-ins, when it was configured. */
   readonly authorizedAt: Date | undefined;
   /** Who last authorized the connection: `by` of `authorize`. */
   readonly authorizedBy: string | undefined;

@@ -23,6 +23,11 @@ export function toTokensContext(connection: Settings): string {
   return `tokens of ${connection.id} from ${toProvider(connection)} for ${toReceiver(connection)}`;
 }
 
+/** The context that the value of a static header is sealed for: its connection and the receiver's host. */
+export function toHeaderContext(connection: Settings): string {
+  return `header of ${connection.id} for ${toReceiver(connection)}`;
+}
+
 /** Whether the authorization of `a` is also valid for `b`: same provider, client and receiver. */
 export function isSameAuthorization(a: Settings, b: Settings): boolean {
   return (
@@ -35,8 +40,10 @@ export function isSameAuthorization(a: Settings, b: Settings): boolean {
 }
 
 /** The hosts that receive the client secret, to issue and to revoke tokens. */
-function toProvider({ tokenEndpoint, revocationEndpoint = tokenEndpoint }: Settings): string {
-  const origins = [tokenEndpoint, revocationEndpoint].map(toOrigin);
+function toProvider({ tokenEndpoint, revocationEndpoint }: Settings): string {
+  const origins = [tokenEndpoint, revocationEndpoint]
+    .filter((endpoint) => endpoint !== undefined)
+    .map(toOrigin);
   return [...new Set(origins)].join(' and ');
 }
 

@@ -2,6 +2,7 @@ import type {
   ClientAuthentication,
   ConnectionReason,
   Destination,
+  GrantType,
   PresetName,
 } from '../model/connection.js';
 import type {
@@ -20,20 +21,25 @@ export interface StoredConnection {
   /** Increases by one with every change. */
   readonly version: number;
   readonly preset: PresetName;
+  readonly grantType: GrantType;
   readonly name: string;
   readonly siteId: string;
-  readonly authorizationEndpoint: string;
-  readonly tokenEndpoint: string;
+  readonly authorizationEndpoint: string | undefined;
+  readonly tokenEndpoint: string | undefined;
   readonly revocationEndpoint: string | undefined;
   readonly issuer: string | undefined;
-  readonly clientId: string;
-  readonly sealedClientSecret: string;
+  readonly clientId: string | undefined;
+  readonly sealedClientSecret: string | undefined;
   readonly clientAuthentication: ClientAuthentication;
   readonly scopes: readonly string[];
   readonly reauthorizationErrors: readonly string[];
+  readonly pkce: boolean;
   readonly destination: Destination;
   /** The kinds of events that it accepts; `undefined` for all. */
   readonly exportTypes: readonly ExportType[] | undefined;
+  /** The name and the sealed value of a webhook's static header. */
+  readonly headerName: string | undefined;
+  readonly sealedHeaderValue: string | undefined;
   /** The signing secrets of a webhook. */
   readonly sealedSigningSecrets: string | undefined;
   /** `authorizing` is not stored: it is `unauthorized` before `authorizingUntilMs`. */

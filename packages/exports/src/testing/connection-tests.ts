@@ -20,6 +20,10 @@ const FULL: StoredConnection = {
   clientAuthentication: 'client_secret_post',
   scopes: ['api', 'refresh_token', '\\"'],
   reauthorizationErrors: ['session_ended'],
+  pkce: false,
+  headerName: 'x-api-key',
+  sealedHeaderValue: 'sealed header',
+  grantType: 'client_credentials',
   destination: {
     kind: 'salesforce',
     object: 'Engagement__c',

@@ -35,7 +35,7 @@ class SharedTokens implements AccessTokens {
     await this.#refreshes.get(connectionId)?.catch(() => undefined);
     const connection = await loadUsable(this.#parts, connectionId);
     const tokens = await openUsableTokens(this.#parts, connection);
-    if (!this.#isDue(tokens)) return toAccessToken(tokens);
+    if (!this.#isDue(connection, tokens)) return toAccessToken(tokens);
     try {
       return await this.renew(connectionId, tokens.accessToken);
     } catch (error) {
@@ -70,8 +70,13 @@ class SharedTokens implements AccessTokens {
     }
   }
 
-  #isDue({ renewAtMs, refreshToken }: Tokens): boolean {
-    return refreshToken !== undefined && renewAtMs !== undefined && renewAtMs <= this.#parts.now();
+  #isDue({ grantType }: StoredConnection, { accessToken, ...tokens }: Tokens): boolean {
+    if (grantType === 'none') return false;
+    const { renewAtMs, refreshToken } = tokens;
+    const isRenewable = refreshToken !== undefined || grantType === 'client_credentials';
+    const isOver =
+      accessToken === '' || (renewAtMs !== undefined && renewAtMs <= this.#parts.now());
+    return isRenewable && isOver;
   }
 
   #refresh(id: string, rejectedToken: string): Promise<Tokens> {

@@ -28,7 +28,6 @@ interface Lease {
   readonly owner: string;
   readonly connection: StoredConnection;
   readonly tokens: Tokens;
-  readonly refreshToken: string;
   /** The last time to send a request: after it, the lease could end before the answer is stored. */
   readonly requestDeadlineMs: number;
   /** Whether an earlier refresh sent these tokens and never stored its result. */
@@ -73,7 +72,8 @@ export class TokenRefresh {
       const connection = await loadUsable(this.#parts, this.#id);
       const tokens = await openUsableTokens(this.#parts, connection);
       if (tokens.accessToken !== this.#rejectedToken) return tokens;
-      if (tokens.refreshToken === undefined) {
+      const isOwnGrant = connection.grantType === 'client_credentials';
+      if (tokens.refreshToken === undefined && !isOwnGrant) {
         throw await markUnavailable(this.#parts, connection, NO_REFRESH_TOKEN);
       }
       if (this.#isHeld(connection)) {
@@ -87,7 +87,7 @@ export class TokenRefresh {
       const failed = this.#hasWaited && toStoredFailure(connection);
       // The process with the lease could not reach the provider, so another attempt is pointless now.
       if (failed) throw failed;
-      const lease = await this.#acquire(connection, tokens, tokens.refreshToken);
+      const lease = await this.#acquire(connection, tokens);
       const renewed = lease && (await this.#renew(lease));
       if (renewed !== undefined) return renewed;
     }
@@ -105,11 +105,7 @@ export class TokenRefresh {
   }
 
   /** @returns undefined if another process changed the connection first. */
-  async #acquire(
-    connection: StoredConnection,
-    tokens: Tokens,
-    refreshToken: string,
-  ): Promise<Lease | undefined> {
+  async #acquire(connection: StoredConnection, tokens: Tokens): Promise<Lease | undefined> {
     const { store, now, random, timeoutMs } = this.#parts;
     const owner = Buffer.from(random(16)).toString('hex');
     const requestDeadlineMs = now() + timeoutMs;
@@ -120,8 +116,9 @@ export class TokenRefresh {
       refreshUntilMs: requestDeadlineMs + timeoutMs + PERSIST_MS,
     };
     if (!(await store.replaceConnection(leased))) return undefined;
-    const isUncertain = connection.refreshOwner !== undefined;
-    return { owner, connection: leased, tokens, refreshToken, requestDeadlineMs, isUncertain };
+    // Credentials of a client are not used up by a request whose answer is lost.
+    const isUncertain = tokens.refreshToken !== undefined && connection.refreshOwner !== undefined;
+    return { owner, connection: leased, tokens, requestDeadlineMs, isUncertain };
   }
 
   /** @returns undefined if the stored connection changed, so that it must be loaded again. */
@@ -133,7 +130,9 @@ export class TokenRefresh {
     if (now() > lease.requestDeadlineMs) return undefined;
     const { tokens, problem } = await this.#request(lease, provider);
     if (tokens !== undefined) return this.#persist(lease, tokens);
-    this.#parts.report(new ProviderFailure(this.#id, 'refresh', problem));
+    const { refreshToken } = lease.tokens;
+    const operation = refreshToken === undefined ? 'client_credentials' : 'refresh';
+    this.#parts.report(new ProviderFailure(this.#id, operation, problem));
     const isDefinite = problem.code === 'grant_rejected';
     const isUncertain = !isDefinite && (lease.isUncertain || problem.mayHaveWorked);
     const failure = toRefreshFailure(problem.code, lease.isUncertain);
@@ -145,7 +144,7 @@ export class TokenRefresh {
   async #request(lease: Lease, provider: Provider): Promise<TokenResult> {
     const { now, wait, store } = this.#parts;
     for (let attempt = 1; ; attempt++) {
-      const answer = await this.#parts.provider.refresh(provider, lease.refreshToken);
+      const answer = await this.#send(lease, provider);
       if (answer.problem?.code !== 'busy' || attempt === MAX_BUSY_ATTEMPTS) return answer;
       const pauseMs = Math.ceil(2 ** attempt * 100 * (1 + this.#jitter()));
       if (now() + pauseMs > lease.requestDeadlineMs) return answer;
@@ -154,6 +153,12 @@ export class TokenRefresh {
       const stored = await store.getConnection(this.#id);
       if (stored?.sealedTokens !== lease.connection.sealedTokens) return answer;
     }
+  }
+
+  #send({ tokens: { refreshToken } }: Lease, provider: Provider): Promise<TokenResult> {
+    return refreshToken === undefined
+      ? this.#parts.provider.request(provider)
+      : this.#parts.provider.refresh(provider, refreshToken);
   }
 
   /**
@@ -165,7 +170,9 @@ export class TokenRefresh {
     const giveUpMs = now() + PERSIST_MS;
     const tokens: Tokens = {
       ...answered,
-      refreshToken: answered.refreshToken ?? lease.refreshToken,
+      // RFC 6749 §4.4.3: client credentials need no refresh token, so one that is sent is ignored.
+      refreshToken:
+        lease.tokens.refreshToken && (answered.refreshToken ?? lease.tokens.refreshToken),
       instanceUrl: answered.instanceUrl ?? lease.tokens.instanceUrl,
     };
     for (let attempt = 0; ; attempt++) {
@@ -236,9 +243,10 @@ const RECOVERED = {
 
 /** Seals the other secrets with the first key as well, so that an old key can be removed. */
 async function resealSecrets({ box }: ConnectionParts, connection: StoredConnection) {
+  const { sealedClientSecret } = connection;
   const context = toClientSecretContext(connection);
   return {
-    sealedClientSecret: await box.reseal(connection.sealedClientSecret, context),
+    sealedClientSecret: sealedClientSecret && (await box.reseal(sealedClientSecret, context)),
     sealedSigningSecrets: await resealSigningSecrets(box, connection),
   };
 }

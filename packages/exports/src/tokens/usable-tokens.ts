@@ -12,7 +12,8 @@ export async function loadUsable(
 ): Promise<StoredConnection> {
   const connection = await store.getConnection(id);
   const isUsable = connection?.status === 'active' || connection?.status === 'degraded';
-  if (isUsable && connection.sealedTokens !== undefined) return connection;
+  const needsLogin = connection?.grantType === 'authorization_code';
+  if (isUsable && (connection.sealedTokens !== undefined || !needsLogin)) return connection;
   throw new TokenUnavailable(connection?.reason ?? 'grant_revoked', false);
 }
 
@@ -21,10 +22,20 @@ export async function openUsableTokens(
   parts: ConnectionParts,
   connection: StoredConnection,
 ): Promise<Tokens> {
+  if (connection.sealedTokens === undefined) return NO_TOKENS;
   const tokens = await openTokens(parts.box, connection).catch(() => undefined);
   if (tokens !== undefined) return tokens;
   throw await markUnavailable(parts, connection, UNREADABLE);
 }
+
+/** A connection without log-ins, before it has requested a token. */
+const NO_TOKENS: Tokens = {
+  accessToken: '',
+  refreshToken: undefined,
+  instanceUrl: undefined,
+  renewAtMs: undefined,
+  expiresAtMs: undefined,
+};
 
 /** Stores why there is no token, unless the tokens have changed. @returns the error to throw. */
 export async function markUnavailable(

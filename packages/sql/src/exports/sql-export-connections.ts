@@ -45,11 +45,12 @@ export function createSqlExportConnections(kysely: Kysely<Schema>): ConnectionSt
 }
 
 /** Settings that no query uses. */
-type ProviderOptions = Pick<StoredConnection, 'reauthorizationErrors'>;
+type ProviderOptions = Pick<StoredConnection, 'reauthorizationErrors' | 'pkce'>;
 
-const toProviderOptions = ({ reauthorizationErrors }: StoredConnection): ProviderOptions => ({
-  reauthorizationErrors,
-});
+function toProviderOptions(connection: StoredConnection): ProviderOptions {
+  const { reauthorizationErrors, pkce } = connection;
+  return { reauthorizationErrors, pkce };
+}
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
@@ -60,14 +61,17 @@ function toRow(connection: StoredConnection): ExportConnectionRow {
     id: connection.id,
     version: connection.version,
     preset: connection.preset,
+    grant_type: connection.grantType,
     name: connection.name,
     site_id: connection.siteId,
-    authorization_endpoint: connection.authorizationEndpoint,
-    token_endpoint: connection.tokenEndpoint,
+    authorization_endpoint: connection.authorizationEndpoint ?? null,
+    token_endpoint: connection.tokenEndpoint ?? null,
     revocation_endpoint: connection.revocationEndpoint ?? null,
     issuer: connection.issuer ?? null,
-    client_id: connection.clientId,
-    sealed_client_secret: connection.sealedClientSecret,
+    client_id: connection.clientId ?? null,
+    sealed_client_secret: connection.sealedClientSecret ?? null,
+    header_name: connection.headerName ?? null,
+    sealed_header_value: connection.sealedHeaderValue ?? null,
     client_authentication: connection.clientAuthentication,
     scopes: JSON.stringify(connection.scopes),
     provider_options: JSON.stringify(toProviderOptions(connection)),
@@ -97,14 +101,17 @@ function toConnection(row: ExportConnectionRow): StoredConnection {
     id: row.id,
     version: row.version,
     preset: row.preset as StoredConnection['preset'],
+    grantType: row.grant_type as StoredConnection['grantType'],
     name: row.name,
     siteId: row.site_id,
-    authorizationEndpoint: row.authorization_endpoint,
-    tokenEndpoint: row.token_endpoint,
+    authorizationEndpoint: row.authorization_endpoint ?? undefined,
+    tokenEndpoint: row.token_endpoint ?? undefined,
     revocationEndpoint: row.revocation_endpoint ?? undefined,
     issuer: row.issuer ?? undefined,
-    clientId: row.client_id,
-    sealedClientSecret: row.sealed_client_secret,
+    clientId: row.client_id ?? undefined,
+    sealedClientSecret: row.sealed_client_secret ?? undefined,
+    headerName: row.header_name ?? undefined,
+    sealedHeaderValue: row.sealed_header_value ?? undefined,
     clientAuthentication: row.client_authentication as StoredConnection['clientAuthentication'],
     scopes: JSON.parse(row.scopes) as string[],
     ...(JSON.parse(row.provider_options) as ProviderOptions),
