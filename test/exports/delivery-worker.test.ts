@@ -502,7 +502,7 @@ test('a removal leaves turns of the event loop to other work', async () => {
   let removals = 0;
   let turns = 0;
   // As a database within the process does, whose answers need no turn of the event loop.
-  world.store.removeDelivered = async (_beforeMs, limit) => {
+  world.store.removeEnded = async (_beforeMs, limit) => {
     setImmediate(() => turns++);
     return ++removals < 20 ? limit : 0;
   };

@@ -86,6 +86,10 @@ describe('an engagement', () => {
       await world.worker.runOnce();
       expect(world.receiver.received).toEqual([]);
       expect(await world.deliveries()).toMatchObject([{ status: 'dead', failure: 'unreadable' }]);
+      expect(await world.connection()).toMatchObject({
+        status: 'degraded',
+        reason: 'events_rejected',
+      });
     },
   );
 });

@@ -49,7 +49,7 @@ const FAULTS: Readonly<Record<string, (store: ExportStore) => Partial<ExportStor
     }),
   }),
   'removes all at once': (store) => ({
-    removeDelivered: (beforeMs) => store.removeDelivered(beforeMs, 1000),
+    removeEnded: (beforeMs) => store.removeEnded(beforeMs, 1000),
   }),
 };
 

@@ -57,6 +57,7 @@ export class Crm {
   readonly #grants: Grants;
   readonly #records = new Records();
   readonly #faults = new Faults();
+  readonly #hanging = new Set<ServerResponse>();
   readonly #options: CrmOptions;
 
   constructor(url: string, close: () => Promise<void>, options: CrmOptions) {
@@ -119,9 +120,11 @@ export class Crm {
     this.#faults.add(part, fault, times);
   }
 
-  /** No fault is left. */
+  /** No fault is left. What still hangs ends without an answer, as it does when a server restarts. */
   recover(): void {
     this.#faults.clear();
+    for (const response of this.#hanging) response.destroy();
+    this.#hanging.clear();
   }
 
   /** Ends all sessions: access tokens count no more, refresh tokens do. */
@@ -153,6 +156,7 @@ export class Crm {
     const fault = this.#faults.take(part);
     if (fault !== undefined && fault !== 'lose') {
       this.requests.push({ part, kind, status: 0, error: 'fault', headers: request.headers });
+      if (fault === 'hang') this.#hanging.add(response);
       return answerFault(response, fault);
     }
     const answer = await this.#answer(part, request, body);

@@ -49,19 +49,19 @@ async function runTasks(parts: HousekeepingParts, shouldContinue: () => boolean)
   // Concurrently: a provider that is down must not keep old events on the disk.
   const results = await Promise.allSettled([
     accessTokens.renewIdle(IDLE_MS, shouldContinue),
-    removeDelivered(parts, shouldContinue),
+    removeEnded(parts, shouldContinue),
   ]);
   for (const result of results) if (result.status === 'rejected') observer.onError(result.reason);
 }
 
-async function removeDelivered(
+async function removeEnded(
   { store, now, retentionMs }: HousekeepingParts,
   shouldContinue: () => boolean,
 ): Promise<void> {
   const beforeMs = now() - retentionMs;
   let removed = REMOVAL_BATCH_SIZE;
   while (removed === REMOVAL_BATCH_SIZE && shouldContinue()) {
-    removed = await store.removeDelivered(beforeMs, REMOVAL_BATCH_SIZE);
+    removed = await store.removeEnded(beforeMs, REMOVAL_BATCH_SIZE);
     // A database in this process answers without a turn of the event loop, which would block other work.
     await setImmediate();
   }

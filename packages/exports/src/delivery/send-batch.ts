@@ -159,9 +159,9 @@ class BatchRun implements BatchResult {
   }
 }
 
-/** Returns why the connection is not healthy after this result; `undefined` if it is, or nothing was sent. */
-function toReason({ failure, responseStatus }: AttemptResult): ConnectionReason | undefined {
-  if (failure === undefined) return undefined;
-  const isRejected = responseStatus !== undefined;
-  return CONNECTION_REASONS[failure] ?? (isRejected ? 'events_rejected' : undefined);
+/** Returns why the connection is not healthy after this result; `undefined` if it is. */
+function toReason({ failure }: AttemptResult): ConnectionReason | undefined {
+  // An administrator has assigned the connection to another site, so the earlier events are not for it.
+  if (failure === undefined || failure === 'other_site') return undefined;
+  return CONNECTION_REASONS[failure] ?? 'events_rejected';
 }

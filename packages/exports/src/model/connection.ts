@@ -40,7 +40,7 @@ export type ConnectionStatus =
  * | `no_refresh_token` | the provider never sent a refresh token, and the access token is rejected |
  * | `client_rejected` | `invalid_client`, `unauthorized_client`, `unsupported_grant_type`: check id and secret |
  * | `address_rejected` | the provider rejects this server's IP address |
- * | `events_rejected` | the receiver rejected the last event, and has accepted none since |
+ * | `events_rejected` | the last event was rejected, or could not be converted; none was accepted since |
  * | `receiver_refused` | the receiver answers 4xx, as a firewall, a proxy or a wrong URL does |
  * | `destination_invalid` | Salesforce does not know the object or a field |
  * | {@link OrgFailure} | what is wrong with the whole Salesforce org; probed until it passes |

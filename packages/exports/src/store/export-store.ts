@@ -244,9 +244,11 @@ export interface ExportStore<Transaction = never> {
   /** Counts the deliveries of a connection, and those that ended at `sinceMs` or later by their hour. */
   countDeliveries(connectionId: string, sinceMs: number): Promise<StoredCounts>;
   /**
-   * Removes at most `limit` deliveries that were delivered before `beforeMs`.
+   * Removes at most `limit` deliveries that were delivered before `beforeMs`, or that died before it and
+   * cannot be replayed because of a higher revision. The dead ones are removed first; otherwise one could
+   * be replayed once its revision is gone.
    *
    * @returns how many were removed.
    */
-  removeDelivered(beforeMs: number, limit: number): Promise<number>;
+  removeEnded(beforeMs: number, limit: number): Promise<number>;
 }

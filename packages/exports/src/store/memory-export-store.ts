@@ -218,16 +218,18 @@ class MemoryExportStore implements ExportStore {
     );
   }
 
-  async removeDelivered(beforeMs: number, limit: number): Promise<number> {
-    let removed = 0;
-    for (const [key, { stored }] of this.#deliveries) {
-      if (removed === limit) break;
-      if (stored.status !== 'delivered' || Number(stored.deliveredAt) >= beforeMs) continue;
-      this.#deliveries.delete(key);
-      this.#forget(stored);
-      removed++;
+  async removeEnded(beforeMs: number, limit: number): Promise<number> {
+    const isBefore = (at: Date | undefined) => at !== undefined && at.getTime() < beforeMs;
+    const all = [...this.#deliveries.values()].map(({ stored }) => stored);
+    const removed = [
+      ...all.filter((stored) => isBefore(stored.diedAt) && this.#isSuperseded(stored)),
+      ...all.filter(({ deliveredAt }) => isBefore(deliveredAt)),
+    ].slice(0, limit);
+    for (const delivery of removed) {
+      this.#deliveries.delete(delivery.dedupeKey);
+      this.#forget(delivery);
     }
-    return removed;
+    return removed.length;
   }
 }
 

@@ -112,20 +112,18 @@ export function createSqlExportDeliveries(database: OpenDatabase): DeliveryStore
       return { pending: 0, dead: 0, oldestPendingMs: undefined, hours: [] };
     },
 
-    async removeDelivered(beforeMs, limit) {
-      const { numDeletedRows } = await kysely
-        .deleteFrom(TABLE)
-        .where('seq', 'in', (query) =>
-          query
-            .selectFrom(TABLE)
-            .select('seq')
-            .where(IS.delivered)
-            .where('delivered_at', '<', beforeMs)
-            .orderBy('delivered_at')
-            .limit(limit),
-        )
-        .executeTakeFirst();
-      return Number(numDeletedRows);
+    async removeEnded(beforeMs, limit) {
+      const select = () => kysely.selectFrom(TABLE).select('seq');
+      const remove = async (seqs: ReturnType<typeof select>) => {
+        const query = kysely.deleteFrom(TABLE).where('seq', 'in', seqs);
+        return Number((await query.executeTakeFirst()).numDeletedRows);
+      };
+      const isSuperseded = sql<boolean>`exists (${SUPERSEDING})`;
+      const dead = select().where(IS.dead).where('died_at', '<', beforeMs).where(isSuperseded);
+      const removed = await remove(dead.limit(limit));
+      if (removed >= limit) return removed;
+      const delivered = select().where(IS.delivered).where('delivered_at', '<', beforeMs);
+      return removed + (await remove(delivered.orderBy('delivered_at').limit(limit - removed)));
     },
   };
 }
