@@ -42,7 +42,6 @@ export type {
   Page,
   PageRequest,
   ReplayFilter,
-  TestResult,
 } from './model/delivery.js';
 export { ExportError, type ExportErrorCode, type ExportIssue } from './model/export-error.js';
 export type {
@@ -53,6 +52,7 @@ export type {
   FailedEvent,
   PausedEvent,
 } from './model/observer.js';
+export type { TestResult } from './model/test-result.js';
 export {
   type DeliveryClaim,
   type DeliveryOutcome,

@@ -1,7 +1,8 @@
 import { checkOptions } from '@mandate/internal/check-options';
 import { loadConnection } from '../connections/change-connection.js';
-import type { DeliveryCounts, ReplayFilter, TestResult } from '../model/delivery.js';
+import type { DeliveryCounts, ReplayFilter } from '../model/delivery.js';
 import { ExportError } from '../model/export-error.js';
+import type { TestResult } from '../model/test-result.js';
 import type { ExportStore } from '../store/export-store.js';
 
 /** What administrators do with the deliveries of a connection. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { loadConnection } from '../connections/change-connection.js';
-import type { TestResult } from '../model/delivery.js';
 import { ExportError } from '../model/export-error.js';
+import type { TestResult } from '../model/test-result.js';
 import type { StoredConnection, StoredDelivery } from '../store/export-store.js';
 import { TokenUnavailable } from '../tokens/access-tokens.js';
 import { type AttemptParts, attempt, StaleAttempt } from './attempt.js';

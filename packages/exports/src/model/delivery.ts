@@ -1,5 +1,3 @@
-import type { ConnectionReason } from './connection.js';
-
 export type { Page, PageRequest } from '@mandate/internal/page';
 
 /** The kinds of events. `engagement` is the end of an engagement, which may also arrive as `engagement_end`. */
@@ -132,15 +130,4 @@ export interface DeliveryHour {
   readonly delivered: number;
   /** Without those that were replayed since. */
   readonly dead: number;
-}
-
-/** The result of a test event. */
-export interface TestResult {
-  readonly isAccepted: boolean;
-  /** Why the receiver did not accept it; `undefined` if it did, or if there was no token to send. */
-  readonly failure: DeliveryFailure | undefined;
-  /** Why there was no token, so that nothing was sent. */
-  readonly reason: ConnectionReason | undefined;
-  /** HTTP status of the answer; `undefined` if there was no answer. */
-  readonly responseStatus: number | undefined;
 }
