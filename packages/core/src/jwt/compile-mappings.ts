@@ -4,9 +4,9 @@ import { type Claims, getClaim, type JwtClaims } from '../claims.js';
 import { getGroups, toGroups } from '../group-claims.js';
 import { isPermission, type Principal } from '../principal.js';
 import type { Validity } from './check-claims.js';
+import { getActor, getScopes, toScopes } from './claim-values.js';
 import { applySchema, checkClaimsSchema } from './claims-schema.js';
 import type { ClaimMappings } from './jwt-issuer.js';
-import { getActor, getScopes, toScopes } from './read-claims.js';
 
 export type ToPrincipal = (claims: Claims, validity: Validity) => Principal;
 

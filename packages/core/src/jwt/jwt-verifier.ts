@@ -97,13 +97,13 @@ class JwtVerifier implements TokenVerifier {
   verify(credentials: Credentials): MaybePromise<Principal> {
     const bearer = toBearerCredentials(credentials);
     const known = this.#recall(bearer);
-    if (!known?.isValidAt(this.#readClock(bearer))) return this.#verifyAnew(bearer);
+    if (!known?.isValidAt(this.#getNowMs(bearer))) return this.#verifyAnew(bearer);
     // By a clock of its own, the token may have expired for the guard.
     if (this.#now === undefined) bearer.checkedPrincipal = known.principal;
     return known.principal;
   }
 
-  #readClock(credentials: Credentials): number {
+  #getNowMs(credentials: Credentials): number {
     return this.#now === undefined ? credentials.nowMs : this.#now();
   }
 
@@ -116,7 +116,7 @@ class JwtVerifier implements TokenVerifier {
   #verifyAnew(credentials: BearerCredentials): MaybePromise<Principal> {
     const { jwt } = credentials;
     if (jwt === undefined) throw new AuthError('token_invalid', 'the issuer is not accepted');
-    const nowMs = this.#readClock(credentials);
+    const nowMs = this.#getNowMs(credentials);
     const issuer = this.#issuers.find(jwt.claims, nowMs);
     return isPromise(issuer)
       ? issuer.then((found) => this.#verifyBy(found, credentials, jwt))
@@ -131,7 +131,7 @@ class JwtVerifier implements TokenVerifier {
     if (issuer === undefined) throw new AuthError('token_invalid', 'the issuer is not accepted');
     const { token } = credentials;
     const alg = checkHeader(jwt.header, issuer);
-    const nowMs = this.#readClock(credentials);
+    const nowMs = this.#getNowMs(credentials);
     // Claims first, so that an expired token costs neither a signature nor a fetch of keys.
     const validity = checkClaims(jwt.claims, issuer, nowMs);
     const accept = (key: VerificationKey | undefined): Principal => {

@@ -1,17 +1,17 @@
 import type { Endpoint } from '../endpoints/endpoint.js';
 import type { Guard } from '../guard.js';
-import { createFault, createUncertainty, type Fault } from './fault.js';
 import {
   collectPaths,
+  type EndpointMatch,
   findEndpoint,
   getAssumedRouting,
   getMapGuards,
   getMethods,
   isProtected,
-  type Judgement,
-  judgePaths,
-} from './judgements.js';
-import { describeMisjudged, describeOtherCase, findRightful, isMisjudged } from './misjudged.js';
+  matchPaths,
+} from './endpoint-matches.js';
+import { createFault, createUncertainty, type Fault } from './fault.js';
+import { describeMismatch, describeOtherCase, findRightful, isMismatched } from './mismatched.js';
 import { findOtherMethods } from './other-methods.js';
 import { isWithin } from './path-overlap.js';
 import { toOtherCases } from './path-spelling.js';
@@ -48,15 +48,15 @@ export function findMapFaults(table: RouteTable, check: MapCheck): readonly Faul
 function findGuardFaults(table: RouteTable, guard: Guard, check: MapCheck): readonly Fault[] {
   const behind = table.routes.filter((route) => getMapGuards(route).includes(guard));
   const isOpen = (route: RouteInTable) => check.open.has(getRouteName(route));
-  const isJudged = ({ route }: Judgement) => behind.includes(route) || isOpen(route);
+  const isMatched = ({ route }: EndpointMatch) => behind.includes(route) || isOpen(route);
   // A route without a rule is reported separately. Leave it out, so that it hides no other fault.
   const answering = table.routes.filter((route) => isProtected(route) || isOpen(route));
   const paths = collectPaths(table, guard);
-  const judged = judgePaths(answering, guard, paths).filter(isJudged);
+  const matched = matchPaths(answering, guard, paths).filter(isMatched);
   const otherCases = [...new Set(paths.flatMap(toOtherCases))];
-  const inOtherCases = judgePaths(answering, guard, otherCases).filter(isJudged);
+  const inOtherCases = matchPaths(answering, guard, otherCases).filter(isMatched);
   const endpoints = guard.endpoints.endpoints;
-  const misjudged = judged.filter((one) => isMisjudged(one, behind, endpoints));
+  const mismatched = matched.filter((one) => isMismatched(one, behind, endpoints));
   const elsewhere = {
     guard,
     functions: table.functions.filter((one) => getMapGuards(one).includes(guard)),
@@ -69,21 +69,21 @@ function findGuardFaults(table: RouteTable, guard: Guard, check: MapCheck): read
       ...findUnmapped(route, guard),
       ...findMisrouted(route, guard),
     ]),
-    ...misjudged.map((one) => describeMisjudged(one, findRightful(one, behind))),
+    ...mismatched.map((one) => describeMismatch(one, findRightful(one, behind))),
     ...inOtherCases
       .filter(
         (one) =>
-          isMisjudged(one, behind, endpoints) &&
-          !misjudged.some((other) => isSameJudgement(one, other)),
+          isMismatched(one, behind, endpoints) &&
+          !mismatched.some((other) => isSameMatch(one, other)),
       )
       .map(describeOtherCase),
-    ...findUnserved({ guard, check, behind, judged }),
+    ...findUnserved({ guard, check, behind, matched }),
     ...findOtherMethods(elsewhere),
     ...findSecondAddresses({ ...elsewhere, table }),
   ];
 }
 
-function isSameJudgement(one: Judgement, other: Judgement): boolean {
+function isSameMatch(one: EndpointMatch, other: EndpointMatch): boolean {
   return one.route === other.route && one.endpoint === other.endpoint;
 }
 
@@ -131,12 +131,12 @@ interface Served {
   readonly guard: Guard;
   readonly check: MapCheck;
   readonly behind: readonly RouteInTable[];
-  readonly judged: readonly Judgement[];
+  readonly matched: readonly EndpointMatch[];
 }
 
-function findUnserved({ guard, check, behind, judged }: Served): readonly Fault[] {
+function findUnserved({ guard, check, behind, matched }: Served): readonly Fault[] {
   return guard.endpoints.endpoints.flatMap((endpoint) => {
-    const answered = judged.filter((one) => one.endpoint === endpoint);
+    const answered = matched.filter((one) => one.endpoint === endpoint);
     const isServed = answered.some(
       ({ route }) =>
         behind.includes(route) &&
@@ -146,7 +146,7 @@ function findUnserved({ guard, check, behind, judged }: Served): readonly Fault[
       const text = 'is listed as served elsewhere, but a route serves it';
       return isServed ? [createFault(endpoint.name, text)] : [];
     }
-    // If a route answers that should not, `isMisjudged` has reported it.
+    // If a route answers that should not, `isMismatched` has reported it.
     return answered.length > 0
       ? []
       : [createFault(endpoint.name, 'is in the endpoint map, but no route serves it')];

@@ -1,8 +1,8 @@
 import type { Routing } from '../auth-request.js';
 import type { Endpoint } from '../endpoints/endpoint.js';
 import type { Guard } from '../guard.js';
+import { findEndpoint, getAssumedRouting } from './endpoint-matches.js';
 import { createUncertainty, type Fault } from './fault.js';
-import { findEndpoint, getAssumedRouting } from './judgements.js';
 import type { RouteInTable } from './preceding.js';
 
 /** The input of {@link findOtherMethods}. */

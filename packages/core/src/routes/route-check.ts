@@ -1,6 +1,6 @@
 import { checkOptions } from '@mandate/internal/check-options';
+import { isProtected } from './endpoint-matches.js';
 import { createFault, createUncertainty, type Fault } from './fault.js';
-import { isProtected } from './judgements.js';
 import { findMapFaults } from './map-check.js';
 import { describeMissed, type RouteInTable } from './preceding.js';
 import { getRouteName, type RouteEntry } from './route-entry.js';

@@ -106,10 +106,10 @@ function findMovedParameters(route: RouteInTable): readonly Fault[] {
 }
 
 /** Whether the route does not have the parameter, or has it only where the rule reads it. */
-function isSamePlace(name: string, judged: string, served: string): boolean {
+function isSamePlace(name: string, matched: string, served: string): boolean {
   const places = findPlaces(name, served);
   if (places.length === 0) return true;
-  const read = findPlaces(name, judged).at(-1);
+  const read = findPlaces(name, matched).at(-1);
   return places.length === 1 && places[0] === read;
 }
 

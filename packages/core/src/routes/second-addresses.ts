@@ -1,8 +1,8 @@
 import type { Routing } from '../auth-request.js';
 import type { Endpoint } from '../endpoints/endpoint.js';
 import type { Guard } from '../guard.js';
+import { findEndpoint, getAssumedRouting } from './endpoint-matches.js';
 import { createUncertainty, type Fault } from './fault.js';
-import { findEndpoint, getAssumedRouting } from './judgements.js';
 import { hasSameRule } from './other-methods.js';
 import { isWithin } from './path-overlap.js';
 import { fill, toEndpointPatterns } from './path-samples.js';
@@ -38,7 +38,7 @@ export function findSecondAddresses(check: SecondAddressCheck): readonly Fault[]
   const routing = getAssumedRouting(first, check.guard);
   const faults = listAddresses(check)
     .filter(({ second }) => check.functions.some((one) => mayServe(one, second, check.table)))
-    .flatMap((addresses) => judgeAddresses(addresses, { ...check, routing }));
+    .flatMap((addresses) => checkAddresses(addresses, { ...check, routing }));
   return [...new Map(faults.map((fault) => [fault.subject, fault])).values()];
 }
 
@@ -76,7 +76,7 @@ function mayServe({ entry }: RouteInTable, path: string, { routes, entries }: Ro
   );
 }
 
-function judgeAddresses(
+function checkAddresses(
   { file, second }: Addresses,
   {
     guard,
@@ -85,22 +85,22 @@ function judgeAddresses(
   }: SecondAddressCheck & { readonly routing: Routing | undefined },
 ): readonly Fault[] {
   const own = findEndpoint(guard, { method: 'GET', path: file, routing });
-  const judged = findEndpoint(guard, { method: 'GET', path: second, routing });
-  if (own === undefined || judged === undefined || own === judged) return [];
-  if (own.rule === 'public' || hasSameRule(own, judged)) return [];
+  const matched = findEndpoint(guard, { method: 'GET', path: second, routing });
+  if (own === undefined || matched === undefined || own === matched) return [];
+  if (own.rule === 'public' || hasSameRule(own, matched)) return [];
   const folders = guard.endpoints.endpoints.filter(({ name }) => servedElsewhere.has(name));
   if (!folders.some(({ segments }) => isWithin({ pattern: file, isImplicit: false }, segments))) {
     return [];
   }
   // The author of an entry such as `GET /files/a` for a static server means the file or the folder.
-  const isMeant = own.segments.at(-1) === '*' && servedElsewhere.has(judged.name);
-  return isMeant ? [] : [describe(judged, own)];
+  const isMeant = own.segments.at(-1) === '*' && servedElsewhere.has(matched.name);
+  return isMeant ? [] : [describe(matched, own)];
 }
 
-function describe(judged: Endpoint, own: Endpoint): Fault {
+function describe(matched: Endpoint, own: Endpoint): Fault {
   return createUncertainty(
-    `${judged.name} over ${own.name}`,
+    `${matched.name} over ${own.name}`,
     'cannot be checked: a static server may add an extension or an index file, and then serves ' +
-      `files of ${own.name} by the rule of ${judged.name}`,
+      `files of ${own.name} by the rule of ${matched.name}`,
   );
 }

@@ -1,6 +1,6 @@
 import type { Endpoint } from '../endpoints/endpoint.js';
+import type { EndpointMatch } from './endpoint-matches.js';
 import { createFault, createUncertainty, type Fault } from './fault.js';
-import type { Judgement } from './judgements.js';
 import { isWithin } from './path-overlap.js';
 import type { PathTemplate } from './path-template.js';
 import type { RouteInTable } from './preceding.js';
@@ -10,21 +10,21 @@ import { getRouteName, takesMethod } from './route-entry.js';
  * Whether a route answers by the rule of an endpoint that is not its own, or that is meant for another
  * route.
  */
-export function isMisjudged(
-  judgement: Judgement,
+export function isMismatched(
+  match: EndpointMatch,
   behind: readonly RouteInTable[],
   endpoints: readonly Endpoint[],
 ): boolean {
-  const { route, endpoint } = judgement;
+  const { route, endpoint } = match;
   const own = route.entry.templates.filter((form) => isWithin(form, endpoint.segments));
   const named = own.filter(({ isImplicit }) => !isImplicit);
   if (named.some((form) => !hasNarrower(form, endpoint, endpoints))) return false;
   if (named.length > 0) return true;
-  return own.length === 0 || findRightful(judgement, behind) !== undefined;
+  return own.length === 0 || findRightful(match, behind) !== undefined;
 }
 
 /**
- * Whether a narrower entry covers the form, so that the judged path lies outside that entry: `/a/*`, or `/a/` of
+ * Whether a narrower entry covers the form, so that the matched path lies outside that entry: `/a/*`, or `/a/` of
  * a strict map for the path `/a`.
  */
 function hasNarrower(
@@ -43,7 +43,7 @@ function hasNarrower(
 
 /** The route that the endpoint is meant for. */
 export function findRightful(
-  { route, endpoint, method, path }: Judgement,
+  { route, endpoint, method, path }: EndpointMatch,
   behind: readonly RouteInTable[],
 ): RouteInTable | undefined {
   return behind.find(
@@ -55,8 +55,8 @@ export function findRightful(
   );
 }
 
-export function describeMisjudged(
-  { route, endpoint }: Judgement,
+export function describeMismatch(
+  { route, endpoint }: EndpointMatch,
   rightful: RouteInTable | undefined,
 ): Fault {
   const name = getRouteName(route);
@@ -67,7 +67,7 @@ export function describeMisjudged(
   );
 }
 
-export function describeOtherCase({ route, endpoint }: Judgement): Fault {
+export function describeOtherCase({ route, endpoint }: EndpointMatch): Fault {
   return createFault(
     getRouteName(route),
     `answers ${endpoint.name} in another case: make requireAuth (option routing) and the routers ` +

@@ -10,7 +10,7 @@ import { getGuardMark } from './route-marks.js';
 import type { RouteTable } from './route-table.js';
 
 /** A request that a route answers, and the endpoint whose rule the guard applies to it. */
-export interface Judgement {
+export interface EndpointMatch {
   readonly route: RouteInTable;
   readonly endpoint: Endpoint;
   readonly method: string;
@@ -76,28 +76,28 @@ function toggleSlash(path: string): string {
 }
 
 /** The route that answers each path, and the endpoint that applies. Lists each such pair once. */
-export function judgePaths(
+export function matchPaths(
   routes: readonly RouteInTable[],
   guard: Guard,
   paths: readonly string[],
-): readonly Judgement[] {
-  const found = new Map<RouteInTable, Map<Endpoint, Judgement>>();
+): readonly EndpointMatch[] {
+  const found = new Map<RouteInTable, Map<Endpoint, EndpointMatch>>();
   for (const path of paths) {
-    for (const judgement of judgePath(routes, guard, path)) {
-      const { route, endpoint } = judgement;
-      const ofRoute = found.get(route) ?? new Map<Endpoint, Judgement>();
+    for (const match of matchPath(routes, guard, path)) {
+      const { route, endpoint } = match;
+      const ofRoute = found.get(route) ?? new Map<Endpoint, EndpointMatch>();
       found.set(route, ofRoute);
-      if (!ofRoute.has(endpoint)) ofRoute.set(endpoint, judgement);
+      if (!ofRoute.has(endpoint)) ofRoute.set(endpoint, match);
     }
   }
   return [...found.values()].flatMap((ofRoute) => [...ofRoute.values()]);
 }
 
-function judgePath(
+function matchPath(
   routes: readonly RouteInTable[],
   guard: Guard,
   path: string,
-): readonly Judgement[] {
+): readonly EndpointMatch[] {
   const matching = routes.filter(({ entry }) => entry.matches(path));
   const methods = new Set(matching.flatMap((route) => getMethods(route, guard)));
   return [...methods].flatMap((method) => {
