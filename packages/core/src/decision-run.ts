@@ -1,45 +1,18 @@
 import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
 import { notify } from '@mandate/internal/notify';
-import { type ActAs, applyActAs } from './act-as.js';
+import { applyActAs } from './act-as.js';
 import { checkCondition } from './allow-if.js';
 import { AuthError, isAuthError } from './auth-error.js';
 import type { AuthRequest } from './auth-request.js';
-import { BearerCredentials, type CredentialsRules, findCredentials } from './credentials.js';
+import { BearerCredentials, findCredentials } from './credentials.js';
 import type { Decision, DecisionEvent } from './decision.js';
-import type { RenderDenial } from './denial.js';
 import type { CompiledRule } from './endpoints/endpoint.js';
-import type { EndpointTable } from './endpoints/endpoint-table.js';
 import { checkRoutePath } from './endpoints/request-path.js';
 import { checkGroup } from './groups.js';
+import type { Note, Policy } from './policy.js';
 import { checkPrincipal, type Principal, PUBLIC_PRINCIPAL } from './principal.js';
-import { checkScopes, type NormalizeScope } from './scopes.js';
-import { selectVerifier, type TokenVerifier } from './verifier.js';
-
-/** The options of a guard, checked and with their defaults. */
-export interface Policy {
-  readonly credentials: CredentialsRules;
-  readonly verifiers: readonly TokenVerifier[];
-  readonly actAs: ActAs;
-  readonly endpoints: EndpointTable;
-  readonly normalizeScope: NormalizeScope | undefined;
-  readonly requireExpiry: boolean;
-  readonly renderDenial: RenderDenial;
-  readonly onDecision: ((event: DecisionEvent) => void) | undefined;
-  readonly now: () => number;
-}
-
-/** The stages of a decision, in order. */
-export type Stage =
-  | 'endpoint'
-  | 'credentials'
-  | 'verifier'
-  | 'act-as'
-  | 'group'
-  | 'scopes'
-  | 'condition';
-
-/** Receives what each stage found; never a token. */
-export type Note = (stage: Stage, found: string) => void;
+import { checkScopes } from './scopes.js';
+import { selectVerifier } from './verifier.js';
 
 /**
  * One decision about one request, in a straight line:
