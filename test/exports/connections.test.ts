@@ -200,6 +200,26 @@ describe('create', () => {
 });
 
 describe('update', () => {
+  test('tries a changed destination at once, which has accepted nothing yet', async () => {
+    const { connections, authorize, store, readStored, fillIn } = await createCrmWorld();
+    const id = await authorize();
+    const retired = {
+      ...({ status: 'degraded', reason: 'api_version_retired' } as const),
+      ...{ acceptedAtMs: NOW_MS, failingSinceMs: NOW_MS, pausedUntilMs: NOW_MS + 3_600_000 },
+    };
+    const stored = await readStored(id);
+    await store.replaceConnection({ ...stored, ...retired, version: stored.version + 1 });
+    await connections.update(id, { name: 'Other' });
+    expect(await readStored(id)).toMatchObject(retired);
+    const destination = { ...fillIn().destination, apiVersion: 'v63.0' } as never;
+    await connections.update(id, { destination });
+    expect(await readStored(id)).toMatchObject({
+      ...retired,
+      acceptedAtMs: undefined,
+      pausedUntilMs: undefined,
+    });
+  });
+
   test('changes the given settings, and keeps the others and the authorization', async () => {
     const { connections, authorize, createTokens } = await createCrmWorld();
     const id = await authorize();

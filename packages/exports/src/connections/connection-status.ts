@@ -27,6 +27,15 @@ export function toUnauthorized(
   } as const;
 }
 
+/** A destination that was changed has accepted nothing yet, and is tried at once. */
+export function toUntried(
+  stored: StoredConnection,
+  { destination }: Pick<StoredConnection, 'destination'>,
+): Partial<StoredConnection> {
+  const isSame = JSON.stringify(stored.destination) === JSON.stringify(destination);
+  return isSame ? {} : { acceptedAtMs: undefined, pausedUntilMs: undefined };
+}
+
 /** Whether the provider had rejected our client credentials, and they have changed since. */
 export function isRepaired(stored: StoredConnection, next: StoredConnection): boolean {
   return (

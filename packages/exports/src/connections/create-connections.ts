@@ -28,7 +28,13 @@ import {
   toConnectionParts,
 } from './connection-parts.js';
 import { toInput, toSettings } from './connection-settings.js';
-import { isRepaired, REPAIRED, toUnauthorized, UNAUTHORIZED } from './connection-status.js';
+import {
+  isRepaired,
+  REPAIRED,
+  toUnauthorized,
+  toUntried,
+  UNAUTHORIZED,
+} from './connection-status.js';
 import type { AuthorizationResult, ConfiguredConnection, Connections } from './connections.js';
 import { finishAuthorization } from './finish-authorization.js';
 import { beginLogin, LOGIN_MS } from './login.js';
@@ -225,7 +231,7 @@ class StoredConnections implements Connections {
     checkChanges(changes);
     const input = { ...toInput(stored), ...changes };
     const checked = checkConnection(input, { allowLoopback, needsSecret: false });
-    const next = { ...stored, ...toSettings(checked) };
+    const next = { ...stored, ...toSettings(checked), ...toUntried(stored, checked) };
     const context = toClientSecretContext(next);
     const { clientSecret } = checked;
     if (clientSecret === undefined && stored.sealedClientSecret !== undefined) {

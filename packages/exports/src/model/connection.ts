@@ -17,7 +17,7 @@ export type PresetName =
  * |---|---|---|
  * | `unauthorized` | not authorized yet, or disconnected | not accepted |
  * | `authorizing` | not authorized yet; a person is logging in | not accepted |
- * | `active` | authorized; the last attempt succeeded, or none was made since the log-in | sent |
+ * | `active` | authorized; the last attempt succeeded, or none was made since the log-in or `enable` | sent |
  * | `degraded` | authorized, but attempts fail for a reason that is expected to pass | stored and retried |
  * | `needs_reauthorization` | the provider no longer honours the grant | stored until a person authorizes again |
  * | `disabled` | the receiver answered 410 Gone, or an administrator disabled it | not accepted |
