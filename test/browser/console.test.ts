@@ -259,7 +259,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('the console in a browser, on %s', (_n
     }
   });
 
-  test('offers no GLOBAL token to an admin who is no super admin', async () => {
+  test('offers no GLOBAL token to an admin who is not a super admin', async () => {
     page = await open('admin');
     await page.goto(`${site.origin}/admin/tokens/new`);
     expect(await page.getByRole('radio').count()).toBe(2);

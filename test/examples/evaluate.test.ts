@@ -104,7 +104,7 @@ describe('examples/evaluate', () => {
     broken.close();
   });
 
-  test('takes no log-in that is no form, and shows nobody where it is programmed', async () => {
+  test('rejects a log-in that is not a form, without the position in the source', async () => {
     const body = JSON.stringify({ user: 'root', password: evaluation.administration.password });
     const headers = { 'content-type': 'application/json' };
     const logIn = `${evaluation.administration.url}/log-in`;

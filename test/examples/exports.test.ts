@@ -122,7 +122,7 @@ describe('examples/exports, run from a shell', () => {
     expect(await first.exit).toBe(0);
   });
 
-  test.each(['PORT', 'CRM_PORT'])('leads nobody to another program on %s', async (name) => {
+  test.each(['PORT', 'CRM_PORT'])('stops if another program listens on %s', async (name) => {
     const directory = await mkdtemp(join(tmpdir(), 'mandate-'));
     onTestFinished(() => rm(directory, { recursive: true }));
     const taken = new URL(await listen(createServer())).port;

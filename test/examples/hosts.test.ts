@@ -16,7 +16,7 @@ describe.each(Object.keys(hosts))('examples/%s', (host) => {
     expect(await send('GET /health')).toEqual({ status: 200, body: { status: 'up' } });
   });
 
-  test('tells its handlers who is calling', async () => {
+  test('gives handlers the caller', async () => {
     const send = await hosts[host]!();
     const { status, body } = await send('POST /search', { scope: 'SEARCH' });
     expect(status).toBe(200);
@@ -41,7 +41,7 @@ describe.each(Object.keys(hosts))('examples/%s', (host) => {
     expect(other.body['code']).toBe('group_mismatch');
   });
 
-  test('refuses what nobody mapped', async () => {
+  test('rejects an endpoint that is not mapped', async () => {
     const send = await hosts[host]!();
     const { status, body } = await send('GET /metrics', { scope: 'SEARCH' });
     expect([status, body['code']]).toEqual([403, 'endpoint_unmapped']);

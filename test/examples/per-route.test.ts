@@ -33,7 +33,7 @@ describe('examples/per-route', () => {
     expect((await send(endpoint, claims)).body['code']).toBe(code);
   });
 
-  test('would not start with a route that somebody forgot', async () => {
+  test('does not start if a route was forgotten', async () => {
     const app = createApp(await testIssuer());
     app.get('/forgotten', (_req, res) => {
       res.end();

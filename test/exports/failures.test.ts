@@ -98,7 +98,7 @@ describe('a success is decided by its status', () => {
   });
 });
 
-describe('a status of a firewall is no verdict on the event, which is retried until it is accepted', () => {
+describe('a status that a firewall sends says nothing about the event, so the event is retried', () => {
   // Every 4xx of RFC 9110 and of common proxies but 401, 408, 410, 413, 422, 425 and 429.
   const statuses = [400, 402, 403, 404, 405, 406, 407, 409, 411, 412, 414, 415, 416, 417, 418, 421];
   test.each([...statuses, 423, 424, 426, 428, 431, 451, 460, 494, 499])('%i', async (status) => {

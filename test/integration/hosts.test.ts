@@ -37,7 +37,7 @@ describe.each(Object.entries(HOSTS))('%s', (_name, createServer) => {
     expect(calls).toEqual([]);
   });
 
-  test('judges what is mounted below a prefix by the whole path', async () => {
+  test('decides by the whole path if a router is mounted below a prefix', async () => {
     const origin = await listen(createServer({ guard: granted, prefix: '/api/v1' }));
     const status = async (path: string) =>
       (await fetch(`${origin}${path}`, { headers: bearer })).status;
@@ -105,7 +105,7 @@ describe.each(Object.entries(HOSTS))('%s', (_name, createServer) => {
     expect(response.status).toBe(status);
   });
 
-  test("tells verifiers the caller's address as the host's proxy settings find it", async () => {
+  test("gives verifiers the caller's address as the host's proxy settings find it", async () => {
     const seen: unknown[] = [];
     const verify: GuardOptions['verifiers'][number]['verify'] = ({ request }) => {
       seen.push(request.remoteAddress);

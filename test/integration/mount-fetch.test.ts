@@ -134,7 +134,7 @@ test.each(['http://other.example/admin/x', 'http://other.example/x', '*'])(
   },
 );
 
-describe('a handler is told what was taken off its path', () => {
+describe('a handler gets the part of the path that the host removed', () => {
   const onExpress = () => {
     const inner = express.Router().use('/console', guardExpress.mountFetch(tellMountPath));
     const app = express().use('/admin', inner).use(guardExpress.mountFetch(tellMountPath));
@@ -192,7 +192,7 @@ describe("a handler's response", () => {
       expect(linesOf(response, 'set-cookie')).toEqual(headers.getSetCookie());
     });
 
-    test('has no length that nobody gave it, when it is for HEAD', async () => {
+    test('has no invented length in the answer to HEAD', async () => {
       const port = await serve(async () => new Response('a long body'), create);
       const response = await sendRaw(port, { method: 'HEAD', target: '/', headers: [] });
       expect(['11', undefined]).toContain(linesOf(response, 'content-length')[0]);

@@ -103,7 +103,7 @@ describe.each(HOSTS)('the administration on %s', (_, host) => {
     expect(next.body).not.toHaveProperty('nextCursor');
   });
 
-  test('lists every problem of bad input', async () => {
+  test('lists every problem of invalid input', async () => {
     const { send } = await start();
     const paths = async (body: unknown) => {
       const refused = await send('POST', '/tokens', body);

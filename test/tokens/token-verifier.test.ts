@@ -46,7 +46,7 @@ test('the principal says whose token it is', async () => {
   expect(await judgeToken(verifier, global.secret)).toBe('act_as_required');
 });
 
-test('an unknown token is remembered, and a flood of them pushes no good one out', async () => {
+test('an unknown token is remembered, and a flood of unknown tokens evicts no valid one', async () => {
   const { store, verifier, issue } = createIssuing({ cacheSize: 10 });
   const { secret } = await issue();
   await judgeToken(verifier, secret);

@@ -168,12 +168,15 @@ export const TOKEN_ALGORITHMS: readonly Case[] = [
   ...signedTokens('brings its own key', [
     ['jwk', { key: attacker, jwk: attacker.publicJwk }],
     ['jwk without kid', { key: attacker, kid: undefined, jwk: withoutKid(attacker.publicJwk) }],
-    ['jwk under the kid of a good key', { key: attacker, kid: 'ES256', jwk: attacker.publicJwk }],
+    [
+      'jwk under the kid of a trusted key',
+      { key: attacker, kid: 'ES256', jwk: attacker.publicJwk },
+    ],
     ['jwk of RSA', { key: attackerRsa, jwk: attackerRsa.publicJwk }],
     ['jwk of a shared secret', { key: attacker, jwk: { kty: 'oct', k: 'AAAA' } }],
     ['jku', { key: attacker, jku: 'https://attacker.example/jwks.json' }],
     ['jku of the issuer with a fragment', { key: attacker, jku: 'https://issuer.example/jwks#a' }],
-    ['jku under the kid of a good key', { key: attacker, kid: 'ES256', jku: 'data:,{}' }],
+    ['jku under the kid of a trusted key', { key: attacker, kid: 'ES256', jku: 'data:,{}' }],
     ['x5u', { key: attackerRsa, x5u: 'https://attacker.example/chain.pem' }],
     ['x5c', { key: attackerRsa, x5c: ['MIIB'] }],
     ['x5t', { key: attackerRsa, x5t: 'AAAA' }],

@@ -81,14 +81,14 @@ describe('a token of a templated issuer is rejected', () => {
   });
 });
 
-test.each([undefined, 'true', 1, {}])('tenants that answer %j let nobody in', async (answer) => {
+test.each([undefined, 'true', 1, {}])('tenants that answer %j are a fault', async (answer) => {
   const tenants = () => answer as never;
   await expect(judge({ iss: issOf(TENANT), tid: TENANT }, tenants)).rejects.toThrow(
     'tenants must return true or false',
   );
 });
 
-test('tenants that return a promise let nobody in', async () => {
+test('tenants that return a promise are a fault', async () => {
   const tenants = (async () => Promise.reject(new Error('late'))) as never;
   await expect(judge({ iss: issOf(TENANT), tid: TENANT }, tenants)).rejects.toThrow(
     'tenants must return true or false',

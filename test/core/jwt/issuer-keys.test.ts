@@ -139,7 +139,7 @@ describe('a key without a kid', () => {
   });
 });
 
-test('a public key in another wrapping is no secret', () => {
+test('a public key in another format is not a secret', () => {
   const jwks = new TextEncoder().encode(` ${JSON.stringify(toJwks(key))}`);
   expect(() =>
     createJwtVerifier({ issuer: ISSUER, audience: AUDIENCE, secret: jwks, algorithm: 'HS256' }),

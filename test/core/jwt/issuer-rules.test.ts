@@ -151,12 +151,12 @@ describe('claims', () => {
     expect(validate).toHaveBeenCalledTimes(1);
   });
 
-  test('of an asynchronous schema are a fault, and let nobody in', async () => {
+  test('of an asynchronous schema are a fault, and the request is rejected', async () => {
     const claims = z.object({ sub: z.string().refine(async () => true) });
     await expect(judge({}, { claims })).rejects.toThrow('it must be synchronous');
   });
 
-  test('that are no object are a fault, and let nobody in', async () => {
+  test('that are not an object are a fault, and the request is rejected', async () => {
     const claims = z.object({}).transform(() => 'x');
     await expect(judge({}, { claims })).rejects.toThrow('must output an object');
   });

@@ -267,7 +267,7 @@ describe('the memory for verified tokens', () => {
     }
   });
 
-  test('does not lose good tokens to a flood of forged ones', async () => {
+  test('does not lose valid tokens to a flood of forged ones', async () => {
     const verifier = verifierFor({ keys }, { cacheSize: 4 });
     const token = await signToken();
     await judgeToken(verifier, token);

@@ -35,14 +35,14 @@ const toKey = (toCryptoKey: VerificationKey['toCryptoKey']): VerificationKey => 
 });
 
 describe.each(['ES256', 'RS256', 'PS256', 'EdDSA'] as const)('%s', (alg) => {
-  test('is a fault of the server, not a bad token, when the runtime cannot check it', async () => {
+  test('is a fault of the server, not an invalid token, if the runtime cannot check it', async () => {
     const token = await signToken(validClaims(), { alg });
     for (const toCryptoKey of BROKEN_KEYS) {
       await expect(createDecide(toKey(toCryptoKey))(token)).rejects.toThrow();
     }
   });
 
-  test('verifies with a good key behind one that the runtime cannot use', async () => {
+  test('verifies with a usable key after a key that the runtime cannot use', async () => {
     const token = await signToken(validClaims(), { alg });
     const good = await toKeySet(await fixtureKey(alg)).find({ alg });
     for (const toCryptoKey of BROKEN_KEYS) {
