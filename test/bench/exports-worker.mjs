@@ -8,7 +8,7 @@ import { serveParent } from './support/child.mjs';
 let database;
 let worker;
 
-serveParent(async ({ open, start, stop }) => {
+serveParent(async ({ open, start, stop, close }) => {
   if (open !== undefined) {
     const { place, options } = open;
     database = place.startsWith('postgres')
@@ -18,8 +18,6 @@ serveParent(async ({ open, start, stop }) => {
     worker = createExports({ ...options, keys, store: createSqlExportStore(database) }).worker;
   }
   if (start) worker.start();
-  if (stop) {
-    await worker.stop();
-    await database.close();
-  }
+  if (stop) await worker.stop();
+  if (close) await database.close();
 });

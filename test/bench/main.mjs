@@ -12,7 +12,7 @@ const GROUPS = {
   revocation: ['revocation'],
   issuer: ['issuer'],
   client: ['client'],
-  exports: ['exports'],
+  exports: ['exports', 'outbox'],
   memory: ['memory'],
   blocking: ['blocking'],
 };

@@ -224,6 +224,33 @@ describe('at once', () => {
   });
 });
 
+test('receivers that hang with full backlogs leave slots to all other connections', async () => {
+  const world = await createWorld();
+  const connect = (id: string, siteId: string) =>
+    world.connect({
+      ...{ id, siteId, name: id },
+      destination: { kind: 'webhook', url: `${world.receiver.origin}/${siteId}` },
+    });
+  for (let i = 0; i < 4; i++) await connect(`hanging-${i}`, 'hanging');
+  for (let i = 0; i < 50; i++) await connect(`sound-${i}`, 'sound');
+  let waiting = 0;
+  world.receiver.always((response, received) => {
+    if (received.path !== '/hanging') return answer(204)(response, received);
+    waiting++;
+  });
+  const enqueueFor = (siteId: string, id: string) =>
+    world.outbox.enqueue(engagement(id, { site_id: siteId, site: { id: siteId } }));
+  for (let i = 0; i < 40; i++) await enqueueFor('hanging', `e-${i}`);
+  const run = world.worker.runOnce();
+  // As many as they can get hang.
+  await expect.poll(() => waiting).toBe(24);
+  for (let i = 0; i < 3; i++) await enqueueFor('sound', `e-${i}`);
+  await expect.poll(() => world.events).toHaveLength(150);
+  expect(world.events.every(({ type }) => type === 'delivered')).toBe(true);
+  expect(waiting).toBeLessThanOrEqual(32);
+  await run;
+});
+
 describe('a started worker', () => {
   test('sends an event of its own process at once, without waiting for a poll', async () => {
     const world = await createWorld({ pollIntervalMs: 3_600_000 });

@@ -7,16 +7,16 @@ import { openPostgres } from '@mandate/sql/postgres';
 import { openSqlite } from '@mandate/sql/sqlite';
 import { Agent, request } from 'undici';
 import { startChild } from '../support/child.mjs';
+import { authorizeWebhook, toEvent } from '../support/exports.mjs';
 import { interleave, median, ratio } from '../support/interleave.mjs';
 import { startPostgres } from '../support/postgres.mjs';
 import { atLeast, compared } from '../support/table.mjs';
 
-const DELIVERIES = 2000;
+const DELIVERIES = 4000;
 const TURNS = 5;
 const SITES = 4;
 /** As many at once as one worker sends by default. */
 const CONCURRENCY = 32;
-const SESSION = 'a-session-of-the-bench';
 const KEY = Buffer.alloc(32, 7).toString('hex');
 const OPTIONS = {
   callbackUrl: 'http://127.0.0.1/callback',
@@ -34,16 +34,23 @@ export async function measure() {
   const postgres = await openOutbox(server.connectionString, origin);
   const sqlite = await openOutbox(join(directory, 'exports.db'), origin);
   const agent = new Agent({ connections: CONCURRENCY });
+  // They live as long as the process that posts, so none is measured while its code is compiled.
+  const sharing = await startWorkers(postgres, 4);
+  const alone = await startWorkers(sqlite, 1);
   const costs = await interleave(
     {
       posts: () => time(receiver, () => post(agent, origin)),
-      sqlite: () => deliver(sqlite, receiver, 1),
-      one: () => deliver(postgres, receiver, 1),
-      two: () => deliver(postgres, receiver, 2),
-      four: () => deliver(postgres, receiver, 4),
+      sqlite: () => deliver(sqlite, receiver, alone),
+      one: () => deliver(postgres, receiver, sharing.slice(0, 1)),
+      two: () => deliver(postgres, receiver, sharing.slice(0, 2)),
+      four: () => deliver(postgres, receiver, sharing),
     },
     TURNS,
   );
+  for (const worker of [...sharing, ...alone]) {
+    await worker.ask({ close: true });
+    await worker.stop();
+  }
   await Promise.all([agent.close(), sqlite.close(), postgres.close(), receiver.stop()]);
   await server.stop();
   rmSync(directory, { recursive: true });
@@ -53,14 +60,19 @@ export async function measure() {
     `${[costs[name], costs.posts].map((all) => Math.round(DELIVERIES / median(all))).join(' / ')} per second`;
   return [
     atLeast(
-      `deliveries by 1 worker on PostgreSQL; ${against}`,
-      ratio(costs.posts, costs.one),
-      0.05,
-      rates('one'),
+      `deliveries by 4 workers on PostgreSQL; ${against}`,
+      ratio(costs.posts, costs.four),
+      0.5,
+      rates('four'),
     ),
     compared('the same by 2 workers', ratio(costs.posts, costs.two), rates('two')),
-    compared('the same by 4 workers', ratio(costs.posts, costs.four), rates('four')),
-    compared('the same by 1 worker on SQLite', ratio(costs.posts, costs.sqlite), rates('sqlite')),
+    compared('the same by 1 worker', ratio(costs.posts, costs.one), rates('one')),
+    atLeast(
+      'the same by 1 worker on SQLite',
+      ratio(costs.posts, costs.sqlite),
+      0.3,
+      rates('sqlite'),
+    ),
   ];
 }
 
@@ -73,23 +85,13 @@ async function openOutbox(place, origin) {
   const store = createSqlExportStore(database);
   const exported = createExports({ ...OPTIONS, keys, store });
   for (let site = 0; site < SITES; site++) {
-    const { connection } = await exported.connections.create({
-      ...{ preset: 'generic', name: `site ${site}`, siteId: `site-${site}` },
-      authorizationEndpoint: `${origin}/authorize`,
-      tokenEndpoint: `${origin}/token`,
-      ...{ clientId: 'bench', clientSecret: 'bench' },
-      destination: { kind: 'webhook', url: `${origin}/events` },
-    });
-    const { searchParams } = await exported.connections.authorize(connection.id, SESSION, 'bench');
-    const answer = new URLSearchParams({ code: 'code', state: searchParams.get('state') });
-    const result = await exported.connections.finishAuthorization(connection.id, answer, SESSION);
-    if (result !== 'authorized') throw new Error(result);
+    await authorizeWebhook(exported, { origin, site: `site-${site}`, path: '/events' });
   }
   let taken = 0;
   return {
     place,
     async fill() {
-      const events = Array.from({ length: DELIVERIES }, () => toEvent(taken++));
+      const events = Array.from({ length: DELIVERIES }, () => toNext(taken++));
       while (events.length > 0) {
         await Promise.all(events.splice(0, 16).map((event) => exported.enqueue(event)));
       }
@@ -98,27 +100,24 @@ async function openOutbox(place, origin) {
   };
 }
 
-function toEvent(i) {
-  return {
-    ...{ version: 'v1', export_type: 'engagement_start', site_id: `site-${i % SITES}` },
-    engagement_id: `engagement-${i}`,
-    operator: { id: 'operator-1', name: 'Jordan', email: 'jordan@example.com' },
-    visitor: { id: 'visitor-1', name: 'John', email: 'john@example.com' },
-    ...{ queues: [], source: 'button_embed', queue_wait_time: 3.5, platform: 'omnicore' },
-  };
+const toNext = (i) => toEvent(`site-${i % SITES}`, `engagement-${i}`);
+
+function startWorkers({ place }, count) {
+  return Promise.all(
+    Array.from({ length: count }, async (_, i) => {
+      const child = startChild('exports-worker.mjs', [], i % cpus().length);
+      await child.ask({ open: { place, options: OPTIONS } });
+      return child;
+    }),
+  );
 }
 
-/** Seconds until everything has arrived. Processes start before, and end after. */
+/** Seconds until everything has arrived. */
 async function deliver(outbox, receiver, workers) {
   await outbox.fill();
-  const children = Array.from({ length: workers }, (_, i) =>
-    startChild('exports-worker.mjs', [], i % cpus().length),
-  );
-  const askAll = (message) => Promise.all(children.map((child) => child.ask(message)));
-  await askAll({ open: { place: outbox.place, options: OPTIONS } });
+  const askAll = (message) => Promise.all(workers.map((worker) => worker.ask(message)));
   const seconds = await time(receiver, () => askAll({ start: true }));
   await askAll({ stop: true });
-  await Promise.all(children.map((child) => child.stop()));
   return seconds;
 }
 
@@ -138,7 +137,7 @@ async function post(dispatcher, origin) {
   };
   const run = async () => {
     while (sent < DELIVERIES) {
-      const body = JSON.stringify(toEvent(sent++));
+      const body = JSON.stringify(toNext(sent++));
       const options = { method: 'POST', headers, body, dispatcher };
       const answer = await request(`${origin}/events`, options);
       await answer.body.dump();

@@ -10,6 +10,8 @@ const postgres = await startPostgres();
 const ENGAGEMENTS = 300;
 const KILLS = 8;
 const CONCURRENCY = 8;
+/** What one worker may have sent, or be sending, without a stored outcome. */
+const UNSETTLED = 2 * CONCURRENCY;
 const now = Date.now;
 
 const options = {
@@ -62,7 +64,7 @@ test.each([
     console.log(`${kills} kills, ${repeated} of ${total} events arrived twice`);
     expect(kills).toBe(KILLS);
     expect(crm.records.size).toBe(ENGAGEMENTS);
-    expect(repeated).toBeLessThanOrEqual(KILLS * CONCURRENCY);
+    expect(repeated).toBeLessThanOrEqual(KILLS * UNSETTLED);
     for (let i = 0; i < ENGAGEMENTS; i++) {
       const ends = crm.writes
         .filter(({ externalId }) => externalId === `e${i}`)

@@ -24,7 +24,10 @@ export interface DeliveryOptions {
    * 1.0, ten attempts within about 75 hours: 0, 5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400.
    */
   readonly retryDelaysSeconds?: readonly number[] | undefined;
-  /** The largest number of concurrent attempts in this process. Default 32. */
+  /**
+   * The largest number of concurrent attempts in this process. A quarter of them is kept for connections
+   * with no attempt under way, and slow receivers together get at most half. Default 32.
+   */
   readonly concurrency?: number | undefined;
   /** The same per connection, so that a slow receiver does not delay the others. Default 8. */
   readonly maxPerConnection?: number | undefined;

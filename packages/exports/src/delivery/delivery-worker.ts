@@ -3,6 +3,7 @@ import type { Observer } from '../model/observer.js';
 import type { ExportStore, StoredDelivery } from '../store/export-store.js';
 import type { Housekeep } from './housekeeping.js';
 import type { Batch, BatchResult } from './send-batch.js';
+import { Slots } from './slots.js';
 
 /** Sends due deliveries, refreshes the tokens of idle connections, and removes old delivered events. */
 export interface DeliveryWorker {
@@ -51,8 +52,11 @@ export function createDeliveryWorker(parts: DeliveryWorkerParts): NotifiableWork
 
 class Worker implements NotifiableWorker {
   readonly #parts: DeliveryWorkerParts;
-  /** The number of deliveries being sent, by connection. */
-  readonly #busy = new Map<string, number>();
+  readonly #slots: Slots;
+  /** The batches that are not settled, by connection. */
+  readonly #batches = new Map<string, number>();
+  /** The deliveries of these batches. */
+  #unsettled = 0;
   /** Connections whose last batch failed. They get one batch at a time until a batch succeeds. */
   readonly #unhealthy = new Set<string>();
   readonly #workSignal = new Signal();
@@ -65,6 +69,7 @@ class Worker implements NotifiableWorker {
 
   constructor(parts: DeliveryWorkerParts) {
     this.#parts = parts;
+    this.#slots = new Slots(parts.limits, parts.now);
   }
 
   start(): void {
@@ -80,6 +85,7 @@ class Worker implements NotifiableWorker {
   }
 
   notify(): void {
+    this.#slots.expectDeliveries();
     this.#workSignal.send();
   }
 
@@ -90,7 +96,7 @@ class Worker implements NotifiableWorker {
       // Before the claim, because events that are stored during the claim may not be part of it.
       const notified = this.#workSignal.next();
       if ((await this.#claim()) > 0) continue;
-      if (this.#countBusy() === 0) return this.#attempts - before;
+      if (this.#unsettled === 0) return this.#attempts - before;
       await notified;
     }
   }
@@ -120,49 +126,62 @@ class Worker implements NotifiableWorker {
       clearTimeout(poll);
     }
     unwatch?.();
-    while (this.#countBusy() > 0) await this.#workSignal.next();
+    while (this.#unsettled > 0) await this.#workSignal.next();
     // Otherwise the process could end with new tokens that are not stored, and the grant would be lost.
     await housekeeping;
   }
 
+  /** @returns how many deliveries were claimed. */
   async #claim(): Promise<number> {
+    const isFollowUp = this.#slots.isRoundOpen;
+    const claimed = await this.#claimOnce();
+    // The connections that this round has served already may have more.
+    return claimed === 0 && isFollowUp ? this.#claimOnce() : claimed;
+  }
+
+  async #claimOnce(): Promise<number> {
     const { store, limits, now } = this.#parts;
-    const limit = limits.concurrency - this.#countBusy();
-    if (limit <= 0 || this.#isStopping) return 0;
-    // A claim may add `perConnection` to a connection with room for that many, so the limit always holds.
-    const perConnection = Math.ceil(limits.maxPerConnection / 2);
-    const room = limits.maxPerConnection - perConnection;
-    const except = [...this.#busy]
-      .filter(([id, count]) => count > room || this.#unhealthy.has(id))
-      .map(([id]) => id);
+    const plan = this.#slots.plan();
+    const limit = Math.min(plan?.limit ?? 0, 2 * limits.concurrency - this.#unsettled);
+    if (plan === undefined || limit <= 0 || this.#isStopping) return 0;
+    const failing = [...this.#unhealthy].filter((id) => this.#batches.has(id));
     const lease = { owner: randomUUID(), leaseUntilMs: now() + limits.leaseMs };
-    const claim = { ...lease, nowMs: now(), limit, perConnection, except };
+    const except = [...plan.except, ...failing];
+    const claim = { ...lease, nowMs: now(), limit, perConnection: plan.perConnection, except };
     const deliveries = await store.claimDeliveries(claim);
     for (const [connectionId, own] of groupByConnection(deliveries)) {
       void this.#send({ ...lease, connectionId, deliveries: own });
     }
+    if (deliveries.length < limit) this.#slots.endRound(plan);
     return deliveries.length;
   }
 
   async #send(batch: Batch): Promise<void> {
     const { connectionId, deliveries } = batch;
-    this.#occupy(connectionId, deliveries.length);
-    const { attempts, isHealthy } = await this.#parts.sendBatch(batch);
+    const { now, sendBatch } = this.#parts;
+    const startedMs = now();
+    let open = deliveries.length;
+    this.#slots.take(connectionId, open);
+    this.#countBatch(connectionId, 1, open);
+    const onAccepted = () => {
+      open--;
+      this.#slots.release(connectionId, 1, now() - startedMs);
+      this.#workSignal.send();
+    };
+    const { attempts, isHealthy } = await sendBatch({ ...batch, onAccepted });
     this.#attempts += attempts;
     if (isHealthy) this.#unhealthy.delete(connectionId);
     else this.#unhealthy.add(connectionId);
-    this.#occupy(connectionId, -deliveries.length);
-    this.notify();
+    if (open > 0) this.#slots.release(connectionId, open, now() - startedMs);
+    this.#countBatch(connectionId, -1, -deliveries.length);
+    this.#workSignal.send();
   }
 
-  #occupy(connectionId: string, by: number): void {
-    const count = (this.#busy.get(connectionId) ?? 0) + by;
-    if (count === 0) this.#busy.delete(connectionId);
-    else this.#busy.set(connectionId, count);
-  }
-
-  #countBusy(): number {
-    return [...this.#busy.values()].reduce((sum, count) => sum + count, 0);
+  #countBatch(connectionId: string, by: number, deliveries: number): void {
+    this.#unsettled += deliveries;
+    const count = (this.#batches.get(connectionId) ?? 0) + by;
+    if (count === 0) this.#batches.delete(connectionId);
+    else this.#batches.set(connectionId, count);
   }
 }
 

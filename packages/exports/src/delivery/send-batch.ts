@@ -22,6 +22,8 @@ import { type Lease, Settlement, type SettlementParts } from './settlement.js';
 export interface Batch extends Lease {
   readonly connectionId: string;
   readonly deliveries: readonly StoredDelivery[];
+  /** Called when the receiver has accepted a delivery, before the outcome is stored. */
+  readonly onAccepted?: (() => void) | undefined;
 }
 
 export interface BatchParts extends AttemptParts, SettlementParts {
@@ -125,6 +127,8 @@ class BatchRun implements BatchResult {
       // Before the delivery is settled; otherwise the next one of its engagement would fail the same way.
       await health.fail(connection, { reason, notBeforeMs: result.notBeforeMs });
     }
+    // A failure keeps its slot until it is stored, so that no other delivery fails the same way meanwhile.
+    if (result.failure === undefined) this.#batch.onAccepted?.();
     await this.#settlement.settle(context.delivery, result);
     if (result.failure !== undefined) return;
     // Decided by the connection as loaded for the batch, so that healthy connections cost no look-up.

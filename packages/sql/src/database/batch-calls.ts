@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout as wait } from 'node:timers/promises';
 
 const MAX_ITEMS = 100;
 
@@ -17,9 +17,12 @@ interface PendingItem<Item, Answer> {
  * database is down.
  *
  * @param run answers items in their order.
+ * @param lingerMs how long a call waits for further items, where a larger call is worth more than an early
+ *   answer. Default 0.
  */
 export function batchCalls<Item, Answer>(
   run: (items: readonly Item[]) => Promise<readonly Answer[]>,
+  lingerMs = 0,
 ): (item: Item) => Promise<Answer> {
   let pending: PendingItem<Item, Answer>[] = [];
   let isRunning = false;
@@ -30,6 +33,7 @@ export function batchCalls<Item, Answer>(
     // answers from the network lead to.
     await setImmediate();
     while (pending.length > 0) {
+      if (lingerMs > 0 && pending.length < MAX_ITEMS) await wait(lingerMs);
       const batch = pending.slice(0, MAX_ITEMS);
       pending = pending.slice(MAX_ITEMS);
       await answerAll(batch, run);

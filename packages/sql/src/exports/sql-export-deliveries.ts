@@ -34,6 +34,12 @@ const IS: Readonly<Record<Delivery['status'], RawBuilder<boolean>>> = {
   dead: sql`status = 'dead'`,
 };
 
+/**
+ * Outcomes that arrive within this time share a statement and a write to the disk. Only the next delivery of
+ * the same engagement waits for it.
+ */
+const SETTLE_LINGER_MS = 5;
+
 const TABLE = 'mandate_export_deliveries';
 
 const SUPERSEDING = selectSuperseding(
@@ -66,7 +72,7 @@ export function createSqlExportDeliveries(database: OpenDatabase): DeliveryStore
       return found.map(({ row }) => toStored(row));
     },
 
-    settleDelivery: batchCalls((outcomes) => settleDeliveries(kysely, outcomes)),
+    settleDelivery: batchCalls((outcomes) => settleDeliveries(kysely, outcomes), SETTLE_LINGER_MS),
 
     async getDelivery(id) {
       if (!isStorable(id)) return undefined;
