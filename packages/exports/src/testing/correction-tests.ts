@@ -99,6 +99,27 @@ export const CORRECTION_TESTS = createTestGroup('a corrected delivery', createDe
     );
   },
 
+  async 'conflicts, or is claimed instead of the original, while workers claim'(driver) {
+    const { store } = driver;
+    const keys = Array.from({ length: 60 }, (_, index) => `key ${index}`);
+    const create = (dedupeKey: string, content: string) =>
+      createDelivery(`${dedupeKey} ${content}`, { dedupeKey, engagementId: dedupeKey });
+    await store.insertDeliveries(keys.map((key) => create(key, 'wrong')));
+    const claimed: string[] = [];
+    const claim = async (owner: string): Promise<void> => {
+      for (let i = 0; i < 6; i++) claimed.push(...(await driver.claimIds({ owner, limit: 5 })));
+    };
+    const correct = async (key: string): Promise<string> => {
+      const conflicts = await store.insertDeliveries([create(key, 'right')]);
+      return conflicts.length === 0 ? `${key} right` : `${key} wrong`;
+    };
+    const work = Promise.all(['one', 'two'].map(claim));
+    const expected = await Promise.all(keys.map(correct));
+    await work;
+    claimed.push(...(await driver.claimIds()));
+    assertStored([...claimed].sort(), [...expected].sort());
+  },
+
   async 'is delivered after the original if it is a revision'(driver) {
     const { store } = driver;
     await store.insertDeliveries([FIRST]);
