@@ -27,32 +27,17 @@ export const ROUTES: readonly Route[] = [
   route('feed', 'GET', '/feed', { scopes: [], anonymous: true }),
   route('feed-search', 'POST', '/feed', { scopes: ['SEARCH'], anonymous: true }),
 
-  {
-    ...route('news', 'GET', '/news', { scopes: ['SEARCH'], optional: true }),
-    byMapOnly: true,
-  },
-  {
-    ...route('news-write', 'POST', '/news', { scopes: ['WRITE'], optional: true }),
-    byMapOnly: true,
-  },
-  {
-    ...route('owned', 'GET', '/owned/:owner', { scopes: [], allowIf: isOwner }),
-    byMapOnly: true,
-  },
-  {
-    ...route('owned-later', 'POST', '/owned/:owner', {
-      scopes: ['SEARCH'],
-      allowIf: async (principal, request) => isOwner(principal, request),
-    }),
-    byMapOnly: true,
-  },
-  {
-    ...route('faulty', 'GET', '/faulty-condition', {
-      scopes: [],
-      allowIf: ({ scopes }) => scopes.includes('REPAIR') as true,
-    }),
-    byMapOnly: true,
-  },
+  route('news', 'GET', '/news', { scopes: ['SEARCH'], optional: true }),
+  route('news-write', 'POST', '/news', { scopes: ['WRITE'], optional: true }),
+  route('owned', 'GET', '/owned/:owner', { scopes: [], allowIf: isOwner }),
+  route('owned-later', 'POST', '/owned/:owner', {
+    scopes: ['SEARCH'],
+    allowIf: async (principal, request) => isOwner(principal, request),
+  }),
+  route('faulty', 'GET', '/faulty-condition', {
+    scopes: [],
+    allowIf: ({ scopes }) => scopes.includes('REPAIR') as true,
+  }),
 
   route('docs-admin', 'GET', '/docs/admin', { scopes: ['ADMIN'] }),
   route('draft', 'GET', '/docs/draft@home', { scopes: ['DRAFTS'] }),
@@ -78,6 +63,11 @@ export const ROUTES: readonly Route[] = [
     group: { path: 'groupid', query: 'groupid', header: 'X-Group', body: readGroupId },
   }),
 ];
+
+/** Whether the route serves requests without a token, so that its guard must let them through. */
+export function isOptional(route: Route): route is Route & { readonly rule: EndpointRule } {
+  return typeof route.rule === 'object' && route.rule.optional === true;
+}
 
 function route(
   name: string,

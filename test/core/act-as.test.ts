@@ -236,3 +236,33 @@ describe('the name of the header', () => {
     expect(() => createGuard({ verifiers, actAs: { aliases: [name] } })).toThrow(TypeError);
   });
 });
+
+describe('parse', () => {
+  const parse = (value: string) => (/^\d+$/.test(value) ? `user-${value}` : undefined);
+
+  test('replaces the rule for e-mail addresses', async () => {
+    expect(await act('GLOBAL', header('7'), { parse })).toMatchObject({ subject: 'user-7' });
+    expect(await act('GLOBAL', header(' 7 '), { parse })).toMatchObject({ subject: 'user-7' });
+    expect(await act('GLOBAL', header('eve@example.com'), { parse })).toBe('act_as_malformed');
+    expect(await act('GLOBAL', header(['7', '8']), { parse })).toBe('act_as_malformed');
+    expect(await act('USER', header('7'), { parse })).toBe('act_as_forbidden');
+  });
+
+  test('hands its result to resolveUser, which decides', async () => {
+    const resolveUser = (user: string) => (user === 'user-7' ? 'ada@example.com' : undefined);
+    const actAs = { parse, resolveUser };
+    expect(await act('GLOBAL', header('7'), actAs)).toMatchObject({ subject: 'ada@example.com' });
+    expect(await act('GLOBAL', header('8'), actAs)).toBe('act_as_unknown');
+  });
+
+  test.each<[unknown, () => unknown]>([
+    ['an empty string', () => ''],
+    ['a number', () => 7],
+    ['null', () => null],
+    ['a promise', async () => 'user-7'],
+    ['a promise that is rejected', async () => Promise.reject(new Error('late'))],
+  ])('that returns %s is a fault, and no one is acted for', async (_case, returns) => {
+    const acting = act('GLOBAL', header('7'), { parse: returns as never });
+    await expect(acting).rejects.toThrow('parse must return a non-empty string or undefined');
+  });
+});

@@ -6,7 +6,6 @@ import {
   createGuard,
   type GuardOptions,
   type TokenVerifier,
-  toDenialHeaders,
 } from '@mandate/core';
 import { describe, expect, test } from 'vitest';
 import { createRequest } from '../support/auth-request.js';
@@ -130,24 +129,50 @@ describe('the answer to a refused request', () => {
     for (const code of codes) expect(AUTH_ERRORS[code].detail).toMatch(/^[ !#-[\]-~]+$/);
   });
 
-  test('can be rendered by the application', () => {
-    const challenge = createChallengeWriter('api');
-    const renderDenial: GuardOptions['renderDenial'] = (error) => ({
-      status: error.status,
-      headers: { 'content-type': 'text/plain', ...toDenialHeaders(error, challenge) },
-      body: error.detail,
+  test('is changed by the application, and keeps the challenge', () => {
+    const error = new AuthError('token_invalid', undefined, { retryAfterSeconds: 3 });
+    const renderDenial: GuardOptions['renderDenial'] = ({ code }, { path }) => ({
+      headers: { 'x-code': code },
+      body: `no at ${path}`,
     });
-    expect(deny(new AuthError('token_invalid'), { renderDenial })).toEqual({
+    expect(deny(error, { renderDenial, realm: 'api' })).toEqual({
       status: 401,
       headers: {
-        'content-type': 'text/plain',
+        'content-type': 'text/plain; charset=utf-8',
         'cache-control': 'no-store',
+        'retry-after': '3',
         'www-authenticate':
           'Bearer realm="api", error="invalid_token", error_description="The access token is not valid here."',
+        'x-code': 'token_invalid',
       },
-      body: 'The access token is not valid here.',
+      body: 'no at /',
     });
   });
+
+  test('keeps what the application does not change', () => {
+    const error = new AuthError('scope_required', undefined, { requiredScopes: ['A'] });
+    expect(deny(error, { renderDenial: () => ({}) })).toEqual(deny(error));
+  });
+
+  test('loses a header only by its name', () => {
+    const headers = { 'www-authenticate': null, 'cache-control': 'private' };
+    expect(
+      deny(new AuthError('token_invalid'), { renderDenial: () => ({ headers }) }),
+    ).toMatchObject({
+      status: 401,
+      headers: { 'content-type': 'application/problem+json', 'cache-control': 'private' },
+    });
+    const denied = deny(new AuthError('token_invalid'), { renderDenial: () => ({ headers }) });
+    expect(denied.headers).not.toHaveProperty('www-authenticate');
+  });
+
+  test.each([{ status: 200 }, { status: 302 }, { status: 600 }, { status: '401' }, { body: 7 }])(
+    'cannot become %j',
+    (change) => {
+      const renderDenial = () => change as never;
+      expect(() => deny(new AuthError('token_invalid'), { renderDenial })).toThrow(TypeError);
+    },
+  );
 
   test.each(['', 'a"b', 'a\\b', 'a\nb', '\u00e4', 'a\tb'])('cannot have the realm %j', (realm) => {
     expect(() => deny(new AuthError('token_invalid'), { realm })).toThrow(TypeError);

@@ -29,6 +29,28 @@ describe('a group by name', () => {
   });
 });
 
+describe('any of several groups', () => {
+  test('is one that the principal is in', async () => {
+    expect(await check({ anyOf: ['ops', 'admins'] })).toBe('allowed');
+    expect(await check({ anyOf: ['ops'] })).toBe('group_mismatch');
+    expect(await check({ anyOf: ['ops', 'Admins'] })).toBe('group_mismatch');
+    expect(await check({ anyOf: ['ops', 'admins'] }, {}, { groups: [] })).toBe('group_mismatch');
+  });
+
+  test.each([[], [''], ['a', ''], ['a', undefined], 'admins', [['admins']], [7], undefined])(
+    'cannot be %j',
+    (anyOf) => {
+      const rule = { scopes: [], group: { anyOf } as never };
+      expect(() => compileRule(rule)).toThrow('anyOf must be a list of names of groups');
+    },
+  );
+
+  test('has no place beside it', () => {
+    const group = { anyOf: ['admins'], path: 'groupid' } as never;
+    expect(() => compileRule({ scopes: [], group })).toThrow('unknown option "path" in group');
+  });
+});
+
 describe('a group in the path', () => {
   test.each([
     ['/groups/12345/x', 'allowed'],

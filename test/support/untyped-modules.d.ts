@@ -15,6 +15,13 @@ declare module 'body-parser-1' {
   export = parsers;
 }
 
+declare module 'cookie-parser' {
+  import type { RequestHandler } from 'express';
+
+  function cookieParser(secret: string): RequestHandler;
+  export = cookieParser;
+}
+
 declare module 'busboy' {
   function busboy(options: { readonly headers: object }): NodeJS.WritableStream;
   export = busboy;

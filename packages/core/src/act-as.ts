@@ -1,6 +1,6 @@
 import { checkFunctions } from '@mandate/internal/check-functions';
 import { checkOptions } from '@mandate/internal/check-options';
-import type { MaybePromise } from '@mandate/internal/maybe-promise';
+import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
 import { trimWhiteSpace } from '@mandate/internal/trim-white-space';
 import { AuthError } from './auth-error.js';
 import type { AuthRequest } from './auth-request.js';
@@ -17,12 +17,18 @@ export interface ActAsOptions {
    */
   readonly aliases?: readonly string[] | undefined;
   /**
+   * Parses the value of the header, trimmed: returns the user as `resolveUser` gets it, or `undefined` for a malformed
+   * value, which rejects the request with `act_as_malformed`. Default: the value must be one e-mail address. Set it
+   * for users that are named by an id.
+   */
+  readonly parse?: ((value: string) => string | undefined) | undefined;
+  /**
    * Looks up the user. Returns the subject to act as (a canonical e-mail address, an id), or `undefined` for
    * an unknown user, which rejects the request with `act_as_unknown`. Default: every well-formed address is
    * a user.
    */
   readonly resolveUser?:
-    | ((email: string, holder: Principal) => MaybePromise<string | undefined>)
+    | ((user: string, holder: Principal) => MaybePromise<string | undefined>)
     | undefined;
   /**
    * Returns the groups of the user acted for. Default: none, so a group rule denies. The groups of the
@@ -34,6 +40,7 @@ export interface ActAsOptions {
 /** Compiled {@link ActAsOptions}. */
 export interface ActAs {
   readonly headers: readonly string[];
+  readonly parse: (value: string) => unknown;
   readonly resolveUser: ActAsOptions['resolveUser'];
   readonly groupsOf: ActAsOptions['groupsOf'];
 }
@@ -43,6 +50,7 @@ export function compileActAs(options: ActAsOptions = {}): ActAs {
   checkOptions<ActAsOptions>('actAs', options, {
     header: true,
     aliases: true,
+    parse: true,
     resolveUser: true,
     groupsOf: true,
   });
@@ -53,8 +61,13 @@ export function compileActAs(options: ActAsOptions = {}): ActAs {
   const headers = [header ?? 'X-Glean-ActAs', ...aliases];
   const wrong = headers.find((name) => !isHeaderName(name));
   if (wrong !== undefined) throw new TypeError(`actAs: "${wrong}" is not a header name`);
-  checkFunctions('actAs', options, ['resolveUser', 'groupsOf']);
-  return { headers: headers.map((name) => name.toLowerCase()), resolveUser, groupsOf };
+  checkFunctions('actAs', options, ['parse', 'resolveUser', 'groupsOf']);
+  return {
+    headers: headers.map((name) => name.toLowerCase()),
+    parse: options.parse ?? parseEmail,
+    resolveUser,
+    groupsOf,
+  };
 }
 
 /**
@@ -74,15 +87,15 @@ export function applyActAs(
   }
   if (named === undefined)
     throw new AuthError('act_as_required', 'the request names no user to act as');
-  checkEmail(named);
+  const user = parseUser(named, actAs);
   if (actAs.resolveUser === undefined && actAs.groupsOf === undefined) {
-    return toActingPrincipal(principal, named, []);
+    return toActingPrincipal(principal, user, []);
   }
-  return resolve(principal, named, actAs);
+  return resolve(principal, user, actAs);
 }
 
-async function resolve(holder: Principal, email: string, actAs: ActAs): Promise<Principal> {
-  const subject = actAs.resolveUser ? await actAs.resolveUser(email, holder) : email;
+async function resolve(holder: Principal, user: string, actAs: ActAs): Promise<Principal> {
+  const subject = actAs.resolveUser ? await actAs.resolveUser(user, holder) : user;
   if (typeof subject !== 'string' || subject === '') {
     throw new AuthError('act_as_unknown', 'the user to act as is not known');
   }
@@ -126,8 +139,22 @@ const MAX_EMAIL_LENGTH = 254;
 const EMAIL =
   /^[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/i;
 
-function checkEmail(value: string): void {
-  if (value.length > MAX_EMAIL_LENGTH || !EMAIL.test(value)) {
-    throw new AuthError('act_as_malformed', 'the user to act as is not one e-mail address');
+function parseEmail(value: string): string | undefined {
+  return value.length <= MAX_EMAIL_LENGTH && EMAIL.test(value) ? value : undefined;
+}
+
+/** @throws AuthError `act_as_malformed` */
+function parseUser(value: string, { parse }: ActAs): string {
+  const user = parse(value);
+  if (user === undefined) {
+    const reason =
+      parse === parseEmail
+        ? 'the user to act as is not one e-mail address'
+        : 'the user to act as is malformed';
+    throw new AuthError('act_as_malformed', reason);
   }
+  if (typeof user === 'string' && user !== '') return user;
+  // Otherwise its rejection would end the process.
+  if (isPromise(user)) user.then(undefined, () => {});
+  throw new TypeError('actAs: parse must return a non-empty string or undefined');
 }

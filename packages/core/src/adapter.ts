@@ -7,6 +7,7 @@ export {
   compileAdapterOptions,
   type HostTraits,
 } from './adapter/adapter-options.js';
+export { DenialError } from './adapter/denial-error.js';
 export { type Concluded, conclude, guardRequest } from './adapter/guard-request.js';
 export { findGuardedRequest, GuardedRequest } from './adapter/guarded-request.js';
 export { createRouteRules, type RouteRules, type RuleStep } from './adapter/route-rules.js';

@@ -1,6 +1,7 @@
 import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
 import { AuthError } from './auth-error.js';
 import type { AuthRequest } from './auth-request.js';
+import { getClaim } from './claims.js';
 import type { Principal } from './principal.js';
 
 /**
@@ -27,4 +28,31 @@ function checkAnswer(answer: unknown): void {
   if (answer === true) return;
   if (typeof answer === 'string' && answer !== '') throw new AuthError('condition_failed', answer);
   throw new TypeError('allowIf must return true or the reason to reject the request');
+}
+
+/**
+ * Makes a condition: the claim must be one of the values, or a list that has one of them. Values are compared with
+ * `===`.
+ * @throws TypeError if the name is empty, or there is no value.
+ *
+ * @example
+ * const endpoints: EndpointMap = {
+ *   'POST /reports': { scopes: ['REPORTS'], allowIf: hasClaim('plan', 'pro', 'team') },
+ * };
+ */
+export function hasClaim(name: string, ...values: readonly (string | number | boolean)[]): AllowIf {
+  if (typeof name !== 'string' || name === '') {
+    throw new TypeError('hasClaim: the claim must have a name');
+  }
+  if (values.length === 0 || values.some((value) => value === undefined || value === null)) {
+    throw new TypeError(`hasClaim: "${name}" needs at least one value, and none may be missing`);
+  }
+  const accepted = new Set<unknown>(values);
+  return ({ claims }) => {
+    const claim = getClaim(claims, name);
+    const isMet = Array.isArray(claim)
+      ? claim.some((one) => accepted.has(one))
+      : accepted.has(claim);
+    return isMet || `the claim "${name}" does not have an accepted value`;
+  };
 }

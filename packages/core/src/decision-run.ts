@@ -237,7 +237,7 @@ export class DecisionRun {
   #deny(error: unknown): Decision {
     if (!isAuthError(error)) throw error;
     this.#observe(error);
-    return { allowed: false, error, denial: this.#policy.renderDenial(error) };
+    return { allowed: false, error, denial: this.#policy.writeDenial(error, this.request) };
   }
 
   #observe(error: AuthError | undefined): void {

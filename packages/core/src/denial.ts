@@ -1,4 +1,5 @@
 import type { AuthError, AuthErrorStatus } from './auth-error.js';
+import type { AuthRequest } from './auth-request.js';
 
 /** A refusal as an HTTP response that an adapter sends. */
 export interface Denial {
@@ -8,21 +9,37 @@ export interface Denial {
   readonly body: string;
 }
 
-/** Renders the response to a refused request. It must not include `error.message`. */
-export type RenderDenial = (error: AuthError) => Denial;
+/** What `renderDenial` changes of the default answer. */
+export interface DenialChange {
+  /** Another status, 400 to 599. */
+  readonly status?: number | undefined;
+  /**
+   * Headers to add or replace, with names in lower case. `null` removes a header: the challenge (`www-authenticate`),
+   * `retry-after` and `cache-control` stay unless they are named.
+   */
+  readonly headers?: Readonly<Record<string, string | null>> | undefined;
+  /** Another body. Without a `content-type` header, it is `text/plain`. */
+  readonly body?: string | undefined;
+}
+
+/** Changes the answer to a rejected request. It must not include `error.message`. */
+export type RenderDenial = (error: AuthError, request: AuthRequest) => DenialChange;
+
+/** Writes the whole answer to a rejected request. */
+export type WriteDenial = (error: AuthError, request: AuthRequest) => Denial;
 
 /**
- * Creates the default renderer: `application/problem+json` (RFC 9457) with `code` as an extension, and the
- * challenge of RFC 6750 §3 with status 401 and with every refusal that has an `error`.
+ * Creates the writer of denials. The default is `application/problem+json` (RFC 9457) with `code` as an
+ * extension, and the challenge of RFC 6750 §3 with status 401 and with every refusal that has an `error`.
  */
-export function createProblemRenderer(realm: string | undefined): RenderDenial {
+export function createDenialWriter(
+  realm: string | undefined,
+  renderDenial: RenderDenial | undefined,
+): WriteDenial {
   const challenge = createChallengeWriter(realm);
-  return (error) => ({
+  const writeProblem = (error: AuthError): Denial => ({
     status: error.status,
-    headers: {
-      'content-type': 'application/problem+json',
-      ...toDenialHeaders(error, challenge),
-    },
+    headers: { 'content-type': 'application/problem+json', ...toDenialHeaders(error, challenge) },
     body: JSON.stringify({
       type: 'about:blank',
       title: STATUS_TITLES[error.status],
@@ -31,6 +48,21 @@ export function createProblemRenderer(realm: string | undefined): RenderDenial {
       code: error.code,
     }),
   });
+  if (renderDenial === undefined) return writeProblem;
+  return (error, request) => changeDenial(writeProblem(error), renderDenial(error, request));
+}
+
+function changeDenial(denial: Denial, change: DenialChange): Denial {
+  const { status = denial.status, body = denial.body } = change;
+  if (!Number.isInteger(status) || status < 400 || status > 599 || typeof body !== 'string') {
+    throw new TypeError(
+      'renderDenial must return { status, headers, body } with status 400 to 599',
+    );
+  }
+  const type = change.body === undefined ? {} : { 'content-type': 'text/plain; charset=utf-8' };
+  const headers = Object.entries({ ...denial.headers, ...type, ...change.headers });
+  const kept = headers.filter((entry): entry is [string, string] => entry[1] !== null);
+  return { status, headers: Object.fromEntries(kept), body };
 }
 
 /**
@@ -50,11 +82,7 @@ export const STATUS_TITLES: Readonly<Record<AuthErrorStatus, string>> = {
  *
  * @example
  * const writeChallenge = createChallengeWriter('api');
- * const renderDenial: RenderDenial = (error) => ({
- *   status: error.status,
- *   headers: { 'content-type': 'text/plain', ...toDenialHeaders(error, writeChallenge) },
- *   body: error.detail,
- * });
+ * const headers = toDenialHeaders(new AuthError('token_expired'), writeChallenge);
  */
 export function toDenialHeaders(
   error: AuthError,

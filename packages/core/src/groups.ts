@@ -28,12 +28,17 @@ export interface GroupBinding {
   readonly body?: ((body: unknown) => unknown) | undefined;
 }
 
-/** A group that the principal must be in, or where the request names that group. */
-export type GroupRule = string | GroupBinding;
+/** Groups of which the principal must be in at least one. */
+export interface AnyGroup {
+  readonly anyOf: readonly string[];
+}
+
+/** A group that the principal must be in, several of which it must be in one, or where the request names its group. */
+export type GroupRule = string | AnyGroup | GroupBinding;
 
 /** A compiled {@link GroupRule}. */
 export type CompiledGroup =
-  | { readonly member: string }
+  | { readonly members: readonly string[] }
   | { readonly binding: GroupBinding; readonly pathSegment: number | undefined };
 
 /**
@@ -47,8 +52,9 @@ export function compileGroup(
 ): CompiledGroup {
   if (typeof rule === 'string') {
     if (rule === '') throw new TypeError('group: the name of the group must not be empty');
-    return { member: rule };
+    return { members: [rule] };
   }
+  if (typeof rule === 'object' && rule !== null && 'anyOf' in rule) return compileAnyGroup(rule);
   checkOptions<GroupBinding>('group', rule, {
     path: true,
     query: true,
@@ -66,6 +72,15 @@ export function compileGroup(
   }
   // AuthRequest.header takes names in lower case.
   return { binding: { ...rule, header: header?.toLowerCase() }, pathSegment: segment };
+}
+
+function compileAnyGroup(rule: AnyGroup): CompiledGroup {
+  checkOptions<AnyGroup>('group', rule, { anyOf: true });
+  const groups: readonly unknown[] = Array.isArray(rule.anyOf) ? rule.anyOf : [];
+  if (groups.length > 0 && groups.every((group) => typeof group === 'string' && group !== '')) {
+    return { members: [...rule.anyOf] };
+  }
+  throw new TypeError('group: anyOf must be a list of names of groups');
 }
 
 /** @throws TypeError if a place is invalid, so that no request could name its group there. */
@@ -90,13 +105,13 @@ export function checkGroup(
   request: AuthRequest,
   group: CompiledGroup,
 ): MaybePromise<void> {
-  if ('member' in group) return checkMember(principal, group.member);
+  if ('members' in group) return checkMember(principal, group.members);
   const { binding } = group;
   const named = findNamedGroups(request, binding, group.pathSegment);
-  if (binding.body === undefined) return checkMember(principal, toOneGroup(named));
+  if (binding.body === undefined) return checkMember(principal, [toOneGroup(named)]);
   const find = binding.body;
   const check = (bodies: readonly unknown[]) =>
-    checkMember(principal, toOneGroup([...named, ...bodies.map((body) => find(body))]));
+    checkMember(principal, [toOneGroup([...named, ...bodies.map((body) => find(body))])]);
   const bodies = getBodies(request);
   return isPromise(bodies) ? bodies.then(check) : check(bodies);
 }
@@ -151,9 +166,8 @@ function toOneGroup(named: readonly unknown[]): string {
   return group;
 }
 
-function checkMember(principal: Principal, group: string): void {
-  if (!principal.groups.includes(group)) {
-    const reason = explainNoGroups(principal.groups) ?? 'the principal is not in the group';
-    throw new AuthError('group_mismatch', reason);
-  }
+function checkMember(principal: Principal, groups: readonly string[]): void {
+  for (const group of groups) if (principal.groups.includes(group)) return;
+  const reason = explainNoGroups(principal.groups) ?? 'the principal is not in the group';
+  throw new AuthError('group_mismatch', reason);
 }

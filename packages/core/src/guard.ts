@@ -6,7 +6,7 @@ import type { AuthRequest } from './auth-request.js';
 import { type CredentialsOptions, compileCredentials } from './credentials.js';
 import type { Decision, DecisionEvent } from './decision.js';
 import { DecisionRun } from './decision-run.js';
-import { createProblemRenderer, type RenderDenial } from './denial.js';
+import { createDenialWriter, type RenderDenial } from './denial.js';
 import type { CompiledRule, EndpointMap } from './endpoints/endpoint.js';
 import { EndpointTable } from './endpoints/endpoint-table.js';
 import type { Note, Policy, Stage } from './policy.js';
@@ -30,7 +30,7 @@ export interface GuardOptions extends CredentialsOptions {
   readonly requireExpiry?: boolean | undefined;
   /** The `realm` of challenges (RFC 9110 §11.5). Default: none. */
   readonly realm?: string | undefined;
-  /** Renders the response to a refused request. Default: `application/problem+json` (RFC 9457). */
+  /** Changes the answer to a rejected request. Default: `application/problem+json` (RFC 9457). */
   readonly renderDenial?: RenderDenial | undefined;
   /** Called with each decision before it takes effect. Its errors and rejections are ignored. */
   readonly onDecision?: ((event: DecisionEvent) => void) | undefined;
@@ -136,7 +136,7 @@ class PolicyGuard implements Guard {
       endpoints: this.endpoints,
       normalizeScope,
       requireExpiry,
-      renderDenial: options.renderDenial ?? createProblemRenderer(realm),
+      writeDenial: createDenialWriter(realm, options.renderDenial),
       onDecision: options.onDecision,
       now: options.now ?? Date.now,
     };

@@ -1,5 +1,5 @@
 export type { ActAsOptions } from './act-as.js';
-export type { AllowIf } from './allow-if.js';
+export { type AllowIf, hasClaim } from './allow-if.js';
 export {
   AUTH_ERRORS,
   AuthError,
@@ -14,6 +14,7 @@ export type { Allowed, Decision, DecisionEvent, Denied } from './decision.js';
 export {
   createChallengeWriter,
   type Denial,
+  type DenialChange,
   type RenderDenial,
   toDenialHeaders,
 } from './denial.js';
@@ -27,7 +28,7 @@ export type {
 } from './endpoints/endpoint.js';
 export type { EndpointTable } from './endpoints/endpoint-table.js';
 export type { FetchContext, FetchHandler } from './fetch-handler.js';
-export type { GroupBinding, GroupRule } from './groups.js';
+export type { AnyGroup, GroupBinding, GroupRule } from './groups.js';
 export {
   type AuthenticateOptions,
   createGuard,

@@ -1,7 +1,7 @@
 import type { ActAs } from './act-as.js';
 import type { CredentialsRules } from './credentials.js';
 import type { DecisionEvent } from './decision.js';
-import type { RenderDenial } from './denial.js';
+import type { WriteDenial } from './denial.js';
 import type { EndpointTable } from './endpoints/endpoint-table.js';
 import type { NormalizeScope } from './scopes.js';
 import type { TokenVerifier } from './verifier.js';
@@ -14,7 +14,7 @@ export interface Policy {
   readonly endpoints: EndpointTable;
   readonly normalizeScope: NormalizeScope | undefined;
   readonly requireExpiry: boolean;
-  readonly renderDenial: RenderDenial;
+  readonly writeDenial: WriteDenial;
   readonly onDecision: ((event: DecisionEvent) => void) | undefined;
   readonly now: () => number;
 }

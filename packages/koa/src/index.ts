@@ -1,4 +1,12 @@
 export { mountFetch } from './mount-fetch.js';
 export { type Mount, markMount } from './mounts.js';
 export { type AuthState, type RequireAuthOptions, requireAuth } from './require-auth.js';
-export { allowAnonymous, requireAnyScope, requireGroup, requireScopes } from './route-rules.js';
+export {
+  allowAnonymous,
+  allowIf,
+  optionalAuth,
+  requireAnyScope,
+  requireClaim,
+  requireGroup,
+  requireScopes,
+} from './route-rules.js';

@@ -42,6 +42,42 @@ export const requireAnyScope: Rules['requireAnyScope'] = rules.requireAnyScope;
 export const requireGroup: Rules['requireGroup'] = rules.requireGroup;
 
 /**
+ * Requires at one route that a claim of the token is one of the values, or a list that has one of them.
+ * @throws TypeError if the name is empty, or there is no value.
+ *
+ * @example
+ * router.get('/reports', requireClaim('plan', 'pro', 'team'), (ctx) => {
+ *   ctx.body = [];
+ * });
+ */
+export const requireClaim: Rules['requireClaim'] = rules.requireClaim;
+
+/**
+ * Requires a condition of the application at one route: it returns `true`, or the reason to reject the request, which
+ * only `onDecision` receives.
+ * @throws TypeError if the condition is not a function.
+ *
+ * @example
+ * const isVerified: AllowIf = ({ claims }) => claims['email_verified'] === true || 'not verified';
+ * router.get('/account', allowIf(isVerified), (ctx) => {
+ *   ctx.body = [];
+ * });
+ */
+export const allowIf: Rules['allowIf'] = rules.allowIf;
+
+/**
+ * Allows a request without a token at one route, as `PUBLIC_PRINCIPAL`. A token must be valid and have all of the scopes. It
+ * needs `requireAuth(guard, { endpoints: 'by-route', optional: true })`.
+ * @throws TypeError if a scope is invalid.
+ *
+ * @example
+ * router.get('/news', optionalAuth(), (ctx) => {
+ *   ctx.body = [];
+ * });
+ */
+export const optionalAuth: Rules['optionalAuth'] = rules.optionalAuth;
+
+/**
  * Allows `ANONYMOUS` tokens at one route. Put it before the other rules of the route.
  *
  * It lasts for the rest of the request. If the route passes the request on to another route, the rules of

@@ -12,8 +12,6 @@ import {
 } from '../case.js';
 import { ANONYMOUS, GLOBAL, NOW, scoped, token, USER } from '../tokens.js';
 
-/** The table has such routes behind a map only. */
-const NO_RULE = 'rules at routes have neither here';
 const expired = await token({ exp: NOW - 60 });
 
 /** Endpoints where a token is optional, and endpoints with a condition. */
@@ -47,7 +45,6 @@ export const CONDITIONS: readonly Case[] = [
     name: 'Optional: an unsafe method without a token needs no page of this origin',
     request: post('/news'),
     expect: reaches('news-write'),
-    except: { because: NO_RULE, 'by-route': refused('credentials_missing') },
   },
 
   condition('A condition that holds', get('/owned/ada', bearer(USER)), allowed('owned')),
@@ -83,22 +80,10 @@ export const CONDITIONS: readonly Case[] = [
   ),
 ];
 
-/** @param expect where the map decides. A rule at a route cannot make a token optional. */
 function optional(name: string, lines: readonly Line[], expect: Expectation): Case {
-  const hasGoodToken =
-    name.startsWith('A good') ||
-    ('code' in expect && expect.code === 'scope_required') ||
-    name.startsWith('An ANONYMOUS');
-  const isMissing = ('handler' in expect && !hasGoodToken) || name.startsWith('No token');
-  const byRoute = isMissing ? refused('credentials_missing') : hasGoodToken ? byHost(404) : expect;
-  return {
-    name: `Optional: ${name}`,
-    request: get('/news', ...lines),
-    expect,
-    except: { because: NO_RULE, 'by-route': byRoute },
-  };
+  return { name: `Optional: ${name}`, request: get('/news', ...lines), expect };
 }
 
 function condition(name: string, request: Case['request'], expect: Expectation): Case {
-  return { name, request, expect, except: { because: NO_RULE, 'by-route': byHost(404) } };
+  return { name, request, expect };
 }

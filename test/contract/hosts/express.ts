@@ -2,6 +2,8 @@ import { createServer } from 'node:http';
 import type { EndpointRule, Guard } from '@mandate/core';
 import {
   allowAnonymous,
+  allowIf,
+  optionalAuth,
   requireAnyScope,
   requireAuth,
   requireGroup,
@@ -11,7 +13,7 @@ import '@mandate/express/typed-auth';
 import express, { type IRouter, type RequestHandler } from 'express';
 import express4 from 'express4';
 import type { Mounting } from '../case.js';
-import { ROUTES, type Route, toHostPath, type Wildcard } from '../routes.js';
+import { isOptional, ROUTES, type Route, toHostPath, type Wildcard } from '../routes.js';
 import { echo, type Reach } from './echo.js';
 
 interface ExpressVersion {
@@ -70,19 +72,31 @@ function addGuarded(router: IRouter, guard: Guard, add: AddRoute): void {
 
 function addByRoute(router: IRouter, guard: Guard, add: AddRoute): void {
   for (const route of ROUTES) if (route.rule === 'public') add(router, route, []);
+  const optional = requireAuth(guard, { endpoints: 'by-route', optional: true });
+  for (const route of ROUTES) {
+    if (isOptional(route)) add(router, route, [optional, ...toRules(route.rule)]);
+  }
   router.use(requireAuth(guard, { endpoints: 'by-route' }));
   for (const route of ROUTES) {
-    if (typeof route.rule === 'object' && !route.byMapOnly) {
+    if (typeof route.rule === 'object' && !route.byMapOnly && !isOptional(route)) {
       add(router, route, toRules(route.rule));
     }
   }
 }
 
-function toRules({ scopes, group, anonymous }: EndpointRule): RequestHandler[] {
+function toRules({
+  scopes,
+  group,
+  anonymous,
+  optional,
+  allowIf: condition,
+}: EndpointRule): RequestHandler[] {
+  if (optional) return [optionalAuth(...(scopes as readonly string[]))];
   return [
     ...(anonymous ? [allowAnonymous()] : []),
     ...(group ? [requireGroup(group)] : []),
     'anyOf' in scopes ? requireAnyScope(...scopes.anyOf.flat()) : requireScopes(...scopes),
+    ...(condition ? [allowIf(condition)] : []),
   ];
 }
 

@@ -4,6 +4,8 @@ import type { EndpointRule, Guard } from '@mandate/core';
 import {
   type AuthEnv,
   allowAnonymous,
+  allowIf,
+  optionalAuth,
   requireAnyScope,
   requireAuth,
   requireGroup,
@@ -11,7 +13,7 @@ import {
 } from '@mandate/hono';
 import { Hono, type MiddlewareHandler } from 'hono';
 import type { Mounting } from '../case.js';
-import { ROUTES, type Route, toHostPath } from '../routes.js';
+import { isOptional, ROUTES, type Route, toHostPath } from '../routes.js';
 import { echo, type Reach } from './echo.js';
 
 type Api = Hono<AuthEnv>;
@@ -42,19 +44,31 @@ function addGuarded(app: Api, guard: Guard, reach: Reach): void {
 
 function addByRoute(app: Api, guard: Guard, reach: Reach): void {
   for (const route of ROUTES) if (route.rule === 'public') add(app, route, [], reach);
+  const optional = requireAuth(guard, { endpoints: 'by-route', optional: true });
+  for (const route of ROUTES) {
+    if (isOptional(route)) add(app, route, [optional, ...toRules(route.rule)], reach);
+  }
   app.use(requireAuth(guard, { endpoints: 'by-route' }));
   for (const route of ROUTES) {
-    if (typeof route.rule === 'object' && !route.byMapOnly) {
+    if (typeof route.rule === 'object' && !route.byMapOnly && !isOptional(route)) {
       add(app, route, toRules(route.rule), reach);
     }
   }
 }
 
-function toRules({ scopes, group, anonymous }: EndpointRule): MiddlewareHandler<AuthEnv>[] {
+function toRules({
+  scopes,
+  group,
+  anonymous,
+  optional,
+  allowIf: condition,
+}: EndpointRule): MiddlewareHandler<AuthEnv>[] {
+  if (optional) return [optionalAuth(...(scopes as readonly string[]))];
   return [
     ...(anonymous ? [allowAnonymous()] : []),
     ...(group ? [requireGroup(group)] : []),
     'anyOf' in scopes ? requireAnyScope(...scopes.anyOf.flat()) : requireScopes(...scopes),
+    ...(condition ? [allowIf(condition)] : []),
   ];
 }
 

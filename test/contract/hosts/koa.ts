@@ -5,6 +5,8 @@ import type { EndpointRule, Guard } from '@mandate/core';
 import {
   type AuthState,
   allowAnonymous,
+  allowIf,
+  optionalAuth,
   requireAnyScope,
   requireAuth,
   requireGroup,
@@ -17,7 +19,7 @@ import KoaRouter13 from 'koa-router13';
 import KoaRouter14 from 'koa-router14';
 import Koa2 from 'koa2';
 import type { Mounting } from '../case.js';
-import { ROUTES, type Route, toHostPath, type Wildcard } from '../routes.js';
+import { isOptional, ROUTES, type Route, toHostPath, type Wildcard } from '../routes.js';
 import { echo, type Reach } from './echo.js';
 
 type ApiRouter = Router<AuthState>;
@@ -96,9 +98,13 @@ function addGuarded(app: Koa<AuthState>, guard: Guard, add: RouteAdder): void {
 function addByRoute(app: Koa<AuthState>, guard: Guard, add: RouteAdder): void {
   const open = add.createRouter();
   for (const route of ROUTES) if (route.rule === 'public') add.one(open, route, []);
+  const optional = requireAuth(guard, { endpoints: 'by-route', optional: true });
+  for (const route of ROUTES) {
+    if (isOptional(route)) add.one(open, route, [optional, ...toRules(route.rule)]);
+  }
   const router = add.createRouter();
   for (const route of ROUTES) {
-    if (typeof route.rule === 'object' && !route.byMapOnly) {
+    if (typeof route.rule === 'object' && !route.byMapOnly && !isOptional(route)) {
       add.one(router, route, toRules(route.rule));
     }
   }
@@ -107,11 +113,19 @@ function addByRoute(app: Koa<AuthState>, guard: Guard, add: RouteAdder): void {
   app.use(router.routes());
 }
 
-function toRules({ scopes, group, anonymous }: EndpointRule): Middleware<AuthState>[] {
+function toRules({
+  scopes,
+  group,
+  anonymous,
+  optional,
+  allowIf: condition,
+}: EndpointRule): Middleware<AuthState>[] {
+  if (optional) return [optionalAuth(...(scopes as readonly string[]))];
   return [
     ...(anonymous ? [allowAnonymous()] : []),
     ...(group ? [requireGroup(group)] : []),
     'anyOf' in scopes ? requireAnyScope(...scopes.anyOf.flat()) : requireScopes(...scopes),
+    ...(condition ? [allowIf(condition)] : []),
   ];
 }
 

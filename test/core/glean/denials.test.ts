@@ -1,7 +1,12 @@
 import { AUTH_ERRORS, AuthError, type AuthErrorCode } from '@mandate/core';
 import { createGleanEndpoints, renderGleanDenial } from '@mandate/core/glean';
 import { describe, expect, test } from 'vitest';
+import { createDenialWriter } from '../../../packages/core/src/denial.js';
+import { createRequest } from '../../support/auth-request.js';
 import { decide } from './decide.js';
+
+const writeDenial = createDenialWriter(undefined, renderGleanDenial);
+const render = (error: AuthError) => writeDenial(error, createRequest());
 
 const codes = Object.keys(AUTH_ERRORS) as AuthErrorCode[];
 
@@ -17,11 +22,11 @@ describe('a refusal in the way of Glean', () => {
     ['scope_required', 403, 'Required scope missing\nNot allowed'],
     ['address_not_allowed', 403, 'IP not allowed\nNot allowed'],
   ] as const)('of %s is %i %j', (code, status, body) => {
-    expect(renderGleanDenial(new AuthError(code))).toMatchObject({ status, body });
+    expect(render(new AuthError(code))).toMatchObject({ status, body });
   });
 
   test.each(codes)('of %s is two readable lines of text without the reason', (code) => {
-    const { headers, body } = renderGleanDenial(new AuthError(code, 'only for the log'));
+    const { headers, body } = render(new AuthError(code, 'only for the log'));
     expect(headers['content-type']).toBe('text/plain; charset=utf-8');
     expect(headers['cache-control']).toBe('no-store');
     expect(body).toMatch(/^[A-Z][\w :-]+\nNot allowed$/);
@@ -31,7 +36,7 @@ describe('a refusal in the way of Glean', () => {
   test.each(codes.filter((code) => !['credentials_malformed', 'act_as_malformed'].includes(code)))(
     'of %s has the status of the error table',
     (code) => {
-      expect(renderGleanDenial(new AuthError(code)).status).toBe(AUTH_ERRORS[code].status);
+      expect(render(new AuthError(code)).status).toBe(AUTH_ERRORS[code].status);
     },
   );
 
@@ -58,14 +63,14 @@ describe('a refusal in the way of Glean', () => {
 
   test('has a challenge where RFC 9110 or RFC 6750 requires one', () => {
     const challengeOf = (code: AuthErrorCode) =>
-      renderGleanDenial(new AuthError(code)).headers['www-authenticate'];
+      render(new AuthError(code)).headers['www-authenticate'];
     expect(challengeOf('credentials_missing')).toBe('Bearer');
     expect(challengeOf('credentials_malformed')).toContain('error="invalid_token"');
     expect(challengeOf('token_expired')).toContain('error="invalid_token"');
     expect(challengeOf('act_as_required')).toContain('error="invalid_request"');
     expect(challengeOf('group_mismatch')).toBeUndefined();
     for (const code of codes) {
-      if (renderGleanDenial(new AuthError(code)).status === 401) {
+      if (render(new AuthError(code)).status === 401) {
         expect(challengeOf(code)).toMatch(/^Bearer/);
       }
     }
@@ -86,7 +91,7 @@ describe('a refusal in the way of Glean', () => {
 
   test('names the time to retry', () => {
     const error = new AuthError('verifier_unavailable', undefined, { retryAfterSeconds: 7 });
-    expect(renderGleanDenial(error)).toMatchObject({
+    expect(render(error)).toMatchObject({
       status: 503,
       headers: { 'retry-after': '7' },
     });

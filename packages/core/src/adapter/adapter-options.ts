@@ -21,6 +21,17 @@ export interface AdapterOptions<Context> {
    */
   readonly allowEncodedSlash?: boolean | undefined;
   /**
+   * With `endpoints: 'by-route'`: whether a request may have no token. Default `false`. Only routes with the rule
+   * `optionalAuth()` then allow it. With an endpoint map, set `optional` at the entry.
+   */
+  readonly optional?: boolean | undefined;
+  /**
+   * What happens with a rejected request. `'answer'` (default): the guard's answer is sent. `'throw'`: a `DenialError` goes
+   * to the host's error handling, which then answers. It is an `AuthError` with `status`, `statusCode`, `code`,
+   * `headers` and, as `cause`, the refusal with its reason for logs.
+   */
+  readonly denials?: 'answer' | 'throw' | undefined;
+  /**
    * Gets the caller's address, for tokens that are bound to addresses. Default: the address that the host
    * knows. Without an address, such a token is rejected. Use a header such as `X-Forwarded-For` only if your
    * own proxy sets it.
@@ -31,6 +42,8 @@ export interface AdapterOptions<Context> {
 /** The compiled {@link AdapterOptions}: what `requireAuth` knows before the first request. */
 export interface AdapterSettings<Context> extends GuardMark {
   readonly allowEncodedSlash: boolean;
+  readonly optional: boolean;
+  readonly throwsDenials: boolean;
   remoteAddress?(this: void, context: Context): string | undefined;
 }
 
@@ -46,6 +59,8 @@ const OPTIONS: OptionNames<AdapterOptions<unknown>> = {
   endpoints: true,
   routing: true,
   allowEncodedSlash: true,
+  optional: true,
+  denials: true,
   remoteAddress: true,
 };
 
@@ -71,8 +86,16 @@ export function compileAdapterOptions<Context>(
   if (endpoints !== 'by-map' && endpoints !== 'by-route') {
     throw new TypeError("requireAuth: endpoints must be 'by-map' or 'by-route'");
   }
-  const allowEncodedSlash = toAllowEncodedSlash(options);
-  const settings = { guard, endpoints, routing, allowEncodedSlash };
+  const { denials = 'answer' } = options;
+  if (denials !== 'answer' && denials !== 'throw') {
+    throw new TypeError("requireAuth: denials must be 'answer' or 'throw'");
+  }
+  const settings = {
+    ...{ guard, endpoints, routing },
+    allowEncodedSlash: toByRouteOption('allowEncodedSlash', options),
+    optional: toByRouteOption('optional', options),
+    throwsDenials: denials === 'throw',
+  };
   return remoteAddress === undefined ? settings : { ...settings, remoteAddress };
 }
 
@@ -86,15 +109,18 @@ function checkRouting(routing: Routing | undefined): void {
 }
 
 /** Rejects the option if the endpoint map decides, because the map sets it per entry. */
-function toAllowEncodedSlash(options: AdapterOptions<never>): boolean {
-  const { endpoints, allowEncodedSlash = false } = options;
-  if (typeof allowEncodedSlash !== 'boolean') {
-    throw new TypeError('requireAuth: allowEncodedSlash must be true or false');
+function toByRouteOption(
+  name: 'allowEncodedSlash' | 'optional',
+  options: AdapterOptions<never>,
+): boolean {
+  const { endpoints, [name]: value = false } = options;
+  if (typeof value !== 'boolean') {
+    throw new TypeError(`requireAuth: ${name} must be true or false`);
   }
-  if (allowEncodedSlash && endpoints !== 'by-route') {
+  if (value && endpoints !== 'by-route') {
     throw new TypeError(
-      "requireAuth: allowEncodedSlash needs endpoints: 'by-route'; with an endpoint map, set it at the entry",
+      `requireAuth: ${name} needs endpoints: 'by-route'; with an endpoint map, set it at the entry`,
     );
   }
-  return allowEncodedSlash;
+  return value;
 }

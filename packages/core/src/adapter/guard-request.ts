@@ -1,5 +1,6 @@
 import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
 import type { Decision } from '../decision.js';
+import { DenialError } from './denial-error.js';
 import { type GuardedRequest, setGuardedRequest } from './guarded-request.js';
 
 /** What middleware returns, or a promise if the decision took time. */
@@ -37,17 +38,27 @@ export function guardRequest<Result>(
   setGuardedRequest(holder, request);
   const { guard, endpoints } = request.settings;
   const byRoute = endpoints === 'by-route';
-  return conclude(byRoute ? guard.authenticate(request) : guard.decide(request), request, next);
+  return conclude(
+    byRoute ? guard.authenticate(request, request.settings) : guard.decide(request),
+    request,
+    next,
+  );
 }
 
-/** Passes the request on or answers it. Returns a promise of its own only if the decision is a promise. */
+/**
+ * Passes the request on or answers it. Returns a promise of its own only if the decision is a promise.
+ * @throws DenialError instead of an answer, with `denials: 'throw'`.
+ */
 export function conclude<Result>(
   decision: MaybePromise<Decision>,
   request: GuardedRequest<unknown, Result>,
   next: () => Result,
 ): Concluded<Result> {
   if (isPromise(decision)) return concludeLater(decision, request, next);
-  if (!decision.allowed) return request.refuse(decision.denial);
+  if (!decision.allowed) {
+    if (request.settings.throwsDenials) throw new DenialError(decision.error, decision.denial);
+    return request.refuse(decision.denial);
+  }
   request.principal = decision.principal;
   request.attach(decision.principal);
   return next();

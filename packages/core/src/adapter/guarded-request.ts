@@ -49,6 +49,11 @@ export abstract class GuardedRequest<Context = unknown, Result = unknown> implem
   get allowEncodedSlash(): boolean {
     return this.settings.allowEncodedSlash;
   }
+
+  /** See {@link AuthRequest.host}. */
+  host(): Context {
+    return this.context;
+  }
 }
 
 const REQUEST = Symbol('mandate.request');

@@ -1,3 +1,4 @@
+import { type AllowIf, hasClaim } from '../allow-if.js';
 import { compileRule, type EndpointRule } from '../endpoints/endpoint.js';
 import type { GroupRule } from '../groups.js';
 import { markRouteRule } from '../routes/route-marks.js';
@@ -12,6 +13,15 @@ export interface RouteRules<Middleware> {
   requireAnyScope(this: void, ...scopes: readonly string[]): Middleware;
   /** Requires membership in a group, or in the group that the request names. */
   requireGroup(this: void, group: GroupRule): Middleware;
+  /** Requires that the claim is one of the values, or a list that has one of them. */
+  requireClaim(this: void, ...claim: Parameters<typeof hasClaim>): Middleware;
+  /** Requires a condition of the application. */
+  allowIf(this: void, condition: AllowIf): Middleware;
+  /**
+   * Allows a request without a token, as `PUBLIC_PRINCIPAL`; a token needs all of the scopes. It needs
+   * `requireAuth(guard, { endpoints: 'by-route', optional: true })`.
+   */
+  optionalAuth(this: void, ...scopes: readonly string[]): Middleware;
   /** Allows `ANONYMOUS` tokens, if it stands before the other rules of the route. */
   allowAnonymous(this: void): Middleware;
 }
@@ -40,6 +50,12 @@ export function createRouteRules<Middleware extends object, Result>(
     requireScopes: (...scopes) => create({ scopes }),
     requireAnyScope: (...scopes) => create({ scopes: { anyOf: scopes } }),
     requireGroup: (group) => create({ scopes: [], group }),
+    requireClaim: (...claim) => create({ scopes: [], allowIf: hasClaim(...claim) }),
+    allowIf: (condition) => {
+      if (typeof condition !== 'function') throw new TypeError('allowIf needs a function');
+      return create({ scopes: [], allowIf: condition });
+    },
+    optionalAuth: (...scopes) => create({ scopes, optional: true }),
     allowAnonymous: () => markRouteRule(toMiddleware(allowAnonymous)),
   };
 }

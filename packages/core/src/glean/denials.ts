@@ -54,10 +54,7 @@ export const renderGleanDenial: RenderDenial = (error) => {
   const shown = other === undefined ? error : new AuthError(other);
   return {
     status: shown.status,
-    headers: {
-      'content-type': 'text/plain; charset=utf-8',
-      ...toDenialHeaders(shown, challenge),
-    },
+    headers: toDenialHeaders(shown, challenge),
     body: `${toReason(error)}\nNot allowed`,
   };
 };

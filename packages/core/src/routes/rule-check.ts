@@ -92,7 +92,7 @@ function findMovedParameters(route: RouteInTable): readonly Fault[] {
   const moved = new Set(
     route.preceding.flatMap(({ handler, entry }) => {
       const group = getRouteRule(handler)?.group;
-      const name = typeof group === 'object' ? group.path : undefined;
+      const name = typeof group === 'object' && 'path' in group ? group.path : undefined;
       if (name === undefined || entry === route.entry) return [];
       return isSamePlace(name, entry.path, route.path) ? [] : [`"${name}" of ${entry.path}`];
     }),
