@@ -31,8 +31,10 @@ export function listDocuments(): readonly string[] {
 
 function listGuides(folder: string): readonly string[] {
   if (!ts.sys.directoryExists(join(ROOT, folder))) return [];
-  const names = readdirSync(join(ROOT, folder)).filter((name) => name.endsWith('.md'));
-  return names.map((name) => `${folder}/${name}`);
+  const names = readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).filter(
+    (name) => name.endsWith('.md'),
+  );
+  return names.map((name) => `${folder}/${name.replaceAll('\\', '/')}`);
 }
 
 export function readDocument(document: string): readonly Snippet[] {
