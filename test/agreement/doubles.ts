@@ -26,6 +26,8 @@ function createDouble(guard: Guard, retry: (refused: Refused) => ReturnType<Judg
   };
   return {
     endpoints: guard.endpoints,
+    warmUp: () => guard.warmUp(),
+    health: () => guard.health(),
     explain: (request) => guard.explain(request),
     decide: (request) => decideBy(request, (guard, request) => guard.decide(request)),
     authenticate: (request) => decideBy(request, (guard, request) => guard.authenticate(request)),

@@ -29,7 +29,9 @@ export class DecisionHistory {
   watch(guard: Guard, server: string): Guard {
     return {
       endpoints: guard.endpoints,
-      authenticate: (request) => guard.authenticate(request),
+      warmUp: () => guard.warmUp(),
+      health: () => guard.health(),
+      authenticate: (...parameters) => guard.authenticate(...parameters),
       authorize: (...parameters) => guard.authorize(...parameters),
       explain: (request) => guard.explain(request),
       decide: (request) => {

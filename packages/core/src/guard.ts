@@ -12,7 +12,7 @@ import { EndpointTable } from './endpoints/endpoint-table.js';
 import type { Note, Policy, Stage } from './policy.js';
 import type { Principal } from './principal.js';
 import type { NormalizeScope } from './scopes.js';
-import type { TokenVerifier } from './verifier.js';
+import type { TokenVerifier, VerifierHealth } from './verifier.js';
 
 export interface GuardOptions extends CredentialsOptions {
   /** One verifier per kind of token. Only the first that accepts a token verifies it. */
@@ -74,6 +74,16 @@ export interface Guard {
   authorize(principal: Principal, request: AuthRequest, rule: CompiledRule): MaybePromise<Decision>;
   /** Decides a request like `decide`, without observers, and returns what each stage found. */
   explain(request: AuthRequest): Promise<Explanation>;
+  /**
+   * Fetches what the verifiers need, such as keys, so that the first requests do not wait. Never rejects: returns
+   * `health()`, and what could not be fetched is fetched for a request.
+   */
+  warmUp(): Promise<readonly VerifierHealth[]>;
+  /**
+   * The state of what the verifiers depend on, for a readiness probe: `stale` still serves, and `unavailable` means that
+   * tokens are rejected with 503. It starts refreshes that are due.
+   */
+  health(): readonly VerifierHealth[];
   /** The entries of the endpoint map. */
   readonly endpoints: EndpointTable;
 }
@@ -156,6 +166,15 @@ class PolicyGuard implements Guard {
     rule: CompiledRule,
   ): MaybePromise<Decision> {
     return new DecisionRun(this.#policy, request).authorize(principal, rule);
+  }
+
+  async warmUp(): Promise<readonly VerifierHealth[]> {
+    await Promise.all(this.#policy.verifiers.map((verifier) => verifier.warmUp?.()));
+    return this.health();
+  }
+
+  health(): readonly VerifierHealth[] {
+    return this.#policy.verifiers.flatMap((verifier) => verifier.health?.() ?? []);
   }
 
   async explain(request: AuthRequest): Promise<Explanation> {

@@ -46,7 +46,7 @@ export { createJwtVerifier, type JwtVerifierOptions } from './jwt/jwt-verifier.j
 export type { TenantIssuer } from './jwt/tenant-issuer.js';
 export type { FetchLike } from './keys/fetch-text.js';
 export type { JsonWebKeyLike } from './keys/jwk.js';
-export type { KeySet, VerificationKey } from './keys/key-set.js';
+export type { KeySet, KeySetHealth, VerificationKey } from './keys/key-set.js';
 export type {
   KeyFetchEvent,
   KeySetIssuer,
@@ -59,4 +59,4 @@ export { createKeySet } from './keys/remote-key-set.js';
 export { type Actor, type Permission, type Principal, PUBLIC_PRINCIPAL } from './principal.js';
 export { type GuardMark, markGuard, markRouteRule } from './routes/route-marks.js';
 export type { NormalizeScope, ScopeRequirement } from './scopes.js';
-export type { TokenVerifier } from './verifier.js';
+export type { TokenVerifier, VerifierHealth } from './verifier.js';

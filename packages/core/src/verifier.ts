@@ -17,6 +17,20 @@ export interface TokenVerifier {
    * the request is not let through.
    */
   verify(credentials: Credentials): MaybePromise<Principal>;
+  /** Fetches what the verifier needs, such as keys, before the first request. Must not reject. */
+  warmUp?(): Promise<void>;
+  /** The state of everything that the verifier depends on. It must not wait. */
+  health?(): readonly VerifierHealth[];
+}
+
+/** The state of one thing that a verifier depends on, such as the keys of an issuer. */
+export interface VerifierHealth {
+  /** The issuer, or what the verifier asks. */
+  readonly name: string;
+  /** `ready`, `stale` (old, and still serving), or `unavailable`: tokens are rejected with 503. */
+  readonly status: 'ready' | 'stale' | 'unavailable';
+  /** The age in seconds of what was fetched; `undefined` if nothing was. */
+  readonly ageSeconds?: number | undefined;
 }
 
 /**

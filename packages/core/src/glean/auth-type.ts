@@ -20,5 +20,7 @@ export function whenGleanOAuth(verifier: TokenVerifier): TokenVerifier {
       trimWhiteSpace(credentials.request.header(AUTH_TYPE) ?? '').toUpperCase() === 'OAUTH' &&
       verifier.accepts(credentials),
     verify: (credentials) => verifier.verify(credentials),
+    warmUp: async () => verifier.warmUp?.(),
+    health: () => verifier.health?.() ?? [],
   };
 }

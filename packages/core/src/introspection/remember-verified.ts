@@ -5,7 +5,7 @@ import { AuthError, isAuthError } from '../auth-error.js';
 import { type BearerCredentials, type Credentials, toBearerCredentials } from '../credentials.js';
 import { settlesWithin } from '../keys/settles-within.js';
 import { checkPrincipal, type Principal } from '../principal.js';
-import type { TokenVerifier } from '../verifier.js';
+import type { TokenVerifier, VerifierHealth } from '../verifier.js';
 import { RememberedToken, RememberedTokens } from './remembered-tokens.js';
 
 export interface RememberOptions {
@@ -105,6 +105,14 @@ class RememberingVerifier implements TokenVerifier {
     this.#options = options;
     this.#verified = new RememberedTokens(options.maxTokens);
     this.#rejected = new RememberedTokens(options.maxRejected);
+  }
+
+  async warmUp(): Promise<void> {
+    await this.#verifier.warmUp?.();
+  }
+
+  health(): readonly VerifierHealth[] {
+    return this.#verifier.health?.() ?? [];
   }
 
   accepts(credentials: Credentials): boolean {

@@ -15,6 +15,8 @@ const TEN_YEARS_SECONDS = 315_360_000;
 
 /** A compiled {@link JwtIssuer}: everything that does not depend on the token is done once. */
 export interface Issuer extends ClaimRules, HeaderRules, IssuerKeys {
+  /** For {@link VerifierHealth}. */
+  readonly label: string;
   /** Its names; `null` for every issuer that no other entry names. */
   readonly names: readonly string[] | null;
   /** Checks what only a verified token may be asked. Throws AuthError. */
@@ -29,6 +31,7 @@ export function compileIssuer(issuer: JwtIssuer): Issuer {
   const names = tenant === undefined ? toNames('issuer', issuer.issuer as string) : [];
   const refuse = createRefusal(issuer.refuseClaims);
   return {
+    label: names?.[0] ?? (tenant === undefined ? 'any issuer' : 'tenants'),
     names,
     tenant,
     ...compileRules(issuer, names),

@@ -82,6 +82,11 @@ class FoundIssuers implements IssuerTable {
     this.#unknown = new Generations(maxIssuers);
   }
 
+  /** An issuer is found when its first token arrives, and until then nothing depends on it. */
+  list(): readonly Issuer[] {
+    return [];
+  }
+
   /** Only `find` knows, and `accepts` must not wait. */
   accepts(claims: Claims): boolean {
     const iss = getClaim(claims, 'iss');

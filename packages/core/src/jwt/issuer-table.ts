@@ -8,6 +8,8 @@ export interface IssuerTable {
   /** Whether the issuer is known, or can be asked for. */
   accepts(claims: Claims): boolean;
   find(claims: Claims, nowMs: number): MaybePromise<Issuer | undefined>;
+  /** The issuers that are known. */
+  list(): readonly Issuer[];
 }
 
 /** @throws TypeError if an issuer is invalid, or two claim the same name. */
@@ -38,6 +40,10 @@ class StaticIssuers implements IssuerTable {
 
   accepts(claims: Claims): boolean {
     return this.find(claims) !== undefined;
+  }
+
+  list(): readonly Issuer[] {
+    return [...new Set(this.#named.values()), ...this.#tenants, ...(this.#any ? [this.#any] : [])];
   }
 
   find(claims: Claims): Issuer | undefined {

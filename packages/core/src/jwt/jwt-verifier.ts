@@ -6,7 +6,7 @@ import { type BearerCredentials, type Credentials, toBearerCredentials } from '.
 import type { UnverifiedJwt } from '../jws/parse-jwt.js';
 import type { VerificationKey } from '../keys/key-set.js';
 import type { Principal } from '../principal.js';
-import type { TokenVerifier } from '../verifier.js';
+import type { TokenVerifier, VerifierHealth } from '../verifier.js';
 import { checkClaims } from './check-claims.js';
 import type { Issuer } from './compile-issuer.js';
 import { findSigner } from './find-signer.js';
@@ -101,6 +101,17 @@ class JwtVerifier implements TokenVerifier {
     // By a clock of its own, the token may have expired for the guard.
     if (this.#now === undefined) bearer.checkedPrincipal = known.principal;
     return known.principal;
+  }
+
+  async warmUp(): Promise<void> {
+    await Promise.all(this.#issuers.list().map(({ keys }) => keys.warmUp?.()));
+  }
+
+  health(): readonly VerifierHealth[] {
+    return this.#issuers.list().map(({ label, keys }) => ({
+      name: label,
+      ...(keys.health?.() ?? { status: 'ready' as const }),
+    }));
   }
 
   #getNowMs(credentials: Credentials): number {

@@ -1,5 +1,5 @@
 import type { JwtHeader } from '../jws/parse-jwt.js';
-import type { KeySet, VerificationKey } from './key-set.js';
+import type { KeySet, KeySetHealth, VerificationKey } from './key-set.js';
 
 /** Makes one key set of several. A token is verified by any key that fits it. */
 export function combineKeySets(sets: readonly KeySet[]): KeySet {
@@ -15,6 +15,10 @@ export function combineKeySets(sets: readonly KeySet[]): KeySet {
     },
     // Each is called, because the call keeps a set current.
     isCurrent: () => sets.map((set) => set.isCurrent()).every(Boolean),
+    warmUp: async () => {
+      await Promise.all(sets.map((set) => set.warmUp?.()));
+    },
+    health: () => getWorst(sets.map((set) => set.health?.() ?? { status: 'ready' })),
   };
 }
 
@@ -28,4 +32,9 @@ async function findInAll(
   if (keys.length > 0) return keys;
   for (const one of found) if (one.status === 'rejected') throw one.reason;
   return [];
+}
+
+function getWorst(states: readonly KeySetHealth[]): KeySetHealth {
+  const find = (status: KeySetHealth['status']) => states.find((one) => one.status === status);
+  return find('unavailable') ?? find('stale') ?? { status: 'ready' };
 }

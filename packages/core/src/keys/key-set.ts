@@ -35,4 +35,19 @@ export interface KeySet {
    * called for every request, and starts the refresh that keeps the set current.
    */
   isCurrent(): boolean;
+  /** Fetches the keys if they are missing or old. Never rejects; {@link health} has the outcome. */
+  warmUp?(): Promise<void>;
+  /** The state of the keys. It starts a refresh that is due. Default: `ready`. */
+  health?(): KeySetHealth;
+}
+
+/** Whether a key set can verify tokens. */
+export interface KeySetHealth {
+  /**
+   * `ready`: the keys are current. `stale`: they are older than they should be, and still serve.
+   * `unavailable`: there are none, so tokens are rejected with `verifier_unavailable`.
+   */
+  readonly status: 'ready' | 'stale' | 'unavailable';
+  /** Seconds since the start of the fetch that returned the keys; `undefined` if they were never fetched. */
+  readonly ageSeconds?: number | undefined;
 }

@@ -4,7 +4,7 @@ import type { JwtHeader } from '../jws/parse-jwt.js';
 import { createElapsedTime } from './elapsed-time.js';
 import type { PublicKey } from './jwk.js';
 import { KeyFetcher } from './key-fetcher.js';
-import type { KeySet, VerificationKey } from './key-set.js';
+import type { KeySet, KeySetHealth, VerificationKey } from './key-set.js';
 import {
   type CheckedKeySetOptions,
   checkKeySetOptions,
@@ -89,6 +89,18 @@ class RemoteKeySet implements KeySet {
     const keys = this.get(header);
     if (keys.length > 0) return keys;
     return this.#findByFetch(header, started);
+  }
+
+  async warmUp(): Promise<void> {
+    if (this.#elapsedMs() - this.#fetchedAtMs >= this.#maxAgeMs) await this.#fetchIfDue();
+  }
+
+  health(): KeySetHealth {
+    const isUsable = this.isCurrent();
+    const ageMs = this.#elapsedMs() - this.#fetchedAtMs;
+    const ageSeconds = Number.isFinite(ageMs) ? Math.floor(ageMs / 1000) : undefined;
+    const isOld = ageMs >= this.#maxAgeMs;
+    return { status: isUsable ? (isOld ? 'stale' : 'ready') : 'unavailable', ageSeconds };
   }
 
   /** @param started the number of fetches that had started when the token arrived. */
