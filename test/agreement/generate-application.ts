@@ -232,11 +232,17 @@ function pickBefore(random: Random): Before {
 }
 
 /** By route: rules at mounts before some of the items. */
+/** Files with a rule of their own. */
+const SINGLE_RULES = [
+  ['secret', 'a.txt'],
+  ['docs', 'index.html'],
+];
+
 function addRules(random: Random, author: Author, items: readonly Item[]): readonly Item[] {
   return items.flatMap((item): readonly Item[] => {
     if (item.kind === 'folder') {
       const rules = random
-        .shuffle([['secret'], ['a@b'], ['admin'], ['x', 'secret'], ['secret', 'a.txt']])
+        .shuffle([['secret'], ['a@b'], ['admin'], ['x', 'secret'], ...SINGLE_RULES])
         .slice(0, 1 + random.below(2))
         .map((below) => ({
           kind: 'rule' as const,

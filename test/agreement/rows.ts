@@ -280,6 +280,39 @@ export const ROWS: readonly Row[] = [
       },
     ];
   }),
+  ...(['Express', 'Koa', 'Hono'] as const).flatMap((host): readonly Row[] => {
+    // A route that serves files, by `res.sendFile`, koa-send or `serveStatic`, and adds an extension.
+    const reader = { Express: 6, Koa: 2, Hono: 3 }[host];
+    const more = host === 'Hono' ? { ...honoQuick, variant: 0 } : { variant: 1 };
+    const files = folder({ '/files/*': 'S0' }, { reader });
+    const entries = { '/files/secret/a.txt': 'S1', '/files/*': 'S0' };
+    return [
+      {
+        name: 'a file with its own rule, without its extension at a route for all files',
+        outcome: 'listed',
+        host,
+        paths: byRoute([rule('/files/secret/a.txt', 'S1'), files], more),
+        heads: get('/files/secret/a'),
+      },
+      {
+        name: 'a file with its own entry, without its extension at a route for all files',
+        outcome: 'listed',
+        host,
+        paths: byMap([folder(entries, { reader })], more),
+        heads: get('/files/secret/a'),
+      },
+    ];
+  }),
+  {
+    name: 'an index file with its own rule, at a route for all files',
+    outcome: 'listed',
+    host: 'Hono',
+    paths: byRoute(
+      [rule('/files/docs/index.html', 'S1'), folder({ '/files/*': 'S0' }, { reader: 1 })],
+      { ...honoQuick, variant: 0 },
+    ),
+    heads: get('/files/docs/', '/files/docs'),
+  },
   {
     name: 'a mount that compares case, below another one',
     outcome: 'listed',

@@ -599,6 +599,27 @@ describe('checkRoutes of Express, with entries and rules that do nothing', () =>
       const alone = express().use(byRoute).use(file, requireScopes('A'), markChecked());
       expect(check(alone)).toEqual([]);
     });
+
+    test.each(['/files/*rest', '/files/:name', '/files/:name{.:extension}', /^\/files\/(.+)$/])(
+      'reports a rule at a mount for one file, before a route that may serve the file: %s',
+      (path) => {
+        const app = express().use(byRoute).use('/files/a.txt', requireScopes('A'));
+        app.get(path, requireScopes(), answer);
+        expect(check(app)).toContain(
+          'USE /files/a.txt has a rule that /files/a bypasses if a static server adds an ' +
+            'extension or an index file',
+        );
+      },
+    );
+
+    test.each(['/files/a', '/files/b/*rest', '/other/:name'])(
+      'accepts a rule at a mount for one file, before a route that takes other paths: %s',
+      (path) => {
+        const app = express().use(byRoute).use('/files/a.txt', requireScopes('A'));
+        app.get(path, requireScopes(), answer);
+        expect(check(app)).toEqual([]);
+      },
+    );
   });
 
   test.each<[string, Express]>([

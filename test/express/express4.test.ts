@@ -222,6 +222,14 @@ describe('requests of Express 4', () => {
     expect(await (await fetch(`${origin}/m/x`)).json()).toEqual({ path: '/x', mountPath: '/m' });
   });
 
+  test('report a rule for one file, before a route that may serve the file', () => {
+    const app = create().use(byRoute).use('/files/a.txt', requireScopes('A'));
+    expect(check(app.get('/files/*', requireScopes(), answer))).toContain(
+      'USE /files/a.txt has a rule that /files/a bypasses if a static server adds an extension or ' +
+        'an index file',
+    );
+  });
+
   test('take a marked middleware for a guard', () => {
     const guard = createStubGuard({ 'GET /a': { scopes: [] } });
     const marked = markGuard<RequestHandler>((_q, _s, next) => next(), {

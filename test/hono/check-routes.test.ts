@@ -326,6 +326,17 @@ describe('checkRoutes of Hono, with rules that do nothing', () => {
     expect(mount('/files/a.b')).toEqual([]);
   });
 
+  test('reports a rule for one file, before a route that may serve the file at a second path', () => {
+    const mount = (path: string) =>
+      check((app) => app.use(byRoute).use(path, rule).get('/files/*', requireScopes(), answer));
+    const reason = 'bypasses if a static server adds an extension or an index file';
+    expect(mount('/files/a.txt')).toEqual([`USE /files/a.txt has a rule that /files/a ${reason}`]);
+    for (const path of ['/files/docs/index.html', '/files/docs/index.html/*']) {
+      expect(mount(path)).toEqual([`USE ${path} has a rule that /files/docs/ ${reason}`]);
+    }
+    expect(mount('/other/a.txt')).toEqual([]);
+  });
+
   test('reports a group rule whose parameter is another one at the handler', () => {
     const group = requireGroup({ path: 'g' });
     const at = (path: string) => (app: App) =>

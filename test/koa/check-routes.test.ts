@@ -366,6 +366,17 @@ describe('checkRoutes of Koa, with rules that do nothing', () => {
     expect(check(byRoute, createRouter().use('/files/a.b', rule))).toEqual([]);
   });
 
+  test.each(['/files/*path', '/files/:name', /^\/files\/(.+)$/])(
+    'reports a rule at a mount for one file, before a route that may serve the file: %s',
+    (path) => {
+      const router = createRouter().use('/files/a.txt', rule).get(path, requireScopes(), answer);
+      expect(check(byRoute, router)).toContain(
+        'USE /files/a.txt has a rule that /files/a bypasses if a static server adds an extension ' +
+          'or an index file',
+      );
+    },
+  );
+
   test('reports a group rule whose parameter is another one at the handler', () => {
     const group = requireGroup({ path: 'g' });
     const nested = createRouter().get('/:g/y', answer).routes();

@@ -110,8 +110,12 @@ function addNest(root: Express, nest: Nest, { app, world }: Site): void {
 }
 
 function addFolder(root: Express, folder: Folder, { app, world }: Site): void {
-  const reader = READERS[folder.reader % READERS.length] as (root: string) => RequestHandler;
   const rules = app.style === 'by-map' ? [] : [requireScopes(folder.scope)];
+  const reader = READERS[folder.reader % READERS.length] as (root: string) => RequestHandler;
+  if (reader === sendFiles) {
+    root.get(toPattern([...folder.path, '*']), ...(rules as RequestHandler[]), reader(world.root));
+    return;
+  }
   root.use(toPattern(folder.path), ...(rules as RequestHandler[]), vouch(reader(world.root)));
 }
 
@@ -125,12 +129,23 @@ const READERS: readonly ((root: string) => RequestHandler)[] = [
     const both = express.Router();
     return both.use(express.static(root)).use(serveIndex(root) as RequestHandler);
   },
+  sendFiles,
 ];
+
+/** The handler of a route that serves files. */
+function sendFiles(root: string): RequestHandler {
+  return (req, res, next) => {
+    const path = (req.params['rest'] as unknown as readonly string[]).join('/');
+    res.sendFile(path, { root, dotfiles: 'allow', extensions: ['txt', 'html'] }, (error) => {
+      if (error !== undefined && !res.headersSent) next();
+    });
+  };
+}
 
 /** Those of {@link READERS} that do not look at the method. */
 const IGNORE_METHOD = [3, 4];
 /** Those that serve a file at its path without the extension; sirv adds `.html` without being asked. */
-const ADD_EXTENSION = [1, 3, 4];
+const ADD_EXTENSION = [1, 3, 4, 6];
 
 function readsBy({ items }: Application, readers: readonly number[]): boolean {
   return items.some(

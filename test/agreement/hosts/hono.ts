@@ -42,7 +42,8 @@ export function buildHono(app: Application, world: World): Built {
     else if (item.kind === 'nest') addNest(api, item, site);
     else if (item.kind === 'folder') addFolder(api, item, site);
     else if (item.kind === 'rule') {
-      api.use(toPattern([...item.path, '*']), requireScopes(item.scope));
+      const isFile = /\.(?:txt|html)$/.test(item.path.at(-1) as string);
+      api.use(toPattern([...item.path, ...(isFile ? [] : ['*'])]), requireScopes(item.scope));
     } else api.use(toPattern([...item.path, '*']), requireGroup({ path: item.group }));
   }
   root.onError((_error, c) => c.text('fault', 500));
@@ -54,6 +55,7 @@ export function buildHono(app: Application, world: World): Built {
       checkVouched((options) => checkRoutes(root, options), {
         app,
         ignoresMethod: ignoresMethod(app),
+        addsExtension: addsExtension(app),
       }),
   };
 }
@@ -143,7 +145,7 @@ function addFolder(api: Api, folder: Folder, { app, world }: Site): void {
   const prefix = toPattern([...app.base, ...folder.path]);
   const reader = serveStatic({
     root: world.root,
-    rewriteRequestPath: (path) => path.slice(prefix.length),
+    rewriteRequestPath: (path) => addExtension(path.slice(prefix.length), folder),
   });
   const pattern = toPattern([...folder.path, '*']);
   if (folder.reader % 2 === 0) api.use(pattern, ...rules, vouch(reader) as MiddlewareHandler);
@@ -153,6 +155,14 @@ function addFolder(api: Api, folder: Folder, { app, world }: Site): void {
 /** Whether the static server is registered for all methods; it does not look at the method. */
 function ignoresMethod({ items }: Application): boolean {
   return items.some((item) => item.kind === 'folder' && item.reader % 2 === 0);
+}
+
+function addsExtension({ items }: Application): boolean {
+  return items.some((item) => item.kind === 'folder' && item.reader % 4 === 3);
+}
+
+function addExtension(path: string, { reader }: Folder): string {
+  return reader % 4 === 3 && /\/[^./]+$/.test(path) ? `${path}.txt` : path;
 }
 
 /** A path as Hono spells it. */

@@ -3,7 +3,7 @@ import { fill } from './path-samples.js';
 import { respell } from './path-spelling.js';
 import { WILDCARD } from './path-template.js';
 import type { RouteInTable } from './preceding.js';
-import { getRouteName, isRuleOrGuard, type RouteEntry } from './route-entry.js';
+import { getRouteName, isRuleOrGuard, type RouteEntry, takesMethod } from './route-entry.js';
 import { getGuardMark, getRouteRule, isRouteRule } from './route-marks.js';
 import type { RouteTable } from './route-table.js';
 import { toSecondPaths } from './second-addresses.js';
@@ -17,7 +17,7 @@ export function findRuleFaults(
     ...[...routes, ...functions].flatMap(findUnguarded),
     ...entries.flatMap(findUnused),
     ...entries.flatMap(findRespelled),
-    ...entries.flatMap((entry) => findSecondPaths(entry, functions)),
+    ...entries.flatMap((entry) => findSecondPaths(entry, { functions, routes })),
     ...routes.flatMap(findMovedParameters),
   ];
 }
@@ -58,15 +58,24 @@ function findRespelled(entry: RouteEntry): readonly Fault[] {
 }
 
 /**
- * Finds a rule at a mount for one file, such as `/files/a.txt`, before a static server that may also serve
- * the file at `/files/a`.
+ * Finds a rule for one file, such as `/files/a.txt`, whose file a static server may also serve at
+ * `/files/a`. The static server may be a function, or the handler of a route such as `/files/*`. A rule
+ * at `/files/a.b/*` is for a folder: no route serves a folder at a second path.
  */
-function findSecondPaths(entry: RouteEntry, functions: readonly RouteInTable[]): readonly Fault[] {
+function findSecondPaths(
+  entry: RouteEntry,
+  { functions, routes }: Pick<RouteTable, 'functions' | 'routes'>,
+): readonly Fault[] {
   if (!entry.handlers.some(isRuleOrGuard) || !isMounted(entry) || entry.neverRuns) return [];
   const bypassing = entry.templates
     .filter(({ pattern }) => !pattern.includes(WILDCARD))
-    .flatMap(({ pattern }) => toSecondPaths(fill(pattern)))
-    .find((path) => !entry.matches(path) && functions.some((one) => one.entry.matches(path)));
+    .flatMap(({ pattern, isImplicit }) => {
+      const file = fill(pattern);
+      const isFolder = isImplicit && !INDEX_FILE.test(file);
+      const servers = isFolder ? functions : [...functions, ...findFileRoutes(file, routes)];
+      return toSecondPaths(file).filter((path) => servers.some((one) => one.entry.matches(path)));
+    })
+    .find((path) => !entry.matches(path));
   if (bypassing === undefined) return [];
   return [
     createUncertainty(
@@ -74,6 +83,13 @@ function findSecondPaths(entry: RouteEntry, functions: readonly RouteInTable[]):
       `has a rule that ${bypassing} bypasses if a static server adds an extension or an index file`,
     ),
   ];
+}
+
+const INDEX_FILE = /\/index\.[^/]*$/;
+
+/** The routes that take the path of the file by a parameter, a wildcard or a regular expression. */
+function findFileRoutes(file: string, routes: readonly RouteInTable[]): readonly RouteInTable[] {
+  return routes.filter(({ entry }) => takesMethod(entry, 'GET') && entry.matches(file));
 }
 
 function isMounted({ isMount, isRoute, handlers }: RouteEntry): boolean {
