@@ -52,7 +52,7 @@ async function configure({ browser, crm, service }: Awaited<ReturnType<typeof op
   const response = await browser.submit(NEW, '/exports', fill(crm));
   expect(response.status).toBe(303);
   const [connection] = await service.connections.list();
-  crm.redirectUris.add(connection!.redirectUri);
+  crm.redirectUris.add(connection?.redirectUri ?? '');
   return connection!;
 }
 

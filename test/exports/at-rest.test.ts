@@ -40,7 +40,7 @@ test.each(['SQLite', 'PostgreSQL'] as const)(
       world.fillIn({ destination: { kind: 'webhook', url: crm.hookUrl }, siteId: 'site-1' }),
     );
     const { id, redirectUri } = created.connection;
-    crm.redirectUris.add(redirectUri);
+    crm.redirectUris.add(redirectUri ?? '');
     await connections.authorize(id, SESSION, 'given up');
     await world.logIn(id);
     await connections.rotateSigningSecret(id, 3600);

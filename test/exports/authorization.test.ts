@@ -2,6 +2,7 @@ import { createMemoryExportStore } from '@mandate/exports';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type CrmWorld, createCrmWorld, runWhileHanging, SESSION } from './support/crm-world.js';
+import { finishLogin } from './support/finish-login.js';
 import { overrideStore } from './support/override-store.js';
 
 const BY = 'ada@example.com';
@@ -23,9 +24,7 @@ describe('a log-in', () => {
     const url = await connections.authorize(id, SESSION, BY);
     expect((await connections.get(id)).status).toBe('authorizing');
     const back = await crm.approve(url);
-    expect(await connections.finishAuthorization(id, back.searchParams, SESSION)).toBe(
-      'authorized',
-    );
+    expect(await finishLogin(connections, id, back.searchParams, SESSION)).toBe('authorized');
     const connection = await connections.get(id);
     expect(connection).toMatchObject({ status: 'active', authorizedBy: BY });
     const { token, instanceUrl } = await createTokens().get(id);
@@ -46,12 +45,14 @@ describe('a log-in', () => {
       display: 'popup',
       response_type: 'code',
       client_id: crm.clientId,
-      redirect_uri: `https://app.example.com/exports/callback/${id}`,
+      redirect_uri: (await connections.get(id)).redirectUri,
       scope: 'api refresh_token',
       code_challenge_method: 'S256',
     });
     expect(url.searchParams.getAll('state')).toHaveLength(1);
-    expect(Buffer.from(state ?? '', 'base64url')).toHaveLength(32);
+    const [random = '', named] = (state ?? '').split('.');
+    expect(Buffer.from(random, 'base64url')).toHaveLength(32);
+    expect(named).toBe(id);
     expect(code_challenge).toMatch(/^[\w-]{43}$/);
     expect(url.href).not.toContain(crm.clientSecret);
   });
@@ -78,9 +79,7 @@ describe('a log-in', () => {
     for (const [i, url] of [...urls.entries()].reverse()) {
       const back = await crm.approve(url);
       const session = sessions[i] ?? '';
-      expect(await connections.finishAuthorization(id, back.searchParams, session)).toBe(
-        'authorized',
-      );
+      expect(await finishLogin(connections, id, back.searchParams, session)).toBe('authorized');
     }
   });
 
@@ -91,7 +90,7 @@ describe('a log-in', () => {
       const id = await configure();
       const back = await crm.deny(await connections.authorize(id, SESSION, BY));
       back.searchParams.set('error', error);
-      expect(await connections.finishAuthorization(id, back.searchParams, SESSION)).toBe('denied');
+      expect(await finishLogin(connections, id, back.searchParams, SESSION)).toBe('denied');
       expect(await connections.get(id)).toMatchObject({ status: 'unauthorized' });
       expect(failures).toEqual([]);
     },
@@ -115,9 +114,9 @@ describe('a log-in', () => {
     await expect(connections.authorize('unknown', SESSION, BY)).rejects.toMatchObject({
       code: 'not_found',
     });
-    await expect(
-      connections.finishAuthorization('unknown', new URLSearchParams(), SESSION),
-    ).rejects.toMatchObject({ code: 'not_found' });
+    expect(await connections.finishAuthorization('unknown', new URLSearchParams(), SESSION)).toBe(
+      'state_unknown',
+    );
   });
 });
 
@@ -147,7 +146,7 @@ describe('an attack fails', () => {
     const world = await createCrmWorld();
     const id = await world.configure();
     const parameters = await comeBack(world, id, change);
-    expect(await world.connections.finishAuthorization(id, parameters, SESSION)).toBe(result);
+    expect(await finishLogin(world.connections, id, parameters, SESSION)).toBe(result);
     expect((await world.readStored(id)).sealedTokens).toBeUndefined();
     expect(world.crm.count('authorization_code')).toBe(result === 'code_rejected' ? 1 : 0);
   });
@@ -159,9 +158,7 @@ describe('an attack fails', () => {
       p.append('iss', world.crm.url);
       p.append('iss', 'https://evil.example.com');
     });
-    expect(await world.connections.finishAuthorization(id, parameters, SESSION)).toBe(
-      'issuer_mismatch',
-    );
+    expect(await finishLogin(world.connections, id, parameters, SESSION)).toBe('issuer_mismatch');
   });
 
   test('by replaying a response, before or after the real one', async () => {
@@ -169,14 +166,10 @@ describe('an attack fails', () => {
     const id = await world.configure();
     const parameters = await comeBack(world, id);
     const results = await Promise.all(
-      Array.from({ length: 5 }, () =>
-        world.connections.finishAuthorization(id, parameters, SESSION),
-      ),
+      Array.from({ length: 5 }, () => finishLogin(world.connections, id, parameters, SESSION)),
     );
     expect(results.sort()).toEqual(['authorized', ...Array(4).fill('state_unknown')]);
-    expect(await world.connections.finishAuthorization(id, parameters, SESSION)).toBe(
-      'state_unknown',
-    );
+    expect(await finishLogin(world.connections, id, parameters, SESSION)).toBe('state_unknown');
     expect(world.crm.count('authorization_code')).toBe(1);
     expect(world.crm.grants.every(({ isRevoked }) => !isRevoked)).toBe(true);
   });
@@ -185,13 +178,11 @@ describe('an attack fails', () => {
     const world = await createCrmWorld();
     const id = await world.configure();
     const parameters = await comeBack(world, id);
-    expect(await world.connections.finishAuthorization(id, parameters, OTHER_SESSION)).toBe(
+    expect(await finishLogin(world.connections, id, parameters, OTHER_SESSION)).toBe(
       'session_mismatch',
     );
     // A stolen response is useless from now on.
-    expect(await world.connections.finishAuthorization(id, parameters, SESSION)).toBe(
-      'state_unknown',
-    );
+    expect(await finishLogin(world.connections, id, parameters, SESSION)).toBe('state_unknown');
     expect(world.crm.count('authorization_code')).toBe(0);
   });
 
@@ -200,22 +191,18 @@ describe('an attack fails', () => {
     const id = await world.configure();
     for (const none of ['', undefined as never]) {
       const parameters = await comeBack(world, id);
-      expect(await world.connections.finishAuthorization(id, parameters, none)).toBe(
-        'session_mismatch',
-      );
+      expect(await finishLogin(world.connections, id, parameters, none)).toBe('session_mismatch');
     }
   });
 
-  test('by sending the response to another connection', async () => {
+  test('by sending the response to the redirect URI of another server', async () => {
     const world = await createCrmWorld();
-    const [id, other] = [await world.configure(), await world.configure()];
+    const tokenEndpoint = 'https://evil.example.com/token';
+    const [id, other] = [await world.configure(), await world.configure({ tokenEndpoint })];
     const parameters = await comeBack(world, id);
-    expect(await world.connections.finishAuthorization(other, parameters, SESSION)).toBe(
-      'state_unknown',
-    );
-    expect(await world.connections.finishAuthorization(id, parameters, SESSION)).toBe(
-      'state_unknown',
-    );
+    expect(await finishLogin(world.connections, other, parameters, SESSION)).toBe('state_unknown');
+    // The state is used up, whatever the result.
+    expect(await finishLogin(world.connections, id, parameters, SESSION)).toBe('state_unknown');
     expect(world.crm.count('authorization_code')).toBe(0);
   });
 
@@ -224,9 +211,7 @@ describe('an attack fails', () => {
     const id = await world.configure();
     const parameters = await comeBack(world, id);
     world.advance(10 * MINUTE_MS);
-    expect(await world.connections.finishAuthorization(id, parameters, SESSION)).toBe(
-      'state_unknown',
-    );
+    expect(await finishLogin(world.connections, id, parameters, SESSION)).toBe('state_unknown');
   });
 
   test('by sending the code to another provider than the one that issued it', async () => {
@@ -235,9 +220,7 @@ describe('an attack fails', () => {
     const parameters = await comeBack(world, id);
     const { tokenEndpoint } = evil.crm;
     await world.connections.update(id, { tokenEndpoint, clientSecret: 'known' });
-    expect(await world.connections.finishAuthorization(id, parameters, SESSION)).toBe(
-      'state_unknown',
-    );
+    expect(await finishLogin(world.connections, id, parameters, SESSION)).toBe('state_unknown');
     expect(evil.crm.requests).toEqual([]);
   });
 
@@ -251,7 +234,7 @@ describe('an attack fails', () => {
         const parameters = new URLSearchParams(all);
         const url = await world.connections.authorize(id, SESSION, BY);
         if (withState) parameters.set('state', url.searchParams.get('state') ?? '');
-        const result = await world.connections.finishAuthorization(id, parameters, SESSION);
+        const result = await finishLogin(world.connections, id, parameters, SESSION);
         expect(result).not.toBe('authorized');
       }),
       { numRuns: 100 },
@@ -273,9 +256,7 @@ describe('the issuer (RFC 9207)', () => {
       (p: URLSearchParams) => p.append('iss', ISSUER),
     ]) {
       const parameters = await comeBack(world, id, change);
-      expect(await world.connections.finishAuthorization(id, parameters, SESSION)).toBe(
-        'issuer_mismatch',
-      );
+      expect(await finishLogin(world.connections, id, parameters, SESSION)).toBe('issuer_mismatch');
     }
   });
 
@@ -283,7 +264,7 @@ describe('the issuer (RFC 9207)', () => {
     const world = await createCrmWorld();
     const id = await world.configure({ issuer: ISSUER });
     const back = await world.crm.deny(await world.connections.authorize(id, SESSION, BY));
-    expect(await world.connections.finishAuthorization(id, back.searchParams, SESSION)).toBe(
+    expect(await finishLogin(world.connections, id, back.searchParams, SESSION)).toBe(
       'issuer_mismatch',
     );
   });
@@ -292,7 +273,7 @@ describe('the issuer (RFC 9207)', () => {
     const world = await createCrmWorld();
     const id = await world.configure();
     const parameters = await comeBack(world, id, (p) => p.set('iss', `${world.crm.url}/tenant`));
-    expect(await world.connections.finishAuthorization(id, parameters, SESSION)).toBe('authorized');
+    expect(await finishLogin(world.connections, id, parameters, SESSION)).toBe('authorized');
   });
 });
 
@@ -327,7 +308,7 @@ describe('a provider that fails', () => {
     const id = await world.configure();
     const parameters = await comeBack(world, id);
     world.crm.fail('token', fault);
-    const finish = () => world.connections.finishAuthorization(id, parameters, SESSION);
+    const finish = () => finishLogin(world.connections, id, parameters, SESSION);
     expect(await (fault === 'hang' ? runWhileHanging(world.crm, finish) : finish())).toBe(result);
     expect(await world.connections.get(id)).toMatchObject({ status: 'unauthorized' });
     expect(world.failures).toMatchObject([{ connectionId: id, operation: 'exchange' }]);
@@ -351,9 +332,7 @@ describe('a provider that fails', () => {
     const world = await createCrmWorld({ crm: { tokenMembers } });
     const id = await world.configure();
     const parameters = await comeBack(world, id);
-    expect(await world.connections.finishAuthorization(id, parameters, SESSION)).toBe(
-      'response_invalid',
-    );
+    expect(await finishLogin(world.connections, id, parameters, SESSION)).toBe('response_invalid');
     expect((await world.readStored(id)).sealedTokens).toBeUndefined();
   });
 
@@ -381,7 +360,7 @@ describe('a provider that fails', () => {
     const before = await world.createTokens().get(id);
     const parameters = await comeBack(world, id);
     world.crm.fail('token', 'error');
-    expect(await world.connections.finishAuthorization(id, parameters, SESSION)).toBe(
+    expect(await finishLogin(world.connections, id, parameters, SESSION)).toBe(
       'provider_unavailable',
     );
     expect(await world.connections.get(id)).toMatchObject({ status: 'active' });
@@ -396,9 +375,7 @@ describe('a provider that fails', () => {
       p.set('error', 'server_error');
       p.set('error_description', 'seCret');
     });
-    expect(await world.connections.finishAuthorization(id, parameters, SESSION)).toBe(
-      'provider_error',
-    );
+    expect(await finishLogin(world.connections, id, parameters, SESSION)).toBe('provider_error');
     expect(world.failures).toMatchObject([
       { operation: 'authorize', code: 'authorization_rejected', error: 'server_error' },
     ]);
@@ -421,9 +398,7 @@ test('a log-in that ends while the provider is changed stores nothing and revoke
   const id = await world.configure();
   const parameters = await comeBack(world, id);
   beforeWrite = () => world.connections.update(id, { clientId: 'another' });
-  expect(await world.connections.finishAuthorization(id, parameters, SESSION)).toBe(
-    'state_unknown',
-  );
+  expect(await finishLogin(world.connections, id, parameters, SESSION)).toBe('state_unknown');
   expect((await world.readStored(id)).sealedTokens).toBeUndefined();
   expect(world.crm.grants.map(({ isRevoked }) => isRevoked)).toEqual([true]);
 });

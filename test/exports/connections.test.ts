@@ -12,6 +12,7 @@ import { createSecretBox } from '../../packages/exports/src/secrets/secret-box.j
 import { openSigningSecrets } from '../../packages/exports/src/secrets/signing-secrets.js';
 import { listen } from '../support/listen.js';
 import { createCrmWorld, KEY, runWhileHanging, SESSION } from './support/crm-world.js';
+import { finishLogin } from './support/finish-login.js';
 
 const WEBHOOK = { kind: 'webhook', url: 'https://hooks.example.com/a' } as const;
 const NOW_MS = Date.UTC(2026, 0, 1);
@@ -75,7 +76,9 @@ describe('create', () => {
       scopes: ['api', 'refresh_token'],
       reauthorizationErrors: [],
       destination: fillIn().destination,
-      redirectUri: `https://app.example.com/exports/callback/${connection.id}`,
+      redirectUri: expect.stringMatching(
+        /^https:\/\/app\.example\.com\/exports\/callback\/[\w-]{22}$/,
+      ),
       status: 'unauthorized',
       reason: undefined,
       pausedUntil: undefined,
@@ -491,7 +494,7 @@ test('a connection to loopback gets no request where loopback is not allowed', a
   const callbackUrl = 'https://app.example.com/exports/callback';
   const connections = createConnections({ store, keys: [KEY], callbackUrl, now: () => NOW_MS });
   const back = await crm.approve(await connections.authorize(id, SESSION, 'ada'));
-  expect(await connections.finishAuthorization(id, back.searchParams, SESSION)).toBe(
+  expect(await finishLogin(connections, id, back.searchParams, SESSION)).toBe(
     'provider_unavailable',
   );
   expect((await connections.disconnect(id)).status).toBe('unauthorized');
@@ -513,8 +516,6 @@ test('a name that resolves to a private address gets no request', async () => {
   });
   const url = await connections.authorize(id, SESSION, 'ada');
   const parameters = new URLSearchParams({ state: url.searchParams.get('state') ?? '', code: 'a' });
-  expect(await connections.finishAuthorization(id, parameters, SESSION)).toBe(
-    'provider_unavailable',
-  );
+  expect(await finishLogin(connections, id, parameters, SESSION)).toBe('provider_unavailable');
   expect(connectionCount).toBe(0);
 });

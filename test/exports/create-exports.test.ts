@@ -10,6 +10,7 @@ import {
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Crm, startCrm } from '../support/crm/crm.js';
 import { engagement, engagementStart } from './support/events.js';
+import { finishLogin } from './support/finish-login.js';
 
 const SESSION = 'a-cookie-that-nobody-guesses';
 const KEY = new Uint8Array(32).fill(7);
@@ -58,7 +59,7 @@ class Office {
       },
       ...changes,
     });
-    crm.redirectUris.add(connection.redirectUri);
+    crm.redirectUris.add(connection.redirectUri ?? '');
     await this.logIn(connection.id);
     return [connection.id, signingSecret];
   }
@@ -66,7 +67,7 @@ class Office {
   async logIn(id: string): Promise<void> {
     const { connections } = this.exports;
     const back = await this.crm.approve(await connections.authorize(id, SESSION, 'ada'));
-    const result = await connections.finishAuthorization(id, back.searchParams, SESSION);
+    const result = await finishLogin(connections, id, back.searchParams, SESSION);
     expect(result).toBe('authorized');
   }
 

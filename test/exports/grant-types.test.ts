@@ -9,6 +9,7 @@ import {
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, test } from 'vitest';
 import { engagement, SITE } from './support/events.js';
+import { finishLogin } from './support/finish-login.js';
 import { OAUTH2_CLIENT, startOAuth2Server } from './support/oauth2-server.js';
 import { answer, createReceiver } from './support/receiver.js';
 
@@ -47,13 +48,12 @@ async function connect(changes: Partial<NewConnection> = {}) {
     ...changes,
   });
   const { id } = connection;
-  server.redirectUris.push(connection.redirectUri);
+  server.redirectUris.push(connection.redirectUri ?? '');
   const logIn = async () => {
     const url = await world.connections.authorize(id, SESSION, 'ada');
     const response = await fetch(url, { redirect: 'manual' });
     const back = new URL(response.headers.get('location') ?? '');
-    const path = new URL(connection.redirectUri).pathname.split('/').at(-1) ?? '';
-    return world.connections.finishAuthorization(path, back.searchParams, SESSION);
+    return finishLogin(world.connections, id, back.searchParams, SESSION);
   };
   const send = async (engagementId: string) => {
     await world.enqueue(engagement(engagementId));

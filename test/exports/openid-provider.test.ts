@@ -5,6 +5,7 @@ import { createSecretBox } from '../../packages/exports/src/secrets/secret-box.j
 import { openTokens } from '../../packages/exports/src/secrets/tokens.js';
 import { createAccessTokens } from '../../packages/exports/src/tokens/create-access-tokens.js';
 import { followRedirects } from '../integration/sso/follow-redirects.js';
+import { finishLogin } from './support/finish-login.js';
 import { CLIENT, startOpenIdProvider } from './support/openid-provider.js';
 
 const SESSION = 'a-cookie-that-nobody-guesses';
@@ -13,19 +14,25 @@ const ID = '07'.repeat(16);
 
 /** A connection to a real OpenID provider, with the person who logs in as a parameter. */
 async function connect(person: string) {
-  const redirectUri = `${CALLBACK_URL}/${ID}`;
-  const issuer = await startOpenIdProvider(redirectUri);
   const failures: ProviderFailure[] = [];
   const options = {
     store: createMemoryExportStore(),
     keys: [randomBytes(32)],
     callbackUrl: CALLBACK_URL,
     allowLoopback: true,
-    // The id of the connection is known before, as the provider has to know where to send people.
     random: (bytes: number) => (bytes === 16 ? Buffer.alloc(16, 7) : randomBytes(bytes)),
     onError: (failure: ProviderFailure) => void failures.push(failure),
   };
   const connections = createConnections(options);
+  // Known before an id and a secret exist, because the provider registers it first.
+  const toRedirectUri = (url: string) =>
+    connections.toRedirectUri({
+      preset: 'generic',
+      authorizationEndpoint: `${url}/auth`,
+      tokenEndpoint: `${url}/token`,
+    });
+  const issuer = await startOpenIdProvider(toRedirectUri);
+  const redirectUri = toRedirectUri(issuer) ?? '';
   await connections.create({
     preset: 'generic',
     name: 'OpenID',
@@ -44,7 +51,7 @@ async function connect(person: string) {
     const url = await connections.authorize(ID, SESSION, 'ada');
     const back = await followRedirects(url, redirectUri);
     expect(back.searchParams.get('iss')).toBe(issuer);
-    return connections.finishAuthorization(ID, back.searchParams, SESSION);
+    return finishLogin(connections, ID, back.searchParams, SESSION);
   };
   const isGood = async (token: string): Promise<boolean> => {
     const headers = { authorization: `Bearer ${token}` };

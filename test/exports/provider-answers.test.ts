@@ -2,6 +2,7 @@ import type { PresetName } from '@mandate/exports';
 import { describe, expect, test } from 'vitest';
 import type { CrmFault } from '../support/crm/faults.js';
 import { createCrmWorld, SESSION } from './support/crm-world.js';
+import { finishLogin } from './support/finish-login.js';
 
 const answer = (status: number, body: unknown, headers?: Record<string, string>): CrmFault => ({
   status,
@@ -178,7 +179,7 @@ describe('a log-in without a refresh token', () => {
     const back = await world.crm.approve(await world.connections.authorize(id, SESSION, 'eve'));
     const body = { access_token: 'short', token_type: 'Bearer', instance_url: world.crm.url };
     world.crm.fail('token', answer(200, { ...body, refresh_token: '' }));
-    return world.connections.finishAuthorization(id, back.searchParams, SESSION);
+    return finishLogin(world.connections, id, back.searchParams, SESSION);
   }
 
   test('says so', async () => {

@@ -28,7 +28,7 @@ export async function connectCrm(
     first === undefined
       ? (await connections.create({ ...provider, ...EXPORT })).connection
       : await connections.update(first.id, provider);
-  crm.redirectUris.add(connection.redirectUri);
+  crm.redirectUris.add(connection.redirectUri ?? '');
   return connection.id;
 }
 
@@ -54,10 +54,14 @@ export function createApp({ connections, enqueue }: Exports, connectionId: strin
     res.cookie('export-login', session, options); // also set `secure` with TLS
     res.redirect((await connections.authorize(connectionId, session, 'a manager')).href);
   });
-  app.get(`/exports/callback/${connectionId}`, async (req, res) => {
+  app.get('/exports/callback/:serverId', async (req, res) => {
     const session = /(?:^|; )export-login=([\w-]+)/.exec(req.get('cookie') ?? '')?.[1] ?? '';
     const { searchParams } = new URL(req.originalUrl, 'http://localhost');
-    const result = await connections.finishAuthorization(connectionId, searchParams, session);
+    const result = await connections.finishAuthorization(
+      req.params.serverId,
+      searchParams,
+      session,
+    );
     res.type('text').send(`${result}\n`);
   });
   app.post('/engagements', async (_req, res) => {

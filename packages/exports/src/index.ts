@@ -3,6 +3,7 @@ export type {
   AuthorizationResult,
   ConfiguredConnection,
   Connections,
+  RedirectUriSettings,
 } from './connections/connections.js';
 export { type ConnectionsOptions, createConnections } from './connections/create-connections.js';
 export { type ProviderEndpoints, toSalesforceEndpoints } from './connections/provider-endpoints.js';

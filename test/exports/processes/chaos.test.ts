@@ -8,6 +8,7 @@ import { openExportStore } from '../open-store.js';
 import { type CrmWorld, createCrmWorld, KEY, SESSION } from '../support/crm-world.js';
 import { engagement, engagementStart, type Members } from '../support/events.js';
 import { findSecrets, readFilesBelow } from '../support/find-secrets.js';
+import { finishLogin } from '../support/finish-login.js';
 import { startBreakers } from './breakers.js';
 import { readClock } from './clock.js';
 import { startCrew } from './crew.js';
@@ -77,7 +78,7 @@ function toEvents(i: number): readonly [Members, Members] {
 async function logIn({ connections, crm }: CrmWorld, id: string): Promise<void> {
   // A person per connection, because a person has at most five grants.
   const back = await crm.approve(await connections.authorize(id, SESSION, 'ada'), id);
-  const result = await connections.finishAuthorization(id, back.searchParams, SESSION);
+  const result = await finishLogin(connections, id, back.searchParams, SESSION);
   if (result !== 'authorized') console.log(`the log-in ended with ${result}`);
 }
 

@@ -15,6 +15,7 @@ import {
   createAccessTokens,
 } from '../../../packages/exports/src/tokens/create-access-tokens.js';
 import { type Crm, type CrmOptions, startCrm } from '../../support/crm/crm.js';
+import { finishLogin } from './finish-login.js';
 
 export const SESSION = 'a-cookie-that-nobody-guesses';
 export const KEY = new Uint8Array(32).fill(7);
@@ -90,7 +91,7 @@ export async function createCrmWorld(options: CrmWorldOptions = {}): Promise<Crm
     }),
     async configure(changes) {
       const { connection } = await connections.create(world.fillIn(changes));
-      crm.redirectUris.add(connection.redirectUri);
+      crm.redirectUris.add(connection.redirectUri ?? '');
       return connection.id;
     },
     async authorize(changes) {
@@ -100,7 +101,7 @@ export async function createCrmWorld(options: CrmWorldOptions = {}): Promise<Crm
     },
     async logIn(id) {
       const back = await crm.approve(await connections.authorize(id, SESSION, 'ada@example.com'));
-      const result = await connections.finishAuthorization(id, back.searchParams, SESSION);
+      const result = await finishLogin(connections, id, back.searchParams, SESSION);
       expect(result).toMatch(/^authorized/);
     },
     async readStored(id) {

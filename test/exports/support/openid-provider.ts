@@ -7,7 +7,9 @@ import { fixtureKey } from '../../support/tokens.js';
 export const CLIENT = { id: 'exports', secret: 'a-secret-of-some-length:with+odd/characters' };
 
 /** An OpenID provider that rotates refresh tokens, requires PKCE and sends `iss` (RFC 9207). */
-export async function startOpenIdProvider(redirectUri: string): Promise<string> {
+export async function startOpenIdProvider(
+  toRedirectUri: (issuer: string) => string | undefined,
+): Promise<string> {
   let answer = (_: IncomingMessage, res: ServerResponse): unknown => res.writeHead(503).end();
   const issuer = await listen(createServer((req, res) => void answer(req, res)));
   const { privateKey, publicJwk } = await fixtureKey();
@@ -21,7 +23,7 @@ export async function startOpenIdProvider(redirectUri: string): Promise<string> 
         client_id: CLIENT.id,
         client_secret: CLIENT.secret,
         grant_types: ['authorization_code', 'refresh_token'],
-        redirect_uris: [redirectUri],
+        redirect_uris: [toRedirectUri(issuer) ?? ''],
       },
     ],
   });

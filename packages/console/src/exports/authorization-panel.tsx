@@ -35,11 +35,13 @@ export function AuthorizationPanel({ view, connection, result }: AuthorizationPa
         <Result connection={connection} result={result} />
       </div>
       <AuthorizationFacts connection={connection} />
-      <div class="field">
-        <h3>Callback URL</h3>
-        <p class="hint">Register exactly this URL with your app in the receiving system.</p>
-        <CopyText id="redirect-uri" text={connection.redirectUri} />
-      </div>
+      {connection.redirectUri !== undefined && (
+        <div class="field">
+          <h3>Callback URL</h3>
+          <p class="hint">Register exactly this URL with your app in the receiving system.</p>
+          <CopyText id="redirect-uri" text={connection.redirectUri} />
+        </div>
+      )}
     </section>
   );
 }

@@ -11,7 +11,7 @@ import { setLoginCookie } from './login-cookie.js';
 export function addAuthorization(app: Hono<ConsoleEnv>, { service }: ExportPagesOptions): void {
   app.post(`/exports/${CONNECTION_ID}/authorize`, async (c) => {
     const view = getView(c);
-    const { id, redirectUri } = await service.connections.get(c.req.param('id'));
+    const { id, redirectUri = '' } = await service.connections.get(c.req.param('id'));
     const session = setLoginCookie(c, redirectUri);
     const url = await service.connections.authorize(id, session, view.admin.subject);
     // The page that opened this window must be able to notice that it closes.

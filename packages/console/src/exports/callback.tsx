@@ -1,4 +1,4 @@
-import { type AuthorizationResult, type Connection, ExportError } from '@mandate/exports';
+import type { AuthorizationResult, Connection } from '@mandate/exports';
 import type { Hono } from 'hono';
 import type { ConsoleEnv } from '../console-env.js';
 import { ConsoleError } from '../console-error.js';
@@ -23,12 +23,15 @@ export function addCallback(app: Hono<ConsoleEnv>, { service, name }: CallbackOp
   app.get(`/exports/callback/${CONNECTION_ID}`, async (c) => {
     // A HEAD request, as of a link preview, must not use up the code.
     if (c.req.raw.method !== 'GET') throw new ConsoleError(404, 'This page does not exist.');
-    const id = c.req.param('id');
+    const serverId = c.req.param('id');
     const { connections } = service;
-    const connection = await connections.get(id).catch(hideConnection);
-    const session = getLoginCookie(c, connection.redirectUri);
     const parameters = new URL(c.req.url).searchParams;
-    const result = await connections.finishAuthorization(id, parameters, session);
+    const connection = await connections.findByState(parameters);
+    if (connection?.redirectUri === undefined) {
+      throw new ConsoleError(404, 'This page does not exist.');
+    }
+    const session = getLoginCookie(c, connection.redirectUri);
+    const result = await connections.finishAuthorization(serverId, parameters, session);
     c.header('cross-origin-opener-policy', 'unsafe-none');
     // The address contains a code.
     c.header('referrer-policy', 'no-referrer');
@@ -37,11 +40,6 @@ export function addCallback(app: Hono<ConsoleEnv>, { service, name }: CallbackOp
       <ResultPage {...{ connection, result, name }} link={createLink(c.req.path)} />,
     );
   });
-}
-
-function hideConnection(error: unknown): never {
-  if (!(error instanceof ExportError)) throw error;
-  throw new ConsoleError(404, 'This page does not exist.');
 }
 
 interface ResultPageProps {

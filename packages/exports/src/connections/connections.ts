@@ -73,14 +73,29 @@ export interface Connections {
    */
   authorize(id: string, session: string, by: string): Promise<URL>;
   /**
+   * Returns the connection that the `state` of an authorization response names. It proves nothing: only
+   * `finishAuthorization` checks the `state`.
+   */
+  findByState(parameters: URLSearchParams): Promise<Connection | undefined>;
+  /**
+   * Returns the redirect URI to register at a provider, before a connection, an id or a secret exists.
+   *
+   * @returns `undefined` if an endpoint is missing or invalid.
+   *
+   * @example
+   * connections.toRedirectUri({ preset: 'hubspot' });
+   */
+  toRedirectUri(settings: RedirectUriSettings): string | undefined;
+  /**
    * Ends a log-in with the parameters that arrived at the redirect URI. Each `state` is accepted once,
    * whatever the result. A new authorization replaces the previous one; a failed log-in leaves it
    * unchanged, and so does one without a refresh token if the previous one has a refresh token that works. Results and errors hold no code and no token.
    *
-   * @throws ExportError `not_found`
+   * @param serverId the last segment of the path at which the response arrived. A response at the redirect
+   *   URI of another authorization server is `state_unknown`.
    */
   finishAuthorization(
-    id: string,
+    serverId: string,
     parameters: URLSearchParams,
     session: string,
   ): Promise<AuthorizationResult>;
@@ -101,6 +116,12 @@ export interface Connections {
    */
   rotateSigningSecret(id: string, overlapSeconds: number): Promise<ConfiguredConnection>;
 }
+
+/** The settings that decide a redirect URI: the authorization server, given or known by the preset. */
+export type RedirectUriSettings = Pick<
+  NewConnection,
+  'preset' | 'authorizationEndpoint' | 'tokenEndpoint'
+>;
 
 /** A connection and, for a webhook, the secret that its receiver verifies signatures with. */
 export interface ConfiguredConnection {

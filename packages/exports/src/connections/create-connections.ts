@@ -1,5 +1,5 @@
 import { checkOptions, type OptionNames } from '@mandate/internal/check-options';
-import { findBrowserUrlProblem } from '../fetch/guarded-url.js';
+import { findBrowserUrlProblem, findUrlProblem } from '../fetch/guarded-url.js';
 import type { Connection, ConnectionChanges, NewConnection } from '../model/connection.js';
 import { ExportError } from '../model/export-error.js';
 import {
@@ -35,16 +35,23 @@ import {
   toUntried,
   UNAUTHORIZED,
 } from './connection-status.js';
-import type { AuthorizationResult, ConfiguredConnection, Connections } from './connections.js';
+import type {
+  AuthorizationResult,
+  ConfiguredConnection,
+  Connections,
+  RedirectUriSettings,
+} from './connections.js';
 import { finishAuthorization } from './finish-authorization.js';
-import { beginLogin, LOGIN_MS } from './login.js';
+import { beginLogin, LOGIN_MS, parseStateConnection, takeLogin } from './login.js';
+import { PRESETS } from './presets.js';
+import { type AuthorizationServer, toServerId } from './redirect-uri.js';
 import { revokeTokens } from './revoke-tokens.js';
 import { toConnection } from './to-connection.js';
 
 export interface ConnectionsOptions extends ConnectionOptions {
   /**
    * Where browsers return after a log-in: `https://app.example.com/exports/callback`. The redirect URI of
-   * a connection is this URL, a slash and its id. It is configured, because an attacker can choose the
+   * an authorization server is this URL, a slash and a hash of its endpoints. It is configured, because an attacker can choose the
    * `Host` of a request.
    */
   readonly callbackUrl: string;
@@ -159,7 +166,7 @@ class StoredConnections implements Connections {
     if (connection.grantType !== 'authorization_code') {
       throw new ExportError('conflict', `the grant type ${connection.grantType} has no log-in`);
     }
-    const redirectUri = this.#toRedirectUri(id);
+    const redirectUri = this.#toRedirectUri(connection) ?? '';
     const url = await beginLogin(this.#parts, { connection, redirectUri, session, by });
     await changeConnection(store, id, ({ status }) =>
       status === 'unauthorized' ? { authorizingUntilMs: now() + LOGIN_MS } : undefined,
@@ -167,13 +174,38 @@ class StoredConnections implements Connections {
     return url;
   }
 
+  async findByState(parameters: URLSearchParams): Promise<Connection | undefined> {
+    const stored = await this.#loadByState(parameters);
+    return stored && this.#toConnection(stored);
+  }
+
+  toRedirectUri(settings: RedirectUriSettings): string | undefined {
+    const { preset, authorizationEndpoint, tokenEndpoint } = settings;
+    const { endpoints } = PRESETS[preset];
+    const server = {
+      authorizationEndpoint: authorizationEndpoint ?? endpoints?.authorizationEndpoint,
+      tokenEndpoint: tokenEndpoint ?? endpoints?.tokenEndpoint,
+    };
+    const { allowLoopback } = this.#parts;
+    const isUsable = Object.values(server).every(
+      (endpoint) => endpoint !== undefined && findUrlProblem(endpoint, allowLoopback) === undefined,
+    );
+    return isUsable ? this.#toRedirectUri(server) : undefined;
+  }
+
   async finishAuthorization(
-    id: string,
+    serverId: string,
     parameters: URLSearchParams,
     session: string,
   ): Promise<AuthorizationResult> {
-    const connection = await loadConnection(this.#parts.store, id);
-    const redirectUri = this.#toRedirectUri(id);
+    const connection = await this.#loadByState(parameters);
+    // RFC 9700 §4.4.2: a response must arrive at the redirect URI of its own authorization server.
+    if (connection === undefined) return 'state_unknown';
+    if (toServerId(connection) !== serverId) {
+      await takeLogin(this.#parts, { connection, parameters, session });
+      return 'state_unknown';
+    }
+    const redirectUri = this.#toRedirectUri(connection) ?? '';
     return finishAuthorization(this.#parts, { connection, redirectUri, parameters, session });
   }
 
@@ -268,12 +300,18 @@ class StoredConnections implements Connections {
     return { headerName, sealedHeaderValue: await box.reseal(sealedHeaderValue, context) };
   }
 
-  #toRedirectUri(id: string): string {
-    return `${this.#callbackUrl}/${id}`;
+  async #loadByState(parameters: URLSearchParams): Promise<StoredConnection | undefined> {
+    const id = parseStateConnection(parameters);
+    return id === undefined ? undefined : this.#parts.store.getConnection(id);
+  }
+
+  #toRedirectUri(server: AuthorizationServer): string | undefined {
+    const serverId = toServerId(server);
+    return serverId && `${this.#callbackUrl}/${serverId}`;
   }
 
   #toConnection(stored: StoredConnection): Connection {
-    const redirectUri = this.#toRedirectUri(stored.id);
+    const redirectUri = this.#toRedirectUri(stored);
     return toConnection(stored, { redirectUri, nowMs: this.#parts.now() });
   }
 }

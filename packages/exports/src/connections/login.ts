@@ -27,7 +27,7 @@ export async function beginLogin(
   { store, box, now, random }: LoginParts,
   { connection, redirectUri, session, by }: LoginStart,
 ): Promise<URL> {
-  const state = toText(random(32));
+  const state = `${toText(random(32))}.${connection.id}`;
   const verifier = toText(random(32));
   const login: StoredLogin = {
     stateHash: hash(state),
@@ -59,6 +59,13 @@ export async function beginLogin(
   // The endpoint may have a query of its own, but it cannot override these parameters.
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
   return url;
+}
+
+/** Returns the connection that a `state` names, whether or not its log-in exists. */
+export function parseStateConnection(parameters: URLSearchParams): string | undefined {
+  const [state = '', ...others] = parameters.getAll('state');
+  const id = /^[\w-]{43}\.([\w-]{1,64})$/.exec(state)?.[1];
+  return others.length === 0 ? id : undefined;
 }
 
 /** The log-in that a response belongs to. */

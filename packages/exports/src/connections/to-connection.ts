@@ -4,7 +4,7 @@ import type { StoredConnection } from '../store/export-store.js';
 /** Converts a stored connection to what administrators see, without secrets. */
 export function toConnection(
   stored: StoredConnection,
-  { redirectUri, nowMs }: { readonly redirectUri: string; readonly nowMs: number },
+  { redirectUri, nowMs }: { readonly redirectUri: string | undefined; readonly nowMs: number },
 ): Connection {
   const { id, preset, grantType, name, siteId, authorizationEndpoint, tokenEndpoint } = stored;
   const { revocationEndpoint, issuer, clientId, clientAuthentication, scopes } = stored;

@@ -200,8 +200,11 @@ export interface Connection {
   readonly destination: Destination;
   /** `undefined` for all kinds that the destination accepts. */
   readonly exportTypes: readonly ExportType[] | undefined;
-  /** The redirect URI to register at the provider (RFC 9700 §2.1). Each connection has its own. */
-  readonly redirectUri: string;
+  /**
+   * The redirect URI to register at the provider (RFC 9700 §2.1). The connections of one authorization server
+   * share it. `undefined` without a log-in.
+   */
+  readonly redirectUri: string | undefined;
   readonly status: ConnectionStatus;
   readonly reason: ConnectionReason | undefined;
   /** Nothing is sent before this time. */
