@@ -75,6 +75,14 @@ describe('listRoutes of Express 4', () => {
 });
 
 describe('checkRoutes of Express 4', () => {
+  test('reports a rule for one file, before a route that may serve the file', () => {
+    const app = create().use(byRoute).use('/files/a.txt', requireScopes('A'));
+    expect(check(app.get('/files/*', requireScopes(), answer))).toContain(
+      'USE /files/a.txt has a rule that /files/a bypasses if a static server adds an extension or ' +
+        'an index file',
+    );
+  });
+
   test('accepts guarded routes, and names those without a rule', () => {
     const app = create().use(byRoute).get('/a', requireScopes('A'), answer).get('/b', answer);
     expect(check(app)).toEqual(['GET /b has no rule']);
@@ -220,14 +228,6 @@ describe('requests of Express 4', () => {
       Promise.resolve(Response.json({ path: new URL(request.url).pathname, mountPath }));
     const origin = await listen(create().use('/m', mountFetch(handler)));
     expect(await (await fetch(`${origin}/m/x`)).json()).toEqual({ path: '/x', mountPath: '/m' });
-  });
-
-  test('report a rule for one file, before a route that may serve the file', () => {
-    const app = create().use(byRoute).use('/files/a.txt', requireScopes('A'));
-    expect(check(app.get('/files/*', requireScopes(), answer))).toContain(
-      'USE /files/a.txt has a rule that /files/a bypasses if a static server adds an extension or ' +
-        'an index file',
-    );
   });
 
   test('take a marked middleware for a guard', () => {

@@ -1,6 +1,7 @@
 import type { MaybePromise } from '@mandate/internal/maybe-promise';
 import { ALGORITHMS, type Algorithm, ASYMMETRIC_ALGORITHMS } from '../jws/algorithms.js';
 import { decodeBase64url } from '../jws/base64url.js';
+import { hasRocaFingerprint } from './has-roca-fingerprint.js';
 import type { VerificationKey } from './key-set.js';
 
 /** A JSON Web Key (RFC 7517 §4) as it is published, unchecked. */
@@ -133,7 +134,7 @@ function isStrongRsaKey(jwk: JsonWebKeyLike): boolean {
   if (bits < MIN_RSA_BITS || bits > MAX_RSA_BITS) return false;
   if (exponent.length > MAX_EXPONENT_BYTES) return false;
   const value = exponent.reduce((sum, byte) => sum * 256 + byte, 0);
-  return value >= 3 && value % 2 === 1;
+  return value >= 3 && value % 2 === 1 && !hasRocaFingerprint(modulus);
 }
 
 /** The bytes of a Base64urlUInt (RFC 7518 §2) without leading zeros. */
