@@ -112,12 +112,17 @@ export type AuthErrorCode = keyof typeof AUTH_ERRORS;
 /** Each HTTP status in the error table. */
 export type AuthErrorStatus = (typeof AUTH_ERRORS)[AuthErrorCode]['status'];
 
+/** Names and values for an operator. No value may be a token, a key or a secret. */
+export type RefusalDetails = Readonly<Record<string, string | readonly string[] | undefined>>;
+
 /** Properties that only some refusals have. */
 export interface AuthErrorOptions {
   /** The scopes the endpoint requires (`scope_required`); sent as the challenge's `scope` attribute. */
   readonly requiredScopes?: readonly string[] | undefined;
   /** Seconds after which the client should retry (`verifier_unavailable`); sent as `Retry-After`. */
   readonly retryAfterSeconds?: number | undefined;
+  /** What an operator needs beside the reason, such as the audience that was expected. It is never sent. */
+  readonly details?: RefusalDetails | undefined;
   /** The underlying error, for logs. It is never sent. */
   readonly cause?: unknown;
 }
@@ -156,6 +161,8 @@ export class AuthError extends Error {
   readonly detail: string;
   readonly requiredScopes: readonly string[] | undefined;
   readonly retryAfterSeconds: number | undefined;
+  /** For logs, and never sent. */
+  readonly details: RefusalDetails | undefined;
 
   constructor(code: AuthErrorCode, reason?: string, options: AuthErrorOptions = {}) {
     const row: ErrorRow & { readonly status: AuthErrorStatus } = AUTH_ERRORS[code];
@@ -167,5 +174,6 @@ export class AuthError extends Error {
     this.detail = row.detail;
     this.requiredScopes = options.requiredScopes;
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.details = options.details;
   }
 }

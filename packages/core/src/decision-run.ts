@@ -11,6 +11,7 @@ import { checkRoutePath } from './endpoints/request-path.js';
 import { checkGroup } from './groups.js';
 import type { Note, Policy } from './policy.js';
 import { checkPrincipal, type Principal, PUBLIC_PRINCIPAL } from './principal.js';
+import { toRefusalDetails } from './refusal-details.js';
 import { checkScopes } from './scopes.js';
 import { selectVerifier } from './verifier.js';
 
@@ -256,6 +257,8 @@ export class DecisionRun {
       actor: principal?.actor?.subject,
       issuer: principal?.issuer,
       tokenId: principal?.tokenId,
+      requestId: this.#policy.requestId?.(this.request),
+      details: error && toRefusalDetails(error, principal, this.#credentials),
       durationMs: performance.now() - this.#startedAtMs,
     });
   }

@@ -1,4 +1,4 @@
-import type { AuthError, AuthErrorCode } from './auth-error.js';
+import type { AuthError, AuthErrorCode, RefusalDetails } from './auth-error.js';
 import type { Denial } from './denial.js';
 import type { Principal } from './principal.js';
 
@@ -35,5 +35,13 @@ export interface DecisionEvent {
   readonly actor: string | undefined;
   readonly issuer: string | undefined;
   readonly tokenId: string | undefined;
+  /** From the option `requestId` of the guard. */
+  readonly requestId: string | undefined;
+  /**
+   * What an operator needs to know about a refusal beside the reason, such as `requiredScopes` and `heldScopes`, or
+   * `expectedAudience`. Members that begin with `unverified` are taken from a rejected token, so anyone can have
+   * written them; they are cut to 200 characters. It never holds a token, a key or a secret.
+   */
+  readonly details: RefusalDetails | undefined;
   readonly durationMs: number;
 }

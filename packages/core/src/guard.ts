@@ -9,7 +9,7 @@ import { DecisionRun } from './decision-run.js';
 import { createDenialWriter, type RenderDenial } from './denial.js';
 import type { CompiledRule, EndpointMap } from './endpoints/endpoint.js';
 import { EndpointTable } from './endpoints/endpoint-table.js';
-import type { Note, Policy, Stage } from './policy.js';
+import { type Note, type Policy, STAGES, type Stage } from './policy.js';
 import type { Principal } from './principal.js';
 import type { NormalizeScope } from './scopes.js';
 import type { TokenVerifier, VerifierHealth } from './verifier.js';
@@ -34,6 +34,11 @@ export interface GuardOptions extends CredentialsOptions {
   readonly renderDenial?: RenderDenial | undefined;
   /** Called with each decision before it takes effect. Its errors and rejections are ignored. */
   readonly onDecision?: ((event: DecisionEvent) => void) | undefined;
+  /**
+   * Returns the id of a request for `onDecision`, such as that of your proxy. `'traceparent'` takes the trace id of W3C
+   * Trace Context. Default: none.
+   */
+  readonly requestId?: 'traceparent' | ((request: AuthRequest) => string | undefined) | undefined;
   /** The clock for expiry, in Unix milliseconds. Default `Date.now`. */
   readonly now?: (() => number) | undefined;
 }
@@ -47,8 +52,10 @@ export interface Explained {
 
 export interface Explanation {
   readonly decision: Decision;
-  /** The stages that were passed, in order. A refusal happened in the stage after the last one. */
+  /** The stages that were passed, in order. */
   readonly stages: readonly Explained[];
+  /** The stage that refused the request; `undefined` if it was allowed. */
+  readonly refusedBy: Stage | undefined;
 }
 
 export interface AuthenticateOptions {
@@ -118,6 +125,7 @@ const OPTIONS: OptionNames<GuardOptions> = {
   realm: true,
   renderDenial: true,
   onDecision: true,
+  requestId: true,
   now: true,
 };
 
@@ -148,6 +156,7 @@ class PolicyGuard implements Guard {
       requireExpiry,
       writeDenial: createDenialWriter(realm, options.renderDenial),
       onDecision: options.onDecision,
+      requestId: compileRequestId(options.requestId),
       now: options.now ?? Date.now,
     };
   }
@@ -181,11 +190,23 @@ class PolicyGuard implements Guard {
     const stages: Explained[] = [];
     const note: Note = (stage, found) => stages.push({ stage, found });
     const decision = await new DecisionRun(this.#policy, request, note).decide();
-    return { decision, stages };
+    const refusedBy = decision.allowed ? undefined : STAGES[decision.error.code];
+    return { decision, stages, refusedBy };
   }
 }
 
 /** Whether it looks like a verifier. Otherwise the description of an issuer would fail at the first token. */
 function isVerifier(value: Partial<TokenVerifier> | undefined): boolean {
   return typeof value?.accepts === 'function' && typeof value.verify === 'function';
+}
+
+/** `version-traceid-parentid-flags`, https://www.w3.org/TR/trace-context/#traceparent-header */
+const TRACE_PARENT = /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}/;
+
+function compileRequestId(requestId: GuardOptions['requestId']): Policy['requestId'] {
+  if (requestId === undefined || typeof requestId === 'function') return requestId;
+  if (requestId !== 'traceparent') {
+    throw new TypeError("createGuard: requestId must be 'traceparent' or a function");
+  }
+  return (request) => TRACE_PARENT.exec(request.header('traceparent') ?? '')?.[1];
 }

@@ -6,6 +6,7 @@ export {
   type AuthErrorCode,
   type AuthErrorOptions,
   type OAuthErrorCode,
+  type RefusalDetails,
 } from './auth-error.js';
 export type { AuthRequest, Routing } from './auth-request.js';
 export type { Claims, ClaimValue, JwtClaims } from './claims.js';

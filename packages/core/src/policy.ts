@@ -1,4 +1,6 @@
 import type { ActAs } from './act-as.js';
+import type { AuthErrorCode } from './auth-error.js';
+import type { AuthRequest } from './auth-request.js';
 import type { CredentialsRules } from './credentials.js';
 import type { DecisionEvent } from './decision.js';
 import type { WriteDenial } from './denial.js';
@@ -16,6 +18,7 @@ export interface Policy {
   readonly requireExpiry: boolean;
   readonly writeDenial: WriteDenial;
   readonly onDecision: ((event: DecisionEvent) => void) | undefined;
+  readonly requestId: ((request: AuthRequest) => string | undefined) | undefined;
   readonly now: () => number;
 }
 
@@ -31,3 +34,27 @@ export type Stage =
 
 /** Receives what each stage found; never a token. */
 export type Note = (stage: Stage, found: string) => void;
+
+/** The stage that refuses with each code. A verifier may throw others too. */
+export const STAGES: Readonly<Record<AuthErrorCode, Stage>> = {
+  path_ambiguous: 'endpoint',
+  endpoint_unmapped: 'endpoint',
+  credentials_missing: 'credentials',
+  credentials_malformed: 'credentials',
+  cross_site: 'credentials',
+  token_invalid: 'verifier',
+  token_expired: 'verifier',
+  token_revoked: 'verifier',
+  address_not_allowed: 'verifier',
+  verifier_unavailable: 'verifier',
+  act_as_required: 'act-as',
+  act_as_malformed: 'act-as',
+  act_as_forbidden: 'act-as',
+  act_as_unknown: 'act-as',
+  anonymous_not_allowed: 'scopes',
+  group_missing: 'group',
+  group_conflict: 'group',
+  group_mismatch: 'group',
+  scope_required: 'scopes',
+  condition_failed: 'condition',
+};

@@ -68,7 +68,9 @@ export function checkAudience(aud: unknown, accepted: ReadonlySet<string> | null
     throw invalid('"aud" is not a string or a list of strings');
   }
   if (accepted !== null && !audiences.some((one) => accepted.has(one))) {
-    throw invalid('the token is for another audience');
+    throw new AuthError('token_invalid', 'the token is for another audience', {
+      details: { expectedAudience: [...accepted] },
+    });
   }
 }
 
