@@ -59,6 +59,9 @@ export interface ProviderContract {
   readonly refused: Readonly<Record<string, RefusedToken>>;
 }
 
+export const UNKNOWN_ISSUER = 'no verifier accepts the token: its issuer or its form is unknown';
+export const WRONG_AUDIENCE = 'the token is for another audience';
+
 /** The guard's clock, Unix seconds. */
 export const NOW = 1_790_000_000;
 
