@@ -19,6 +19,7 @@ const scopes: Readonly<Record<string, string>> = {
   'per-route': 'POST /search',
   openapi: 'POST /search',
   decorators: 'GET /groups/7/visitors',
+  optional: 'GET /statistics',
 };
 
 describe.each(Object.entries(scopes))('examples/%s, run from a shell', (name, endpoint) => {
@@ -33,7 +34,11 @@ describe.each(Object.entries(scopes))('examples/%s, run from a shell', (name, en
     });
     const send = createSend(`http://127.0.0.1:${port}`);
     await vi.waitFor(() => send('GET /health'), { timeout: 240_000, interval: 50 });
-    const allowed = await send(endpoint, { scope: 'SEARCH PRESENCE', groupid: '7' });
+    const allowed = await send(endpoint, {
+      scope: 'SEARCH PRESENCE',
+      groupid: '7',
+      plan: 'pro',
+    });
     expect(allowed.status, example.output()).toBe(200);
     expect((await send(endpoint)).status).toBe(401);
     expect(keyServer.requests).toBe(1);

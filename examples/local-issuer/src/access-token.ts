@@ -10,6 +10,7 @@ export interface TokenRequest {
   readonly scope: string;
   readonly permission?: string | undefined;
   readonly groupid?: string | undefined;
+  readonly plan?: string | undefined;
   /** How long it is good; negative: it has expired that long ago. Default: an hour. */
   readonly lifetimeSeconds?: number | undefined;
 }
@@ -22,9 +23,9 @@ export function signAccessToken(
   privateKey: CryptoKey,
   request: TokenRequest,
 ): Promise<string> {
-  const { subject, scope, permission, groupid, lifetimeSeconds = 3600 } = request;
+  const { subject, scope, permission, groupid, plan, lifetimeSeconds = 3600 } = request;
   const now = Math.floor(Date.now() / 1000);
-  return new SignJWT({ client_id: 'evaluate', scope, permission, groupid })
+  return new SignJWT({ client_id: 'evaluate', scope, permission, groupid, plan })
     .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: KEY_ID })
     .setIssuer(issuer)
     .setAudience(AUDIENCE)

@@ -57,5 +57,6 @@ function readTokenRequest(query: URLSearchParams): TokenRequest {
     scope: query.get('scope') ?? '',
     permission: query.get('permission') ?? undefined,
     groupid: query.get('groupid') ?? undefined,
+    plan: query.get('plan') ?? undefined,
   };
 }
