@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { listen } from '../../support/listen.js';
@@ -22,18 +24,30 @@ async function run(
   probes: readonly Probe[],
   environment: Readonly<Record<string, string>> = {},
 ): Promise<readonly unknown[]> {
+  return readOutcomes(await start(runtime, probes, environment));
+}
+
+async function start(
+  runtime: Runtime,
+  probes: readonly Probe[],
+  environment: Readonly<Record<string, string>> = {},
+) {
   const [file, ...args] = runtime.command;
   const program = await bundle('../../exports/runtimes/probe-program.ts');
   const child = spawn(file, [...args, program, JSON.stringify(probes)], {
     env: { ...process.env, DENO_NO_UPDATE_CHECK: '1', ...environment },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));
-  const lines = await text(child.stdout);
+  return child;
+}
+
+async function readOutcomes({ stdout }: { readonly stdout: Readable }) {
+  const lines = await text(stdout);
   return lines
     .trim()
     .split('\n')
-    .map((line) => JSON.parse(line));
+    .map((line): unknown => JSON.parse(line));
 }
 
 /** A server for `localhost` whose certificate is trusted by programs that run with `environment`. */
@@ -158,10 +172,14 @@ describe.each(findRuntimes())('on $name', (runtime) => {
   });
 
   test('a response that never comes times out', async () => {
-    const origin = await listen(() => {});
-    const [outcome] = await run(runtime, [
-      { urls: [origin], options: { ...LOCAL, timeoutMs: 2000 } },
-    ]);
-    expect(outcome).toEqual({ code: 'timed_out', mayHaveArrived: true });
+    const server = createServer();
+    const arrived = once(server, 'request');
+    const origin = await listen(server);
+    const probe: Probe = { urls: [origin], options: LOCAL, timesOutOnInput: true };
+    const child = await start(runtime, [probe]);
+    const outcomes = readOutcomes(child);
+    await arrived;
+    child.stdin.write('time out');
+    expect(await outcomes).toEqual([{ code: 'timed_out', mayHaveArrived: true }]);
   });
 });

@@ -13,10 +13,13 @@ export interface Probe {
   /** The addresses that every name resolves to, instead of the system's. */
   readonly resolved?: readonly string[];
   readonly body?: string;
+  /** Lets the time-out elapse when the parent process writes, instead of after `options.timeoutMs`. */
+  readonly timesOutOnInput?: boolean;
 }
 
 /** Prints the outcome of each request as one line of JSON. */
-async function run({ urls, options, resolved, body }: Probe): Promise<void> {
+async function run({ urls, options, resolved, body, timesOutOnInput }: Probe): Promise<void> {
+  if (timesOutOnInput) fireOnInput(options?.timeoutMs);
   const fetch = createGuardedFetch({ ...options, lookup: resolved && toLookup(resolved) });
   for (const url of urls) {
     const method = body === undefined ? 'GET' : 'POST';
@@ -27,6 +30,14 @@ async function run({ urls, options, resolved, body }: Probe): Promise<void> {
     );
     console.log(JSON.stringify(outcome));
   }
+}
+
+/** Fires timers of this length on input only. Other timers keep their time. */
+function fireOnInput(timeoutMs: number | undefined): void {
+  const { setTimeout } = globalThis;
+  const replacement = (callback: () => void, ms?: number) =>
+    ms === timeoutMs ? void process.stdin.once('data', callback) : setTimeout(callback, ms);
+  globalThis.setTimeout = replacement as unknown as typeof setTimeout;
 }
 
 function toLookup(resolved: readonly string[]): NonNullable<GuardedFetchOptions['lookup']> {
