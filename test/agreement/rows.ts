@@ -313,6 +313,21 @@ export const ROWS: readonly Row[] = [
     ),
     heads: get('/files/docs/', '/files/docs'),
   },
+  ...(['Express', 'Koa', 'Hono'] as const).map(
+    (host): Row => ({
+      name: 'a folder with an index file, before a route with its own rule at the path of the folder',
+      outcome: 'listed',
+      host,
+      paths: byMap(
+        [
+          folder({ '/files/*': 'S1' }, { reader: host === 'Koa' ? 69 : 0 }),
+          place('/files/docs', 'public'),
+        ],
+        host === 'Hono' ? { ...honoQuick, variant: 0 } : {},
+      ),
+      heads: get('/files/docs', '/files/docs/'),
+    }),
+  ),
   {
     name: 'a mount that compares case, below another one',
     outcome: 'listed',

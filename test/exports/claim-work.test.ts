@@ -89,7 +89,9 @@ test('on SQLite, a claim finds the first presence update by an index, without so
   const first = rows.filter(({ detail }) => detail.includes(' earliest '));
   expect(first.length).toBeGreaterThan(0);
   for (const { detail, parent } of first) {
-    expect(detail).toMatch(/^SEARCH earliest USING .*INDEX .*\(connection_id=\? AND engagement_id=\?\)/);
+    expect(detail).toMatch(
+      /^SEARCH earliest USING .*INDEX .*\(connection_id=\? AND engagement_id=\?\)/,
+    );
     const beside = rows.filter((row) => row.parent === parent).map((row) => row.detail);
     expect(beside.filter((step) => step.includes('TEMP B-TREE'))).toEqual([]);
   }

@@ -52,9 +52,9 @@ export function checkVouched(
 }
 
 const OTHER_METHOD = /^(\w+ \S+ over GET \S+) cannot be checked: .* ignore the method/;
-// Every static server answers a folder with its `index.html`.
+// Every static server answers a folder with its `index.html`; `docs` is the folder that has one.
 const OTHER_ADDRESS =
-  /^(GET \S+ over GET \S+(?<!index\.html)) cannot be checked: .* add an extension/;
+  /^(GET \S+(?<!\/(?:docs|:\w+)\/?) over GET \S+(?<!index\.html)) cannot be checked: .* add an extension/;
 const RULE_OF_FILE = /^(USE \S+(?<!index\.html)) has a rule that \S+ bypasses if a static server/;
 
 function listKeys(app: Application | undefined): readonly string[] {
