@@ -66,21 +66,34 @@ describe.each(Object.entries(scopes))('examples/%s, run from a shell', (name, en
   });
 });
 
-// Express tells of a failure to listen in the callback of success.
-test.each([
-  ['presence', 'PRESENCE_FILE'],
-  ['exports', 'EXPORTS_FILE'],
-])('examples/%s names no address where another program listens', async (name, file) => {
-  const directory = await mkdtemp(join(tmpdir(), 'mandate-'));
-  onTestFinished(() => rm(directory, { recursive: true }));
-  const taken = await listen(createServer());
-  const example = runExample(name, [], {
-    PORT: new URL(taken).port,
-    CRM_PORT: String(await findFreePort()),
-    [file]: join(directory, 'test.db'),
-    KEY_FILE: join(directory, 'test.key'),
-  });
-  expect(await example.exit, example.output()).toBe(1);
-  expect(example.output()).toContain('EADDRINUSE');
-  expect(example.output()).not.toContain(`${taken}/`);
+test('examples/cookies, run from a shell, serves the site and another site', async () => {
+  const [port, otherPort] = [await findFreePort(), await findFreePort()];
+  const env = { PORT: String(port), OTHER_PORT: String(otherPort) };
+  const example = runExample('cookies', [], env);
+  await expect.poll(() => example.output()).toContain('Another site: ');
+  const site = await fetch(`http://127.0.0.1:${port}/`);
+  expect([site.status, await site.text()]).toEqual([200, expect.stringContaining('Log in')]);
+  const other = await fetch(`http://127.0.0.1:${otherPort}/`);
+  expect(await other.text()).toContain(`http://127.0.0.1:${port}/notes`);
 });
+
+// Express tells of a failure to listen in the callback of success.
+test.each(['presence', 'exports', 'cookies'])(
+  'examples/%s names no address where another program listens',
+  async (name) => {
+    const directory = await mkdtemp(join(tmpdir(), 'mandate-'));
+    onTestFinished(() => rm(directory, { recursive: true }));
+    const taken = await listen(createServer());
+    const example = runExample(name, [], {
+      PORT: new URL(taken).port,
+      CRM_PORT: String(await findFreePort()),
+      OTHER_PORT: String(await findFreePort()),
+      PRESENCE_FILE: join(directory, 'test.db'),
+      EXPORTS_FILE: join(directory, 'test.db'),
+      KEY_FILE: join(directory, 'test.key'),
+    });
+    expect(await example.exit, example.output()).toBe(1);
+    expect(example.output()).toContain('EADDRINUSE');
+    expect(example.output()).not.toContain(`${taken}/`);
+  },
+);
