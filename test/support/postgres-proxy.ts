@@ -13,6 +13,8 @@ export interface PostgresProxy {
   release(): void;
   /** Forwards again, but nothing of connections so far: their clients are never answered, nor told. */
   forget(): void;
+  /** Cuts a connection when its client commits: before the server hears of it, or before the client hears of the answer. */
+  cutsCommits: 'before' | 'after' | undefined;
   /** Whether notifications are swallowed, as by a pooler that gives clients another session each time. */
   swallowsNotifications: boolean;
 }
@@ -41,9 +43,19 @@ export async function startPostgresProxy(connectionString: string): Promise<Post
       else work();
     };
     const filter = createFilter();
-    client.on('data', (chunk) => pass(() => server.write(chunk)));
+    let isCut = false;
+    client.on('data', (chunk) =>
+      pass(() => {
+        isCut = proxy.cutsCommits !== undefined && /commit/i.test(chunk.toString('latin1'));
+        if (isCut && proxy.cutsCommits === 'before') client.destroy();
+        else server.write(chunk);
+      }),
+    );
     server.on('data', (chunk) =>
-      pass(() => client.write(proxy.swallowsNotifications ? filter(chunk) : chunk)),
+      pass(() => {
+        if (isCut) client.destroy();
+        else client.write(proxy.swallowsNotifications ? filter(chunk) : chunk);
+      }),
     );
     client.on('close', () => {
       lines.delete(line);
@@ -72,6 +84,7 @@ export async function startPostgresProxy(connectionString: string): Promise<Post
       isHeld = false;
       for (const line of lines) line.isForgotten = true;
     },
+    cutsCommits: undefined,
     swallowsNotifications: false,
   };
   return proxy;

@@ -12,7 +12,7 @@ interface Asked extends SqlDatabase {
 }
 
 test('a token that another process hashes anew between two questions is found', async () => {
-  const database = (await openSqlite({ file: await createDatabaseFile() })) as Asked;
+  const database = (await openSqlite({ file: await createDatabaseFile() })) as unknown as Asked;
   onTestFinished(() => database.close());
   const other = createSqlTokenStore(database);
   const record = createRecord();

@@ -103,6 +103,43 @@ describe.each(HOSTS)('the administration on %s', (_, host) => {
     expect(next.body).not.toHaveProperty('nextCursor');
   });
 
+  test.each([
+    ['2030-01-31T12:00Z', '2030-01-31T12:00:00.000Z'],
+    ['2030-01-31T12:00+02:00', '2030-01-31T10:00:00.000Z'],
+    ['2030-01-31T12:00:30.5Z', '2030-01-31T12:00:30.500Z'],
+    ['2032-02-29T00:00Z', '2032-02-29T00:00:00.000Z'],
+    [null, undefined],
+  ])('reads the date %j, and null for what is absent', async (expiresAt, expected) => {
+    const { send } = await start();
+    const absent = { userEmail: null, allowedAddresses: null };
+    const token = {
+      description: 'x',
+      permission: 'GLOBAL',
+      scopes: ['SEARCH'],
+      expiresAt,
+      ...absent,
+    };
+    const { status, body } = await send('POST', '/tokens', token);
+    expect(status).toBe(201);
+    expect(body['token']).toMatchObject({ allowedAddresses: [] });
+    expect((body['token'] as { expiresAt?: string }).expiresAt).toBe(expected);
+  });
+
+  test.each([
+    '2030-02-30T00:00Z',
+    '2031-02-29T00:00Z',
+    '2030-01-31T12:00',
+    '2030-01-31',
+    '2030-01-31T25:00Z',
+    7,
+    '',
+  ])('rejects the date %j', async (expiresAt) => {
+    const { send } = await start();
+    const token = { description: 'x', permission: 'GLOBAL', scopes: ['SEARCH'], expiresAt };
+    const { status, body } = await send('POST', '/tokens', token);
+    expect([status, (body.issues ?? []).map(({ path }) => path)]).toEqual([400, ['expiresAt']]);
+  });
+
   test('lists every problem of invalid input', async () => {
     const { send } = await start();
     const paths = async (body: unknown) => {

@@ -2,9 +2,15 @@ import { ExportError } from '@mandate/exports';
 import { TokenAuthorityError } from '@mandate/tokens';
 
 /** The statuses of an error page, without those of a server fault. */
-export type ErrorStatus = 400 | 401 | 403 | 404 | 408 | 409 | 413 | 415;
+export type ErrorStatus = 400 | 401 | 403 | 404 | 408 | 409 | 413 | 415 | 504;
 
-const STATUS = { invalid: 400, forbidden: 403, not_found: 404, conflict: 409 } as const;
+const STATUS = {
+  invalid: 400,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  outcome_unknown: 504,
+} as const;
 
 /** An error whose message is shown to the administrator. */
 export class ConsoleError extends Error {

@@ -1,8 +1,7 @@
-import type { SqlDatabase } from '../database/sql-database.js';
 import { loadDriver } from '../load-driver.js';
-import type { SqliteOptions } from './sqlite.js';
+import type { SqliteOptions, SqliteSqlDatabase } from './sqlite.js';
 
-export type { SqliteOptions } from './sqlite.js';
+export type { SqliteOptions, SqliteSqlDatabase } from './sqlite.js';
 
 /**
  * Opens a SQLite database in one file, which needs no server. Every change is on the disk before its promise
@@ -12,13 +11,13 @@ export type { SqliteOptions } from './sqlite.js';
  * notified of them: its verifier notices a revocation after `disconnectedCacheSeconds`.
  *
  * @throws TypeError if `file` is not a path (`:memory:` is not allowed), or an option is unknown or out of
- * range. Error if the file cannot be opened or written, has tables of a newer version of Mandate, or if
+ * range. Error if the file cannot be opened or written, exists without the tables of Mandate, has tables of a newer version of Mandate, or if
  * `libsql` is not installed.
  *
  * @example
  * const store = createSqlTokenStore(await openSqlite({ file: 'mandate.db' }));
  */
-export async function openSqlite(options: SqliteOptions): Promise<SqlDatabase> {
+export async function openSqlite(options: SqliteOptions): Promise<SqliteSqlDatabase> {
   const driver = { name: 'libsql', neededBy: 'openSqlite' };
   return (await loadDriver(() => import('./sqlite.js'), driver)).openSqlite(options);
 }

@@ -1,4 +1,3 @@
-import { closeSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { checkNumber } from '@mandate/internal/check-number';
 import { checkOptions } from '@mandate/internal/check-options';
@@ -12,10 +11,14 @@ import type { GrantRow } from '../database/token-row.js';
 import { migrate } from '../migrations/migrations.js';
 import { isBusy, retryWhileBusy } from './retry-while-busy.js';
 import { type SqliteConnections, TwoConnectionSqliteDialect } from './sqlite-dialect.js';
+import { backUp, createDatabaseFile, createEmptyFile } from './sqlite-files.js';
 import { SqliteWatcher } from './sqlite-watcher.js';
 
 export interface SqliteOptions {
-  /** The path of the database file, which is created with mode 0600 if it does not exist. */
+  /**
+   * The path of the database file. If it does not exist, it is created with mode 0600. An existing file must have the
+   * tables of Mandate.
+   */
   readonly file: string;
   /**
    * Milliseconds that a change waits while another process writes, before it fails. Reads do not wait. Default
@@ -27,7 +30,7 @@ export interface SqliteOptions {
 }
 
 /** Loaded by the entry's `openSqlite` when it is called, because this file imports the driver. */
-export async function openSqlite(options: SqliteOptions): Promise<SqlDatabase> {
+export async function openSqlite(options: SqliteOptions): Promise<SqliteSqlDatabase> {
   checkOptions<SqliteOptions>('openSqlite', options, {
     file: true,
     busyTimeoutMs: true,
@@ -38,19 +41,39 @@ export async function openSqlite(options: SqliteOptions): Promise<SqlDatabase> {
   checkNumber('openSqlite: busyTimeoutMs', busyTimeoutMs, { min: 0, isInteger: true });
   // Make the path absolute, because the driver takes `file:…` and `libsql://…` for URLs.
   const file = resolve(options.file);
-  // SQLite gives its journal files the mode of the database file.
-  closeSync(openSync(file, 'a', 0o600));
+  if (options.migrate === false) {
+    createEmptyFile(file);
+    return openFile(file, busyTimeoutMs, 'as it is');
+  }
+  await createDatabaseFile(file, (fresh) => openFile(fresh, busyTimeoutMs, 'new'));
+  return openFile(file, busyTimeoutMs, 'existing');
+}
+
+async function openFile(
+  file: string,
+  busyTimeoutMs: number,
+  state: 'new' | 'existing' | 'as it is',
+): Promise<SqliteDatabase> {
   const [writer, reader] = [new Database(file), new Database(file)];
   const connections = { writer, reader, file, busyTimeoutMs };
   const database = new SqliteDatabase(connections);
   try {
+    if (state === 'existing') await retryWhileBusy(() => checkTables(reader, file), busyTimeoutMs);
     await retryWhileBusy(() => setUp(connections.writer), busyTimeoutMs);
-    if (options.migrate ?? true) await migrate(database);
+    if (state !== 'as it is') await migrate(database);
   } catch (error) {
     await database.close();
     throw error;
   }
   return database;
+}
+
+/** Comes before anything is written, because the file may be another program's, or a failed copy. */
+function checkTables(reader: Database.Database, file: string): void {
+  const query =
+    "select name from sqlite_master where type = 'table' and name = 'mandate_migration'";
+  if (reader.prepare(query).get([]) !== undefined) return;
+  throw new Error(`openSqlite: ${file} exists, but has no tables of Mandate`);
 }
 
 function setUp(writer: Database.Database): void {
@@ -65,7 +88,17 @@ function checkFile(file: unknown): void {
   }
 }
 
-class SqliteDatabase implements OpenDatabase {
+/** An open SQLite database. */
+export interface SqliteSqlDatabase extends SqlDatabase {
+  /**
+   * Writes a consistent copy of the database to a new file with mode 0600, and waits until it is on the disk. Requests
+   * go on meanwhile in other processes; in this one, they wait until the copy is written.
+   * @throws Error if the file exists or cannot be written.
+   */
+  backup(file: string): Promise<void>;
+}
+
+class SqliteDatabase implements OpenDatabase, SqliteSqlDatabase {
   readonly dialect = 'sqlite';
   readonly kysely: Kysely<Schema>;
   readonly #connections: SqliteConnections;
@@ -118,6 +151,14 @@ class SqliteDatabase implements OpenDatabase {
 
   watchDeliveries(listener: () => void): () => void {
     return this.#watcher.watch(listener);
+  }
+
+  async backup(file: string): Promise<void> {
+    checkFile(file);
+    const { reader, busyTimeoutMs } = this.#connections;
+    await backUp(file, (target) =>
+      retryWhileBusy(() => reader.prepare('vacuum into ?').run([target]), busyTimeoutMs),
+    );
   }
 
   async close(): Promise<void> {

@@ -11,6 +11,7 @@ import type {
   TokenStore,
 } from '@mandate/tokens';
 import { type Kysely, type Selectable, sql } from 'kysely';
+import { runChange } from '../database/run-change.js';
 import type { Schema, TokenAuditRow } from '../database/schema.js';
 import { type OpenDatabase, type SqlDatabase, toOpenDatabase } from '../database/sql-database.js';
 import { type GrantRow, toGrant, toRecord, toRow } from '../database/token-row.js';
@@ -47,7 +48,7 @@ class SqlTokenStore implements TokenStore {
   }
 
   async insert(record: TokenRecord, hash: string, audit: AuditEntry): Promise<void> {
-    await this.#kysely.transaction().execute(async (transaction) => {
+    await runChange(this.#kysely, async (transaction) => {
       await transaction.insertInto('mandate_tokens').values(toRow(record, hash)).execute();
       await insertAudit(transaction, audit);
     });
@@ -155,7 +156,7 @@ class SqlTokenStore implements TokenStore {
     update: (transaction: Kysely<Schema>) => Promise<{ readonly numUpdatedRows: bigint }>,
   ): Promise<boolean> {
     try {
-      return await this.#kysely.transaction().execute(async (transaction) => {
+      return await runChange(this.#kysely, async (transaction) => {
         const { numUpdatedRows } = await update(transaction);
         if (numUpdatedRows === 0n) return false;
         await insertAudit(transaction, audit);

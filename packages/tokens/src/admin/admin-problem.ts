@@ -14,6 +14,7 @@ const STATUS = {
   conflict: 409,
   unsupported: 415,
   internal: 500,
+  outcome_unknown: 504,
 } as const satisfies Record<
   TokenAuthorityErrorCode | 'unauthenticated' | 'timeout' | 'unsupported' | 'internal',
   number

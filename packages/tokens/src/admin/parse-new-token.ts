@@ -21,7 +21,8 @@ export function parseNewToken(body: unknown, authority: TokenAuthority): NewToke
 
 function listAuthorityIssues(body: unknown, authority: TokenAuthority): readonly TokenIssue[] {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return [];
-  const { expiresAt, ...rest } = body as Record<string, unknown>;
+  const present = Object.entries(body).filter(([, value]) => value !== null);
+  const { expiresAt, ...rest }: Record<string, unknown> = Object.fromEntries(present);
   // The members may have any type: listIssues checks them.
   return authority.listIssues({ ...rest, expiresAt: parseDate(expiresAt) } as unknown as NewToken);
 }

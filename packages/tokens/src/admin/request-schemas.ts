@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { descriptionSchema, emailSchema, scopeSchema, textSchema } from './field-schemas.js';
+import {
+  dateSchema,
+  descriptionSchema,
+  emailSchema,
+  scopeSchema,
+  textSchema,
+} from './field-schemas.js';
+
+/** A member that may be missing. Many clients write `null` for that. */
+const absent = <Schema extends z.ZodType>(schema: Schema) =>
+  schema.nullish().transform((value) => value ?? undefined);
 
 const permission = z.enum(['GLOBAL', 'USER', 'ANONYMOUS']);
 const limit = z.coerce.number().int().min(1).max(200).default(50);
@@ -10,17 +20,18 @@ export const newTokenSchema = z.strictObject({
   description: descriptionSchema,
   permission,
   scopes: z.array(scopeSchema).min(1).max(100),
-  userEmail: emailSchema.optional(),
-  expiresAt: z.iso.datetime({ offset: true }).optional(),
-  allowedAddresses: z
-    .array(
-      z.union(
-        [z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()],
-        'must be an IP address or a network in CIDR notation',
-      ),
-    )
-    .max(100)
-    .optional(),
+  userEmail: absent(emailSchema),
+  expiresAt: absent(dateSchema),
+  allowedAddresses: absent(
+    z
+      .array(
+        z.union(
+          [z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()],
+          'must be an IP address or a network in CIDR notation',
+        ),
+      )
+      .max(100),
+  ),
 });
 
 /** The body of `POST /tokens/{id}/rotate`. */

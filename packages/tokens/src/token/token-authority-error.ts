@@ -1,5 +1,14 @@
-/** Why the authority rejected a request. */
-export type TokenAuthorityErrorCode = 'invalid' | 'forbidden' | 'not_found' | 'conflict';
+/**
+ * Why the authority rejected a request. `outcome_unknown`: the connection to the database was lost while a change was
+ * committed, so it may have happened. Revoking again is safe. After `create` or `rotate`, look the token up by its
+ * creator and time: a secret that was not returned is lost, so revoke that token or rotate it again.
+ */
+export type TokenAuthorityErrorCode =
+  | 'invalid'
+  | 'forbidden'
+  | 'not_found'
+  | 'conflict'
+  | 'outcome_unknown';
 
 /** One fault of a new token. */
 export interface TokenIssue {
