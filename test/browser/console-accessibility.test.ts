@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { engagement } from '../exports/support/events.js';
 import { finishLogin } from '../exports/support/finish-login.js';
+import { type Receiver, startReceiver } from '../exports/support/plain-receiver.js';
 import { type Crm, startCrm } from '../support/crm/crm.js';
 import { hasNoBrowser, launchChromium } from './chromium.js';
 import { type ConsoleSite, HOSTS, openConsoleSite } from './console-site.js';
@@ -23,13 +24,22 @@ describe.skipIf(hasNoBrowser)('every page of the console, in every state,', () =
   let site: ConsoleSite;
   let bare: ConsoleSite;
   let crm: Crm;
-  const ids = { active: '', revoked: '', salesforce: '', webhook: '' };
+  let receiver: Receiver;
+  const ids = {
+    active: '',
+    revoked: '',
+    expiring: '',
+    salesforce: '',
+    webhook: '',
+    plain: '',
+    refused: '',
+  };
 
   beforeAll(async () => {
     browser = await launchChromium();
     const host = HOSTS[0]![1];
     [site, bare] = await Promise.all([
-      openConsoleSite(host, { logInUrl: '/log-in' }),
+      openConsoleSite(host, { logInUrl: '/log-in', logOutUrl: '/log-out' }),
       openConsoleSite(host),
     ]);
     const { authority } = site;
@@ -45,6 +55,14 @@ describe.skipIf(hasNoBrowser)('every page of the console, in every state,', () =
     await authority.rotate(ids.active, 3600, ADMIN);
     ids.revoked = await add('revoked', 'ANONYMOUS');
     await authority.revoke(ids.revoked, ADMIN);
+    const soon = await authority.create(
+      {
+        ...{ description: 'trial', permission: 'ANONYMOUS', scopes: ['CHAT'] },
+        expiresAt: new Date(Date.now() + 5 * 24 * 3600 * 1000),
+      },
+      ADMIN,
+    );
+    ids.expiring = soon.token.id;
     const email = `${'ada.lovelace.'.repeat(4)}x@example.com`;
     const user = { permission: 'USER', userEmail: email, scopes: ['SEARCH'] } as const;
     await authority.create(
@@ -73,6 +91,19 @@ describe.skipIf(hasNoBrowser)('every page of the console, in every state,', () =
         ...{ fields: { Type__c: 'engagement.type' }, apiVersion: 'v62.0' },
       },
     });
+    receiver = await startReceiver();
+    const plain = await connections.create({
+      ...({ preset: 'generic', grantType: 'none', name: 'Archive', siteId: 'site-2' } as const),
+      header: { name: 'Authorization', value: 'Basic eA==' },
+      destination: { kind: 'webhook', url: receiver.url },
+    });
+    ids.plain = plain.connection.id;
+    // The receiver of the CRM wants an access token.
+    const refused = await connections.create({
+      ...({ preset: 'generic', grantType: 'none', name: 'Ledger', siteId: 'site-2' } as const),
+      destination: { kind: 'webhook', url: crm.hookUrl },
+    });
+    ids.refused = refused.connection.id;
     ids.webhook = webhook.connection.id;
     ids.salesforce = salesforce.connection.id;
     crm.redirectUris.add(salesforce.connection.redirectUri ?? '');
@@ -88,7 +119,7 @@ describe.skipIf(hasNoBrowser)('every page of the console, in every state,', () =
   });
   afterAll(async () => {
     await browser?.close();
-    await Promise.all([site?.close(), bare?.close(), crm?.close()]);
+    await Promise.all([site?.close(), bare?.close(), crm?.close(), receiver?.close()]);
   });
 
   const go = (path: () => string) => async (page: Page) => {
@@ -140,6 +171,100 @@ describe.skipIf(hasNoBrowser)('every page of the console, in every state,', () =
     ['rotating a token', 'super', go(() => `/admin/tokens/${ids.active}/rotate`)],
     ['rotating a token that is revoked', 'super', go(() => `/admin/tokens/${ids.revoked}/rotate`)],
     ['revoking a token', 'super', go(() => `/admin/tokens/${ids.active}/revoke`)],
+    [
+      'revoking several tokens',
+      'super',
+      async (page) => {
+        await page.goto(`${site.origin}/admin/tokens`);
+        for (const box of (await page.getByRole('checkbox').all()).slice(0, 2)) await box.check();
+        await page.getByRole('button', { name: 'Revoke selected' }).click();
+        await page.getByRole('heading', { name: 'Revoke these 2 tokens?' }).waitFor();
+      },
+    ],
+    [
+      'a token that was just revoked',
+      'super',
+      async (page) => {
+        await page.goto(`${site.origin}/admin/tokens?search=import+1`);
+        await page.getByRole('table').getByRole('link').first().click();
+        await page.getByRole('link', { name: 'Revoke' }).click();
+        await page.getByRole('button', { name: 'Revoke' }).click();
+        await page.getByText('The token is revoked.').waitFor();
+      },
+    ],
+    [
+      'a rotated token',
+      'super',
+      async (page) => {
+        await page.goto(`${site.origin}/admin/tokens/${ids.expiring}/rotate`);
+        await page.getByRole('button', { name: 'Rotate' }).click();
+        await page.getByText('The old secret works until').waitFor();
+      },
+    ],
+    ['a token that expires soon', 'super', go(() => `/admin/tokens/${ids.expiring}`)],
+    ['the audit trail', 'super', go(() => '/admin/audit')],
+    ['an audit trail in which nothing matches', 'super', go(() => '/admin/audit?by=nobody')],
+    ['an audit trail without changes', 'super', (page) => page.goto(`${bare.origin}/admin/audit`)],
+    ['disabling an export', 'super', go(() => `/admin/exports/${ids.webhook}/disable`)],
+    ['a webhook without OAuth', 'super', go(() => `/admin/exports/${ids.plain}`)],
+    [
+      'a new webhook without OAuth',
+      'super',
+      go(() => '/admin/exports/new?preset=generic&grantType=none'),
+    ],
+    [
+      'a new export with client credentials',
+      'super',
+      go(() => '/admin/exports/new?preset=generic&grantType=client_credentials'),
+    ],
+    ['a new export to HubSpot', 'super', go(() => '/admin/exports/new?preset=hubspot')],
+    [
+      'configuring a webhook without OAuth',
+      'super',
+      go(() => `/admin/exports/${ids.plain}/configure`),
+    ],
+    [
+      'a test event that is not accepted',
+      'super',
+      async (page) => {
+        await page.goto(`${site.origin}/admin/exports/${ids.refused}`);
+        await page.getByRole('button', { name: 'Send test event' }).click();
+        await page.getByRole('heading', { name: 'Not accepted' }).waitFor();
+      },
+    ],
+    [
+      'a test event that is accepted',
+      'super',
+      async (page) => {
+        await page.goto(`${site.origin}/admin/exports/${ids.plain}`);
+        await page.getByRole('button', { name: 'Send test event' }).click();
+        await page.getByRole('heading', { name: 'Accepted', exact: true }).waitFor();
+      },
+    ],
+    [
+      'an export that was just disabled',
+      'super',
+      async (page) => {
+        await page.goto(`${site.origin}/admin/exports/${ids.plain}/disable`);
+        await page.getByRole('button', { name: 'Disable' }).click();
+        await page.getByText('The export is disabled.').waitFor();
+      },
+    ],
+    ['replaying dead letters', 'super', go(() => `/admin/exports/${ids.salesforce}/replay`)],
+    [
+      'replaying with a problem',
+      'super',
+      async (page) => {
+        await page.goto(`${site.origin}/admin/exports/${ids.salesforce}/replay`);
+        await page.getByLabel('Reason').evaluate((select: HTMLSelectElement) => {
+          select.options[1]!.value = 'unknown';
+        });
+        await page.getByLabel('Reason').selectOption('unknown');
+        await page.getByRole('button', { name: 'Replay' }).click();
+        await page.getByRole('alert').waitFor();
+      },
+    ],
+    ['a cancelled log-in', 'super', go(() => `/admin/exports/${ids.webhook}?result=closed`)],
     ['exports', 'super', go(() => '/admin/exports')],
     ['exports, when there are none', 'super', (page) => page.goto(`${bare.origin}/admin/exports`)],
     ['which system an export is for', 'super', go(() => '/admin/exports/new')],
@@ -201,7 +326,7 @@ describe.skipIf(hasNoBrowser)('every page of the console, in every state,', () =
     await page.goto(`${site.origin}/admin/tokens`);
     const snapshot = await page.getByRole('table').ariaSnapshot();
     expect(snapshot).toContain('- columnheader "Permission"');
-    expect(snapshot).toMatch(/- row .*\n\s+- rowheader "notebook"/);
+    expect(snapshot).toMatch(/- row .*\n(?:\s+- (?:cell|checkbox).*\n)*\s+- rowheader "notebook"/);
     await page.close();
   });
 });

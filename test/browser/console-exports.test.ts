@@ -122,7 +122,9 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('exports in a browser, on %s', (_name,
     await configure('Salesforce');
     const popup = await startLogIn();
     await popup.getByRole('button', { name: 'Deny' }).click();
-    await page.getByText('Access was denied in the other system. Nothing was changed.').waitFor();
+    await page
+      .getByText('The log-in was cancelled, or access was declined in the other system.')
+      .waitFor();
     expect(await page.getByText('Not authorized', { exact: true }).isVisible()).toBe(true);
     await authorize();
   });
@@ -152,7 +154,9 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('exports in a browser, on %s', (_name,
     await configure('Salesforce');
     const [first, second] = [await startLogIn(), await startLogIn()];
     await second.getByRole('button', { name: 'Deny' }).click();
-    await page.getByText('Access was denied in the other system. Nothing was changed.').waitFor();
+    await page
+      .getByText('The log-in was cancelled, or access was declined in the other system.')
+      .waitFor();
     await first.getByRole('button', { name: 'Allow' }).click();
     await page.getByText('Authorized. Engagements').waitFor();
   });
@@ -236,7 +240,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('exports in a browser, on %s', (_name,
     await page.getByRole('link', { name: 'Show dead letters' }).click();
     await page.getByRole('row', { name: /eng-1.*Dead letter.*Several records/ }).waitFor();
     crm.ambiguous.clear();
-    await page.getByRole('button', { name: 'Replay eng-1' }).click();
+    await page.getByRole('button', { name: 'Replay Engagement ended, eng-1' }).click();
     await page.getByRole('row', { name: /eng-1.*Pending/ }).waitFor();
     await site.service.worker.runOnce();
     await page.getByRole('link', { name: 'Refresh' }).click();
@@ -247,6 +251,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('exports in a browser, on %s', (_name,
   test('disconnects, disables and enables', async () => {
     await configure('Salesforce');
     await authorize();
+    await page.getByRole('link', { name: 'Disable' }).click();
     await page.getByRole('button', { name: 'Disable' }).click();
     await page.getByText('Disabled', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Enable' }).click();

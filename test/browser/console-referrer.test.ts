@@ -84,6 +84,7 @@ describe.skipIf(hasNoBrowser)('a proxy that sets Referrer-Policy: no-referrer', 
     await press('Authorize export');
     await (await opened).getByRole('button', { name: 'Allow' }).click();
     await page.getByText('Authorized. Engagements are delivered from now on.').waitFor();
+    await follow('Disable');
     await press('Disable');
     await press('Enable');
     crm.fail('hook', { status: 422, body: {} });
@@ -91,7 +92,7 @@ describe.skipIf(hasNoBrowser)('a proxy that sets Referrer-Policy: no-referrer', 
     await site.service.worker.runOnce();
     await page.reload();
     await follow('Show dead letters');
-    await press('Replay eng-1');
+    await press('Replay Engagement ended, eng-1');
     await follow('The CRM');
     await follow('Disconnect');
     await press('Disconnect');

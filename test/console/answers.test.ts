@@ -123,7 +123,8 @@ describe('addresses', () => {
       expect(addresses.length).toBeGreaterThan(4);
       expect(
         addresses.filter(
-          (one) => !/^\/(tokens|assets)/.test(one.slice(mount.length)) || !one.startsWith(mount),
+          (one) =>
+            !/^\/(tokens|audit|assets)/.test(one.slice(mount.length)) || !one.startsWith(mount),
         ),
       ).toEqual([]);
     }
@@ -177,6 +178,8 @@ describe('createConsole', () => {
     [{ logInUrl: 'javascript:alert(1)' }, /logInUrl/],
     [{ logInUrl: '//evil.example' }, /logInUrl/],
     [{ logInUrl: 'log-in' }, /logInUrl/],
+    [{ logOutUrl: 'javascript:alert(1)' }, /logOutUrl/],
+    [{ logOutUrl: '//evil.example' }, /logOutUrl/],
   ])('refuses %j', (options, message) => {
     expect(() => createConsole({ ...sound, ...options } as typeof sound)).toThrow(message);
     expect(() => createConsole({ ...sound, ...options } as typeof sound)).toThrow(TypeError);

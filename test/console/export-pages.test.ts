@@ -1,6 +1,7 @@
 import { createExports, createMemoryExportStore, type Exports } from '@mandate/exports';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { engagement } from '../exports/support/events.js';
+import { startReceiver } from '../exports/support/plain-receiver.js';
 import { type Crm, startCrm } from '../support/crm/crm.js';
 import { Clock } from '../tokens/issue.js';
 import { ORIGIN, openConsole } from './open-console.js';
@@ -341,7 +342,8 @@ describe('authorizing an export', () => {
 
   test.each([
     ['closed', 'quiet', 'The log-in was not completed. Nothing was changed.'],
-    ['denied', 'bad', 'Access was denied in the other system. Nothing was changed.'],
+    ['denied', 'quiet', 'The log-in was cancelled, or access was declined in the other system.'],
+    ['client_rejected', 'bad', 'The other system rejects the client ID or the client secret.'],
   ])('shows the result %s in the colour %s', async (result, colour, text) => {
     const opened = await openExports();
     const { id } = await configure(opened);
@@ -378,7 +380,8 @@ describe('authorizing an export', () => {
     const { browser, service } = opened;
     const notice = 'New engagements are not queued for this export.';
     expect(toText(await browser.text(`/exports/${id}`))).not.toContain(notice);
-    const disabled = await browser.submit(`/exports/${id}`, `/exports/${id}/disable`, []);
+    expect(await browser.text(`/exports/${id}/disable`)).toContain('Disable this export?');
+    const disabled = await browser.submit(`/exports/${id}/disable`, `/exports/${id}/disable`, []);
     expect(disabled.status).toBe(303);
     expect(toText(await browser.text(`/exports/${id}`))).toContain(notice);
     await service.connections.enable(id);
@@ -431,11 +434,13 @@ describe('the delivery log', () => {
   test('says what became of each event, and nothing of what is in it', async () => {
     const { browser, log } = await deliver();
     const page = await browser.text(log);
-    expect(toText(page)).toMatch(/eng-3 engagement Pending .* 0 None Waiting/);
+    expect(toText(page)).toMatch(/Engagement ended eng-3 Pending .* 0 None Waiting/);
     expect(toText(page)).toMatch(
-      /eng-2 engagement Dead letter .* 1 Several records have this external ID HTTP 300 Replay/,
+      /Engagement ended eng-2 Dead letter .* 1 Several records have this external ID HTTP 300 Replay/,
     );
-    expect(toText(page)).toMatch(/eng-1 engagement Delivered .* 1 Accepted HTTP 201 Delivered/);
+    expect(toText(page)).toMatch(
+      /Engagement ended eng-1 Delivered .* 1 Accepted HTTP 201 Delivered/,
+    );
     expect(page).not.toContain('john@example.com');
   });
 
@@ -455,7 +460,7 @@ describe('the delivery log', () => {
     const { browser, log, service } = await deliver();
     const id = 'e'.repeat(255);
     await service.enqueue(engagement(id));
-    expect(await browser.text(`${log}?engagementId=${id}`)).toContain(`<code>${id}</code>`);
+    expect(await browser.text(`${log}?engagementId=${id}`)).toContain(`>${id}</code>`);
   });
 
   test('replays dead letters only', async () => {
@@ -466,6 +471,178 @@ describe('the delivery log', () => {
     expect((await replay(dead!.id)).status).toBe(303);
     expect((await replay(delivered!.id)).status).toBe(409);
     expect((await replay('none')).status).toBe(404);
+  });
+});
+
+describe('the callback URL', () => {
+  test('is known before ID and secret, where the system is', async () => {
+    const { browser } = await openExports();
+    for (const preset of ['salesforce', 'hubspot']) {
+      const page = await browser.text(`/exports/new?preset=${preset}`);
+      expect(page.indexOf('id="redirect-uri"')).toBeGreaterThan(0);
+      expect(page.indexOf('id="redirect-uri"')).toBeLessThan(page.indexOf('id="clientId"'));
+    }
+  });
+
+  test('of another system is shown once its URLs are entered, and nothing is stored', async () => {
+    const { browser, crm, service } = await openExports();
+    const path = '/exports/new?preset=generic';
+    expect(await browser.text(path)).not.toContain('id="redirect-uri"');
+    const fields = fill(crm, { preset: 'generic', show: 'callback', clientSecret: 'typed' });
+    const shown = await browser.submit(path, '/exports', fields);
+    expect(shown.status).toBe(200);
+    const { authorizationEndpoint, tokenEndpoint } = crm;
+    const server = { preset: 'generic', authorizationEndpoint, tokenEndpoint } as const;
+    const page = await shown.text();
+    expect(page).toContain(`>${service.connections.toRedirectUri(server)}</code>`);
+    expect(page).not.toContain('typed');
+    const missing = [...fields, ['authorizationEndpoint', '']].filter(
+      ([name]) => name !== 'tokenEndpoint',
+    ) as [string, string][];
+    expect((await browser.submit(path, '/exports', missing)).status).toBe(400);
+    expect(await service.connections.list()).toEqual([]);
+  });
+});
+
+describe('dead letters', () => {
+  async function die() {
+    const opened = await openExports();
+    const { id } = await configure(opened);
+    const { url, cookie } = await authorize(opened, id);
+    const back = await opened.crm.approve(url);
+    await opened.handler(new Request(back, { headers: { cookie: cookie.split(';')[0]! } }), {});
+    for (const name of ['eng-1', 'eng-2', 'eng-3']) opened.crm.ambiguous.add(name);
+    for (const name of ['eng-1', 'eng-2', 'eng-3', 'eng-4']) {
+      await opened.service.enqueue(engagement(name));
+    }
+    await opened.service.worker.runOnce();
+    return { ...opened, id, path: `/exports/${id}` };
+  }
+
+  test('and deliveries are shown in numbers, with a chart and its text', async () => {
+    const { browser, path } = await die();
+    const page = await browser.text(path);
+    expect(toText(page)).toContain('Delivered in 24 hours 1 Waiting 0 Dead letters 3');
+    expect(page).toContain('aria-label="1 delivered and 3 dead within 24 hours"');
+    expect(page).toMatch(/<rect class="dead"[^>]*height="72"/);
+    expect(page).not.toContain('style=');
+  });
+
+  test.each([
+    [{}, 3, '3 dead letters are sent again.'],
+    [{ failure: 'ambiguous', exportType: 'engagement' }, 3, '3 dead letters are sent again.'],
+    [{ failure: 'forbidden' }, 0, 'No dead letter met the conditions.'],
+    [{ exportType: 'engagement_start' }, 0, 'No dead letter met the conditions.'],
+    [{ createdFrom: '2026-01-02T03:00' }, 3, '3 dead letters are sent again.'],
+    [{ createdBefore: '2026-01-02T03:00' }, 0, 'No dead letter met the conditions.'],
+  ])('are replayed by %j', async (conditions, count, text) => {
+    const { browser, service, path, id } = await die();
+    const form = Object.entries(conditions);
+    const response = await browser.submit(`${path}/replay`, `${path}/replay`, form);
+    expect(response.status).toBe(303);
+    expect((await service.countDeliveries(id)).waiting).toBe(count);
+    const to = new URL(response.headers.get('location')!, `${ORIGIN}${path}/replay`);
+    expect(await browser.text(to.pathname + to.search)).toContain(text);
+    const foreign = await browser.get(to.pathname + to.search, { 'sec-fetch-site': 'cross-site' });
+    expect(await foreign.text()).not.toContain(text);
+  });
+
+  test.each([
+    [{ failure: 'all' }, 'failure'],
+    [{ exportType: 'toString' }, 'exportType'],
+    [{ createdFrom: 'yesterday' }, 'createdFrom'],
+    [{ createdBefore: '2026-13-01T00:00' }, 'createdBefore'],
+  ])('stay dead if the conditions are invalid: %j', async (conditions, field) => {
+    const { browser, service, path, id } = await die();
+    const form = Object.entries(conditions);
+    const response = await browser.submit(`${path}/replay`, `${path}/replay`, form);
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain(`id="${field}-error"`);
+    expect((await service.countDeliveries(id)).dead).toBe(3);
+  });
+
+  test('can follow a test event, which shows why the receiver does not accept it', async () => {
+    const { browser, path, crm, service } = await die();
+    crm.revokeGrants();
+    const refused = toText(await (await browser.submit(path, `${path}/test`, [])).text());
+    expect(refused).toContain('Not accepted');
+    await service.connections.disable(path.slice('/exports/'.length));
+    expect(await browser.text(path)).not.toContain('Send test event');
+  });
+});
+
+describe('an export without a log-in', () => {
+  const PLAIN = '/exports/new?preset=generic&grantType=none';
+
+  async function add(changes: Readonly<Record<string, string>> = {}) {
+    const opened = await openExports();
+    const receiver = await startReceiver();
+    onTestFinished(() => receiver.close());
+    const fields = {
+      ...{ preset: 'generic', grantType: 'none', name: 'Archive', siteId: 'site-1' },
+      ...{ 'destination.url': receiver.url, exportTypes: 'engagement' },
+      ...{ 'header.name': 'Authorization', 'header.value': 'Basic secret-of-archive', ...changes },
+    };
+    const response = await opened.browser.submit(PLAIN, '/exports', Object.entries(fields));
+    const [connection] = await opened.service.connections.list();
+    return { ...opened, response, connection, receiver };
+  }
+
+  test('is a webhook with a header that is never shown', async () => {
+    const { browser, response, connection, service, receiver } = await add();
+    expect(response.status).toBe(201);
+    expect(await response.text()).toContain('whsec_');
+    expect(connection).toMatchObject({ status: 'active', grantType: 'none' });
+    expect(connection).toMatchObject({ headerName: 'Authorization', exportTypes: ['engagement'] });
+    const path = `/exports/${connection!.id}`;
+    const page = toText(await browser.text(path));
+    expect(page).toContain('Events Engagement ended');
+    expect(page).not.toMatch(/Authorize export|Callback URL|Disconnect|Configure OAuth/);
+    expect(await browser.text(`${path}/configure`)).not.toContain('secret-of-archive');
+    const tested = await browser.submit(path, `${path}/test`, []);
+    expect(toText(await tested.text())).toMatch(/Accepted .* HTTP 204/);
+    expect(receiver.headers).toMatchObject([{ authorization: 'Basic secret-of-archive' }]);
+    const kept = [
+      ['name', 'Archive 2'],
+      ['siteId', 'site-1'],
+      ['destination.url', (connection!.destination as { url: string }).url],
+    ] as const;
+    const saved = await browser.submit(`${path}/configure`, `${path}/configure`, [
+      ...kept,
+      ['header.name', 'Authorization'],
+      ['header.value', ''],
+    ]);
+    expect(saved.status).toBe(303);
+    const changed = { name: 'Archive 2', headerName: 'Authorization', exportTypes: undefined };
+    expect(await service.connections.get(connection!.id)).toMatchObject(changed);
+    await browser.submit(`${path}/configure`, `${path}/configure`, kept);
+    expect((await service.connections.get(connection!.id)).headerName).toBeUndefined();
+  });
+
+  test.each([
+    [{ 'header.name': 'Host' }, 'header.name'],
+    [{ 'header.value': '' }, 'header.value'],
+    [{ exportTypes: 'all' }, 'exportTypes'],
+  ])('shows a problem at its field: %j', async (changes, field) => {
+    const { response, connection } = await add(changes);
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain(`id="${field}-error"`);
+    expect(connection).toBeUndefined();
+  });
+
+  test('uses client credentials', async () => {
+    const { browser, crm, service } = await openExports();
+    const form = fill(crm, {
+      ...{ preset: 'generic', grantType: 'client_credentials' },
+      'destination.url': crm.hookUrl,
+      clientAuthentication: 'client_secret_basic',
+    });
+    const path = '/exports/new?preset=generic&grantType=client_credentials';
+    expect(await browser.text(path)).not.toContain('Authorization URL');
+    expect((await browser.submit(path, '/exports', form)).status).toBe(201);
+    const [connection] = await service.connections.list();
+    expect(connection).toMatchObject({ grantType: 'client_credentials', status: 'active' });
+    expect(await browser.text('/exports')).toContain('No log-in needed');
   });
 });
 
@@ -485,6 +662,8 @@ describe('exports', () => {
         `/${id}/configure`,
         `/${id}/deliveries`,
         `/${id}/disconnect`,
+        `/${id}/disable`,
+        `/${id}/replay`,
       ]) {
         const response = await opened.browser.get(`/exports${path}`);
         expect(response.status).toBe(status);
@@ -501,6 +680,8 @@ describe('exports', () => {
     '/enable',
     '/signing-secret',
     '/deliveries/x/replay',
+    '/replay',
+    '/test',
   ])('are not changed by a forged form: %s', async (action) => {
     const opened = await openExports();
     const { id } = await configure(opened);
@@ -518,7 +699,8 @@ describe('exports', () => {
 
   test('that do not exist are not found', async () => {
     const { browser, faults } = await openExports();
-    for (const path of ['', '/configure', '/deliveries', '/disconnect', '/signing-secret']) {
+    const pages = ['', '/configure', '/deliveries', '/disconnect', '/signing-secret', '/disable'];
+    for (const path of [...pages, '/replay']) {
       expect((await browser.get(`/exports/none${path}`)).status).toBe(404);
     }
     expect(faults).toEqual([]);

@@ -33,7 +33,9 @@ describe('the list of tokens', () => {
     });
     const page = await browser.text('/tokens');
     expect(page).toContain('nightly &lt;import&gt;');
-    expect(toText(page)).toContain('USER ada@example.com SEARCH Active 31 Jan 2099 Never');
+    expect(toText(page)).toContain(
+      'USER ada@example.com SEARCH Active 2 Jan 2026 by root@example.com 31 Jan 2099 Never',
+    );
     expect(page).not.toContain(secret);
     expect(page).not.toMatch(SECRET);
   });

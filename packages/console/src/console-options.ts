@@ -27,6 +27,11 @@ export interface ConsoleOptions {
   readonly formKey?: Uint8Array | undefined;
   /** The log-in page, linked from the 401 page: a path or an https URL. Default: no link. */
   readonly logInUrl?: string | undefined;
+  /**
+   * The page that ends the session of the application, linked from every page: a path or an https URL.
+   * Default: no link.
+   */
+  readonly logOutUrl?: string | undefined;
   /** The name at the top of every page. Default `Administration`. */
   readonly name?: string | undefined;
   /**
@@ -48,11 +53,12 @@ export function checkConsoleOptions(options: ConsoleOptions): void {
     origin: true,
     formKey: true,
     logInUrl: true,
+    logOutUrl: true,
     name: true,
     onError: true,
     now: true,
   });
-  const { authorizeAdmin, basePath = '', origin, formKey, logInUrl = '/' } = options;
+  const { authorizeAdmin, basePath = '', origin, formKey, logInUrl, logOutUrl } = options;
   if (typeof authorizeAdmin !== 'function') {
     throw new TypeError('createConsole: authorizeAdmin must be a function');
   }
@@ -66,9 +72,13 @@ export function checkConsoleOptions(options: ConsoleOptions): void {
   if (formKey !== undefined && !(formKey instanceof Uint8Array && formKey.length >= 32)) {
     throw new TypeError('createConsole: formKey must be a Uint8Array of at least 32 bytes');
   }
-  if (!/^(?:\/(?![/\\])|https:\/\/)/.test(logInUrl)) {
-    throw new TypeError('createConsole: logInUrl must be a path or an https URL');
-  }
+  checkLink('logInUrl', logInUrl);
+  checkLink('logOutUrl', logOutUrl);
+}
+
+function checkLink(name: string, url = '/'): void {
+  if (/^(?:\/(?![/\\])|https:\/\/)/.test(url)) return;
+  throw new TypeError(`createConsole: ${name} must be a path or an https URL`);
 }
 
 function checkSections({ tokens, exports }: ConsoleOptions): void {

@@ -56,6 +56,7 @@ export function createConsole(options: ConsoleOptions): ConsoleHandler {
 
 const NOT_FOUND = new ConsoleError(404, 'This page does not exist.');
 const TOKENS: Section = { title: 'API tokens', path: 'tokens' };
+const AUDIT: Section = { title: 'Audit', path: 'audit' };
 const EXPORTS: Section = { title: 'Exports', path: 'exports' };
 
 /** The order is the order in which handlers see a request. */
@@ -66,6 +67,7 @@ function createApp(options: ConsoleOptions): Hono<ConsoleEnv> {
   const sections = [
     ...(tokens === undefined ? [] : [TOKENS]),
     ...(exports === undefined ? [] : [EXPORTS]),
+    ...(tokens === undefined ? [] : [AUDIT]),
   ];
   const showError = createShowError(options);
   const app = new Hono<ConsoleEnv>({ getPath: (request) => toPath(request, basePath) });

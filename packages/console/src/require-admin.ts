@@ -6,7 +6,8 @@ import { type ConsoleOptions, DEFAULT_NAME } from './console-options.js';
 import type { FormTokens } from './form-tokens.js';
 import { createLink, type Section } from './view.js';
 
-export interface RequireAdminOptions extends Pick<ConsoleOptions, 'authorizeAdmin' | 'name'> {
+export interface RequireAdminOptions
+  extends Pick<ConsoleOptions, 'authorizeAdmin' | 'name' | 'logOutUrl'> {
   readonly sections: readonly Section[];
   readonly formTokens: FormTokens;
   readonly now: () => number;
@@ -14,7 +15,7 @@ export interface RequireAdminOptions extends Pick<ConsoleOptions, 'authorizeAdmi
 
 /** Admits administrators only, and prepares the view that their pages need. */
 export function requireAdmin(options: RequireAdminOptions): MiddlewareHandler<ConsoleEnv> {
-  const { authorizeAdmin, name, sections, formTokens, now } = options;
+  const { authorizeAdmin, name, logOutUrl, sections, formTokens, now } = options;
   return async (c, next) => {
     const admin = await authorizeAdmin(c.req.raw, c.env);
     if (admin === 'anonymous') throw new ConsoleError(401, 'Log in to see this page.');
@@ -22,6 +23,7 @@ export function requireAdmin(options: RequireAdminOptions): MiddlewareHandler<Co
     c.set('view', {
       name: name ?? DEFAULT_NAME,
       sections,
+      logOutUrl,
       admin,
       now: new Date(now()),
       path: c.req.path,

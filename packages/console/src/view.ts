@@ -12,6 +12,8 @@ export interface View {
   /** The name of the console. */
   readonly name: string;
   readonly sections: readonly Section[];
+  /** The page that ends the session; absent if the application named none. */
+  readonly logOutUrl: string | undefined;
   readonly admin: Admin;
   readonly now: Date;
   /** The path of the page below the mount point: `/tokens/new`. */

@@ -1,5 +1,5 @@
 /**
- * The script of every page. Pages work without it. It adds copy buttons, removes a secret when its page is
+ * The script of every page. Pages work without it. It adds copy buttons and local times, searches scopes, removes a secret when its page is
  * left, prevents a reload or a second click from resubmitting a form, and opens the log-in of another
  * system in a window whose result appears beside the button.
  */
@@ -44,6 +44,50 @@ for (const form of document.querySelectorAll('form[method="post"]:not([data-popu
 }
 
 document.querySelector('[data-focus]')?.focus();
+
+// A confirmation is shown once.
+if (document.querySelector('[data-done]')) history.replaceState(null, '', location.pathname);
+
+// Times in the reader's language and zone, with UTC beside them.
+const DAY = { day: 'numeric', month: 'short', year: 'numeric' };
+const FORMATS = { day: DAY, minute: { ...DAY, hour: '2-digit', minute: '2-digit' } };
+const isUtc = new Date().getTimezoneOffset() === 0;
+for (const time of document.querySelectorAll('time[data-local]')) {
+  const { local } = time.dataset;
+  const at = new Date(time.dateTime);
+  if (isUtc) continue;
+  const utc = time.textContent;
+  time.textContent = at.toLocaleString(navigator.languages, FORMATS[local]);
+  if (local === 'day') continue;
+  const beside = document.createElement('span');
+  beside.className = 'utc';
+  beside.textContent = utc;
+  time.append(' ', beside);
+}
+
+// Hides the scopes that do not match. Selected scopes stay visible.
+const search = document.querySelector('[data-search]');
+if (search) {
+  document.querySelector('[data-search-button]').remove();
+  const status = document.querySelector('[data-search-status]');
+  const options = [...document.querySelectorAll('[data-searched] > label')];
+  const filter = () => {
+    const text = search.value.trim().toLowerCase();
+    let shown = 0;
+    for (const option of options) {
+      const isShown = option.control.checked || option.textContent.toLowerCase().includes(text);
+      option.hidden = !isShown;
+      if (isShown) shown++;
+    }
+    status.textContent = text === '' ? '' : shown + ' of ' + options.length + ' scopes shown';
+  };
+  search.addEventListener('input', filter);
+  search.addEventListener('keydown', (event) => {
+    // Enter would save the form.
+    if (event.key === 'Enter') event.preventDefault();
+  });
+  filter();
+}
 
 // Authorizing an export takes three pages: the page with the button, the page that leads to the other
 // system, and the callback. The callback sends the result to the first page over a BroadcastChannel, which

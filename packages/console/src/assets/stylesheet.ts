@@ -64,8 +64,8 @@ body {
 
 h1, h2, p, ul, dl, dd, figure, fieldset { margin: 0; padding: 0; }
 h1 { font-size: 1.65rem; line-height: 1.25; letter-spacing: -0.015em; font-weight: 650; overflow-wrap: anywhere; }
-h3 { font-size: 1rem; font-weight: 550; margin: 0; }
 h2 { font-size: 1.1rem; line-height: 1.35; font-weight: 620; overflow-wrap: anywhere; }
+h3, h2.minor { font-size: 1rem; line-height: 1.55; font-weight: 550; }
 code { font: 0.875em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace; }
 strong { font-weight: 620; }
 
@@ -100,6 +100,7 @@ main:focus, [tabindex="-1"]:focus { outline: none; }
 .bar nav a:hover { color: var(--ink); }
 .bar nav a[aria-current] { color: var(--ink); border-color: var(--accent); font-weight: 550; }
 .who { display: flex; align-items: center; gap: 0.6rem; font-size: 0.875rem; color: var(--muted); min-width: 0; }
+.who a { white-space: nowrap; }
 .subject { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 
 main { display: grid; gap: 1.5rem; max-width: 72rem; margin: 0 auto; padding: 2.25rem 1.5rem 4rem; }
@@ -171,7 +172,7 @@ main > section:not(.card) { display: grid; gap: 1rem; }
 .badge.warn { background: var(--warn-soft); color: var(--warn); }
 .badge.quiet { background: var(--raised); color: var(--muted); box-shadow: inset 0 0 0 1px var(--line); }
 .permission { font-size: 0.8125rem; font-weight: 600; letter-spacing: 0.03em; }
-.sub { display: block; min-width: 12.5rem; color: var(--muted); font-size: 0.875rem; font-weight: 400; overflow-wrap: anywhere; }
+.sub { display: block; min-width: 8.5rem; color: var(--muted); font-size: 0.875rem; font-weight: 400; overflow-wrap: anywhere; }
 
 .chips { display: flex; flex-wrap: wrap; gap: 0.3rem 0.4rem; list-style: none; }
 .chips code {
@@ -182,13 +183,14 @@ main > section:not(.card) { display: grid; gap: 1rem; }
 
 /* Tables */
 table.data { width: 100%; border-collapse: separate; border-spacing: 0; text-align: left; }
-.data th, .data td { padding: 0.8rem 1rem; vertical-align: top; }
+.data th, .data td { padding: 0.8rem 0.75rem; vertical-align: top; }
 .data th:first-child { padding-left: 1.5rem; }
 .data td:last-child { padding-right: 1.5rem; }
 .data thead th { font-size: 0.8125rem; font-weight: 550; color: var(--muted); white-space: nowrap; }
 .data tbody :is(th, td) { border-top: 1px solid var(--line); }
-.data tbody th { font-weight: 550; min-width: 12rem; overflow-wrap: anywhere; }
-.data td { min-width: 6rem; }
+.data tbody th { font-weight: 550; min-width: 10rem; overflow-wrap: anywhere; }
+.data td > div { min-width: 5rem; }
+.person { display: block; min-width: 11rem; }
 .data time { white-space: nowrap; }
 .data tbody tr:hover :is(th, td) { background: var(--raised); }
 .data tbody tr:last-child:hover th { border-bottom-left-radius: var(--radius); }
@@ -223,7 +225,19 @@ input:focus-visible, select:focus-visible, textarea:focus-visible {
 :is(input[type="radio"], input[type="checkbox"]) {
   flex: none; width: 1.15rem; min-height: 0; height: 1.15rem; margin: 0.2rem 0 0; padding: 0; accent-color: var(--accent);
 }
-.form { gap: 1.75rem; max-width: 52rem; }
+.form { gap: 1.75rem; }
+.form > p, .form > .plain-list { max-width: 44rem; }
+.plain-list { display: grid; gap: 0.6rem; padding-left: 1.2rem; }
+.form > .buttons {
+  position: sticky; bottom: 0; z-index: 1; margin: 0 -1.5rem -1.5rem; padding: 1rem 1.5rem;
+  background: var(--surface); border-top: 1px solid var(--line);
+  border-radius: 0 0 var(--radius) var(--radius);
+}
+/* Keeps a focused field above the buttons. */
+.form { scroll-padding-bottom: 6rem; }
+.form :is(input, select, textarea, fieldset) { scroll-margin-bottom: 6rem; scroll-margin-top: 1rem; }
+.scope-search { display: flex; gap: 0.75rem; max-width: 28rem; }
+.option[hidden] { display: none; }
 .field { display: grid; gap: 0.4rem; border: 0 solid; min-width: 0; }
 .field legend { padding: 0; margin-bottom: 0.4rem; }
 .narrow :is(input, select) { max-width: 20rem; }
@@ -245,6 +259,7 @@ input:focus-visible, select:focus-visible, textarea:focus-visible {
 .form:has(input[name="permission"]:checked:not([value="USER"])) .for-user:not(.invalid, :has(:invalid)) { display: none; }
 .group { display: grid; gap: 1.5rem; border: 0; min-width: 0; }
 .group > legend { padding: 0 0 1rem; font-size: 1.1rem; font-weight: 620; }
+.group > .field, .group > * { min-width: 0; }
 summary { cursor: pointer; font-weight: 550; color: var(--accent); }
 details[open] > summary { margin-bottom: 1.25rem; }
 .buttons { display: flex; flex-wrap: wrap; gap: 0.75rem; }
@@ -277,8 +292,35 @@ details[open] > summary { margin-bottom: 1.25rem; }
 }
 [data-copied]:empty { display: none; }
 
+/* Numbers of deliveries */
+.numbers { grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); }
+.numbers dd { font-size: 1.5rem; line-height: 1.3; font-weight: 600; font-variant-numeric: tabular-nums; }
+.chart { display: grid; gap: 0.6rem; }
+.chart svg { width: 100%; max-width: 46rem; height: auto; }
+.chart .delivered { fill: var(--good); }
+.chart .dead { fill: var(--bad); }
+.chart .axis { stroke: var(--edge); stroke-width: 1; }
+.chart text { fill: var(--muted); font-size: 11px; }
+.key::before {
+  content: ""; display: inline-block; width: 0.7rem; height: 0.7rem; margin-right: 0.35rem; border-radius: 2px;
+  background: var(--good);
+}
+.key.dead::before { background: var(--bad); }
+.key { margin-right: 0.5rem; }
+.utc { color: var(--muted); font-size: 0.875em; font-weight: 400; white-space: nowrap; }
+.data .utc { display: block; }
+.data th.select, .data td.select { width: 1%; min-width: 0; padding-right: 0; }
+.data .select + th { padding-left: 1rem; }
+.filter.even { grid-template-columns: minmax(9rem, 1fr) minmax(11rem, 2fr) minmax(11rem, 2fr) auto; }
+
+/* Two columns where there is room */
+@media (min-width: 62rem) {
+  .form, .form .group { grid-template-columns: repeat(2, minmax(0, 1fr)); column-gap: 2rem; align-items: start; }
+  .form > :is(fieldset, details, p, ul, .buttons), .form :is(.wide, .group > legend, .field:has(textarea)) { grid-column: 1 / -1; }
+}
+
 @media (max-width: 62rem) {
-  .filter { grid-template-columns: repeat(auto-fit, minmax(10rem, 1fr)); }
+  .filter, .filter.even { grid-template-columns: repeat(auto-fit, minmax(10rem, 1fr)); }
   .filter .wide { grid-column: 1 / -1; }
 }
 
@@ -298,7 +340,8 @@ details[open] > summary { margin-bottom: 1.25rem; }
   .actions form { display: flex; }
   .card { padding: 1.1rem; }
   .message { padding: 1.75rem 1.25rem; }
-  .filter, .filter.short { padding: 1rem 1.1rem; grid-template-columns: 1fr 1fr; gap: 0.8rem; justify-content: stretch; }
+  .form > .buttons { margin: 0 -1.1rem -1.1rem; padding: 0.8rem 1.1rem; }
+  .filter, .filter.short, .filter.even { padding: 1rem 1.1rem; grid-template-columns: 1fr 1fr; gap: 0.8rem; justify-content: stretch; }
   .filter-actions { grid-column: 1 / -1; }
   .buttons .button, .copy .button { flex: 1 1 8rem; }
 
@@ -315,7 +358,10 @@ details[open] > summary { margin-bottom: 1.25rem; }
   .data tbody td { display: grid; grid-template-columns: 6.5rem 1fr; gap: 0.75rem; justify-items: start; }
   .data tbody td::before { content: attr(data-title); color: var(--muted); font-size: 0.875rem; }
   .data tbody tr:hover :is(th, td) { background: none; }
-  .data td, .sub { min-width: 0; }
+  .data td > div, .sub, .person { min-width: 0; }
+  .data tbody td.select { float: left; display: block; padding: 0.1rem 0.7rem 0 0; width: auto; }
+  .data tbody td.select::before { content: none; }
+  .data tbody td.select:empty { display: none; }
   .data .badge { white-space: normal; }
   .data time { white-space: normal; }
 }
@@ -326,5 +372,6 @@ details[open] > summary { margin-bottom: 1.25rem; }
 
 @media (forced-colors: active) {
   .badge, .chips code { border: 1px solid; }
+  .chart rect { fill: CanvasText; }
 }
 `;

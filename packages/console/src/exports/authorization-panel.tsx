@@ -4,6 +4,7 @@ import { CopyText } from '../layout/secret-card.js';
 import { TimeText } from '../layout/time-text.js';
 import type { View } from '../view.js';
 import { AuthorizeForm } from './authorize-form.js';
+import { toFormTitle } from './connection-form.js';
 import { ConnectionBadge } from './connection-parts.js';
 import {
   type AUTHORIZATION_RESULT,
@@ -21,17 +22,21 @@ export interface AuthorizationPanelProps {
 
 /** The state of the authorization, and *Authorize export* with its result beside the button. */
 export function AuthorizationPanel({ view, connection, result }: AuthorizationPanelProps) {
-  const { reason, status } = connection;
+  const { reason, status, grantType } = connection;
+  const hasLogin = grantType === 'authorization_code';
   return (
     <section class="card" aria-labelledby="authorization">
-      <h2 id="authorization">Authorization</h2>
+      <h2 id="authorization">{grantType === 'none' ? 'Status' : 'Authorization'}</h2>
       <div class="standing">
         <ConnectionBadge connection={connection} />
         {reason !== undefined && <p>{CONNECTION_REASON[reason]}</p>}
         {status === 'disabled' && <p>New engagements are not queued for this export.</p>}
       </div>
       <div class="authorize">
-        <AuthorizeForm view={view} connection={connection} />
+        {hasLogin && <AuthorizeForm view={view} connection={connection} />}
+        <a class="button" href={view.link(`exports/${connection.id}/configure`)}>
+          {toFormTitle(grantType)}
+        </a>
         <Result connection={connection} result={result} />
       </div>
       <AuthorizationFacts connection={connection} />
@@ -75,8 +80,9 @@ function AuthorizationFacts({ connection }: Pick<AuthorizationPanelProps, 'conne
   return (
     <dl class="facts">
       {authorizedAt !== undefined && (
-        <Fact title="Authorized">
-          <TimeText at={authorizedAt} /> by {authorizedBy}
+        <Fact title={authorizedBy === undefined ? 'Configured' : 'Authorized'}>
+          <TimeText at={authorizedAt} />
+          {authorizedBy !== undefined && ` by ${authorizedBy}`}
         </Fact>
       )}
       {refreshedAt !== undefined && (

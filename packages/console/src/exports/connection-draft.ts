@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { Connection, ExportError, NewConnection, PresetName } from '@mandate/exports';
+import type {
+  Connection,
+  ExportError,
+  ExportType,
+  GrantType,
+  NewConnection,
+  PresetName,
+} from '@mandate/exports';
 import { toSalesforceEndpoints } from '@mandate/exports';
 import { toSentence } from '../console-error.js';
 import type { Form } from '../form.js';
@@ -17,6 +24,9 @@ export const FIELD_LABELS = {
   clientAuthentication: 'Client authentication',
   revocationEndpoint: 'Revocation URL',
   issuer: 'Issuer',
+  exportTypes: 'Events',
+  'header.name': 'Header name',
+  'header.value': 'Header value',
   'destination.url': 'Webhook URL',
   'destination.object': 'Object',
   'destination.externalIdField': 'External ID field',
@@ -29,6 +39,11 @@ export type FieldName = keyof typeof FIELD_LABELS;
 /** The input of the form, unchecked. It contains the client secret only if the secret was typed. */
 export interface ConnectionDraft {
   readonly preset: PresetName;
+  readonly grantType: GrantType;
+  /** The name of the stored header; its value is never shown. */
+  readonly storedHeader?: string | undefined;
+  /** The kinds of events; empty for all. */
+  readonly exportTypes: readonly string[];
   readonly kind: 'webhook' | 'salesforce';
   readonly values: Readonly<Partial<Record<FieldName, string>>>;
 }
@@ -45,15 +60,18 @@ const SALESFORCE_START = {
 };
 
 /** The initial form for a new export. */
-export function createDraft(preset: PresetName): ConnectionDraft {
-  return preset === 'salesforce'
-    ? { preset, kind: 'salesforce', values: SALESFORCE_START }
-    : { preset, kind: 'webhook', values: { clientAuthentication: 'client_secret_basic' } };
+export function createDraft(preset: PresetName, grantType: GrantType): ConnectionDraft {
+  const start = { preset, grantType, exportTypes: [] };
+  if (preset === 'salesforce') return { ...start, kind: 'salesforce', values: SALESFORCE_START };
+  const clientAuthentication = preset === 'generic' ? 'client_secret_basic' : '';
+  return { ...start, kind: 'webhook', values: { clientAuthentication } };
 }
 
 /** The initial form for an existing export, without its secret. */
 export function toDraft(connection: Connection): ConnectionDraft {
-  const { preset, destination, scopes, issuer = '' } = connection;
+  const { preset, grantType, destination, scopes, issuer = '', headerName = '' } = connection;
+  const exportTypes = connection.exportTypes ?? [];
+  const start = { preset, grantType, exportTypes, storedHeader: connection.headerName };
   const { name, siteId, authorizationEndpoint = '', tokenEndpoint = '' } = connection;
   const { clientId = '' } = connection;
   const { clientAuthentication } = connection;
@@ -61,9 +79,11 @@ export function toDraft(connection: Connection): ConnectionDraft {
     ...{ name, siteId, authorizationEndpoint, tokenEndpoint, clientId, clientAuthentication },
     ...{ revocationEndpoint: toRevocationField(connection), issuer },
     scopes: scopes.join(' '),
+    'header.name': headerName,
   };
   if (destination.kind === 'webhook') {
-    return { preset, kind: 'webhook', values: { ...shared, 'destination.url': destination.url } };
+    const values = { ...shared, 'destination.url': destination.url };
+    return { ...start, kind: 'webhook', values };
   }
   const lines = Object.entries(destination.fields).map(([field, path]) => `${field} = ${path}`);
   const values = {
@@ -72,7 +92,7 @@ export function toDraft(connection: Connection): ConnectionDraft {
     'destination.fields': lines.join('\n'),
     'destination.apiVersion': destination.apiVersion,
   };
-  return { preset, kind: 'salesforce', values: { ...shared, ...values } };
+  return { ...start, kind: 'salesforce', values: { ...shared, ...values } };
 }
 
 /** Identifies the settings with which a form was opened. */
@@ -90,29 +110,28 @@ function toRevocationField({ preset, tokenEndpoint = '', revocationEndpoint = ''
 
 export function parseDraft(
   form: Form,
-  { preset, kind }: Pick<ConnectionDraft, 'preset' | 'kind'>,
+  start: Omit<ConnectionDraft, 'values' | 'exportTypes'>,
 ): ConnectionDraft {
   const names = Object.keys(FIELD_LABELS) as FieldName[];
-  return { preset, kind, values: Object.fromEntries(names.map((name) => [name, form.text(name)])) };
+  return {
+    ...start,
+    exportTypes: form.choices('exportTypes'),
+    values: Object.fromEntries(names.map((name) => [name, form.text(name)])),
+  };
 }
 
 /** Converts the input to a request to the service, which checks it. */
-export function toNewConnection({ preset, kind, values }: ConnectionDraft): NewConnection {
+export function toNewConnection(draft: ConnectionDraft): NewConnection {
+  const { preset, grantType, kind, values, exportTypes } = draft;
   const get = (name: FieldName): string => values[name] ?? '';
-  const optional = (name: FieldName): string | undefined => get(name) || undefined;
   return {
     preset,
+    grantType,
     name: get('name'),
     siteId: get('siteId'),
-    authorizationEndpoint: get('authorizationEndpoint'),
-    tokenEndpoint: get('tokenEndpoint'),
-    clientId: get('clientId'),
-    // Empty keeps the stored secret; a new export without a secret is rejected.
-    clientSecret: optional('clientSecret') as string,
-    revocationEndpoint: optional('revocationEndpoint'),
-    issuer: optional('issuer'),
-    scopes: get('scopes').split(/\s+/).filter(Boolean),
-    clientAuthentication: optional('clientAuthentication') as NewConnection['clientAuthentication'],
+    ...(grantType === 'none' ? toHeader(draft) : toClient(draft)),
+    ...(grantType === 'authorization_code' ? toLogin(draft) : {}),
+    exportTypes: exportTypes.length === 0 ? undefined : (exportTypes as readonly ExportType[]),
     destination:
       kind === 'webhook'
         ? { kind, url: get('destination.url') }
@@ -124,6 +143,37 @@ export function toNewConnection({ preset, kind, values }: ConnectionDraft): NewC
             apiVersion: get('destination.apiVersion'),
           },
   };
+}
+
+type Settings = Partial<NewConnection>;
+
+/** The client at the provider, which every grant type of OAuth has. Empty fields take the preset's values. */
+function toClient({ preset, values }: ConnectionDraft): Settings {
+  const scopes = (values.scopes ?? '').split(/\s+/).filter(Boolean);
+  return {
+    tokenEndpoint: values.tokenEndpoint || undefined,
+    clientId: values.clientId || undefined,
+    // Empty keeps the stored secret; a new export without a secret is rejected.
+    clientSecret: values.clientSecret || undefined,
+    revocationEndpoint: values.revocationEndpoint || undefined,
+    scopes: scopes.length === 0 && preset !== 'generic' ? undefined : scopes,
+    clientAuthentication: (values.clientAuthentication ||
+      undefined) as NewConnection['clientAuthentication'],
+  };
+}
+
+function toLogin({ values }: ConnectionDraft): Settings {
+  return {
+    authorizationEndpoint: values.authorizationEndpoint || undefined,
+    issuer: values.issuer || undefined,
+  };
+}
+
+/** An empty value keeps the value of the stored header, and an empty name removes the header. */
+function toHeader({ storedHeader, values }: ConnectionDraft): Settings {
+  const { 'header.name': name = '', 'header.value': value = '' } = values;
+  if (value === '' && name !== '' && name === storedHeader) return {};
+  return { header: name === '' && value === '' ? undefined : { name, value } };
 }
 
 /** Parses lines of `Type__c = engagement.type`. An invalid line becomes a field that the service rejects. */
@@ -143,9 +193,12 @@ export function toProblems({ message, issues }: ExportError): readonly Problem[]
   return issues.map(({ path, message: text }) => {
     const names = Object.keys(FIELD_LABELS) as FieldName[];
     // `scopes.0` and `destination.fields.Type__c` belong to the fields `scopes` and `destination.fields`.
-    const name = names.find((one) => path === one || path.startsWith(`${one}.`));
+    const name =
+      path === 'header'
+        ? 'header.value'
+        : names.find((one) => path === one || path.startsWith(`${one}.`));
     if (name === undefined) return { field: '', message: toSentence(`${path} ${text}`) };
-    const rest = path.slice(name.length + 1);
+    const rest = path === 'header' ? '' : path.slice(name.length + 1);
     const part = /^\d*$/.test(rest) ? '' : `${rest}: `;
     return { field: name, label: FIELD_LABELS[name], message: toSentence(part + text) };
   });

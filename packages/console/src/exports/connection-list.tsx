@@ -33,10 +33,7 @@ function ConnectionListPage({ view, connections }: ConnectionListPageProps) {
   const isEmpty = connections.length === 0;
   return (
     <Layout view={view} title="Exports">
-      <PageHead
-        title="Exports"
-        lead="Systems that receive completed engagements. Each is authorized with OAuth."
-      >
+      <PageHead title="Exports" lead="Systems that receive completed engagements.">
         {!isEmpty && add}
       </PageHead>
       {isEmpty ? (
@@ -77,9 +74,13 @@ function ConnectionTable({ view, connections }: ConnectionListPageProps) {
         },
         {
           title: 'Authorized',
-          cell: ({ authorizedAt, authorizedBy }) =>
-            authorizedAt === undefined ? (
-              'Never'
+          cell: ({ authorizedAt, authorizedBy, grantType }) =>
+            authorizedAt === undefined || authorizedBy === undefined ? (
+              grantType === 'authorization_code' ? (
+                'Never'
+              ) : (
+                'No log-in needed'
+              )
             ) : (
               <>
                 <TimeText at={authorizedAt} dayOnly />

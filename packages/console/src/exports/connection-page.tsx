@@ -1,7 +1,8 @@
-import type { Connection, Delivery, Exports } from '@mandate/exports';
+import type { Connection, Delivery, DeliveryCounts, Exports } from '@mandate/exports';
 import type { Hono } from 'hono';
 import { type ConsoleEnv, getView } from '../console-env.js';
 import { ChangeForm } from '../layout/change-form.js';
+import { Confirmation, getConfirmation } from '../layout/confirmation.js';
 import { Layout } from '../layout/layout.js';
 import { PageHead } from '../layout/page-head.js';
 import { renderPage } from '../layout/render-page.js';
@@ -10,6 +11,7 @@ import { AuthorizationPanel } from './authorization-panel.js';
 import { ConnectionFacts } from './connection-facts.js';
 import { CONNECTION_ID, EgressNote } from './connection-parts.js';
 import { isResult } from './connection-texts.js';
+import { DeliveryNumbers } from './delivery-numbers.js';
 import { DeliveryTable } from './delivery-table.js';
 import type { ExportPagesOptions } from './export-pages-options.js';
 
@@ -24,25 +26,37 @@ export function addConnectionPage(app: Hono<ConsoleEnv>, options: ExportPagesOpt
     const result = c.req.query('result') ?? '';
     // This page must be able to notice that its log-in window closes.
     c.header('cross-origin-opener-policy', 'same-origin-allow-popups');
-    const props = { view: getView(c), connection, egressAddresses, ...deliveries };
+    const done = getConfirmation(c, DONE);
+    const props = { view: getView(c), connection, egressAddresses, done, ...deliveries };
     const shown = isResult(result) ? result : undefined;
     return renderPage(c, <ConnectionPage {...props} result={shown} />);
   });
 }
 
-async function loadDeliveries({ listDeliveries }: Exports, connectionId: string) {
-  const [latest, dead] = await Promise.all([
-    listDeliveries({ connectionId }, { limit: SHOWN_DELIVERIES }),
-    listDeliveries({ connectionId, status: 'dead' }, { limit: 1 }),
+async function loadDeliveries(service: Exports, connectionId: string) {
+  const [latest, counts] = await Promise.all([
+    service.listDeliveries({ connectionId }, { limit: SHOWN_DELIVERIES }),
+    service.countDeliveries(connectionId),
   ]);
-  return { deliveries: latest.items, hasDeadLetters: dead.items.length > 0 };
+  return { deliveries: latest.items, counts };
 }
+
+/** The confirmations of changes. */
+const DONE = {
+  added: 'The export was added. Authorize it next.',
+  saved: 'The settings are saved.',
+  enabled: 'The export is enabled. Engagements that end from now on are queued for it.',
+  disabled: 'The export is disabled. Its authorization is kept.',
+  disconnected: 'The export is disconnected. Its tokens are deleted.',
+};
 
 interface ConnectionPageProps extends Pick<ExportPagesOptions, 'egressAddresses'> {
   readonly view: View;
   readonly connection: Connection;
   readonly deliveries: readonly Delivery[];
-  readonly hasDeadLetters: boolean;
+  readonly counts: DeliveryCounts;
+  /** The confirmation of the change that led here. */
+  readonly done: string | undefined;
   readonly result: Parameters<typeof AuthorizationPanel>[0]['result'];
 }
 
@@ -52,12 +66,18 @@ function ConnectionPage({ view, connection, ...props }: ConnectionPageProps) {
       <PageHead title={connection.name} back={{ href: view.link('exports'), title: 'Exports' }}>
         <ConnectionActions view={view} connection={connection} />
       </PageHead>
+      <Confirmation text={props.done} />
       <AuthorizationPanel view={view} connection={connection} result={props.result} />
       <EgressNote addresses={props.egressAddresses} />
       <section class="card">
         <h2>Settings</h2>
         <ConnectionFacts connection={connection} />
       </section>
+      <DeliveryNumbers
+        view={view}
+        counts={props.counts}
+        log={view.link(`exports/${connection.id}/deliveries`)}
+      />
       <LatestDeliveries view={view} connection={connection} {...props} />
     </Layout>
   );
@@ -69,23 +89,33 @@ interface PartProps {
 }
 
 function ConnectionActions({ view, connection }: PartProps) {
-  const { id, status, destination, authorizedAt } = connection;
+  const { id, status, destination, authorizedAt, grantType } = connection;
   return (
     <>
-      <a class="button" href={view.link(`exports/${id}/configure`)}>
-        Configure OAuth
-      </a>
       {destination.kind === 'webhook' && (
         <a class="button" href={view.link(`exports/${id}/signing-secret`)}>
           Rotate signing secret
         </a>
       )}
-      <ChangeForm view={view} to={`exports/${id}/${status === 'disabled' ? 'enable' : 'disable'}`}>
-        <button type="submit" class="button">
-          {status === 'disabled' ? 'Enable' : 'Disable'}
-        </button>
-      </ChangeForm>
-      {authorizedAt !== undefined && (
+      {(status === 'active' || status === 'degraded') && (
+        <ChangeForm view={view} to={`exports/${id}/test`}>
+          <button type="submit" class="button">
+            Send test event
+          </button>
+        </ChangeForm>
+      )}
+      {status === 'disabled' ? (
+        <ChangeForm view={view} to={`exports/${id}/enable`}>
+          <button type="submit" class="button">
+            Enable
+          </button>
+        </ChangeForm>
+      ) : (
+        <a class="button" href={view.link(`exports/${id}/disable`)}>
+          Disable
+        </a>
+      )}
+      {authorizedAt !== undefined && grantType === 'authorization_code' && (
         <a class="button danger" href={view.link(`exports/${id}/disconnect`)}>
           Disconnect
         </a>
@@ -94,14 +124,14 @@ function ConnectionActions({ view, connection }: PartProps) {
   );
 }
 
-type LatestDeliveriesProps = PartProps & Pick<ConnectionPageProps, 'deliveries' | 'hasDeadLetters'>;
+type LatestDeliveriesProps = PartProps & Pick<ConnectionPageProps, 'deliveries' | 'counts'>;
 
-function LatestDeliveries({ view, connection, deliveries, hasDeadLetters }: LatestDeliveriesProps) {
+function LatestDeliveries({ view, connection, deliveries, counts }: LatestDeliveriesProps) {
   const log = view.link(`exports/${connection.id}/deliveries`);
   return (
     <section>
       <h2>Latest deliveries</h2>
-      {hasDeadLetters && (
+      {counts.dead > 0 && (
         <p class="notice bad">
           Some events could not be delivered. <a href={`${log}?status=dead`}>Show dead letters</a>
         </p>

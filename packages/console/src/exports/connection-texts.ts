@@ -5,6 +5,7 @@ import type {
   ConnectionStatus,
   DeliveryFailure,
   DeliveryStatus,
+  ExportType,
 } from '@mandate/exports';
 
 /** A badge: its colour and its text. */
@@ -57,7 +58,8 @@ export const AUTHORIZATION_RESULT: Readonly<Record<AuthorizationResult | 'closed
     'Authorized, but only until the access token expires: the other system issued no refresh token. Check the scopes.',
   refresh_token_missing:
     'The other system issued no refresh token, so the earlier authorization was kept. Check the scopes.',
-  denied: 'Access was denied in the other system. Nothing was changed.',
+  denied:
+    'The log-in was cancelled, or access was declined in the other system. Nothing was changed.',
   closed:
     'The log-in was not completed. Nothing was changed. If its window is still open, complete it there; the result appears here.',
   state_unknown: 'This log-in took too long, or was already completed. Start again.',
@@ -84,7 +86,7 @@ export function isAuthorized(result: string): boolean {
 /** The colour of a result. A cancelled log-in is not an error. */
 export function toResultClass(result: keyof typeof AUTHORIZATION_RESULT): 'good' | 'bad' | 'quiet' {
   if (isAuthorized(result)) return 'good';
-  return result === 'closed' ? 'quiet' : 'bad';
+  return result === 'closed' || result === 'denied' ? 'quiet' : 'bad';
 }
 
 /** The result of a log-in as a sentence that also fits a disabled export. */
@@ -94,6 +96,22 @@ export function toResultText(
 ): string {
   const isDisabled = result === 'authorized' && status === 'disabled';
   return isDisabled ? AUTHORIZED_DISABLED : AUTHORIZATION_RESULT[result];
+}
+
+/** The kinds of events, by their `export_type`. */
+export const EXPORT_TYPE: Readonly<Record<ExportType, string>> = {
+  engagement_start: 'Engagement started',
+  engagement: 'Engagement ended',
+  engagement_transfer: 'Engagement transferred',
+  user_presence_update: 'Presence update',
+};
+
+/** The name of an event; an unknown kind is shown as it is. */
+export function toEventName(exportType: string, revision: number): string {
+  const name = Object.hasOwn(EXPORT_TYPE, exportType)
+    ? EXPORT_TYPE[exportType as ExportType]
+    : exportType;
+  return revision === 0 ? name : `${name}, correction ${revision}`;
 }
 
 export const DELIVERY_STATUS: Readonly<Record<DeliveryStatus, BadgeText>> = {

@@ -1,6 +1,7 @@
 import type { Connection, Delivery, Page } from '@mandate/exports';
 import type { Hono } from 'hono';
 import { type ConsoleEnv, getView } from '../console-env.js';
+import { Confirmation, getConfirmation } from '../layout/confirmation.js';
 import { Layout } from '../layout/layout.js';
 import { PageHead } from '../layout/page-head.js';
 import { Pager } from '../layout/pager.js';
@@ -29,13 +30,15 @@ export function addDeliveryLog(app: Hono<ConsoleEnv>, { service }: ExportPagesOp
     const cursor = parseCursor(searchParams);
     const stored = { ...toDeliveryFilter(filter), connectionId: connection.id };
     const page = await service.listDeliveries(stored, { limit: PAGE_SIZE, cursor });
-    const props = { view: getView(c), connection, filter, cursor, page };
+    const done = getConfirmation(c, { replayed: toReplayed(searchParams.get('count')) });
+    const props = { view: getView(c), connection, filter, cursor, page, done };
     return renderPage(c, <DeliveryLogPage {...props} />);
   });
 
   app.post(`/exports/${CONNECTION_ID}/deliveries/:delivery{[\\w.:-]{1,128}}/replay`, async (c) => {
     const { connectionId } = await service.replay(c.req.param('delivery'));
-    return c.redirect(getView(c).link(`exports/${connectionId}/deliveries`), 303);
+    const to = `exports/${connectionId}/deliveries?done=replayed&count=1`;
+    return c.redirect(getView(c).link(to), 303);
   });
 }
 
@@ -45,9 +48,17 @@ interface DeliveryLogPageProps {
   readonly filter: DeliveryFilterFields;
   readonly cursor: string | undefined;
   readonly page: Page<Delivery>;
+  /** The confirmation of the replay that led here. */
+  readonly done: string | undefined;
 }
 
-function DeliveryLogPage({ view, connection, filter, cursor, page }: DeliveryLogPageProps) {
+function toReplayed(text: string | null): string {
+  const count = /^\d{1,4}$/.test(text ?? '') ? Number(text) : 0;
+  if (count === 0) return 'No dead letter met the conditions. Nothing was changed.';
+  return count === 1 ? 'One dead letter is sent again.' : `${count} dead letters are sent again.`;
+}
+
+function DeliveryLogPage({ view, connection, filter, cursor, page, done }: DeliveryLogPageProps) {
   const path = `exports/${connection.id}`;
   const log = view.link(`${path}/deliveries`);
   return (
@@ -60,7 +71,11 @@ function DeliveryLogPage({ view, connection, filter, cursor, page }: DeliveryLog
         <a class="button" href={log + toQuery(filter)}>
           Refresh
         </a>
+        <a class="button" href={view.link(`${path}/replay`)}>
+          Replay dead letters
+        </a>
       </PageHead>
+      <Confirmation text={done} />
       <DeliveryFilterForm action={log} filter={filter} />
       {page.items.length === 0 ? (
         <div class="empty">

@@ -4,7 +4,7 @@ import { DataTable } from '../layout/data-table.js';
 import { AgoText, TimeText } from '../layout/time-text.js';
 import type { View } from '../view.js';
 import { Badge } from './connection-parts.js';
-import { DELIVERY_FAILURE, DELIVERY_STATUS } from './connection-texts.js';
+import { DELIVERY_FAILURE, DELIVERY_STATUS, toEventName } from './connection-texts.js';
 
 export interface DeliveryTableProps {
   readonly view: View;
@@ -19,10 +19,10 @@ export function DeliveryTable({ view, deliveries }: DeliveryTableProps) {
       columns={[
         {
           title: 'Engagement',
-          cell: ({ engagementId, exportType }) => (
+          cell: ({ engagementId, exportType, revision }) => (
             <>
-              <code>{engagementId}</code>
-              <span class="sub">{exportType}</span>
+              {toEventName(exportType, revision)}
+              {exportType !== 'user_presence_update' && <code class="sub">{engagementId}</code>}
             </>
           ),
         },
@@ -51,11 +51,16 @@ function LastResponse({ delivery }: { readonly delivery: Delivery }) {
 }
 
 function NextStep({ view, delivery }: { readonly view: View; readonly delivery: Delivery }) {
-  const { id, connectionId, status, engagementId, nextAttemptAt, deliveredAt } = delivery;
+  const { id, connectionId, status, engagementId, exportType, revision } = delivery;
+  const { nextAttemptAt, deliveredAt } = delivery;
   if (status === 'dead') {
     return (
       <ChangeForm view={view} to={`exports/${connectionId}/deliveries/${id}/replay`}>
-        <button type="submit" class="button small" aria-label={`Replay ${engagementId}`}>
+        <button
+          type="submit"
+          class="button small"
+          aria-label={`Replay ${toEventName(exportType, revision)}, ${engagementId}`}
+        >
           Replay
         </button>
       </ChangeForm>

@@ -7,14 +7,30 @@ export function DestinationFields({ draft, renderField }: FieldsProps) {
     <fieldset class="group">
       <legend>Delivery</legend>
       {draft.kind === 'webhook' ? (
-        renderField(
-          'destination.url',
-          'Receives each event as a signed JSON POST request with the access token.',
-          {
-            type: 'url',
-            required: true,
-          },
-        )
+        <>
+          {renderField(
+            'destination.url',
+            draft.grantType === 'none'
+              ? 'Receives each event as a signed JSON POST request.'
+              : 'Receives each event as a signed JSON POST request with the access token.',
+            { type: 'url', required: true },
+          )}
+          {draft.grantType === 'none' && (
+            <>
+              {renderField(
+                'header.name',
+                'Optional. A header that every request has, such as Authorization.',
+              )}
+              {renderField(
+                'header.value',
+                draft.storedHeader === undefined
+                  ? 'Stored encrypted and never shown again.'
+                  : 'Stored encrypted and never shown. Leave it empty to keep the value. Enter it again if you change the host.',
+                { type: 'password' },
+              )}
+            </>
+          )}
+        </>
       ) : (
         <>
           {renderField(

@@ -18,7 +18,7 @@ export function addDisconnectPage(app: Hono<ConsoleEnv>, { service }: ExportPage
 
   app.post(`/exports/${CONNECTION_ID}/disconnect`, async (c) => {
     const { id } = await service.connections.disconnect(c.req.param('id'));
-    return c.redirect(getView(c).link(`exports/${id}`), 303);
+    return c.redirect(getView(c).link(`exports/${id}?done=disconnected`), 303);
   });
 }
 

@@ -14,7 +14,7 @@ import {
   toNewConnection,
   toProblems,
 } from './connection-draft.js';
-import { ConnectionForm } from './connection-form.js';
+import { ConnectionForm, toFormTitle } from './connection-form.js';
 import { CONNECTION_ID } from './connection-parts.js';
 import type { ExportPagesOptions } from './export-pages-options.js';
 
@@ -51,10 +51,10 @@ export function addEditConnectionPage(
         409,
       );
     }
-    const { preset: _, ...changes } = toNewConnection(draft);
+    const { preset: _, grantType: __, ...changes } = toNewConnection(draft);
     try {
       await connections.update(connection.id, changes);
-      return c.redirect(view.link(`exports/${connection.id}`), 303);
+      return c.redirect(view.link(`exports/${connection.id}?done=saved`), 303);
     } catch (error) {
       if (!(error instanceof ExportError) || error.code !== 'invalid') throw error;
       const props = { view, connection, draft, problems: toProblems(error) };
@@ -72,16 +72,22 @@ interface EditConnectionPageProps {
 
 function EditConnectionPage({ view, connection, draft, problems }: EditConnectionPageProps) {
   const path = `exports/${connection.id}`;
+  const title = toFormTitle(connection.grantType);
   return (
-    <Layout view={view} title={`Configure OAuth: ${connection.name}`}>
+    <Layout view={view} title={`${title}: ${connection.name}`}>
       <PageHead
-        title="Configure OAuth"
+        title={title}
         back={{ href: view.link(path), title: connection.name }}
-        lead="If you change the system, the client ID or a host, the export must be authorized again."
+        lead={
+          connection.grantType === 'authorization_code'
+            ? 'If you change the system, the client ID or a host, the export must be authorized again.'
+            : undefined
+        }
       />
       <ProblemSummary problems={problems} />
       <ConnectionForm
         {...{ view, draft, problems }}
+        redirectUri={connection.redirectUri}
         to={`${path}/configure`}
         cancel={path}
         seen={toFingerprint(connection)}

@@ -9,7 +9,9 @@ import { addDisconnectPage } from './disconnect.js';
 import { addEditConnectionPage } from './edit-connection.js';
 import type { ExportPagesOptions } from './export-pages-options.js';
 import { addNewConnectionPage } from './new-connection.js';
+import { addReplayPage } from './replay-page.js';
 import { addSigningSecretPage } from './signing-secret.js';
+import { addTestEvent } from './test-event.js';
 
 /** Adds every page for exports. */
 export function addExportPages(app: Hono<ConsoleEnv>, options: ExportPagesOptions): void {
@@ -22,4 +24,6 @@ export function addExportPages(app: Hono<ConsoleEnv>, options: ExportPagesOption
   addDisconnectPage(app, options);
   addSigningSecretPage(app, options);
   addDeliveryLog(app, options);
+  addReplayPage(app, options);
+  addTestEvent(app, options);
 }

@@ -10,6 +10,13 @@ const MORE: readonly FieldName[] = [
   'issuer',
 ];
 
+const CLIENT_AUTHENTICATIONS = {
+  '': 'As this system needs it',
+  client_secret_basic: 'In a header (client_secret_basic)',
+  client_secret_basic_raw: 'In a header, without form encoding',
+  client_secret_post: 'In the body (client_secret_post)',
+};
+
 export interface MoreFieldsProps extends FieldsProps {
   readonly problems: readonly Problem[];
 }
@@ -19,13 +26,15 @@ export interface MoreFieldsProps extends FieldsProps {
  * check these fields: a browser cannot show an error in a folded field, so it would silently not submit.
  */
 export function MoreFields({ draft, renderField, problems }: MoreFieldsProps) {
+  if (draft.grantType === 'none') return null;
+  const hasLogin = draft.grantType === 'authorization_code';
   const isInvalid = problems.some(({ field }) => MORE.some((name) => name === field));
   const error = problems.find(({ field }) => field === 'clientAuthentication')?.message;
   return (
     <details open={isInvalid}>
       <summary>More settings</summary>
       <div class="group">
-        {renderField('scopes', 'The scopes that the log-in requests, separated by spaces.')}
+        {renderField('scopes', 'The scopes to request, separated by spaces.')}
         <Field
           id="clientAuthentication"
           label={FIELD_LABELS.clientAuthentication}
@@ -36,9 +45,9 @@ export function MoreFields({ draft, renderField, problems }: MoreFieldsProps) {
             {...describeInput('clientAuthentication', false, error)}
             name="clientAuthentication"
           >
-            {['client_secret_basic', 'client_secret_post'].map((value) => (
+            {Object.entries(CLIENT_AUTHENTICATIONS).map(([value, text]) => (
               <option value={value} selected={value === draft.values.clientAuthentication}>
-                {value === 'client_secret_basic' ? 'In a header' : 'In the body'} ({value})
+                {text}
               </option>
             ))}
           </select>
@@ -47,10 +56,11 @@ export function MoreFields({ draft, renderField, problems }: MoreFieldsProps) {
           'revocationEndpoint',
           'Revokes the tokens when the export is disconnected. For Salesforce, leave it empty.',
         )}
-        {renderField(
-          'issuer',
-          'Optional. Responses must then name exactly this issuer (RFC 9207).',
-        )}
+        {hasLogin &&
+          renderField(
+            'issuer',
+            'Optional. Responses must then name exactly this issuer (RFC 9207).',
+          )}
       </div>
     </details>
   );

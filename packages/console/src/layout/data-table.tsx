@@ -12,18 +12,25 @@ export interface DataTableProps<Row> {
   /** The first column is the heading of its row. */
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
+  /** The check box that selects a row, in a column of its own before the heading. */
+  readonly renderSelect?: ((row: Row) => Child) | undefined;
 }
 
 /**
  * A table; on a phone, one card per row. The roles are explicit because browsers drop the implicit ones
  * when the style sheet displays the table as blocks.
  */
-export function DataTable<Row>({ caption, columns, rows }: DataTableProps<Row>) {
+export function DataTable<Row>({ caption, columns, rows, renderSelect }: DataTableProps<Row>) {
   return (
     <table class="data" role="table">
       <caption class="sr">{caption}</caption>
       <thead role="rowgroup">
         <tr role="row">
+          {renderSelect !== undefined && (
+            <th class="select" scope="col" role="columnheader">
+              <span class="sr">Select</span>
+            </th>
+          )}
           {columns.map(({ title }) => (
             <th scope="col" role="columnheader">
               {title}
@@ -34,6 +41,11 @@ export function DataTable<Row>({ caption, columns, rows }: DataTableProps<Row>) 
       <tbody role="rowgroup">
         {rows.map((row) => (
           <tr role="row">
+            {renderSelect !== undefined && (
+              <td class="select" role="cell">
+                {renderSelect(row)}
+              </td>
+            )}
             {columns.map(({ title, cell }, index) =>
               index === 0 ? (
                 <th scope="row" role="rowheader">

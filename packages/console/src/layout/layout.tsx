@@ -9,7 +9,7 @@ export interface LayoutProps {
 
 /** The frame of every page for an administrator: the name, the sections and the administrator. */
 export function Layout({ view, title, children }: PropsWithChildren<LayoutProps>) {
-  const { name, sections, admin, link, path } = view;
+  const { name, sections, admin, link, path, logOutUrl } = view;
   return (
     <Shell title={`${title} · ${name}`} link={link}>
       <a class="skip" href="#main">
@@ -22,7 +22,7 @@ export function Layout({ view, title, children }: PropsWithChildren<LayoutProps>
             {sections.map((section) => (
               <a
                 href={link(section.path)}
-                aria-current={path.startsWith(`/${section.path}`) ? 'page' : undefined}
+                aria-current={isWithin(path, section.path) ? 'page' : undefined}
               >
                 {section.title}
               </a>
@@ -32,6 +32,7 @@ export function Layout({ view, title, children }: PropsWithChildren<LayoutProps>
             <span class="sr">Logged in as </span>
             <span class="subject">{admin.subject}</span>
             {admin.isSuperAdmin && <span class="badge">Super admin</span>}
+            {logOutUrl !== undefined && <a href={logOutUrl}>Log out</a>}
           </p>
         </div>
       </header>
@@ -40,4 +41,8 @@ export function Layout({ view, title, children }: PropsWithChildren<LayoutProps>
       </main>
     </Shell>
   );
+}
+
+function isWithin(path: string, section: string): boolean {
+  return path === `/${section}` || path.startsWith(`/${section}/`);
 }

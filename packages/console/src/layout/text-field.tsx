@@ -7,7 +7,7 @@ export interface TextFieldProps {
   readonly hint?: string | undefined;
   readonly value: string;
   readonly error: string | undefined;
-  readonly type?: 'text' | 'url' | 'password' | undefined;
+  readonly type?: 'text' | 'url' | 'password' | 'datetime-local' | undefined;
   readonly required?: boolean | undefined;
   /** The height of a text area; omit it for a single-line input. */
   readonly rows?: number | undefined;

@@ -8,11 +8,14 @@ const DAY = { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' }
 const day = new Intl.DateTimeFormat('en-GB', DAY);
 const minute = new Intl.DateTimeFormat('en-GB', { ...DAY, hour: '2-digit', minute: '2-digit' });
 
-/** A time in UTC, because the server does not know the administrator's time zone. */
+/**
+ * A time in UTC, because the server does not know the administrator's time zone. The script adds the time in
+ * that zone and keeps UTC beside it.
+ */
 export function TimeText({ at, dayOnly = false }: TimeTextProps) {
   const full = `${minute.format(at)} UTC`;
   return (
-    <time datetime={at.toISOString()} title={full}>
+    <time datetime={at.toISOString()} title={full} data-local={dayOnly ? 'day' : 'minute'}>
       {dayOnly ? day.format(at) : full}
     </time>
   );

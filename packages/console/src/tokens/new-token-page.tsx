@@ -14,10 +14,17 @@ export interface NewTokenPageProps {
   readonly scopes: TokenPagesOptions['scopes'];
   readonly draft: TokenDraft;
   readonly problems: readonly Problem[];
+  readonly scopeSearch?: string | undefined;
 }
 
 /** The form for a new token, with its input and its problems. */
-export function NewTokenPage({ view, scopes, draft, problems }: NewTokenPageProps) {
+export function NewTokenPage({
+  view,
+  scopes,
+  draft,
+  problems,
+  scopeSearch = '',
+}: NewTokenPageProps) {
   const find = (field: string) => problems.find((problem) => problem.field === field)?.message;
   return (
     <Layout view={view} title="Add new token">
@@ -31,7 +38,10 @@ export function NewTokenPage({ view, scopes, draft, problems }: NewTokenPageProp
         <DescriptionField draft={draft} error={find('description')} />
         <PermissionField view={view} value={draft.permission} error={find('permission')} />
         <UserField draft={draft} error={find('userEmail')} />
-        <ScopesField scopes={scopes} chosen={draft.scopes} error={find('scopes')} />
+        <ScopesField
+          {...{ scopes, chosen: draft.scopes, error: find('scopes'), search: scopeSearch }}
+          action={view.link('tokens/new')}
+        />
         <ExpiryField draft={draft} error={find('expiresAt')} today={view.now} />
         <AddressesField draft={draft} error={find('allowedAddresses')} />
         <div class="buttons">

@@ -26,6 +26,14 @@ export function addNewTokenPage(
 
   app.get('/tokens/new', (c) => renderPage(c, showForm(c, createDraft(getView(c).now), [])));
 
+  // Without a script, a search for scopes renders the form again.
+  app.post('/tokens/new', (c) => {
+    const form = getForm(c);
+    const scopeSearch = form.text('scopeSearch');
+    const props = { view: getView(c), scopes, draft: parseDraft(form), problems: [], scopeSearch };
+    return renderPage(c, <NewTokenPage {...props} />);
+  });
+
   app.post('/tokens', async (c) => {
     const view = getView(c);
     const draft = parseDraft(getForm(c));

@@ -23,7 +23,7 @@ export function addRevokePage(app: Hono<ConsoleEnv>, { authority }: TokenPagesOp
   app.post(`/tokens/${TOKEN_ID}/revoke`, async (c) => {
     const view = getView(c);
     const { id } = await authority.revoke(c.req.param('id'), view.admin);
-    return c.redirect(view.link(`tokens/${id}`), 303);
+    return c.redirect(view.link(`tokens/${id}?done=revoked`), 303);
   });
 }
 

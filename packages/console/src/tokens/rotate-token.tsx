@@ -10,6 +10,7 @@ import { renderPage } from '../layout/render-page.js';
 import { TimeText } from '../layout/time-text.js';
 import type { View } from '../view.js';
 import { SecretPage } from './secret-page.js';
+import { getPreviousExpiry } from './token-facts.js';
 import { TOKEN_ID } from './token-id.js';
 import type { TokenPagesOptions } from './token-pages-options.js';
 
@@ -37,7 +38,7 @@ interface RotatePageProps {
 }
 
 function RotatePage({ view, token }: RotatePageProps) {
-  const { previousExpiresAt } = token;
+  const previousExpiresAt = getPreviousExpiry(token, view.now);
   const page = view.link(`tokens/${token.id}`);
   return (
     <Layout view={view} title={`Rotate ${token.description}`}>
@@ -46,7 +47,7 @@ function RotatePage({ view, token }: RotatePageProps) {
         back={{ href: page, title: token.description }}
         lead="The token gets a new secret. Its permission, scopes and expiry stay the same."
       />
-      {previousExpiresAt !== undefined && previousExpiresAt > view.now && (
+      {previousExpiresAt !== undefined && (
         <p class="notice warn">
           The previous secret is still valid until <TimeText at={previousExpiresAt} />. If you
           rotate again, it stops at once.

@@ -54,9 +54,14 @@ export function TokenFacts({ view, token }: TokenFactsProps) {
   );
 }
 
-/** When the secret before the last rotation expires, if it is still valid. */
-function getPreviousExpiry(token: TokenRecord, now: Date): Date | undefined {
-  const { previousExpiresAt } = token;
+/**
+ * Until when the secret before the last rotation works. It is undefined once it does not work, so that the
+ * page of a revoked or expired token never claims that a secret is valid.
+ */
+export function getPreviousExpiry(token: TokenRecord, now: Date): Date | undefined {
+  const { previousExpiresAt, expiresAt } = token;
   if (previousExpiresAt === undefined || previousExpiresAt <= now) return undefined;
-  return getTokenStatus(token, now) === 'active' ? previousExpiresAt : undefined;
+  if (getTokenStatus(token, now) !== 'active') return undefined;
+  // The token may expire before the overlap ends.
+  return expiresAt !== undefined && expiresAt < previousExpiresAt ? expiresAt : previousExpiresAt;
 }

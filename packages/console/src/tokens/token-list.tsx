@@ -1,6 +1,8 @@
 import type { Page, TokenRecord } from '@mandate/tokens';
 import type { Hono } from 'hono';
 import { type ConsoleEnv, getView } from '../console-env.js';
+import { FormToken } from '../layout/change-form.js';
+import { Confirmation, getConfirmation } from '../layout/confirmation.js';
 import { Layout } from '../layout/layout.js';
 import { PageHead } from '../layout/page-head.js';
 import { Pager } from '../layout/pager.js';
@@ -15,7 +17,7 @@ import {
   toTokenFilter,
 } from './token-filter.js';
 import type { TokenPagesOptions } from './token-pages-options.js';
-import { TokenTable } from './token-table.js';
+import { REVOKE_FORM, TokenTable } from './token-table.js';
 
 const PAGE_SIZE = 25;
 
@@ -26,7 +28,8 @@ export function addTokenList(app: Hono<ConsoleEnv>, options: TokenPagesOptions):
     const filter = parseTokenFilter(searchParams);
     const cursor = parseCursor(searchParams);
     const page = await options.authority.list(toTokenFilter(filter), { limit: PAGE_SIZE, cursor });
-    const props = { view: getView(c), page, filter, cursor, scopes: options.scopes };
+    const done = getConfirmation(c, { revoked: toRevoked(searchParams.get('count')) });
+    const props = { view: getView(c), page, filter, cursor, scopes: options.scopes, done };
     return renderPage(c, <TokenListPage {...props} />);
   });
 }
@@ -37,9 +40,16 @@ interface TokenListPageProps {
   readonly filter: TokenFilterFields;
   readonly cursor: string | undefined;
   readonly scopes: TokenPagesOptions['scopes'];
+  /** The confirmation of the change that led here. */
+  readonly done: string | undefined;
 }
 
-function TokenListPage({ view, page, filter, cursor, scopes }: TokenListPageProps) {
+function toRevoked(text: string | null): string {
+  const count = /^\d{1,2}$/.test(text ?? '') ? Number(text) : 1;
+  return count === 1 ? 'One token is revoked.' : `${count} tokens are revoked.`;
+}
+
+function TokenListPage({ view, page, filter, cursor, scopes, done }: TokenListPageProps) {
   const list = view.link('tokens');
   const isFiltered = toQuery(filter) !== '';
   const isEmpty = page.items.length === 0 && !isFiltered && cursor === undefined;
@@ -56,6 +66,7 @@ function TokenListPage({ view, page, filter, cursor, scopes }: TokenListPageProp
           Client tokens
         </a>
       </nav>
+      <Confirmation text={done} />
       {isEmpty ? (
         <div class="empty">
           <h2>No tokens yet</h2>
@@ -73,7 +84,10 @@ function TokenListPage({ view, page, filter, cursor, scopes }: TokenListPageProp
               </p>
             </div>
           ) : (
-            <TokenTable view={view} tokens={page.items} />
+            <>
+              <TokenTable view={view} tokens={page.items} />
+              <RevokeSelected view={view} />
+            </>
           )}
         </>
       )}
@@ -90,5 +104,17 @@ function AddTokenLink({ view }: { readonly view: View }) {
     <a class="button primary" href={view.link('tokens/new')}>
       Add new token
     </a>
+  );
+}
+
+/** The form of the check boxes in the table. It only leads to a page that asks. */
+function RevokeSelected({ view }: { readonly view: View }) {
+  return (
+    <form id={REVOKE_FORM} method="post" action={view.link('tokens/revoke')}>
+      <FormToken view={view} />
+      <button type="submit" class="button danger">
+        Revoke selected
+      </button>
+    </form>
   );
 }

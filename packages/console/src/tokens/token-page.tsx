@@ -1,6 +1,7 @@
 import { type AuditEntry, getTokenStatus, type Page, type TokenRecord } from '@mandate/tokens';
 import type { Hono } from 'hono';
 import { type ConsoleEnv, getView } from '../console-env.js';
+import { Confirmation, getConfirmation } from '../layout/confirmation.js';
 import { Layout } from '../layout/layout.js';
 import { PageHead } from '../layout/page-head.js';
 import { Pager } from '../layout/pager.js';
@@ -14,6 +15,10 @@ import type { TokenPagesOptions } from './token-pages-options.js';
 
 const PAGE_SIZE = 25;
 
+const DONE = {
+  revoked: 'The token is revoked. Requests with any of its secrets are rejected from now on.',
+};
+
 /** One token: its properties, its actions and its audit trail. */
 export function addTokenPage(app: Hono<ConsoleEnv>, { authority }: TokenPagesOptions): void {
   app.get(`/tokens/${TOKEN_ID}`, async (c) => {
@@ -21,7 +26,8 @@ export function addTokenPage(app: Hono<ConsoleEnv>, { authority }: TokenPagesOpt
     const cursor = parseCursor(new URL(c.req.url).searchParams);
     const token = await authority.get(id);
     const audit = await authority.audit(id, { limit: PAGE_SIZE, cursor });
-    return renderPage(c, <TokenPage view={getView(c)} {...{ token, audit, cursor }} />);
+    const done = token.revokedAt === undefined ? undefined : getConfirmation(c, DONE);
+    return renderPage(c, <TokenPage view={getView(c)} {...{ token, audit, cursor, done }} />);
   });
 }
 
@@ -30,9 +36,11 @@ interface TokenPageProps {
   readonly token: TokenRecord;
   readonly audit: Page<AuditEntry>;
   readonly cursor: string | undefined;
+  /** The confirmation of the change that led here. */
+  readonly done: string | undefined;
 }
 
-function TokenPage({ view, token, audit, cursor }: TokenPageProps) {
+function TokenPage({ view, token, audit, cursor, done }: TokenPageProps) {
   const page = view.link(`tokens/${token.id}`);
   return (
     <Layout view={view} title={token.description}>
@@ -42,12 +50,13 @@ function TokenPage({ view, token, audit, cursor }: TokenPageProps) {
       >
         <TokenActions view={view} token={token} />
       </PageHead>
+      <Confirmation text={done} />
       <section class="card">
         <TokenFacts view={view} token={token} />
       </section>
       <section>
         <h2>Audit trail</h2>
-        <AuditTable entries={audit.items} />
+        <AuditTable view={view} entries={audit.items} />
         <Pager
           newest={cursor && page}
           older={audit.nextCursor && `${page}?${new URLSearchParams({ cursor: audit.nextCursor })}`}

@@ -1,6 +1,8 @@
 import type { Hono } from 'hono';
 import type { ConsoleEnv } from '../console-env.js';
+import { addAuditPage } from './audit-page.js';
 import { addNewTokenPage } from './new-token.js';
+import { addRevokeManyPage } from './revoke-many.js';
 import { addRevokePage } from './revoke-token.js';
 import { addRotatePage } from './rotate-token.js';
 import { addTokenList } from './token-list.js';
@@ -10,8 +12,10 @@ import type { TokenPagesOptions } from './token-pages-options.js';
 /** Adds every page for client tokens. */
 export function addTokenPages(app: Hono<ConsoleEnv>, options: TokenPagesOptions): void {
   addTokenList(app, options);
+  addAuditPage(app, options);
   addNewTokenPage(app, options);
   addTokenPage(app, options);
   addRotatePage(app, options);
   addRevokePage(app, options);
+  addRevokeManyPage(app, options);
 }

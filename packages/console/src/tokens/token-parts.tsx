@@ -6,6 +6,13 @@ const BADGES = {
   revoked: { class: 'bad', text: 'Revoked' },
 } as const;
 
+const EXPIRING = { class: 'warn', text: 'Expires soon' } as const;
+const SOON_MS = 14 * 24 * 3600 * 1000;
+
+function isExpiring({ expiresAt }: TokenRecord, now: Date): boolean {
+  return expiresAt !== undefined && expiresAt.getTime() - now.getTime() < SOON_MS;
+}
+
 export interface StatusBadgeProps {
   readonly token: TokenRecord;
   readonly now: Date;
@@ -13,7 +20,8 @@ export interface StatusBadgeProps {
 
 /** The status of a token as a coloured word. */
 export function StatusBadge({ token, now }: StatusBadgeProps) {
-  const badge = BADGES[getTokenStatus(token, now)];
+  const status = getTokenStatus(token, now);
+  const badge = status === 'active' && isExpiring(token, now) ? EXPIRING : BADGES[status];
   return <span class={`badge ${badge.class}`}>{badge.text}</span>;
 }
 

@@ -1,4 +1,4 @@
-import type { TokenRecord } from '@mandate/tokens';
+import { getTokenStatus, type TokenRecord } from '@mandate/tokens';
 import { DataTable } from '../layout/data-table.js';
 import { AgoText, TimeText } from '../layout/time-text.js';
 import type { View } from '../view.js';
@@ -11,12 +11,26 @@ export interface TokenTableProps {
 
 const SHOWN_SCOPES = 3;
 
+/** The id of the form that receives the selected tokens. */
+export const REVOKE_FORM = 'revoke-selected';
+
 export function TokenTable({ view, tokens }: TokenTableProps) {
   const { link, now } = view;
   return (
     <DataTable
       caption="Client tokens, newest first"
       rows={tokens}
+      renderSelect={(token) =>
+        getTokenStatus(token, now) !== 'revoked' && (
+          <input
+            type="checkbox"
+            name="ids"
+            value={token.id}
+            form={REVOKE_FORM}
+            aria-label={`Select ${token.description}`}
+          />
+        )
+      }
       columns={[
         {
           title: 'Description',
@@ -33,6 +47,15 @@ export function TokenTable({ view, tokens }: TokenTableProps) {
         },
         { title: 'Scopes', cell: ({ scopes }) => <ScopeList scopes={scopes} max={SHOWN_SCOPES} /> },
         { title: 'Status', cell: (token) => <StatusBadge token={token} now={now} /> },
+        {
+          title: 'Created',
+          cell: ({ createdAt, createdBy }) => (
+            <>
+              <TimeText at={createdAt} dayOnly />
+              <span class="sub">by {createdBy}</span>
+            </>
+          ),
+        },
         {
           title: 'Expires',
           cell: ({ expiresAt }) =>

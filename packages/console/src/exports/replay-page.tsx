@@ -1,0 +1,156 @@
+import { type Connection, ExportError, type ReplayFilter } from '@mandate/exports';
+import type { Hono } from 'hono';
+import { type ConsoleEnv, getForm, getView } from '../console-env.js';
+import type { Form } from '../form.js';
+import { ChangeForm } from '../layout/change-form.js';
+import { Layout } from '../layout/layout.js';
+import { PageHead } from '../layout/page-head.js';
+import { type Problem, ProblemSummary } from '../layout/problem-summary.js';
+import { renderPage } from '../layout/render-page.js';
+import { SelectField } from '../layout/select-field.js';
+import { TextField } from '../layout/text-field.js';
+import type { View } from '../view.js';
+import { CONNECTION_ID } from './connection-parts.js';
+import { DELIVERY_FAILURE, EXPORT_TYPE } from './connection-texts.js';
+import type { ExportPagesOptions } from './export-pages-options.js';
+
+/** Dead letters can end only by these failures; the other ones are retried. */
+const DEAD_FAILURES = ['rejected', 'forbidden', 'ambiguous', 'unreadable', 'other_site'] as const;
+
+/** Replays the dead letters of an export by time, kind and failure. */
+export function addReplayPage(app: Hono<ConsoleEnv>, { service }: ExportPagesOptions): void {
+  app.get(`/exports/${CONNECTION_ID}/replay`, async (c) => {
+    const connection = await service.connections.get(c.req.param('id'));
+    const { dead } = await service.countDeliveries(connection.id);
+    const props = { view: getView(c), connection, dead, values: EMPTY, problems: [] };
+    return renderPage(c, <ReplayPage {...props} />);
+  });
+
+  app.post(`/exports/${CONNECTION_ID}/replay`, async (c) => {
+    const view = getView(c);
+    const connection = await service.connections.get(c.req.param('id'));
+    const values = parseValues(getForm(c));
+    try {
+      const replayed = await service.replayDead(toReplayFilter(connection.id, values));
+      const to = `exports/${connection.id}/deliveries?done=replayed&count=${replayed}`;
+      return c.redirect(view.link(to), 303);
+    } catch (error) {
+      if (!(error instanceof ExportError) || error.code !== 'invalid') throw error;
+      const { dead } = await service.countDeliveries(connection.id);
+      const problems = error.issues.map(({ path }) => toProblem(path));
+      return renderPage(c, <ReplayPage {...{ view, connection, dead, values, problems }} />, 400);
+    }
+  });
+}
+
+interface ReplayValues {
+  readonly exportType: string;
+  readonly failure: string;
+  readonly createdFrom: string;
+  readonly createdBefore: string;
+}
+
+const EMPTY: ReplayValues = { exportType: '', failure: '', createdFrom: '', createdBefore: '' };
+
+function parseValues(form: Form): ReplayValues {
+  return {
+    exportType: form.text('exportType'),
+    failure: form.text('failure'),
+    createdFrom: form.text('createdFrom'),
+    createdBefore: form.text('createdBefore'),
+  };
+}
+
+function toReplayFilter(connectionId: string, values: ReplayValues): ReplayFilter {
+  const { exportType, failure, createdFrom, createdBefore } = values;
+  const types = Object.keys(EXPORT_TYPE) as NonNullable<ReplayFilter['exportType']>[];
+  return {
+    connectionId,
+    exportType: parseChoice('exportType', types, exportType),
+    failure: parseChoice('failure', DEAD_FAILURES, failure),
+    createdFrom: createdFrom === '' ? undefined : new Date(`${createdFrom}Z`),
+    createdBefore: createdBefore === '' ? undefined : new Date(`${createdBefore}Z`),
+  };
+}
+
+/** An unknown choice must not replay everything. */
+function parseChoice<T extends string>(
+  path: string,
+  choices: readonly T[],
+  text: string,
+): T | undefined {
+  if (text === '') return undefined;
+  const chosen = choices.find((choice) => choice === text);
+  if (chosen !== undefined) return chosen;
+  throw new ExportError('invalid', 'the replay is invalid', [{ path, message: 'is unknown' }]);
+}
+
+const LABELS: Readonly<Record<string, string>> = {
+  exportType: 'Event',
+  failure: 'Reason',
+  createdFrom: 'Queued from (UTC)',
+  createdBefore: 'Queued before (UTC)',
+};
+
+function toProblem(path: string): Problem {
+  const isTime = path.startsWith('created');
+  const message = isTime ? 'Enter a date and a time.' : 'Choose one of the values.';
+  return { field: path, label: LABELS[path], message };
+}
+
+interface ReplayPageProps {
+  readonly view: View;
+  readonly connection: Connection;
+  readonly dead: number;
+  readonly values: ReplayValues;
+  readonly problems: readonly Problem[];
+}
+
+function ReplayPage({ view, connection, dead, values, problems }: ReplayPageProps) {
+  const path = `exports/${connection.id}`;
+  const find = (name: string) => problems.find(({ field }) => field === name)?.message;
+  const renderTime = (name: 'createdFrom' | 'createdBefore') => (
+    <TextField
+      {...{ name, label: LABELS[name] ?? name, value: values[name], error: find(name) }}
+      type="datetime-local"
+    />
+  );
+  return (
+    <Layout view={view} title={`Replay dead letters of ${connection.name}`}>
+      <PageHead
+        title="Replay dead letters"
+        back={{ href: view.link(`${path}/deliveries`), title: 'Delivery log' }}
+        lead={`This export has ${dead} dead ${dead === 1 ? 'letter' : 'letters'}. Those that meet every condition are sent again, oldest first, at most 1000 at once.`}
+      />
+      <ProblemSummary problems={problems} />
+      <ChangeForm view={view} to={`${path}/replay`} class="card form">
+        <SelectField
+          name="exportType"
+          label="Event"
+          any="All events"
+          options={EXPORT_TYPE}
+          value={values.exportType}
+          error={find('exportType')}
+        />
+        <SelectField
+          name="failure"
+          label="Reason"
+          any="All reasons"
+          options={Object.fromEntries(DEAD_FAILURES.map((one) => [one, DELIVERY_FAILURE[one]]))}
+          value={values.failure}
+          error={find('failure')}
+        />
+        {renderTime('createdFrom')}
+        {renderTime('createdBefore')}
+        <div class="buttons">
+          <button type="submit" class="button primary">
+            Replay
+          </button>
+          <a class="button" href={view.link(`${path}/deliveries`)}>
+            Cancel
+          </a>
+        </div>
+      </ChangeForm>
+    </Layout>
+  );
+}

@@ -1,0 +1,192 @@
+import { describe, expect, test } from 'vitest';
+import { ADMIN } from '../tokens/issue.js';
+import { ORIGIN, openConsole } from './open-console.js';
+
+const MANY = Object.fromEntries(
+  Array.from({ length: 12 }, (_, i) => [`SCOPE_${i}`, `Meaning ${i === 7 ? 'of payroll' : i}`]),
+);
+
+/** Follows a redirect, as a browser does after a form of the same origin. */
+async function follow(
+  { browser }: Pick<ReturnType<typeof openConsole>, 'browser'>,
+  response: Response,
+  from: string,
+) {
+  expect(response.status).toBe(303);
+  const { pathname, search } = new URL(response.headers.get('location')!, ORIGIN + from);
+  const page = await browser.get(pathname + search, { 'sec-fetch-site': 'same-origin' });
+  return { page: await page.text(), path: pathname + search };
+}
+
+describe('a change', () => {
+  test('of one token is confirmed, and only if it happened', async () => {
+    const opened = openConsole();
+    const { token } = await opened.issue();
+    const path = `/tokens/${token.id}`;
+    expect(await opened.browser.text(`${path}?done=revoked`)).not.toContain('role="status"');
+    const response = await opened.browser.submit(`${path}/revoke`, `${path}/revoke`, []);
+    const { page } = await follow(opened, response, `${path}/revoke`);
+    expect(page).toContain('The token is revoked.');
+    expect(await opened.browser.text(`${path}?done=toString`)).not.toContain('role="status"');
+  });
+
+  test('is not confirmed to a link of another site', async () => {
+    const opened = openConsole();
+    const { token } = await opened.issue();
+    await opened.authority.revoke(token.id, ADMIN);
+    const headers = { 'sec-fetch-site': 'cross-site' };
+    const page = await opened.browser.get(`/tokens/${token.id}?done=revoked`, headers);
+    expect(await page.text()).not.toContain('role="status"');
+  });
+
+  test.each([
+    ['3600', undefined, 'The old secret works until 2 Jan 2026, 04:04 UTC'],
+    ['0', undefined, 'The old secret no longer works.'],
+    ['86400', new Date('2026-01-02T12:00:00Z'), 'until 2 Jan 2026, 12:00 UTC'],
+  ])('of a secret with an overlap of %s s says until when the old one works', async (...one) => {
+    const [overlapSeconds, expiresAt, text] = one;
+    const { browser, issue } = openConsole();
+    const { token } = await issue({ expiresAt });
+    const path = `/tokens/${token.id}/rotate`;
+    const response = await browser.submit(path, path, [['overlapSeconds', overlapSeconds]]);
+    expect((await response.text()).replaceAll(/<[^>]+>/g, '')).toContain(text);
+  });
+});
+
+describe('several tokens', () => {
+  test('are revoked at once, after a confirmation', async () => {
+    const opened = openConsole();
+    const ids: string[] = [];
+    for (const description of ['first', 'second', 'third']) {
+      ids.push((await opened.issue({ description })).token.id);
+    }
+    const chosen = ids.slice(0, 2).map((id) => ['ids', id] as const);
+    const asked = await opened.browser.submit('/tokens', '/tokens/revoke', chosen);
+    const question = await asked.text();
+    expect(question).toContain('Revoke these 2 tokens?');
+    expect((await opened.authority.get(ids[0]!)).revokedAt).toBeUndefined();
+    const formToken = /name="formToken" value="([^"]+)"/.exec(question)![1]!;
+    const fields = [['formToken', formToken], ['confirmed', 'yes'], ...chosen] as const;
+    const response = await opened.browser.post('/tokens/revoke', fields);
+    const { page } = await follow(opened, response, '/tokens/revoke');
+    expect(page).toContain('2 tokens are revoked.');
+    const revoked = await opened.authority.list({ status: 'revoked' }, { limit: 9 });
+    expect(revoked.items.map(({ description }) => description)).toEqual(['second', 'first']);
+  });
+
+  test.each([
+    [[], 400],
+    [[['ids', '../x']], 400],
+    [[['ids', 'unknown']], 404],
+    [Array.from({ length: 26 }, (_, i) => ['ids', `id-${i}`]), 400],
+  ] as [[string, string][], number][])(
+    'cannot be revoked with the selection %#',
+    async (ids, status) => {
+      const { browser, issue } = openConsole();
+      await issue();
+      const fields: [string, string][] = [['confirmed', 'yes'], ...ids];
+      expect((await browser.submit('/tokens', '/tokens/revoke', fields)).status).toBe(status);
+    },
+  );
+
+  test('that are revoked already are not revoked again', async () => {
+    const { browser, issue, authority } = openConsole();
+    const { token } = await issue();
+    await issue();
+    await authority.revoke(token.id, ADMIN);
+    const fields = [['ids', token.id]] as const;
+    expect((await browser.submit('/tokens', '/tokens/revoke', fields)).status).toBe(409);
+    expect(await browser.text('/tokens')).not.toContain(`value="${token.id}"`);
+  });
+
+  test('cannot be revoked by a forged form', async () => {
+    const { browser, issue, authority } = openConsole();
+    const { token } = await issue();
+    const fields = [
+      ['ids', token.id],
+      ['confirmed', 'yes'],
+      ['formToken', 'forged'],
+    ] as const;
+    expect((await browser.post('/tokens/revoke', fields)).status).toBe(403);
+    expect((await authority.get(token.id)).revokedAt).toBeUndefined();
+  });
+});
+
+describe('the scopes of a new token', () => {
+  test('are searched without a script, and selected ones stay', async () => {
+    const { authority } = openConsole();
+    const { browser } = openConsole({ tokens: { authority, scopes: MANY } });
+    const fields = [
+      ['description', 'kept'],
+      ['permission', 'USER'],
+      ['scopes', 'SCOPE_2'],
+      ['scopeSearch', 'PAYROLL'],
+    ] as const;
+    const response = await browser.submit('/tokens/new', '/tokens/new', fields);
+    expect(response.status).toBe(200);
+    const page = await response.text();
+    const shown = [...page.matchAll(/name="scopes" value="([^"]+)"/g)].map((one) => one[1]);
+    expect(shown).toEqual(['SCOPE_2', 'SCOPE_7']);
+    expect(page).toMatch(/value="SCOPE_2" checked/);
+    expect(page).toContain('value="kept"');
+  });
+
+  test('need no search if there are few', async () => {
+    expect(await openConsole().browser.text('/tokens/new')).not.toContain('scopeSearch');
+  });
+});
+
+describe('the audit trail of all tokens', () => {
+  async function change() {
+    const opened = openConsole();
+    const first = await opened.issue({ description: 'first import' });
+    await opened.issue({ description: 'second import' });
+    await opened.authority.rotate(first.token.id, 0, { subject: 'eve@x.com', isSuperAdmin: true });
+    await opened.authority.revoke(first.token.id, ADMIN);
+    return { ...opened, id: first.token.id };
+  }
+
+  test.each([
+    ['', ['Revoked', 'Rotated', 'Created', 'Created']],
+    ['?action=rotated', ['Rotated']],
+    ['?by=EVE', ['Rotated']],
+    ['?action=created&by=eve', []],
+    ['?action=toString', ['Revoked', 'Rotated', 'Created', 'Created']],
+    ['?tokenId=ID', ['Revoked', 'Rotated', 'Created']],
+    ['?tokenId=%27', ['Revoked', 'Rotated', 'Created', 'Created']],
+  ])('is filtered by %j', async (query, actions) => {
+    const { browser, id } = await change();
+    const page = await browser.text(`/audit${query.replace('ID', id)}`);
+    const rows = [...page.matchAll(/data-title="Action"><div>(\w+)/g)].map((one) => one[1]);
+    expect(rows).toEqual(actions);
+    if (actions.length === 0) expect(page).toContain('No matching changes');
+    else expect(page).toContain('first import');
+  });
+
+  test('continues on further pages with the filter', async () => {
+    const { browser, issue } = await change();
+    for (let i = 0; i < 60; i++) await issue({ description: `import ${i}` });
+    const first = await browser.text('/audit?by=ro');
+    const older = /href="audit(\?[^"]+)" rel="next"/.exec(first)![1]!.replaceAll('&amp;', '&');
+    expect(older).toContain('by=ro');
+    const second = await browser.text(`/audit${older}`);
+    expect(second).toContain('second import');
+    expect(second).not.toContain('rel="next"');
+  });
+
+  test('is seen by administrators only', async () => {
+    const { browser } = await change();
+    browser.login = undefined;
+    expect((await browser.get('/audit')).status).toBe(401);
+    browser.login = 'stranger';
+    const response = await browser.get('/audit');
+    expect(response.status).toBe(403);
+    expect(await response.text()).not.toContain('first import');
+  });
+});
+
+test('every page links the log-out of the application, if it has one', async () => {
+  const { browser } = openConsole({ logOutUrl: '/log-out' });
+  expect(await browser.text('/tokens')).toContain('<a href="/log-out">Log out</a>');
+  expect(await openConsole().browser.text('/tokens')).not.toContain('Log out');
+});
