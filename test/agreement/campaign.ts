@@ -1,4 +1,5 @@
 import { UnsupportedPathError } from 'hono/router';
+import type { RawRequest } from '../contract/raw-http.js';
 import type { Reached } from './application.js';
 import { createFolder } from './folder-on-disk.js';
 import type { Built, World } from './hosts/host.js';
@@ -6,20 +7,13 @@ import { createActingPolicy, createPolicy, GROUPS, type Lack, tokenWithout } fro
 import { Random } from './random.js';
 import { Wire } from './wire.js';
 
-/** A request without its token. */
-export interface Head {
-  readonly method: string;
-  readonly target: string;
-  readonly headers: readonly string[];
-  readonly body?: string | undefined;
-}
-
 /** One application on a host, and what to send to it. */
 export interface Trial {
   readonly built: Built;
   /** The application as a failure prints it. */
   readonly description: unknown;
-  generate(random: Random): Head;
+  /** @returns a request without its token. */
+  generate(random: Random): RawRequest;
   /** What an answer shows beyond what handlers report. */
   findServed?(answer: string): Reached | undefined;
   /** The scopes without which it must not run. */
@@ -79,14 +73,14 @@ export interface Examination {
 /** Sends the given requests to one application. */
 export async function examine(
   open: Campaign['open'],
-  heads: readonly Head[],
+  heads: readonly RawRequest[],
 ): Promise<Examination> {
   const folder = createFolder();
   const tally: Tally = { requests: 0, served: 0, applications: 0, rejected: 0, faults: [] };
   let next = 0;
   const openForHeads = (random: Random, world: World): Trial => ({
     ...open(random, world),
-    generate: () => heads[next++] as Head,
+    generate: () => heads[next++] as RawRequest,
   });
   const run = new Run(tally, 'given');
   try {
@@ -150,7 +144,7 @@ class Run {
   }
 
   /** Whatever a token with everything reaches, one that lacks what that needs must not. */
-  async #try(trial: Trial, wire: Wire, head: Head): Promise<void> {
+  async #try(trial: Trial, wire: Wire, head: RawRequest): Promise<void> {
     const reached = await this.#send(trial, wire, { head, lack: {} });
     if (reached === undefined) return;
     this.#tally.served++;
@@ -170,7 +164,7 @@ class Run {
   async #send(
     trial: Trial,
     wire: Wire,
-    { head, lack }: { head: Head; lack: Lack },
+    { head, lack }: { head: RawRequest; lack: Lack },
   ): Promise<Reached | undefined> {
     this.#reached = undefined;
     this.#tally.requests++;
@@ -181,7 +175,7 @@ class Run {
     return trial.findServed?.(answer) ?? this.#reached;
   }
 
-  #fault(trial: Trial, head: Head, reached: Reached, lack: Lack): void {
+  #fault(trial: Trial, head: RawRequest, reached: Reached, lack: Lack): void {
     this.#tally.faults.push(
       [
         `${this.#name}: ${head.method} ${head.target}`,
@@ -193,7 +187,7 @@ class Run {
   }
 }
 
-function toRaw({ method, target, headers, body }: Head, token: string): string {
+function toRaw({ method, target, headers, body }: RawRequest, token: string): string {
   const lines = [
     `${method} ${target} HTTP/1.1`,
     'Host: api.example',

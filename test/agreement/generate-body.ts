@@ -1,11 +1,11 @@
 import { deflateSync, gzipSync } from 'node:zlib';
+import type { RawRequest } from '../contract/raw-http.js';
 import { ACT_AS_HEADERS, type BodyApplication } from './body-application.js';
-import type { Head } from './campaign.js';
 import { GROUPS, USER_DOMAIN } from './policy.js';
 import type { Random } from './random.js';
 
 /** A request that names groups in many places, and in ways that may be read twice. */
-export function generateBodyRequest(random: Random, app: BodyApplication): Head {
+export function generateBodyRequest(random: Random, app: BodyApplication): RawRequest {
   // Requests whose places name different groups are refused: most name one group, or nearly so.
   const usual = random.pick(GROUPS);
   const deviation = random.pick([0, 0.1, 0.3]);

@@ -1,5 +1,5 @@
+import type { RawRequest } from '../contract/raw-http.js';
 import { type Application, type Folder, listEntries, listPlaces, toPath } from './application.js';
-import type { Head } from './campaign.js';
 import { FILES } from './folder-on-disk.js';
 import { GROUPS } from './policy.js';
 import type { Random } from './random.js';
@@ -7,7 +7,7 @@ import type { Random } from './random.js';
 const VALUES = ['7', 'q', 'a', 'admin', 'secret', 'a@b', 'a+b', 'a b', 'x;v=1', 'é', '..', '', 'A'];
 
 /** A request for something of the application, spelled in a way that may be read twice. */
-export function generateRequest(random: Random, app: Application): Head {
+export function generateRequest(random: Random, app: Application): RawRequest {
   const { method, path } = pickAim(random, app);
   const base = app.base.length === 0 ? '' : toPath(app.base);
   let target = random.chance(0.03) ? `${base}/old${base}${path}` : base + path;

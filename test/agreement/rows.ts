@@ -1,6 +1,6 @@
+import type { RawRequest } from '../contract/raw-http.js';
 import type { Application, Item, Place } from './application.js';
 import type { BodyApplication } from './body-application.js';
-import type { Head } from './campaign.js';
 import type { HostName } from './generate-application.js';
 
 /** An application and requests by which something behind the guard once read them in another way. */
@@ -9,18 +9,18 @@ export interface Row {
   readonly host: HostName;
   readonly paths?: Application;
   readonly bodies?: BodyApplication;
-  readonly heads: readonly Head[];
+  readonly heads: readonly RawRequest[];
   /** `checkRoutes` lists the application, or the status of each request with every scope and group. */
   readonly outcome: 'listed' | readonly number[];
   /** The statuses in an application that is listed and starts all the same. */
   readonly unlisted?: readonly number[];
 }
 
-function get(...targets: readonly string[]): readonly Head[] {
+function get(...targets: readonly string[]): readonly RawRequest[] {
   return targets.map((target) => ({ method: 'GET', target, headers: [] }));
 }
 
-function post(type: string, body: string): readonly Head[] {
+function post(type: string, body: string): readonly RawRequest[] {
   const headers = [`Content-Type: ${type}`, `Content-Length: ${body.length}`];
   return [{ method: 'POST', target: '/t/g1', headers, body }];
 }

@@ -4,6 +4,7 @@ import { engagement } from '../exports/support/events.js';
 import { type Crm, startCrm } from '../support/crm/crm.js';
 import { hasNoBrowser, launchChromium } from './chromium.js';
 import { type ConsoleSite, EGRESS, HOSTS, openConsoleSite } from './console-site.js';
+import { fillConnection } from './fill-connection.js';
 
 describe.skipIf(hasNoBrowser).each(HOSTS)('exports in a browser, on %s', (_name, host) => {
   let browser: Browser;
@@ -49,12 +50,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('exports in a browser, on %s', (_name,
     await page.goto(`${site.origin}/admin/exports`);
     await page.getByRole('link', { name: 'Add new export' }).click();
     await page.getByRole('link', { name: preset }).click();
-    await page.getByLabel('Name').fill('The CRM');
-    await page.getByLabel('Site ID').fill('site-1');
-    await page.getByLabel('Authorization URL').fill(crm.authorizationEndpoint);
-    await page.getByLabel('Access token URL').fill(crm.tokenEndpoint);
-    await page.getByLabel('Client ID').fill(crm.clientId);
-    await page.getByLabel('Client secret').fill(crm.clientSecret);
+    await fillConnection(page, crm);
     if (preset === 'Another system') await page.getByLabel('Webhook URL').fill(crm.hookUrl);
     await page.getByRole('button', { name: 'Save' }).click();
     if (preset === 'Another system') await page.getByRole('link', { name: 'Continue to' }).click();

@@ -4,6 +4,7 @@ import { engagement } from '../exports/support/events.js';
 import { type Crm, startCrm } from '../support/crm/crm.js';
 import { hasNoBrowser, launchChromium } from './chromium.js';
 import { type ConsoleSite, HOSTS, openConsoleSite } from './console-site.js';
+import { fillConnection } from './fill-connection.js';
 
 const [[, express]] = HOSTS as unknown as readonly [(typeof HOSTS)[number]];
 
@@ -65,12 +66,7 @@ describe.skipIf(hasNoBrowser)('a proxy that sets Referrer-Policy: no-referrer', 
 
   test('leaves every form of exports usable', async () => {
     await page.goto(`${site.origin}/admin/exports/new?preset=generic`);
-    await page.getByLabel('Name').fill('The CRM');
-    await page.getByLabel('Site ID').fill('site-1');
-    await page.getByLabel('Authorization URL').fill(crm.authorizationEndpoint);
-    await page.getByLabel('Access token URL').fill(crm.tokenEndpoint);
-    await page.getByLabel('Client ID').fill(crm.clientId);
-    await page.getByLabel('Client secret').fill(crm.clientSecret);
+    await fillConnection(page, crm);
     await page.getByLabel('Webhook URL').fill(crm.hookUrl);
     await press('Save');
     await follow(/^Continue to/);

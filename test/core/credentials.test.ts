@@ -2,14 +2,13 @@ import {
   createGuard,
   createJwtVerifier,
   type GuardOptions,
-  type Principal,
   type TokenVerifier,
 } from '@mandate/core';
 import { createTokenFinder } from '@mandate/core/token-places';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createRequest, type RequestOptions } from '../support/auth-request.js';
-import { verifierOf } from '../support/static-verifier.js';
+import { createPrincipal, verifierOf } from '../support/static-verifier.js';
 import {
   AUDIENCE,
   fixtureKey,
@@ -19,17 +18,7 @@ import {
   validClaims,
 } from '../support/tokens.js';
 
-const PRINCIPAL: Principal = {
-  subject: 'ada@example.com',
-  actor: undefined,
-  permission: 'USER',
-  scopes: [],
-  groups: [],
-  tokenId: 'token-1',
-  issuer: undefined,
-  expiresAt: undefined,
-  claims: {},
-};
+const PRINCIPAL = createPrincipal();
 
 /** The result of a request, and the token that the verifier received. */
 async function read(request: RequestOptions, options: Partial<GuardOptions> = {}) {

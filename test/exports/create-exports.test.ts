@@ -11,6 +11,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Crm, startCrm } from '../support/crm/crm.js';
 import { engagement, engagementStart } from './support/events.js';
 import { finishLogin } from './support/finish-login.js';
+import { toNewConnection } from './support/new-connection.js';
 
 const SESSION = 'a-cookie-that-nobody-guesses';
 const KEY = new Uint8Array(32).fill(7);
@@ -43,13 +44,8 @@ class Office {
   async connect(changes: Partial<NewConnection> = {}): Promise<readonly [string, string]> {
     const { crm } = this;
     const { connection, signingSecret = '' } = await this.exports.connections.create({
-      preset: 'salesforce',
+      ...toNewConnection(crm),
       name: 'CRM',
-      siteId: 'site-1',
-      authorizationEndpoint: crm.authorizationEndpoint,
-      tokenEndpoint: crm.tokenEndpoint,
-      clientId: crm.clientId,
-      clientSecret: crm.clientSecret,
       destination: {
         kind: 'salesforce',
         object: 'Engagement__c',

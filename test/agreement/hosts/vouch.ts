@@ -1,3 +1,4 @@
+import { readFaults } from '../../support/stub-guard.js';
 import type { Application, Folder } from '../application.js';
 
 const NAME = 'vouched';
@@ -29,7 +30,7 @@ export function checkVouched(
   check: (options?: Options) => void,
   { app, ignoresMethod = false, addsExtension = false }: Author = {},
 ): void {
-  const faults = findFaults(() => check());
+  const faults = readFaults(() => check());
   if (faults.length === 0) return;
   const keys = listKeys(app);
   const options = {
@@ -42,7 +43,7 @@ export function checkVouched(
   // What neither list covers stays a fault, so a second look is in vain.
   const [other] = faults.slice(options.checked.length + options.servedElsewhere.length);
   if (other !== undefined) throw new TypeError(`not vouched: ${faults.join('; ')}`);
-  const left = findFaults(() => check(options));
+  const left = readFaults(() => check(options));
   const keepsToGet = ignoresMethod ? [] : findSubjects(OTHER_METHOD, left);
   const keepsToFile = addsExtension ? [] : findSubjects(OTHER_ADDRESS, left);
   // As above: `check` would find those again, and nothing else.
@@ -66,14 +67,4 @@ function listKeys(app: Application | undefined): readonly string[] {
 
 function findSubjects(pattern: RegExp, faults: readonly string[]): readonly string[] {
   return faults.flatMap((fault) => pattern.exec(fault)?.[1] ?? []);
-}
-
-function findFaults(check: () => void): readonly string[] {
-  try {
-    check();
-    return [];
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    return [...error.message.matchAll(/^- (.*)$/gm)].map((fault) => fault[1] as string);
-  }
 }

@@ -2,13 +2,13 @@ import {
   createServiceClient,
   createServiceHost,
   ServiceError,
-  type ServiceErrorCode,
   type ServiceEvent,
   type ServiceHost,
   type ServiceHostOptions,
   type ServiceRequestOptions,
 } from '@mandate/client';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { codeOf as codeOfError } from '../code-of.js';
 import { FakeWindow } from './windows.js';
 
 const HOST = 'https://workspace.example.com';
@@ -52,14 +52,7 @@ function startHost(options: Partial<ServiceHostOptions> = {}): void {
 const createPage = (from = pageWindow, origin = HOST) =>
   createServiceClient({ target: hostWindow.seenBy(from), origin, window: from });
 
-const codeOf = (promise: Promise<unknown>): Promise<ServiceErrorCode> =>
-  promise.then(
-    () => expect.unreachable(),
-    (error) => {
-      expect(error).toBeInstanceOf(ServiceError);
-      return error.code;
-    },
-  );
+const codeOf = (promise: Promise<unknown>) => codeOfError(ServiceError, promise);
 
 /** What a page that is not ours posts. */
 const post = (message: unknown, from = pageWindow) =>

@@ -8,6 +8,7 @@ import {
   type TokenErrorCode,
 } from '@mandate/client';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { codeOf as codeOfError } from '../code-of.js';
 import {
   type AuthorizationServer,
   createAuthorizationServer,
@@ -78,14 +79,7 @@ const fail =
   () =>
     Response.json(body, { status, headers });
 
-const codeOf = (promise: Promise<unknown>): Promise<TokenErrorCode> =>
-  promise.then(
-    () => expect.unreachable(),
-    (error) => {
-      expect(error).toBeInstanceOf(TokenError);
-      return error.code;
-    },
-  );
+const codeOf = (promise: Promise<unknown>) => codeOfError(TokenError, promise);
 
 describe('asking for a token', () => {
   test('posts the parameters as JSON and nothing that identifies the browser', async () => {

@@ -1,20 +1,14 @@
 import { createServer } from 'node:http';
-import type { EndpointRule, Guard } from '@mandate/core';
-import {
-  allowAnonymous,
-  allowIf,
-  optionalAuth,
-  requireAnyScope,
-  requireAuth,
-  requireGroup,
-  requireScopes,
-} from '@mandate/express';
+import type { Guard } from '@mandate/core';
+import * as rules from '@mandate/express';
+import { requireAuth } from '@mandate/express';
 import '@mandate/express/typed-auth';
 import express, { type IRouter, type RequestHandler } from 'express';
 import express4 from 'express4';
 import type { Mounting } from '../case.js';
 import { isOptional, ROUTES, type Route, toHostPath, type Wildcard } from '../routes.js';
 import { echo, type Reach } from './echo.js';
+import { toRules } from './to-rules.js';
 
 interface ExpressVersion {
   readonly express: typeof express;
@@ -74,30 +68,14 @@ function addByRoute(router: IRouter, guard: Guard, add: AddRoute): void {
   for (const route of ROUTES) if (route.rule === 'public') add(router, route, []);
   const optional = requireAuth(guard, { endpoints: 'by-route', optional: true });
   for (const route of ROUTES) {
-    if (isOptional(route)) add(router, route, [optional, ...toRules(route.rule)]);
+    if (isOptional(route)) add(router, route, [optional, ...toRules(rules, route.rule)]);
   }
   router.use(requireAuth(guard, { endpoints: 'by-route' }));
   for (const route of ROUTES) {
     if (typeof route.rule === 'object' && !route.byMapOnly && !isOptional(route)) {
-      add(router, route, toRules(route.rule));
+      add(router, route, toRules(rules, route.rule));
     }
   }
-}
-
-function toRules({
-  scopes,
-  group,
-  anonymous,
-  optional,
-  allowIf: condition,
-}: EndpointRule): RequestHandler[] {
-  if (optional) return [optionalAuth(...(scopes as readonly string[]))];
-  return [
-    ...(anonymous ? [allowAnonymous()] : []),
-    ...(group ? [requireGroup(group)] : []),
-    'anyOf' in scopes ? requireAnyScope(...scopes.anyOf.flat()) : requireScopes(...scopes),
-    ...(condition ? [allowIf(condition)] : []),
-  ];
 }
 
 function createAdder(reach: Reach, wildcard: Wildcard): AddRoute {

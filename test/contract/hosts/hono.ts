@@ -1,20 +1,13 @@
 import type { Server } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
-import type { EndpointRule, Guard } from '@mandate/core';
-import {
-  type AuthEnv,
-  allowAnonymous,
-  allowIf,
-  optionalAuth,
-  requireAnyScope,
-  requireAuth,
-  requireGroup,
-  requireScopes,
-} from '@mandate/hono';
+import type { Guard } from '@mandate/core';
+import * as rules from '@mandate/hono';
+import { type AuthEnv, requireAuth } from '@mandate/hono';
 import { Hono, type MiddlewareHandler } from 'hono';
 import type { Mounting } from '../case.js';
 import { isOptional, ROUTES, type Route, toHostPath } from '../routes.js';
 import { echo, type Reach } from './echo.js';
+import { toRules } from './to-rules.js';
 
 type Api = Hono<AuthEnv>;
 
@@ -46,30 +39,14 @@ function addByRoute(app: Api, guard: Guard, reach: Reach): void {
   for (const route of ROUTES) if (route.rule === 'public') add(app, route, [], reach);
   const optional = requireAuth(guard, { endpoints: 'by-route', optional: true });
   for (const route of ROUTES) {
-    if (isOptional(route)) add(app, route, [optional, ...toRules(route.rule)], reach);
+    if (isOptional(route)) add(app, route, [optional, ...toRules(rules, route.rule)], reach);
   }
   app.use(requireAuth(guard, { endpoints: 'by-route' }));
   for (const route of ROUTES) {
     if (typeof route.rule === 'object' && !route.byMapOnly && !isOptional(route)) {
-      add(app, route, toRules(route.rule), reach);
+      add(app, route, toRules(rules, route.rule), reach);
     }
   }
-}
-
-function toRules({
-  scopes,
-  group,
-  anonymous,
-  optional,
-  allowIf: condition,
-}: EndpointRule): MiddlewareHandler<AuthEnv>[] {
-  if (optional) return [optionalAuth(...(scopes as readonly string[]))];
-  return [
-    ...(anonymous ? [allowAnonymous()] : []),
-    ...(group ? [requireGroup(group)] : []),
-    'anyOf' in scopes ? requireAnyScope(...scopes.anyOf.flat()) : requireScopes(...scopes),
-    ...(condition ? [allowIf(condition)] : []),
-  ];
 }
 
 function add(

@@ -1,17 +1,9 @@
 import { createServer, type RequestListener } from 'node:http';
 import { bodyParser } from '@koa/bodyparser';
 import Router from '@koa/router';
-import type { EndpointRule, Guard } from '@mandate/core';
-import {
-  type AuthState,
-  allowAnonymous,
-  allowIf,
-  optionalAuth,
-  requireAnyScope,
-  requireAuth,
-  requireGroup,
-  requireScopes,
-} from '@mandate/koa';
+import type { Guard } from '@mandate/core';
+import * as rules from '@mandate/koa';
+import { type AuthState, requireAuth } from '@mandate/koa';
 import Koa, { type Middleware } from 'koa';
 import mount from 'koa-mount';
 import KoaRouter12 from 'koa-router12';
@@ -21,6 +13,7 @@ import Koa2 from 'koa2';
 import type { Mounting } from '../case.js';
 import { isOptional, ROUTES, type Route, toHostPath, type Wildcard } from '../routes.js';
 import { echo, type Reach } from './echo.js';
+import { toRules } from './to-rules.js';
 
 type ApiRouter = Router<AuthState>;
 
@@ -100,33 +93,17 @@ function addByRoute(app: Koa<AuthState>, guard: Guard, add: RouteAdder): void {
   for (const route of ROUTES) if (route.rule === 'public') add.one(open, route, []);
   const optional = requireAuth(guard, { endpoints: 'by-route', optional: true });
   for (const route of ROUTES) {
-    if (isOptional(route)) add.one(open, route, [optional, ...toRules(route.rule)]);
+    if (isOptional(route)) add.one(open, route, [optional, ...toRules(rules, route.rule)]);
   }
   const router = add.createRouter();
   for (const route of ROUTES) {
     if (typeof route.rule === 'object' && !route.byMapOnly && !isOptional(route)) {
-      add.one(router, route, toRules(route.rule));
+      add.one(router, route, toRules(rules, route.rule));
     }
   }
   app.use(open.routes());
   app.use(requireAuth(guard, { endpoints: 'by-route' }));
   app.use(router.routes());
-}
-
-function toRules({
-  scopes,
-  group,
-  anonymous,
-  optional,
-  allowIf: condition,
-}: EndpointRule): Middleware<AuthState>[] {
-  if (optional) return [optionalAuth(...(scopes as readonly string[]))];
-  return [
-    ...(anonymous ? [allowAnonymous()] : []),
-    ...(group ? [requireGroup(group)] : []),
-    'anyOf' in scopes ? requireAnyScope(...scopes.anyOf.flat()) : requireScopes(...scopes),
-    ...(condition ? [allowIf(condition)] : []),
-  ];
 }
 
 interface RouteAdder {

@@ -1,4 +1,4 @@
-import { createKeySet, type FetchLike } from '@mandate/core';
+import { createKeySet, type FetchLike, type KeySet } from '@mandate/core';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { settlesWithin } from '../../../packages/core/src/keys/settles-within.js';
 import { createSigningKey, type SigningKey, toJwks } from '../../support/tokens.js';
@@ -36,6 +36,17 @@ const createKeys = () =>
 const header = { alg: 'ES256', kid: 'first' };
 const unknown = { alg: 'ES256', kid: 'second' };
 
+/** Fetched once; the fetch that renews the keys is lost, and later ones are not. */
+async function createKeysWithLostFetch(): Promise<KeySet> {
+  const keys = createKeys();
+  await keys.find(header);
+  isLost = true;
+  nowMs += 5 * MINUTE;
+  keys.isCurrent();
+  isLost = false;
+  return keys;
+}
+
 describe('a fetch that never settles', () => {
   test('is replaced after its time-out, by the clock', async () => {
     const keys = createKeys();
@@ -52,24 +63,14 @@ describe('a fetch that never settles', () => {
   });
 
   test('is not waited for by a token with an unknown kid after that', async () => {
-    const keys = createKeys();
-    await keys.find(header);
-    isLost = true;
-    nowMs += 5 * MINUTE;
-    keys.isCurrent();
-    isLost = false;
+    const keys = await createKeysWithLostFetch();
     published = [key, rotated];
     nowMs += 6_000;
     expect(await keys.find(unknown)).toHaveLength(1);
   });
 
   test('makes a request wait for its own fetch when the keys are past their age', async () => {
-    const keys = createKeys();
-    await keys.find(header);
-    isLost = true;
-    nowMs += 5 * MINUTE;
-    keys.isCurrent();
-    isLost = false;
+    const keys = await createKeysWithLostFetch();
     published = [rotated];
     nowMs += 6 * MINUTE;
     expect(keys.isCurrent()).toBe(false);
@@ -79,12 +80,7 @@ describe('a fetch that never settles', () => {
   });
 
   test('does not make later requests wait once a fetch has settled', async () => {
-    const keys = createKeys();
-    await keys.find(header);
-    isLost = true;
-    nowMs += 5 * MINUTE;
-    keys.isCurrent();
-    isLost = false;
+    const keys = await createKeysWithLostFetch();
     nowMs += 6 * MINUTE;
     await keys.find(header);
     isLost = true;

@@ -16,6 +16,7 @@ import {
 } from '../../../packages/exports/src/tokens/create-access-tokens.js';
 import { type Crm, type CrmOptions, startCrm } from '../../support/crm/crm.js';
 import { finishLogin } from './finish-login.js';
+import { toNewConnection } from './new-connection.js';
 
 export const SESSION = 'a-cookie-that-nobody-guesses';
 export const KEY = new Uint8Array(32).fill(7);
@@ -72,23 +73,7 @@ export async function createCrmWorld(options: CrmWorldOptions = {}): Promise<Crm
       nowMs += ms;
     },
     createTokens: (own = {}) => createAccessTokens({ ...parts, ...own }),
-    fillIn: (changes = {}) => ({
-      preset: 'salesforce',
-      name: 'Engagements',
-      siteId: 'site-1',
-      authorizationEndpoint: crm.authorizationEndpoint,
-      tokenEndpoint: crm.tokenEndpoint,
-      clientId: crm.clientId,
-      clientSecret: crm.clientSecret,
-      destination: {
-        kind: 'salesforce',
-        object: 'Engagement__c',
-        externalIdField: 'Engagement_Id__c',
-        fields: { Type__c: 'engagement.type' },
-        apiVersion: 'v62.0',
-      },
-      ...changes,
-    }),
+    fillIn: (changes = {}) => ({ ...toNewConnection(crm), ...changes }),
     async configure(changes) {
       const { connection } = await connections.create(world.fillIn(changes));
       crm.redirectUris.add(connection.redirectUri ?? '');

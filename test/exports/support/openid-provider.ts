@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Provider } from 'oidc-provider';
 import { createMemoryAdapter } from '../../integration/sso/memory-adapter.js';
+import { answerInteraction } from '../../support/answer-interaction.js';
 import { listen } from '../../support/listen.js';
 import { fixtureKey } from '../../support/tokens.js';
 
@@ -29,7 +30,9 @@ export async function startOpenIdProvider(
   });
   const protocol = provider.callback();
   answer = (req, res) =>
-    req.url?.startsWith('/interaction/') ? consent(provider, req, res) : protocol(req, res);
+    req.url?.startsWith('/interaction/')
+      ? answerInteraction(provider, [req, res])
+      : protocol(req, res);
   return issuer;
 }
 
@@ -59,21 +62,3 @@ const CONFIGURATION = {
     Session: ttl,
   },
 };
-
-/** Logs in the person of the request's hint. Eve always declines. */
-async function consent(
-  provider: Provider,
-  req: IncomingMessage,
-  res: ServerResponse,
-): Promise<void> {
-  const { prompt, params, session } = await provider.interactionDetails(req, res);
-  const { login_hint: accountId, client_id: clientId, scope = '' } = params;
-  let result: object = { login: { accountId } };
-  if (accountId === 'eve') result = { error: 'access_denied', error_description: 'no' };
-  else if (prompt.name !== 'login') {
-    const grant = new provider.Grant({ accountId: session?.accountId, clientId });
-    grant.addOIDCScope(scope);
-    result = { consent: { grantId: await grant.save() } };
-  }
-  await provider.interactionFinished(req, res, result, { mergeWithLastSubmission: true });
-}

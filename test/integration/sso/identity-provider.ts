@@ -1,10 +1,6 @@
-import {
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  type ServerResponse,
-} from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import { Provider } from 'oidc-provider';
+import { answerInteraction } from '../../support/answer-interaction.js';
 import type { SigningKey } from '../../support/tokens.js';
 import { close, listen } from '../servers.js';
 import { createMemoryAdapter } from './memory-adapter.js';
@@ -33,7 +29,7 @@ export async function createIdentityProvider(key: SigningKey): Promise<IdentityP
     const provider = new Provider(issuer, { ...CONFIGURATION, adapter, jwks });
     const protocol = provider.callback();
     answer = (req, res) => {
-      if (req.url?.startsWith('/interaction/')) void consent(provider, req, res);
+      if (req.url?.startsWith('/interaction/')) void answerInteraction(provider, [req, res], API);
       else protocol(req, res);
     };
   };
@@ -86,32 +82,6 @@ const CONFIGURATION = {
     Session: ttl,
   },
 };
-
-/** Logs in whom the request hints at, and grants whatever it asks for. */
-async function consent(
-  provider: Provider,
-  req: IncomingMessage,
-  res: ServerResponse,
-): Promise<void> {
-  const { prompt, params, session } = await provider.interactionDetails(req, res);
-  const result =
-    prompt.name === 'login'
-      ? { login: { accountId: params['login_hint'] } }
-      : { consent: { grantId: await saveGrant(provider, session?.accountId, params) } };
-  await provider.interactionFinished(req, res, result, { mergeWithLastSubmission: true });
-}
-
-function saveGrant(
-  provider: Provider,
-  accountId: string | undefined,
-  params: Readonly<Record<string, string>>,
-): Promise<string> {
-  const { client_id: clientId, scope = '', resource = API } = params;
-  const grant = new provider.Grant({ accountId, clientId });
-  grant.addOIDCScope(scope);
-  grant.addResourceScope(resource, scope);
-  return grant.save();
-}
 
 async function toPrivateJwk({ privateKey, publicJwk }: SigningKey): Promise<object> {
   const { d } = await crypto.subtle.exportKey('jwk', privateKey);

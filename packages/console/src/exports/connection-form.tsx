@@ -1,5 +1,6 @@
 import type { GrantType } from '@mandate/exports';
 import { ChangeForm } from '../layout/change-form.js';
+import { FormButtons } from '../layout/form-buttons.js';
 import type { Problem } from '../layout/problem-summary.js';
 import { TextField } from '../layout/text-field.js';
 import type { View } from '../view.js';
@@ -66,14 +67,7 @@ export function ConnectionForm({
       <DestinationFields draft={draft} renderField={renderField} />
       <EventTypesField draft={draft} error={find('exportTypes')} />
       <MoreFields draft={draft} renderField={renderField} problems={problems} />
-      <div class="buttons">
-        <button type="submit" class="button primary">
-          Save
-        </button>
-        <a class="button" href={view.link(cancel)}>
-          Cancel
-        </a>
-      </div>
+      <FormButtons submit="Save" cancel={view.link(cancel)} />
     </ChangeForm>
   );
 }

@@ -2,6 +2,7 @@ import type { Connection } from '@mandate/exports';
 import type { Hono } from 'hono';
 import { type ConsoleEnv, getView } from '../console-env.js';
 import { ChangeForm } from '../layout/change-form.js';
+import { FormButtons } from '../layout/form-buttons.js';
 import { Layout } from '../layout/layout.js';
 import { PageHead } from '../layout/page-head.js';
 import { renderPage } from '../layout/render-page.js';
@@ -41,14 +42,7 @@ function DisconnectPage({ view, connection }: DisconnectPageProps) {
           <strong>{name}</strong> receives no engagements until an administrator authorizes it
           again. Engagements that end in the meantime are not queued for it.
         </p>
-        <div class="buttons">
-          <button type="submit" class="button danger solid">
-            Disconnect
-          </button>
-          <a class="button" href={page}>
-            Cancel
-          </a>
-        </div>
+        <FormButtons submit="Disconnect" isDangerous cancel={page} />
       </ChangeForm>
     </Layout>
   );

@@ -2,6 +2,7 @@ import type { Connection } from '@mandate/exports';
 import type { Hono } from 'hono';
 import { type ConsoleEnv, getForm, getView } from '../console-env.js';
 import { ChangeForm } from '../layout/change-form.js';
+import { FormButtons } from '../layout/form-buttons.js';
 import { Layout } from '../layout/layout.js';
 import { OverlapField, parseOverlap } from '../layout/overlap-field.js';
 import { PageHead } from '../layout/page-head.js';
@@ -47,14 +48,7 @@ function RotateSigningSecretPage({ view, connection }: RotateSigningSecretPagePr
       />
       <ChangeForm view={view} to={`${path}/signing-secret`} class="card form">
         <OverlapField hint="Allow enough time to give the new secret to the receiver." />
-        <div class="buttons">
-          <button type="submit" class="button primary">
-            Rotate
-          </button>
-          <a class="button" href={view.link(path)}>
-            Cancel
-          </a>
-        </div>
+        <FormButtons submit="Rotate" cancel={view.link(path)} />
       </ChangeForm>
     </Layout>
   );

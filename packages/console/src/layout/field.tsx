@@ -33,6 +33,29 @@ export function Field({
   );
 }
 
+export interface FieldGroupProps {
+  readonly id: string;
+  readonly legend: string;
+  /** What is wrong with the choice. */
+  readonly error: string | undefined;
+}
+
+/** Several inputs that answer one question, such as check boxes, and their error. */
+export function FieldGroup({ id, legend, error, children }: PropsWithChildren<FieldGroupProps>) {
+  return (
+    <fieldset
+      id={id}
+      class={`field ${error === undefined ? '' : 'invalid'}`}
+      tabindex={-1}
+      aria-describedby={error === undefined ? undefined : `${id}-error`}
+    >
+      <legend>{legend}</legend>
+      {children}
+      <FieldError id={id} error={error} />
+    </fieldset>
+  );
+}
+
 export interface FieldErrorProps {
   readonly id: string;
   readonly error: string | undefined;

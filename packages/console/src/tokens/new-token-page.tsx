@@ -1,5 +1,6 @@
 import { ChangeForm } from '../layout/change-form.js';
 import { describeInput, Field } from '../layout/field.js';
+import { FormButtons } from '../layout/form-buttons.js';
 import { Layout } from '../layout/layout.js';
 import { PageHead } from '../layout/page-head.js';
 import { type Problem, ProblemSummary } from '../layout/problem-summary.js';
@@ -44,14 +45,7 @@ export function NewTokenPage({
         />
         <ExpiryField draft={draft} error={find('expiresAt')} today={view.now} />
         <AddressesField draft={draft} error={find('allowedAddresses')} />
-        <div class="buttons">
-          <button type="submit" class="button primary">
-            Save
-          </button>
-          <a class="button" href={view.link('tokens')}>
-            Cancel
-          </a>
-        </div>
+        <FormButtons submit="Save" cancel={view.link('tokens')} />
       </ChangeForm>
     </Layout>
   );

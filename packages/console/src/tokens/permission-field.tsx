@@ -1,4 +1,4 @@
-import { FieldError } from '../layout/field.js';
+import { FieldGroup } from '../layout/field.js';
 import type { View } from '../view.js';
 
 export interface PermissionFieldProps {
@@ -18,13 +18,7 @@ export function PermissionField({ view, value, error }: PermissionFieldProps) {
   const { isSuperAdmin } = view.admin;
   const offered = Object.entries(MEANINGS).filter(([name]) => name !== 'GLOBAL' || isSuperAdmin);
   return (
-    <fieldset
-      id="permission"
-      class={`field ${error === undefined ? '' : 'invalid'}`}
-      tabindex={-1}
-      aria-describedby={error === undefined ? undefined : 'permission-error'}
-    >
-      <legend>Permission</legend>
+    <FieldGroup id="permission" legend="Permission" error={error}>
       <div class="options">
         {offered.map(([name, meaning]) => (
           <label class="option">
@@ -37,7 +31,6 @@ export function PermissionField({ view, value, error }: PermissionFieldProps) {
         ))}
       </div>
       {!isSuperAdmin && <p class="hint">Only super admins can add GLOBAL tokens.</p>}
-      <FieldError id="permission" error={error} />
-    </fieldset>
+    </FieldGroup>
   );
 }

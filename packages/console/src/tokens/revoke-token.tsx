@@ -2,6 +2,7 @@ import { getTokenStatus, type TokenRecord } from '@mandate/tokens';
 import type { Hono } from 'hono';
 import { type ConsoleEnv, getView } from '../console-env.js';
 import { ChangeForm } from '../layout/change-form.js';
+import { FormButtons } from '../layout/form-buttons.js';
 import { Layout } from '../layout/layout.js';
 import { PageHead } from '../layout/page-head.js';
 import { renderPage } from '../layout/render-page.js';
@@ -52,14 +53,7 @@ function RevokePage({ view, token }: RevokePageProps) {
             </>
           )}
         </p>
-        <div class="buttons">
-          <button type="submit" class="button danger solid">
-            Revoke
-          </button>
-          <a class="button" href={page}>
-            Cancel
-          </a>
-        </div>
+        <FormButtons submit="Revoke" isDangerous cancel={page} />
       </ChangeForm>
     </Layout>
   );

@@ -3,6 +3,7 @@ import type { Hono } from 'hono';
 import { type ConsoleEnv, getForm, getView } from '../console-env.js';
 import { ConsoleError } from '../console-error.js';
 import { ChangeForm } from '../layout/change-form.js';
+import { FormButtons } from '../layout/form-buttons.js';
 import { Layout } from '../layout/layout.js';
 import { OverlapField, parseOverlap } from '../layout/overlap-field.js';
 import { PageHead } from '../layout/page-head.js';
@@ -55,14 +56,7 @@ function RotatePage({ view, token }: RotatePageProps) {
       )}
       <ChangeForm view={view} to={`tokens/${token.id}/rotate`} class="card form">
         <OverlapField hint="Allow enough time to give the new secret to every program that uses the token." />
-        <div class="buttons">
-          <button type="submit" class="button primary">
-            Rotate
-          </button>
-          <a class="button" href={page}>
-            Cancel
-          </a>
-        </div>
+        <FormButtons submit="Rotate" cancel={page} />
       </ChangeForm>
     </Layout>
   );

@@ -1,4 +1,4 @@
-import { describeInput, Field, FieldError } from '../layout/field.js';
+import { describeInput, Field, FieldGroup } from '../layout/field.js';
 import type { TokenPagesOptions } from './token-pages-options.js';
 
 export interface ScopesFieldProps {
@@ -20,13 +20,7 @@ export function ScopesField({ scopes, chosen, error, search, action }: ScopesFie
     chosen.includes(name) || `${name} ${meaning}`.toLowerCase().includes(search.toLowerCase());
   if (scopes === undefined) return <TypedScopes chosen={chosen} error={error} />;
   return (
-    <fieldset
-      id="scopes"
-      class={`field ${error === undefined ? '' : 'invalid'}`}
-      tabindex={-1}
-      aria-describedby={error === undefined ? undefined : 'scopes-error'}
-    >
-      <legend>Scopes</legend>
+    <FieldGroup id="scopes" legend="Scopes" error={error}>
       <p class="hint">
         The endpoints that the token may call. Select at least one, and only what is needed.
       </p>
@@ -44,8 +38,7 @@ export function ScopesField({ scopes, chosen, error, search, action }: ScopesFie
             </label>
           ))}
       </div>
-      <FieldError id="scopes" error={error} />
-    </fieldset>
+    </FieldGroup>
   );
 }
 

@@ -177,8 +177,8 @@ export interface NewConnection {
 /** The settings that can be changed later. Another provider, client or receiver ends the authorization. */
 export type ConnectionChanges = Partial<Omit<NewConnection, 'preset' | 'grantType'>>;
 
-/** A connection as administrators see it, without secrets and tokens. */
-export interface Connection {
+/** The settings of a connection except its secrets, after the defaults of its preset. */
+export interface ConnectionSettings {
   readonly id: string;
   readonly preset: PresetName;
   readonly grantType: GrantType;
@@ -200,6 +200,10 @@ export interface Connection {
   readonly destination: Destination;
   /** `undefined` for all kinds that the destination accepts. */
   readonly exportTypes: readonly ExportType[] | undefined;
+}
+
+/** A connection as administrators see it, without secrets and tokens. */
+export interface Connection extends ConnectionSettings {
   /**
    * The redirect URI to register at the provider (RFC 9700 §2.1). The connections of one authorization server
    * share it. `undefined` without a log-in.

@@ -1,44 +1,19 @@
-import type {
-  ClientAuthentication,
-  ConnectionReason,
-  Destination,
-  GrantType,
-  PresetName,
-} from '../model/connection.js';
+import type { ConnectionReason, ConnectionSettings } from '../model/connection.js';
 import type {
   Delivery,
   DeliveryFailure,
   DeliveryFilter,
-  ExportType,
   Page,
   PageRequest,
   ReplayFilter,
 } from '../model/delivery.js';
 
 /** A connection as it is stored, with its secrets sealed. Times are Unix milliseconds. */
-export interface StoredConnection {
-  readonly id: string;
+export interface StoredConnection extends ConnectionSettings {
   /** Increases by one with every change. */
   readonly version: number;
-  readonly preset: PresetName;
-  readonly grantType: GrantType;
-  readonly name: string;
-  readonly siteId: string;
-  readonly authorizationEndpoint: string | undefined;
-  readonly tokenEndpoint: string | undefined;
-  readonly revocationEndpoint: string | undefined;
-  readonly issuer: string | undefined;
-  readonly clientId: string | undefined;
   readonly sealedClientSecret: string | undefined;
-  readonly clientAuthentication: ClientAuthentication;
-  readonly scopes: readonly string[];
-  readonly reauthorizationErrors: readonly string[];
-  readonly pkce: boolean;
-  readonly destination: Destination;
-  /** The kinds of events that it accepts; `undefined` for all. */
-  readonly exportTypes: readonly ExportType[] | undefined;
-  /** The name and the sealed value of a webhook's static header. */
-  readonly headerName: string | undefined;
+  /** The sealed value of a webhook's static header. */
   readonly sealedHeaderValue: string | undefined;
   /** The signing secrets of a webhook. */
   readonly sealedSigningSecrets: string | undefined;

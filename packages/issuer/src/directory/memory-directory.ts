@@ -127,12 +127,11 @@ class MemoryDirectory implements ManagedDirectory {
     return cutPage(users.filter(isMember), page);
   }
 
-  async putUser(user: {
-    readonly id: string;
-    readonly username: string;
-    readonly password?: string | undefined;
-  }): Promise<void> {
-    const { id, username, password } = user;
+  async putUser({
+    id,
+    username,
+    password,
+  }: Parameters<ManagedDirectory['putUser']>[0]): Promise<void> {
     const passwordHash = password === undefined ? undefined : await this.#passwords.hash(password);
     const other = this.#findByName(username);
     if (other !== undefined && other.id !== id) {

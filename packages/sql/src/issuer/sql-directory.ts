@@ -156,12 +156,11 @@ class SqlDirectory implements ManagedDirectory {
     return toUsers(await selectUsers(this.#kysely).where('mandate_users.id', 'in', ids).execute());
   }
 
-  async putUser(user: {
-    readonly id: string;
-    readonly username: string;
-    readonly password?: string | undefined;
-  }): Promise<void> {
-    const { id, username, password } = user;
+  async putUser({
+    id,
+    username,
+    password,
+  }: Parameters<ManagedDirectory['putUser']>[0]): Promise<void> {
     const password_hash = password === undefined ? null : await this.#passwords.hash(password);
     await this.#kysely.transaction().execute(async (transaction) => {
       await transaction
