@@ -5,7 +5,7 @@ import { runCampaign } from './campaign.js';
 import { report } from './report.js';
 
 describe.each(['Express', 'Koa', 'Hono'] as const)('on %s', (host) => {
-  test('no handler acts on another group than the one that was judged', async () => {
+  test('no handler acts on a group other than the one that the guard checked', async () => {
     const tally = await runCampaign({
       open: createBodyTrials(host),
       requests: REQUESTS,

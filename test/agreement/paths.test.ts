@@ -5,7 +5,7 @@ import { createPathTrials } from './path-trial.js';
 import { report } from './report.js';
 
 describe.each(['Express', 'Koa', 'Hono'] as const)('on %s', (host) => {
-  test('no request reaches a handler or a file under another rule than its own', async () => {
+  test('no request reaches a handler or a file under a rule other than its own', async () => {
     const tally = await runCampaign({
       open: createPathTrials(host),
       requests: REQUESTS,

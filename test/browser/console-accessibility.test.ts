@@ -320,7 +320,7 @@ describe.skipIf(hasNoBrowser)('every page of the console, in every state,', () =
     await context.close();
   });
 
-  test('is a table for who listens to it on a phone', async () => {
+  test('is read as a table by a screen reader on a phone', async () => {
     const page = await browser.newPage({ viewport: { width: 390, height: 800 } });
     await page.context().addCookies([{ name: 'session', value: 'super', url: site.origin }]);
     await page.goto(`${site.origin}/admin/tokens`);

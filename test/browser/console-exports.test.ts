@@ -99,7 +99,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('exports in a browser, on %s', (_name,
     },
   );
 
-  test('says what is wrong with a setting that was folded away again', async () => {
+  test('shows the problem of a setting that is folded away', async () => {
     await page.goto(`${site.origin}/admin/exports/new?preset=salesforce`);
     for (const name of ['Name', 'Site ID', 'Client ID', 'Client secret'])
       await page.getByLabel(name, { exact: true }).fill('x');
@@ -157,7 +157,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('exports in a browser, on %s', (_name,
     await page.getByText('Authorized. Engagements').waitFor();
   });
 
-  test('keeps the other system away from the page that opened it', async () => {
+  test('gives the other system no access to the page that opened it', async () => {
     await configure('Salesforce');
     const popup = await startLogIn();
     expect(await popup.evaluate(() => opener)).toBeNull();
@@ -197,7 +197,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('exports in a browser, on %s', (_name,
     expect(crm.grants.filter(({ isRevoked }) => !isRevoked)).toHaveLength(1);
   });
 
-  test('takes no answer in another browser than the one that the log-in began in', async () => {
+  test('rejects an answer in a browser other than the one that began the log-in', async () => {
     await configure('Salesforce');
     const popup = await startLogIn();
     const back = await crm.approve(new URL(popup.url()));
@@ -258,7 +258,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('exports in a browser, on %s', (_name,
     expect(crm.grants.every(({ isRevoked }) => isRevoked)).toBe(true);
   });
 
-  test('configures again without asking for the secret, and says which addresses it has', async () => {
+  test('configures again without asking for the secret, and shows its addresses', async () => {
     await configure('Salesforce');
     for (const address of EGRESS) expect(await page.getByText(address).isVisible()).toBe(true);
     await page.getByRole('link', { name: 'Configure OAuth' }).click();

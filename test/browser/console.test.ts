@@ -100,7 +100,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('the console in a browser, on %s', (_n
     },
   );
 
-  test('does not show the secret to who comes back, nor keeps it in an address or a cookie', async () => {
+  test('does not show the secret again, and keeps it out of addresses and cookies', async () => {
     const secret = await addToken('ANONYMOUS', '');
     expect(page.url()).not.toContain(secret);
     await page.getByRole('link', { name: 'Done' }).click();
@@ -116,7 +116,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('the console in a browser, on %s', (_n
     expect(await countTokens()).toBe(1);
   });
 
-  test('works without scripts: the reload that sends the form again makes no second token', async () => {
+  test('works without scripts: a reload that sends the form again creates no second token', async () => {
     page = await open('super', { javaScriptEnabled: false });
     const secret = await addToken('ANONYMOUS', '');
     await expect.poll(() => page.getByRole('button', { name: 'Copy' }).isVisible()).toBe(false);
@@ -137,7 +137,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('the console in a browser, on %s', (_n
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(secret);
   });
 
-  test('selects the secret where the browser does not let it be copied', async () => {
+  test('selects the secret if the browser does not allow copying', async () => {
     const secret = await addToken('ANONYMOUS', '');
     await page.evaluate(() => {
       navigator.clipboard.writeText = () => Promise.reject(new Error('not allowed'));
@@ -165,7 +165,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('the console in a browser, on %s', (_n
     expect(await trail.allTextContents()).toEqual(['Rotated', 'Created']);
   });
 
-  test('shows what is wrong at the field, keeps the rest, and takes the reader there', async () => {
+  test('shows the problem at the field, keeps the other input, and focuses the field', async () => {
     await page.goto(`${site.origin}/admin/tokens/new`);
     await page.getByLabel('Description').fill('nightly import');
     await page.getByLabel('User e-mail').fill('ada@example.com');
@@ -182,7 +182,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('the console in a browser, on %s', (_n
     expect(await countTokens()).toBe(1);
   });
 
-  test('says what is wrong with an address that was typed before the permission was changed', async () => {
+  test('shows the problem of an address that was entered before the permission changed', async () => {
     await page.goto(`${site.origin}/admin/tokens/new`);
     await page.getByLabel('Description').fill('nightly import');
     await page.getByLabel('User e-mail').fill('ada');
@@ -197,7 +197,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('the console in a browser, on %s', (_n
     await page.getByRole('heading', { name: 'Token added' }).waitFor();
   });
 
-  test('shows the secret to who presses Save again while it is made', async () => {
+  test('shows the secret to an administrator who presses Save again while the token is created', async () => {
     const create = site.authority.create.bind(site.authority);
     let goOn = () => {};
     const held = new Promise<void>((resolve) => {
@@ -232,7 +232,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('the console in a browser, on %s', (_n
     expect(await names.allTextContents()).toEqual(['for GLOBAL']);
   });
 
-  test('is used by keyboard, past its navigation', async () => {
+  test('can be used with the keyboard, and its navigation can be skipped', async () => {
     await page.goto(`${site.origin}/admin/tokens`);
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
@@ -298,7 +298,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('the console in a browser, on %s', (_n
       expect(await countTokens()).toBe(0);
     });
 
-    test('is not framed, and not read', async () => {
+    test('cannot be framed or read', async () => {
       evil.resources.set('/', `<iframe src="${site.origin}/admin/tokens/new"></iframe>`);
       await page.goto(evil.origin);
       const frame = page.frames().find((one) => one !== page.mainFrame());

@@ -142,7 +142,7 @@ describe.skipIf(hasNoBrowser)('the pages of examples/presence', () => {
         };
       },
     ],
-  ])('let agents log in and out although the storage %s', async (_, spoil) => {
+  ])('let agents log in and out if the storage %s', async (_, spoil) => {
     await page.addInitScript(spoil);
     await page.reload();
     await logIn();
@@ -206,7 +206,7 @@ describe.skipIf(hasNoBrowser)('the pages of examples/presence', () => {
   });
 
   test.each(['light', 'dark'] as const)(
-    'have no fault that axe finds, and nothing to complain about in the console, in %s',
+    'have no fault that axe finds, and log no warning, in %s',
     async (colorScheme) => {
       const faults: string[] = [];
       const check = async () => {

@@ -61,12 +61,12 @@ describe('every answer', () => {
   });
 });
 
-describe('what pages are made with', () => {
+describe('the assets of pages', () => {
   test.each([
     ['console.css', 'text/css; charset=utf-8'],
     ['console.js', 'text/javascript; charset=utf-8'],
     ['icon.svg', 'image/svg+xml'],
-  ])('%s is there for everybody, and asked for again only when it changes', async (name, type) => {
+  ])('%s is public, and requested again only when it changes', async (name, type) => {
     const { browser } = openConsole();
     browser.login = undefined;
     const response = await browser.get(`/assets/${name}`);
@@ -77,7 +77,7 @@ describe('what pages are made with', () => {
     expect((await browser.get(`/assets/${name}`, { 'if-none-match': '"x"' })).status).toBe(200);
   });
 
-  test('the script is sound by the rules of strict TypeScript', async () => {
+  test('the script compiles with strict TypeScript', async () => {
     const script = await openConsole().browser.text('/assets/console.js');
     const { diagnostics } = ts.transpileModule(script, {
       reportDiagnostics: true,
@@ -136,7 +136,7 @@ describe('addresses', () => {
     ['', '/admin', '/admin/'],
     ['/x', '/admin', '/admin'],
   ])(
-    'the mount point leads to the tokens: taken away "%s", configured "%s"',
+    'the mount point leads to the tokens: host removes "%s", configured "%s"',
     async (mountPath, basePath, path) => {
       const { handler } = openConsole({ basePath });
       const response = await handler(new Request(ORIGIN + path), { mountPath });
@@ -151,7 +151,7 @@ describe('addresses', () => {
     expect(response.status).toBe(404);
   });
 
-  test('what is not below the mount point is not there', async () => {
+  test('a path that is not below the mount point is not found', async () => {
     const { handler } = openConsole({ basePath: '/admin' });
     const request = new Request(`${ORIGIN}/administration/tokens`, {
       headers: { cookie: 'super' },

@@ -73,7 +73,7 @@ function toText(html: string): string {
 }
 
 describe('configuring an export', () => {
-  test('asks for the system first, and knows where Salesforce is', async () => {
+  test('asks for the system first, and knows the endpoints of Salesforce', async () => {
     const { browser } = await openExports();
     expect(await browser.text('/exports/new')).not.toContain('<form');
     expect(await browser.text(NEW)).toContain('https://login.salesforce.com/services/oauth2/token');
@@ -81,7 +81,7 @@ describe('configuring an export', () => {
     expect(await browser.text('/exports/new?preset=other')).not.toContain('<form');
   });
 
-  test('stores what was typed, and shows it without the secret', async () => {
+  test('stores the input, and shows it without the secret', async () => {
     const opened = await openExports();
     const { id, ...connection } = await configure(opened);
     expect(connection).toMatchObject({
@@ -183,7 +183,7 @@ describe('configuring an export', () => {
     },
   );
 
-  test('does not overwrite what another administrator changed after the form was opened', async () => {
+  test('does not overwrite changes that another administrator made after the form was opened', async () => {
     const { browser, crm, service } = await openExports();
     const changes = { preset: 'generic', 'destination.url': crm.hookUrl };
     await browser.submit('/exports/new?preset=generic', '/exports', fill(crm, changes));
@@ -212,7 +212,7 @@ describe('configuring an export', () => {
     expect((await browser.submit(path, path, typed)).status).toBe(303);
   });
 
-  test('keeps the secret that is stored when none is typed, and takes another', async () => {
+  test('keeps the stored secret if none is entered, and replaces it otherwise', async () => {
     const opened = await openExports();
     const { id } = await configure(opened);
     const path = `/exports/${id}/configure`;
@@ -233,7 +233,7 @@ describe('configuring an export', () => {
 });
 
 describe('authorizing an export', () => {
-  test('sends the browser on with a state and a challenge, and remembers it by a cookie', async () => {
+  test('redirects the browser with a state and a challenge, and recognizes it by a cookie', async () => {
     const opened = await openExports();
     const { id, redirectUri } = await configure(opened);
     const { response, url, cookie } = await authorize(opened, id);
@@ -296,7 +296,7 @@ describe('authorizing an export', () => {
     expect((await opened.service.connections.get(id)).authorizedAt).toBeUndefined();
   });
 
-  test('is not used up by who only looks at the link', async () => {
+  test('is not used up by a HEAD request or a preview of the link', async () => {
     const opened = await openExports();
     const { id } = await configure(opened);
     const { url, cookie } = await authorize(opened, id);
@@ -308,7 +308,7 @@ describe('authorizing an export', () => {
     expect(await response.text()).toContain('data-result="authorized"');
   });
 
-  test('of no export is not found, and no fault', async () => {
+  test('of an unknown export is not found, and is not a fault', async () => {
     const { browser, faults } = await openExports();
     browser.login = undefined;
     expect((await browser.get('/exports/callback/none?state=x&code=y')).status).toBe(404);
@@ -316,7 +316,7 @@ describe('authorizing an export', () => {
   });
 
   test.each(['', '?result=', '?result=__proto__', '?result=<b>', '?result=authorized'])(
-    'shows no result that it does not know, nor one that is not true: %s',
+    'shows neither an unknown result nor an untrue one: %s',
     async (query) => {
       const opened = await openExports();
       const { id } = await configure(opened);
@@ -431,7 +431,7 @@ describe('the delivery log', () => {
     return { ...opened, id, log: `/exports/${id}/deliveries` };
   }
 
-  test('says what became of each event, and nothing of what is in it', async () => {
+  test('shows the outcome of each event, and none of its content', async () => {
     const { browser, log } = await deliver();
     const page = await browser.text(log);
     expect(toText(page)).toMatch(/Engagement ended eng-3 Pending .* 0 None Waiting/);
@@ -456,7 +456,7 @@ describe('the delivery log', () => {
     expect(['eng-1', 'eng-2', 'eng-3'].filter((one) => rows.includes(one))).toEqual(expected);
   });
 
-  test('finds the longest id that an engagement may have', async () => {
+  test('finds an engagement with the longest possible id', async () => {
     const { browser, log, service } = await deliver();
     const id = 'e'.repeat(255);
     await service.enqueue(engagement(id));
@@ -647,7 +647,7 @@ describe('an export without a log-in', () => {
 });
 
 describe('exports', () => {
-  test('are seen by nobody else', async () => {
+  test('are shown to administrators only', async () => {
     const opened = await openExports();
     const { id } = await configure(opened);
     for (const [login, status] of [
@@ -706,7 +706,7 @@ describe('exports', () => {
     expect(faults).toEqual([]);
   });
 
-  test('are there only where they are asked for, and may be all that is there', async () => {
+  test('are shown only if they are configured, and may be the only pages', async () => {
     expect(await openConsole().browser.text('/tokens')).not.toContain('Exports');
     expect((await openConsole().browser.get('/exports')).status).toBe(404);
     const { service } = await openExports();
@@ -716,7 +716,7 @@ describe('exports', () => {
     expect(await browser.text('/exports')).toContain('No exports yet');
   });
 
-  test('need a service', () => {
+  test('require a service', () => {
     expect(() => openConsole({ exports: { service: {} as Exports } })).toThrow(/exports.service/);
   });
 });

@@ -19,14 +19,14 @@ async function countTokens({ authority }: ReturnType<typeof openConsole>): Promi
 const FORM = 'application/x-www-form-urlencoded';
 
 describe('a form', () => {
-  test('is taken from the page that an admin was shown', async () => {
+  test('is accepted from a page that was shown to an admin', async () => {
     const opened = openConsole();
     const response = await opened.browser.submit('/tokens/new', '/tokens', TOKEN);
     expect(response.status).toBe(201);
     expect(await countTokens(opened)).toBe(1);
   });
 
-  test('is taken behind a proxy that ends TLS, and from browsers that only send Origin', async () => {
+  test('is accepted behind a proxy that terminates TLS, and from browsers that send only Origin', async () => {
     const { browser } = openConsole();
     const formToken = await browser.readFormToken('/tokens/new');
     const response = await browser.post('/tokens', [['formToken', formToken], ...TOKEN], {
@@ -58,7 +58,7 @@ describe('a form', () => {
     ['without an Origin, in an older browser', { origin: undefined, 'sec-fetch-site': undefined }],
     ['of a sandboxed frame', { origin: 'null', 'sec-fetch-site': undefined }],
     ['of nowhere', { 'sec-fetch-site': 'none' }],
-  ])('is refused if it comes from a page %s', async (_name, headers) => {
+  ])('is rejected if it comes from a page %s', async (_name, headers) => {
     const opened = openConsole();
     const { browser, issue, authority } = opened;
     const { token } = await issue();
@@ -76,7 +76,7 @@ describe('a form', () => {
     expect((await authority.audit(undefined, { limit: 9 })).items).toHaveLength(1);
   });
 
-  test('is refused before anybody is asked who sent it', async () => {
+  test('is rejected before `authorizeAdmin` is called', async () => {
     let asked = 0;
     const { browser } = openConsole({ authorizeAdmin: () => void asked++ });
     await browser.post('/tokens', TOKEN, { 'sec-fetch-site': 'cross-site' });
@@ -87,14 +87,14 @@ describe('a form', () => {
     ['under Referrer-Policy: no-referrer', { origin: 'null' }],
     ['that sends no Origin', { origin: undefined }],
     ['behind a proxy that changes Host', { origin: 'https://name.behind.proxy' }],
-  ])('is taken from a page of this origin %s', async (_name, headers) => {
+  ])('is accepted from a page of this origin %s', async (_name, headers) => {
     const { browser } = openConsole();
     const formToken = await browser.readFormToken('/tokens/new');
     const response = await browser.post('/tokens', [['formToken', formToken], ...TOKEN], headers);
     expect(response.status).toBe(201);
   });
 
-  test('is taken under Referrer-Policy: no-referrer where an origin is configured', async () => {
+  test('is accepted under Referrer-Policy: no-referrer if an origin is configured', async () => {
     const { browser } = openConsole({ origin: ORIGIN });
     const formToken = await browser.readFormToken('/tokens/new');
     const fields = [['formToken', formToken], ...TOKEN] as const;
@@ -105,7 +105,7 @@ describe('a form', () => {
     expect((await browser.post('/tokens', fields, { origin: 'null' })).status).toBe(201);
   });
 
-  test('must come from the very origin, where one is configured', async () => {
+  test('must come from exactly the configured origin', async () => {
     const { browser } = openConsole({ origin: 'https://console.example.com' });
     const formToken = await browser.readFormToken('/tokens/new');
     const send = (origin: string) =>
@@ -147,7 +147,7 @@ describe('a form', () => {
     expect((await browser.post('/tokens', [['formToken', formToken], ...TOKEN])).status).toBe(403);
   });
 
-  test('is good for twelve hours', async () => {
+  test('is valid for twelve hours', async () => {
     const { browser, clock } = openConsole();
     const [early, late] = [
       await browser.readFormToken('/tokens/new'),
@@ -159,7 +159,7 @@ describe('a form', () => {
     expect((await browser.post('/tokens', [['formToken', late], ...TOKEN])).status).toBe(403);
   });
 
-  test('is carried out once, however often and fast it is sent', async () => {
+  test('is applied once, however often and fast it is sent', async () => {
     const opened = openConsole();
     const formToken = await opened.browser.readFormToken('/tokens/new');
     const send = () => opened.browser.post('/tokens', [['formToken', formToken], ...TOKEN]);
@@ -171,7 +171,7 @@ describe('a form', () => {
     expect(await countTokens(opened)).toBe(1);
   });
 
-  test('can be sent again when it changed nothing', async () => {
+  test('can be sent again if it changed nothing', async () => {
     const opened = openConsole();
     const formToken = await opened.browser.readFormToken('/tokens/new');
     const send = (description: string) =>
@@ -185,7 +185,7 @@ describe('a form', () => {
     expect((await send('nightly import')).status).toBe(409);
   });
 
-  test('is good in every process that has the key, and after a restart', async () => {
+  test('is valid in every process that has the key, and after a restart', async () => {
     const formKey = randomBytes(32);
     const formToken = await openConsole({ formKey }).browser.readFormToken('/tokens/new');
     const send = (options: Parameters<typeof openConsole>[0]) =>
@@ -195,7 +195,7 @@ describe('a form', () => {
     expect((await send({})).status).toBe(403);
   });
 
-  test('is good in a process whose clock is behind, and after a clock was set back', async () => {
+  test('is valid in a process whose clock is behind, and after a clock was set back', async () => {
     const formKey = randomBytes(32);
     const formToken = await openConsole({ formKey }).browser.readFormToken('/tokens/new');
     const { browser, clock } = openConsole({ formKey });
@@ -213,13 +213,13 @@ describe('a form', () => {
     },
   );
 
-  test('is refused when it is endless', async () => {
+  test('is rejected if its body is endless', async () => {
     const { browser } = openConsole();
     const response = await browser.post('/tokens', [['description', 'x'.repeat(70_000)]]);
     expect(response.status).toBe(413);
   });
 
-  test('is refused when it is endless and cannot be cancelled', async () => {
+  test('is rejected if its body is endless and cannot be cancelled', async () => {
     const { handler } = openConsole();
     const body = new ReadableStream({
       pull: (controller) => controller.enqueue(new Uint8Array(70_000)),
@@ -231,7 +231,7 @@ describe('a form', () => {
     expect(response.status).toBe(413);
   });
 
-  test('is no fault when its sender leaves in the middle of it', async () => {
+  test('is not a fault if its sender disconnects in the middle', async () => {
     const { handler, faults } = openConsole();
     const body = new ReadableStream({
       start: (controller) => controller.enqueue(new TextEncoder().encode('formToken=')),
@@ -244,7 +244,7 @@ describe('a form', () => {
     expect(faults).toEqual([]);
   });
 
-  test('of pages that were opened at another address than the configured one is told from a forged one', async () => {
+  test('of pages opened at an address other than the configured one is distinguished from a forged one', async () => {
     const { browser } = openConsole({ origin: 'https://console.example.com' });
     const send = async (site: string) =>
       (await browser.post('/tokens', TOKEN, { 'sec-fetch-site': site })).text();
@@ -252,7 +252,7 @@ describe('a form', () => {
     expect(await send('cross-site')).toContain('Another site sent this');
   });
 
-  test('that a body parser has read before says so', async () => {
+  test('whose body a parser has already read is reported as such', async () => {
     const { handler, browser } = openConsole();
     const app = express().use(express.urlencoded({ extended: false }));
     const origin = await listen(createServer(app.use(mountFetch(handler))));

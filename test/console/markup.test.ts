@@ -21,7 +21,7 @@ const FIELDS = {
   'destination.url': `https://crm.example.com/hook?'"><b>`,
 };
 
-test('no page takes what it shows for markup', async () => {
+test('every page escapes what it shows', async () => {
   const store = createMemoryExportStore();
   const service = createExports({
     store,

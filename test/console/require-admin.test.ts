@@ -19,7 +19,7 @@ describe.each([
   ['nobody', undefined, 401],
   ['an outsider', 'stranger', 403],
 ])('%s', (_name, login, status) => {
-  test('sees nothing of what there is, under any address', async () => {
+  test('sees no data at any address', async () => {
     const { browser, issue } = openConsole();
     const { token } = await issue({ description: 'the secret project' });
     browser.login = login;
@@ -31,7 +31,7 @@ describe.each([
     }
   });
 
-  test('changes nothing, not even with a form that an admin was shown', async () => {
+  test('changes nothing, not even with a form that was shown to an admin', async () => {
     const { browser, issue, authority } = openConsole();
     const { token } = await issue();
     const formToken = await browser.readFormToken(`/tokens/${token.id}/revoke`);
@@ -42,7 +42,7 @@ describe.each([
   });
 });
 
-test('who is not logged in is shown where to do that, and challenged', async () => {
+test('gets the log-in link and a challenge if not logged in', async () => {
   const { browser } = openConsole({ logInUrl: '/log-in?to=tokens' });
   browser.login = undefined;
   const response = await browser.get('/tokens');
@@ -50,21 +50,21 @@ test('who is not logged in is shown where to do that, and challenged', async () 
   expect(await response.text()).toContain('href="/log-in?to=tokens"');
 });
 
-test('an outsider is shown no log-in, having one', async () => {
+test('a logged-in outsider is not shown the log-in link', async () => {
   const { browser } = openConsole({ logInUrl: '/log-in' });
   browser.login = 'stranger';
   expect(await browser.text('/tokens')).not.toContain('/log-in');
 });
 
 test.each([null, false, 0, '', 'root', {}, { subject: '' }, { isSuperAdmin: true }])(
-  'takes %j for no admin',
+  'does not accept %j as an admin',
   async (answer) => {
     const { browser } = openConsole({ authorizeAdmin: () => answer as never });
     expect((await browser.get('/tokens')).status).toBe(403);
   },
 );
 
-test('asks about each request, with what the host knows of it', async () => {
+test('calls `authorizeAdmin` for each request, with what the host knows about it', async () => {
   const asked: unknown[] = [];
   const { handler } = openConsole({
     authorizeAdmin: async (request, context) => {
@@ -81,7 +81,7 @@ test.each([
   ['an Error', new Error('the session store is at 10.0.0.1')],
   ['something else', 'the session store is at 10.0.0.1'],
 ])(
-  'lets nobody in when asking fails with %s, and tells the application only',
+  'rejects everybody if `authorizeAdmin` fails with %s, and reports it to the application only',
   async (_name, fault) => {
     const { browser, faults } = openConsole({ authorizeAdmin: () => Promise.reject(fault) });
     const response = await browser.get('/tokens');
@@ -97,12 +97,12 @@ test.each([
     throw new Error('the log is full');
   },
   () => Promise.reject(new Error('the log is full')),
-])('is not brought down by an observer of faults', async (onError) => {
+])('survives an `onError` that fails', async (onError) => {
   const { browser } = openConsole({ onError, authorizeAdmin: () => Promise.reject(new Error()) });
   expect((await browser.get('/tokens')).status).toBe(500);
 });
 
-test('shows an admin the name, and whether GLOBAL tokens may be added', async () => {
+test("shows the admin's name, and whether GLOBAL tokens may be added", async () => {
   const { browser } = openConsole({ name: 'Acme <administration>' });
   expect(await browser.text('/tokens')).toContain('Acme &lt;administration&gt;');
   expect(await browser.text('/tokens/new')).toContain('value="GLOBAL"');

@@ -25,7 +25,7 @@ function fill(changes: Partial<typeof FIELDS> = {}): (readonly [string, string])
 }
 
 describe('the list of tokens', () => {
-  test('holds what is known of them, and no secret', async () => {
+  test('shows their properties, and no secret', async () => {
     const { browser, issue } = openConsole();
     const { secret } = await issue({
       description: 'nightly <import>',
@@ -40,7 +40,7 @@ describe('the list of tokens', () => {
     expect(page).not.toMatch(SECRET);
   });
 
-  test('says so when there is none, and how to add the first', async () => {
+  test('states that there are none, and how to add the first', async () => {
     const { browser } = openConsole();
     const page = await browser.text('/tokens');
     expect(page).toContain('No tokens yet');
@@ -74,7 +74,7 @@ describe('the list of tokens', () => {
     if (expected.length === 0) expect(page).toContain('No matching tokens');
   });
 
-  test('keeps what was asked for in its fields', async () => {
+  test('keeps the filter in its fields', async () => {
     const page = await openConsole().browser.text(
       '/tokens?search=%22%3E&status=expired&scope=CHAT',
     );
@@ -83,7 +83,7 @@ describe('the list of tokens', () => {
     expect(page).toMatch(/value="CHAT" selected/);
   });
 
-  test('comes in pages, which keep the filter', async () => {
+  test('has pages, which keep the filter', async () => {
     const { browser, issue } = openConsole();
     for (let i = 0; i < 30; i++) await issue({ description: `import ${i}.` });
     await issue({ description: 'other' });
@@ -104,7 +104,7 @@ describe('the list of tokens', () => {
     expect(await response.text()).toContain('The cursor is invalid.');
   });
 
-  test('lets scopes be typed where it does not know them', async () => {
+  test('lets scopes be typed if it does not know them', async () => {
     const { authority } = openConsole();
     const { browser } = openConsole({ tokens: { authority } });
     expect(await browser.text('/tokens/new')).toContain('<input id="scopes"');
@@ -120,7 +120,7 @@ describe('adding a token', () => {
     ['USER', 'ada@example.com'],
     ['ANONYMOUS', ''],
   ])(
-    'of permission %s shows its secret on that page, and nowhere after',
+    'of permission %s shows its secret on that page, and never again',
     async (permission, userEmail) => {
       const { browser, authority } = openConsole();
       const response = await browser.submit('/tokens/new', '/tokens', [
@@ -195,23 +195,26 @@ describe('adding a token', () => {
       'allowedAddresses',
       "'next' is not an IP address or network.",
     ],
-  ])('with %j says what is wrong, there, and keeps the rest', async (changes, field, message) => {
-    const { browser, authority } = openConsole();
-    const fields = fill({ description: 'nightly & import', ...changes });
-    const response = await browser.submit('/tokens/new', '/tokens', fields);
-    expect(response.status).toBe(400);
-    const page = await response.text();
-    expect(toText(page)).toContain(message);
-    if (field !== '') {
-      expect(page).toContain(`href="#${field}"`);
-      expect(page).toContain(`id="${field}-error"`);
-    }
-    if (!('description' in changes)) expect(page).toContain('value="nightly &amp; import"');
-    if (!('scopes' in changes)) expect(page).toMatch(/value="SEARCH" checked/);
-    expect((await authority.list({}, { limit: 1 })).items).toEqual([]);
-  });
+  ])(
+    'with %j shows the problem at its field, and keeps the other input',
+    async (changes, field, message) => {
+      const { browser, authority } = openConsole();
+      const fields = fill({ description: 'nightly & import', ...changes });
+      const response = await browser.submit('/tokens/new', '/tokens', fields);
+      expect(response.status).toBe(400);
+      const page = await response.text();
+      expect(toText(page)).toContain(message);
+      if (field !== '') {
+        expect(page).toContain(`href="#${field}"`);
+        expect(page).toContain(`id="${field}-error"`);
+      }
+      if (!('description' in changes)) expect(page).toContain('value="nightly &amp; import"');
+      if (!('scopes' in changes)) expect(page).toMatch(/value="SEARCH" checked/);
+      expect((await authority.list({}, { limit: 1 })).items).toEqual([]);
+    },
+  );
 
-  test('refuses a GLOBAL token of a form that was bent, to whom it was not offered', async () => {
+  test('rejects a GLOBAL token from a modified form if it was not offered', async () => {
     const { browser, authority } = openConsole();
     browser.login = 'admin';
     const fields = fill({ permission: 'GLOBAL', userEmail: '' });
@@ -221,7 +224,7 @@ describe('adding a token', () => {
     expect((await authority.list({}, { limit: 1 })).items).toEqual([]);
   });
 
-  test('says nothing of a fault of the store', async () => {
+  test('shows no details of a fault of the store', async () => {
     const { browser, authority, faults } = openConsole();
     vi.spyOn(authority, 'create').mockRejectedValue(new Error('connect ECONNREFUSED 10.0.0.1'));
     const response = await browser.submit('/tokens/new', '/tokens', fill());
@@ -269,7 +272,7 @@ describe('the page of a token', () => {
   );
 
   test.each(['none', '%00', '..%2f..', 'a%20b', `x${'y'.repeat(80)}`])(
-    'of no token is not found: %s',
+    'of an unknown token is not found: %s',
     async (id) => {
       const { browser, faults } = openConsole();
       for (const path of [`/tokens/${id}`, `/tokens/${id}/rotate`, `/tokens/${id}/revoke`]) {
@@ -279,7 +282,7 @@ describe('the page of a token', () => {
     },
   );
 
-  test('offers only what can be done', async () => {
+  test('offers only what is possible', async () => {
     const { browser, issue, authority } = openConsole();
     const { token } = await issue({ permission: 'GLOBAL', userEmail: undefined });
     const path = `/tokens/${token.id}`;
@@ -316,7 +319,7 @@ describe('rotating a token', () => {
     expect((await authority.get(token.id)).previousExpiresAt).toBeUndefined();
   });
 
-  test('refuses a token that has ended, on the page and after it', async () => {
+  test('rejects a token that is revoked or expired, on the page and in the form', async () => {
     const { browser, issue, authority } = openConsole();
     const { token } = await issue();
     const path = `/tokens/${token.id}/rotate`;
@@ -331,7 +334,7 @@ describe('rotating a token', () => {
     expect(await response.text()).toContain('The token is revoked.');
   });
 
-  test('refuses a GLOBAL token to who is no super admin', async () => {
+  test('rejects a GLOBAL token from an admin who is not a super admin', async () => {
     const { browser, issue } = openConsole();
     const { token } = await issue({ permission: 'GLOBAL', userEmail: undefined });
     const path = `/tokens/${token.id}/rotate`;
@@ -341,7 +344,7 @@ describe('rotating a token', () => {
 });
 
 describe('revoking a token', () => {
-  test('asks first, then does it and shows the token', async () => {
+  test('asks first, then revokes and shows the token', async () => {
     const { browser, issue, authority } = openConsole();
     const { token } = await issue({ description: 'lobby kiosk' });
     const path = `/tokens/${token.id}/revoke`;
@@ -358,7 +361,7 @@ describe('revoking a token', () => {
     expect(items).toMatchObject([{ action: 'revoked', by: 'root@example.com' }]);
   });
 
-  test('of no token is not found', async () => {
+  test('of an unknown token is not found', async () => {
     const { browser } = openConsole();
     const response = await browser.submit('/tokens/new', '/tokens/none/revoke', []);
     expect(response.status).toBe(404);

@@ -163,7 +163,7 @@ describe('resolveUser', () => {
     expect(await act('GLOBAL', header('eve'), { resolveUser })).toBe('act_as_malformed');
   });
 
-  test('lets nothing through when it fails', async () => {
+  test('allows nothing if it fails', async () => {
     const fault = new Error('the directory is down');
     const failures = [
       () => {
@@ -195,14 +195,14 @@ describe('groupsOf', () => {
     });
   });
 
-  test('leaves the list it returns alone', async () => {
+  test('does not change the list that it returns', async () => {
     const shared = ['a'];
     await act('GLOBAL', eve, { groupsOf: () => shared });
     expect(Object.isFrozen(shared)).toBe(false);
   });
 
   test.each([[[undefined]], [[null]], [['']], [[1.5]], [[{}]], ['admins'], [{}]])(
-    'is a fault of the application when it returns %j, and lets nothing through',
+    'is a fault of the application if it returns %j, and allows nothing',
     async (groups) => {
       await expect(act('GLOBAL', eve, { groupsOf: () => groups as never })).rejects.toThrow(
         TypeError,
@@ -212,7 +212,7 @@ describe('groupsOf', () => {
 });
 
 describe('the name of the header', () => {
-  test('can be another, which then has no alias', async () => {
+  test('can be changed, and then has no alias', async () => {
     const actAs = { header: 'X-On-Behalf-Of' };
     expect(await act('GLOBAL', { 'x-on-behalf-of': 'eve@example.com' }, actAs)).toMatchObject({
       subject: 'eve@example.com',
@@ -261,7 +261,7 @@ describe('parse', () => {
     ['null', () => null],
     ['a promise', async () => 'user-7'],
     ['a promise that is rejected', async () => Promise.reject(new Error('late'))],
-  ])('that returns %s is a fault, and no one is acted for', async (_case, returns) => {
+  ])('that returns %s is a fault, and the token acts as nobody', async (_case, returns) => {
     const acting = act('GLOBAL', header('7'), { parse: returns as never });
     await expect(acting).rejects.toThrow('parse must return a non-empty string or undefined');
   });

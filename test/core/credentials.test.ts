@@ -142,7 +142,7 @@ describe('maxTokenLength', () => {
     });
   });
 
-  test('holds for tokens from elsewhere too', async () => {
+  test('applies to tokens from other places as well', async () => {
     const options = { maxTokenLength: 3, token: createTokenFinder([() => 'abcd']) };
     expect(await read({}, options)).toEqual({ code: 'credentials_malformed' });
     expect(await read({}, { ...options, maxTokenLength: 4 })).toEqual({ token: 'abcd' });
@@ -157,7 +157,7 @@ describe('maxTokenLength', () => {
 describe('token', () => {
   const finder = createTokenFinder([{ header: 'authorization' }, { header: 'x-token' }]);
 
-  test.each(['a b', 'a,b', 'a;b', '='])('is held to the same spelling (%j)', async (token) => {
+  test.each(['a b', 'a,b', 'a;b', '='])('must have the same spelling (%j)', async (token) => {
     expect(await read({ headers: { 'x-token': token } }, { token: finder })).toEqual({
       code: 'credentials_malformed',
     });

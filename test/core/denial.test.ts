@@ -129,7 +129,7 @@ describe('the answer to a refused request', () => {
     for (const code of codes) expect(AUTH_ERRORS[code].detail).toMatch(/^[ !#-[\]-~]+$/);
   });
 
-  test('is changed by the application, and keeps the challenge', () => {
+  test('can be changed by the application, and keeps the challenge', () => {
     const error = new AuthError('token_invalid', undefined, { retryAfterSeconds: 3 });
     const renderDenial: GuardOptions['renderDenial'] = ({ code }, { path }) => ({
       headers: { 'x-code': code },
@@ -154,7 +154,7 @@ describe('the answer to a refused request', () => {
     expect(deny(error, { renderDenial: () => ({}) })).toEqual(deny(error));
   });
 
-  test('loses a header only by its name', () => {
+  test('removes a header only by its name', () => {
     const headers = { 'www-authenticate': null, 'cache-control': 'private' };
     expect(
       deny(new AuthError('token_invalid'), { renderDenial: () => ({ headers }) }),

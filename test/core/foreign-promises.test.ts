@@ -20,7 +20,7 @@ const request = {
   header: (name: string) => (name === 'authorization' ? 'Bearer abc' : undefined),
 };
 
-test('a verifier that answers with a foreign promise is waited for', async () => {
+test('the guard waits for a verifier that returns a foreign promise', async () => {
   const principal: Principal = { ...PUBLIC_PRINCIPAL, permission: 'USER', subject: 'ann' };
   const decision = await guardWith(() => foreign(Promise.resolve(principal))).decide(request);
   expect(decision).toEqual({ allowed: true, principal });

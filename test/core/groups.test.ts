@@ -45,7 +45,7 @@ describe('any of several groups', () => {
     },
   );
 
-  test('has no place beside it', () => {
+  test('excludes a place', () => {
     const group = { anyOf: ['admins'], path: 'groupid' } as never;
     expect(() => compileRule({ scopes: [], group })).toThrow('unknown option "path" in group');
   });
@@ -64,13 +64,13 @@ describe('a group in the path', () => {
     expect(await check({ path: 'groupid' }, { path })).toBe(expected);
   });
 
-  test('is compared decoded', async () => {
+  test('is decoded before it is compared', async () => {
     const groups = ['caf\u00e9 1/2'];
     const path = '/groups/caf%C3%A9%201%2F2/x';
     expect(await check({ path: 'groupid' }, { path }, { groups })).toBe('allowed');
   });
 
-  test('is taken from the path, not from what the host made of it', async () => {
+  test('is taken from the path, not from the parameters of the host', async () => {
     const request = { path: '/groups/54321/x', params: { groupid: '12345' } };
     expect(await check({ path: 'groupid' }, request)).toBe('group_mismatch');
   });
@@ -96,7 +96,7 @@ describe('a group in the query', () => {
     expect(await check({ query: 'groupid' }, { query: { groupid } })).toBe(expected);
   });
 
-  test('is missing where the host shows no query', async () => {
+  test('is missing if the host provides no query', async () => {
     const holder = createPrincipal({ groups: ['12345'] });
     const endpoints: EndpointMap = { 'GET /': { scopes: [], group: { query: 'groupid' } } };
     const guard = createGuard({ verifiers: [verifierOf(holder)], endpoints });
@@ -122,7 +122,7 @@ describe('a group in a header', () => {
     expect(await check({ header: 'x-group' }, { headers: { 'x-group': value } })).toBe(expected);
   });
 
-  test('has a name that is compared without case', async () => {
+  test('has a case-insensitive name', async () => {
     expect(await check({ header: 'X-Group' }, { headers: { 'x-group': '12345' } })).toBe('allowed');
   });
 });
@@ -143,7 +143,7 @@ describe('a group in the body', () => {
     expect(await check(group, { body: async () => body })).toBe(expected);
   });
 
-  test('is missing where the host has parsed none', async () => {
+  test('is missing if the host has not parsed one', async () => {
     expect(await check(group)).toBe('group_missing');
   });
 
@@ -199,7 +199,7 @@ describe('a group in the body', () => {
     ['{"groupid":12345}', 'allowed'],
     [new TextEncoder().encode('{"groupid":12345}'), 'allowed'],
     [undefined, 'allowed'],
-  ])('that was kept as %j has one reading or is refused', async (text, expected) => {
+  ])('that was parsed as %j has one reading or is rejected', async (text, expected) => {
     const body = () => ({ groupid: 12345 });
     expect(await check(group, { headers: json, body, rawBody: () => text })).toBe(expected);
   });
@@ -214,7 +214,7 @@ describe('a group in the body', () => {
     [{ groupid: ['12345', '12345'] }, 'group_conflict'],
     [{ groupid: '12345', '[groupid]': '54321' }, 'group_conflict'],
     [{ groupid: '12345', '__proto__.groupid': '54321' }, 'allowed'],
-  ])('that is the form %j is read flat and nested', async (body, expected) => {
+  ])('that is the form %j is read both flat and nested', async (body, expected) => {
     expect(await check(group, { headers: form, body: () => body })).toBe(expected);
   });
 
@@ -224,12 +224,12 @@ describe('a group in the body', () => {
     ['groupid=12345&groupid.x=1', 'group_conflict'],
     ['groupid=54321', 'group_conflict'],
     ['?groupid=12345&groupid=12345', 'allowed'],
-  ])('whose form was kept as %j is read from there as well', async (text, expected) => {
+  ])('whose form was parsed as %j is read from there as well', async (text, expected) => {
     const body = () => ({ groupid: '12345' });
     expect(await check(group, { headers: form, body, rawBody: () => text })).toBe(expected);
   });
 
-  test('that no header announces is not taken for none', async () => {
+  test('without a header that announces it does not count as missing', async () => {
     const hasBody = () => true;
     expect(await check(anywhere, { hasBody })).toBe('group_missing');
     expect(await check(anywhere, { hasBody, body: () => undefined })).toBe('group_missing');
@@ -237,7 +237,7 @@ describe('a group in the body', () => {
     expect(await check(anywhere, { hasBody, headers, body: () => ({ q: 1 }) })).toBe('allowed');
   });
 
-  test('lets nothing through when the function or the body fails', async () => {
+  test('allows nothing if the function or the body fails', async () => {
     const fault = new Error('no body');
     const fail = () => {
       throw fault;
@@ -285,7 +285,7 @@ describe('a group of a user acted for', () => {
     return guard.decide(createRequest({ token: 'good', headers }));
   };
 
-  test('is its own, never the one of the token', async () => {
+  test("is the user's own, never the token's", async () => {
     expect(await actAs()).toMatchObject({ error: { code: 'group_mismatch' } });
     expect(await actAs(() => ['54321'])).toMatchObject({ error: { code: 'group_mismatch' } });
     expect(await actAs(() => ['12345'])).toMatchObject({ allowed: true });

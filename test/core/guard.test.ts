@@ -47,7 +47,7 @@ function createApi(principal: Partial<Principal> = {}, options: Partial<GuardOpt
 const toCode = (decision: Decision) => (decision.allowed ? 'allowed' : decision.error.code);
 
 describe('decide', () => {
-  test('lets a request through as its principal', () => {
+  test('allows a request as its principal', () => {
     const principal = createPrincipal({ scopes: ['SEARCH'] });
     const guard = createGuard({ verifiers: [verifierOf(principal)], endpoints });
     const decision = guard.decide(
@@ -107,7 +107,7 @@ describe('decide', () => {
     expect(decision).toMatchObject({ error: { code: 'endpoint_unmapped' } });
   });
 
-  test('answers without a promise whatever needs no waiting, allowed or refused', () => {
+  test('returns no promise if nothing is asynchronous, allowed or refused', () => {
     const { decide } = createApi();
     const requests: RequestOptions[] = [
       { path: '/any', token: 'good' },
@@ -121,7 +121,7 @@ describe('decide', () => {
     for (const request of requests) expect(decide(request)).not.toBeInstanceOf(Promise);
   });
 
-  test('answers without a promise for a JWT that was verified before, through all stages', async () => {
+  test('returns no promise for a remembered JWT, through all stages', async () => {
     const keys = toKeySet(await fixtureKey('ES256'));
     const verifier = createJwtVerifier({ issuer: ISSUER, audience: AUDIENCE, keys });
     const { decide } = createApi({}, { verifiers: [verifier] });
@@ -152,7 +152,7 @@ describe('decide', () => {
     expect(calls).toEqual(['a is asked', 'b is asked', 'b verifies']);
   });
 
-  test('refuses a malformed token before an unknown one where no verifier accepts it', async () => {
+  test('reports a malformed token before an unknown one if no verifier accepts it', async () => {
     const { decide } = createApi(
       {},
       { verifiers: [{ accepts: () => false, verify: () => createPrincipal() }] },
@@ -215,7 +215,7 @@ describe('decide', () => {
     ['expiresAt', Date.UTC(2026, 0, 1)],
     ['expiresAt', new Date('2099-01-01')],
     ['expiresAt', Number.POSITIVE_INFINITY],
-  ])('throws to the host when a principal has the %s %j', async (member, value) => {
+  ])('throws to the host if a principal has the %s %j', async (member, value) => {
     const principal = createPrincipal({ [member]: value });
     for (const verify of [() => principal, async () => principal]) {
       const { decide } = createApi({}, { verifiers: [{ accepts: () => true, verify }] });
@@ -228,7 +228,7 @@ describe('decide', () => {
   test.each([
     ['at once', (principal: Principal) => principal],
     ['later', async (principal: Principal) => principal],
-  ])('enforces when a principal expires that a verifier answers %s', async (_when, answer) => {
+  ])('enforces the expiry of a principal that a verifier returns %s', async (_when, answer) => {
     let nowMs = 1_000_000_000_000;
     const principal = createPrincipal({ expiresAt: 1_000_000_000.5 });
     const verifier: TokenVerifier = { accepts: () => true, verify: () => answer(principal) };
@@ -241,7 +241,7 @@ describe('decide', () => {
     expect(await guard.authenticate(request)).toMatchObject({ error: { code: 'token_expired' } });
   });
 
-  test('reads the clock again when a verifier took its time', async () => {
+  test('reads the clock again after an asynchronous verifier', async () => {
     let nowMs = 1_000_000_000_000;
     const verifier: TokenVerifier = {
       accepts: (credentials) => credentials.nowMs === nowMs,
@@ -305,7 +305,7 @@ describe('createGuard', () => {
 });
 
 describe('authenticate and authorize', () => {
-  test('divide between them what decide does', async () => {
+  test('do together what `decide` does', async () => {
     const { guard } = createApi({ scopes: ['SEARCH'] });
     const request = createRequest({ path: '/not/in/the/map', token: 'good' });
     const decision = await guard.authenticate(request);
@@ -386,7 +386,7 @@ describe('onDecision', () => {
     ]);
   });
 
-  test('receives both halves of a decision by routes', async () => {
+  test('receives both halves of a decision at a route', async () => {
     const { guard, events } = createApi();
     const request = createRequest({ token: 'good' });
     await guard.authenticate(request);
@@ -433,7 +433,7 @@ describe('onDecision', () => {
     await new Promise((resolve) => setImmediate(resolve));
   });
 
-  test('is called before the decision takes effect, also where that had to wait', async () => {
+  test('is called before the decision takes effect, also after an asynchronous stage', async () => {
     const order: string[] = [];
     const verify = async () => createPrincipal();
     const { decide } = createApi(
@@ -450,7 +450,7 @@ describe('onDecision', () => {
 });
 
 describe('explain', () => {
-  test('explains every stage of an allowed request, and is not observed', async () => {
+  test('explains every stage of an allowed request, without an event', async () => {
     const { guard, events } = createApi({ scopes: ['TEAMS'] });
     const { decision, stages } = await guard.explain(
       createRequest({ path: '/teams/a', token: 'good' }),
@@ -463,7 +463,7 @@ describe('explain', () => {
     expect(events).toEqual([]);
   });
 
-  test('ends with the stage before the one that refused', async () => {
+  test('ends with the stage before the refusal', async () => {
     const { guard } = createApi();
     const lastStage = async (request: RequestOptions) => {
       const { decision, stages } = await guard.explain(createRequest(request));

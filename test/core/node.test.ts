@@ -54,7 +54,7 @@ describe('toAuthRequest', () => {
     expect((await read(`OPTIONS ${target} HTTP/1.1`)).path).toBe(path);
   });
 
-  test('checks what came over the wire where a router has shortened the url', async () => {
+  test('checks the target on the wire if a router has shortened the URL', async () => {
     const message = await send(['GET /docs HTTP/1.1']);
     expect(toAuthRequest(message).target).toBe('/docs');
     const routed = Object.assign(message, { originalUrl: '/api/%2e%2e/docs?x' });
@@ -66,7 +66,7 @@ describe('toAuthRequest', () => {
     ['Transfer-Encoding: chunked', true],
     ['Content-Length: 0', false],
     ['Accept: */*', false],
-  ])('sees by %s whether there is a body: %s', async (line, expected) => {
+  ])('detects a body by %s: %s', async (line, expected) => {
     expect((await read('POST / HTTP/1.1', line)).hasBody?.()).toBe(expected);
   });
 
@@ -108,14 +108,14 @@ describe('toAuthRequest', () => {
 });
 
 describe('getHeader', () => {
-  test('respects what the application made of a header', () => {
+  test('respects a header that the application has changed', () => {
     const rawHeaders = ['Authorization', 'Bearer a'];
     expect(getHeader({ headers: {}, rawHeaders }, 'authorization')).toBeUndefined();
     const headers = { authorization: 'Bearer changed' };
     expect(getHeader({ headers, rawHeaders }, 'authorization')).toBe('Bearer changed');
   });
 
-  test('does not let a change hide that the header was repeated', () => {
+  test('does not let a change hide a repeated header', () => {
     const headers = { authorization: 'Bearer a' };
     const rawHeaders = ['Authorization', 'Bearer a', 'authorization', 'Bearer a'];
     expect(getHeader({ headers, rawHeaders }, 'authorization')).toBe('Bearer a, Bearer a');
@@ -159,7 +159,7 @@ describe('rejectUpgrade', () => {
     expect(body).toBe('caf\u00e9');
   });
 
-  test('survives a peer that is gone', async () => {
+  test('survives a peer that has disconnected', async () => {
     const socket = new PassThrough();
     rejectUpgrade(socket, { status: 403, headers: {}, body: '' });
     socket.emit('error', new Error('ECONNRESET'));

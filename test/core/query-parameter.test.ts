@@ -46,15 +46,15 @@ test.each([
   ['g=a#', 'a', 'group_conflict'],
   ['\tg=b&g=a', 'a', 'group_conflict'],
   ['?g=a', 'a', 'group_conflict'],
-])('judges the query "%s" of which the host has found %o: %s', async (query, value, code) => {
+])('judges the query "%s" that the host parsed as %o: %s', async (query, value, code) => {
   expect(await judge(query, value)).toBe(code);
 });
 
-test('relies on the host that does not show the query', async () => {
+test('relies on a host that does not provide the query', async () => {
   expect(await judge(undefined, 'a')).toBe('allowed');
 });
 
-test('lets no query pass in which two parsers find two groups', async () => {
+test('rejects a query in which two parsers find different groups', async () => {
   const pieces = fc.constantFrom('g', 'G', '%67', '=', '&', 'a', 'b', '+', '%', '[', ']', '.', '#');
   const query = fc.array(pieces, { maxLength: 12 }).map((parts) => parts.join(''));
   await fc.assert(

@@ -73,7 +73,7 @@ describe('required scopes', () => {
     );
   });
 
-  test('may be written in another way where the policy says that it is the same', () => {
+  test('may be written differently if the policy normalizes them', () => {
     const normalize = (scope: string) => scope.toUpperCase().replaceAll('_', '');
     expect(check(['documents'], ['DOCUMENTS'], normalize)).toBe('allowed');
     expect(check(['DOC_PERMISSIONS'], ['docpermissions'], normalize)).toBe('allowed');
@@ -82,7 +82,7 @@ describe('required scopes', () => {
     expect(check('all', ['DOCS'], normalize)).toBe('allowed');
   });
 
-  test('keep two policies apart that normalise the same token differently', () => {
+  test('distinguish two policies that normalize the same token differently', () => {
     const granted = Object.freeze(['search']);
     const upper = (scope: string) => scope.toUpperCase();
     const same = (scope: string) => scope;

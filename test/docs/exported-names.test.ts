@@ -12,8 +12,8 @@ const documentOf = ({ folder, entry }: ExportedName): string =>
 const readRoot = (path: string): string =>
   readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
-describe('the documents name what is exported', () => {
-  test('and there is something to be named', () => {
+describe('every exported name', () => {
+  test('has names to look for', () => {
     expect(entries).toEqual(expect.arrayContaining(['@mandate/core/openapi', '@mandate/client']));
     expect(names.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['createGuard', 'GuardOptions.realm', 'OpenApiOptions.prefix']),

@@ -54,7 +54,7 @@ describe('the program of the README', () => {
     expect(await response.json()).toEqual({ id: '7', reader: 'ada' });
   });
 
-  test('serves its public endpoint, and nothing without a token', async () => {
+  test('serves its public endpoint, and no other without a token', async () => {
     expect((await get('/health')).status).toBe(200);
     expect((await get('/documents/7')).status).toBe(401);
     expect((await get('/unknown', 'DOCUMENTS')).status).toBe(403);

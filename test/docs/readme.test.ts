@@ -40,7 +40,7 @@ describe('the check of snippets', () => {
     ]);
   });
 
-  test('wants whole modules', () => {
+  test('requires whole modules', () => {
     const snippets = readSnippets('README.md', text('createGuard({ verifiers: [] });'));
     expect(compileSnippets(snippets)).toEqual(["README.md:4: Cannot find name 'createGuard'."]);
   });
@@ -50,7 +50,7 @@ describe('the check of snippets', () => {
     expect(compileSnippets(readSnippets('README.md', markdown))).toEqual([]);
   });
 
-  test('looks at blocks of TypeScript only', () => {
+  test('checks blocks of TypeScript only', () => {
     expect(readSnippets('README.md', '```sh\nnpm test\n```\n\n```js\nlet a\n```\n')).toEqual([]);
   });
 });

@@ -32,7 +32,7 @@ function listDatabases(folder: string): readonly string[] {
 }
 
 describe('examples/evaluate, run from a shell', () => {
-  test('--check finds every answer as announced, and ends', async () => {
+  test('--check finds every expected answer, and ends', async () => {
     const example = runExample('evaluate', ['--check']);
     expect(await example.exit).toBe(0);
     const total = 3 * REQUESTS.length;
@@ -41,7 +41,7 @@ describe('examples/evaluate, run from a shell', () => {
     expect(example.output()).not.toContain('DIFFERS');
   });
 
-  test('refuses an option that it does not have', async () => {
+  test('rejects an unknown option', async () => {
     const example = runExample('evaluate', ['--chek']);
     expect(await example.exit).toBe(1);
     expect(example.output()).toContain("'--chek'");
@@ -76,7 +76,7 @@ describe('examples/evaluate', () => {
   });
   afterAll(() => evaluation.close());
 
-  test('finds a status and a code that are not as announced, on each server', async () => {
+  test('reports an unexpected status and code, on each server', async () => {
     const search = REQUESTS.find(({ token }) => token === 'SEARCH')!;
     const code = { status: 403, code: 'scope_required' } as const;
     const user = { status: 200, for: 'maya@example.com' } as const;
@@ -93,7 +93,7 @@ describe('examples/evaluate', () => {
     expect(report).toContain('3 of 15 answers are as announced.');
   });
 
-  test('counts a server that answers nothing readable', async () => {
+  test('counts a server with an unreadable answer', async () => {
     const broken = createServer((_req, res) => res.end('<h1>Hello</h1>')).listen(0, '127.0.0.1');
     await once(broken, 'listening');
     const address = broken.address() as { port: number };
@@ -162,7 +162,7 @@ describe('examples/evaluate', () => {
     expect(page.match(/<tr role="row"><th scope="row"/g)).toHaveLength(100);
   });
 
-  test('says which port it takes for one that is taken', async () => {
+  test('names the port that it uses instead of an occupied one', async () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
     onTestFinished(() => warn.mockRestore());
     const first = await listen(createServer(), 0);
@@ -173,7 +173,7 @@ describe('examples/evaluate', () => {
     expect(warn.mock.calls).toEqual([[`Port ${port} is taken: using ${other} instead.`]]);
   });
 
-  test('lets no admin issue a token that administers: there it would count as a super admin', async () => {
+  test('does not let an admin issue a token with which its holder would count as a super admin', async () => {
     const { authority, close } = await openIssuedTokens();
     onTestFinished(close);
     const user = { permission: 'USER', userEmail: 'root@example.com' } as const;
@@ -190,7 +190,7 @@ describe('examples/evaluate', () => {
     expect(guide).toContain(evaluation.presence.password);
   });
 
-  test('finds an agent who cannot log in, and who therefore sees nobody', async () => {
+  test('reports an agent who cannot log in, and who therefore sees nobody', async () => {
     const site = { ...evaluation.presence, password: 'another' };
     const { differences, report } = await checkPresence(site);
     expect(differences).toBe(4);
@@ -208,14 +208,14 @@ describe('examples/evaluate', () => {
     expect(guide).toContain(administration.password);
   });
 
-  test('finds an administrator who cannot log in, and who therefore does nothing', async () => {
+  test('reports an administrator who cannot log in, and who therefore does nothing', async () => {
     const site = { ...evaluation.administration, password: 'another' };
     const { differences, report } = await checkAdministration(site, evaluation.servers[0]!.url);
     expect(differences).toBe(6);
     expect(report).toContain('Administration answered 401, no secret');
   });
 
-  test('checks that an export is authorized, and that engagements arrive from then on', async () => {
+  test('checks that an export is authorized, and that engagements arrive afterwards', async () => {
     const { exports, administration } = evaluation;
     expect(await checkExports(exports, administration)).toMatchObject({ differences: 0 });
     const guide = writeGuide(evaluation);
@@ -225,7 +225,7 @@ describe('examples/evaluate', () => {
     expect(page.match(/delivered/g)).toHaveLength(3);
   });
 
-  test('finds that nothing arrives', async () => {
+  test('reports that nothing arrives', async () => {
     const administration = await openAdministration(0);
     const site = await openExports(administration, [0, 0]);
     const tokens = await openIssuedTokens();

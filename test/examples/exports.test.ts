@@ -74,7 +74,7 @@ describe('examples/exports', () => {
     expect(events.map(({ type }) => type)).toEqual(['delivered']);
   });
 
-  test('says so if the person says no, or comes back in another browser', async () => {
+  test('reports a person who declines, or who returns in another browser', async () => {
     const { url, crmExports, connectionId } = await serveExample();
     expect(await logIn(url, 'deny')).toBe('denied');
     expect(await logIn(url, 'allow', () => 'export-login=somebody-else-somewhere')).toBe(
@@ -83,7 +83,7 @@ describe('examples/exports', () => {
     expect((await crmExports.connections.get(connectionId)).authorizedAt).toBeUndefined();
   });
 
-  test('its stand-in sends nobody to an address that is not registered, and shows no markup', async () => {
+  test('its stand-in redirects to registered addresses only, and escapes what it shows', async () => {
     const { crm, crmUrl, crmExports, connectionId, url } = await serveExample();
     const authorize = await crmExports.connections.authorize(connectionId, 's'.repeat(20), 'me');
     authorize.searchParams.set('redirect_uri', 'https://evil.example.com/');
@@ -99,7 +99,7 @@ describe('examples/exports', () => {
 });
 
 describe('examples/exports, run from a shell', () => {
-  test('keeps what was completed in its file, whoever can read which', async () => {
+  test('keeps completed work in its files, which only their owner can read', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'mandate-'));
     onTestFinished(() => rm(directory, { recursive: true }));
     const env = {
@@ -140,7 +140,7 @@ describe('examples/exports, run from a shell', () => {
 });
 
 describe('the stand-in CRM', () => {
-  test.each(['token', 'authorize'])('has no fault at %s when it gets no form', async (endpoint) => {
+  test.each(['token', 'authorize'])('has no fault at %s if there is no form', async (endpoint) => {
     const { crmUrl, connectionId, url } = await serveExample();
     const redirect = encodeURIComponent(`${url}/exports/callback/${connectionId}`);
     const target = `${crmUrl}/services/oauth2/${endpoint}?redirect_uri=${redirect}`;

@@ -15,7 +15,7 @@ describe('examples/per-route', () => {
     expect((await send(endpoint, claims)).status).toBe(200);
   });
 
-  test('serves anonymous tokens on the one route that says so', async () => {
+  test('allows anonymous tokens at the one route with that rule', async () => {
     const issuer = { ...(await testIssuer()), permission: 'ANONYMOUS' } as const;
     const send = await serveApp(createApp(issuer));
     expect((await send('POST /suggestions', { scope: 'SEARCH' })).status).toBe(200);
@@ -33,7 +33,7 @@ describe('examples/per-route', () => {
     expect((await send(endpoint, claims)).body['code']).toBe(code);
   });
 
-  test('does not start if a route was forgotten', async () => {
+  test('does not start if a route has no rule', async () => {
     const app = createApp(await testIssuer());
     app.get('/forgotten', (_req, res) => {
       res.end();

@@ -59,7 +59,7 @@ describe.each(Object.entries(scopes))('examples/%s, run from a shell', (name, en
     expect(stdout).toMatch(/^HTTP\/1\.1 200/);
   });
 
-  test('does not start with empty ones', async () => {
+  test('does not start with empty variables', async () => {
     const example = runExample(name, [], { ISSUER: '', AUDIENCE: '', JWKS_URI: '' });
     expect(await example.exit).toBe(1);
     expect(example.output()).toContain('TypeError');

@@ -13,7 +13,7 @@ async function codeOf(refused: Promise<unknown>): Promise<string> {
   return (error as ExportError | undefined)?.code ?? String(error);
 }
 
-test('createExports has what administrators do', () => {
+test('createExports has the operations of administrators', () => {
   const { countDeliveries, replayDead, sendTest } = createExports({
     store: createMemoryExportStore(),
     keys: [new Uint8Array(32)],
@@ -142,7 +142,7 @@ describe('a test event', () => {
     [answer(302), 'redirected', 302],
     [answer(500), 'receiver_unavailable', 500],
     [hang, 'receiver_unavailable', undefined],
-  ])('tells why it was not accepted, and changes nothing', async (behaviour, failure, status) => {
+  ])('reports why it was not accepted, and changes nothing', async (behaviour, failure, status) => {
     const world = await createWorld({ receiverTimeoutMs: 300 });
     await world.connect();
     world.receiver.next(behaviour);

@@ -23,7 +23,7 @@ const places = {
 };
 
 test.each(['SQLite', 'PostgreSQL'] as const)(
-  'no file of %s, logs of changes included, ever held a secret',
+  'no file of %s, including its logs of changes, ever holds a secret',
   async (name) => {
     const { place, directory } = await places[name]();
     const made: Buffer[] = [];

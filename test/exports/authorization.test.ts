@@ -303,7 +303,7 @@ describe('a provider that fails', () => {
     [{ status: 200, body: {} }, 'response_invalid'],
     [{ status: 200, body: null }, 'response_invalid'],
     [{ status: 200, body: { access_token: 'a', token_type: 'Bearer' } }, 'response_invalid'],
-  ] as const)('by %j is told apart: %s', async (fault, result) => {
+  ] as const)('by %j has its own code: %s', async (fault, result) => {
     const world = await createCrmWorld();
     const id = await world.configure();
     const parameters = await comeBack(world, id);
@@ -348,7 +348,7 @@ describe('a provider that fails', () => {
     { scope: ['api', 'refresh_token'] },
     { id_token: 'nobody.reads.this' },
     { unknown: { member: true } },
-  ])('in a way that does not matter, %j, still authorizes', async (tokenMembers) => {
+  ])('in an irrelevant way, %j, still authorizes', async (tokenMembers) => {
     const world = await createCrmWorld({ crm: { tokenMembers } });
     const id = await world.authorize();
     expect((await world.createTokens().get(id)).token).not.toBe('');

@@ -55,7 +55,7 @@ describe('createConnections', () => {
     'https://app.example.com/callback',
     'https://app.example.com/callback/',
     'https://10.0.0.1:443/callback',
-  ])('takes %s to come back to', (callbackUrl) => {
+  ])('accepts the callback URL %s', (callbackUrl) => {
     expect(() => createConnections({ ...options, callbackUrl })).not.toThrow();
   });
 });
@@ -203,7 +203,7 @@ describe('create', () => {
 });
 
 describe('update', () => {
-  test('tries a changed destination at once, which has accepted nothing yet', async () => {
+  test('tries a changed destination at once, and counts it as one that has accepted nothing', async () => {
     const { connections, authorize, store, readStored, fillIn } = await createCrmWorld();
     const id = await authorize();
     const retired = {

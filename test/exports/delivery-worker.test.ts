@@ -83,7 +83,7 @@ test.each([
   { receiverTimeoutMs: Number.NaN },
   { maxEventBytes: 0 },
   { retentionDays: 2 ** 31 },
-])('options that are no such number are refused: %j', async (options) => {
+])('options that are not such a number are rejected: %j', async (options) => {
   await expect(createWorld(options)).rejects.toThrow(TypeError);
 });
 
@@ -299,7 +299,7 @@ describe('a started worker', () => {
     expect(await world.worker.runOnce()).toBe(3);
   });
 
-  test('stops only after renewed tokens are stored', async () => {
+  test('stops only after refreshed tokens are stored', async () => {
     const world = await createWorld({ pollIntervalMs: 3_600_000 });
     let store = (): void => {};
     let shouldContinue = (): boolean => false;

@@ -80,7 +80,7 @@ describe('a transient failure is retried and succeeds', () => {
   });
 });
 
-describe('a success is decided by its status', () => {
+describe('the status decides about a success', () => {
   test.each<[string, Behaviour]>([
     ['200', answer(200, {}, 'thanks')],
     ['202', answer(202)],
@@ -98,7 +98,7 @@ describe('a success is decided by its status', () => {
   });
 });
 
-describe('a status that a firewall sends says nothing about the event, so the event is retried', () => {
+describe('a status that a firewall may send does not concern the event, so the event is retried', () => {
   // Every 4xx of RFC 9110 and of common proxies but 401, 408, 410, 413, 422, 425 and 429.
   const statuses = [400, 402, 403, 404, 405, 406, 407, 409, 411, 412, 414, 415, 416, 417, 418, 421];
   test.each([...statuses, 423, 424, 426, 428, 431, 451, 460, 494, 499])('%i', async (status) => {
@@ -174,7 +174,7 @@ describe('a verdict on the event makes it dead, and the next event is sent', () 
   });
 });
 
-describe('a receiver that accepts nothing any more is degraded, and costs few events', () => {
+describe('a receiver that stops accepting events is degraded, and few events die', () => {
   test.each([
     [400, 'receiver_refused'],
     [403, 'receiver_refused'],
@@ -257,7 +257,7 @@ describe('Retry-After', () => {
   });
 
   test.each(['-5', '1.5', 'soon', '', 'Thu, 01 Jan 1970 00:00:00 GMT', '2026-05-01'])(
-    'that says nothing leaves the schedule as it is: %j',
+    'with an invalid value leaves the schedule unchanged: %j',
     async (value) => {
       const world = await meet(answer(503, { 'retry-after': value }));
       expect(await world.after(4)).toBe(0);

@@ -191,7 +191,7 @@ describe('names', () => {
 describe('answers', () => {
   const local = { allowLoopback: true, timeoutMs: TIMEOUT_MS };
 
-  test('are complete: status, the kept headers, body', async () => {
+  test('have status, selected headers and body', async () => {
     let seen = '';
     const origin = await listen((request, response) => {
       request.on('data', (chunk) => {
@@ -271,7 +271,7 @@ describe('answers', () => {
   });
 
   test.each(['nonsense\r\n\r\n', 'HTTP/1.1 999 Odd\r\ncontent-length: 0\r\n\r\n'])(
-    'that are no HTTP are failures like others: %j',
+    'that are not HTTP are failures like others: %j',
     async (sent) => {
       const origin = await listenTcp((text) => text(sent));
       expect(await fail(origin, local)).toMatchObject({
@@ -281,7 +281,7 @@ describe('answers', () => {
     },
   );
 
-  test('are not awaited from a port that is closed', async () => {
+  test('of a closed port are not awaited', async () => {
     const server = createServer();
     const origin = await listen(server);
     await new Promise((resolve) => server.close(resolve));

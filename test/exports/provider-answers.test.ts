@@ -21,7 +21,7 @@ async function connect(preset: PresetName, reauthorizationErrors: readonly strin
   return { ...world, id, tokens, token, renew };
 }
 
-describe('a refusal that only a person can mend', () => {
+describe('a refusal that requires a person', () => {
   // The words of the providers, from the pages that packages/exports/src/connections/presets.ts names.
   test.each<[PresetName, CrmFault, string]>([
     ['generic', answer(200, { error: 'invalid_grant' }), 'invalid_grant'],
@@ -63,13 +63,13 @@ describe('a refusal that only a person can mend', () => {
     });
   });
 
-  test('can have words of its own, in any spelling', async () => {
+  test('can have codes of its own, in any case', async () => {
     const { crm, renew } = await connect('generic', ['Session Ended']);
     crm.fail('token', answer(400, { error: 'SESSION_ENDED' }));
     expect(await renew()).toMatchObject({ code: 'grant_revoked', isTransient: false });
   });
 
-  test('of another provider is unknown, and an unknown one ends nothing', async () => {
+  test('of another provider is unknown, and an unknown code ends nothing', async () => {
     const { crm, renew } = await connect('generic');
     crm.fail('token', answer(400, { error: 'invalid_code' }));
     expect(await renew()).toMatchObject({ code: 'provider_unavailable', isTransient: true });
@@ -114,7 +114,7 @@ describe('too many log-ins', () => {
 });
 
 describe('Retry-After of a token endpoint', () => {
-  test('is kept: no process sends a refresh before, and then one does', async () => {
+  test('is honoured: no process sends a refresh before, and then one does', async () => {
     const { crm, id, token, renew, createTokens, advance, readStored } = await connect('generic');
     crm.fail('token', answer(503, {}, { 'retry-after': '120' }));
     const failure = await renew();
@@ -182,7 +182,7 @@ describe('a log-in without a refresh token', () => {
     return finishLogin(world.connections, id, back.searchParams, SESSION);
   }
 
-  test('says so', async () => {
+  test('is reported', async () => {
     const world = await createCrmWorld();
     const id = await world.configure();
     expect(await logInWithout(world, id)).toBe('authorized_without_refresh_token');

@@ -26,7 +26,7 @@ describe('a new key', () => {
     await expect(openSigningSecrets(createSecretBox([KEY]), stored, 0)).rejects.toThrow();
   });
 
-  test('without the old one makes secrets unreadable until that is back', async () => {
+  test('without the old one makes secrets unreadable until the old one is back', async () => {
     const world = await createCrmWorld();
     const id = await world.authorize();
     const error = await world
@@ -110,7 +110,7 @@ test('an attacker who writes other URLs into the store gets nothing sent there',
   expect(evil.crm.requests).toEqual([]);
 });
 
-test('no secret is in stored records, results, reports, errors or URLs', async () => {
+test('no stored record, result, report, error or URL holds a secret', async () => {
   const inner = createMemoryExportStore();
   const logins: StoredLogin[] = [];
   const store = overrideStore(inner, {

@@ -96,7 +96,7 @@ describe('the slots of a worker', () => {
     expect(silent.map((id) => countOf(held, id)).reduce((a, b) => a + b)).toBeGreaterThan(16);
   });
 
-  test.each([1, 2, 3, 5])('of %i let every connection go on', (concurrency) => {
+  test.each([1, 2, 3, 5])('of %i serve every connection', (concurrency) => {
     const { slots, clock, claimAll } = createSlots({ concurrency, maxPerConnection: 8 });
     const all = names('connection', 4);
     const served = new Set<string>();

@@ -22,7 +22,7 @@ describe('a webhook', () => {
     expect(JSON.parse(received?.body ?? '')).toEqual(event);
   });
 
-  test('learns who sends, and what it may answer', async () => {
+  test('has headers that name the sender and the accepted media type', async () => {
     const world = await createWorld();
     await world.connect();
     await world.outbox.enqueue(engagement('e-1'));
@@ -87,7 +87,7 @@ describe('a webhook', () => {
     [['whsec_secret that is no base64!']],
     [['']],
     [[SIGNING_SECRET, 'whsec_%%%secret%%%']],
-  ])('with the secrets %j gets nothing: nothing goes out unsigned', async (secrets) => {
+  ])('with the secrets %j gets nothing, because nothing is sent unsigned', async (secrets) => {
     const world = await createWorld();
     await world.connect();
     world.secrets.value = secrets;

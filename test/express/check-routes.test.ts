@@ -65,14 +65,14 @@ describe('listRoutes of Express', () => {
     expect(withRule.map(({ path }) => path)).toEqual(['/b', '/g{/:id}']);
   });
 
-  test('takes a router as well', () => {
+  test('accepts a router as well', () => {
     expect(listRoutes(nested)).toEqual([
       { method: 'GET', path: '/', hasRule: false },
       { method: 'GET', path: '/:id', hasRule: false },
     ]);
   });
 
-  test('runs nothing of a mounted application', () => {
+  test('runs no handler of a mounted application', () => {
     const calls: string[] = [];
     const mounted = express();
     mounted.use((_req, _res, next) => {
@@ -125,7 +125,7 @@ describe('checkRoutes of Express, with rules at routes', () => {
     expect(check((app) => app.route('/a').all(rule).get(answer))).toEqual([]);
   });
 
-  test('takes a rule of a path that covers the route', () => {
+  test('accepts a rule of a path that covers the route', () => {
     expect(check((app) => app.use('/a', requireScopes('A')).get('/a/:id', answer))).toEqual([]);
     expect(check((app) => app.use('/:x', requireScopes('A')).get('/a', answer))).toEqual([]);
     expect(check((app) => app.all('/a/*all', requireScopes('A')).get('/a/b', answer))).toEqual([]);
@@ -158,11 +158,11 @@ describe('checkRoutes of Express, with rules at routes', () => {
       (app) => app.use('/n', Router().use(requireScopes('A'))).get('/a', answer),
       'GET /a',
     ],
-  ])('does not take a rule that %s', (_name, register, route) => {
+  ])('rejects a rule that %s', (_name, register, route) => {
     expect(check(register)).toEqual([`${route} has no rule`]);
   });
 
-  test('does not take a rule that compares case where the route does not', () => {
+  test('rejects a rule that compares case if the route does not', () => {
     const register = (app: Express) =>
       app
         .enable('case sensitive routing')
@@ -174,7 +174,7 @@ describe('checkRoutes of Express, with rules at routes', () => {
     ]);
   });
 
-  test('does not take a rule that compares the case of one segment where the route compares another', () => {
+  test('rejects a rule that compares the case of one segment if the route compares that of another', () => {
     const routing = { caseSensitive: true };
     const rules = Router(routing).use('/a', requireScopes('A'));
     const routes = Router(routing).get('/b', answer);
@@ -183,7 +183,7 @@ describe('checkRoutes of Express, with rules at routes', () => {
     ]);
   });
 
-  test('accepts for a regular expression only a rule on its own chain or for everything', () => {
+  test('accepts for a regular expression only a rule on its own chain or for every path', () => {
     const own = (app: Express) => app.get(/^\/a/, requireScopes('A'), answer);
     const everything = (app: Express) => app.use(requireScopes('A')).get(/^\/a/, answer);
     const some = (app: Express) => app.use('/a', requireScopes('A')).get(/^\/a/, answer);
@@ -212,7 +212,7 @@ describe('checkRoutes of Express, with rules at routes', () => {
     expect(checkUnguarded((app) => app.use(requireAuth(guard)).get('/a', answer))).toEqual([]);
   });
 
-  test('throws one TypeError that can be read', () => {
+  test('throws one readable TypeError', () => {
     const app = createApp((app) => app.get('/a', answer).get('/b', answer));
     expect(() => checkRoutes(app)).toThrow(
       new TypeError('checkRoutes found 2 faults:\n- GET /a has no rule\n- GET /b has no rule'),
@@ -353,23 +353,20 @@ describe('checkRoutes of Express, with a map', () => {
     ['/api', '/list'],
     ['/API', '/List'],
     ['/a/b', '/c/LIST'],
-  ])(
-    'reports a route that answers in another case what mounts compare by case, at %s',
-    (base, path) => {
-      const map = createStubGuard({
-        [`GET ${base}${path}/-`]: { scopes: ['A'] },
-        [`GET ${base}/*`]: { scopes: ['B'] },
-      });
-      const sensitive = () => Router({ caseSensitive: true });
-      const all = Router().get('/*path', answer);
-      const inner = sensitive().use(path, Router().get('/-', answer)).use(all);
-      const register = (app: Express) => app.use(requireAuth(map), sensitive().use(base, inner));
-      expect(check(register)).toEqual([
-        `GET ${base}/*path answers GET ${base}${path}/- in another case: make requireAuth (option ` +
-          'routing) and the routers case-sensitive',
-      ]);
-    },
-  );
+  ])('reports a route that answers another case than its mounts compare, at %s', (base, path) => {
+    const map = createStubGuard({
+      [`GET ${base}${path}/-`]: { scopes: ['A'] },
+      [`GET ${base}/*`]: { scopes: ['B'] },
+    });
+    const sensitive = () => Router({ caseSensitive: true });
+    const all = Router().get('/*path', answer);
+    const inner = sensitive().use(path, Router().get('/-', answer)).use(all);
+    const register = (app: Express) => app.use(requireAuth(map), sensitive().use(base, inner));
+    expect(check(register)).toEqual([
+      `GET ${base}/*path answers GET ${base}${path}/- in another case: make requireAuth (option ` +
+        'routing) and the routers case-sensitive',
+    ]);
+  });
 
   test('compares paths by the routing option of requireAuth', () => {
     const routing = { caseSensitive: true, strict: true };
@@ -421,14 +418,14 @@ describe('checkRoutes of Express reports what it cannot check', () => {
     expect(check(register, { checked: [name] })).toEqual([]);
   });
 
-  test('functions without names, and two of one name, each by a name of its own', () => {
+  test('functions without names, and two with the same name, each by a name of its own', () => {
     const register = (app: Express) => app.use((_q, _s, next) => next()).use(goOn, goOn);
     const names = ['USE / <anonymous>', 'USE / goOn', 'USE / goOn #2'];
     expect(check(register).map((fault) => fault.split(' cannot')[0])).toEqual(names);
     expect(check(register, { checked: names })).toEqual([]);
   });
 
-  test('no function for errors, and none behind a rule', () => {
+  test('but not error handlers, nor functions behind a rule', () => {
     const onError: ErrorRequestHandler = (_error, _req, _res, next) => next();
     const files = (app: Express) => app.use('/files', requireScopes('FILES'), goOn).use(onError);
     expect(check(files)).toEqual([]);
@@ -441,7 +438,7 @@ describe('checkRoutes of Express reports what it cannot check', () => {
     expect(check(register, { checked: [name] })).toEqual([]);
   });
 
-  test('but sees into an application in a Router, and into a Router in an application', () => {
+  test('but looks into an application in a Router, and into a Router in an application', () => {
     const inner = express().get('/x', answer);
     expect(check((app) => app.use(Router().use('/m', inner)))).toEqual([
       'GET /m/x is not in the endpoint map',
@@ -463,7 +460,7 @@ describe('checkRoutes of Express reports what it cannot check', () => {
     expect(readFaults(() => checkRoutes(mounted, { public: ['GET /m/x'] }))).toEqual([]);
   });
 
-  test('and no entry of the lists that is not needed', () => {
+  test('and entries of the lists that are not needed', () => {
     expect(check(() => undefined, { checked: ['USE / gone', 'GET /a'] })).toEqual([
       'USE / gone is listed as checked, but there is nothing to check',
       'GET /a is listed as checked, but there is nothing to check',
@@ -481,12 +478,12 @@ const markChecked = (): RequestHandler =>
     next();
   };
 
-describe('checkRoutes of Express, with entries and rules that do nothing', () => {
+describe('checkRoutes of Express, with entries and rules without effect', () => {
   const check = (app: Express, options?: CheckRoutesOptions) =>
     readFaults(() => checkRoutes(app, options));
   const byRoute = requireAuth(createStubGuard(), { endpoints: 'by-route' });
 
-  test('reports an entry that no route serves, unless something unlistable serves it', () => {
+  test('reports an entry that no route serves, unless an unlistable handler may serve it', () => {
     const guard = createStubGuard({ 'GET /a': { scopes: [] }, 'POST /a': { scopes: ['W'] } });
     const app = () => express().use(requireAuth(guard)).get('/a', answer);
     expect(check(app())).toEqual(['POST /a is in the endpoint map, but no route serves it']);

@@ -57,7 +57,7 @@ describe('listRoutes of Express 4', () => {
     expect(listRoutes(create().use('/m', create()))).toEqual([]);
   });
 
-  test('runs nothing of a mounted application, not even its error handlers', () => {
+  test('runs no handler of a mounted application, not even its error handlers', () => {
     const calls: string[] = [];
     const mounted = create();
     mounted.use((_req, _res, next) => {
@@ -99,7 +99,7 @@ describe('checkRoutes of Express 4', () => {
     ['a parameter', (app) => app.use('/:x', requireScopes('A')).get('/a', answer)],
     ['a wildcard', (app) => app.all('/a/*', requireScopes('A')).get('/a/b', answer)],
     ['a router', (app) => app.use('/n', createRouter().use(requireScopes()).get('/x', answer))],
-  ])('takes a rule of %s that covers the route', (_name, register) => {
+  ])('accepts a rule of %s that covers the route', (_name, register) => {
     const app = create().use(byRoute);
     register(app);
     expect(check(app)).toEqual([]);
@@ -183,7 +183,7 @@ describe('checkRoutes of Express 4', () => {
 });
 
 describe('requests of Express 4', () => {
-  test('are compared as the router of the application was made', async () => {
+  test('are compared with the settings that the router was created with', async () => {
     const guard = createStubGuard({ 'GET /Docs': 'public' });
     const ask = async (app: Express, path: string) =>
       (await fetch((await listen(app)) + path)).status;
@@ -230,7 +230,7 @@ describe('requests of Express 4', () => {
     expect(await (await fetch(`${origin}/m/x`)).json()).toEqual({ path: '/x', mountPath: '/m' });
   });
 
-  test('take a marked middleware for a guard', () => {
+  test('accept a marked middleware as a guard', () => {
     const guard = createStubGuard({ 'GET /a': { scopes: [] } });
     const marked = markGuard<RequestHandler>((_q, _s, next) => next(), {
       guard,

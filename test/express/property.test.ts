@@ -45,13 +45,13 @@ describe('the property of the request that gets the principal', () => {
     },
   );
 
-  test('is not what a rule at a route reads', async () => {
+  test('does not affect what a rule at a route reads', async () => {
     const app = express().use(requireAuth(guard, { endpoints: 'by-route' }), overwriteAuth);
     app.get('/x', requireScopes('B'), showProperties);
     expect(await ask(app)).toMatch(/^403 /);
   });
 
-  test('is not what a mounted handler is given', async () => {
+  test('does not affect what a mounted handler receives', async () => {
     const handler = mountFetch(async (_request, { principal }) => {
       return new Response(principal?.subject);
     });

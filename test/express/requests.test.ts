@@ -18,7 +18,7 @@ async function request(app: express.Express, path: string) {
 }
 
 describe('requireAuth of Express', () => {
-  test('compares paths as the router of a mounted application does, not as its later settings say', async () => {
+  test("compares paths with the settings that a mounted application's router was created with", async () => {
     const guard = createGuardOf({ 'GET /:page': 'public', 'GET /admin': { scopes: ['ADMIN'] } });
     // The sub-application makes its router before it inherits the setting of its parent.
     const sub = express().use(requireAuth(guard)).get('/admin', answer);
@@ -36,7 +36,7 @@ describe('requireAuth of Express', () => {
     );
   });
 
-  test('takes the option routing over the settings', async () => {
+  test('prefers the option routing to the settings', async () => {
     const guard = createGuardOf({ 'GET /a': { scopes: [] } });
     const routing = { caseSensitive: true, strict: true };
     const router = Router(routing).use(requireAuth(guard, { routing })).get('/a', answer);
@@ -62,7 +62,7 @@ describe('requireAuth of Express', () => {
     },
   );
 
-  test('serves a request that has no rawHeaders, as serverless platforms make them', async () => {
+  test('serves a request without rawHeaders, as serverless platforms create them', async () => {
     const guard = createGuardOf({ 'GET /a': { scopes: [] } });
     const app = express();
     app.use((req, _res, next) => {
@@ -75,7 +75,7 @@ describe('requireAuth of Express', () => {
     expect(await request(app, '/a')).toBe(200);
   });
 
-  test('reads a message without originalUrl by its url', async () => {
+  test('uses the url of a message without originalUrl', async () => {
     const guard = createGuardOf({ 'GET /a': { scopes: [] } });
     const app = express();
     app.use((req, _res, next) => {

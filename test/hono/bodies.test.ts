@@ -52,7 +52,7 @@ describe.each(Object.entries(READS))('a handler that reads the body by %s', (_na
     [FORM, 'group=1&group.x=2'],
     ['multipart/form-data; boundary=json', multipart('json', '2')],
     ['multipart/form-data', '{"group":2}'],
-  ])('never sees another group than the guard: %s, %s', async (type, body) => {
+  ])('never sees a group other than the guard: %s, %s', async (type, body) => {
     expect(await send(type, body, read)).toBe('group_conflict');
   });
 });
@@ -66,7 +66,7 @@ test.each([
   ['application/json', '{"group":'],
   ['application/json', '"group"'],
   ['multipart/form-data; boundary=b', 'no form'],
-])('a body is refused unless it is what its one type says: %s, %s', async (type, body) => {
+])('a body is rejected unless it matches its one media type: %s, %s', async (type, body) => {
   expect(await send(type, body, async () => 'reached')).toBe('group_missing');
 });
 
@@ -81,7 +81,7 @@ test('a compressed body is refused, because a handler could decompress it', asyn
   expect(await response.json()).toMatchObject({ code: 'group_missing' });
 });
 
-test('a nested form that a handler reads with `dot` is judged nested as well', async () => {
+test('a nested form that a handler parses with `dot` is judged nested as well', async () => {
   const nested = createGuard({
     verifiers: [{ accepts: () => true, verify: () => createPrincipal({ groups: ['1'] }) }],
     endpoints: {
@@ -111,11 +111,11 @@ test.each([
   [FORM, 'group=1', 'parseBody'],
   [FORM, 'group=1', 'formData'],
   ['multipart/form-data; boundary=b', multipart('b', '1'), 'parseBody'],
-] as const)('a handler reads again what was judged: %s, %s', async (type, body, how) => {
+] as const)('a handler can read the judged body again: %s, %s', async (type, body, how) => {
   expect(await send(type, body, READS[how] as Read)).toBe('1');
 });
 
-test('a file in a form is not spoilt', async () => {
+test('a file in a form is not changed', async () => {
   const bytes = Uint8Array.from({ length: 256 }, (_, i) => i);
   const form = new FormData();
   form.set('group', '1');
@@ -155,7 +155,7 @@ describe('a body that was read before the guard', () => {
     expect(await send(2)).toEqual([400, expect.stringContaining('group_conflict')]);
   });
 
-  test('past Hono is not taken for none', async () => {
+  test('without Hono does not count as missing', async () => {
     const { send, faults } = consume((c) => c.req.raw.text());
     expect(await send(2)).toEqual([500, 'fault']);
     expect(await send(1)).toEqual([500, 'fault']);

@@ -43,15 +43,15 @@ async function serve(
 
 const ada = { authorization: 'Bearer ada', 'x-group': 'a' };
 
-describe('what an earlier middleware made of the headers', () => {
-  test('counts when it changed nothing', async () => {
+describe('headers that an earlier middleware changed', () => {
+  test('count if nothing changed', async () => {
     const ask = await serve((_c, next) => next());
     for (let i = 0; i < 3; i++) expect(await ask(ada)).toBe('ada Bearer ada a');
     expect(await ask({ authorization: 'Bearer bob', 'x-group': 'c' })).toBe(403);
     expect(await ask({})).toBe(401);
   });
 
-  test('counts when it changed them in place', async () => {
+  test('count if they were changed in place', async () => {
     const ask = await serve((c, next) => {
       if (c.req.raw.headers.get('x-swap') !== null) {
         c.req.raw.headers.set('authorization', 'Bearer eve');
@@ -65,7 +65,7 @@ describe('what an earlier middleware made of the headers', () => {
     }
   });
 
-  test('counts when it put another request in its place', async () => {
+  test('count if the request was replaced', async () => {
     const ask = await serve((c, next) => {
       const headers = { authorization: 'Bearer eve', 'x-group': 'b' };
       c.req.raw = new Request(c.req.raw, { headers });
@@ -74,7 +74,7 @@ describe('what an earlier middleware made of the headers', () => {
     for (let i = 0; i < 3; i++) expect(await ask(ada)).toBe('eve Bearer eve b');
   });
 
-  test('counts when it put other headers in their place', async () => {
+  test('count if the headers were replaced', async () => {
     const ask = await serve((c, next) => {
       const value = new Headers({ authorization: 'Bearer eve', 'x-group': 'b' });
       Object.defineProperty(c.req.raw, 'headers', { value });
@@ -83,7 +83,7 @@ describe('what an earlier middleware made of the headers', () => {
     for (let i = 0; i < 3; i++) expect(await ask(ada)).toBe('eve Bearer eve b');
   });
 
-  test('counts as far as Hono sees it when something before Hono changed them', async () => {
+  test('count as Hono sees them if they were changed before Hono', async () => {
     const ask = await serve(
       (_c, next) => next(),
       ({ headers }) => Object.assign(headers, { authorization: 'Bearer eve', 'x-group': 'b' }),
@@ -91,7 +91,7 @@ describe('what an earlier middleware made of the headers', () => {
     for (let i = 0; i < 3; i++) expect(await ask(ada)).toBe('ada Bearer ada b');
   });
 
-  test('counts when it took the token away', async () => {
+  test('count if the token was removed', async () => {
     const ask = await serve((c, next) => {
       c.req.raw.headers.delete('authorization');
       return next();

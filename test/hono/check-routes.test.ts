@@ -110,7 +110,7 @@ describe('checkRoutes of Hono, with rules at routes', () => {
           createApp((n) => n.get('/a', rule, answer).onError((_e, c) => c.text(''))),
         ),
     ],
-  ])('takes a rule %s', (_name, register) => {
+  ])('accepts a rule %s', (_name, register) => {
     expect(check(register)).toEqual([]);
   });
 
@@ -129,11 +129,11 @@ describe('checkRoutes of Hono, with rules at routes', () => {
           )
           .get('/a', answer),
     ],
-  ])('does not take a rule that %s', (_name, register) => {
+  ])('rejects a rule that %s', (_name, register) => {
     expect(check(register)).toEqual(['GET /a has no rule']);
   });
 
-  test('does not take a rule that covers some of the paths', () => {
+  test('rejects a rule that covers only some of the paths', () => {
     expect(check((app) => app.use('/a/:x', rule).get('/a/*', answer))).toHaveLength(1);
     expect(check((app) => app.use('/a/:x{[0-9]+}', rule).get('/a/:x', answer))).toHaveLength(1);
     expect(check((app) => app.use('/a/:x', rule).get('/a/:x?', answer))).toHaveLength(1);
@@ -197,7 +197,7 @@ describe('checkRoutes of Hono, with a map', () => {
     expect(check(create({ 'GET /*': { scopes: ['DOCS'] } }))).toEqual([]);
   });
 
-  test('reports it also where a wider wildcard has the rule', () => {
+  test('reports it also if a wider wildcard has the rule', () => {
     const map = { 'GET /a/:p/*': { scopes: ['A'] }, 'GET /a/*': { scopes: ['B'] } } as const;
     const app = new Hono<AuthEnv>()
       .use(requireAuth(createStubGuard(map)))
@@ -289,7 +289,7 @@ describe.each([
       );
   });
 
-  test('about entries that no route serves, and routes that answer for others', () => {
+  test('about entries that no route serves, and routes that answer for other entries', () => {
     const map = {
       'GET /:page': { scopes: [] },
       'POST /a': { scopes: [] },
@@ -302,7 +302,7 @@ describe.each([
   });
 });
 
-describe('checkRoutes of Hono, with rules that do nothing', () => {
+describe('checkRoutes of Hono, with rules without effect', () => {
   const byRoute = requireAuth(createStubGuard(), { endpoints: 'by-route' });
   const check = (register: (app: App) => unknown) =>
     readFaults(() => checkRoutes(createApp(register)));

@@ -23,7 +23,7 @@ async function request(path: string, strict: boolean) {
 
 describe('a path that Hono has decoded', () => {
   test.each(['/docs/caf%C3%A9', '/docs/caf%C3%A9/'])(
-    'is found where a last slash does not count: %s',
+    'matches its entry if a last slash does not count: %s',
     async (path) => {
       const seen = ['/docs/caf%C3%A9'];
       expect(await request(path, false)).toEqual({ status: 200, body: 'café', seen });
@@ -36,7 +36,7 @@ describe('a path that Hono has decoded', () => {
   });
 
   test.each(['/docs/%0Aforged%FF', '/docs/%0d%0aforged%', '/docs/%1B[2J%ff', '/docs/%0Aforged'])(
-    'writes nothing of its own into a log: %s',
+    'cannot forge a line of a log: %s',
     async (path) => {
       for (const strict of [true, false]) {
         expect(await request(path, strict)).toMatchObject({ status: 400, seen: [path] });

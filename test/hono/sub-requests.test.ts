@@ -69,7 +69,7 @@ describe('a request that a handler makes to its own application', () => {
   });
 });
 
-test('what app.mount mounts is judged by the rest of the path, by a guard before it by all of it', async () => {
+test('a guard inside app.mount judges the rest of the path, and a guard before it the whole path', async () => {
   const inner = new Hono<AuthEnv>().use(requireAuth(guard)).get('/admin', (c) => c.text('admin'));
   const headers = { authorization: 'Bearer ADMIN' };
   const status = async (app: Hono<AuthEnv>) =>

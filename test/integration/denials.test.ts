@@ -76,7 +76,7 @@ describe.each(Object.keys(HOSTS))("denials: 'throw' on %s", (host) => {
     listen((HOSTS[host] as (typeof HOSTS)[string])(guard, onError));
   const headers = { authorization: 'Bearer abc' };
 
-  test('hands the refusal to the error handling of the application', async () => {
+  test('passes the refusal to the error handling of the application', async () => {
     let caught: unknown;
     const origin = await start((error) => {
       caught = error;
@@ -109,7 +109,7 @@ describe.each(Object.keys(HOSTS))("denials: 'throw' on %s", (host) => {
   });
 });
 
-test('a host sends the whole answer of the guard where it asks the error for it', async () => {
+test("a host can send the guard's whole answer from the error", async () => {
   const origin = await listen((HOSTS['Hono'] as (typeof HOSTS)[string])(guard, undefined));
   const response = await fetch(origin, { headers: { authorization: 'Bearer abc' } });
   expect(response.headers.get('www-authenticate')).toContain('error="invalid_token"');

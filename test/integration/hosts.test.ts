@@ -20,7 +20,7 @@ const granted = createGuardFor(() => createPrincipal({ scopes: ['STREAM'], group
 const poor = createGuardFor(async () => createPrincipal());
 
 describe.each(Object.entries(HOSTS))('%s', (_name, createServer) => {
-  test('streams to whom the endpoint allows', async () => {
+  test('streams to a caller whom the endpoint allows', async () => {
     const origin = await listen(createServer({ guard: granted }));
     const response = await fetch(`${origin}/stream`, { headers: bearer });
     expect([response.status, await response.text()]).toEqual([200, 'ada@example.com;done']);
@@ -80,7 +80,7 @@ describe.each(Object.entries(HOSTS))('%s', (_name, createServer) => {
     }
   });
 
-  test('lets a preflight request pass that CORS answers before the guard', async () => {
+  test('does not block a preflight request that CORS answers before the guard', async () => {
     const origin = await listen(createServer({ guard: granted }));
     const headers = { origin: 'https://app.example', 'access-control-request-method': 'GET' };
     const response = await fetch(`${origin}/stream`, { method: 'OPTIONS', headers });

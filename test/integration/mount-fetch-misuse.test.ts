@@ -13,7 +13,7 @@ describe.each([
     ['nothing', undefined],
     ['the promise of a handler', Promise.resolve()],
     ['an application in place of its fetch', { fetch: () => new Response() }],
-  ])('refuses %s when it is made, and not with a 500 each time', (_what, handler) => {
+  ])('rejects %s at creation, and not with a 500 for each request', (_what, handler) => {
     const mount = () => mountFetch(handler as unknown as FetchHandler);
     expect(mount).toThrow(TypeError);
     expect(mount).toThrow('mountFetch: the handler must be a function');

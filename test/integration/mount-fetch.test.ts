@@ -60,7 +60,7 @@ describe.each(Object.entries(HOSTS))('a handler mounted in %s', (_name, create) 
     '192.0.2.7:80',
     '[2001:db8::7]:80',
     '[::ffff:192.0.2.7]',
-  ])('sees the path that was judged, at the host %s', async (host) => {
+  ])('receives the judged path, at the host %s', async (host) => {
     const { status, body } = await ask(host);
     expect(status).toBe(200);
     expect(new URL(body).pathname).toBe('/status');
@@ -81,11 +81,11 @@ describe.each(Object.entries(HOSTS))('a handler mounted in %s', (_name, create) 
     '[',
     '[2001:db8::7]tokens',
     '',
-  ])('is not reached at what is no host: "%s"', async (host) => {
+  ])('is not reached at the invalid host "%s"', async (host) => {
     expect(await ask(host)).toMatchObject({ status: 400, body: 'Bad Request' });
   });
 
-  test('reads no second host', async () => {
+  test('ignores a second host', async () => {
     const port = Number(new URL(await listen(create())).port);
     const { body } = await sendRaw(port, {
       method: 'GET',
@@ -119,7 +119,7 @@ test.each(Object.entries(UNGUARDED))(
 
 /** An absolute target would come behind the host in the address that the handler sees, and name another. */
 test.each(['http://other.example/admin/x', 'http://other.example/x', '*'])(
-  'a target that is no path is refused, and is no fault of the server: %s',
+  'a target that is not a path is rejected, and is not a fault of the server: %s',
   async (target) => {
     const onExpress = express().set('env', 'production');
     onExpress.use('/admin', guardExpress.mountFetch(tellUrl)).use(guardExpress.mountFetch(tellUrl));
@@ -182,7 +182,7 @@ describe("a handler's response", () => {
     headers.filter(([one]) => one.toLowerCase() === name).map(([, value]) => value);
 
   describe.each(Object.entries(hosts))('in %s', (_name, create) => {
-    test('keeps its cookies apart', async () => {
+    test('keeps its cookies separate', async () => {
       const headers = new Headers({ 'content-type': 'text/plain' });
       headers.append('set-cookie', 'a=1; Expires=Wed, 21 Oct 2037 07:28:00 GMT');
       headers.append('set-cookie', 'b=2');
@@ -198,7 +198,7 @@ describe("a handler's response", () => {
       expect(['11', undefined]).toContain(linesOf(response, 'content-length')[0]);
     });
 
-    test('may fail in the middle, asked for or not', async () => {
+    test('may fail in the middle of its body', async () => {
       const fails = async () => {
         const body = new ReadableStream({
           start(controller) {
@@ -223,7 +223,7 @@ describe("a handler's response", () => {
       expect(linesOf(response, 'etag')).toEqual(['"x"']);
     });
 
-    test('may be made by another library', async () => {
+    test('may be a response of another library', async () => {
       const made = new ForeignResponse('no', { status: 403 }) as unknown as Response;
       const port = await serve(async () => made, create);
       const response = await sendRaw(port, { method: 'GET', target: '/', headers: [] });
@@ -231,7 +231,7 @@ describe("a handler's response", () => {
     });
   });
 
-  test('leaves the cookies that Koa set before', async () => {
+  test('keeps the cookies that Koa set before', async () => {
     const headers = { 'set-cookie': 'a=1' };
     const app = new Koa().use((ctx, next) => {
       ctx.cookies.set('session', '7', { httpOnly: false });

@@ -78,12 +78,12 @@ describe.each(Object.entries(HOSTS))('a signed cookie on %s', (_name, { read, se
     return { origin, cookie };
   }
 
-  test('is read by the means of the host', async () => {
+  test("is read with the host's own function", async () => {
     const { origin, cookie } = await start();
     expect((await fetch(origin, { headers: { cookie } })).status).toBe(200);
   });
 
-  test('with another signature is no token', async () => {
+  test('with another signature is not a token', async () => {
     const { origin, cookie } = await start();
     const forged = cookie.replaceAll('good', 'evil');
     expect((await fetch(origin, { headers: { cookie: forged } })).status).toBe(401);

@@ -120,7 +120,7 @@ describe('the token client at the authorization service', () => {
     expect(expiration).toBe(new Date(service.clock.ms + 20 * 60_000).toISOString());
   });
 
-  test('gets the token of the group and for the time that it asks for', async () => {
+  test('gets a token for the requested group and duration', async () => {
     const service = await startService();
     const client = createTokenClient({
       authorize: {
@@ -198,7 +198,7 @@ describe('the token client at the authorization service', () => {
     expect([...TOKEN_ERROR_CODES].sort()).toEqual([...answered, 'network', 'timeout'].sort());
   });
 
-  test('finds no service, and one that does not answer', async () => {
+  test('reports a service that is missing or does not answer', async () => {
     const service = await startService();
     const silent = await listen(() => {});
     const options = { timeoutMs: 50 };

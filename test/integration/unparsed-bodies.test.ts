@@ -48,7 +48,7 @@ describe.each(Object.entries(HOSTS))(
       return [response.status, await response.text()];
     };
 
-    test('no handler sees another group than the one that was judged', async () => {
+    test('no handler sees a group other than the judged one', async () => {
       const refused = [400, expect.stringContaining('"code":"group_missing"')];
       expect(await send('{"group":2}')).toEqual(refused);
       expect(await send(new Blob(['{"group":2}']).stream())).toEqual(refused);
@@ -60,7 +60,7 @@ describe.each(Object.entries(HOSTS))(
   },
 );
 
-describe('over HTTP/2, where no header needs to say that there is a body, Koa', () => {
+describe('over HTTP/2, where no header needs to announce a body, Koa', () => {
   async function send(body?: string): Promise<unknown> {
     const server = createServer(createKoa()).listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -79,7 +79,7 @@ describe('over HTTP/2, where no header needs to say that there is a body, Koa', 
     return [response[':status'], text];
   }
 
-  test('lets no handler see another group than the one that was judged', async () => {
+  test('lets no handler see a group other than the judged one', async () => {
     const refused = [400, expect.stringContaining('"code":"group_missing"')];
     expect(await send('{"group":2}')).toEqual(refused);
   });

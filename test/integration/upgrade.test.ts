@@ -105,7 +105,7 @@ function open(url: string, headers: Record<string, string | string[]>): Promise<
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
 describe.each(Object.entries(SERVERS))('a WebSocket upgrade beside %s', (name, createServer) => {
-  test('is opened for whom the endpoint allows', async () => {
+  test('is opened for a caller whom the endpoint allows', async () => {
     const origin = await listen(createServer(guard));
     expect(await open(`${origin}/socket`, bearer('chat'))).toBe('ada@example.com');
     expect(await open(`${origin}/room?groupid=g1`, bearer('chat'))).toBe('ada@example.com');
@@ -132,7 +132,7 @@ describe.each(Object.entries(SERVERS))('a WebSocket upgrade beside %s', (name, c
     if (status === 503) expect(refusal.toLowerCase()).toContain('retry-after: 7');
   });
 
-  test('is not opened by a fault of the application', async () => {
+  test('is not opened after a fault of the application', async () => {
     const origin = await listen(createServer(guard));
     const answer = await sendUpgrade(origin, '/socket', bearer('fault'));
     expect(answer).not.toContain('101');
@@ -176,14 +176,14 @@ describe('rejectUpgrade', () => {
     return { thrown, text: Buffer.concat(received).toString() };
   }
 
-  test('closes the socket also if the peer leaves its half open', async () => {
+  test('closes the socket even if the peer keeps its half open', async () => {
     const { text } = await refuse({ status: 429, headers: {}, body: 'slow down' });
     expect(text).toBe(
       'HTTP/1.1 429 Refused\r\nconnection: close\r\ncontent-length: 9\r\n\r\nslow down',
     );
   });
 
-  test('lets no header end the head of the response', async () => {
+  test('lets no header value end the head of the response', async () => {
     const headers = { 'x-reason': 'a\r\nset-cookie: b=c' };
     const { thrown, text } = await refuse({ status: 403, headers, body: '' });
     expect(thrown).toBeInstanceOf(TypeError);

@@ -47,7 +47,7 @@ const escapeAll = (key: string) =>
     .join('')}"`;
 
 describe('parseJsonObject', () => {
-  test('reads every object as JSON.parse does, with or without white space, and freezes all of it', () => {
+  test('parses every object as JSON.parse does, with or without white space, and freezes it deeply', () => {
     fc.assert(
       fc.property(anyObject, fc.constantFrom('', ' ', '\t'), (value, indent) => {
         const json = JSON.stringify(value, undefined, indent);
@@ -58,7 +58,7 @@ describe('parseJsonObject', () => {
     );
   });
 
-  test('refuses every object in which a member stands twice, whatever its name and depth', () => {
+  test('rejects every object with a duplicate member, whatever its name and depth', () => {
     fc.assert(
       fc.property(anyObject, fc.boolean(), (value, isEscaped) => {
         fc.pre(Object.keys(value).length > 0);
@@ -115,7 +115,7 @@ describe('parseJsonObject', () => {
     expect(parse(json)).toEqual(JSON.parse(json));
   });
 
-  test('reads any depth without recursion', () => {
+  test('parses any depth without recursion', () => {
     const depth = 6000;
     const lists = `{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`;
     const objects = `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;

@@ -276,7 +276,7 @@ describe('too many failed attempts', () => {
     }
   });
 
-  test('are not assumed when many log in at once: a caller rejected in the meantime may soon retry', async () => {
+  test('are not assumed if many log in at once: a caller who is rejected meanwhile may retry soon', async () => {
     const accountLimiter = createMemoryAttemptLimiter({ attempts: 3, perSeconds: 900 });
     const addressLimiter = createMemoryAttemptLimiter({ attempts: 5, perSeconds: 900 });
     const { service } = await createWorld({ options: { accountLimiter, addressLimiter } });

@@ -205,7 +205,7 @@ describe('a key that another instance starts to use immediately', () => {
     await expect.poll(published).toEqual([kid]);
   });
 
-  test('is looked up at most once a second, however many are invented', async () => {
+  test('is looked up at most once a second, however many key ids are invented', async () => {
     const { clock, state, elsewhere, verifier } = await withdrawElsewhere();
     const { privateKey } = await generateKeyPair('ES256');
     const probe = async (kid: string) =>
@@ -259,7 +259,7 @@ describe('while the store fails', () => {
   });
 });
 
-describe('while the store accepts everything and answers nothing', () => {
+describe('while the store accepts connections and never answers', () => {
   const REFRESH_MS = 60_000;
 
   /** Keys on a store that hangs on demand, with one read that is never answered. */

@@ -54,7 +54,7 @@ describe('listRoutes of Koa', () => {
     expect(listRoutes(app)).toEqual([{ method: 'GET', path: '/out/in/x', hasRule: false }]);
   });
 
-  test('takes a router as well', () => {
+  test('accepts a router as well', () => {
     const router = createRouter().get('/', rule, answer);
     expect(listRoutes(router)).toEqual([{ method: 'GET', path: '/', hasRule: true }]);
   });
@@ -101,7 +101,7 @@ describe('checkRoutes of Koa, with rules at routes', () => {
     ],
     ['of the application', [rule, createRouter().get('/a', answer).get(/^\/b/, answer)]],
     ['for everything in its router', [createRouter().use(rule).get(/^\/b/, answer)]],
-  ])('takes a rule %s', (_name, parts) => {
+  ])('accepts a rule %s', (_name, parts) => {
     expect(check(...parts)).toEqual([]);
   });
 
@@ -114,11 +114,11 @@ describe('checkRoutes of Koa, with rules at routes', () => {
       'is in another router',
       [createRouter().use(rule).get('/b', rule, answer), createRouter().get('/a', answer)],
     ],
-  ])('does not take a rule that %s', (_name, parts) => {
+  ])('rejects a rule that %s', (_name, parts) => {
     expect(check(...parts)).toEqual(['GET /a has no rule']);
   });
 
-  test('reports a rule that an exclusive router skips, also where the route has another', () => {
+  test('reports a rule that an exclusive router skips, also if the route has another', () => {
     const router = createRouter({ exclusive: true }).use('/a', rule).get('/a', rule, answer);
     expect(check(router)).toEqual([
       'USE /a has a rule or guard that never runs: an exclusive router runs no middleware of its own',
@@ -149,7 +149,7 @@ describe('checkRoutes of Koa, with rules at routes', () => {
       'of a router that is nested under a path',
       [createRouter().use('/n', createRouter().use(rule).get('/a', answer).routes())],
     ],
-  ])('does not take a rule %s, which the router compares with case', async (_name, parts) => {
+  ])('rejects a rule %s, which the router compares case-sensitively', async (_name, parts) => {
     expect(check(...parts)).toEqual([
       'GET /n/a has no rule: /N/A bypasses the rule or guard before it',
     ]);
@@ -161,7 +161,7 @@ describe('checkRoutes of Koa, with rules at routes', () => {
     expect(await (await fetch(`${origin}/N/A`)).text()).toBe('answered');
   });
 
-  test('takes a rule before a mounted application, and one inside of it', () => {
+  test('accepts a rule before a mounted application, and one inside it', () => {
     const inner = createApp(createRouter().get('/x', answer));
     const guarded = createApp(rule, createRouter().get('/x', answer));
     const at = (app: Koa<AuthState>) => markMount(mount('/m', app), { path: '/m', app });
@@ -208,7 +208,7 @@ describe('checkRoutes of Koa, with a map', () => {
     expect(check(auth, mapped)).toEqual([]);
   });
 
-  test('reports what is not mapped, before the guard, shadowed or routed otherwise', () => {
+  test('reports routes that are unmapped, before the guard, shadowed or routed differently', () => {
     const early = createRouter().get('/docs/admin', answer);
     const docs = createRouter()
       .get('/docs/:id', answer)
@@ -224,7 +224,7 @@ describe('checkRoutes of Koa, with a map', () => {
     ]);
   });
 
-  test('reports a route that answers the bare path of an earlier one, where a last slash counts', () => {
+  test('reports a route that answers the bare path of an earlier one if a last slash counts', () => {
     const map = { 'GET /:kind/*': { scopes: [] }, 'GET /*': { scopes: ['ADMIN'] } } as const;
     const routing = { caseSensitive: false, strict: true };
     const strict = createRouter({ strict: true }).get('/:kind/*path', answer).get('/*path', answer);
@@ -233,7 +233,7 @@ describe('checkRoutes of Koa, with a map', () => {
     ]);
   });
 
-  test('reports a route that answers in another case what koa-mount mounts', () => {
+  test('reports a route that answers another case of a path that koa-mount mounts', () => {
     const map = { 'GET /open/:file': 'public', 'GET /:kind/:id': { scopes: ['A'] } } as const;
     const open = (options?: RouterOptions) => {
       const app = createApp(createRouter(options).get('/:file', answer));
@@ -299,7 +299,7 @@ describe('checkRoutes of Koa reports what it cannot check', () => {
     expect(check({ checked: [name] }, part)).toEqual([]);
   });
 
-  test('a router that answers some hosts only, and one that does not read the path', () => {
+  test('a router that answers some hosts only, and one that ignores the path', () => {
     const hosts = createRouter({ host: 'a.example' }).get('/a', answer);
     const fixed = createRouter({ routerPath: '/a' }).get('/a', answer);
     expect(check(undefined, hosts)).toEqual([
@@ -342,7 +342,7 @@ describe('checkRoutes of Koa reports what it cannot check', () => {
   });
 });
 
-describe('checkRoutes of Koa, with rules that do nothing', () => {
+describe('checkRoutes of Koa, with rules without effect', () => {
   const byRoute = requireAuth(createStubGuard(), { endpoints: 'by-route' });
   const check = (...parts: Part[]) => readFaults(() => checkRoutes(createApp(...parts)));
 

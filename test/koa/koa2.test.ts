@@ -141,7 +141,7 @@ describe('Koa 2', () => {
     expect(listRoutes(app)).toEqual([{ method: 'GET', path: '/in/x', hasRule: false }]);
   });
 
-  test('hands what a mounted handler and a verifier throw to its error handling', async () => {
+  test('passes errors of a mounted handler and of a verifier to its error handling', async () => {
     const fails: FetchHandler = () => Promise.reject(new Error('out of order'));
     const guard = createStubGuard({ 'GET /a': { scopes: [] } });
     const seen: unknown[] = [];

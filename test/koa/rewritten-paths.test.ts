@@ -79,11 +79,11 @@ test.each([
   ['/v1/new', '/v1/new', '/new'],
   ['/legacy/api/x', '/legacy/api/x', '/x'],
   ['/api/x', '/api/x', '/x'],
-])('what is rewritten below koa-mount is refused: %s', async (_name, from, to) => {
+])('a path that is rewritten below koa-mount is rejected: %s', async (_name, from, to) => {
   expect(await get(createMounted(rewrite(from, to)), `/api${from}`)).toEqual(AMBIGUOUS);
 });
 
-test('what is rewritten before koa-mount is refused', async () => {
+test('a path that is rewritten before koa-mount is rejected', async () => {
   const app = new Koa().use(rewrite('/en/api/x', '/api/x'));
   for (const middleware of createMounted().middleware) app.use(middleware);
   expect(await get(app, '/en/api/x')).toEqual(AMBIGUOUS);
@@ -94,13 +94,13 @@ test('a path that repeats the mount point is compared unchanged', async () => {
   expect(await get(createMounted(), '/api/api/x')).toEqual([200, '/api/x']);
 });
 
-test('below a mount, what another mount let go on is refused', async () => {
+test('below a mount, a request that another mount passed on is rejected', async () => {
   const pass = mount('/start', (_ctx: unknown, next: () => Promise<void>) => next());
   expect(await get(createMounted(pass as Middleware), '/api/start')).toEqual(AMBIGUOUS);
   expect(await get(createMounted(pass as Middleware), '/api/other')).toEqual([200, '/other']);
 });
 
-test('what koa-mount let go on in the application itself is judged as it stands', async () => {
+test('a request that koa-mount passed on to the application itself is judged unchanged', async () => {
   const app = new Koa().use(mount('/api', (_ctx, next) => next()));
   const open = createGuard({
     verifiers: [verifierOf(createPrincipal())],

@@ -92,7 +92,7 @@ export function describeBundles(scratch: Scratch): void {
     });
   });
 
-  test('a bundle for PostgreSQL names nothing of SQLite, and the other way round', async () => {
+  test('a bundle for PostgreSQL has no code for SQLite, and vice versa', async () => {
     const project = scratch.createProject('bundles-sql', ['javascript']);
     const entries = ['@mandate/sql/postgres', '@mandate/sql/sqlite', '@mandate/sql/tokens'];
     const inputs = writeInputs(project, entries);

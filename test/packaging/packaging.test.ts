@@ -35,14 +35,14 @@ describe.each(packageNames)('the tarball of %s', (name) => {
     await runTool('publint', [scratch.get(name).tarball, '--strict'], scratch.folder);
   });
 
-  test('has types that every supported way of resolving finds', async () => {
+  test('has types that every supported moduleResolution finds', async () => {
     const { tarball, manifest } = scratch.get(name);
     const scripts = readScripts(manifest);
     const untyped = scripts.length > 0 ? ['--exclude-entrypoints', ...scripts] : [];
     await runTool('attw', [tarball, ...untyped], scratch.folder);
   });
 
-  test('holds the build, the licence and what to read, and nothing else', () => {
+  test('holds the build, the licence and the documents, and nothing else', () => {
     const paths = [...readInstalled(name, /./).keys()];
     const isExpected =
       /^(package\.json|LICENSE|README\.md|dist\/[\w/-]+(\.d|\.global)?\.c?[jt]s(\.map)?|dist\/third-party-licenses\.txt|docs\/[\w-]+\.md)$/;
@@ -50,7 +50,7 @@ describe.each(packageNames)('the tarball of %s', (name) => {
     expect(paths).toEqual(expect.arrayContaining(['LICENSE', 'README.md']));
   });
 
-  test('has source maps that need nothing which is not in them, and show nothing from elsewhere', () => {
+  test('has source maps that are complete and contain no foreign sources', () => {
     const maps = readInstalled(name, /\.map$/);
     expect(maps.size).toBeGreaterThanOrEqual(2);
     const faults = [...maps].flatMap(([path, text]) => {
@@ -63,14 +63,14 @@ describe.each(packageNames)('the tarball of %s', (name) => {
     expect(faults).toEqual([]);
   });
 
-  test('names no type of a package that CommonJS cannot load, nor of one that may be exchanged', () => {
+  test('uses no type of a package that CommonJS cannot load, nor of a replaceable one', () => {
     const declarations = readInstalled(name, /\.d\.c?ts$/);
     expect(declarations.size).toBeGreaterThanOrEqual(2);
     const packages = [...declarations.values()].flatMap(readImports).map(readPackageName);
     expect(packages.filter((one) => UNNAMED.includes(one))).toEqual([]);
   });
 
-  test('names nothing of the workspace', () => {
+  test('does not mention the workspace', () => {
     const manifest = readFileSync(join(scratch.get(name).installed, 'package.json'), 'utf8');
     expect(manifest).not.toMatch(/mandate-source|workspace:|catalog:|src\//);
   });

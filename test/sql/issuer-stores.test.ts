@@ -115,7 +115,7 @@ describe.each(Object.entries(KINDS))('on %s', (kind, open) => {
       expect(await directory.checkPassword('bob', '')).toBeUndefined();
     });
 
-    test('hashes a password again, when hashes shall take more work, with the next log-in', async () => {
+    test('hashes a password again at the next log-in if the cost was raised', async () => {
       const stronger = createPasswordHasher({ cost: 11, parallelization: 1 });
       const renewed: (string | undefined)[] = [];
       const renew = async (password: string, hash: string) => {
@@ -170,7 +170,7 @@ describe.each(Object.entries(KINDS))('on %s', (kind, open) => {
       expect(found).toEqual(['u-alice', 'u-bob', 'v-0', 'v-1', 'v-2', 'v-3', 'v-4']);
     });
 
-    test('lists the members of a group, with all that they are in', async () => {
+    test('lists the members of a group with all their memberships', async () => {
       const members = await directory.listUsers({ groupId: '12345' });
       expect(members).toEqual([
         await directory.findUser('alice@example.com'),
@@ -187,7 +187,7 @@ describe.each(Object.entries(KINDS))('on %s', (kind, open) => {
       await expect(directory.listGroups({ limit })).rejects.toThrow(TypeError);
     });
 
-    test('asks for credentials of Glance for Salesforce', async () => {
+    test('checks credentials of Glance for Salesforce', async () => {
       expect((await directory.checkG4sCredentials('bob', 'right'))?.id).toBe('u-bob');
       expect(await directory.checkG4sCredentials('bob', 'wrong')).toBeUndefined();
       expect(await directory.checkG4sCredentials('bob', 'answer')).toBeUndefined();
@@ -376,7 +376,7 @@ describe.each(Object.entries(KINDS))('on %s', (kind, open) => {
       expect(await limiter.take('a')).toBe(0);
     });
 
-    test('forgets an attempt that is given back', async () => {
+    test('forgets an attempt that is released', async () => {
       const { limiter } = stores;
       for (let turn = 0; turn < 10; turn++) {
         expect(await limiter.take('a')).toBe(0);
@@ -388,7 +388,7 @@ describe.each(Object.entries(KINDS))('on %s', (kind, open) => {
       expect(waits.filter((wait) => wait === 0).length).toBeLessThanOrEqual(3);
     });
 
-    test('forgets nothing else with it, though others attempt something at that moment', async () => {
+    test('forgets no simultaneous attempt of others with it', async () => {
       const { limiter } = stores;
       const waits: number[] = [];
       for (let turn = 0; turn < 5; turn++) {
@@ -425,7 +425,7 @@ describe.each(Object.entries(KINDS))('on %s', (kind, open) => {
       expect(waits[3]).toBeLessThanOrEqual(60_000);
     });
 
-    test('forgets nothing that another instance counted by a clock a little ahead', async () => {
+    test('forgets nothing that another instance counted with a clock slightly ahead', async () => {
       const { limiter } = stores;
       const nowMs = Date.now();
       vi.setSystemTime(nowMs + 3_600_000);
@@ -434,7 +434,7 @@ describe.each(Object.entries(KINDS))('on %s', (kind, open) => {
       expect(await limiter.take('a')).toBeGreaterThan(0);
     });
 
-    test('gives nothing for free when an attempt outlasts the time that it was counted in', async () => {
+    test('counts an attempt that outlasts its own window', async () => {
       const { limiter } = stores;
       for (let turn = 0; turn < 3; turn++) await limiter.take('a');
       vi.setSystemTime(Date.now() + 60_000);
@@ -445,7 +445,7 @@ describe.each(Object.entries(KINDS))('on %s', (kind, open) => {
     });
   });
 
-  test('nothing can be read in the store that opens anything', async () => {
+  test('the store holds no readable secret', async () => {
     const { database } = stores;
     if (database === undefined) {
       expect(kind).toBe('memory');

@@ -30,7 +30,7 @@ const cut = (connectionString: string) =>
      where datname = current_database() and pid <> pg_backend_pid()`,
   );
 
-test('it is connected as soon as it is open, and receives notifications', async () => {
+test('is connected as soon as it is open, and receives notifications', async () => {
   const { direct, database } = await open();
   expect(database.isConnected()).toBe(true);
   const changes: TokenChange[] = [];
@@ -39,7 +39,7 @@ test('it is connected as soon as it is open, and receives notifications', async 
   await expect.poll(() => changes).toEqual(['token-1']);
 });
 
-test('a server that answers nothing is noticed by a beat, and it starts anew when that is over', async () => {
+test('detects a silent server by a heartbeat, and reconnects when the server answers again', async () => {
   const { proxy, errors, database } = await open();
   const changes: TokenChange[] = [];
   createSqlTokenStore(database).onChange((change) => changes.push(change));
@@ -51,7 +51,7 @@ test('a server that answers nothing is noticed by a beat, and it starts anew whe
   expect(changes).toContain(undefined);
 });
 
-test('a pooler that lends sessions by the transaction counts as down, though it lends the same one often', async () => {
+test('a pooler in transaction mode counts as down, even if it often assigns the same session', async () => {
   const connectionString = await startPostgresPooler(await postgres.createDatabase());
   const errors: string[] = [];
   const onError = (error: unknown) => errors.push((error as Error).message);
@@ -91,7 +91,7 @@ test.each([
       throw new Error('the observer failed');
     },
   ],
-])('an observer that %s keeps nothing from being made again', async (_, fail) => {
+])('an observer that %s does not prevent a new connection', async (_, fail) => {
   const onError = vi.fn(fail);
   const { direct, database } = await open({ onError });
   const unhandled = vi.fn();
@@ -120,7 +120,7 @@ test('look-ups that wait for a locked table do not mean that the channel is disc
   });
 });
 
-test('a server that ends sessions which ask nothing does not end the one that listens', async () => {
+test('a server that ends idle sessions does not end the listening one', async () => {
   const direct = await postgres.createDatabase();
   await runSql(
     direct,
@@ -169,7 +169,7 @@ test('a connection that is cut in the middle of a transaction fails that, and no
   expect(uncaught).not.toHaveBeenCalled();
 });
 
-test('closed while nothing answers, it leaves no connection and makes no other', async () => {
+test('if closed while the server is silent, it leaves no connection and opens no other', async () => {
   const { proxy, database } = await open();
   const other = await open();
   const store = createSqlTokenStore(database);
@@ -189,7 +189,7 @@ test('closed while nothing answers, it leaves no connection and makes no other',
   expect(database.isConnected()).toBe(false);
 });
 
-test('a look-up that is not answered fails in time, and the next one does not wait for it', async () => {
+test('an unanswered look-up times out, and the next one does not wait for it', async () => {
   const timeoutMs = 15_000;
   const { proxy, database } = await open({ timeoutMs, heartbeatMs: 600_000 });
   const store = createSqlTokenStore(database);

@@ -58,7 +58,7 @@ describe('the workspace', () => {
     },
   );
 
-  test('locks versions and hashes, and no host to get them from', () => {
+  test('locks versions and hashes, but no host to download from', () => {
     expect(checkLockfile(read('pnpm-lock.yaml'))).toEqual([]);
   });
 });

@@ -53,7 +53,7 @@ describe('the repository', () => {
     expect(checkNames(sources)).toEqual([]);
   });
 
-  test('keeps its top level to what is agreed', () => {
+  test('has only known entries at its top level', () => {
     expect(checkTopLevel(listTopLevel(root))).toEqual([]);
   });
 });
@@ -139,7 +139,7 @@ describe('the rules', () => {
     expect(checkFolderCycles(entry)).toEqual([]);
   });
 
-  test('take two ways to one file for no cycle', () => {
+  test('do not report two paths to one file as a cycle', () => {
     const diamond = files({
       'packages/core/src/a.ts': "import './b.js'; import './c.js';",
       'packages/core/src/b.ts': "import './c.js';",
@@ -184,7 +184,7 @@ describe('the rules', () => {
     expect(checkDefaultExports(inCore(text))).toEqual([]);
   });
 
-  test('find a file that is named after nothing', () => {
+  test('find a file with a meaningless name', () => {
     const named = files({
       'packages/core/src/utils.ts': '',
       'packages/core/src/jwt/types.ts': '',
@@ -193,7 +193,7 @@ describe('the rules', () => {
     expect(checkNames(named)).toHaveLength(2);
   });
 
-  test('find what does not belong at the top level', () => {
+  test('find unknown entries of the top level', () => {
     expect(checkTopLevel(['packages', '.ci', 'README.md'])).toEqual([]);
     expect(checkTopLevel(['vitest.config.ts', 'scripts'])).toHaveLength(2);
   });

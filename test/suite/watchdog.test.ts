@@ -77,7 +77,7 @@ test('a test that waits for a child is named, and the child is named and ended',
   await expect.poll(() => isAlive(pid)).toBe(false);
 });
 
-test('a run that does not end after its tests says so when it is interrupted', async () => {
+test('a run that does not end after its tests reports that when it is interrupted', async () => {
   const { child, listened, output } = await start('teardown');
   await expect.poll(listened).toContain('teardown');
   child.kill('SIGTERM');
@@ -89,7 +89,7 @@ test('a run that does not end after its tests says so when it is interrupted', a
   });
 });
 
-test('a run that is silent for too long is given up by itself', async () => {
+test('a run that is silent for too long ends itself', async () => {
   const { output } = await start('teardown', { FIXTURE_SILENCE_MS: '5000' });
   const { error, exitCode, lastLine } = await output;
   expect(error).toContain('Test run given up: nothing began or ended for 5 s.');

@@ -20,7 +20,7 @@ export function describeUnknownOptions(
   calls: Readonly<Record<string, CallWith | 'takes no options'>>,
 ): void {
   describe('an option that does not exist', () => {
-    test('is looked for in every function that takes options', () => {
+    test('is tried with every function that takes options', () => {
       const tested = new Set(Object.keys(calls).map((name) => name.split(':')[0]));
       for (const name of modules.flatMap(listFactories)) expect(tested).toContain(name);
     });

@@ -86,7 +86,7 @@ test.each(['gzip', 'br', 'identity, gzip'])('a body in %s is answered with 415',
   expect(await response.json()).toMatchObject({ code: 'unsupported' });
 });
 
-test('of a body that is too large no more is read than shows it', async () => {
+test('a body that is too large is read no further than its limit', async () => {
   const { ask } = await start();
   const chunk = new Uint8Array(16 * 1024).fill(0x20);
   let sent = 0;
@@ -129,7 +129,7 @@ test('a slow body is rejected, and its sender is answered', async () => {
   expect(cancelled).toHaveBeenCalledOnce();
 });
 
-test('a body may have letters of several bytes, wherever it is cut', async () => {
+test('a body may have characters of several bytes, wherever it is split', async () => {
   const { ask } = await start();
   const token = { description: 'é漢🔑', permission: 'ANONYMOUS', scopes: ['SEARCH'] };
   const bytes = new TextEncoder().encode(JSON.stringify(token));
@@ -149,7 +149,7 @@ test.each([
   'application/json;charset=utf-8, text/plain',
   'application/json; charset=utf-8; charset=utf-7',
   'application/json\xa0',
-])('a body whose media type is not exactly one is not read: %j', async (type) => {
+])('a body without exactly one media type is not read: %j', async (type) => {
   const { ask } = await start();
   const init = { method: 'POST', headers: { 'content-type': type }, body: '{}' };
   expect((await ask('/tokens', init)).status).toBe(415);

@@ -18,7 +18,7 @@ const text = fc.oneof(
 const anything = fc.oneof(text, fc.anything());
 
 // The authority checks by hand, its JSON API with a schema: what one accepts the other must accept.
-describe('a token is checked alike by the authority and by its JSON API', () => {
+describe('the authority and its JSON API check a token in the same way', () => {
   test.each([
     ['the description', isDescription, descriptionSchema],
     ['a scope', isScope, scopeSchema],

@@ -20,7 +20,7 @@ const places = [
   ['PostgreSQL', postgres.createDatabase],
 ] as const;
 
-test.each(places)('migrations of %s run again without doing anything', async (_, place) => {
+test.each(places)('migrations of %s can run again without effect', async (_, place) => {
   const database = await openDatabase(await place());
   onTestFinished(() => database.close());
   const store = createSqlTokenStore(database);
@@ -66,7 +66,7 @@ test('a migration waits for another process that migrates, for longer than a req
   await insert(createSqlTokenStore(database));
 });
 
-test('tables of a newer version are not migrated, and can be used without', async () => {
+test('tables of a newer version are not migrated, and can be used', async () => {
   const connectionString = await postgres.createDatabase();
   await (await openPostgres({ connectionString, timeoutMs: 60_000 })).close();
   await runSql(connectionString, `insert into mandate_migration values ('999_newer', '2030')`);
@@ -76,7 +76,7 @@ test('tables of a newer version are not migrated, and can be used without', asyn
   await insert(createSqlTokenStore(database));
 });
 
-test('with migrate: false the tables are left to an explicit call', async () => {
+test('with migrate: false, only an explicit call changes the tables', async () => {
   const opened = [
     await openSqlite({ file: await createDatabaseFile(), migrate: false }),
     await openPostgres({ connectionString: await postgres.createDatabase(), migrate: false }),

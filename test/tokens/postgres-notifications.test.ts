@@ -6,7 +6,7 @@ import { openPostgresStore } from './open-store.js';
 
 const postgres = await startPostgres();
 
-test('news without a payload mean that anything may have changed', async () => {
+test('a notification without a payload means that anything may have changed', async () => {
   const connectionString = await postgres.createDatabase();
   const store = await openPostgresStore(connectionString);
   const changes: TokenChange[] = [];

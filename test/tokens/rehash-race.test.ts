@@ -11,7 +11,7 @@ interface Asked extends SqlDatabase {
   onNotify(listener: () => void): () => void;
 }
 
-test('a token that another process hashes anew between two questions is found', async () => {
+test('a token that another process hashes again between two look-ups is found', async () => {
   const database = (await openSqlite({ file: await createDatabaseFile() })) as unknown as Asked;
   onTestFinished(() => database.close());
   const other = createSqlTokenStore(database);

@@ -18,7 +18,7 @@ test.each([
   ['SQLite', createDatabaseFile, dirname],
   ['PostgreSQL', postgres.createDatabase, () => postgres.directory],
 ] as const)(
-  'on %s no secret is in a file, an answer, an error or an event',
+  'on %s no file, answer, error or event holds a secret',
   async (_, create, toDirectory) => {
     const place = await create();
     const database = await openDatabase(place);

@@ -41,7 +41,7 @@ test.each([
     },
   ],
 ])(
-  'of a file that was %s nothing is changed any more: it would be gone with the process',
+  'a file that was %s is no longer changed, because the changes would end with the process',
   async (_, take) => {
     const file = await createDatabaseFile();
     const store = await openSqliteStore(file);
@@ -53,7 +53,7 @@ test.each([
   },
 );
 
-test('what looks like a URL is the name of a file as well', async () => {
+test('a name that looks like a URL names a file as well', async () => {
   const directory = dirname(await createDatabaseFile());
   const before = process.cwd();
   process.chdir(directory);
@@ -67,7 +67,7 @@ test('what looks like a URL is the name of a file as well', async () => {
   expect((await stat('file:tokens.db')).mode & 0o777).toBe(0o600);
 });
 
-test('a directory that is not there is named in the error', async () => {
+test('the error names a missing directory', async () => {
   const file = `${await createDatabaseFile()}/deeper/tokens.db`;
   await expect(openSqlite({ file })).rejects.toThrow(/deeper/);
 });
@@ -83,7 +83,7 @@ test('a second store on the file sees every change at once, without a notificati
   expect((await first.get(record.id))?.revokedAt).toEqual(record.createdAt);
 });
 
-test('while another process holds the lock, changes wait one after the other, and nothing else does', async () => {
+test('while another process holds the lock, only changes wait, one after the other', async () => {
   const file = await createDatabaseFile();
   const store = await openSqliteStore(file);
   const record = await insert(store);
@@ -142,7 +142,7 @@ describe('once another process held the lock for too long', () => {
     other.exec('begin immediate; rollback');
   });
 
-  test('it is opened as soon as the lock is free', async () => {
+  test('the store opens as soon as the lock is free', async () => {
     const { file, whileLocked } = await start();
     const open = () => openSqlite({ file, busyTimeoutMs: 20 });
     await whileLocked(async () => migrate(await open()));
@@ -150,7 +150,7 @@ describe('once another process held the lock for too long', () => {
   });
 });
 
-test('a database that only looked tokens up, or did nothing, is closed as well', async () => {
+test('a database that only looked tokens up, or was never used, can be closed as well', async () => {
   const file = await createDatabaseFile();
   await (await openSqlite({ file })).close();
   const database = await openSqlite({ file, migrate: false });
@@ -169,7 +169,7 @@ test('two stores of one database share changes: each receives the revocations of
   expect(received).toEqual([record.id]);
 });
 
-test('a revocation that another process was first with ends the token here as well', async () => {
+test('a revocation that another process made first ends the token in this process as well', async () => {
   const file = await createDatabaseFile();
   const [here, there] = [await openSqliteStore(file), await openSqliteStore(file)];
   const record = await insert(here);

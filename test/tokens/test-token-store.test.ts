@@ -25,7 +25,7 @@ async function listFailures(change: Change): Promise<readonly string[]> {
 }
 
 describe('the contract of token stores', () => {
-  test('is met by the store in memory', async () => {
+  test('is fulfilled by the store in memory', async () => {
     expect(await listFailures(() => ({}))).toEqual([]);
   });
 
@@ -67,7 +67,7 @@ describe('the contract of token stores', () => {
       (store) => ({ list: (filter, { limit }, now) => store.list(filter, { limit }, now) }),
       'rejects an invalid cursor with the code invalid',
     ],
-  ])('is not met by a store that %s', async (_fault, change, expected) => {
+  ])('is not fulfilled by a store that %s', async (_fault, change, expected) => {
     expect(await listFailures(change)).toContain(expected);
   });
 

@@ -216,7 +216,7 @@ describe.each(HOSTS)('the administration on %s', (_, host) => {
     expect(onError).not.toHaveBeenCalled();
   });
 
-  test('takes JSON only', async () => {
+  test('accepts JSON only', async () => {
     const { send } = await start();
     const headers = { 'content-type': 'text/plain' };
     const refused = await send('POST', '/tokens', describeToken(), headers);

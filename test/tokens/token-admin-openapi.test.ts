@@ -104,7 +104,7 @@ test.each(OPERATIONS)(
   },
 );
 
-test('every route that is not described is not there', async () => {
+test('every route that is not described is not found', async () => {
   const { authority } = createIssuing();
   const handler = createTokenAdminHandler({ authority, authorizeAdmin: () => SUPER_ADMIN });
   for (const path of ['/tokens', '/tokens/x', '/tokens/x/revoke', '/tokens/x/rotate', '/audit']) {

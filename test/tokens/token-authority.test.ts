@@ -34,14 +34,14 @@ test.each([
   ['with an invalid expiry', { expiresAt: new Date(Number.NaN) }],
   ['for an address that is none', { allowedAddresses: ['192.0.2.0/33'] }],
   ['for an address with a zone', { allowedAddresses: ['fe80::1%eth0'] }],
-] as const)('a token %s is refused, and nothing is kept', async (_, overrides) => {
+] as const)('a token %s is rejected, and nothing is stored', async (_, overrides) => {
   const { authority } = createIssuing();
   const created = authority.create(describeToken(overrides), SUPER_ADMIN);
   await expect(created).rejects.toMatchObject({ name: 'TokenAuthorityError', code: 'invalid' });
   expect((await authority.list({}, { limit: 10 })).items).toEqual([]);
 });
 
-test('where scopes are listed, no other is issued', async () => {
+test('if scopes are listed, no others are issued', async () => {
   const { store } = createIssuing();
   const authority = createTokenAuthority({ store, scopes: ['SEARCH'] });
   const odd = authority.create(describeToken({ scopes: ['SEARCH', 'OTHER'] }), ADMIN);
@@ -49,7 +49,7 @@ test('where scopes are listed, no other is issued', async () => {
   await authority.create(describeToken(), ADMIN);
 });
 
-test('where scopes are listed, a token with another gets no new secret, and can still be revoked', async () => {
+test('if scopes are listed, a token with another scope gets no new secret, and can still be revoked', async () => {
   const { store, authority: everything } = createIssuing();
   const scopes = ['SEARCH', 'ADMIN'];
   const { token } = await everything.create(describeToken({ scopes }), SUPER_ADMIN);
@@ -62,7 +62,7 @@ test('where scopes are listed, a token with another gets no new secret, and can 
   expect((await authority.revoke(token.id, ADMIN)).revokedAt).toBeDefined();
 });
 
-test('no method changes what a token may do', async () => {
+test('no method changes the permissions of a token', async () => {
   const { authority, issue } = createIssuing();
   const { token } = await issue();
   expect(Object.keys(authority).sort()).toEqual([
@@ -78,7 +78,7 @@ test('no method changes what a token may do', async () => {
 });
 
 describe('revoking and rotating', () => {
-  test('twice is revoked once, by whom it was first', async () => {
+  test('twice keeps the first revocation and its admin', async () => {
     const { clock, authority, issue } = createIssuing();
     const { token } = await issue();
     const first = await authority.revoke(token.id, ADMIN);
@@ -105,7 +105,7 @@ describe('revoking and rotating', () => {
     expect(await judgeToken(verifier, rotated.secret)).toMatchObject({ tokenId: token.id });
   });
 
-  test('a token that is not there is not found', async () => {
+  test('an unknown token is not found', async () => {
     const { authority } = createIssuing();
     for (const call of [
       authority.get('x'),

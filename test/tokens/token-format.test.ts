@@ -8,7 +8,7 @@ const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 const bytes = fc.uint8Array({ minLength: 32, maxLength: 32 });
 const secrets = bytes.map((random) => createTokenFormat('mdt', () => random).create());
 
-test('a secret has the prefix, 43 characters of chance and 6 of checksum, whatever the chance', () => {
+test('a secret has the prefix, 43 random characters and a checksum of 6', () => {
   const ends = [new Uint8Array(32), new Uint8Array(32).fill(255)];
   for (const random of ends) {
     const secret = createTokenFormat('acme', () => random).create();
@@ -36,7 +36,7 @@ test('every change of a single character is refused', () => {
   }
 });
 
-test('every two characters that change places are refused', () => {
+test('a swap of any two characters is rejected', () => {
   const secret = format.create();
   for (let a = 0; a < secret.length; a++) {
     for (let b = a + 1; b < secret.length; b++) {
@@ -48,7 +48,7 @@ test('every two characters that change places are refused', () => {
   }
 });
 
-test('a piece of a secret, or more than one, is refused', () => {
+test('a part of a secret, or more than one secret, is rejected', () => {
   fc.assert(
     fc.property(secrets, fc.nat(52), (secret, length) => !format.matches(secret.slice(0, length))),
   );

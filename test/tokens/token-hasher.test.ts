@@ -26,7 +26,7 @@ test('a hash reveals nothing of the secret, and differs with every pepper', () =
   expect(hashes.join()).not.toContain('secret');
 });
 
-test('the bytes of a pepper may be wiped after the hasher is made', () => {
+test('the bytes of a pepper may be overwritten after the hasher is created', () => {
   const key = new Uint8Array(32).fill(1);
   const hasher = createTokenHasher([{ id: 'old', key }]);
   key.fill(0);
@@ -58,7 +58,7 @@ test.each([
   expect(await judgeToken(only, secret)).toMatchObject({ tokenId: token.id });
 });
 
-test('instances that get a new pepper as the last one first accept each other at every step', async () => {
+test("instances that first append a new pepper accept each other's tokens at every step", async () => {
   const steps = [[old], [old, young], [young, old]].map((peppers) => createTokenHasher(peppers));
   for (const [step, hasher] of steps.slice(1).entries()) {
     const store = createMemoryTokenStore();
@@ -93,6 +93,6 @@ test('with a pepper, a plain hash in the store is not accepted', async () => {
   expect(await judgeToken(verifier, secret)).toBe('token_invalid');
 });
 
-test('a hasher of nothing is refused', () => {
+test('a hasher without options is rejected', () => {
   expect(() => createTokenHasher([])).toThrow(TypeError);
 });

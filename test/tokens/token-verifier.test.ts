@@ -10,7 +10,7 @@ function decide(verifier: TokenVerifier, token: string, remoteAddress?: string) 
   return createGuard({ verifiers: [verifier] }).authenticate(request);
 }
 
-test('a token that was seen is verified without a promise and without the store', async () => {
+test('a cached token is verified without a promise and without the store', async () => {
   const { store, verifier, issue } = createIssuing();
   const { secret, token } = await issue();
   expect(decide(verifier, secret)).toBeInstanceOf(Promise);
@@ -62,7 +62,7 @@ test('an unknown token is remembered, and a flood of unknown tokens evicts no va
   expect(store.finds).toBe(finds + 1);
 });
 
-test('however many spaces stand before it, a token is asked for and remembered once', async () => {
+test('a token is looked up and cached once, however many spaces are before it', async () => {
   const { store, verifier, issue } = createIssuing();
   const { secret } = await issue();
   for (let spaces = 2; spaces < 20; spaces++) {
@@ -83,7 +83,7 @@ test('a revoked token is refused from the moment the call returned', async () =>
   expect(await judgeToken(verifier, secret)).toBe('token_revoked');
 });
 
-test('a request that read the token before it was revoked, and is answered after, is refused', async () => {
+test('a request that looked the token up before its revocation, and is answered after it, is rejected', async () => {
   const { store, authority, verifier, issue } = createIssuing();
   const { secret, token } = await issue();
   let answer = () => {};
@@ -100,7 +100,7 @@ test('a request that read the token before it was revoked, and is answered after
   expect(await judgeToken(verifier, secret)).toBe('token_revoked');
 });
 
-test('a token expires on the second, remembered or not', async () => {
+test('a token expires to the second, cached or not', async () => {
   const { clock, verifier, issue } = createIssuing();
   const { secret } = await issue({ expiresAt: new Date(clock.ms + 10_000) });
   clock.pass(9.999);
@@ -143,7 +143,7 @@ test('without an overlap the old secret ends with the rotation', async () => {
   expect(await judgeToken(verifier, secret)).toBe('token_expired');
 });
 
-test('the address is looked at with every request', async () => {
+test('the address is checked for every request', async () => {
   const { verifier, issue } = createIssuing();
   const { secret } = await issue({ allowedAddresses: ['192.0.2.0/24', '2001:db8::/32'] });
   for (const address of ['192.0.2.7', '::ffff:192.0.2.7', '2001:db8::7']) {
@@ -157,7 +157,7 @@ test('the address is looked at with every request', async () => {
   }
 });
 
-test('the time of the last use is written in one go, later', async () => {
+test('the times of the last use are written later, in one statement', async () => {
   const { clock, store, verifier, issue } = createIssuing();
   const [first, second] = [await issue(), await issue()];
   for (let i = 0; i < 10; i++) {
@@ -171,7 +171,7 @@ test('the time of the last use is written in one go, later', async () => {
   expect((await store.get(first.token.id))?.lastUsedAt).toEqual(new Date(clock.ms));
 });
 
-test('when the store fails, remembered tokens go on to the bound, and the rest is unavailable', async () => {
+test('if the store fails, cached tokens are valid up to the limit, and the others are unavailable', async () => {
   const onError = vi.fn();
   const { clock, store, verifier, issue } = createIssuing({ onError });
   const [seen, unseen] = [await issue(), await issue()];
@@ -194,7 +194,7 @@ test('when the store fails, remembered tokens go on to the bound, and the rest i
   expect(await judgeToken(verifier, unseen.secret)).toMatchObject({ tokenId: unseen.token.id });
 });
 
-test('without news from other processes the bound is short, counted from the last of it', async () => {
+test('while disconnected, the limit is short and counts from the last connection', async () => {
   const { clock, store, verifier, issue } = createIssuing();
   const { secret } = await issue();
   await judgeToken(verifier, secret);
@@ -228,7 +228,7 @@ test('after close it caches nothing, because it receives no revocations', async 
   expect(await judgeToken(verifier, secret)).toBe('token_revoked');
 });
 
-test('closing waits for what is being written', async () => {
+test('closing waits for pending writes', async () => {
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
   const { store, verifier, issue } = createIssuing({ flushSeconds: 10 });
@@ -273,7 +273,7 @@ test('each caller of a store that does not answer is rejected after its own time
   expect(results).toEqual(['first: verifier_unavailable', 'second: verifier_unavailable']);
 });
 
-test('a clock that is set back makes the short bound no longer', async () => {
+test('a clock that is set back does not extend the short limit', async () => {
   const { clock, store, verifier, issue } = createIssuing();
   const { secret } = await issue();
   for (let i = 0; i < 2; i++) await judgeToken(verifier, secret);

@@ -78,7 +78,7 @@ describe('a sensitive operation', () => {
     expect(allowed(`${ANY} (auth.getjwttoken)`, ANY, 'auth.getJwtToken')).toBe(false);
   });
 
-  test('may be another one besides the token', () => {
+  test('may be one other than the token', () => {
     const options = { sensitiveOperations: ['voice.dial'] };
     const { allows } = parseAcceptedOrigins(ANY, options);
     expect(allows(ANY, 'voice.hold')).toBe(true);
@@ -157,7 +157,7 @@ describe('an entry of a scheme that is not supported', () => {
     expect([grants, skipped]).toEqual([[], []]);
   });
 
-  test('does not grant everything by standing alone', () => {
+  test('does not grant everything if it stands alone', () => {
     const { grants, skipped, allows } = parseAcceptedOrigins(`${EXTENSION} (*, auth.getJwtToken)`);
     expect([grants, skipped.length]).toEqual([[], 1]);
     expect(allows(EXTENSION, 'auth.getJwtToken')).toBe(false);

@@ -410,7 +410,7 @@ describe('a client', () => {
     expect(() => createPage(pageWindow, origin)).toThrow(TypeError);
   });
 
-  test('needs a window, its own and the host’s', () => {
+  test('requires its own window and the window of the host', () => {
     expect(() => createServiceClient({ origin: HOST })).toThrow(TypeError);
     expect(() => createServiceClient({ origin: HOST, window: pageWindow })).toThrow(TypeError);
   });

@@ -241,7 +241,7 @@ describe('after a 401', () => {
       },
     ],
   ])(
-    'nothing is sent again in the name of another user, who %s in the meantime',
+    'nothing is sent again in the name of another user who %s in the meantime',
     async (_, change) => {
       const entries = new Map<string, string>();
       const storage = {

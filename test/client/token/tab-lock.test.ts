@@ -45,7 +45,7 @@ describe.each([
     expect(leases()).toEqual([]);
   });
 
-  test('a tab whose request fails leaves the next one to try', async () => {
+  test("after a tab's failed request, the next tab tries", async () => {
     const locks = createLocks();
     server.answers.push(() => Response.json({ reason: 'network' }, { status: 500 }));
     const tabs = [createTab(locks, () => 0), createTab(locks, () => 0.5)];

@@ -493,7 +493,7 @@ describe('the cache', () => {
 
 describe('clocks', () => {
   test.each([-120, -10, 10, 120])(
-    'do not matter when the local one is %s minutes off and the token states when it was issued',
+    'do not matter if the local clock is %s minutes off and the token states when it was issued',
     async (offMinutes) => {
       useServer({ now: () => nowMs - offMinutes * MINUTE });
       const tab = createTab();
@@ -505,7 +505,7 @@ describe('clocks', () => {
     },
   );
 
-  test('do not matter when the answer has a date', async () => {
+  test('do not matter if the answer has a date', async () => {
     useServer({ now: () => nowMs + 10 * MINUTE, opaque: true, dateHeader: true });
     const tab = createTab();
     await tab.getToken();

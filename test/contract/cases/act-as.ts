@@ -154,7 +154,7 @@ export const ACT_AS: readonly Case[] = [
     expect: refused('group_mismatch'),
   },
   {
-    name: 'A user without groups has none when acted for',
+    name: 'A user without groups has none if a token acts for that user',
     request: get('/me', bearer(GLOBAL), 'X-Glean-ActAs: alan@example.com'),
     expect: allowed('me', {
       subject: 'alan@example.com',
@@ -164,17 +164,17 @@ export const ACT_AS: readonly Case[] = [
     }),
   },
   {
-    name: 'The groups of the user acted for count',
+    name: 'The groups of the user that a token acts for count',
     request: get('/groups/navy/visitors', bearer(GLOBAL), 'X-Glean-ActAs: grace@example.com'),
     expect: allowed('visitors', GRACE),
   },
   {
-    name: 'The groups of the user acted for may be numbers',
+    name: 'The groups of the user that a token acts for may be numbers',
     request: get('/lookup?groupid=12345', bearer(GLOBAL), 'X-Glean-ActAs: grace@example.com'),
     expect: allowed('lookup', GRACE),
   },
   {
-    name: 'The actors of the token stay behind the holder who acts (RFC 8693)',
+    name: 'The actors of the token follow the holder who acts (RFC 8693)',
     request: get(
       '/me',
       bearer(token({ sub: 'robot', permission: 'GLOBAL', act: { sub: 'scheduler' } })),

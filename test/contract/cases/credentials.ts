@@ -67,7 +67,7 @@ export const CREDENTIALS: readonly Case[] = [
     expect: refused('token_invalid'),
   },
   {
-    name: 'A long good token is good',
+    name: 'A long valid token is accepted',
     request: get('/me', `Authorization: Bearer ${longToken}`),
     expect: allowed('me'),
   },
@@ -116,17 +116,17 @@ export const CREDENTIALS: readonly Case[] = [
     expect: refused('credentials_malformed'),
   },
   {
-    name: 'Bearer behind Basic is a second one',
+    name: 'Bearer after Basic counts as a second header',
     request: get('/me', 'Authorization: Basic YWRhOnNlY3JldA==', bearer(USER)),
     expect: refused('credentials_malformed'),
   },
   {
-    name: 'Basic behind Bearer is a second one',
+    name: 'Basic after Bearer counts as a second header',
     request: get('/me', bearer(USER), 'Authorization: Basic YWRhOnNlY3JldA=='),
     expect: refused('credentials_malformed'),
   },
   {
-    name: 'An empty Authorization header behind a good one is a second one',
+    name: 'An empty Authorization header after a valid one counts as a second header',
     request: get('/me', bearer(USER), 'Authorization:'),
     expect: refused('credentials_malformed'),
   },
@@ -150,22 +150,22 @@ export const CREDENTIALS: readonly Case[] = [
   },
 
   {
-    name: 'A folded Authorization header does not pass the HTTP parser',
+    name: 'The HTTP parser rejects a folded Authorization header',
     request: get('/me', `Authorization: Bearer\r\n ${anyToken}`),
     expect: byHost(400),
   },
   {
-    name: 'A NUL in the Authorization header does not pass the HTTP parser',
+    name: 'The HTTP parser rejects a NUL in the Authorization header',
     request: get('/me', `Authorization: Bearer ${anyToken}\0`),
     expect: byHost(400),
   },
   {
-    name: 'A space before the colon does not pass the HTTP parser',
+    name: 'The HTTP parser rejects a space before the colon',
     request: get('/me', `Authorization : Bearer ${anyToken}`),
     expect: byHost(400),
   },
   {
-    name: 'Headers of more than 16 KiB do not pass the HTTP parser',
+    name: 'The HTTP parser rejects headers of more than 16 KiB',
     request: get('/me', bearer(USER), `X-Filler: ${'x'.repeat(17 * 1024)}`),
     expect: byHost(431),
   },

@@ -18,7 +18,7 @@ export const ERRORS: readonly Case[] = [
     expect: refused('address_not_allowed'),
   },
   {
-    name: 'A principal of any verifier is good until it expires',
+    name: 'A principal of any verifier is valid until it expires',
     request: get('/me', bearer('mdt_temp')),
     expect: allowed('me', { subject: 'temp' }),
   },

@@ -79,7 +79,7 @@ export const GROUPS: readonly Case[] = [
     expect: refused('group_mismatch'),
   },
   {
-    name: 'A token without groups is in none',
+    name: 'A token without groups is in no group',
     request: get('/admins', bearer(token())),
     expect: refused('group_mismatch'),
   },
@@ -105,7 +105,7 @@ export const GROUPS: readonly Case[] = [
     expect: allowed('visitors', ADA_BOUND),
   },
   {
-    name: 'A text and a number are the same group',
+    name: 'A string and a number name the same group',
     request: get('/groups/12345/visitors', bearer(token({ groupid: '12345' }))),
     expect: allowed('visitors', ADA_BOUND),
   },
@@ -219,7 +219,7 @@ export const GROUPS: readonly Case[] = [
     expect: allowed('lookup', ADA_BOUND),
   },
   {
-    name: 'A list in a query parameter is one name',
+    name: 'A list in a query parameter names one group',
     request: get('/lookup?groupid=12345,54321', bearer(BOUND)),
     expect: refused('group_mismatch'),
   },
@@ -283,7 +283,7 @@ export const GROUPS: readonly Case[] = [
     expect: allowed('by-body', ADA_BOUND),
   },
   {
-    name: 'The body names the group as a text',
+    name: 'The body names the group as a string',
     request: postJson('/by-body', { groupid: '12345' }, bearer(BOUND)),
     expect: allowed('by-body', ADA_BOUND),
   },
@@ -336,7 +336,7 @@ export const GROUPS: readonly Case[] = [
     },
   },
   {
-    name: 'A body of JSON with a type of its own is JSON where the host parses it',
+    name: 'A JSON body with a media type of its own is JSON if the host parses it',
     request: {
       ...post('/groups/7', bearer(MEMBER), 'Content-Type: application/vnd.api+json'),
       body: '{"groupid":7}',

@@ -40,7 +40,7 @@ export const KEYS: readonly Case[] = [
     ['the key of another issuer', { key: await fixtureKey() }],
   ]),
   {
-    name: 'A token is refused that is "signed" for an RSA key with the exponent 1',
+    name: 'A token that is "signed" for an RSA key with the exponent 1 is refused',
     request: get(
       '/me',
       bearer(
@@ -54,7 +54,7 @@ export const KEYS: readonly Case[] = [
     expect: refused('token_invalid'),
   },
   {
-    name: 'A token is refused that is "signed" for an RSA key with the exponent 1, without kid',
+    name: 'A token without kid that is "signed" for an RSA key with the exponent 1 is refused',
     request: get(
       '/me',
       bearer(forge({ alg: 'RS256' }, signWithExponentOne, claims({ iss: MESSY_ISSUER }))),

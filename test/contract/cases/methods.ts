@@ -73,12 +73,12 @@ export const METHODS: readonly Case[] = [
     expect: allowed('doc-delete'),
   },
   {
-    name: 'The rule of a parameter applies where the literal has no such method',
+    name: 'The rule of a parameter applies if the literal has no such method',
     request: send('DELETE', '/docs/admin', bearer(DOCS)),
     expect: refused('scope_required', 'ADMIN'),
   },
   {
-    name: 'A parameter is reached where the literal has no such method',
+    name: 'A parameter is reached if the literal has no such method',
     request: send('PUT', '/docs/admin', bearer(scoped('WRITE'))),
     expect: allowed('doc-write'),
   },
@@ -99,7 +99,7 @@ export const METHODS: readonly Case[] = [
     }),
   ),
   {
-    name: 'A caller without a token learns nothing from an unusual method',
+    name: 'An unusual method reveals nothing to a caller without a token',
     request: send('PROPFIND', '/docs/1'),
     expect: refused('credentials_missing'),
   },
@@ -111,7 +111,7 @@ export const METHODS: readonly Case[] = [
   },
   ...['get', 'Get', 'BREW', 'GETS', 'G', 'GET\0'].map(
     (method): Case => ({
-      name: `The method ${JSON.stringify(method)} does not pass the HTTP parser`,
+      name: `The HTTP parser rejects the method ${JSON.stringify(method)}`,
       request: send(method, '/docs/1', bearer(DOCS)),
       expect: byHost(400),
     }),
@@ -221,7 +221,7 @@ export const METHODS: readonly Case[] = [
     ] as const
   ).map(
     ([row, ...lines]): Case => ({
-      name: `A body that could end in two places does not pass the HTTP parser: ${row}`,
+      name: `The HTTP parser rejects a body that could end in two places: ${row}`,
       request: { ...post('/search', bearer(USER), ...lines), body: '0\r\n\r\n' },
       expect: byHost(400),
     }),

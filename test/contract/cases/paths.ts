@@ -325,7 +325,7 @@ export const PATHS: readonly Case[] = [
     ] as const
   ).map(
     ([target, name]): Case => ({
-      name: `${name} does not pass the HTTP parser`,
+      name: `The HTTP parser rejects ${name}`,
       request: get(target, bearer(DOCS)),
       expect: byHost(400),
     }),

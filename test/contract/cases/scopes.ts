@@ -194,7 +194,7 @@ export const SCOPES: readonly Case[] = [
     expect: refused('credentials_missing'),
   },
   {
-    name: 'A handler that is not mapped is denied',
+    name: 'An unmapped handler is denied',
     request: get('/forgotten', bearer(USER)),
     expect: refused('endpoint_unmapped'),
     except: { ...NO_MAP, 'by-route': byHost(404) },

@@ -32,7 +32,7 @@ const unsigned = claims();
 export const TOKEN_ALGORITHMS: readonly Case[] = [
   ...(['ES256', 'ES384', 'ES512', 'RS256', 'PS256', 'EdDSA', 'Ed25519'] as const).map(
     (alg: Algorithm): Case => ({
-      name: `A token signed with ${alg} is good`,
+      name: `A token signed with ${alg} is accepted`,
       request: get('/me', bearer(token({}, { alg }))),
       expect: allowed('me'),
     }),
@@ -44,7 +44,7 @@ export const TOKEN_ALGORITHMS: readonly Case[] = [
   },
   ...[undefined, 'JWT', 'jwt', 'at+jwt', 'AT+JWT', 'application/at+jwt'].map(
     (typ): Case => ({
-      name: `A token with typ ${typ} is good`,
+      name: `A token with typ ${typ} is accepted`,
       request: get('/me', bearer(token({}, { typ }))),
       expect: allowed('me'),
     }),
@@ -134,19 +134,19 @@ export const TOKEN_ALGORITHMS: readonly Case[] = [
     }),
   ),
   {
-    name: 'A key that is for any algorithm is good for the one that its issuer allows',
+    name: 'A key for any algorithm verifies the one that its issuer allows',
     request: get('/me', bearer(token({ iss: RS256_ISSUER }, { key: anyRsaKey }))),
     expect: allowed('me'),
   },
   ...['RS384', 'RS512', 'PS256', 'ES256', 'HS256', 'none'].map(
     (alg): Case => ({
-      name: `A key that is for any algorithm is not good for ${alg}, which its issuer does not allow`,
+      name: `A key for any algorithm does not verify ${alg}, which its issuer does not allow`,
       request: get('/me', bearer(token({ iss: RS256_ISSUER }, { key: anyRsaKey, alg }))),
       expect: refused('token_invalid'),
     }),
   ),
   {
-    name: 'A token signed with the shared secret of its issuer is good',
+    name: 'A token signed with the shared secret of its issuer is accepted',
     request: get('/me', bearer(signWithSecret(claims({ iss: SECRET_ISSUER }), SECRET))),
     expect: allowed('me'),
   },

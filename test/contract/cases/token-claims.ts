@@ -153,7 +153,7 @@ export const TOKEN_CLAIMS: readonly Case[] = [
     ['is one group as a number', { groups: 7 }, { groups: ['7'] }],
   ]),
   {
-    name: 'One group as a text is that group',
+    name: 'One group as a string is that group',
     request: get('/admins', bearer(token({ groups: 'admins' }))),
     expect: allowed('admins', { subject: 'ada@example.com', groups: ['admins'] }),
   },
@@ -167,7 +167,7 @@ export const TOKEN_CLAIMS: readonly Case[] = [
   ]),
 
   {
-    name: 'maxTokenAgeSeconds: a young token is good',
+    name: 'maxTokenAgeSeconds: a young token is accepted',
     request: get('/me', bearer(token({ iss: AGED_ISSUER, iat: NOW - 600 }))),
     expect: allowed('me'),
   },
@@ -198,7 +198,7 @@ export const TOKEN_CLAIMS: readonly Case[] = [
   },
 
   {
-    name: 'strict: a token by RFC 9068 is good',
+    name: 'strict: a token of RFC 9068 is accepted',
     request: get('/me', bearer(token({ iss: STRICT_ISSUER }))),
     expect: allowed('me'),
   },
@@ -308,7 +308,7 @@ function noGroups(
       expect: refused('group_mismatch'),
     },
     {
-      name: `A token is good where no group is needed when ${claim} ${row}`,
+      name: `A token is accepted if no group is required when ${claim} ${row}`,
       request: get('/me', bearer(token(overrides))),
       expect: allowed('me', { subject: 'ada@example.com', groups: [] }),
     },
@@ -320,7 +320,7 @@ function good(
   rows: readonly (readonly [row: string, overrides: Overrides, identity?: Partial<Identity>])[],
 ): readonly Case[] {
   return rows.map(([row, overrides, identity]) => ({
-    name: `A token is good when ${claim} ${row}`,
+    name: `A token is accepted when ${claim} ${row}`,
     request: get('/me', bearer(token(overrides))),
     expect: allowed('me', { subject: 'ada@example.com', ...identity }),
   }));

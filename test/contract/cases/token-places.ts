@@ -101,7 +101,7 @@ export const TOKEN_PLACES: readonly Case[] = [
     }),
   ),
   {
-    name: 'A public endpoint looks at no place',
+    name: 'A public endpoint ignores every place',
     request: get('/health?ticket=bad', 'Cookie: session=bad', 'X-Api-Key: bad'),
     expect: { handler: 'health', identity: undefined },
   },
@@ -139,12 +139,12 @@ export const TOKEN_PLACES: readonly Case[] = [
     ['Only a referrer', 'Referer: https://app.example/'],
   ]),
   {
-    name: 'CSRF: A bad token in a cookie is not looked at before the page is known',
+    name: 'CSRF: The page is checked before an invalid token in a cookie',
     request: post('/search', 'Cookie: session=bad'),
     expect: refused('cross_site'),
   },
   {
-    name: 'CSRF: The scopes are not looked at before the page is known',
+    name: 'CSRF: The page is checked before the scopes',
     request: post(
       '/search',
       scoped('CHAT').then((one) => `Cookie: session=${one}`),

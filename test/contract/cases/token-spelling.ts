@@ -10,7 +10,7 @@ const HEADER = { alg: 'ES256', kid: 'ES256', typ: 'at+jwt' };
 /** One token has one spelling and one reading. */
 export const TOKEN_SPELLING: readonly Case[] = [
   {
-    name: 'The token as it was issued is good',
+    name: 'The unchanged token is accepted',
     request: get('/me', bearer(good)),
     expect: allowed('me'),
   },

@@ -20,7 +20,7 @@ describe('allowEncodedSlash', () => {
   test.each([
     { allowEncodedSlash: true },
     { endpoints: 'by-map', allowEncodedSlash: true } as const,
-  ])('is rejected where a map decides, which has it at its entries: %s', (options) => {
+  ])('is rejected if a map decides, because its entries have the option: %s', (options) => {
     expect(() => compile(options)).toThrow(/by-route/);
   });
 
@@ -44,7 +44,7 @@ test.each([
   expect(() => compile({ routing } as never)).toThrow(message);
 });
 
-test('routing is that of the option, otherwise that of the host', () => {
+test('routing comes from the option, otherwise from the host', () => {
   const routing = { caseSensitive: true, strict: false };
   const own = { caseSensitive: false, strict: false };
   expect(compile({}).routing).toBeUndefined();
@@ -52,7 +52,7 @@ test('routing is that of the option, otherwise that of the host', () => {
   expect(compileAdapterOptions(guard, { routing: own }, { routing }).routing).toBe(own);
 });
 
-test('only the host that has an option of its own takes it', () => {
+test('an option of one host is rejected by the others', () => {
   const options = { property: 'caller' } as AdapterOptions<unknown>;
   expect(() => compile(options)).toThrow('unknown option "property" in requireAuth');
   const ownOptions = ['property'];

@@ -68,7 +68,7 @@ test('the endpoint map decides by default', () => {
   expect(requireAuth(createPrincipal({ scopes: ['MAP'] }), {})({})).toBe('handled');
 });
 
-test('a decision that takes time concludes later', async () => {
+test('an asynchronous decision concludes later', async () => {
   const context = {};
   const concluded = requireAuth(Promise.resolve(principal))(context);
   expect(concluded).toBeInstanceOf(Promise);
@@ -96,7 +96,7 @@ test('rules throw unless requireAuth has allowed the request', () => {
   expect(() => requireScopes()(refused)).toThrow('requireAuth(guard) did not allow this request');
 });
 
-test('the address is that of the option, otherwise that of the host', () => {
+test('the address comes from the option, otherwise from the host', () => {
   const guard = createGuard({ verifiers: [verifierOf(principal)] });
   const remoteAddress = (context: object) => JSON.stringify(context);
   const getAddress = (options: AdapterOptions<object>) =>

@@ -59,7 +59,7 @@ class Documents {
 }
 
 describe('the endpoints of a controller', () => {
-  test('are what its decorators say', () => {
+  test('are those of its decorators', () => {
     expect(collectEndpoints(Documents).endpoints).toEqual({
       'GET /docs/:id': { scopes: ['DOCUMENTS', 'SEARCH'], anonymous: false },
       'GET /groups/{groupid}/people': {
@@ -189,7 +189,7 @@ describe('several controllers', () => {
     );
   });
 
-  test('are refused if a host would read the name of a parameter otherwise', () => {
+  test('are rejected if a host would parse the name of a parameter differently', () => {
     class Hyphens {
       @endpoint('GET /docs/{doc-id}')
       @requireScopes()
@@ -216,7 +216,7 @@ describe('inheritance', () => {
     reports() {}
   }
 
-  test('brings the endpoints of the base class, but for those that are decorated anew', () => {
+  test('includes the endpoints of the base class, except those that are decorated again', () => {
     const { endpoints } = collectEndpoints(new Reports());
     expect(Object.keys(endpoints)).toHaveLength(6);
     expect(endpoints).toMatchObject({
@@ -226,7 +226,7 @@ describe('inheritance', () => {
     });
   });
 
-  test('leaves the base class as it was', () => {
+  test('does not change the base class', () => {
     expect(collectEndpoints(Documents).endpoints).toMatchObject({
       'GET /docs': { anonymous: true },
     });

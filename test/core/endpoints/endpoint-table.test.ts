@@ -113,7 +113,7 @@ describe('the endpoint map', () => {
     expect(find(mapOf('OPTIONS /docs'), 'OPTIONS /docs')).toBe('OPTIONS /docs');
   });
 
-  test('is not confused by names of what every object inherits', () => {
+  test('is not confused by names that every object inherits', () => {
     const names = mapOf('GET /constructor', 'GET /:a/toString');
     expect(find(names, 'GET /__proto__')).toBeNull();
     expect(find(names, 'GET /constructor')).toBe('GET /constructor');
@@ -133,7 +133,7 @@ describe('the endpoint map', () => {
     );
   });
 
-  test('refuses a target that was ambiguous before the host made a path of it', () => {
+  test('rejects a target that was ambiguous before the host derived a path from it', () => {
     for (const target of ['/docs/x/../1', '//docs/1', '/docs/%31', 'http://api.example/docs/1']) {
       expect(() => find(map, 'GET /docs/1', { target })).toThrow(
         expect.objectContaining({ code: 'path_ambiguous' }),
@@ -238,7 +238,7 @@ describe('a host that compares paths in another way', () => {
     expect(find(map, line, { routing: loose })).toBe(key);
   });
 
-  test('can see the case and not the slash, or the slash and not the case', () => {
+  test('can compare case but not the last slash, or the last slash but not case', () => {
     const noSlash = { routing: { caseSensitive: true, strict: false } };
     expect(find(map, 'GET /docs/admin/', noSlash)).toBe('GET /docs/:id');
     expect(find(map, 'GET /Docs/admin/', noSlash)).toBe('GET /Docs/admin');
@@ -247,7 +247,7 @@ describe('a host that compares paths in another way', () => {
     expect(find(map, 'GET /docs/admin/', noCase)).toBeNull();
   });
 
-  test('maps a path with and without its last slash apart where the host does', () => {
+  test('distinguishes a path with a last slash from one without if the host does', () => {
     const slashes = mapOf('GET /a', 'GET /a/');
     expect(find(slashes, 'GET /a')).toBe('GET /a');
     expect(find(slashes, 'GET /a/')).toBe('GET /a/');
@@ -264,12 +264,12 @@ describe('a path that is the folder of a wildcard', () => {
     ['GET /files/secret/a', 'GET /files/secret/*'],
     ['GET /own', 'GET /own'],
     ['GET /other', 'GET /:page'],
-  ])('needs what both need, unless a key has it: %s', (line, name) => {
+  ])('requires what both require, unless a key names it: %s', (line, name) => {
     expect(find(map, line)).toBe(name);
     if (!line.endsWith('/a')) expect(find(map, `${line}/`, express)).toBe(name);
   });
 
-  test('stays denied where no wider entry has it', () => {
+  test('stays denied if no wider entry matches it', () => {
     expect(find(mapOf('GET /files/*'), 'GET /files')).toBeNull();
   });
 });
@@ -309,18 +309,18 @@ describe('a last slash that a host may compare in another way', () => {
     ['GET /other/', 'GET /:page'],
     ['GET /only/this/', 'GET /only/this/'],
     ['GET /only/this', null],
-  ])('needs what both entries need where a router keeps that of a route: %s', (line, name) => {
+  ])('requires what both entries require if a router keeps that of a route: %s', (line, name) => {
     expect(find(slashes, line, { routing: loose })).toBe(name);
   });
 
-  test('needs what both entries need where a router ignores that of a path', () => {
+  test('requires what both entries require if a router ignores that of a path', () => {
     const ambiguous = { isLastSlashAmbiguous: () => true };
     expect(find(admin, 'GET /admin/', ambiguous)).toBe('GET /* and GET /admin');
     expect(find(slashes, 'GET /docs', ambiguous)).toBe('GET /:page and GET /docs/');
     expect(find(slashes, 'GET /docs')).toBe('GET /:page');
   });
 
-  test('does not ask the host where both lead to the same entry', () => {
+  test('does not ask the host if both lead to the same entry', () => {
     const isLastSlashAmbiguous = () => {
       throw new Error('asked');
     };
@@ -350,7 +350,7 @@ describe('a path that is percent-encoded', () => {
     ['/open/a%2Fb', 'GET /open/*'],
     ['/open/a%252Fb', 'GET /open/*'],
     ['/open/secrets%2Fb', 'GET /open/*'],
-  ])('is judged by the entry that it leads to, decoded or not: %s', (path, name) => {
+  ])('is judged by the entry that it matches, decoded or not: %s', (path, name) => {
     expect(find(map, `GET ${path}`)).toBe(name);
   });
 
@@ -369,7 +369,7 @@ describe('a path that is percent-encoded', () => {
     '/open/a%2F%2Fb',
     '/open/a%2F.%2Fb',
     '/open/a%2F.',
-  ])('is ambiguous where that is another entry: %s', (path) => {
+  ])('is ambiguous if the two entries differ: %s', (path) => {
     for (const options of [{}, { routing: loose }]) {
       expect(() => find(map, `GET ${path}`, options)).toThrow(
         expect.objectContaining({ code: 'path_ambiguous' }),
@@ -377,21 +377,18 @@ describe('a path that is percent-encoded', () => {
     }
   });
 
-  test.each(['%', '%25', '%2525'])(
-    'is ambiguous if an encoding by %s makes a literal',
-    (percent) => {
-      for (const character of '@$&+,;=') {
-        const withLiteral = mapOf(`GET /a${character}`, 'GET /:id');
-        const code = character.charCodeAt(0).toString(16);
-        expect(() => find(withLiteral, `GET /a${percent}${code}`)).toThrow(
-          expect.objectContaining({ code: 'path_ambiguous' }),
-        );
-        expect(find(withLiteral, `GET /b${percent}${code}`)).toBe('GET /:id');
-      }
-    },
-  );
+  test.each(['%', '%25', '%2525'])('is ambiguous if decoding %s makes a literal', (percent) => {
+    for (const character of '@$&+,;=') {
+      const withLiteral = mapOf(`GET /a${character}`, 'GET /:id');
+      const code = character.charCodeAt(0).toString(16);
+      expect(() => find(withLiteral, `GET /a${percent}${code}`)).toThrow(
+        expect.objectContaining({ code: 'path_ambiguous' }),
+      );
+      expect(find(withLiteral, `GET /b${percent}${code}`)).toBe('GET /:id');
+    }
+  });
 
-  test('is ambiguous where a letter beyond ASCII becomes that of a literal in lower case', () => {
+  test('is ambiguous if a letter beyond ASCII becomes a letter of a literal in lower case', () => {
     const kelvin = mapOf('GET /koala', 'GET /:id');
     expect(() => find(kelvin, 'GET /%E2%84%AAoala', { routing: loose })).toThrow(
       expect.objectContaining({ code: 'path_ambiguous' }),
@@ -501,7 +498,7 @@ describe('any endpoint map', () => {
     );
   });
 
-  test('does so too for a host that ignores case and a trailing slash', () => {
+  test('does so for a host that ignores case and a trailing slash, too', () => {
     const routing = { caseSensitive: false, strict: false };
     const normalize = (one: string) =>
       (one.length > 1 ? one.replace(/\/$/, '') : one).toLowerCase();

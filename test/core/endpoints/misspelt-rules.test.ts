@@ -37,12 +37,12 @@ test.each([
   { header: 5 },
   { path: '' },
   { body: 'groupid' },
-])('a group is not to be found at %j', (group) => {
+])('a group has no place %j', (group) => {
   const rule = { scopes: [], group } as unknown as EndpointRule;
   expect(() => compileRule(rule)).toThrow(TypeError);
 });
 
-describe('a variable of the environment that is not set', () => {
+describe('an unset environment variable', () => {
   const missing = undefined as unknown as string;
   const ofRoutes = createRouteRules((step) => step);
 
@@ -63,7 +63,7 @@ describe('a variable of the environment that is not set', () => {
     expect(() => decorators.collectEndpoints(Controller)).toThrow(/group must not be undefined/);
   });
 
-  test('is not a scope', () => {
+  test('is rejected as a scope', () => {
     expect(() => ofRoutes.requireScopes(missing)).toThrow(/is not a scope/);
     expect(() => ofRoutes.requireScopes('A', missing)).toThrow(/is not a scope/);
     expect(() => ofRoutes.requireAnyScope('A', missing)).toThrow(/is not a scope/);

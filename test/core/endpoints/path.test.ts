@@ -132,7 +132,7 @@ describe('checkPath', () => {
     expect(check(one)).toBe('ambiguous');
   });
 
-  test('accepts no path that decoding, once, turns into something with other segments', () => {
+  test('rejects a path that has other segments after decoding once', () => {
     fc.assert(
       fc.property(acceptedPath, (one) => {
         const decoded = decodeURIComponent(one);
@@ -165,7 +165,7 @@ describe('checkPath', () => {
     );
   });
 
-  test('accepts no path that URL would change into another one', () => {
+  test('rejects a path that `URL` would change', () => {
     fc.assert(
       fc.property(acceptedPath, (one) => {
         const { pathname, search, hash, host } = new URL(`http://api.example${one}`);
@@ -177,7 +177,7 @@ describe('checkPath', () => {
     );
   });
 
-  test('accepts no path whose segments equal a literal only once they are decoded', () => {
+  test('rejects a path whose segments equal a literal only after decoding', () => {
     const literal = /^[\w.~@$&+,;=-]+$/;
     fc.assert(
       fc.property(acceptedPath, (one) => {
@@ -190,7 +190,7 @@ describe('checkPath', () => {
     );
   });
 
-  test('reads the longest path in one pass', () => {
+  test('checks the longest path in one pass', () => {
     const long = '/a%20b'.repeat(20_000);
     expect(check(long)).toBe('plain');
     expect(check(`${'/.a'.repeat(30_000)}/..`)).toBe('ambiguous');

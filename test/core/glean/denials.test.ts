@@ -10,7 +10,7 @@ const render = (error: AuthError) => writeDenial(error, createRequest());
 
 const codes = Object.keys(AUTH_ERRORS) as AuthErrorCode[];
 
-describe('a refusal in the way of Glean', () => {
+describe("a refusal in Glean's format", () => {
   test.each([
     ['credentials_missing', 401, 'Invalid Secret\nNot allowed'],
     ['credentials_malformed', 401, 'Invalid Secret\nNot allowed'],

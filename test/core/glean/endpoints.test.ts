@@ -17,7 +17,7 @@ describe('the endpoint map of the Glean Client API', () => {
     expect(Object.keys(GLEAN_ENDPOINTS).sort()).toEqual([...GLEAN_OPERATIONS].sort());
   });
 
-  test('asks for a scope at every endpoint and serves no anonymous token at any', () => {
+  test('requires a scope at every endpoint and allows no anonymous token', () => {
     for (const rule of Object.values(GLEAN_ENDPOINTS as EndpointMap)) {
       expect(rule).toEqual({ scopes: expect.anything() });
       expect(rule).not.toEqual({ scopes: [] });
@@ -68,7 +68,7 @@ describe('the endpoint map of the Glean Client API', () => {
   );
 
   test.each(['/agents/runs/stream', '/agents/runs/wait'])(
-    'asks for CHAT besides AGENTS at %s if that is required',
+    'requires CHAT besides AGENTS at %s if the option says so',
     async (path) => {
       const endpoints = createGleanEndpoints({ requireChatForAgents: true });
       const ask = (scopes: readonly string[]) =>
@@ -79,7 +79,7 @@ describe('the endpoint map of the Glean Client API', () => {
     },
   );
 
-  test('serves anonymous tokens where that is allowed, within their scopes', async () => {
+  test('allows anonymous tokens at the chosen endpoints, within their scopes', async () => {
     const endpoints = createGleanEndpoints({
       anonymousEndpoints: ['POST /rest/api/v1/search', 'POST /rest/api/v1/agents/runs/wait'],
       requireChatForAgents: true,
@@ -97,7 +97,7 @@ describe('the endpoint map of the Glean Client API', () => {
     });
   });
 
-  test('is the published map without options', () => {
+  test('is the published map if there are no options', () => {
     expect(createGleanEndpoints()).toEqual(GLEAN_ENDPOINTS);
   });
 
@@ -109,7 +109,7 @@ describe('the endpoint map of the Glean Client API', () => {
     },
   );
 
-  test('lets a row be rewritten, such as to serve anonymous tokens', async () => {
+  test('lets the application change an entry, for example to allow anonymous tokens', async () => {
     const asked = {
       method: 'POST',
       path: `${base}/search`,

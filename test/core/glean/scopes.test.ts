@@ -16,14 +16,14 @@ describe('the scopes of the Glean Client API', () => {
   });
 
   test.each(['DOC_PERMISSIONS', 'doc_permissions', 'DocPermissions'])(
-    'know DOCPERMISSIONS as %s',
+    'recognize DOCPERMISSIONS in %s',
     (spelling) => {
       expect(normalizeGleanScope(spelling)).toBe('DOCPERMISSIONS');
     },
   );
 
   test.each(['ſearch', 'pıns', 'p\u0130ns', 'SEARCH\u200b', 'SE_ARCH'])(
-    'do not take %j for one of them',
+    'do not recognize %j',
     (lookalike) => {
       expect(GLEAN_SCOPES).not.toContain(normalizeGleanScope(lookalike));
     },

@@ -77,7 +77,7 @@ describe('a verified token', () => {
     expect(await decide('a')).toBe('token_expired');
   });
 
-  test('without an expiry is rejected by requireExpiry each time', async () => {
+  test('without an expiry is always rejected by requireExpiry', async () => {
     const { decide } = createApi(
       (token) => ({ ...principalOf(token), expiresAt: undefined }),
       {},
@@ -86,7 +86,7 @@ describe('a verified token', () => {
     for (let i = 0; i < 3; i++) expect(await decide('a')).toBe('token_invalid');
   });
 
-  test('is another than one with the same end', async () => {
+  test('is distinguished from one with the same end', async () => {
     const { decide } = createApi(async (token) => principalOf(token));
     const end = 'x'.repeat(40);
     for (const token of [`a${end}`, `b${end}`, `a${end}`]) expect(await decide(token)).toBe(token);
@@ -134,7 +134,7 @@ describe('a rejected token', () => {
     expect(asked).toHaveLength(2);
   });
 
-  test('is remembered up to a bound, and not when it is long', async () => {
+  test('is remembered up to a limit, and not if it is long', async () => {
     const { decide } = createApi(reject, { maxRejected: 2 });
     for (const token of ['a', 'b', 'c', 'd']) await decide(token);
     await decide('d');
@@ -161,7 +161,7 @@ describe('a rejected token', () => {
 });
 
 describe('a flood of unknown tokens', () => {
-  test('is bounded, and does not touch remembered tokens', async () => {
+  test('is limited, and does not affect remembered tokens', async () => {
     const waiting: ((principal: Principal) => void)[] = [];
     const verify: Verify = (token) =>
       token === 'known' ? principalOf(token) : new Promise((resolve) => waiting.push(resolve));
@@ -177,7 +177,7 @@ describe('a flood of unknown tokens', () => {
     expect(asked).toContain('t50');
   });
 
-  test('is bounded no longer when the verifications fail', async () => {
+  test('is no longer limited after the verifications fail', async () => {
     const { decide } = createApi(
       async () => {
         throw new AuthError('verifier_unavailable', 'down');
@@ -209,6 +209,6 @@ test.each([
   ).toThrow(TypeError);
 });
 
-test('something else than a verifier cannot remember', () => {
+test('a value that is not a verifier is rejected', () => {
   expect(() => rememberVerified({} as TokenVerifier)).toThrow('must be a verifier');
 });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { decodeBase64url, decodeText } from '../../../packages/core/src/jws/base64url.js';
 
 describe('decodeBase64url', () => {
-  test('reads what Buffer writes', () => {
+  test('decodes what Buffer encodes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
         const text = Buffer.from(bytes).toString('base64url');
@@ -28,7 +28,7 @@ describe('decodeBase64url', () => {
     );
   });
 
-  test('gives every byte string one spelling only', () => {
+  test('accepts one spelling only of every byte string', () => {
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
     const seen = new Set<string>();
     for (const first of alphabet) {
@@ -62,13 +62,13 @@ describe('decodeBase64url', () => {
     expect(decodeBase64url(text)).toBeUndefined();
   });
 
-  test('reads the empty text as no bytes', () => {
+  test('decodes the empty text to no bytes', () => {
     expect(decodeBase64url('')).toEqual(new Uint8Array());
   });
 });
 
 describe('decodeText', () => {
-  test('reads what Buffer writes, a byte order mark included', () => {
+  test('decodes what Buffer encodes, including a byte order mark', () => {
     const text = fc.string({ unit: fc.constantFrom(...'a"\\ \0\u00e9\ufeff\u{1f600}') });
     fc.assert(
       fc.property(text, (one) => {

@@ -30,7 +30,7 @@ async function createJudge(alg: (typeof RSA)[number], runtime: 'node' | 'web') {
 }
 
 describe.each(RSA)('%s', (alg) => {
-  test('is judged alike by Node and by Web Crypto', async () => {
+  test('gets the same result from Node and from Web Crypto', async () => {
     const token = await signToken(validClaims(), { alg });
     const signature = Buffer.from(token.slice(token.lastIndexOf('.') + 1), 'base64url');
     const spellings = [

@@ -31,7 +31,7 @@ const CLASSES: readonly (readonly [Algorithm, () => Promise<readonly SignatureCa
 ];
 
 describe.each(RUNTIMES)('a malformed signature where the runtime is %s', (runtime) => {
-  test.each(CLASSES)('of %s is a wrong one, and never a fault', async (alg, createCases) => {
+  test.each(CLASSES)('of %s is invalid, and never a fault', async (alg, createCases) => {
     const checkSignature = await loadCheckSignature(runtime);
     const { publicJwk } = await fixtureKey(alg);
     const key = (await new PublicKey(publicJwk).toCryptoKey(alg)) as CryptoKey;
@@ -45,7 +45,7 @@ describe.each(RUNTIMES)('a malformed signature where the runtime is %s', (runtim
     expect(judged).toEqual(wanted);
   });
 
-  test('of HS256 is a wrong one, and never a fault', async () => {
+  test('of HS256 is invalid, and never a fault', async () => {
     const checkSignature = await loadCheckSignature(runtime);
     const secret = new Uint8Array(32).fill(7);
     const parameters = { name: 'HMAC', hash: 'SHA-256' };
@@ -57,7 +57,7 @@ describe.each(RUNTIMES)('a malformed signature where the runtime is %s', (runtim
     }
   });
 
-  test('that is not base64url is a wrong one', async () => {
+  test('that is not base64url is invalid', async () => {
     const checkSignature = await loadCheckSignature(runtime);
     const key = (await new PublicKey((await fixtureKey('PS256')).publicJwk).toCryptoKey(
       'PS256',

@@ -23,8 +23,8 @@ async function createPrincipalReader() {
   };
 }
 
-describe('the scopes of tokens that were granted the same', () => {
-  test('are those of each token, however many others came between', async () => {
+describe('the shared scopes of tokens with the same grant', () => {
+  test('are correct for each token, however many others were verified in between', async () => {
     const read = await createPrincipalReader();
     for (let round = 0; round < 2; round++) {
       for (let i = 0; i < 150; i++) {
@@ -34,7 +34,7 @@ describe('the scopes of tokens that were granted the same', () => {
     }
   });
 
-  test('cannot be changed for all of them', async () => {
+  test('cannot be modified', async () => {
     const read = await createPrincipalReader();
     const principal = await read({ scope: 'SEARCH CHAT' });
     expect(() => (principal.scopes as string[]).push('ADMIN')).toThrow(TypeError);

@@ -8,19 +8,19 @@ const CLAIMS = { iss: 'https://issuer.example' };
 const TOKEN = craftToken(HEADER, CLAIMS, Uint8Array.of(1, 2, 3, 4));
 
 describe('parseJwt', () => {
-  test('reads header and claims, frozen to their depth', () => {
+  test('parses header and claims, deeply frozen', () => {
     const jwt = parseJwt(craftToken({ alg: 'ES256', x: [{}] }, { act: { sub: 'a' } }, 'signature'));
     expect(jwt).toEqual({ header: { alg: 'ES256', x: [{}] }, claims: { act: { sub: 'a' } } });
     expect(Object.isFrozen(jwt?.header) && Object.isFrozen(jwt?.claims)).toBe(true);
     expect(Object.isFrozen(jwt?.claims['act'])).toBe(true);
   });
 
-  test('reads the same header the same way again', () => {
+  test('parses the same header to the same result', () => {
     expect(parseJwt(TOKEN)?.header).toEqual(HEADER);
     expect(parseJwt(TOKEN)?.header).toBe(parseJwt(TOKEN)?.header);
   });
 
-  test('keeps reading headers right when more than it remembers take turns', () => {
+  test('parses headers correctly if more than it remembers alternate', () => {
     for (let round = 0; round < 2; round++) {
       for (let i = 0; i < 200; i++) {
         expect(parseJwt(craftToken({ alg: 'ES256', kid: `${i}` }, CLAIMS, 'x'))?.header).toEqual({
@@ -57,11 +57,11 @@ describe('parseJwt', () => {
     ['a space behind', `${TOKEN} `],
     ['a line break between', TOKEN.replace('.', '.\n')],
     ['a byte order mark in the payload', withSegment(TOKEN, 1, toSegment('\ufeff{}'))],
-  ])('does not read a token with %s', (_fault, token) => {
+  ])('rejects a token with %s', (_fault, token) => {
     expect(parseJwt(token)).toBeUndefined();
   });
 
-  test('reads one spelling only: no other character anywhere leaves the same token', () => {
+  test('accepts one spelling only: any changed character changes the token', () => {
     const changed = fc.record({
       at: fc.nat(TOKEN.length - 1),
       to: fc.constantFrom(...'ABab01-_=+/. \n\t\u00e9'),

@@ -173,7 +173,7 @@ describe('registered claims', () => {
     expect(await judge({ iss: 'https://any.example' }, rules)).toEqual(ACCEPTED);
   });
 
-  test('may name any audience or none where the audience is null, but only in its own shape', async () => {
+  test('may name any audience or none if the audience is null, but not with an invalid type', async () => {
     const rules = { audience: null } as const;
     for (const aud of [undefined, 'https://other.example', [], ['a', 'b']]) {
       expect(await judge({ aud }, rules)).toEqual(ACCEPTED);
@@ -202,14 +202,14 @@ describe('the time of a token', () => {
     expect(await judge({ nbf: NOW + 5.001 })).toBe('token_invalid');
   });
 
-  test('ends and begins to the second without a tolerance', async () => {
+  test('ends and begins exactly to the second without a tolerance', async () => {
     const rules = { clockToleranceSeconds: 0 };
     expect(await judge({ exp: NOW + 1, nbf: NOW }, rules)).toEqual(ACCEPTED);
     expect(await judge({ exp: NOW }, rules)).toBe('token_expired');
     expect(await judge({ nbf: NOW + 1 }, rules)).toBe('token_invalid');
   });
 
-  test('ends at the age that the issuer is allowed, however late "exp" is', async () => {
+  test('ends at the maximum age of its issuer, however late "exp" is', async () => {
     const rules = { maxTokenAgeSeconds: 600 };
     expect(await judge({ iat: NOW - 604, exp: NOW + 9999 }, rules)).toEqual(ACCEPTED);
     expect(await judge({ iat: NOW - 605, exp: NOW + 9999 }, rules)).toBe('token_expired');
@@ -337,14 +337,14 @@ describe('the principal of a token', () => {
     });
   });
 
-  test('is refused with actors nested past any delegation', async () => {
+  test('is rejected if actors are nested too deeply', async () => {
     let act: unknown;
     for (let i = 0; i < 8; i++) act = { sub: `service-${i}`, ...(act !== undefined && { act }) };
     expect(await judge({ act })).toEqual(ACCEPTED);
     expect(await judge({ act: { sub: 'one-more', act } })).toBe('token_invalid');
   });
 
-  test('is frozen to its depth, claims and actors included', async () => {
+  test('is deeply frozen, including claims and actors', async () => {
     const principal = await judge({
       ...{ act: { sub: 'a', act: { sub: 'b' } }, groups: ['g'], scope: ['S'], aud: [AUDIENCE] },
       address: { lines: ['x', { y: [] }] },
@@ -373,7 +373,7 @@ describe('mapping functions', () => {
     });
   });
 
-  test('see the claims frozen', async () => {
+  test('receive frozen claims', async () => {
     let seen: Claims | undefined;
     const subject = (claims: Claims) => {
       seen = claims;
@@ -457,7 +457,7 @@ describe('mapping functions', () => {
     },
   );
 
-  test('may fail: that is a fault of the application and lets nothing through', async () => {
+  test('may fail: that is a fault of the application and allows nothing', async () => {
     const fault = new Error('the directory is down');
     const rules: Partial<JwtIssuer> = {
       subject: () => {

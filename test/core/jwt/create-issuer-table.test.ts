@@ -95,7 +95,7 @@ test('invented issuers do not evict found ones', async () => {
 });
 
 test.each([undefined, 7, [A], '', 'x'.repeat(3000)])(
-  'the issuer %j is not asked for',
+  'the issuer %j is not searched for',
   async (iss) => {
     const { asked, decide } = createDecide(() => undefined);
     expect(await decide(await tokenOf(iss))).toBe('token_invalid');
@@ -109,12 +109,15 @@ test.each([
   ['that is invalid', () => ({ ...issuerOf(A), audiences: 'x' })],
   ['that is null', () => null],
   ['that is a URL', async () => 'https://a.example/jwks'],
-])('an issuer %s is a fault of the application, and lets nobody in', async (_case, find) => {
-  const { decide } = createDecide(find);
-  await expect(decide(await tokenOf(A))).rejects.toThrow(TypeError);
-});
+])(
+  'an issuer %s is a fault of the application, and the request is not allowed',
+  async (_case, find) => {
+    const { decide } = createDecide(find);
+    await expect(decide(await tokenOf(A))).rejects.toThrow(TypeError);
+  },
+);
 
-test('a search that fails is a fault or an outage, as it says, and is not remembered', async () => {
+test('a failed search is a fault or an outage, depending on its error, and is not remembered', async () => {
   const faults: unknown[] = [new Error('database'), new AuthError('verifier_unavailable', 'down')];
   const { decide } = createDecide(async (iss) => {
     const fault = faults.shift();

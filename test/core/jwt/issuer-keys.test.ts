@@ -111,7 +111,7 @@ describe('several remote key sets', () => {
     expect(fetched).toEqual(['a', 'b']);
   });
 
-  test('verify while one of them cannot be fetched, but call no token invalid', async () => {
+  test('verify while one of them cannot be fetched, but report no token as invalid', async () => {
     const keys = jwksOf([], { a: new Error('down'), b: other });
     expect(await judge({ keys }, signToken(validClaims(), { key: other }))).toEqual(ACCEPTED);
     expect(await judge({ keys }, signToken(validClaims(), { key }))).toBe('verifier_unavailable');

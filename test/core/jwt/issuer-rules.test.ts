@@ -100,7 +100,7 @@ describe('refuseClaims', () => {
   });
 
   test.each([true, false, null, '', 0, {}, Promise.resolve(undefined)])(
-    'that returns %j is a fault, and lets nobody in',
+    'that returns %j is a fault, and the request is not allowed',
     async (answer) => {
       const refuseClaims = () => answer as never;
       await expect(judge({}, { refuseClaims })).rejects.toThrow(

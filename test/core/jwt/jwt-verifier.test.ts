@@ -200,7 +200,7 @@ describe('createJwtVerifier', () => {
 });
 
 describe('the memory for verified tokens', () => {
-  test('answers at once, with the very same principal', async () => {
+  test('returns the same principal without a promise', async () => {
     const verifier = verifierFor({ keys });
     const token = await signToken();
     expect(isRemembered(verifier, token)).toBe(false);
@@ -230,7 +230,7 @@ describe('the memory for verified tokens', () => {
     expect(isRemembered(verifier, token)).toBe(true);
   });
 
-  test('asks for the signature again after cacheSeconds', async () => {
+  test('checks the signature again after cacheSeconds', async () => {
     let nowMs = NOW * 1000;
     const verifier = verifierFor({ keys }, { now: () => nowMs, cacheSeconds: 10 });
     const token = await signToken(validClaims({ iat: NOW, exp: NOW + 3600 }));
@@ -278,7 +278,7 @@ describe('the memory for verified tokens', () => {
     expect(isRemembered(verifier, token)).toBe(true);
   });
 
-  test('never gives another answer than the signature would, wherever the clock goes', async () => {
+  test("never returns a result that differs from the signature's, wherever the clock moves", async () => {
     const seconds = fc.double({ min: -20, max: 20, noNaN: true });
     const claims = fc.record({
       exp: seconds.map((after) => NOW + 30 + after),
@@ -348,7 +348,7 @@ function secretOf(secret: unknown, algorithm = 'HS256') {
   return { keys: undefined, secret, algorithm };
 }
 
-test('answers for the token that it is asked about, whichever it was asked about last', async () => {
+test('returns the result of the given token, whichever token was verified last', async () => {
   const inner = createJwtVerifier(good);
   const seen: Credentials[] = [];
   const remembering: TokenVerifier = {

@@ -39,7 +39,7 @@ describe('a signature', () => {
     expect(await judgeToken(accepted, token)).toMatchObject({ subject: 'ada@example.com' });
   });
 
-  test.each(ALGORITHMS)('of %s counts only for the bytes it was made over', async (alg) => {
+  test.each(ALGORITHMS)('of %s is valid only for the bytes that it signs', async (alg) => {
     const one = verifierFor({ keys: toKeySet(await fixtureKey(alg)) });
     const token = await signToken(validClaims(), { alg });
     const forged = withSegment(token, 1, toSegment(validClaims({ sub: 'eve@example.com' })));
@@ -130,13 +130,13 @@ describe('the algorithm', () => {
     expect(await judge(token)).toBe('token_invalid');
   });
 
-  test('must be there', async () => {
+  test('must be present', async () => {
     expect(await judge(await signToken(validClaims(), { key: es256, alg: undefined }))).toBe(
       'token_invalid',
     );
   });
 
-  test('cannot be HMAC with a public key as the secret, in whichever form it is published', async () => {
+  test('cannot be HMAC with a public key as the secret, in any published form', async () => {
     const spki = Buffer.from(await exportPublic(rs256.publicJwk));
     const pem = `-----BEGIN PUBLIC KEY-----\n${spki.toString('base64').replace(/.{64}/g, '$&\n')}\n-----END PUBLIC KEY-----\n`;
     const secrets = [
@@ -174,7 +174,7 @@ describe('the algorithm', () => {
     );
   });
 
-  test('may be any that the key can do if the key names none', async () => {
+  test('may be any that fits the key if the key names none', async () => {
     const { alg: _, ...jwk } = rs256.publicJwk;
     const one = verifierFor({ keys: createLocalKeySet({ keys: [jwk] }) });
     expect(await judgeToken(one, await signToken(validClaims(), { key: rs256 }))).toHaveProperty(
@@ -236,7 +236,7 @@ describe('the header', () => {
     ['null', { crit: null }],
     ['a string', { crit: 'b64' }],
     ['b64', { crit: ['b64'], b64: true }],
-  ])('cannot make anything critical: %s', async (_case, extra) => {
+  ])('cannot contain a critical extension: %s', async (_case, extra) => {
     expect(await judge(await signToken(validClaims(), extra))).toBe('token_invalid');
   });
 
@@ -244,7 +244,7 @@ describe('the header', () => {
     expect(await judge(await signToken(validClaims(), { b64 }))).toBe('token_invalid');
   });
 
-  test('cannot leave the payload unencoded (RFC 7797)', async () => {
+  test('cannot announce an unencoded payload (RFC 7797)', async () => {
     const header = toSegment({ alg: 'ES256', kid: 'ES256', b64: false, crit: ['b64'] });
     const payload = JSON.stringify(validClaims()).replaceAll('.', '');
     const signature = await es256.sign(new TextEncoder().encode(`${header}.${payload}`));
@@ -272,7 +272,7 @@ describe('the header', () => {
     },
   );
 
-  test('needs no kid where a key can be found without one', async () => {
+  test('needs no kid if a key can be found without one', async () => {
     const token = await signToken(validClaims(), { key: es256, kid: undefined });
     expect(await judge(token)).toHaveProperty('subject');
   });
@@ -312,14 +312,14 @@ describe('keys', () => {
     expect(await verifies(rs256.publicJwk, rs256)).toBe(true);
   });
 
-  test('of RSA cannot be made to look longer by leading zeros', async () => {
+  test('of RSA do not count leading zeros as length', async () => {
     const weak = await createSigningKey('RS256', 'weak', 1024);
     const modulus = Buffer.from(String(weak.publicJwk['n']), 'base64url');
     const padded = Buffer.concat([Buffer.alloc(128), modulus]).toString('base64url');
     expect(await verifies({ ...weak.publicJwk, n: padded }, weak)).toBe(false);
   });
 
-  test('of RSA have an exponent under which a signature proves something', async () => {
+  test('of RSA have a safe exponent', async () => {
     // With e = 1 a signature is the padded hash itself: anybody can write it down.
     for (const exponent of [[1], [0], [2], [0, 1], [1, 0, 0], [0, 0, 0, 0, 1], [1, 0, 0, 0, 1]]) {
       const e = Buffer.from(exponent).toString('base64url');
@@ -397,7 +397,7 @@ describe('keys', () => {
     ['an Ed25519 key that is too short', { kty: 'OKP', crv: 'Ed25519', x: 'AAAA' }],
     ['a key for key agreement', { kty: 'OKP', crv: 'X25519', x: toSegment(Buffer.alloc(32, 9)) }],
   ])(
-    'that are unusable verify nothing, and spoil no other key of the set: %s',
+    'that are unusable verify nothing, and do not affect the other keys of the set: %s',
     async (_case, member) => {
       expect(await verifies(member, es256)).toBe(false);
       const keys = createLocalKeySet({ keys: [member as JsonWebKeyLike, ...toJwks(es256).keys] });
@@ -422,7 +422,7 @@ describe('keys', () => {
     }
   });
 
-  test('are tried in turn for a token without a kid, but not without end', async () => {
+  test('are tried in turn for a token without a kid, up to a limit', async () => {
     const many = await Promise.all(
       Array.from({ length: 40 }, (_, i) => createSigningKey('ES256', `${i}`)),
     );
@@ -439,7 +439,7 @@ describe('keys', () => {
     ).toHaveProperty('subject');
   });
 
-  test('that are all unusable make no set', () => {
+  test('that are all unusable are rejected as a set', () => {
     expect(() => createLocalKeySet({ keys: [] })).toThrow(TypeError);
     expect(() => createLocalKeySet({ keys: [{ kty: 'oct', k: 'AAAA' }] })).toThrow(TypeError);
     const forAgreement = { kty: 'OKP', crv: 'X25519', x: toSegment(Buffer.alloc(32, 9)) };
@@ -449,15 +449,15 @@ describe('keys', () => {
     expect(() => createLocalKeySet({} as never)).toThrow(TypeError);
   });
 
-  test('of one issuer verify nothing of another', async () => {
+  test('of one issuer verify no tokens of another', async () => {
     const other = await createSigningKey('ES256', 'other');
     const one = verifierFor({ keys: toKeySet(other) });
     expect(await judgeToken(one, await signToken())).toBe('token_invalid');
   });
 });
 
-describe('any token that the issuer itself could be made to sign', () => {
-  test('is answered with a principal or a refusal, never with a fault', async () => {
+describe('any token that the issuer could be tricked into signing', () => {
+  test('results in a principal or a refusal, never in a fault', async () => {
     const one = verifierFor({ keys: toKeySet(es256, rs256), audience: null });
     const names = (...known: readonly string[]) =>
       fc.oneof(fc.constantFrom(...known), fc.string({ maxLength: 5 }));

@@ -149,7 +149,7 @@ describe('parseCertificates', () => {
   });
 
   test.each([null, [], 'x', 7, { keys: [] }])(
-    'makes of %j no keys, and no token invalid',
+    'finds no keys in %j, and reports no token as invalid',
     async (answer) => {
       const keys = fetched(answer, (one) => parseCertificates(one, 'ES256'));
       expect(await judge(keys, await fixtureKey('ES256'))).toBe('verifier_unavailable');
@@ -192,7 +192,7 @@ describe('parseSpiffeBundle', () => {
   });
 
   test.each([null, [], {}, { keys: 7 }])(
-    'makes of %j no keys, and no token invalid',
+    'finds no keys in %j, and reports no token as invalid',
     async (answer) => {
       const keys = fetched(answer, parseSpiffeBundle);
       expect(await judge(keys, await fixtureKey('ES256'))).toBe('verifier_unavailable');

@@ -165,7 +165,7 @@ describe('metadata is rejected', () => {
 describe('an outage of the metadata', () => {
   beforeEach(() => publish(site, { path: OPENID, issuer: site.origin, keys: [first] }));
 
-  test('is no fault of the token before any key is known, and ends', async () => {
+  test('is not reported as an invalid token before any key is known, and ends', async () => {
     const working = site.documents.get(OPENID) as object;
     site.documents.set(OPENID, (response) => response.writeHead(500).end());
     const decide = createDecide(site.origin);
@@ -204,7 +204,7 @@ describe('an outage of the metadata', () => {
   });
 });
 
-test('keys that have moved are found again', async () => {
+test('keys at a new address are found again', async () => {
   publish(site, { path: OPENID, issuer: site.origin, keys: [first] });
   const decide = createDecide(site.origin);
   expect(await decide(first)).toBe('allowed');
@@ -217,7 +217,7 @@ test('keys that have moved are found again', async () => {
   expect(await decide(second)).toBe('allowed');
 });
 
-test('the metadata is not asked for again while the keys are looked up', async () => {
+test('the metadata is not requested again while the keys are looked up', async () => {
   publish(site, { path: OPENID, issuer: site.origin, keys: [first] });
   const decide = createDecide(site.origin);
   expect(await decide(first)).toBe('allowed');

@@ -145,7 +145,7 @@ async function settle(fetches: number) {
 }
 
 describe('a key set', () => {
-  test('is fetched once for any number of requests that arrive cold', async () => {
+  test('is fetched once for any number of first requests', async () => {
     const held = serveHeld(serveKeys(first));
     server.answer = held.answer;
     const api = createApi();
@@ -167,7 +167,7 @@ describe('a key set', () => {
     expect(server.requests).toBe(0);
   });
 
-  test('is fetched again at half its age while requests go on being answered at once', async () => {
+  test('is fetched again at half its age while requests are answered at once', async () => {
     const api = createApi({ maxAgeSeconds: 600 });
     const token = await sign(first);
     await api.answer(token);
@@ -206,7 +206,7 @@ describe('a key set', () => {
     expect(server.requests).toBe(2);
   });
 
-  test('makes a request wait when its last fetch is maxStaleSeconds old', async () => {
+  test('makes a request wait if its last fetch is maxStaleSeconds old', async () => {
     const api = createApi({ maxAgeSeconds: 600, maxStaleSeconds: 600 });
     const token = await sign(first);
     await api.answer(token);
@@ -217,7 +217,7 @@ describe('a key set', () => {
     expect(server.requests).toBe(2);
   });
 
-  test('has the age of the request for it, not of the answer', async () => {
+  test('ages from the request, not from the answer', async () => {
     const held = serveHeld(serveKeys(first));
     server.answer = held.answer;
     const api = createApi({ maxAgeSeconds: 600 });
@@ -275,7 +275,7 @@ describe('a rotation', () => {
     expect(server.requests).toBe(3);
   });
 
-  test('does not make a token bad that arrived after the last fetch, only unavailable', async () => {
+  test('makes a token that arrived after the last fetch unavailable, not invalid', async () => {
     const api = createApi();
     await api.answer(await sign(first));
     nowMs += 1_500;
@@ -291,7 +291,7 @@ describe('a rotation', () => {
     expect(server.requests).toBe(2);
   });
 
-  test('makes a token bad that is not in the set that was fetched for it', async () => {
+  test('makes a token invalid if its key is not in the set that was fetched for it', async () => {
     const api = createApi({ maxAgeSeconds: 600 });
     expect(await api.answer(await sign(second))).toBe('token_invalid');
     for (const elapsedMs of [5_000, 5 * MINUTE, HOUR, 5 * HOUR]) {
@@ -302,7 +302,7 @@ describe('a rotation', () => {
   });
 
   test.each(['at the same time', 'one after another'])(
-    'is found within 5 s after 1,000 tokens with random kids %s, of which none is called bad unseen',
+    'is found within 5 s after 1,000 tokens with random kids %s, none of which is reported as invalid without a look-up',
     async (how) => {
       const api = createApi();
       await api.answer(await sign(first));
@@ -394,7 +394,7 @@ describe('an outage of the key server', () => {
       },
     ],
   ])(
-    'when it %s: known keys serve until maxStaleSeconds, then 503, and it recovers',
+    'in which it %s: known keys serve until maxStaleSeconds, then 503, and it recovers',
     async (_how, fault) => {
       const api = createApi({ maxAgeSeconds: 600, maxStaleSeconds: 4 * 3600 });
       const before = await Promise.all(Array.from({ length: 5 }, () => sign(first)));
@@ -443,7 +443,7 @@ describe('an outage of the key server', () => {
     expect(await api.answer(await sign(second))).toBe('token_invalid');
   });
 
-  test('is found out with more and more time between the attempts, up to a minute', async () => {
+  test('is probed with increasing pauses, up to a minute', async () => {
     const api = createApi({ random: () => 0.999 });
     server.answer = serveStatus(500);
     const token = await sign(first);
@@ -458,7 +458,7 @@ describe('an outage of the key server', () => {
     expect(attempts).toEqual([0, 1, 3, 7, 15, 31, 63, 123, 183, 243, 303, 363]);
   });
 
-  test('makes fifty waiting requests cost one attempt', async () => {
+  test('costs one attempt for fifty waiting requests', async () => {
     server.answer = serveStatus(500);
     const api = createApi();
     const tokens = await Promise.all(Array.from({ length: 50 }, () => sign(first)));
@@ -480,7 +480,7 @@ describe('an outage of the key server', () => {
     expect(waits).toEqual([1, 1, 2, 4, 8, 16, 30, 30, 30]);
   });
 
-  test('that hit a look-up of an unknown kid is over when the server is back', async () => {
+  test('during a look-up of an unknown kid is over when the server is back', async () => {
     const api = createApi({ maxAgeSeconds: 600 });
     await api.answer(await sign(first));
     await server.stop();
@@ -505,7 +505,7 @@ describe('an outage of the key server', () => {
     expect(await api.answer(token)).toBe('allowed');
   });
 
-  test('does not let keys grow old unnoticed when the clock was set back', async () => {
+  test('lets keys age although the clock was set back', async () => {
     const api = createApi({ maxAgeSeconds: 600 });
     const old = await sign(first);
     await api.answer(old);
@@ -519,7 +519,7 @@ describe('an outage of the key server', () => {
     expect(await api.answer(old)).toBe('token_invalid');
   });
 
-  test('lets no request with a known key wait for a server that hangs, after any idle time', async () => {
+  test('makes no request with a known key wait for a server that hangs, after any idle time', async () => {
     const timeouts = controlTimeouts();
     for (const idleMs of [5 * MINUTE, 10 * MINUTE, HOUR, 4 * HOUR - 1]) {
       const api = createApi({ maxAgeSeconds: 600 });
@@ -569,7 +569,7 @@ describe('the time for a fetch', () => {
     expect(events).toMatchObject([{ ok: false, reason: expect.stringContaining('500') }]);
   });
 
-  test('is nothing that requests wait for while the keys are good', async () => {
+  test('does not delay requests while the keys are current', async () => {
     const timeouts = controlTimeouts();
     const api = createApi({ maxAgeSeconds: 600 });
     const token = await sign(first);
@@ -595,7 +595,7 @@ describe('an answer of the key server', () => {
     await target.stop();
   });
 
-  test('may hold bad members beside good ones', async () => {
+  test('may have invalid members beside valid ones', async () => {
     const bad = [
       null,
       'key',
@@ -642,7 +642,7 @@ describe('an answer of the key server', () => {
     expect(await createApi(options).answer(await sign(first))).toBe('allowed');
   });
 
-  test('is read no further than that', async () => {
+  test('is not read beyond the limit', async () => {
     let sent = 0;
     server.answer = (response) => {
       serveBytes(50 * 1024 * 1024)(response);
@@ -790,7 +790,7 @@ describe('createKeySet', () => {
     expect(await api.answer(await sign(first))).toBe('allowed');
   });
 
-  test('takes no keys from where one has followed a redirect to', async () => {
+  test('takes no keys from an address that `fetch` was redirected to', async () => {
     const elsewhere = await createKeyServer(serveKeys(second));
     server.answer = (response) => response.writeHead(302, { location: elsewhere.url }).end();
     const api = createApi({ fetch: (url) => fetch(url) });
@@ -804,7 +804,7 @@ describe('createKeySet', () => {
     ['answers 404 with a body that drips', serveDrip(404), /status 404/],
     ['is too large', serveBytes(50 * 1024 * 1024), /more than/],
   ])(
-    'does not wait for the clone that one keeps when the server %s',
+    'does not wait for the clone that `fetch` keeps if the server %s',
     async (_what, fault, reason) => {
       server.answer = fault;
       const clones: Response[] = [];
@@ -822,7 +822,7 @@ describe('createKeySet', () => {
     },
   );
 
-  test('survives a fetch that throws at once, or gives no body', async () => {
+  test('survives a `fetch` that throws synchronously, or returns no body', async () => {
     const faults = [
       () => {
         throw new Error('no network');

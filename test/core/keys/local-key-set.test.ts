@@ -6,7 +6,7 @@ const key = await fixtureKey('ES256');
 const jwks = toJwks(key);
 
 describe('createLocalKeySet', () => {
-  test('takes a JWK Set, with members that it does not know', () => {
+  test('accepts a JWK Set with unknown members', () => {
     expect(() => createLocalKeySet({ ...jwks, issued: 1 } as JsonWebKeySet)).not.toThrow();
   });
 

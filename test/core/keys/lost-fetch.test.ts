@@ -62,7 +62,7 @@ describe('a fetch that never settles', () => {
     expect(fetches).toBe(3);
   });
 
-  test('is not waited for by a token with an unknown kid after that', async () => {
+  test('does not delay a token with an unknown kid after its time-out', async () => {
     const keys = await createKeysWithLostFetch();
     published = [key, rotated];
     nowMs += 6_000;
@@ -88,7 +88,7 @@ describe('a fetch that never settles', () => {
     expect(keys.isCurrent()).toBe(true);
   });
 
-  test('does not put old keys back when it settles after all', async () => {
+  test('does not restore old keys when it settles after all', async () => {
     let answerFirst: (response: Response) => void = () => {};
     const keys = createKeySet({
       url: 'https://issuer.example/jwks.json',

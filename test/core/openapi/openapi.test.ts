@@ -26,14 +26,14 @@ describe('an endpoint map from an OpenAPI document', () => {
     expect(guard.endpoints.endpoints.map(({ name }) => name)).toContain('GET /api/books');
   });
 
-  test('has only the schemes that the caller serves', () => {
+  test('has only the schemes that the caller accepts', () => {
     const document = withPaths({ '/a': get({ security: [{ oauth: ['a'] }, { key: ['b'] }] }) });
     expect(toEndpoints(document, { bearerSchemes: ['key'] })).toEqual({
       'GET /a': { scopes: ['b'] },
     });
   });
 
-  test('keeps the scopes of a scheme that the document does not declare but the caller names', () => {
+  test('keeps the scopes of an undeclared scheme that the caller names', () => {
     const document = { openapi: '3.0.3', paths: { '/a': get({ security: [{ theirs: ['a'] }] }) } };
     expect(() => toEndpoints(document)).toThrow(
       'GET /a: no bearer token meets its security: theirs',
@@ -53,7 +53,7 @@ describe('an operation without security', () => {
   );
   const { security: _, ...without } = document as Record<string, unknown>;
 
-  test('is refused, and every one of them is named', () => {
+  test('is rejected, and the message names every such operation', () => {
     const attempt = () => toEndpoints(without);
     expect(attempt).toThrow(TypeError);
     expect(attempt).toThrow(/GET \/a: neither .*\nPOST \/b: neither [^\n]*$/);
@@ -77,7 +77,7 @@ describe('an operation without security', () => {
 });
 
 describe('an operation that no bearer token can use', () => {
-  test('is refused together with all others of its kind', () => {
+  test('is rejected together with all others of its kind', () => {
     const document = withPaths({
       '/a': get({ security: [{ key: [] }, { basic: [] }] }),
       '/b': get({ security: [{ oauth: ['b'] }] }),
@@ -119,12 +119,12 @@ describe('an override', () => {
     });
   });
 
-  test('of an operation that is not there is refused', () => {
+  test('of an unknown operation is rejected', () => {
     const overrides = { 'GET /bokos': 'public', 'GET /books': 'public' } as const;
     expect(() => toEndpoints(LIBRARY, { overrides })).toThrow('has no operation GET /bokos');
   });
 
-  test('that cannot be meant is refused', () => {
+  test('that is invalid is rejected', () => {
     const overrides = { 'GET /books': { scopes: ['a b'] } };
     expect(() => toEndpoints(LIBRARY, { overrides })).toThrow('GET /books');
   });
@@ -150,7 +150,7 @@ describe('what an endpoint map cannot express', () => {
     expect(attempt).toThrow(`${method.toUpperCase()} ${path}: `);
   });
 
-  test('is a HEAD that needs something else than its GET', () => {
+  test('is a HEAD with requirements other than those of its GET', () => {
     const paths = { '/a': { get: {}, head: { security: [{ oauth: ['more'] }] } } };
     expect(() => toEndpoints(withPaths(paths))).toThrow('HEAD /a: HEAD follows GET');
   });
@@ -160,7 +160,7 @@ describe('what an endpoint map cannot express', () => {
     expect(() => toEndpoints(withPaths(paths))).toThrow('COPY /a: ');
   });
 
-  test('is one endpoint twice', () => {
+  test('is an endpoint that appears twice', () => {
     const paths = { '/a/{b.c}': get({}), '/a/{b_c}': get({}) };
     expect(() => toEndpoints(withPaths(paths))).toThrow('another operation is also GET /a/{b_c}');
   });
@@ -169,7 +169,7 @@ describe('what an endpoint map cannot express', () => {
 describe('a $ref of a path', () => {
   const refer = ($ref: unknown, rest: object = {}) => withPaths({ '/a': { $ref, ...rest } });
 
-  test('is followed, and keeps what stands beside it', () => {
+  test('is followed, and keeps its siblings', () => {
     const paths = {
       '/a': { $ref: '#/paths/~1b', summary: 'Another name', post: {} },
       '/b': { summary: 'A name', ...get({ security: [] }) },
@@ -189,12 +189,12 @@ describe('a $ref of a path', () => {
     ['#/openapi/deeper', 'must be an object'],
     ['#/constructor', 'must be an object'],
     ['#/%zz', 'is not a valid URI'],
-  ])('is refused where it cannot be followed: %s', (ref, reason) => {
+  ])('is rejected if it cannot be followed: %s', (ref, reason) => {
     expect(() => toEndpoints(refer(ref))).toThrow(TypeError);
     expect(() => toEndpoints(refer(ref))).toThrow(reason);
   });
 
-  test('is refused if an operation stands at both of its ends', () => {
+  test('is rejected if an operation is on both sides of it', () => {
     const document = refer('#/components/pathItems/~1shelves~1%7Bshelf%7D', { put: {} });
     expect(() => toEndpoints(document)).toThrow('"put" is beside its $ref and in the target');
   });
@@ -224,7 +224,7 @@ describe('an invalid OpenAPI 3 document', () => {
     expect(() => toEndpoints(document)).toThrow(TypeError);
   });
 
-  test('is refused with a TypeError whatever it is', () => {
+  test('is rejected with a TypeError, whatever its type', () => {
     const garbage = fc.oneof(
       fc.jsonValue(),
       fc.jsonValue().map((paths) => withPaths(paths)),

@@ -25,7 +25,7 @@ describe('samplePaths', () => {
     expect(sample(path)).toEqual(samples);
   });
 
-  test('fills wildcards in to every depth', () => {
+  test('fills in wildcards at every depth', () => {
     expect(sample('/*all').filter((path) => path.startsWith('/q'))).toEqual([
       '/q',
       '/q/q',
@@ -34,11 +34,11 @@ describe('samplePaths', () => {
     expect(sample('/a/*all/b', 4)).toContain('/a/q/q/b');
   });
 
-  test('tries the values that it is given', () => {
+  test('tries the given values', () => {
     expect(samplePaths(parseTemplates('/:id'), 1, ['7'])).toContain('/7');
   });
 
-  test('makes none for regular expressions, and where there are too many', () => {
+  test('makes none for regular expressions, or if there are too many', () => {
     expect(parseTemplates(/^\/a/)).toEqual([]);
     expect(parseTemplates('{/a}{/b}{/c}{/d}{/e}{/f}')).toEqual([]);
     expect(sample('/*all', 1_000)).toEqual([]);
@@ -96,7 +96,7 @@ describe('isWithin', () => {
     expect(template && isWithin(template, segments)).toBe(expected);
   });
 
-  test('takes a form that only the host makes for the same form only', () => {
+  test('matches a form that only one host has with the same form only', () => {
     const bare = { pattern: '/docs', isImplicit: true };
     expect(isWithin(bare, ['docs'])).toBe(true);
     expect(isWithin(bare, [':page'])).toBe(false);

@@ -27,7 +27,7 @@ describe('a guard', () => {
     ['GET /docs', 'GET /docs/'],
     ['GET /docs', 'GET /Docs'],
   ] as const)(
-    'whose %s and %s are one endpoint to the host is refused before any request',
+    'whose %s and %s are one endpoint to the host is rejected at creation',
     (one, other) => {
       const guard = createStubGuard({ [one]: { scopes: [] }, [other]: { scopes: ['A'] } });
       const mark = (routing: typeof loose) =>

@@ -97,7 +97,7 @@ describe.each(Object.entries(HOSTS))('the Glean SDK against %s', (_, createServe
     });
 
     test.each([undefined, actAs(''), actAs('  ')])(
-      'refuses a GLOBAL token that acts as nobody: %j',
+      'rejects a GLOBAL token that names no user: %j',
       async (options) => {
         const glean = connect(await signFor('GLOBAL'));
         await expectDenied(call(glean, options), 400, 'Required header missing: X-Glean-ActAs');
@@ -125,7 +125,7 @@ describe.each(Object.entries(HOSTS))('the Glean SDK against %s', (_, createServe
     });
 
     test.each(['USER', 'ANONYMOUS'] as const)(
-      'refuses a %s token that acts as somebody',
+      'rejects a %s token that names a user',
       async (permission) => {
         const glean = connect(await signFor(permission));
         const reason = 'Header not allowed with this token: X-Glean-ActAs';
@@ -139,7 +139,7 @@ describe.each(Object.entries(HOSTS))('the Glean SDK against %s', (_, createServe
       await expectDenied(call(glean), 403, reason);
     });
 
-    test('refuses a token without one of its scopes, and names what it takes', async () => {
+    test('rejects a token without the required scope, and names the scope', async () => {
       const scope = GLEAN_SCOPES.filter((one) => one !== scopes.at(-1) && one !== 'ENTITIES');
       const error = await expectDenied(
         call(connect(await signFor('USER', { scope: scope.join(' ') }))),
@@ -166,7 +166,7 @@ describe.each(Object.entries(HOSTS))('the Glean SDK against %s', (_, createServe
       await expectDenied(call(new Glean({ serverURL })), 401, 'Invalid Secret');
     });
 
-    test('takes the token as it is whether or not it names its scheme', async () => {
+    test('accepts the token with and without its scheme', async () => {
       const token = await signFor('USER');
       for (const scheme of ['Bearer ', 'bearer ', 'BEARER ']) {
         const answer = await call(connect(`${scheme}${token}`));
@@ -175,7 +175,7 @@ describe.each(Object.entries(HOSTS))('the Glean SDK against %s', (_, createServe
     });
   });
 
-  test('an ANONYMOUS token may search where the map says so, and nothing else', async () => {
+  test('an ANONYMOUS token may search if the map allows it, and nothing else', async () => {
     const guard = await createGleanGuard({
       ...GLEAN_ENDPOINTS,
       'POST /rest/api/v1/search': { scopes: ['SEARCH'], anonymous: true },
@@ -198,7 +198,7 @@ describe.each(Object.entries(HOSTS))('the Glean SDK against %s', (_, createServe
     await expectDenied(client.chat.createStream({ messages }), 403, reason);
   });
 
-  test('what the Client API does not have is refused', async () => {
+  test('a path outside the Client API is rejected', async () => {
     const glean = connect(await signFor('USER'));
     await expectDenied(glean.search.listFilters(), 403, 'Unknown endpoint');
   });

@@ -133,7 +133,7 @@ describe.each(Object.entries(HOSTS))('%s behind an OpenID provider', (_, createS
     }
   });
 
-  test('goes through a rotation of keys without refusing anybody, and then drops the old key', async () => {
+  test('rejects no valid token during a rotation of keys, and then drops the old key', async () => {
     const next = await createSigningKey('ES256', 'second');
     const { access_token: old } = await fetchClientToken(provider.issuer, 'SEARCH');
     const tokens = [old];
@@ -174,7 +174,7 @@ describe.each(Object.entries(HOSTS))('%s behind an OpenID provider', (_, createS
     expect(taken?.status).toBe(200);
   });
 
-  test('finds a key that is used from the moment on which it is published', async () => {
+  test('finds a key that is used from the moment when it is published', async () => {
     const { access_token: before } = await fetchClientToken(provider.issuer, 'SEARCH');
     expect((await ask('/search', before)).status).toBe(200);
     expect(keyFetches).toBe(1);

@@ -8,7 +8,7 @@ import { judgeToken } from '../../support/judge-token.js';
 import { createDatabaseFile } from '../open-store.js';
 import { startChild } from './child.js';
 
-test('when the disk is full, creating fails by a clear error and nothing acknowledged is lost', async () => {
+test('if the disk is full, creating fails with a clear error and nothing acknowledged is lost', async () => {
   const file = await createDatabaseFile();
   const child = await startChild('full-program.ts', [file], 'ulimit -f 2000');
   const said = JSON.parse(await child.firstLine) as {
@@ -34,7 +34,7 @@ test('when the disk is full, creating fails by a clear error and nothing acknowl
   expect(trail).toHaveLength(said.created.length);
 });
 
-test('a file that may only be read is refused by a clear error, and nothing in it changes', async () => {
+test('a read-only file is rejected with a clear error, and stays unchanged', async () => {
   const file = await createDatabaseFile();
   const database = await openSqlite({ file });
   await insert(createSqlTokenStore(database));

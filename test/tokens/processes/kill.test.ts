@@ -16,7 +16,7 @@ test.each([
   ['SQLite', createDatabaseFile],
   ['PostgreSQL', postgres.createDatabase],
 ] as const)(
-  'on %s, what was acknowledged before a kill -9 holds, and nothing is half there',
+  'on %s, every acknowledged change survives a kill -9, and no change is partial',
   { timeout: 600_000 },
   async (_, place) => {
     const where = await place();

@@ -9,7 +9,7 @@ const AGE_MS = 6000;
 
 const postgres = await startOwnPostgres();
 
-test('while the database is down, tokens in the cache go on to the bound and nothing else suffers', async () => {
+test('while the database is down, cached tokens are valid up to the limit, and nothing else is affected', async () => {
   const api = await startApi(await postgres.createDatabase());
   const [cached, other] = [await api.create(), await api.create()];
   const jwt = await signToken();

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createDatabaseFile } from '../open-store.js';
 import { DISCONNECTED_CACHE_MS, isRevoked, isServed, startApi } from './api.js';
 
-test('two processes on one SQLite file: what one revokes, the other refuses within its bound', async () => {
+test('two processes on one SQLite file: what one revokes, the other rejects within its limit', async () => {
   const file = await createDatabaseFile();
   const [here, there] = [await startApi(file), await startApi(file)];
   const tokens = await Promise.all(Array.from({ length: 5 }, () => here.create()));
