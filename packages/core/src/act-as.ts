@@ -17,9 +17,9 @@ export interface ActAsOptions {
    */
   readonly aliases?: readonly string[] | undefined;
   /**
-   * Parses the value of the header, trimmed: returns the user as `resolveUser` gets it, or `undefined` for a malformed
-   * value, which rejects the request with `act_as_malformed`. Default: the value must be one e-mail address. Set it
-   * for users that are named by an id.
+   * Parses the value of the header, trimmed: returns the user as `resolveUser` gets it, or `undefined` for a
+   * malformed value, which rejects the request with `act_as_malformed`. Default: the value must be one e-mail
+   * address. Set it for users that are named by an id.
    */
   readonly parse?: ((value: string) => string | undefined) | undefined;
   /**

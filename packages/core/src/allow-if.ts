@@ -5,8 +5,9 @@ import { getClaim } from './claims.js';
 import type { Principal } from './principal.js';
 
 /**
- * A condition of an endpoint: returns `true` to allow the request, or the reason to reject it, which `onDecision`
- * receives and the caller does not. Anything else is a fault of the application, and the request is not let through.
+ * A condition of an endpoint: returns `true` to allow the request, or the reason to reject it, which
+ * `onDecision` receives and the caller does not. Anything else is a fault of the application, and the request
+ * is not allowed.
  */
 export type AllowIf = (principal: Principal, request: AuthRequest) => MaybePromise<true | string>;
 
@@ -31,8 +32,8 @@ function checkAnswer(answer: unknown): void {
 }
 
 /**
- * Makes a condition: the claim must be one of the values, or a list that has one of them. Values are compared with
- * `===`.
+ * Makes a condition: the claim must be one of the values, or a list that has one of them. Values are compared
+ * with `===`.
  * @throws TypeError if the name is empty, or there is no value.
  *
  * @example

@@ -40,14 +40,14 @@ export interface AuthRequest {
   query?(name: string): unknown;
   /**
    * The query as handlers can read it, without its question mark; `''` if there is none. A group rule then
-   * rejects a query in which another parser than the host's could find another group. Without this
+   * rejects a query in which a parser other than the host's could find another group. Without this
    * method, the host's reading alone decides.
    */
   rawQuery?(): string;
   /** A decoded parameter of the route that the host matched. Only rules at routes have it. */
   param?(name: string): unknown;
   /**
-   * Whether the host may treat a last slash of this path in another way than `routing` says. If so, the
+   * Whether the host may treat a last slash of this path differently from `routing`. If so, the
    * rules with and without the slash must both allow the request. It is called only if these differ.
    * Default: `true` unless `routing.strict`.
    * @param isInKey whether the key of the entry that was found ends in a slash.

@@ -142,8 +142,8 @@ export function toBearerCredentials(credentials: Credentials): BearerCredentials
 /**
  * Finds the one bearer token of a request (RFC 6750 §2.1).
  * @returns `undefined` if no place has a value; a promise only if the application's own function returns one.
- * @throws AuthError `credentials_missing` for another scheme than Bearer; `credentials_malformed` if there is more
- * than one token, or it is empty or longer than `maxTokenLength`.
+ * @throws AuthError `credentials_missing` for a scheme other than Bearer; `credentials_malformed` if there is
+ * more than one token, or it is empty or longer than `maxTokenLength`.
  */
 export function findCredentials(
   arrival: Omit<Credentials, 'token'>,

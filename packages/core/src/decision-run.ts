@@ -157,7 +157,7 @@ export class DecisionRun {
     if (holder === undefined || this.#credentials?.checkedPrincipal !== holder) {
       checkPrincipal(holder);
       this.#principal = holder;
-      // Without a token, there is none that could be expired.
+      // Without a token, nothing can expire.
       if (holder !== PUBLIC_PRINCIPAL) this.#checkExpiry(holder.expiresAt);
     }
     this.#principal = holder;

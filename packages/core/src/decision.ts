@@ -30,7 +30,7 @@ export interface DecisionEvent {
   readonly path: string;
   /** The key of the endpoint's entry in the map; `undefined` if none matched, or rules at routes decide. */
   readonly rule: string | undefined;
-  /** This and the following describe the principal, as far as it was known at the decision. */
+  /** This member and the next ones describe the principal, as far as it was known at the decision. */
   readonly subject: string | undefined;
   readonly actor: string | undefined;
   readonly issuer: string | undefined;
@@ -38,9 +38,10 @@ export interface DecisionEvent {
   /** From the option `requestId` of the guard. */
   readonly requestId: string | undefined;
   /**
-   * What an operator needs to know about a refusal beside the reason, such as `requiredScopes` and `heldScopes`, or
-   * `expectedAudience`. Members that begin with `unverified` are taken from a rejected token, so anyone can have
-   * written them; they are cut to 200 characters. It never holds a token, a key or a secret.
+   * What an operator needs to know about a refusal beside the reason, such as `requiredScopes` and
+   * `heldScopes`, or `expectedAudience`. Members that begin with `unverified` are taken from a rejected
+   * token, so anyone can have written them; they are cut to 200 characters. It never holds a token, a key or
+   * a secret.
    */
   readonly details: RefusalDetails | undefined;
   readonly durationMs: number;

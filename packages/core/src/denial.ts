@@ -14,8 +14,8 @@ export interface DenialChange {
   /** Another status, 400 to 599. */
   readonly status?: number | undefined;
   /**
-   * Headers to add or replace, with names in lower case. `null` removes a header: the challenge (`www-authenticate`),
-   * `retry-after` and `cache-control` stay unless they are named.
+   * Headers to add or replace, with names in lower case. `null` removes a header: the challenge
+   * (`www-authenticate`), `retry-after` and `cache-control` stay unless they are named.
    */
   readonly headers?: Readonly<Record<string, string | null>> | undefined;
   /** Another body. Without a `content-type` header, it is `text/plain`. */

@@ -33,7 +33,10 @@ export interface AnyGroup {
   readonly anyOf: readonly string[];
 }
 
-/** A group that the principal must be in, several of which it must be in one, or where the request names its group. */
+/**
+ * A group that the principal must be in, several of which it must be in one, or where the request names its
+ * group.
+ */
 export type GroupRule = string | AnyGroup | GroupBinding;
 
 /** A compiled {@link GroupRule}. */

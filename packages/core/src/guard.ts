@@ -35,8 +35,8 @@ export interface GuardOptions extends CredentialsOptions {
   /** Called with each decision before it takes effect. Its errors and rejections are ignored. */
   readonly onDecision?: ((event: DecisionEvent) => void) | undefined;
   /**
-   * Returns the id of a request for `onDecision`, such as that of your proxy. `'traceparent'` takes the trace id of W3C
-   * Trace Context. Default: none.
+   * Returns the id of a request for `onDecision`, such as that of your proxy. `'traceparent'` takes the trace
+   * id of W3C Trace Context. Default: none.
    */
   readonly requestId?: 'traceparent' | ((request: AuthRequest) => string | undefined) | undefined;
   /** The clock for expiry, in Unix milliseconds. Default `Date.now`. */
@@ -69,7 +69,7 @@ export interface Guard {
    * Decides a request by the endpoint map. Returns a plain value unless a stage has to wait, so await only
    * promises.
    * @throws any error of a verifier, `resolveUser`, `groupsOf` or another callback, except `AuthError`. Pass
-   * it to the host's error handling, and do not let the request through.
+   * it to the host's error handling, and do not allow the request.
    */
   decide(request: AuthRequest): MaybePromise<Decision>;
   /**
@@ -82,13 +82,13 @@ export interface Guard {
   /** Decides a request like `decide`, without observers, and returns what each stage found. */
   explain(request: AuthRequest): Promise<Explanation>;
   /**
-   * Fetches what the verifiers need, such as keys, so that the first requests do not wait. Never rejects: returns
-   * `health()`, and what could not be fetched is fetched for a request.
+   * Fetches what the verifiers need, such as keys, so that the first requests do not wait. Never rejects:
+   * returns `health()`, and what could not be fetched is fetched for a request.
    */
   warmUp(): Promise<readonly VerifierHealth[]>;
   /**
-   * The state of what the verifiers depend on, for a readiness probe: `stale` still serves, and `unavailable` means that
-   * tokens are rejected with 503. It starts refreshes that are due.
+   * The state of what the verifiers depend on, for a readiness probe: `stale` still serves, and `unavailable`
+   * means that tokens are rejected with 503. It starts refreshes that are due.
    */
   health(): readonly VerifierHealth[];
   /** The entries of the endpoint map. */

@@ -1,4 +1,7 @@
-/** Opaque tokens: introspection by the authorization server (RFC 7662), and remembering what a verifier found. */
+/**
+ * Opaque tokens: introspection by the authorization server (RFC 7662), and remembering what a verifier
+ * found.
+ */
 export type { IntrospectionClient } from './introspection/introspection-client.js';
 export {
   createIntrospectionVerifier,

@@ -4,7 +4,7 @@ import type { AuthRequest } from './auth-request.js';
 /**
  * The value of a query parameter, if every usual parser of the query finds the same value.
  *
- * A handler may parse the query again, with another parser than the host's: `URLSearchParams` reads only
+ * A handler may parse the query again, with a parser other than the host's: `URLSearchParams` reads only
  * `a`, qs also `a[0]` and `[a]`, others `a.b`, and parsers with a limit of 1000 parameters ignore the rest.
  * So the host's value is compared with what `URLSearchParams` finds, and no second spelling of the
  * parameter may be present.

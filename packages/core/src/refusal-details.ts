@@ -39,7 +39,7 @@ function parse(credentials: BearerCredentials | undefined): UnverifiedJwt | unde
   try {
     return credentials?.jwt;
   } catch {
-    // It has a forbidden character, which the reason says.
+    // It has a forbidden character, which the reason states.
     return undefined;
   }
 }

@@ -14,7 +14,7 @@ export interface TokenVerifier {
    * Verifies the token. A plain value instead of a promise makes the decision fast.
    * @throws AuthError `token_invalid`, `token_expired`, `token_revoked`, `address_not_allowed`, or
    * `verifier_unavailable` if it cannot decide. Any other error reaches the host's error handling, and
-   * the request is not let through.
+   * the request is not allowed.
    */
   verify(credentials: Credentials): MaybePromise<Principal>;
   /** Fetches what the verifier needs, such as keys, before the first request. Must not reject. */
@@ -45,7 +45,7 @@ export function selectVerifier(
   for (const verifier of verifiers) {
     if (verifier.accepts(credentials)) return verifier;
   }
-  // A token with forbidden characters is malformed, which is another fault than unknown.
+  // A token with forbidden characters is malformed, not unknown.
   credentials.checkCharacters();
   throw new AuthError(
     'token_invalid',

@@ -21,14 +21,14 @@ export interface AdapterOptions<Context> {
    */
   readonly allowEncodedSlash?: boolean | undefined;
   /**
-   * With `endpoints: 'by-route'`: whether a request may have no token. Default `false`. Only routes with the rule
-   * `optionalAuth()` then allow it. With an endpoint map, set `optional` at the entry.
+   * With `endpoints: 'by-route'`: whether a request may have no token. Default `false`. Only routes with the
+   * rule `optionalAuth()` then allow it. With an endpoint map, set `optional` at the entry.
    */
   readonly optional?: boolean | undefined;
   /**
-   * What happens with a rejected request. `'answer'` (default): the guard's answer is sent. `'throw'`: a `DenialError` goes
-   * to the host's error handling, which then answers. It is an `AuthError` with `status`, `statusCode`, `code`,
-   * `headers` and, as `cause`, the refusal with its reason for logs.
+   * What happens with a rejected request. `'answer'` (default): the guard's answer is sent. `'throw'`: a
+   * `DenialError` goes to the host's error handling, which then answers. It is an `AuthError` with `status`,
+   * `statusCode`, `code`, `headers` and, as `cause`, the refusal with its reason for logs.
    */
   readonly denials?: 'answer' | 'throw' | undefined;
   /**

@@ -2,8 +2,8 @@ import { AuthError } from '../auth-error.js';
 import type { Denial } from '../denial.js';
 
 /**
- * A refusal that goes to the host's error handling, with `denials: 'throw'`. Its `message` is the public `detail`, because
- * some error handlers send it. `cause` is the refusal with its reason, for logs.
+ * A refusal that goes to the host's error handling, with `denials: 'throw'`. Its `message` is the public
+ * `detail`, because some error handlers send it. `cause` is the refusal with its reason, for logs.
  */
 export class DenialError extends AuthError {
   /** The same as `status`: the name that Express reads. */

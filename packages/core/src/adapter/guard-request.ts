@@ -9,7 +9,8 @@ export type Concluded<Result> = Result | Promise<Awaited<Result>>;
 /**
  * The work of `requireAuth` for one request: decides, and then passes the request on or answers it. Everything
  * that is thrown must reach the host's error handling.
- * @param holder an object of the host that lives as long as the request. Rules at routes find the request in it.
+ * @param holder an object of the host that lives as long as the request. Rules at routes find the request in
+ * it.
  *
  * @example
  * class WebRequest extends GuardedRequest<Request, Response> {

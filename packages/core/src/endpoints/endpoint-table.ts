@@ -79,7 +79,7 @@ export class EndpointTable {
     return isLastSlashAmbiguous(request, found) ? other : found;
   }
 
-  /** The endpoint if the host treats a last slash in another way than `routing` says. */
+  /** The endpoint if the host treats a last slash differently from `routing`. */
   #findOther(routers: Routers, search: Search): Endpoint | undefined {
     const { request, method, path, found, hasLastSlash } = search;
     const { strict } = request.routing ?? EXACT;

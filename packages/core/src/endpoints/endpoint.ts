@@ -25,8 +25,8 @@ export interface EndpointRule {
   /** Whether `ANONYMOUS` tokens may use the endpoint. Default `false`. */
   readonly anonymous?: boolean | undefined;
   /**
-   * Whether a request without a token is allowed, as `PUBLIC_PRINCIPAL`. Default `false`. A token must still be valid
-   * and satisfy the rule; another scheme is rejected.
+   * Whether a request without a token is allowed, as `PUBLIC_PRINCIPAL`. Default `false`. A token must still
+   * be valid and satisfy the rule; another scheme is rejected.
    */
   readonly optional?: boolean | undefined;
   /** A condition beside scopes and group. It is checked last. */

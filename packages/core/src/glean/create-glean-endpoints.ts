@@ -7,13 +7,13 @@ export type GleanEndpoint = keyof typeof GLEAN_ENDPOINTS;
 
 export interface GleanEndpointOptions {
   /**
-   * The operations that serve `ANONYMOUS` tokens. Glean says only that they are few, and names none. Default:
+   * The operations that serve `ANONYMOUS` tokens. Glean states only that they are few. Default:
    * none.
    */
   readonly anonymousEndpoints?: readonly GleanEndpoint[] | undefined;
   /**
-   * Whether running an agent requires `CHAT` besides `AGENTS`, as "Basic usage" of the Client API says. Default
-   * `false`: the list of scopes gives every agent operation to `AGENTS` alone.
+   * Whether running an agent requires `CHAT` besides `AGENTS`, as "Basic usage" of the Client API states.
+   * Default `false`: the list of scopes gives every agent operation to `AGENTS` alone.
    */
   readonly requireChatForAgents?: boolean | undefined;
 }

@@ -22,8 +22,8 @@ type GleanEndpointMap = EndpointMap &
  * A scope limits what a token may do, but does not describe its user. Admin search, governance and
  * data sources also require a role of the user, which your handlers must check.
  *
- * No row allows `ANONYMOUS` tokens, because Glean does not document where it accepts them. `createGleanEndpoints`
- * allows them. To change anything else, spread the map and override the row:
+ * No row allows `ANONYMOUS` tokens, because Glean does not document where it accepts them.
+ * `createGleanEndpoints` allows them. To change anything else, spread the map and override the row:
  *
  * ```ts
  * endpoints: {

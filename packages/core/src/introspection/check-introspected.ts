@@ -8,8 +8,8 @@ export interface IntrospectionRules {
 }
 
 /**
- * Checks what the server says about an active token.
- * @returns when the token expires, in Unix seconds; `undefined` if the server does not say.
+ * Checks the answer of the server about an active token.
+ * @returns when the token expires, in Unix seconds; `undefined` if the answer has no `exp`.
  * @throws AuthError `token_expired`, or `token_invalid` for any other fault.
  */
 export function checkIntrospected(
@@ -22,7 +22,7 @@ export function checkIntrospected(
   checkAudience(getClaim(claims, 'aud'), rules.audiences);
   const type = getClaim(claims, 'token_type');
   const isBearer = type === undefined || (typeof type === 'string' && /^bearer$/i.test(type));
-  // Some servers write what kind of OAuth token it is.
+  // Some servers name the kind of OAuth token here.
   const isAccessToken = type === 'access_token';
   if (!isBearer && !isAccessToken) throw invalid('the token is not a bearer access token');
   if (getClaim(claims, 'cnf') !== undefined) {

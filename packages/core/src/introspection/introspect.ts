@@ -13,7 +13,7 @@ export interface IntrospectSettings {
   readonly fetch: typeof fetch;
 }
 
-/** Asks the server about a token. Resolves with what it says about an active token; otherwise with `undefined`. */
+/** Asks the server about a token. Resolves with the claims of an active token, otherwise with `undefined`. */
 export type Introspect = (token: string) => Promise<JsonObject | undefined>;
 
 const MAX_BYTES = 128 * 1024;
@@ -21,7 +21,8 @@ const RETRY_AFTER_SECONDS = 5;
 
 /**
  * Creates the function that sends introspection requests (RFC 7662 §2.1). It rejects with AuthError
- * `verifier_unavailable` for every answer but a well-formed introspection, because only the server knows the token.
+ * `verifier_unavailable` for every answer but a well-formed introspection, because only the server knows the
+ * token.
  */
 export function createIntrospect(settings: IntrospectSettings): Introspect {
   const authenticate = toClientAuth(settings.client);

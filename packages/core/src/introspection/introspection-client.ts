@@ -7,8 +7,8 @@ export interface IntrospectionClient {
   /** Its client secret. */
   readonly secret?: string | undefined;
   /**
-   * How the secret is sent: `'basic'` (default) in the `Authorization` header, encoded as RFC 6749 §2.3.1 requires;
-   * `'post'` in the body.
+   * How the secret is sent: `'basic'` (default) in the `Authorization` header, encoded as RFC 6749 §2.3.1
+   * requires; `'post'` in the body.
    */
   readonly secretIn?: 'basic' | 'post' | undefined;
   /** A private key instead of a secret: `private_key_jwt` (RFC 7523 §2.2). */

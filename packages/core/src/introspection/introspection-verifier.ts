@@ -19,8 +19,8 @@ export interface IntrospectionOptions extends ClaimMappings {
   /** How this API authenticates there. */
   readonly client: IntrospectionClient;
   /**
-   * The issuer. It becomes `principal.issuer`, and a token that names another `iss` is rejected. It is also the audience of
-   * a `private_key_jwt`.
+   * The issuer. It becomes `principal.issuer`, and a token that names another `iss` is rejected. It is also
+   * the audience of a `private_key_jwt`.
    */
   readonly issuer: string;
   /**
@@ -29,8 +29,8 @@ export interface IntrospectionOptions extends ClaimMappings {
    */
   readonly audience: string | readonly string[] | null;
   /**
-   * Which tokens are introspected, judging by what can be seen without verifying. Default: every token, so the verifier must be
-   * the last one of the guard.
+   * Which tokens are introspected, judging by what can be seen without verifying. Default: every token, so
+   * the verifier must be the last one of the guard.
    */
   readonly accepts?: ((credentials: Credentials) => boolean) | undefined;
   /** For how long results count, and how many requests may be under way. */
@@ -42,12 +42,13 @@ export interface IntrospectionOptions extends ClaimMappings {
 }
 
 /**
- * Creates a verifier that asks the authorization server about each token (RFC 7662), for opaque tokens. Results are
- * remembered as {@link rememberVerified} does, so a revoked token verifies for up to `remember.seconds`.
+ * Creates a verifier that asks the authorization server about each token (RFC 7662), for opaque tokens.
+ * Results are remembered as {@link rememberVerified} does, so a revoked token verifies for up to
+ * `remember.seconds`.
  *
- * The server is trusted about whether the token is active. Also checked: `aud`, `iss`, `exp`, `nbf`, and that the
- * token is not bound to a key. While the server cannot be asked, or rejects the credentials of this API, tokens are
- * rejected with `verifier_unavailable` (503).
+ * The server is trusted about whether the token is active. Also checked: `aud`, `iss`, `exp`, `nbf`, and that
+ * the token is not bound to a key. While the server cannot be asked, or rejects the credentials of this API,
+ * tokens are rejected with `verifier_unavailable` (503).
  *
  * @throws TypeError if an option is missing, unknown or invalid.
  *

@@ -14,14 +14,14 @@ export interface RememberOptions {
    * beyond its `expiresAt`. Default 60. A token that is revoked meanwhile still verifies for that long.
    */
   readonly seconds?: number | undefined;
-  /** How many verified tokens are remembered. Default 10000. With 0, none are. */
+  /** How many verified tokens are remembered. Default 10000. With 0, none are remembered. */
   readonly maxTokens?: number | undefined;
   /**
-   * For how many seconds a rejection is remembered, so that a client that repeats a rejected token costs nothing.
-   * Default 5. A token that becomes valid is still rejected for that long.
+   * For how many seconds a rejection is remembered, so that a client that repeats a rejected token costs
+   * nothing. Default 5. A token that becomes valid is still rejected for that long.
    */
   readonly rejectedSeconds?: number | undefined;
-  /** How many rejections are remembered. Default 1000. With 0, none are. */
+  /** How many rejections are remembered. Default 1000. With 0, none are remembered. */
   readonly maxRejected?: number | undefined;
   /**
    * How many tokens may be verified at the same time. Default 20. Another unknown token is rejected with
@@ -43,8 +43,8 @@ const MAX_REJECTED_LENGTH = 2048;
  * Wraps a verifier so that it remembers tokens: a remembered token is decided without a promise, requests with
  * the same unknown token share one verification, and a flood of unknown tokens is bounded.
  *
- * Wrap only a verifier whose result depends on nothing but the token. If it looks at the request, such as at the
- * caller's address, the next caller would get the same principal.
+ * Wrap only a verifier whose result depends on nothing but the token. If it looks at the request, such as at
+ * the caller's address, the next caller would get the same principal.
  *
  * @throws TypeError if the verifier or an option is invalid.
  *

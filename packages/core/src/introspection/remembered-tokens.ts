@@ -27,7 +27,10 @@ export class RememberedToken<Value> {
   }
 }
 
-/** Tokens are looked up by their last characters, and then compared whole, because hashing a whole token costs more. */
+/**
+ * Tokens are looked up by their last characters, and then compared whole, because hashing a whole token
+ * costs more.
+ */
 const TAIL = 24;
 
 /** The last tokens of which something is known, at most `capacity`. */

@@ -30,7 +30,8 @@ export function checkClaimsSchema(schema: unknown, owner: string): void {
 
 /**
  * Returns the claims as the schema outputs them, frozen.
- * @throws AuthError `token_invalid` with the place of the first issue. Messages may quote values, so they are left out.
+ * @throws AuthError `token_invalid` with the place of the first issue. Messages may quote values, so they are
+ * left out.
  * @throws TypeError if the schema is asynchronous, or outputs something other than an object.
  */
 export function applySchema(schema: ClaimsSchema, claims: Claims, owner: string): Claims {

@@ -8,8 +8,8 @@ import type { IssuerTable } from './issuer-table.js';
 import type { JwtIssuer } from './jwt-issuer.js';
 
 /**
- * Finds the issuer of that name; `undefined` if tokens of that issuer are not accepted. Anyone can invent an `iss`,
- * so look it up in a list or a table of your own, and never fetch from it.
+ * Finds the issuer of that name; `undefined` if tokens of that issuer are not accepted. Anyone can invent an
+ * `iss`, so look it up in a list or a table of your own, and never fetch from it.
  */
 export type FindJwtIssuer = (iss: string) => MaybePromise<JwtIssuer | undefined>;
 
@@ -29,8 +29,8 @@ interface FoundIssuer {
 
 export interface IssuerTableOptions {
   /**
-   * For how many seconds a result counts. Default 300. An issuer that is no longer found is rejected after at most
-   * this and the `cacheSeconds` of the verifier.
+   * For how many seconds a result counts. Default 300. An issuer that is no longer found is rejected after at
+   * most this and the `cacheSeconds` of the verifier.
    */
   readonly rememberSeconds?: number | undefined;
   /** How many found issuers are remembered, and how many unknown names. Default 1000 each. */
@@ -38,11 +38,12 @@ export interface IssuerTableOptions {
 }
 
 /**
- * Makes a table of issuers that are found at run time, such as the tenants in a database. Tokens of one issuer that
- * arrive at the same time share one call. An issuer that is found again as the same object keeps its fetched keys.
+ * Makes a table of issuers that are found at run time, such as the tenants in a database. Tokens of one
+ * issuer that arrive at the same time share one call. An issuer that is found again as the same object keeps
+ * its fetched keys.
  *
- * The verifier passes on what the function throws: it is a fault of the application, unless it is an AuthError such
- * as `verifier_unavailable`. The verifier accepts every JWT, so put it behind the others.
+ * The verifier passes on what the function throws: it is a fault of the application, unless it is an
+ * AuthError such as `verifier_unavailable`. The verifier accepts every JWT, so put it behind the others.
  *
  * @throws TypeError if the function is missing, an option is unknown, or a number is out of its range.
  *
@@ -87,7 +88,7 @@ class FoundIssuers implements IssuerTable {
     return [];
   }
 
-  /** Only `find` knows, and `accepts` must not wait. */
+  /** `accepts` must not wait, so only `find` looks the issuer up. */
   accepts(claims: Claims): boolean {
     const iss = getClaim(claims, 'iss');
     return typeof iss === 'string' && iss !== '' && iss.length <= MAX_ISSUER_LENGTH;
@@ -116,7 +117,7 @@ class FoundIssuers implements IssuerTable {
       return undefined;
     }
     const known = this.#found.get(iss);
-    // Found again as the same object, an issuer keeps its keys.
+    // An issuer that is found again as the same object keeps its keys.
     const issuer = source === known?.source ? known.issuer : compileIssuer(source);
     if (!issuer.names?.includes(iss)) {
       throw new TypeError('createIssuerTable: the function returned an issuer of another name');

@@ -14,18 +14,19 @@ export interface TenantIssuerOptions {
   /** With the name of the claim in braces: `https://login.microsoftonline.com/{tid}/v2.0`. */
   readonly template: string;
   /**
-   * The accepted values of the claim; a function that returns whether a value is accepted; `'any'` accepts every
-   * tenant, so that every customer of the provider gets in.
+   * The accepted values of the claim; a function that returns whether a value is accepted; `'any'` accepts
+   * every tenant, and so every customer of the provider.
    */
   readonly tenants: readonly string[] | ((tenant: string) => boolean) | 'any';
 }
 
 /**
- * Describes an issuer whose tenants have names of their own, such as Entra ID. A token is accepted only if its `iss`
- * is the template with the token's own claim in it, and if the key that signed it has no `issuer` member or one
- * that fits.
+ * Describes an issuer whose tenants have names of their own, such as Entra ID. A token is accepted only if
+ * its `iss` is the template with the token's own claim in it, and if the key that signed it has no `issuer`
+ * member or one that fits.
  *
- * @throws TypeError if an option is unknown, the template has not exactly one claim in braces, or `tenants` is missing.
+ * @throws TypeError if an option is unknown, the template has not exactly one claim in braces, or `tenants`
+ * is missing.
  *
  * @example
  * const verifier = createJwtVerifier({

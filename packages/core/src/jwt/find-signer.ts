@@ -32,7 +32,7 @@ function tryKeys(
   return undefined;
 }
 
-/** The same, from a key on whose check returned a promise. */
+/** Continues after a key whose check returned a promise. */
 async function tryLater(
   isFirst: Promise<boolean>,
   signed: Signed,
@@ -41,7 +41,7 @@ async function tryLater(
   try {
     if (await isFirst) return first;
   } catch (fault) {
-    // One bad key must not spoil the set, so the others are tried before it is a fault.
+    // An unusable key must not affect the set, so the other keys are tried before it counts as a fault.
     const signer = await tryKeys(signed, others);
     if (signer === undefined) throw fault;
     return signer;

@@ -3,7 +3,10 @@ import { type Claims, getClaim } from '../claims.js';
 import { compileIssuer, type Issuer } from './compile-issuer.js';
 import type { JwtIssuer } from './jwt-issuer.js';
 
-/** The issuers of a verifier, by the unverified `iss` of a token. See `createIssuerTable` of `@mandate/core/issuers`. */
+/**
+ * The issuers of a verifier, by the unverified `iss` of a token. See `createIssuerTable` of
+ * `@mandate/core/issuers`.
+ */
 export interface IssuerTable {
   /** Whether the issuer is known, or can be asked for. */
   accepts(claims: Claims): boolean;

@@ -6,15 +6,16 @@ import type { ClaimsSchema } from './claims-schema.js';
 import type { TenantIssuer } from './tenant-issuer.js';
 
 /**
- * How claims become a principal. What `subject`, `permission` and `scopes` return is checked like a claim: if it has
- * the wrong type, the token is rejected with `token_invalid`. The functions are synchronous. A function that
- * returns a promise is a fault of the application: the request ends in the host's error handling.
+ * How claims become a principal. What `subject`, `permission` and `scopes` return is checked like a claim: if
+ * it has the wrong type, the token is rejected with `token_invalid`. The functions are synchronous. A
+ * function that returns a promise is a fault of the application: the request ends in the host's error
+ * handling.
  */
 export interface ClaimMappings {
   /**
-   * A {@link https://standardschema.dev Standard Schema} of the claims, such as one of zod, valibot or ArkType. It must be
-   * synchronous. A token that does not match is rejected with `token_invalid`. Its output becomes
-   * `principal.claims`; the mappings below receive the claims as they are in the token.
+   * A {@link https://standardschema.dev Standard Schema} of the claims, such as one of zod, valibot or
+   * ArkType. It must be synchronous. A token that does not match is rejected with `token_invalid`. Its output
+   * becomes `principal.claims`; the mappings below receive the claims as they are in the token.
    */
   readonly claims?: ClaimsSchema | undefined;
   /**
@@ -24,20 +25,20 @@ export interface ClaimMappings {
   readonly subject?: ((claims: JwtClaims) => ClaimValue) | undefined;
   /**
    * On whose behalf the token may be used. Default `'USER'`: an OAuth token stands for its own user and
-   * may not act as another. If a function returns anything but a {@link Permission}, the token is refused.
+   * may not act as another. If a function returns anything but a {@link Permission}, the token is rejected.
    */
   readonly permission?: Permission | ((claims: JwtClaims) => ClaimValue) | undefined;
   /**
    * What the token may do. Default: the first of `scope`, `scp` and `permissions` that it has, a
    * string separated by spaces (RFC 6749 §3.3) or a list. `'all'` is for identity providers that issue
    * no scopes: every token of theirs then has every scope. If a function returns anything but a list of
-   * strings, the token is refused.
+   * strings, the token is rejected.
    */
   readonly scopes?: 'all' | ((claims: JwtClaims) => ClaimValue) | undefined;
   /**
    * The groups of the token. Default: `groupid` if the token has it, and then only that, otherwise `groups`. A
    * group is a non-empty string or an integer, and a single group need not be in a list. `null` means without
-   * groups. Any other value means the same, and the reason of a `group_mismatch` says so.
+   * groups. Any other value means the same, and the reason of a `group_mismatch` states it.
    */
   readonly groups?: ((claims: JwtClaims) => ClaimValue) | undefined;
 }
@@ -51,16 +52,16 @@ export interface JwtIssuer extends ClaimMappings {
    */
   readonly issuer: string | readonly string[] | TenantIssuer | null;
   /**
-   * Its public keys, from `createKeySet` or `createLocalKeySet`; several sets are searched as one. Default, unless
-   * `secret` is set: `createKeySet({ issuer })`, which finds the keys through the issuer's metadata.
+   * Its public keys, from `createKeySet` or `createLocalKeySet`; several sets are searched as one. Default,
+   * unless `secret` is set: `createKeySet({ issuer })`, which finds the keys through the issuer's metadata.
    */
   readonly keys?: KeySet | readonly KeySet[] | undefined;
   /** The algorithms that `keys` verify. Default: all asymmetric ones. `none` is not one of them. */
   readonly algorithms?: readonly AsymmetricAlgorithm[] | undefined;
   /**
-   * A secret shared with the issuer, or several while it changes. Every party that can verify a token can then also
-   * issue one. At least as many bytes as the hash of `algorithm` has (RFC 7518 §3.2). It is copied. Beside
-   * `keys`, each verifies only its own algorithms, so a public key is never used as a secret.
+   * A secret shared with the issuer, or several while it changes. Every party that can verify a token can
+   * then also issue one. At least as many bytes as the hash of `algorithm` has (RFC 7518 §3.2). It is copied.
+   * Beside `keys`, each verifies only its own algorithms, so a public key is never used as a secret.
    */
   readonly secret?: Uint8Array | readonly Uint8Array[] | undefined;
   /** The one algorithm of `secret`. Required with it. */
@@ -76,20 +77,20 @@ export interface JwtIssuer extends ClaimMappings {
    */
   readonly strict?: boolean | undefined;
   /**
-   * The accepted `typ` of the header (RFC 7515 §4.1.9), compared without case and without `application/`; `null`
-   * accepts a token without one. Default: `['at+jwt', 'JWT', null]`, and with `strict` only `at+jwt`. Any other type
-   * is another kind of token (RFC 8725 §3.11).
+   * The accepted `typ` of the header (RFC 7515 §4.1.9), compared without case and without `application/`;
+   * `null` accepts a token without one. Default: `['at+jwt', 'JWT', null]`, and with `strict` only `at+jwt`.
+   * Any other type is another kind of token (RFC 8725 §3.11).
    */
   readonly types?: readonly (string | null)[] | undefined;
   /**
-   * The clients whose tokens are accepted, for issuers whose tokens have no `aud`, and for an API of few clients. Each
-   * of the claims `azp`, `client_id`, `cid` and `appid` that a token has must be one of them, and it must
-   * have at least one. Default: any client.
+   * The clients whose tokens are accepted, for issuers whose tokens have no `aud`, and for an API of few
+   * clients. Each of the claims `azp`, `client_id`, `cid` and `appid` that a token has must be one of them,
+   * and it must have at least one. Default: any client.
    */
   readonly clientIds?: readonly string[] | undefined;
   /**
    * Rejects a token by its verified claims: returns the reason, which `onDecision` receives and the caller does
-   * not, or `undefined` to accept. Anything else is a fault, and the request is not let through. It runs once per
+   * not, or `undefined` to accept. Anything else is a fault, and the request is not allowed. It runs once per
    * token, so it may depend on nothing but the claims.
    */
   readonly refuseClaims?: ((claims: JwtClaims) => string | undefined) | undefined;

@@ -98,7 +98,7 @@ class JwtVerifier implements TokenVerifier {
     const bearer = toBearerCredentials(credentials);
     const known = this.#recall(bearer);
     if (!known?.isValidAt(this.#getNowMs(bearer))) return this.#verifyAnew(bearer);
-    // By a clock of its own, the token may have expired for the guard.
+    // With a clock of its own, it may accept a token that has expired for the guard.
     if (this.#now === undefined) bearer.checkedPrincipal = known.principal;
     return known.principal;
   }

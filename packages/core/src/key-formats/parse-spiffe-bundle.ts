@@ -2,9 +2,9 @@ import type { JsonWebKeyLike } from '../keys/jwk.js';
 import type { JsonWebKeySet } from '../keys/local-key-set.js';
 
 /**
- * Converts a SPIFFE bundle to the JWK Set of its JWT authorities, for the option `toJwks` of `createKeySet`. The X.509
- * authorities in it sign certificates and never tokens, so they are left out (SPIFFE Trust Domain and Bundle
- * §4.2).
+ * Converts a SPIFFE bundle to the JWK Set of its JWT authorities, for the option `toJwks` of `createKeySet`.
+ * The X.509 authorities in it sign certificates and never tokens, so they are left out (SPIFFE Trust Domain
+ * and Bundle §4.2).
  *
  * @throws TypeError if the answer is not a bundle.
  *

@@ -12,11 +12,11 @@ export interface PublicKeyOptions {
 
 /**
  * Converts a public key to a JWK for `createLocalKeySet`: PEM text with a public key (SPKI) or an X.509
- * certificate, or an extractable `CryptoKey`. Of a certificate, only the key is used: its dates and signature are not
- * checked.
+ * certificate, or an extractable `CryptoKey`. Of a certificate, only the key is used: its dates and signature
+ * are not checked.
  *
- * @throws TypeError if it is not a public key of that algorithm, or an option is unknown. A private key is rejected as well. The message quotes
- * nothing of the key.
+ * @throws TypeError if it is not a public key of that algorithm, or an option is unknown. A private key is
+ * rejected as well. The message quotes nothing of the key.
  *
  * @example
  * const pem = await readFile('oauth-public.key', 'utf8');

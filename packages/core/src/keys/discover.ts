@@ -17,7 +17,7 @@ export async function discoverKeySetUrl(issuer: string, options: DiscoverOptions
     try {
       return await fetchKeySetUrl(oauth, issuer, options);
     } catch (second) {
-      // An issuer need not have both documents, so a missing one says less than a wrong one.
+      // An issuer need not have both documents, so an invalid document is reported rather than a missing one.
       throw first instanceof MetadataError && !(first.cause instanceof StatusError)
         ? first
         : second;

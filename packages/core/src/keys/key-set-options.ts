@@ -19,7 +19,7 @@ export interface KeyFetchEvent {
   readonly failures: number;
 }
 
-/** Where the keys are: at a URL, or where the metadata of the issuer says. */
+/** Where the keys are: at a URL, or at the one in the metadata of the issuer. */
 export type KeySetOptions = KeySetSettings & (KeySetUrl | KeySetIssuer);
 
 export interface KeySetUrl {
@@ -46,8 +46,8 @@ export interface KeySetSettings {
   readonly allowHttp?: boolean | undefined;
   /**
    * Converts what the server answers, parsed JSON, to a JWK Set. Default: the answer is a JWK Set.
-   * `@mandate/core/key-formats` has functions for X.509 certificates and SPIFFE bundles. An error of the function counts
-   * as a failed fetch.
+   * `@mandate/core/key-formats` has functions for X.509 certificates and SPIFFE bundles. An error of the
+   * function counts as a failed fetch.
    */
   readonly toJwks?: ((answer: unknown) => MaybePromise<JsonWebKeySet>) | undefined;
   /**

@@ -7,7 +7,8 @@ export interface VerificationKey {
   /** Whether the key has left its set. Verifications that used it no longer count. */
   readonly withdrawn: boolean;
   /**
-   * The `issuer` member of the JWK: whose tokens the key may sign, in a set that several issuers share (Entra ID).
+   * The `issuer` member of the JWK: whose tokens the key may sign, in a set that several issuers share (Entra
+   * ID).
    */
   readonly issuer?: string | undefined;
   /**

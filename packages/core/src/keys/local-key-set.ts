@@ -19,9 +19,9 @@ export function matchKeys(keys: readonly PublicKey[], header: JwtHeader): readon
 }
 
 /**
- * Makes a key set from a JWK Set, or a single JWK, that you already have: in tests, from a file, or from an issuer in the
- * same process. It ignores members that are not public keys for signatures, and weak or invalid keys. A key
- * without a `kid` is tried for every token whose `kid` the set does not have.
+ * Makes a key set from a JWK Set, or a single JWK, that you already have: in tests, from a file, or from an
+ * issuer in the same process. It ignores members that are not public keys for signatures, and weak or invalid
+ * keys. A key without a `kid` is tried for every token whose `kid` the set does not have.
  *
  * @throws TypeError if it is not a JWK Set, or has no usable key.
  *
@@ -51,7 +51,10 @@ function toMembers(value: unknown): readonly unknown[] {
   );
 }
 
-/** Describes a wrong argument and how to fix it. It quotes nothing, because the argument may be a private key. */
+/**
+ * Describes a wrong argument and how to fix it. It quotes nothing, because the argument may be a private
+ * key.
+ */
 function describe(value: unknown): string {
   if (typeof value === 'string') return describeText(value.trim());
   if (typeof value !== 'object' || value === null) return value === null ? 'null' : typeof value;

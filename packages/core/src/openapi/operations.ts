@@ -14,7 +14,8 @@ export interface Operation {
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace', 'query'];
 
 /**
- * Lists every operation under `paths`. Webhooks and callbacks are skipped, because the API sends these requests.
+ * Lists every operation under `paths`. Webhooks and callbacks are skipped, because the API sends these
+ * requests.
  * @throws TypeError if the document has no operation or is invalid.
  */
 export function listOperations(document: JsonObject): readonly Operation[] {

@@ -10,9 +10,9 @@ export interface Auth0Options extends ProviderOptions {
   /** The identifier of the API: Applications → APIs. Several are alternatives. */
   readonly audience: string | readonly string[];
   /**
-   * The claim that holds the scopes: `'permissions'` for an API with RBAC and "Add Permissions in the Access Token",
-   * otherwise `'scope'`. The other claim is ignored, because without RBAC a client receives each scope that it
-   * asks for, whatever the user may do.
+   * The claim that holds the scopes: `'permissions'` for an API with RBAC and "Add Permissions in the Access
+   * Token", otherwise `'scope'`. The other claim is ignored, because without RBAC a client receives each
+   * scope that it asks for, whatever the user may do.
    */
   readonly scopesFrom: 'scope' | 'permissions';
 }

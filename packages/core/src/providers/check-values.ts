@@ -29,7 +29,8 @@ export function checkForm(
 }
 
 /**
- * Checks names of which a token must have one. An empty list would accept no token, and a missing one every token.
+ * Checks names of which a token must have one. An empty list would accept no token, and a missing one every
+ * token.
  * @throws TypeError if it is not a name or a list of names.
  */
 export function toNames(owner: string, name: string, value: unknown): readonly string[] {
@@ -39,7 +40,10 @@ export function toNames(owner: string, name: string, value: unknown): readonly s
   throw new TypeError(`${owner}: ${name} must be a name or a list of names, and is required`);
 }
 
-/** @throws TypeError if the option is not one of the choices. There is no default, because each choice means something else. */
+/**
+ * @throws TypeError if the option is not one of the choices. There is no default, because each choice means
+ * something else.
+ */
 export function checkChoice(
   option: { readonly owner: string; readonly name: string },
   value: unknown,

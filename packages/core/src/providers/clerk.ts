@@ -7,8 +7,8 @@ export interface ClerkOptions extends ProviderOptions {
   /** The host of the Frontend API URL: `clerk.example.com`, in development `….clerk.accounts.dev`. */
   readonly frontendApi: string;
   /**
-   * The origins of the pages whose tokens are accepted (`azp`): `https://app.example.com`. Session tokens have no `aud`,
-   * so without this an application on a sibling domain could use the session.
+   * The origins of the pages whose tokens are accepted (`azp`): `https://app.example.com`. Session tokens
+   * have no `aud`, so without this an application on a sibling domain could use the session.
    */
   readonly authorizedParties: string | readonly string[];
 }
@@ -17,8 +17,9 @@ export interface ClerkOptions extends ProviderOptions {
  * Session tokens of Clerk, versions 1 and 2:
  * {@link https://clerk.com/docs/guides/sessions/manual-jwt-verification Manual JWT verification}.
  *
- * Pending sessions (`sts`) and tokens of JWT templates, which belong to no session, are rejected. The tokens have no
- * scopes, so endpoints must require `[]`, unless permissions of the organization are mapped to scopes.
+ * Pending sessions (`sts`) and tokens of JWT templates, which belong to no session, are rejected. The tokens
+ * have no scopes, so endpoints must require `[]`, unless permissions of the organization are mapped to
+ * scopes.
  *
  * @throws TypeError if an option is unknown, missing or invalid.
  *

@@ -11,11 +11,13 @@ export interface CloudflareAccessOptions extends ProviderOptions {
 }
 
 /**
- * Application tokens of Cloudflare Access:
- * {@link https://developers.cloudflare.com/cloudflare-one/identity/authorization-cookie/application-token Application token}.
+ * Application tokens of Cloudflare Access: {@link
+ * https://developers.cloudflare.com/cloudflare-one/identity/authorization-cookie/application-token
+ * Application token}.
  *
- * The token is in the header `cf-access-jwt-assertion`, so the guard needs a `token` place. The subject of a service
- * token, whose `sub` is empty, is its `common_name`. The tokens have no scopes, so endpoints must require `[]`.
+ * The token is in the header `cf-access-jwt-assertion`, so the guard needs a `token` place. The subject of a
+ * service token, whose `sub` is empty, is its `common_name`. The tokens have no scopes, so endpoints must
+ * require `[]`.
  *
  * @throws TypeError if an option is unknown, missing or invalid.
  *

@@ -16,8 +16,9 @@ export interface CognitoOptions extends ProviderOptions {
 const USER_POOL_ID = /^([a-z]{2,}(?:-[a-z]+)+-\d)_[A-Za-z0-9]+$/;
 
 /**
- * Access tokens of an Amazon Cognito user pool:
- * {@link https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html Understanding the access token}.
+ * Access tokens of an Amazon Cognito user pool: {@link
+ * https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
+ * Understanding the access token}.
  *
  * `token_use` must be `access`, so ID tokens are rejected. Groups are those of `cognito:groups`.
  *

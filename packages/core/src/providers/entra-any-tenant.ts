@@ -7,8 +7,8 @@ import { buildIssuer, PROVIDER_OPTIONS, type ProviderOptions } from './provider-
 
 export interface EntraAnyTenantOptions extends ProviderOptions {
   /**
-   * The accepted tenants: their UUIDs in lower case, a function that returns whether a tenant is accepted, or `'any'`,
-   * which lets every customer of Microsoft in, people with private accounts included.
+   * The accepted tenants: their UUIDs in lower case, a function that returns whether a tenant is accepted, or
+   * `'any'`, which accepts every customer of Microsoft, including private accounts.
    */
   readonly tenants: TenantIssuerOptions['tenants'];
   /** The Application (client) ID of the API. Several are alternatives. */
@@ -16,8 +16,9 @@ export interface EntraAnyTenantOptions extends ProviderOptions {
 }
 
 /**
- * Access tokens of Microsoft Entra ID for an API that several tenants use, of version 2:
- * {@link https://learn.microsoft.com/entra/identity-platform/claims-validation Secure applications by validating claims}.
+ * Access tokens of Microsoft Entra ID for an API that several tenants use, of version 2: {@link
+ * https://learn.microsoft.com/entra/identity-platform/claims-validation Secure applications by validating
+ * claims}.
  *
  * `iss`, `tid` and the `issuer` of the key that signed must name one tenant. Otherwise like `entra`.
  *

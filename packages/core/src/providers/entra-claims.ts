@@ -2,8 +2,8 @@ import type { ClaimValue, JwtClaims } from '../claims.js';
 import { toScopeList } from './claim-values.js';
 
 /**
- * The scopes of a delegated token, and the app roles of an app-only one. The roles of a delegated token belong to the
- * user, and would give a client more than was consented to.
+ * The scopes of a delegated token, and the app roles of an app-only one. The roles of a delegated token
+ * belong to the user, and would give a client more than was consented to.
  */
 export function toEntraScopes({ scp, roles }: JwtClaims): ClaimValue {
   return scp === undefined ? toScopeList(roles) : toScopeList(scp);

@@ -8,15 +8,15 @@ export interface EntraOptions extends ProviderOptions {
   /** The Directory (tenant) ID, a UUID. `common` and `organizations` are not tenants: use `entraAnyTenant`. */
   readonly tenantId: string;
   /**
-   * The Application (client) ID of the API for tokens of version 2; for version 1 that or the Application ID URI.
-   * Several are alternatives.
+   * The Application (client) ID of the API for tokens of version 2; for version 1 that or the Application ID
+   * URI. Several are alternatives.
    */
   readonly audience: string | readonly string[];
 }
 
 /**
- * Access tokens of Microsoft Entra ID for one tenant, of versions 1 and 2:
- * {@link https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference Access token claims}.
+ * Access tokens of Microsoft Entra ID for one tenant, of versions 1 and 2: {@link
+ * https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference Access token claims}.
  *
  * Scopes are those of `scp`, for app-only tokens the app roles in `roles`. ID tokens are rejected.
  *

@@ -10,8 +10,8 @@ export interface FirebaseOptions extends ProviderOptions {
   /** The tenant of Identity Platform whose users are accepted. Default: only users that belong to no tenant. */
   readonly tenant?: string | undefined;
   /**
-   * The claim that becomes the subject. Default `'sub'`, the user ID. With `'email'`, the address must be verified,
-   * because everyone can sign up with the address of another person.
+   * The claim that becomes the subject. Default `'sub'`, the user ID. With `'email'`, the address must be
+   * verified, because everyone can sign up with the address of another person.
    */
   readonly subject?: 'sub' | 'email' | undefined;
 }
@@ -20,8 +20,8 @@ export interface FirebaseOptions extends ProviderOptions {
  * ID tokens of Firebase Authentication, which are what Firebase clients send to APIs:
  * {@link https://firebase.google.com/docs/auth/admin/verify-id-tokens Verify ID Tokens}.
  *
- * Anonymous users become `ANONYMOUS`: they reach only endpoints that allow it. The tokens have no scopes, so endpoints
- * must require `[]`, unless custom claims are mapped to scopes.
+ * Anonymous users become `ANONYMOUS`: they reach only endpoints that allow it. The tokens have no scopes, so
+ * endpoints must require `[]`, unless custom claims are mapped to scopes.
  *
  * @throws TypeError if an option is unknown, missing or invalid.
  *

@@ -5,11 +5,14 @@ import { buildIssuer, PROVIDER_OPTIONS, type ProviderOptions } from './provider-
 import { refuseOthers } from './refuse-others.js';
 
 export interface GithubActionsOptions extends ProviderOptions {
-  /** The `audience` that workflows ask for: a name of this API, and not GitHub's default. Several are alternatives. */
+  /**
+   * The `audience` that workflows ask for: a name of this API, and not GitHub's default. Several are
+   * alternatives.
+   */
   readonly audience: string | readonly string[];
   /**
-   * The repositories whose workflows are accepted, `owner/name`. This or `owners` is required, because every workflow of
-   * GitHub can have a token for every audience.
+   * The repositories whose workflows are accepted, `owner/name`. This or `owners` is required, because every
+   * workflow of GitHub can have a token for every audience.
    */
   readonly repositories?: string | readonly string[] | undefined;
   /** The owners, users or organizations, all of whose repositories are accepted. */

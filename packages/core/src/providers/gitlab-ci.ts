@@ -8,8 +8,8 @@ export interface GitlabCiOptions extends ProviderOptions {
   /** The `aud` that jobs ask for in `id_tokens`: a name of this API. Several are alternatives. */
   readonly audience: string | readonly string[];
   /**
-   * The projects whose jobs are accepted, `group/project`. This or `namespaces` is required, because every job of the
-   * instance can have a token for every audience.
+   * The projects whose jobs are accepted, `group/project`. This or `namespaces` is required, because every
+   * job of the instance can have a token for every audience.
    */
   readonly projects?: string | readonly string[] | undefined;
   /** The namespaces whose projects are accepted, exactly: `group` does not include `group/subgroup`. */
@@ -23,8 +23,8 @@ export interface GitlabCiOptions extends ProviderOptions {
 }
 
 /**
- * ID tokens of GitLab CI/CD jobs:
- * {@link https://docs.gitlab.com/ci/secrets/id_token_authentication/ OpenID Connect (OIDC) Authentication Using ID Tokens}.
+ * ID tokens of GitLab CI/CD jobs: {@link https://docs.gitlab.com/ci/secrets/id_token_authentication/ OpenID
+ * Connect (OIDC) Authentication Using ID Tokens}.
  *
  * ID tokens of persons who log in with GitLab, which have the same issuer and keys, are rejected.
  *

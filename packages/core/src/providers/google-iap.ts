@@ -15,8 +15,8 @@ export interface GoogleIapOptions extends ProviderOptions {
  * The signed headers of Google Identity-Aware Proxy:
  * {@link https://cloud.google.com/iap/docs/signed-headers-howto Securing your app with signed headers}.
  *
- * The token is in the header `x-goog-iap-jwt-assertion`, so the guard needs a `token` place. It has no scopes, so
- * endpoints must require `[]`.
+ * The token is in the header `x-goog-iap-jwt-assertion`, so the guard needs a `token` place. It has no
+ * scopes, so endpoints must require `[]`.
  *
  * @throws TypeError if an option is unknown, missing or invalid.
  *

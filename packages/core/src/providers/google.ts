@@ -8,20 +8,21 @@ export interface GoogleOptions extends ProviderOptions {
   /** The client IDs of your applications, `….apps.googleusercontent.com`. */
   readonly clientIds: string | readonly string[];
   /**
-   * The Google Workspace domain whose users are accepted (`hd`). Default: every Google account. The domain of an
-   * e-mail address proves no membership.
+   * The Google Workspace domain whose users are accepted (`hd`). Default: every Google account. The domain of
+   * an e-mail address proves no membership.
    */
   readonly hostedDomain?: string | undefined;
   /**
-   * The claim that becomes the subject. Default `'sub'`, which never changes. With `'email'`, the address must be
-   * verified, and Google must be its authority: a Gmail address, or one of a Workspace account.
+   * The claim that becomes the subject. Default `'sub'`, which never changes. With `'email'`, the address
+   * must be verified, and Google must be its authority: a Gmail address, or one of a Workspace account.
    */
   readonly subject?: 'sub' | 'email' | undefined;
 }
 
 /**
- * ID tokens of Sign in with Google, sent to an API of your own:
- * {@link https://developers.google.com/identity/gsi/web/guides/verify-google-id-token Verify the Google ID token on your server side}.
+ * ID tokens of Sign in with Google, sent to an API of your own: {@link
+ * https://developers.google.com/identity/gsi/web/guides/verify-google-id-token Verify the Google ID token on
+ * your server side}.
  *
  * Google has no access tokens for other APIs. An ID token has no scopes, so endpoints must require `[]`.
  *

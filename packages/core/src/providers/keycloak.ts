@@ -11,7 +11,10 @@ export interface KeycloakOptions extends ProviderOptions {
   readonly url: string;
   /** The name of the realm. */
   readonly realm: string;
-  /** The client ID of the API. Only its client roles become scopes: those of another client mean something else. */
+  /**
+   * The client ID of the API. Only its client roles become scopes: those of another client mean something
+   * else.
+   */
   readonly client: string;
   /** The accepted `aud`. Default: `client`, which an audience mapper or a client role of the user adds. */
   readonly audience?: string | readonly string[] | undefined;
@@ -23,8 +26,8 @@ export interface KeycloakOptions extends ProviderOptions {
  * Access tokens of a Keycloak realm:
  * {@link https://www.keycloak.org/docs/latest/server_admin/#_role_scope_mappings Server Administration Guide}.
  *
- * Scopes are the roles of `client` in `resource_access`; realm roles and roles of other clients are ignored. The
- * claim `typ` must be `Bearer`, so ID, refresh and log-out tokens are rejected.
+ * Scopes are the roles of `client` in `resource_access`; realm roles and roles of other clients are ignored.
+ * The claim `typ` must be `Bearer`, so ID, refresh and log-out tokens are rejected.
  *
  * @throws TypeError if an option is unknown, missing or invalid.
  *

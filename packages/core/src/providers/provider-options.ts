@@ -5,13 +5,13 @@ import { createKeySet } from '../keys/remote-key-set.js';
 /** The options that the functions of all providers share. */
 export interface ProviderOptions {
   /**
-   * Other keys than those that the provider publishes: a key set with a proxy, or one for tests. Default: the key
-   * set at the provider's documented URL.
+   * Other keys than those that the provider publishes: a key set with a proxy, or one for tests. Default: the
+   * key set at the provider's documented URL.
    */
   readonly keys?: JwtIssuer['keys'];
   /**
-   * A further check, after those of the provider; see `refuseClaims` of `JwtIssuer`. A `refuseClaims` beside the
-   * spread issuer, `{ ...auth0(options), refuseClaims }`, would replace the provider's own checks.
+   * A further check, after those of the provider; see `refuseClaims` of `JwtIssuer`. A `refuseClaims` beside
+   * the spread issuer, `{ ...auth0(options), refuseClaims }`, would replace the provider's own checks.
    */
   readonly refuseClaims?: JwtIssuer['refuseClaims'];
 }

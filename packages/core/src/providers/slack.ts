@@ -16,8 +16,8 @@ const TEAM = 'https://slack.com/team_id';
  * ID tokens of Sign in with Slack, sent to an API of your own:
  * {@link https://docs.slack.dev/authentication/sign-in-with-slack/ Sign in with Slack}.
  *
- * The subject is workspace and user, `T0123456789/U0123456789`, because the IDs of users are those of a workspace. The
- * tokens expire after minutes and have no scopes, so the endpoint must require `[]`.
+ * The subject is workspace and user, `T0123456789/U0123456789`, because the IDs of users are those of a
+ * workspace. The tokens expire after minutes and have no scopes, so the endpoint must require `[]`.
  *
  * @throws TypeError if an option is unknown, missing or invalid.
  *

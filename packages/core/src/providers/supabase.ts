@@ -4,11 +4,14 @@ import { checkHost, checkName } from './check-values.js';
 import { buildIssuer, PROVIDER_OPTIONS, type ProviderOptions } from './provider-options.js';
 
 export interface SupabaseOptions extends ProviderOptions {
-  /** The host of the project, `abcdefghijklmnopqrst.supabase.co`, or its custom domain if tokens name that one. */
+  /**
+   * The host of the project, `abcdefghijklmnopqrst.supabase.co`, or its custom domain if tokens name that
+   * one.
+   */
   readonly host: string;
   /**
-   * The legacy JWT secret, as long as the project still signs with it (HS256). The published keys are accepted beside it.
-   * Everyone who knows it can issue tokens, so prefer signing keys. Default: none.
+   * The legacy JWT secret, as long as the project still signs with it (HS256). The published keys are
+   * accepted beside it. Everyone who knows it can issue tokens, so prefer signing keys. Default: none.
    */
   readonly secret?: string | undefined;
 }
@@ -17,8 +20,8 @@ export interface SupabaseOptions extends ProviderOptions {
  * Access tokens of Supabase Auth:
  * {@link https://supabase.com/docs/guides/auth/jwt-fields JWT Claims Reference}.
  *
- * The `anon` and `service_role` keys of the project, which the same secret signs, are rejected. Users who signed in
- * anonymously become `ANONYMOUS`. The tokens have no scopes, so endpoints must require `[]`.
+ * The `anon` and `service_role` keys of the project, which the same secret signs, are rejected. Users who
+ * signed in anonymously become `ANONYMOUS`. The tokens have no scopes, so endpoints must require `[]`.
  *
  * @throws TypeError if an option is unknown, missing or invalid.
  *

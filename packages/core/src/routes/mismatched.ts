@@ -24,8 +24,8 @@ export function isMismatched(
 }
 
 /**
- * Whether a narrower entry covers the form, so that the matched path lies outside that entry: `/a/*`, or `/a/` of
- * a strict map for the path `/a`.
+ * Whether a narrower entry covers the form, so that the matched path lies outside that entry: `/a/*`, or
+ * `/a/` of a strict map for the path `/a`.
  */
 function hasNarrower(
   form: PathTemplate,

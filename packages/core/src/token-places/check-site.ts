@@ -22,7 +22,10 @@ export function checkSite(request: AuthRequest, origins: ReadonlySet<string>): v
   throw new AuthError('cross_site', `a token from a cookie came with ${reason}`);
 }
 
-/** @throws TypeError if an origin is not spelled as browsers spell it. `null` is the origin of any sandboxed page. */
+/**
+ * @throws TypeError if an origin is not spelled as browsers spell it. `null` is the origin of any sandboxed
+ * page.
+ */
 export function toOrigins(origins: readonly string[]): ReadonlySet<string> {
   for (const origin of origins) {
     if (typeof origin === 'string' && URL.canParse(origin) && new URL(origin).origin === origin) {

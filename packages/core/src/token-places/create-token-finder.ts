@@ -9,20 +9,22 @@ import type { TokenPlace } from './token-place.js';
 
 export interface TokenFinderOptions {
   /**
-   * The origins of the pages that may use a token from a cookie, as browsers write them: `https://app.example.com`.
-   * They count only for browsers that do not send `Sec-Fetch-Site`. Default: none, so such browsers may only read.
+   * The origins of the pages that may use a token from a cookie, as browsers write them:
+   * `https://app.example.com`. They count only for browsers that do not send `Sec-Fetch-Site`. Default: none,
+   * so such browsers may only read.
    */
   readonly publicOrigins?: readonly string[] | undefined;
 }
 
 /**
- * Makes a finder of tokens for the option `token` of a guard. It looks at each place of the list and at no other. A request
- * with tokens in two places is rejected unless they are the same token. An empty value counts as absent.
+ * Makes a finder of tokens for the option `token` of a guard. It looks at each place of the list and at no
+ * other. A request with tokens in two places is rejected unless they are the same token. An empty value
+ * counts as absent.
  *
- * A token that only a cookie holds is accepted for GET, HEAD and OPTIONS. For other methods and for upgrades, the
- * request must come from a page of this origin: `Sec-Fetch-Site` must be `same-origin`, or, without that header,
- * `Origin` must be one of `publicOrigins`. Otherwise it is rejected with `cross_site` (403), before anything looks
- * at the token.
+ * A token that only a cookie holds is accepted for GET, HEAD and OPTIONS. For other methods and for upgrades,
+ * the request must come from a page of this origin: `Sec-Fetch-Site` must be `same-origin`, or, without that
+ * header, `Origin` must be one of `publicOrigins`. Otherwise it is rejected with `cross_site` (403), before
+ * anything looks at the token.
  *
  * @throws TypeError if the list is empty, or a place or an option is unknown or invalid.
  *
@@ -66,7 +68,7 @@ class PlacesFinder implements TokenFinder {
     return this.#choose(request, found);
   }
 
-  /** The rest of the places, from one on whose reader returned a promise. */
+  /** Continues after a place whose reader returned a promise. */
   async #findLater(
     request: AuthRequest,
     found: Found[],

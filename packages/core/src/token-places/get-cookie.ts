@@ -10,9 +10,10 @@ export function isCookieName(value: unknown): boolean {
 }
 
 /**
- * Returns the value of a cookie as it is written; a token needs no encoding. Hosts join several `Cookie` lines by a
- * comma or a semicolon.
- * @throws AuthError `credentials_malformed` if the cookie is there twice: parsers disagree about which one counts.
+ * Returns the value of a cookie as it is written; a token needs no encoding. Hosts join several `Cookie`
+ * lines by a comma or a semicolon.
+ * @throws AuthError `credentials_malformed` if the cookie is there twice: parsers disagree about which one
+ * counts.
  */
 export function getCookie(request: AuthRequest, name: string): string | undefined {
   const header = request.header('cookie');
