@@ -12,8 +12,8 @@ export interface KeycloakOptions extends ProviderOptions {
   /** The name of the realm. */
   readonly realm: string;
   /**
-   * The client ID of the API. Only its client roles become scopes: those of another client mean something
-   * else.
+   * The client ID of the API. Only its client roles become scopes, because those of another client concern
+   * another API.
    */
   readonly client: string;
   /** The accepted `aud`. Default: `client`, which an audience mapper or a client role of the user adds. */
