@@ -5,6 +5,7 @@ import { printTable } from './support/table.mjs';
 
 const GROUPS = {
   decide: ['decide'],
+  remembered: ['remembered'],
   policy: ['policy'],
   cold: ['cold'],
   http: ['express', 'koa', 'hono'],

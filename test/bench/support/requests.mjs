@@ -2,11 +2,14 @@ import { requireAuth } from '@mandate/express';
 import express from 'express';
 import { copyString } from './tokens.mjs';
 
+const toBearer = (token) => ({ authorization: `Bearer ${token}` });
+
 /**
  * The requests as the guard gets them from the Express adapter: a real server is asked, and a stand-in
  * for a guard keeps what it is handed.
+ * @param toHeaders puts a token into headers.
  */
-export async function captureRequests(tokens, pathOf) {
+export async function captureRequests(tokens, pathOf, toHeaders = toBearer) {
   const requests = [];
   const capture = {
     decide(request) {
@@ -19,7 +22,7 @@ export async function captureRequests(tokens, pathOf) {
   await new Promise((resolve) => server.once('listening', resolve));
   for (const [i, token] of tokens.entries()) {
     const url = `http://127.0.0.1:${server.address().port}${pathOf(i)}`;
-    await fetch(url, { headers: { authorization: `Bearer ${copyString(token)}` } });
+    await fetch(url, { headers: toHeaders(copyString(token)) });
   }
   server.closeAllConnections();
   server.close();
