@@ -56,6 +56,8 @@ export interface ProviderContract {
   readonly sign?: (header: Members, claims: Members, key: SigningKey) => Promise<string>;
   /** Further documented tokens that are accepted. */
   readonly accepted?: Readonly<Record<string, TokenChanges & { readonly subject: string }>>;
+  /** How the documented token expires. Default: by its claims. */
+  readonly expired?: TokenChanges;
   readonly refused: Readonly<Record<string, RefusedToken>>;
 }
 
@@ -88,7 +90,11 @@ export function testProvider(contract: ProviderContract): void {
       expect(answer.body).toBe(`${token.subject};done`);
     });
 
-    test.each(Object.entries({ ...EXPIRED, ...refused }))('rejects %s', async (_what, token) => {
+    const rejected: ProviderContract['refused'] = {
+      'an expired token': { ...EXPIRED, ...contract.expired },
+      ...refused,
+    };
+    test.each(Object.entries(rejected))('rejects %s', async (_what, token) => {
       const { code = 'token_invalid', reason } = token;
       const answer = await sendToken(contract, host, await signDocumented(contract, token, key));
       expect(answer).toMatchObject({ status: AUTH_ERRORS[code].status, code, reason });
@@ -103,13 +109,10 @@ export function testProvider(contract: ProviderContract): void {
   });
 }
 
-const EXPIRED: Readonly<Record<string, RefusedToken>> = {
-  'an expired token': {
-    header: {},
-    claims: { iat: NOW - 7200, exp: NOW - 3600 },
-    code: 'token_expired',
-    reason: 'the token has expired',
-  },
+const EXPIRED: RefusedToken = {
+  claims: { iat: NOW - 7200, exp: NOW - 3600 },
+  code: 'token_expired',
+  reason: 'the token has expired',
 };
 
 /** Answers the provider's URLs in place of the network. Requests to the hosts under test pass. */

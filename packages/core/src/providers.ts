@@ -7,6 +7,7 @@ export { type AzureB2cOptions, azureB2c } from './providers/azure-b2c.js';
 export { type ClerkOptions, clerk } from './providers/clerk.js';
 export { type CloudflareAccessOptions, cloudflareAccess } from './providers/cloudflare-access.js';
 export { type CognitoOptions, cognito } from './providers/cognito.js';
+export { type AwsAlbOptions, createAwsAlbVerifier } from './providers/create-aws-alb-verifier.js';
 export { type DuendeOptions, duende } from './providers/duende.js';
 export { type EntraOptions, entra } from './providers/entra.js';
 export { type EntraAnyTenantOptions, entraAnyTenant } from './providers/entra-any-tenant.js';
