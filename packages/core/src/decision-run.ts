@@ -10,7 +10,7 @@ import type { CompiledRule } from './endpoints/endpoint.js';
 import { checkRoutePath } from './endpoints/request-path.js';
 import { checkGroup } from './groups.js';
 import type { Note, Policy } from './policy.js';
-import { checkPrincipal, type Principal, PUBLIC_PRINCIPAL } from './principal.js';
+import { checkExpiry, checkPrincipal, type Principal, PUBLIC_PRINCIPAL } from './principal.js';
 import { toRefusalDetails } from './refusal-details.js';
 import { checkScopes } from './scopes.js';
 import { selectVerifier } from './verifier.js';
@@ -158,7 +158,9 @@ export class DecisionRun {
       checkPrincipal(holder);
       this.#principal = holder;
       // Without a token, nothing can expire.
-      if (holder !== PUBLIC_PRINCIPAL) this.#checkExpiry(holder.expiresAt);
+      if (holder !== PUBLIC_PRINCIPAL) {
+        checkExpiry(holder.expiresAt, this.nowMs, this.#policy.requireExpiry);
+      }
     }
     this.#principal = holder;
     this.#note?.(
@@ -172,22 +174,14 @@ export class DecisionRun {
     return principal;
   }
 
-  /** For every verifier, so that a verifier that remembers principals cannot admit an expired one. */
-  #checkExpiry(expiresAt: number | undefined): void {
-    if (expiresAt !== undefined) {
-      if (this.nowMs < expiresAt * 1000) return;
-      throw new AuthError('token_expired', 'the token has expired');
-    }
-    if (this.#policy.requireExpiry) {
-      throw new AuthError('token_invalid', 'the token does not expire (requireExpiry)');
-    }
-  }
-
   /** Whether the principal may do what the rule describes. Without a rule, it may not. */
   #applyRule(principal: Principal, rule: CompiledRule | undefined): MaybePromise<Decision> {
     this.#principal = principal;
     if (rule === undefined) throw new AuthError('endpoint_unmapped', 'no rule maps the endpoint');
-    if (principal === PUBLIC_PRINCIPAL) return this.#applyOptional(rule);
+    if (principal === PUBLIC_PRINCIPAL) {
+      if (rule.optional) return this.#applyCondition(principal, rule);
+      throw new AuthError('credentials_missing', 'no bearer token');
+    }
     if (principal.permission === 'ANONYMOUS' && !rule.anonymous) {
       throw new AuthError('anonymous_not_allowed', 'the endpoint does not serve ANONYMOUS tokens');
     }
@@ -198,12 +192,6 @@ export class DecisionRun {
       }
     }
     return this.#applyScopes(principal, rule);
-  }
-
-  /** A request without a token: only the condition of the rule remains. */
-  #applyOptional(rule: CompiledRule): MaybePromise<Decision> {
-    if (rule.optional) return this.#applyCondition(PUBLIC_PRINCIPAL, rule);
-    throw new AuthError('credentials_missing', 'no bearer token');
   }
 
   #applyScopes(principal: Principal, rule: CompiledRule): MaybePromise<Decision> {

@@ -81,6 +81,22 @@ export function checkPrincipal(value: Principal): void {
   }
 }
 
+/**
+ * Checked for every verifier, so that a verifier that remembers principals cannot admit an expired one.
+ * @throws AuthError `token_expired`; `token_invalid` without an expiry, if one is required.
+ */
+export function checkExpiry(
+  expiresAt: number | undefined,
+  nowMs: number,
+  isRequired: boolean,
+): void {
+  if (expiresAt !== undefined) {
+    if (nowMs < expiresAt * 1000) return;
+    throw new AuthError('token_expired', 'the token has expired');
+  }
+  if (isRequired) throw new AuthError('token_invalid', 'the token does not expire (requireExpiry)');
+}
+
 function isDate(value: unknown): boolean {
   return typeof value === 'number' && value >= 0 && value <= MAX_SECONDS;
 }
