@@ -66,7 +66,9 @@ export function createExports<Transaction = never>(
   options: ExportsOptions<Transaction>,
 ): Exports<Transaction> {
   checkOptions<ExportsOptions<Transaction>>('createExports', options, OPTIONS);
-  const { store, keys, allowLoopback, now = Date.now, random = randomBytes } = options;
+  const { store, keys, now = Date.now, random = randomBytes } = options;
+  const { allowLoopback, allowedPrivateHosts } = options;
+  const egress = { allowLoopback, allowedPrivateHosts };
   checkStore(store);
   const observer = createObserver(options);
   const shared: ConnectionsOptions = { ...options, ...observer };
@@ -79,7 +81,7 @@ export function createExports<Transaction = never>(
       now,
       accessTokens: createAccessTokens(shared),
       createFetch: (timeoutMs) =>
-        createGuardedFetch({ allowLoopback, timeoutMs, maxBytes: MAX_ANSWER_BYTES }),
+        createGuardedFetch({ ...egress, timeoutMs, maxBytes: MAX_ANSWER_BYTES }),
       loadSigningSecrets: (connection) =>
         openSigningSecrets(box, connection, now()).catch(failUnreadable),
       loadHeader: (connection) => openWebhookHeader(box, connection).catch(failUnreadable),

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { PrivateHost } from '../../../packages/exports/src/fetch/private-hosts.js';
 import { listen } from '../../support/listen.js';
 import { LOCALHOST } from '../../support/localhost-certificate.js';
 import { findRuntimes, type Runtime } from '../../support/runtimes.js';
@@ -87,6 +88,28 @@ describe.each(findRuntimes())('on $name', (runtime) => {
     const outcomes = await run(runtime, [{ urls: [urls[0] ?? ''] }, ...probes, mixed], environment);
     expect(outcomes).toEqual(Array.from({ length: 13 }, () => REFUSED));
     expect(seen.connections).toBe(0);
+  });
+
+  test('a private host that is listed is connected to, at the listed addresses only', async () => {
+    const { port, seen, environment } = await serveEncrypted();
+    const urls = [`https://localhost:${port}/`];
+    const resolved = ['127.0.0.1'];
+    const list = (...allowedPrivateHosts: readonly PrivateHost[]) => ({
+      ...{ urls, resolved },
+      options: { allowedPrivateHosts, timeoutMs: 40_000 },
+    });
+    const own = { host: 'localhost', addresses: ['127.0.0.1/32'] };
+    const probes: readonly Probe[] = [
+      list('127.0.0.1/32'),
+      list(own),
+      { ...list(own), resolved: ['127.0.0.1', '127.0.0.2'] },
+      { ...list(own), urls: [`https://crm.internal:${port}/`] },
+      list('localhost', '10.0.0.0/8', '127.0.0.2/32'),
+    ];
+    const served = { status: 200, text: 'hello' };
+    const expected = [served, served, REFUSED, REFUSED, REFUSED];
+    expect(await run(runtime, probes, environment)).toEqual(expected);
+    expect(seen.connections).toBe(2);
   });
 
   test('the certificate is compared with the name, and the connection is used again', async () => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { EgressRules } from '../fetch/egress-rules.js';
 import { findUrlProblem } from '../fetch/guarded-url.js';
 import type { ClientAuthentication, NewConnection, PresetName } from '../model/connection.js';
 import type { ExportType } from '../model/delivery.js';
@@ -19,9 +20,9 @@ export type CheckedConnection = Omit<NewConnection, 'clientSecret'> & {
  */
 export function checkConnection(
   input: unknown,
-  options: { readonly allowLoopback: boolean; readonly needsSecret: boolean },
+  options: { readonly egress: EgressRules; readonly needsSecret: boolean },
 ): CheckedConnection {
-  const result = createSchema(options.allowLoopback).safeParse(input);
+  const result = createSchema(options.egress).safeParse(input);
   const faults = isObject(input) ? findGrantFaults(input, options) : [];
   if (result.success && faults.length === 0) return result.data;
   const issues = (result.error?.issues ?? []).flatMap(toIssues);
@@ -117,9 +118,9 @@ const CLIENT_AUTHENTICATIONS = [
 
 const PRESET_NAMES = Object.keys(PRESETS) as PresetName[];
 
-function createSchema(allowLoopback: boolean) {
+function createSchema(egress: EgressRules) {
   const url = z.string({ error: 'must be given' }).superRefine((value, context) => {
-    const message = findUrlProblem(value, allowLoopback);
+    const message = findUrlProblem(value, egress);
     if (message !== undefined) context.addIssue({ code: 'custom', message });
   });
   const webhook = z.strictObject({ kind: z.literal('webhook'), url });

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { checkNumber } from '@mandate/internal/check-number';
 import { notify } from '@mandate/internal/notify';
+import { type EgressOptions, type EgressRules, toEgressRules } from '../fetch/egress-rules.js';
 import { createGuardedFetch } from '../fetch/guarded-fetch.js';
 import type { ConnectionEvent } from '../model/observer.js';
 import { createSecretBox, type SecretBox } from '../secrets/secret-box.js';
@@ -9,7 +10,7 @@ import { createProviderClient, type ProviderClient } from './provider.js';
 import type { ProviderFailure } from './provider-failure.js';
 
 /** The options that connections and their access tokens need. */
-export interface ConnectionOptions {
+export interface ConnectionOptions extends EgressOptions {
   /** Where connections, log-ins and deliveries are stored. */
   readonly store: ExportStore;
   /**
@@ -18,8 +19,6 @@ export interface ConnectionOptions {
    * sealed with it at its next write; tokens within a day, because idle tokens are refreshed daily.
    */
   readonly keys: readonly Uint8Array[];
-  /** For development: allows providers and receivers on this machine, also without TLS. Default `false`. */
-  readonly allowLoopback?: boolean | undefined;
   /** Limits one request to a provider, from connecting to the last byte. 1 to 120000, default 10000. */
   readonly timeoutMs?: number | undefined;
   /** The clock, in Unix milliseconds. Default `Date.now`. */
@@ -37,7 +36,7 @@ export interface ConnectionParts {
   readonly store: ExportStore;
   readonly box: SecretBox;
   readonly provider: ProviderClient;
-  readonly allowLoopback: boolean;
+  readonly egress: EgressRules;
   readonly timeoutMs: number;
   readonly now: () => number;
   readonly random: (bytes: number) => Uint8Array;
@@ -54,21 +53,21 @@ const MAX_BYTES = 64 * 1024;
  * @throws TypeError if an option is invalid.
  */
 export function toConnectionParts(owner: string, options: ConnectionOptions): ConnectionParts {
-  const { store, keys, allowLoopback = false, timeoutMs = 10_000 } = options;
+  const { store, keys, allowLoopback, allowedPrivateHosts, timeoutMs = 10_000 } = options;
   const { now = Date.now, random = randomBytes } = options;
   const { onError = () => {}, onEvent = () => {} } = options;
-  // The text 'false' of an environment variable is truthy and would open this machine to requests.
-  if (typeof allowLoopback !== 'boolean') {
-    throw new TypeError(`${owner}: allowLoopback must be a boolean`);
-  }
+  const egressOptions = { allowLoopback, allowedPrivateHosts };
+  const egress = toEgressRules(owner, egressOptions);
   checkNumber(`${owner}: timeoutMs`, timeoutMs, { min: 1, max: 120_000, isInteger: true });
-  const limits = { timeoutMs, maxBytes: MAX_BYTES, keepAlive: false };
-  const fetch = createGuardedFetch({ allowLoopback, ...limits });
+  const fetch = createGuardedFetch({
+    ...egressOptions,
+    ...{ timeoutMs, maxBytes: MAX_BYTES, keepAlive: false },
+  });
   const report = (failure: ProviderFailure): void => notify(onError, failure);
   const notifyLoss = ({ id: connectionId, status, reason }: StoredConnection): void => {
     if (status === 'needs_reauthorization') notify(onEvent, { type: status, connectionId, reason });
   };
-  const provider = createProviderClient({ fetch, allowLoopback, now });
+  const provider = createProviderClient({ fetch, egress, now });
   const box = createSecretBox(keys, owner);
-  return { store, box, provider, allowLoopback, timeoutMs, now, random, report, notifyLoss };
+  return { store, box, provider, egress, timeoutMs, now, random, report, notifyLoss };
 }

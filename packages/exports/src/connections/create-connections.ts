@@ -61,6 +61,7 @@ export const CONNECTIONS_OPTIONS: OptionNames<ConnectionsOptions> = {
   store: true,
   keys: true,
   allowLoopback: true,
+  allowedPrivateHosts: true,
   timeoutMs: true,
   now: true,
   random: true,
@@ -115,8 +116,8 @@ class StoredConnections implements Connections {
   }
 
   async create(input: NewConnection): Promise<ConfiguredConnection> {
-    const { store, box, allowLoopback, now, random } = this.#parts;
-    const checked = checkConnection(input, { allowLoopback, needsSecret: true });
+    const { store, box, egress, now, random } = this.#parts;
+    const checked = checkConnection(input, { egress, needsSecret: true });
     const id = Buffer.from(random(16)).toString('hex');
     const isWebhook = checked.destination.kind === 'webhook';
     const signingSecret = isWebhook ? createSigningSecret(random) : undefined;
@@ -186,9 +187,9 @@ class StoredConnections implements Connections {
       authorizationEndpoint: authorizationEndpoint ?? endpoints?.authorizationEndpoint,
       tokenEndpoint: tokenEndpoint ?? endpoints?.tokenEndpoint,
     };
-    const { allowLoopback } = this.#parts;
+    const { egress } = this.#parts;
     const isUsable = Object.values(server).every(
-      (endpoint) => endpoint !== undefined && findUrlProblem(endpoint, allowLoopback) === undefined,
+      (endpoint) => endpoint !== undefined && findUrlProblem(endpoint, egress) === undefined,
     );
     return isUsable ? this.#toRedirectUri(server) : undefined;
   }
@@ -259,10 +260,10 @@ class StoredConnections implements Connections {
   }
 
   async #apply(stored: StoredConnection, changes: ConnectionChanges): Promise<StoredConnection> {
-    const { box, allowLoopback, random } = this.#parts;
+    const { box, egress, random } = this.#parts;
     checkChanges(changes);
     const input = { ...toInput(stored), ...changes };
-    const checked = checkConnection(input, { allowLoopback, needsSecret: false });
+    const checked = checkConnection(input, { egress, needsSecret: false });
     const next = { ...stored, ...toSettings(checked), ...toUntried(stored, checked) };
     const context = toClientSecretContext(next);
     const { clientSecret } = checked;

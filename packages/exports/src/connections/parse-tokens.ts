@@ -1,10 +1,11 @@
+import type { EgressRules } from '../fetch/egress-rules.js';
 import { findUrlProblem } from '../fetch/guarded-url.js';
 import type { Tokens } from '../secrets/tokens.js';
 import type { Preset } from './preset.js';
 
 export interface ParseTokensOptions {
   readonly preset: Preset;
-  readonly allowLoopback: boolean;
+  readonly egress: EgressRules;
   readonly nowMs: number;
 }
 
@@ -49,10 +50,10 @@ function toBearerToken(token: unknown): string {
 
 function toInstanceOrigin(
   value: unknown,
-  { preset, allowLoopback }: ParseTokensOptions,
+  { preset, egress }: ParseTokensOptions,
 ): string | undefined {
   if (!preset.hasInstanceUrl || value === undefined) return undefined;
-  if (typeof value !== 'string' || findUrlProblem(value, allowLoopback) !== undefined) {
+  if (typeof value !== 'string' || findUrlProblem(value, egress) !== undefined) {
     throw new Error('tokens must not be sent to this instance_url');
   }
   return new URL(value).origin;

@@ -1,4 +1,5 @@
 import * as oauth from 'oauth4webapi';
+import type { EgressRules } from '../fetch/egress-rules.js';
 import { FetchFailure } from '../fetch/fetch-failure.js';
 import type { GuardedFetch } from '../fetch/guarded-fetch.js';
 import { parseRetryAfter } from '../fetch/parse-retry-after.js';
@@ -48,7 +49,7 @@ export interface ProviderClient {
 export interface ProviderClientParts {
   /** Without keep-alive, because a token request must not meet a connection that is being closed. */
   readonly fetch: GuardedFetch;
-  readonly allowLoopback: boolean;
+  readonly egress: EgressRules;
   readonly now: () => number;
 }
 
@@ -200,9 +201,9 @@ async function requestTokens(
   const response = await sendRequest(request, send);
   if (response.problem !== undefined) return { problem: response.problem };
   const preset = PRESETS[request.connection.preset];
-  const { allowLoopback, now, operation } = request;
+  const { egress, now, operation } = request;
   try {
-    const tokens = parseTokens(response.body, { preset, allowLoopback, nowMs: now() });
+    const tokens = parseTokens(response.body, { preset, egress, nowMs: now() });
     // A refresh without `instance_url` keeps the stored one.
     const isAddressMissing =
       operation !== 'refresh' && preset.hasInstanceUrl && tokens.instanceUrl === undefined;

@@ -10,7 +10,8 @@ import { type LookupAll, resolveAddresses } from './resolve-addresses.js';
 
 /** Which addresses an agent connects to, and how. */
 export interface GuardedAgentOptions {
-  readonly isAllowed: (address: string) => boolean;
+  /** Whether a host may be connected to at an address. */
+  readonly isAllowed: (host: string, address: string) => boolean;
   readonly isEncrypted: boolean;
   readonly keepAlive: boolean;
   /** For the name, TCP and TLS together. */
@@ -93,7 +94,7 @@ async function openConnection(
   const addresses = await before(deadline, resolveAddresses(name, lookup, isAllowed));
   const socket = await connectToFirst(addresses, Number(port), deadline);
   // The last word: where this connection really leads.
-  if (!isAllowed(socket.remoteAddress ?? '')) {
+  if (!isAllowed(name, socket.remoteAddress ?? '')) {
     socket.destroy();
     throw new FetchFailure('address_refused', false);
   }

@@ -1,11 +1,12 @@
 import { type Agent, type ClientRequest, request as sendHttp } from 'node:http';
 import { request as sendHttps } from 'node:https';
 import { checkRuntime } from './check-runtime.js';
+import { type EgressOptions, type EgressRules, toEgressRules } from './egress-rules.js';
 import { FetchFailure } from './fetch-failure.js';
 import { createGuardedAgent, UNRESOLVABLE } from './guarded-agent.js';
 import { findUrlProblem } from './guarded-url.js';
 import { ACCEPT, USER_AGENT } from './outgoing-headers.js';
-import { isLoopbackAddress, isPublicAddress } from './public-address.js';
+import { isLoopbackAddress } from './public-address.js';
 import { readResponse } from './read-response.js';
 import type { LookupAll } from './resolve-addresses.js';
 
@@ -20,9 +21,7 @@ export interface GuardedRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface GuardedFetchOptions {
-  /** For development: allows the addresses of this machine, with `http:` too. Default `false`. */
-  readonly allowLoopback?: boolean | undefined;
+export interface GuardedFetchOptions extends EgressOptions {
   /** For connecting, headers and body together. Default 10 000. */
   readonly timeoutMs?: number | undefined;
   /** A larger body fails. Default 262 144 (256 KiB). */
@@ -46,18 +45,19 @@ interface Exchange {
 
 /**
  * Makes a `fetch` for URLs that customers choose. It must not reach the network of this server, so only
- * `https:` and public addresses are allowed. The check applies to the very address that is connected to,
+ * `https:` and public addresses are allowed, and those private hosts that are listed. The check applies to the very address that is connected to,
  * so a name cannot resolve to something else afterwards. Redirects are not followed, proxies of the
  * environment are not used, and time and size are limited.
  *
  * @throws Error on a runtime that would ignore the check of addresses.
  */
 export function createGuardedFetch(options: GuardedFetchOptions = {}): GuardedFetch {
-  const { allowLoopback = false, timeoutMs = 10_000, maxBytes = 256 * 1024 } = options;
+  const { timeoutMs = 10_000, maxBytes = 256 * 1024 } = options;
   checkRuntime();
-  const start = createStarter(options);
+  const egress = toEgressRules('createGuardedFetch', options);
+  const start = createStarter(egress, options);
   return async (url, request) => {
-    if (findUrlProblem(url, allowLoopback) !== undefined) {
+    if (findUrlProblem(url, egress) !== undefined) {
       throw new FetchFailure('address_refused', false);
     }
     const { signal } = request;
@@ -78,18 +78,14 @@ function begin(start: Start, url: URL, request: GuardedRequest): ClientRequest {
 
 type Start = (url: URL, request: GuardedRequest) => ClientRequest;
 
-function createStarter(options: GuardedFetchOptions): Start {
-  const { allowLoopback = false, timeoutMs = 10_000, keepAlive = true, lookup } = options;
+function createStarter(egress: EgressRules, options: GuardedFetchOptions): Start {
+  const { timeoutMs = 10_000, keepAlive = true, lookup } = options;
   // Half of the whole, so that a connection that was never made is distinguishable.
   const common = { keepAlive, lookup, connectTimeoutMs: timeoutMs / 2 };
   // Unencrypted requests go to this machine only, whatever a name resolves to.
-  const plain = createGuardedAgent({ ...common, isEncrypted: false, isAllowed: isLoopbackAddress });
-  const encrypted = createGuardedAgent({
-    ...common,
-    isEncrypted: true,
-    isAllowed: (address) =>
-      isPublicAddress(address) || (allowLoopback && isLoopbackAddress(address)),
-  });
+  const isAllowed = (_host: string, address: string) => isLoopbackAddress(address);
+  const plain = createGuardedAgent({ ...common, isEncrypted: false, isAllowed });
+  const encrypted = createGuardedAgent({ ...common, isEncrypted: true, isAllowed: egress.allows });
   return (url, request) =>
     url.protocol === 'http:'
       ? sendHttp(toRequestOptions(url, request, plain))

@@ -1,16 +1,17 @@
 import { isIP } from 'node:net';
-import { isLoopbackAddress, isPublicAddress } from './public-address.js';
+import type { EgressRules } from './egress-rules.js';
+import { isLoopbackAddress } from './public-address.js';
 
 /**
  * Checks a URL that an administrator enters. Every spelling of an IP address is recognized. The addresses
  * that a name resolves to are checked when a connection is made.
  *
- * @param allowLoopback for development: allows `http:` and any port, for this machine only.
+ * @param egress with `allowLoopback`, `http:` and any port are allowed for this machine.
  * @returns what is wrong, for the administrator; `undefined` if nothing is.
  */
-export function findUrlProblem(text: string, allowLoopback: boolean): string | undefined {
+export function findUrlProblem(text: string, egress: EgressRules): string | undefined {
   return (
-    findBrowserUrlProblem(text, allowLoopback) ?? findHostProblem(new URL(text), allowLoopback)
+    findBrowserUrlProblem(text, egress.allowLoopback) ?? findHostProblem(new URL(text), egress)
   );
 }
 
@@ -28,10 +29,11 @@ export function findBrowserUrlProblem(text: string, allowLoopback: boolean): str
   return text.includes('#') ? 'must not have a fragment' : undefined;
 }
 
-function findHostProblem(url: URL, allowLoopback: boolean): string | undefined {
-  if (allowLoopback && isLoopbackHost(url)) return undefined;
+function findHostProblem(url: URL, egress: EgressRules): string | undefined {
+  if (egress.allowLoopback && isLoopbackHost(url)) return undefined;
   const address = toIpAddress(url);
-  if (address !== undefined && !isPublicAddress(address)) return 'must not name a private address';
+  if (address !== undefined && !egress.allows(address, address))
+    return 'must not name a private address';
   // Other services listen below 1024, such as mail servers, and a request must not reach them.
   const isReserved = url.port !== '' && Number(url.port) < 1024;
   return isReserved ? 'must use port 443 or above 1023' : undefined;

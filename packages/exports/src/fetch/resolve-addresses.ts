@@ -18,11 +18,12 @@ export type LookupAll = (
 export async function resolveAddresses(
   host: string,
   lookup: LookupAll,
-  isAllowed: (address: string) => boolean,
+  isAllowed: (host: string, address: string) => boolean,
 ): Promise<readonly string[]> {
   const addresses = isIP(host) === 0 ? await lookUp(host, lookup) : [host];
   if (addresses.length === 0) throw new FetchFailure('unreachable', false);
-  if (!addresses.every(isAllowed)) throw new FetchFailure('address_refused', false);
+  if (!addresses.every((address) => isAllowed(host, address)))
+    throw new FetchFailure('address_refused', false);
   return addresses;
 }
 
