@@ -2,6 +2,7 @@ import type { Connection } from '@mandate/exports';
 import type { Hono } from 'hono';
 import { type ConsoleEnv, getView } from '../console-env.js';
 import { ChangeForm } from '../layout/change-form.js';
+import { FormButtons } from '../layout/form-buttons.js';
 import { Layout } from '../layout/layout.js';
 import { PageHead } from '../layout/page-head.js';
 import { renderPage } from '../layout/render-page.js';
@@ -39,14 +40,7 @@ function DisablePage({ view, connection: { id, name } }: DisablePageProps) {
           Engagements that end while <strong>{name}</strong> is disabled are not queued for it, and
           cannot be delivered later. The authorization is kept.
         </p>
-        <div class="buttons">
-          <button type="submit" class="button danger solid">
-            Disable
-          </button>
-          <a class="button" href={page}>
-            Cancel
-          </a>
-        </div>
+        <FormButtons submit="Disable" isDangerous cancel={page} />
       </ChangeForm>
     </Layout>
   );

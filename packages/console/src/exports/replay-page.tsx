@@ -3,6 +3,7 @@ import type { Hono } from 'hono';
 import { type ConsoleEnv, getForm, getView } from '../console-env.js';
 import type { Form } from '../form.js';
 import { ChangeForm } from '../layout/change-form.js';
+import { FormButtons } from '../layout/form-buttons.js';
 import { Layout } from '../layout/layout.js';
 import { PageHead } from '../layout/page-head.js';
 import { type Problem, ProblemSummary } from '../layout/problem-summary.js';
@@ -142,14 +143,7 @@ function ReplayPage({ view, connection, dead, values, problems }: ReplayPageProp
         />
         {renderTime('createdFrom')}
         {renderTime('createdBefore')}
-        <div class="buttons">
-          <button type="submit" class="button primary">
-            Replay
-          </button>
-          <a class="button" href={view.link(`${path}/deliveries`)}>
-            Cancel
-          </a>
-        </div>
+        <FormButtons submit="Replay" cancel={view.link(`${path}/deliveries`)} />
       </ChangeForm>
     </Layout>
   );

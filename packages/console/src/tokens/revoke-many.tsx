@@ -3,6 +3,7 @@ import type { Hono } from 'hono';
 import { type ConsoleEnv, getForm, getView } from '../console-env.js';
 import { ConsoleError } from '../console-error.js';
 import { ChangeForm } from '../layout/change-form.js';
+import { FormButtons } from '../layout/form-buttons.js';
 import { Layout } from '../layout/layout.js';
 import { PageHead } from '../layout/page-head.js';
 import { renderPage } from '../layout/render-page.js';
@@ -67,14 +68,7 @@ function RevokeManyPage({ view, tokens }: RevokeManyPageProps) {
             </li>
           ))}
         </ul>
-        <div class="buttons">
-          <button type="submit" class="button danger solid">
-            Revoke
-          </button>
-          <a class="button" href={list}>
-            Cancel
-          </a>
-        </div>
+        <FormButtons submit="Revoke" isDangerous cancel={list} />
       </ChangeForm>
     </Layout>
   );
