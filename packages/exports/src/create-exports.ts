@@ -67,8 +67,8 @@ export function createExports<Transaction = never>(
 ): Exports<Transaction> {
   checkOptions<ExportsOptions<Transaction>>('createExports', options, OPTIONS);
   const { store, keys, now = Date.now, random = randomBytes } = options;
-  const { allowLoopback, allowedPrivateHosts } = options;
-  const egress = { allowLoopback, allowedPrivateHosts };
+  const { allowLoopback, allowedPrivateHosts, proxy } = options;
+  const egress = { allowLoopback, allowedPrivateHosts, proxy };
   checkStore(store);
   const observer = createObserver(options);
   const shared: ConnectionsOptions = { ...options, ...observer };

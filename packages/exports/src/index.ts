@@ -18,6 +18,7 @@ export type { DeliveryWorker } from './delivery/delivery-worker.js';
 export type { EnqueueOptions } from './delivery/outbox.js';
 export type { Exports } from './exports.js';
 export type { EgressOptions } from './fetch/egress-rules.js';
+export type { AuthenticatedProxy, EgressProxy } from './fetch/parse-proxy.js';
 export type { PinnedHost, PrivateHost } from './fetch/private-hosts.js';
 export type {
   ClientAuthentication,

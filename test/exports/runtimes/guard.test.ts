@@ -12,8 +12,10 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { PrivateHost } from '../../../packages/exports/src/fetch/private-hosts.js';
 import { listen } from '../../support/listen.js';
 import { LOCALHOST } from '../../support/localhost-certificate.js';
+import { RECEIVER } from '../../support/receiver-certificate.js';
 import { findRuntimes, type Runtime } from '../../support/runtimes.js';
 import { bundle } from '../../tokens/processes/bundle.js';
+import { startProxy } from '../support/start-proxy.js';
 import type { Probe } from './probe-program.js';
 
 const REFUSED = { code: 'address_refused', mayHaveArrived: false };
@@ -51,14 +53,14 @@ async function readOutcomes({ stdout }: { readonly stdout: Readable }) {
     .map((line): unknown => JSON.parse(line));
 }
 
-/** A server for `localhost` whose certificate is trusted by programs that run with `environment`. */
-async function serveEncrypted() {
+/** A server, by default for `localhost`, whose certificate is trusted by programs that run with `environment`. */
+async function serveEncrypted(certificate: typeof LOCALHOST | typeof RECEIVER = LOCALHOST) {
   const folder = mkdtempSync(join(tmpdir(), 'mandate-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const trusted = join(folder, 'trusted.pem');
-  writeFileSync(trusted, LOCALHOST.cert);
+  writeFileSync(trusted, certificate.cert);
   const seen = { connections: 0, requests: [] as string[] };
-  const server = createHttpsServer(LOCALHOST, async (request, response) => {
+  const server = createHttpsServer(certificate, async (request, response) => {
     seen.requests.push(`${request.method} ${request.headers.host} ${await text(request)}`);
     response.end('hello');
   }).on('connection', () => {
@@ -72,6 +74,16 @@ async function serveBytes(bytes: string): Promise<string> {
   const server = createTcpServer((socket) => {
     socket.on('error', () => {});
     socket.once('data', () => socket.end(bytes));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  return `http://127.0.0.1:${(server.address() as { port: number }).port}/`;
+}
+
+/** A server that accepts connections and never answers. */
+async function listenSilently(): Promise<string> {
+  const server = createTcpServer((socket) => {
+    onTestFinished(() => void socket.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());
@@ -143,6 +155,43 @@ describe.each(findRuntimes())('on $name', (runtime) => {
     const resolved = ['127.0.0.2', '::1', '127.0.0.1'];
     const outcomes = await run(runtime, [{ urls, options: LOCAL, resolved }], environment);
     expect(outcomes).toEqual([{ status: 200, text: 'hello' }]);
+  });
+
+  test('a proxy gets names unresolved, and TLS goes through it to the receiver', async () => {
+    const { port, seen, environment } = await serveEncrypted(RECEIVER);
+    const proxy = await startProxy({ username: 'exports', password: 'pa:ss wörd' });
+    const url = `https://hooks.example.com:${port}/`;
+    const options = { proxy: proxy.option, timeoutMs: 40_000 };
+    const foreign = `https://crm.example.com:${port}/`;
+    const refused = [`https://10.0.0.8:${port}/`, `https://localhost:${port}/`];
+    const resolved = ['10.0.0.8'];
+    const probes = [{ urls: [url, url, foreign, ...refused], options, resolved, body: 'event' }];
+    expect(await run(runtime, probes, environment)).toEqual([
+      { status: 200, text: 'hello' },
+      { status: 200, text: 'hello' },
+      { code: 'unreachable', mayHaveArrived: false },
+      REFUSED,
+      REFUSED,
+    ]);
+    expect(seen.requests).toEqual(Array(2).fill(`POST hooks.example.com:${port} event`));
+    expect(proxy.asked).toEqual([`hooks.example.com:${port}`, `crm.example.com:${port}`]);
+  });
+
+  test('a proxy that fails is a failure of its own, before anything is sent', async () => {
+    const { port, environment } = await serveEncrypted(RECEIVER);
+    const { option } = await startProxy({ username: 'exports', password: 'right' });
+    const wrong = { ...option, password: 'seCret' };
+    const silent = await listenSilently();
+    const urls = [`https://hooks.example.com:${port}/`];
+    const failed = { code: 'proxy_failed', mayHaveArrived: false };
+    const probes = [
+      { urls, options: { proxy: wrong, timeoutMs: 40_000 } },
+      { urls, options: { proxy: option.url, timeoutMs: 40_000 } },
+      { urls, options: { proxy: 'http://127.0.0.1:1', timeoutMs: 40_000 } },
+      { urls, options: { proxy: silent, timeoutMs: 2000 } },
+      { urls, options: { proxy: await serveBytes('nonsense\r\n\r\n'), timeoutMs: 40_000 } },
+    ];
+    expect(await run(runtime, probes, environment)).toEqual(Array(5).fill(failed));
   });
 
   test('proxies of the environment are not used', async () => {

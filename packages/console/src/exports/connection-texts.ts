@@ -46,6 +46,7 @@ export const CONNECTION_REASON: Readonly<Record<ConnectionReason, string>> = {
   internal_error: 'A request could not be made because of an error of this server. See its log.',
   provider_unavailable: 'The access token URL does not respond.',
   receiver_unavailable: 'The receiver does not respond, or responds with errors.',
+  proxy_failed: 'The egress proxy does not respond, or refuses the connection.',
   token_refused: 'The receiver rejects a new access token.',
   receiver_gone: 'The receiver has answered 410: it no longer exists.',
   secrets_unreadable: 'The stored secrets are encrypted with a key that this server no longer has.',
@@ -140,6 +141,7 @@ export const DELIVERY_FAILURE: Readonly<Record<DeliveryFailure, string>> = {
   request_too_long: 'The request took too long in Salesforce',
   api_version_retired: 'Salesforce has retired the API version',
   receiver_unavailable: 'The receiver does not respond',
+  proxy_failed: 'The egress proxy does not respond, or refuses the connection',
   address_refused: 'The receiver does not have a public https address',
 };
 

@@ -53,10 +53,10 @@ const MAX_BYTES = 64 * 1024;
  * @throws TypeError if an option is invalid.
  */
 export function toConnectionParts(owner: string, options: ConnectionOptions): ConnectionParts {
-  const { store, keys, allowLoopback, allowedPrivateHosts, timeoutMs = 10_000 } = options;
+  const { store, keys, allowLoopback, allowedPrivateHosts, proxy, timeoutMs = 10_000 } = options;
   const { now = Date.now, random = randomBytes } = options;
   const { onError = () => {}, onEvent = () => {} } = options;
-  const egressOptions = { allowLoopback, allowedPrivateHosts };
+  const egressOptions = { allowLoopback, allowedPrivateHosts, proxy };
   const egress = toEgressRules(owner, egressOptions);
   checkNumber(`${owner}: timeoutMs`, timeoutMs, { min: 1, max: 120_000, isInteger: true });
   const fetch = createGuardedFetch({

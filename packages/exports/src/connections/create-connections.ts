@@ -62,6 +62,7 @@ export const CONNECTIONS_OPTIONS: OptionNames<ConnectionsOptions> = {
   keys: true,
   allowLoopback: true,
   allowedPrivateHosts: true,
+  proxy: true,
   timeoutMs: true,
   now: true,
   random: true,

@@ -26,6 +26,7 @@ export const CONNECTION_REASONS: Readonly<Partial<Record<DeliveryFailure, Connec
   receiver_refused: 'receiver_refused',
   receiver_unavailable: 'receiver_unavailable',
   address_refused: 'receiver_unavailable',
+  proxy_failed: 'proxy_failed',
   destination_invalid: 'destination_invalid',
   quota_exceeded: 'quota_exceeded',
   storage_exceeded: 'storage_exceeded',

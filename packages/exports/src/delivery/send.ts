@@ -35,7 +35,8 @@ export async function send(
     if (!(error instanceof FetchFailure)) throw error;
     const { status, code } = error;
     // The status alone can decide if the body is too large or incomplete.
-    const unanswered = code === 'address_refused' ? 'address_refused' : 'receiver_unavailable';
+    const isNamed = code === 'address_refused' || code === 'proxy_failed';
+    const unanswered = isNamed ? code : 'receiver_unavailable';
     const failure = status === undefined ? unanswered : receiver.toFailure(status, '');
     return { failure, responseStatus: status, notBeforeMs: undefined };
   }

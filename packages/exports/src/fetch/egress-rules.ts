@@ -1,3 +1,4 @@
+import { type EgressProxy, type ProxyAddress, parseProxy } from './parse-proxy.js';
 import { type PrivateHost, parsePrivateHosts } from './private-hosts.js';
 import { isLoopbackAddress, isPublicAddress } from './public-address.js';
 
@@ -15,6 +16,15 @@ export interface EgressOptions {
    * allowedPrivateHosts: ['10.1.2.0/24', { host: 'crm.internal', addresses: ['10.9.0.0/16'] }]
    */
   readonly allowedPrivateHosts?: readonly PrivateHost[] | undefined;
+  /**
+   * The HTTP proxy through which every request leaves, except those to this machine with `allowLoopback`.
+   * The proxy resolves names, so **it must refuse internal addresses itself**; private addresses in URLs are
+   * still refused here. Proxies of the environment are never used. Default: none.
+   *
+   * @example
+   * proxy: { url: 'http://proxy.internal:3128', username: 'exports', password }
+   */
+  readonly proxy?: EgressProxy | undefined;
 }
 
 /** The rules that every URL and every address of an outgoing request must meet. */
@@ -22,6 +32,7 @@ export interface EgressRules {
   readonly allowLoopback: boolean;
   /** Whether a host, written as in a URL and without brackets, may be connected to at an address. */
   readonly allows: (host: string, address: string) => boolean;
+  readonly proxy: ProxyAddress | undefined;
 }
 
 /**
@@ -29,7 +40,7 @@ export interface EgressRules {
  * @throws TypeError if an option is invalid.
  */
 export function toEgressRules(owner: string, options: EgressOptions): EgressRules {
-  const { allowLoopback = false, allowedPrivateHosts = [] } = options;
+  const { allowLoopback = false, allowedPrivateHosts = [], proxy } = options;
   // The text 'false' of an environment variable is truthy and would open this machine to requests.
   if (typeof allowLoopback !== 'boolean') {
     throw new TypeError(`${owner}: allowLoopback must be a boolean`);
@@ -40,5 +51,11 @@ export function toEgressRules(owner: string, options: EgressOptions): EgressRule
     if (hosts.isPinned(host)) return false;
     return isPublicAddress(address) || (allowLoopback && isLoopbackAddress(address));
   };
-  return { allowLoopback, allows };
+  if (proxy === undefined) return { allowLoopback, allows, proxy };
+  if (hosts.hasPinned) {
+    throw new TypeError(
+      `${owner}: allowedPrivateHosts must not pin addresses of a host with a proxy, which resolves the name`,
+    );
+  }
+  return { allowLoopback, allows, proxy: parseProxy(`${owner}: proxy`, proxy) };
 }

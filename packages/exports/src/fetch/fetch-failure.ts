@@ -3,10 +3,16 @@
  * |---|---|
  * | `address_refused` | the URL, or an address that its name resolves to, is not allowed: nothing was sent |
  * | `unreachable` | no connection, an invalid certificate, or an invalid response |
+ * | `proxy_failed` | the proxy does not answer, or refuses the connection: nothing was sent |
  * | `timed_out` | the response was not complete in time |
  * | `too_large` | the response body is larger than allowed |
  */
-export type FetchFailureCode = 'address_refused' | 'unreachable' | 'timed_out' | 'too_large';
+export type FetchFailureCode =
+  | 'address_refused'
+  | 'unreachable'
+  | 'proxy_failed'
+  | 'timed_out'
+  | 'too_large';
 
 /** Why there is no response. It holds no URL, header or body, because those may hold secrets. */
 export class FetchFailure extends Error {

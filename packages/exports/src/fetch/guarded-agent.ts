@@ -6,6 +6,9 @@ import type { Duplex } from 'node:stream';
 import { connect as startTls } from 'node:tls';
 import { connectToFirst } from './connect-to-first.js';
 import { FetchFailure } from './fetch-failure.js';
+import { openTunnel, type Tunnel } from './open-tunnel.js';
+import type { ProxyAddress } from './parse-proxy.js';
+import { isLoopbackAddress } from './public-address.js';
 import { type LookupAll, resolveAddresses } from './resolve-addresses.js';
 
 /** Which addresses an agent connects to, and how. */
@@ -17,6 +20,8 @@ export interface GuardedAgentOptions {
   /** For the name, TCP and TLS together. */
   readonly connectTimeoutMs: number;
   readonly lookup: LookupAll | undefined;
+  /** Opens the connections to all hosts but this machine. */
+  readonly proxy?: ProxyAddress | undefined;
 }
 
 /**
@@ -87,18 +92,50 @@ async function openConnection(
   { host, port }: ClientRequestArgs,
   options: GuardedAgentOptions,
 ): Promise<Socket> {
-  const { isAllowed, isEncrypted, connectTimeoutMs, lookup = systemLookup } = options;
+  const { isEncrypted, connectTimeoutMs, proxy, lookup = systemLookup } = options;
   if (!host?.endsWith(UNRESOLVABLE)) throw new FetchFailure('address_refused', false);
   const name = host.slice(0, -UNRESOLVABLE.length);
   const deadline = AbortSignal.timeout(connectTimeoutMs);
-  const addresses = await before(deadline, resolveAddresses(name, lookup, isAllowed));
-  const socket = await connectToFirst(addresses, Number(port), deadline);
-  // The last word: where this connection really leads.
-  if (!isAllowed(name, socket.remoteAddress ?? '')) {
-    socket.destroy();
-    throw new FetchFailure('address_refused', false);
-  }
+  const target = { host: name, port: Number(port), lookup };
+  const isProxied = proxy !== undefined && isEncrypted && !isThisMachine(name);
+  const socket = isProxied
+    ? await openProxied({ ...target, proxy }, options.isAllowed, deadline)
+    : await openDirect(target, options.isAllowed, deadline);
   return isEncrypted ? encrypt(socket, name, deadline) : socket;
+}
+
+type IsAllowed = GuardedAgentOptions['isAllowed'];
+
+async function openDirect(
+  { host, port, lookup }: { host: string; port: number; lookup: LookupAll },
+  isAllowed: IsAllowed,
+  deadline: AbortSignal,
+): Promise<Socket> {
+  const addresses = await before(deadline, resolveAddresses(host, lookup, isAllowed));
+  const socket = await connectToFirst(addresses, port, deadline);
+  // The last word: where this connection really leads.
+  if (isAllowed(host, socket.remoteAddress ?? '')) return socket;
+  socket.destroy();
+  throw new FetchFailure('address_refused', false);
+}
+
+/** Only an address in the URL can be checked here, because the proxy resolves names. */
+async function openProxied(
+  tunnel: Tunnel,
+  isAllowed: IsAllowed,
+  deadline: AbortSignal,
+): Promise<Socket> {
+  const { host } = tunnel;
+  if (isIP(host) !== 0 && !isAllowed(host, host)) throw new FetchFailure('address_refused', false);
+  const opening = openTunnel(tunnel, deadline);
+  return before(deadline, opening).catch(() => {
+    throw new FetchFailure('proxy_failed', false);
+  });
+}
+
+/** To a proxy, these names would mean the proxy's machine (RFC 6761 §6.3). */
+function isThisMachine(host: string): boolean {
+  return /^(?:.+\.)?localhost\.?$/.test(host) || isLoopbackAddress(host);
 }
 
 /** Verifies the certificate against the name, even if the environment disables verification. */

@@ -85,7 +85,12 @@ function createStarter(egress: EgressRules, options: GuardedFetchOptions): Start
   // Unencrypted requests go to this machine only, whatever a name resolves to.
   const isAllowed = (_host: string, address: string) => isLoopbackAddress(address);
   const plain = createGuardedAgent({ ...common, isEncrypted: false, isAllowed });
-  const encrypted = createGuardedAgent({ ...common, isEncrypted: true, isAllowed: egress.allows });
+  const encrypted = createGuardedAgent({
+    ...common,
+    isEncrypted: true,
+    isAllowed: egress.allows,
+    proxy: egress.proxy,
+  });
   return (url, request) =>
     url.protocol === 'http:'
       ? sendHttp(toRequestOptions(url, request, plain))

@@ -25,6 +25,7 @@ export interface PrivateHosts {
   readonly allows: (host: string, address: string) => boolean;
   /** Whether the addresses of a host are listed, so that it may have no others, public ones included. */
   readonly isPinned: (host: string) => boolean;
+  readonly hasPinned: boolean;
 }
 
 /** Networks of organizations and carriers: RFC 1918, RFC 6598, RFC 4193. */
@@ -68,6 +69,7 @@ export function parsePrivateHosts(name: string, entries: readonly PrivateHost[])
       return hosts.has(host) && isIn(PRIVATE, address);
     },
     isPinned: (host) => hosts.get(host) !== undefined,
+    hasPinned: [...hosts.values()].some((addresses) => addresses !== undefined),
   };
 }
 

@@ -45,6 +45,7 @@ export type ConnectionStatus =
  * | `destination_invalid` | Salesforce does not know the object or a field |
  * | {@link OrgFailure} | what is wrong with the whole Salesforce org; probed until it passes |
  * | `provider_unavailable` | the token endpoint does not answer, or answers 5xx |
+ * | `proxy_failed` | the egress proxy does not answer, or refuses the connection to the receiver |
  * | `receiver_unavailable` | the receiver does not answer, or answers 5xx, 429 or a redirect |
  * | `internal_error` | a request could not be made; `onError` has the error |
  * | `token_refused` | the receiver rejects a token that the provider has just issued |
@@ -59,6 +60,7 @@ export type ConnectionReason =
   | 'address_rejected'
   | 'provider_unavailable'
   | 'receiver_unavailable'
+  | 'proxy_failed'
   | 'receiver_refused'
   | 'events_rejected'
   | 'destination_invalid'

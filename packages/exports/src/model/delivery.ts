@@ -29,6 +29,7 @@ export type DeliveryStatus = 'pending' | 'delivered' | 'dead';
  * | `receiver_refused` | another 4xx, as firewalls and proxies send it | retried |
  * | `receiver_unavailable` | 5xx, 408, 425, time-out, no connection | retried, not before `Retry-After` |
  * | `address_refused` | the receiver's address is private, or not `https:` | retried |
+ * | `proxy_failed` | the egress proxy does not answer, or refuses the connection, also with 407 | retried |
  * | `destination_invalid` | Salesforce does not know the object or a field | retried |
  * | `quota_exceeded` | the API quota of the Salesforce org is used up | kept and probed |
  * | `storage_exceeded` | the storage of the Salesforce org is full | kept and probed |
@@ -51,6 +52,7 @@ export type DeliveryFailure =
   | 'receiver_refused'
   | 'receiver_unavailable'
   | 'address_refused'
+  | 'proxy_failed'
   | 'destination_invalid'
   | OrgFailure;
 
