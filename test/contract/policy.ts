@@ -39,6 +39,9 @@ const ISSUED_TOKENS: TokenVerifier = {
     if (token === 'mdt_temp') {
       return { ...PUBLIC_PRINCIPAL, subject: 'temp', permission: 'USER', expiresAt: NOW + 1 };
     }
+    if (token === 'mdt_groups') {
+      return { ...PUBLIC_PRINCIPAL, subject: 'robot', permission: 'GLOBAL', groups: ['admins'] };
+    }
     if (token === 'mdt_remembered') {
       return { ...PUBLIC_PRINCIPAL, subject: 'temp', permission: 'USER', expiresAt: NOW };
     }

@@ -39,8 +39,10 @@ export class WatchedStore implements TokenStore {
   readonly insert = this.inner.insert.bind(this.inner);
   readonly get = this.inner.get.bind(this.inner);
   readonly list = this.inner.list.bind(this.inner);
+  readonly count = this.inner.count.bind(this.inner);
   readonly revoke = this.inner.revoke.bind(this.inner);
   readonly rotate = this.inner.rotate.bind(this.inner);
+  readonly describe = this.inner.describe.bind(this.inner);
   readonly rehash = this.inner.rehash.bind(this.inner);
   readonly audit = this.inner.audit.bind(this.inner);
   readonly onChange = this.inner.onChange.bind(this.inner);

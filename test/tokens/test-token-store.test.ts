@@ -13,8 +13,8 @@ async function listFailures(change: Change): Promise<readonly string[]> {
     test: (name, run) => tests.push([name, run]),
     openStore: () => {
       const store = createMemoryTokenStore();
-      const methods = ['insert', 'find', 'get', 'list', 'revoke', 'rotate'] as const;
-      const others = ['rehash', 'touch', 'audit', 'onChange', 'isConnected'] as const;
+      const methods = ['insert', 'find', 'get', 'list', 'count', 'revoke', 'rotate'] as const;
+      const others = ['describe', 'rehash', 'touch', 'audit', 'onChange', 'isConnected'] as const;
       const bound = [...methods, ...others].map((name) => [name, store[name].bind(store)]);
       return { ...(Object.fromEntries(bound) as TokenStore), ...change(store) };
     },

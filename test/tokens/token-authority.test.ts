@@ -66,15 +66,19 @@ test('no method changes the permissions of a token', async () => {
   const { authority, issue } = createIssuing();
   const { token } = await issue();
   expect(Object.keys(authority).sort()).toEqual([
-    ...['audit', 'create', 'get', 'list', 'listIssues', 'revoke', 'rotate'],
+    ...['audit', 'count', 'create', 'describe', 'findSecret', 'get', 'list', 'listIssues'],
+    ...['revoke', 'revokeByUser', 'revokeMany', 'rotate'],
   ]);
   const rotated = await authority.rotate(token.id, 60, SUPER_ADMIN);
-  const { permission, scopes, userEmail } = rotated.token;
-  expect({ permission, scopes, userEmail }).toEqual({
-    permission: 'USER',
-    scopes: ['SEARCH'],
-    userEmail: 'ada@example.com',
-  });
+  const described = await authority.describe(token.id, 'weekly import', ADMIN);
+  for (const { permission, scopes, groups, userEmail } of [rotated.token, described]) {
+    expect({ permission, scopes, groups, userEmail }).toEqual({
+      permission: 'USER',
+      scopes: ['SEARCH'],
+      groups: [],
+      userEmail: 'ada@example.com',
+    });
+  }
 });
 
 describe('revoking and rotating', () => {
@@ -101,7 +105,11 @@ describe('revoking and rotating', () => {
     });
     const rotated = await authority.rotate(token.id, 60, SUPER_ADMIN);
     const previousExpiresAt = new Date(clock.ms + 60_000);
-    expect(rotated.token).toEqual({ ...token, previousExpiresAt });
+    expect(rotated.token).toEqual({
+      ...token,
+      lastFour: rotated.secret.slice(-4),
+      previousExpiresAt,
+    });
     expect(await judgeToken(verifier, rotated.secret)).toMatchObject({ tokenId: token.id });
   });
 
@@ -111,6 +119,7 @@ describe('revoking and rotating', () => {
       authority.get('x'),
       authority.revoke('x', ADMIN),
       authority.rotate('x', 0, ADMIN),
+      authority.describe('x', 'new', ADMIN),
     ]) {
       await expect(call).rejects.toMatchObject({ code: 'not_found' });
     }

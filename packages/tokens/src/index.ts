@@ -3,8 +3,12 @@ export type {
   FoundToken,
   Page,
   PageRequest,
+  SecretReplacement,
   TokenChange,
+  TokenCount,
   TokenFilter,
+  TokenPageRequest,
+  TokenSortKey,
   TokenStore,
 } from './store/token-store.js';
 export type { NewToken } from './token/new-token.js';
@@ -26,6 +30,7 @@ export {
   type Admin,
   createTokenAuthority,
   type IssuedToken,
+  type RevocationResult,
   type TokenAuthority,
   type TokenAuthorityOptions,
 } from './token-authority.js';

@@ -1,32 +1,31 @@
-import { randomUUID } from 'node:crypto';
-import type { Permission } from '@mandate/core';
 import { checkOptions, type OptionNames } from '@mandate/internal/check-options';
+import {
+  type Admin,
+  type AuthorityParts,
+  checkSubject,
+  type IssuedToken,
+  loadToken,
+} from './authority-parts.js';
+import { checkPage, checkTokenPage } from './check-page.js';
+import { createToken, rotateToken } from './issue-token.js';
+import { type RevocationResult, revokeByUser, revokeMany, revokeToken } from './revoke-tokens.js';
 import {
   checkStore,
   type Page,
   type PageRequest,
+  type TokenCount,
   type TokenFilter,
+  type TokenPageRequest,
   type TokenStore,
 } from './store/token-store.js';
+import { isDescription } from './token/fields.js';
 import { listIssues, type NewToken } from './token/new-token.js';
 import { TokenAuthorityError, type TokenIssue } from './token/token-authority-error.js';
 import { createTokenFormat, type TokenFormat } from './token/token-format.js';
 import { createTokenHasher, type TokenHasher } from './token/token-hasher.js';
-import { type AuditEntry, getTokenStatus, type TokenRecord } from './token/token-record.js';
+import type { AuditEntry, TokenRecord } from './token/token-record.js';
 
-/** The administrator who makes a change. The application decides who is one. */
-export interface Admin {
-  /** Identifies the administrator in the audit trail. Must not be empty. */
-  readonly subject: string;
-  /** Whether the administrator may create and rotate `GLOBAL` tokens. Only `true` allows it. */
-  readonly isSuperAdmin: boolean;
-}
-
-/** A token and its secret. The secret cannot be shown again. */
-export interface IssuedToken {
-  readonly token: TokenRecord;
-  readonly secret: string;
-}
+export type { Admin, IssuedToken, RevocationResult };
 
 export interface TokenAuthorityOptions {
   readonly store: TokenStore;
@@ -36,6 +35,11 @@ export interface TokenAuthorityOptions {
   readonly hasher?: TokenHasher | undefined;
   /** The scopes that tokens may have when they are created or rotated. Default: any scope. */
   readonly scopes?: readonly string[] | undefined;
+  /**
+   * The groups that tokens may have when they are created or rotated. Leave out every group that makes its members
+   * administrators, because each admin may issue a token with these groups. Default: none.
+   */
+  readonly groups?: readonly string[] | undefined;
   /** The clock, in Unix milliseconds. Default `Date.now`. */
   readonly now?: (() => number) | undefined;
 }
@@ -50,12 +54,33 @@ export interface TokenAuthority {
   /** Lists every fault for which `create` would reject a token as `invalid`; empty if it is valid. */
   listIssues(token: NewToken): readonly TokenIssue[];
   get(id: string): Promise<TokenRecord>;
-  list(filter: TokenFilter, page: PageRequest): Promise<Page<TokenRecord>>;
+  /** Lists tokens. A page may have fewer items than `limit`, or none, and still have a `nextCursor`. */
+  list(filter: TokenFilter, page: TokenPageRequest): Promise<Page<TokenRecord>>;
+  /** Counts tokens. Of many tokens it examines only a part; `isExact` is then `false`. */
+  count(filter: TokenFilter): Promise<TokenCount>;
+  /**
+   * Finds the token of a secret, such as a leaked one, even if the token has expired or was revoked, or if the last
+   * rotation replaced the secret. Rejects with `not_found` if no token has the secret, and with `invalid` if the text
+   * does not have the format of a secret. Errors never hold the secret.
+   */
+  findSecret(secret: string): Promise<TokenRecord>;
+  /** Replaces the description, 1 to 500 characters. */
+  describe(id: string, description: string, admin: Admin): Promise<TokenRecord>;
   /**
    * Revokes a token. Once the promise is fulfilled, this process rejects every request with the token; other
    * processes follow as `createTokenVerifier` says. Revoking again changes nothing.
    */
   revoke(id: string, admin: Admin): Promise<TokenRecord>;
+  /**
+   * Revokes 1 to 200 tokens, one after the other, and reports the result of each different id. After a fault of the
+   * store, the ids that remain are `skipped`.
+   */
+  revokeMany(ids: readonly string[], admin: Admin): Promise<readonly RevocationResult[]>;
+  /**
+   * Revokes up to 200 tokens of a user that are not revoked, the newest first. Call it again until it returns no
+   * result. The e-mail address is compared case-insensitively.
+   */
+  revokeByUser(userEmail: string, admin: Admin): Promise<readonly RevocationResult[]>;
   /**
    * Gives a token a new secret. The old secret works for `overlapSeconds` more, 0 to 604800 (a week), so that
    * clients can be changed one after the other.
@@ -65,14 +90,12 @@ export interface TokenAuthority {
   audit(tokenId: string | undefined, page: PageRequest): Promise<Page<AuditEntry>>;
 }
 
-const MAX_OVERLAP_SECONDS = 7 * 24 * 3600;
-const MAX_PAGE = 200;
-
 const OPTIONS: OptionNames<TokenAuthorityOptions> = {
   store: true,
   format: true,
   hasher: true,
   scopes: true,
+  groups: true,
   now: true,
 };
 
@@ -93,154 +116,53 @@ export function createTokenAuthority(options: TokenAuthorityOptions): TokenAutho
   const { store, format = createTokenFormat(), hasher = createTokenHasher() } = options;
   checkStore('createTokenAuthority', store);
   const now = options.now ?? Date.now;
-  const allowedScopes = options.scopes && new Set(options.scopes);
-
-  const parts: AuthorityParts = { store, format, hasher, allowedScopes, now };
-  const get = (id: string) => loadToken(store, id);
-
+  const scopes = options.scopes && new Set(options.scopes);
+  const allowed = { scopes, groups: new Set(options.groups) };
+  const parts: AuthorityParts = { store, format, hasher, allowed, now };
   return {
-    get,
-    list: async (filter, page) => store.list(filter, checkPage(page), new Date(now())),
+    get: (id) => loadToken(store, id),
+    list: async (filter, page) => store.list(filter, checkTokenPage(page), new Date(now())),
+    count: async (filter) => store.count(filter, new Date(now())),
     audit: async (tokenId, page) => store.audit(tokenId, checkPage(page)),
-    listIssues: (token) => listIssues(token, allowedScopes, new Date(now())),
-
+    listIssues: (token) => listIssues(token, allowed, new Date(now())),
     create: (token, admin) => createToken(parts, token, admin),
-
-    async revoke(id, admin) {
-      checkSubject(admin);
-      await store.revoke({
-        tokenId: id,
-        action: 'revoked',
-        by: admin.subject,
-        at: new Date(now()),
-      });
-      return get(id);
-    },
-
-    async rotate(id, overlapSeconds, admin) {
-      checkSubject(admin);
-      checkOverlap(overlapSeconds);
-      return rotateToken(parts, { record: await get(id), overlapSeconds, admin });
-    },
+    rotate: (id, overlapSeconds, admin) => rotateToken(parts, { id, overlapSeconds, admin }),
+    findSecret: (secret) => findSecret(parts, secret),
+    describe: (id, description, admin) => describeToken(parts, { id, description, admin }),
+    revoke: (id, admin) => revokeToken(parts, id, admin),
+    revokeMany: (ids, admin) => revokeMany(parts, ids, admin),
+    revokeByUser: (userEmail, admin) => revokeByUser(parts, userEmail, admin),
   };
 }
 
-interface AuthorityParts {
-  readonly store: TokenStore;
-  readonly format: TokenFormat;
-  readonly hasher: TokenHasher;
-  readonly allowedScopes: ReadonlySet<string> | undefined;
-  readonly now: () => number;
+async function findSecret(
+  { store, format, hasher }: AuthorityParts,
+  secret: string,
+): Promise<TokenRecord> {
+  if (typeof secret !== 'string' || !format.matches(secret)) {
+    throw new TokenAuthorityError('invalid', 'the text is not a complete secret');
+  }
+  const found = await store.find(hasher.hashes(secret));
+  if (found === undefined) throw new TokenAuthorityError('not_found', 'no token has this secret');
+  return loadToken(store, found.record.id);
 }
 
-async function createToken(
-  { store, format, hasher, allowedScopes, now }: AuthorityParts,
-  token: NewToken,
-  admin: Admin,
-): Promise<IssuedToken> {
-  checkSubject(admin);
-  const at = new Date(now());
-  checkNewToken(token, admin, allowedScopes, at);
-  const record = toRecord(token, admin, at);
-  const secret = format.create();
-  const audit: AuditEntry = { tokenId: record.id, action: 'created', by: admin.subject, at };
-  await store.insert(record, hasher.hash(secret), audit);
-  return { token: record, secret };
-}
-
-interface Rotation {
-  readonly record: TokenRecord;
-  readonly overlapSeconds: number;
+interface Description {
+  readonly id: string;
+  readonly description: string;
   readonly admin: Admin;
 }
 
-async function rotateToken(
-  { store, format, hasher, allowedScopes, now }: AuthorityParts,
-  { record, overlapSeconds, admin }: Rotation,
-): Promise<IssuedToken> {
+async function describeToken(
+  { store, now }: AuthorityParts,
+  { id, description, admin }: Description,
+): Promise<TokenRecord> {
+  checkSubject(admin);
+  if (!isDescription(description)) {
+    const message = 'the description must have 1 to 500 characters';
+    throw new TokenAuthorityError('invalid', message, [{ path: 'description', message }]);
+  }
   const at = new Date(now());
-  // A new secret grants as much as a new token does.
-  checkMayIssue(record.permission, admin);
-  checkScopes(record.scopes, allowedScopes);
-  const secret = format.create();
-  const until = new Date(at.getTime() + overlapSeconds * 1000);
-  const audit: AuditEntry = { tokenId: record.id, action: 'rotated', by: admin.subject, at };
-  if (!(await store.rotate(audit, hasher.hash(secret), until))) {
-    const current = await loadToken(store, record.id);
-    throw new TokenAuthorityError('conflict', `the token is ${getTokenStatus(current, at)}`);
-  }
-  // Do not load the record again: if that failed, the new secret would be lost.
-  return { token: { ...record, previousExpiresAt: until }, secret };
-}
-
-async function loadToken(store: TokenStore, id: string): Promise<TokenRecord> {
-  const record = await store.get(id);
-  if (record === undefined) throw new TokenAuthorityError('not_found', 'the token does not exist');
-  return record;
-}
-
-function checkOverlap(overlapSeconds: number): void {
-  const isValid = Number.isFinite(overlapSeconds) && overlapSeconds >= 0;
-  if (isValid && overlapSeconds <= MAX_OVERLAP_SECONDS) return;
-  throw new TokenAuthorityError('invalid', 'the overlap must be from 0 to 604800 seconds');
-}
-
-function toRecord(token: NewToken, admin: Admin, at: Date): TokenRecord {
-  return {
-    id: randomUUID(),
-    description: token.description,
-    permission: token.permission,
-    scopes: [...new Set(token.scopes)],
-    userEmail: token.userEmail,
-    createdBy: admin.subject,
-    createdAt: at,
-    expiresAt: token.expiresAt,
-    revokedAt: undefined,
-    lastUsedAt: undefined,
-    allowedAddresses: token.allowedAddresses ?? [],
-    previousExpiresAt: undefined,
-  };
-}
-
-function checkNewToken(
-  token: NewToken,
-  admin: Admin,
-  allowedScopes: ReadonlySet<string> | undefined,
-  now: Date,
-): void {
-  checkMayIssue(token.permission, admin);
-  const issues = listIssues(token, allowedScopes, now);
-  if (issues.length === 0) return;
-  const message = issues.map((issue) => issue.message).join('; ');
-  throw new TokenAuthorityError('invalid', message, issues);
-}
-
-function checkPage(page: PageRequest): PageRequest {
-  if (Number.isInteger(page.limit) && page.limit >= 1 && page.limit <= MAX_PAGE) return page;
-  throw new TokenAuthorityError('invalid', `limit must be a whole number from 1 to ${MAX_PAGE}`);
-}
-
-/** Rejects a token with a scope that this authority does not issue, because a new secret would grant it. */
-function checkScopes(
-  scopes: readonly string[],
-  allowedScopes: ReadonlySet<string> | undefined,
-): void {
-  const other = allowedScopes && scopes.find((scope) => !allowedScopes.has(scope));
-  if (other === undefined) return;
-  const message = `the token has the scope ${JSON.stringify(other)}, which this authority does not issue`;
-  throw new TokenAuthorityError('forbidden', message);
-}
-
-/** @throws TypeError if the audit trail could not name the admin, because of a fault in `authorizeAdmin`. */
-function checkSubject({ subject }: Admin): void {
-  if (typeof subject !== 'string' || subject === '') {
-    throw new TypeError('admin.subject must be a string that is not empty');
-  }
-}
-
-function checkMayIssue(permission: Permission, admin: Admin): void {
-  // JavaScript callers may pass any value, such as the text "false" of a header.
-  if (permission === 'GLOBAL' && admin.isSuperAdmin !== true) {
-    throw new TokenAuthorityError('forbidden', 'only a super admin may issue a GLOBAL token');
-  }
+  await store.describe({ tokenId: id, action: 'described', by: admin.subject, at }, description);
+  return loadToken(store, id);
 }

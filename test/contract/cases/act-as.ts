@@ -154,6 +154,21 @@ export const ACT_AS: readonly Case[] = [
     expect: refused('group_mismatch'),
   },
   {
+    name: 'Acting as a user does not lend the groups of an issued token',
+    request: get('/admins', bearer('mdt_groups'), 'X-Glean-ActAs: grace@example.com'),
+    expect: refused('group_mismatch'),
+  },
+  {
+    name: 'A user without groups has none if an issued token with groups acts for that user',
+    request: get('/me', bearer('mdt_groups'), 'X-Glean-ActAs: alan@example.com'),
+    expect: allowed('me', {
+      subject: 'alan@example.com',
+      actors: ['robot'],
+      permission: 'GLOBAL',
+      groups: [],
+    }),
+  },
+  {
     name: 'A user without groups has none if a token acts for that user',
     request: get('/me', bearer(GLOBAL), 'X-Glean-ActAs: alan@example.com'),
     expect: allowed('me', {

@@ -10,14 +10,22 @@ export interface TokenRow {
   search_text: string;
   permission: string;
   scopes: string;
+  token_groups: string;
   user_email: string | null;
+  /** The e-mail address in lower case, because addresses are stored as entered. */
+  user_key: string | null;
   created_by: string;
   created_at: number;
   expires_at: number | null;
   revoked_at: number | null;
   last_used_at: number | null;
+  /** `expires_at` for sorting: the largest integer if the token does not expire. Indexes need a value. */
+  expires_order: number;
+  /** `last_used_at` for sorting: 0 if the token was never used. */
+  used_order: number;
   allowed_addresses: string;
   hash: string;
+  last_four: string;
   previous_hash: string | null;
   previous_expires_at: number | null;
 }

@@ -1,6 +1,19 @@
 import type { Kysely } from 'kysely';
 import type { Dialect } from '../database/sql-database.js';
 
+/** Each list is read in the order of one of these indexes, so that it examines a bounded number of tokens. */
+const TOKEN_INDEXES = {
+  mandate_tokens_newest: ['created_at', 'id'],
+  mandate_tokens_expiring: ['expires_order', 'id'],
+  mandate_tokens_used: ['used_order', 'id'],
+  mandate_tokens_user_newest: ['user_key', 'created_at', 'id'],
+  mandate_tokens_user_expiring: ['user_key', 'expires_order', 'id'],
+  mandate_tokens_user_used: ['user_key', 'used_order', 'id'],
+  mandate_tokens_creator_newest: ['created_by', 'created_at', 'id'],
+  mandate_tokens_creator_expiring: ['created_by', 'expires_order', 'id'],
+  mandate_tokens_creator_used: ['created_by', 'used_order', 'id'],
+};
+
 export async function createTokenTables(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
   await db.schema
     .createTable('mandate_tokens')
@@ -9,22 +22,25 @@ export async function createTokenTables(db: Kysely<unknown>, dialect: Dialect): 
     .addColumn('search_text', 'text', (column) => column.notNull().defaultTo(''))
     .addColumn('permission', 'text', (column) => column.notNull())
     .addColumn('scopes', 'text', (column) => column.notNull())
+    .addColumn('token_groups', 'text', (column) => column.notNull())
     .addColumn('user_email', 'text')
+    .addColumn('user_key', 'text')
     .addColumn('created_by', 'text', (column) => column.notNull())
     .addColumn('created_at', 'bigint', (column) => column.notNull())
     .addColumn('expires_at', 'bigint')
     .addColumn('revoked_at', 'bigint')
     .addColumn('last_used_at', 'bigint')
+    .addColumn('expires_order', 'bigint', (column) => column.notNull())
+    .addColumn('used_order', 'bigint', (column) => column.notNull())
     .addColumn('allowed_addresses', 'text', (column) => column.notNull())
     .addColumn('hash', 'text', (column) => column.notNull().unique())
+    .addColumn('last_four', 'text', (column) => column.notNull())
     .addColumn('previous_hash', 'text', (column) => column.unique())
     .addColumn('previous_expires_at', 'bigint')
     .execute();
-  await db.schema
-    .createIndex('mandate_tokens_newest')
-    .on('mandate_tokens')
-    .columns(['created_at', 'id'])
-    .execute();
+  for (const [name, columns] of Object.entries(TOKEN_INDEXES)) {
+    await db.schema.createIndex(name).on('mandate_tokens').columns(columns).execute();
+  }
   await db.schema
     .createTable('mandate_token_audit')
     .addColumn('id', dialect === 'sqlite' ? 'integer' : 'bigserial', (column) =>

@@ -5,18 +5,21 @@ import type {
   FoundToken,
   Page,
   PageRequest,
+  SecretReplacement,
   TokenChange,
+  TokenCount,
   TokenFilter,
+  TokenPageRequest,
   TokenRecord,
   TokenStore,
 } from '@mandate/tokens';
-import { type Kysely, type Selectable, sql } from 'kysely';
+import type { Kysely, Selectable } from 'kysely';
 import { runChange } from '../database/run-change.js';
 import type { Schema, TokenAuditRow } from '../database/schema.js';
 import { type OpenDatabase, type SqlDatabase, toOpenDatabase } from '../database/sql-database.js';
 import { type GrantRow, toGrant, toRecord, toRow } from '../database/token-row.js';
-import { applyFilter } from './token-filter.js';
-import { cutPage, parseNumberCursor, parseTokenCursor, toTokenCursor } from './token-page.js';
+import { countTokens, listTokens } from './token-list.js';
+import { cutPage, parseNumberCursor } from './token-page.js';
 import { touchTokens } from './touch-tokens.js';
 
 const STORES = new WeakMap<SqlDatabase, TokenStore>();
@@ -81,16 +84,13 @@ class SqlTokenStore implements TokenStore {
     return row && toRecord(row);
   }
 
-  async list(filter: TokenFilter, page: PageRequest, now: Date): Promise<Page<TokenRecord>> {
-    let query = applyFilter(this.#kysely.selectFrom('mandate_tokens').selectAll(), filter, now);
-    if (page.cursor !== undefined) {
-      const { createdAtMs, id } = parseTokenCursor(page.cursor);
-      query = query.where(sql<boolean>`(created_at, id) < (${createdAtMs}, ${id})`);
-    }
-    const newestFirst = query.orderBy('created_at', 'desc').orderBy('id', 'desc');
-    const rows = await newestFirst.limit(page.limit + 1).execute();
-    const { items, nextCursor } = cutPage(rows, page, toTokenCursor);
+  async list(filter: TokenFilter, page: TokenPageRequest, now: Date): Promise<Page<TokenRecord>> {
+    const { items, nextCursor } = await listTokens(this.#kysely, { filter, page, now });
     return { items: items.map(toRecord), nextCursor };
+  }
+
+  count(filter: TokenFilter, now: Date): Promise<TokenCount> {
+    return countTokens(this.#kysely, filter, now);
   }
 
   async revoke(audit: AuditEntry): Promise<boolean> {
@@ -104,7 +104,10 @@ class SqlTokenStore implements TokenStore {
     );
   }
 
-  async rotate(audit: AuditEntry, hash: string, previousExpiresAt: Date): Promise<boolean> {
+  async rotate(
+    audit: AuditEntry,
+    { hash, lastFour, previousExpiresAt }: SecretReplacement,
+  ): Promise<boolean> {
     const at = audit.at.getTime();
     return this.#change(audit, (transaction) =>
       transaction
@@ -113,10 +116,21 @@ class SqlTokenStore implements TokenStore {
           previous_hash: row.ref('hash'),
           previous_expires_at: previousExpiresAt.getTime(),
           hash,
+          last_four: lastFour,
         }))
         .where('id', '=', audit.tokenId)
         .where('revoked_at', 'is', null)
         .where((row) => row.or([row('expires_at', 'is', null), row('expires_at', '>', at)]))
+        .executeTakeFirst(),
+    );
+  }
+
+  async describe(audit: AuditEntry, description: string): Promise<boolean> {
+    return this.#change(audit, (transaction) =>
+      transaction
+        .updateTable('mandate_tokens')
+        .set({ description, search_text: description.toLowerCase() })
+        .where('id', '=', audit.tokenId)
         .executeTakeFirst(),
     );
   }

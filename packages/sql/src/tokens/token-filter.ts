@@ -1,40 +1,58 @@
 import type { TokenFilter } from '@mandate/tokens';
-import { type SelectQueryBuilder, sql } from 'kysely';
-import type { Schema, TokenRow } from '../database/schema.js';
+import { type RawBuilder, sql } from 'kysely';
 
-type TokenQuery = SelectQueryBuilder<Schema, 'mandate_tokens', TokenRow>;
+export type Condition = RawBuilder<boolean>;
 
-/** Selects the tokens that meet every condition. */
-export function applyFilter(query: TokenQuery, filter: TokenFilter, now: Date): TokenQuery {
-  const { permission, status, scope, userEmail, search } = filter;
-  let filtered = query;
-  if (permission !== undefined) filtered = filtered.where('permission', '=', permission);
-  if (userEmail !== undefined) filtered = filtered.where(matchesUser(userEmail));
-  if (scope !== undefined) filtered = filtered.where(hasScope(scope));
-  if (search !== undefined) filtered = filtered.where(matchesDescription(search));
-  return status === undefined ? filtered : filtered.where(hasStatus(status, now.getTime()));
+/** Builds the conditions for which an index starts with the column. They bound the tokens to examine. */
+export function toIndexedConditions(filter: TokenFilter): readonly Condition[] {
+  const { userEmail, createdBy } = filter;
+  if (userEmail !== undefined) return [sql`user_key = ${userEmail.toLowerCase()}`];
+  return createdBy === undefined ? [] : [sql`created_by = ${createdBy}`];
 }
 
-/** E-mail addresses are stored as entered, so compare case-insensitively to find all of a user's tokens. */
-function matchesUser(email: string) {
-  return sql<boolean>`lower(user_email) = lower(${email})`;
+/**
+ * Builds the conditions that each examined token must meet. No index may serve them (`+ 0`, `|| ''`), because the
+ * database would then read every token that meets them instead of a few tokens in order.
+ */
+export function toConditions(filter: TokenFilter, now: Date): readonly Condition[] {
+  const { permission, status, scope, search, createdBy, userEmail, isRevoked } = filter;
+  const conditions: Condition[] = [];
+  if (permission !== undefined) conditions.push(sql`permission = ${permission}`);
+  // Without a user the creator is an indexed condition.
+  if (createdBy !== undefined && userEmail !== undefined) {
+    conditions.push(sql`created_by || '' = ${createdBy}`);
+  }
+  if (scope !== undefined) conditions.push(hasScope(scope));
+  if (search !== undefined) conditions.push(matchesDescription(search));
+  if (isRevoked !== undefined) {
+    conditions.push(isRevoked ? sql`revoked_at is not null` : sql`revoked_at is null`);
+  }
+  if (filter.expiresBefore !== undefined) {
+    conditions.push(sql`expires_order + 0 < ${toExpiresOrder(filter.expiresBefore)}`);
+  }
+  if (status !== undefined) conditions.push(hasStatus(status, now.getTime()));
+  return conditions;
+}
+
+/** A time later than every date would also select tokens that do not expire. */
+export function toExpiresOrder(time: Date): number {
+  return Math.min(time.getTime(), 8.64e15);
 }
 
 /** `replace` is case-sensitive in every database; `like` is not. */
-function hasScope(scope: string) {
-  return sql<boolean>`replace(scopes, ${JSON.stringify(scope)}, '') <> scopes`;
+function hasScope(scope: string): Condition {
+  return sql`replace(scopes, ${JSON.stringify(scope)}, '') <> scopes`;
 }
 
 /** Searches the description case-insensitively, without wildcards. */
-function matchesDescription(text: string) {
+function matchesDescription(text: string): Condition {
   const pattern = `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
-  return sql<boolean>`search_text like ${pattern} escape '\\'`;
+  return sql`search_text like ${pattern} escape '\\'`;
 }
 
-function hasStatus(status: NonNullable<TokenFilter['status']>, now: number) {
-  if (status === 'revoked') return sql<boolean>`revoked_at is not null`;
-  const isExpired = sql<boolean>`(expires_at is not null and expires_at <= ${now})`;
+function hasStatus(status: NonNullable<TokenFilter['status']>, now: number): Condition {
+  if (status === 'revoked') return sql`revoked_at is not null`;
   return status === 'expired'
-    ? sql<boolean>`revoked_at is null and ${isExpired}`
-    : sql<boolean>`revoked_at is null and not ${isExpired}`;
+    ? sql`revoked_at is null and expires_order + 0 <= ${now}`
+    : sql`revoked_at is null and expires_order + 0 > ${now}`;
 }

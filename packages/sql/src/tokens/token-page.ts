@@ -12,14 +12,15 @@ export function cutPage<Row>(
   return { items, nextCursor: hasMore ? toCursor(last) : undefined };
 }
 
-/** The last token of a page: `<created_at>.<id>`. */
+/** The last token of a page: `<time>.<id>`. */
 export interface TokenCursor {
-  readonly createdAtMs: number;
+  /** The time that the list is sorted by, in Unix milliseconds. */
+  readonly timeMs: number;
   readonly id: string;
 }
 
-export function toTokenCursor(row: { readonly created_at: number; readonly id: string }): string {
-  return `${row.created_at}.${row.id}`;
+export function toTokenCursor({ timeMs, id }: TokenCursor): string {
+  return `${timeMs}.${id}`;
 }
 
 /** @throws TokenAuthorityError `invalid` */
@@ -27,12 +28,12 @@ export function parseTokenCursor(cursor: string): TokenCursor {
   const dot = cursor.indexOf('.');
   const id = cursor.slice(dot + 1);
   if (!/^[\w-]+$/.test(id)) throw createCursorError();
-  return { createdAtMs: parseNumberCursor(cursor.slice(0, dot)), id };
+  return { timeMs: parseNumberCursor(cursor.slice(0, dot)), id };
 }
 
 /** @throws TokenAuthorityError `invalid` */
 export function parseNumberCursor(cursor: string): number {
-  if (!/^\d{1,15}$/.test(cursor)) throw createCursorError();
+  if (!/^\d{1,16}$/.test(cursor)) throw createCursorError();
   return Number(cursor);
 }
 

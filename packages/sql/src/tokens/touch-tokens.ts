@@ -29,7 +29,7 @@ async function touchBatch(
   await sql`
     with used (id, at) as (values ${sql.join(rows)}),
     touched (id) as (select id from mandate_tokens where id in (select id from used) ${lock})
-    update mandate_tokens set last_used_at = used.at
+    update mandate_tokens set last_used_at = used.at, used_order = used.at
     from used, touched
     where mandate_tokens.id = used.id and touched.id = used.id
       and (last_used_at is null or last_used_at < used.at)`.execute(kysely);

@@ -3,12 +3,17 @@ import { newTokenSchema, pageSchema, rotationSchema, tokenListSchema } from './r
 
 const record = {
   type: 'object',
-  required: ['id', 'description', 'permission', 'scopes', 'createdBy', 'createdAt', 'status'],
+  required: [
+    ...['id', 'description', 'permission', 'scopes', 'groups', 'lastFour'],
+    ...['createdBy', 'createdAt', 'status'],
+  ],
   properties: {
     id: { type: 'string' },
     description: { type: 'string' },
     permission: { enum: ['GLOBAL', 'USER', 'ANONYMOUS'] },
     scopes: { type: 'array', items: { type: 'string' } },
+    groups: { type: 'array', items: { type: 'string' } },
+    lastFour: { type: 'string', description: 'The last four characters of the secret.' },
     userEmail: { type: 'string' },
     createdBy: { type: 'string' },
     status: { enum: ['active', 'expired', 'revoked'] },
@@ -35,7 +40,7 @@ const entry = {
   required: ['tokenId', 'action', 'by', 'at'],
   properties: {
     tokenId: { type: 'string' },
-    action: { enum: ['created', 'revoked', 'rotated'] },
+    action: { enum: ['created', 'revoked', 'rotated', 'described'] },
     by: { type: 'string' },
     at: { type: 'string', format: 'date-time' },
   },

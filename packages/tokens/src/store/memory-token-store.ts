@@ -1,12 +1,16 @@
 import { notify } from '@mandate/internal/notify';
 import { TokenAuthorityError } from '../token/token-authority-error.js';
 import { type AuditEntry, getTokenStatus, type TokenRecord } from '../token/token-record.js';
+import { type NumberedToken, paginateTokens } from './paginate-tokens.js';
 import type {
   FoundToken,
   Page,
   PageRequest,
+  SecretReplacement,
   TokenChange,
+  TokenCount,
   TokenFilter,
+  TokenPageRequest,
   TokenStore,
 } from './token-store.js';
 
@@ -54,12 +58,17 @@ class MemoryTokenStore implements TokenStore {
     return this.#rows.get(id)?.record;
   }
 
-  async list(filter: TokenFilter, page: PageRequest, now: Date): Promise<Page<TokenRecord>> {
-    const all = [...this.#rows.values()].map(({ record }) => record).reverse();
-    return paginate(
-      all.filter((record) => matches(record, filter, now)),
-      page,
-    );
+  async list(filter: TokenFilter, page: TokenPageRequest, now: Date): Promise<Page<TokenRecord>> {
+    return paginateTokens(this.#select(filter, now), page);
+  }
+
+  async count(filter: TokenFilter, now: Date): Promise<TokenCount> {
+    return { count: this.#select(filter, now).length, isExact: true };
+  }
+
+  #select(filter: TokenFilter, now: Date): readonly NumberedToken[] {
+    const all = [...this.#rows.values()].map(({ record }, number) => ({ record, number }));
+    return all.filter(({ record }) => matches(record, filter, now));
   }
 
   async revoke(audit: AuditEntry): Promise<boolean> {
@@ -71,14 +80,25 @@ class MemoryTokenStore implements TokenStore {
     return true;
   }
 
-  async rotate(audit: AuditEntry, hash: string, previousExpiresAt: Date): Promise<boolean> {
+  async rotate(
+    audit: AuditEntry,
+    { hash, lastFour, previousExpiresAt }: SecretReplacement,
+  ): Promise<boolean> {
     const row = this.#rows.get(audit.tokenId);
     if (row === undefined || getTokenStatus(row.record, audit.at) !== 'active') return false;
     row.previousHash = row.hash;
     row.hash = hash;
-    row.record = { ...row.record, previousExpiresAt };
+    row.record = { ...row.record, lastFour, previousExpiresAt };
     this.#audit.push(audit);
     this.#notify(audit.tokenId);
+    return true;
+  }
+
+  async describe(audit: AuditEntry, description: string): Promise<boolean> {
+    const row = this.#rows.get(audit.tokenId);
+    if (row === undefined) return false;
+    row.record = { ...row.record, description };
+    this.#audit.push(audit);
     return true;
   }
 
@@ -135,9 +155,14 @@ function parseCursor(cursor: string, total: number): number {
 
 function matches(record: TokenRecord, filter: TokenFilter, now: Date): boolean {
   const { permission, status, scope, userEmail, search } = filter;
+  const { createdBy, expiresBefore, isRevoked } = filter;
   return (
     (permission === undefined || record.permission === permission) &&
     (status === undefined || getTokenStatus(record, now) === status) &&
+    (isRevoked === undefined || (record.revokedAt !== undefined) === isRevoked) &&
+    (createdBy === undefined || record.createdBy === createdBy) &&
+    (expiresBefore === undefined ||
+      (record.expiresAt !== undefined && record.expiresAt < expiresBefore)) &&
     (scope === undefined || record.scopes.includes(scope)) &&
     (userEmail === undefined || record.userEmail?.toLowerCase() === userEmail.toLowerCase()) &&
     (search === undefined || record.description.toLowerCase().includes(search.toLowerCase()))

@@ -23,6 +23,44 @@ export interface TokenFilter {
   readonly userEmail?: string | undefined;
   /** A part of the description, compared case-insensitively. */
   readonly search?: string | undefined;
+  /** Whether the token was revoked, expired or not. */
+  readonly isRevoked?: boolean | undefined;
+  /** The `subject` of the admin who created the token, compared exactly. */
+  readonly createdBy?: string | undefined;
+  /** Only tokens that expire before this time. A token without an expiry does not. */
+  readonly expiresBefore?: Date | undefined;
+}
+
+/** What a list of tokens is sorted by. */
+export type TokenSortKey = 'createdAt' | 'expiresAt' | 'lastUsedAt';
+
+/**
+ * Which page of a list of tokens to return. A store examines a bounded number of tokens for each page, so a page
+ * may have fewer items than `limit`, or none, and still have a `nextCursor`.
+ */
+export interface TokenPageRequest extends PageRequest {
+  /**
+   * Default `createdAt`. A token that does not expire counts as the last to expire, and a token that was never
+   * used as the earliest used. A cursor is valid for the `sortBy` and `direction` of its page only.
+   */
+  readonly sortBy?: TokenSortKey | undefined;
+  /** Default `desc`: newest first. */
+  readonly direction?: 'asc' | 'desc' | undefined;
+}
+
+/** How many tokens meet a filter. */
+export interface TokenCount {
+  readonly count: number;
+  /** Whether every token was examined. Otherwise there are at least `count`. */
+  readonly isExact: boolean;
+}
+
+/** The new secret of a token. */
+export interface SecretReplacement {
+  readonly hash: string;
+  readonly lastFour: string;
+  /** Until when the old secret works. */
+  readonly previousExpiresAt: Date;
 }
 
 /** The id of a changed token. `undefined` means that any token may have changed, so drop every cached one. */
@@ -42,7 +80,9 @@ export interface TokenStore {
   find(hashes: readonly string[]): MaybePromise<FoundToken | undefined>;
   get(id: string): Promise<TokenRecord | undefined>;
   /** Rejects with `TokenAuthorityError` `invalid` for a cursor that no page returned. */
-  list(filter: TokenFilter, page: PageRequest, now: Date): Promise<Page<TokenRecord>>;
+  list(filter: TokenFilter, page: TokenPageRequest, now: Date): Promise<Page<TokenRecord>>;
+  /** Counts tokens. Examines at most a bounded number of them, and says so in `isExact`. */
+  count(filter: TokenFilter, now: Date): Promise<TokenCount>;
   /** Revokes a token that is not yet revoked. @returns whether it changed the token. */
   revoke(audit: AuditEntry): Promise<boolean>;
   /**
@@ -50,7 +90,9 @@ export interface TokenStore {
    * `previousExpiresAt`; the secret of an earlier rotation ends at once. Concurrent rotations take effect
    * one after the other. @returns whether it changed the token.
    */
-  rotate(audit: AuditEntry, hash: string, previousExpiresAt: Date): Promise<boolean>;
+  rotate(audit: AuditEntry, replacement: SecretReplacement): Promise<boolean>;
+  /** Replaces the description of a token. @returns whether the token exists. */
+  describe(audit: AuditEntry, description: string): Promise<boolean>;
   /** Replaces a stored hash with another hash of the same secret. Does nothing if it is not stored. */
   rehash(from: string, to: string): Promise<void>;
   /** Stores when tokens were last used. An earlier time never replaces a later one. Ignores unknown ids. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { assertMembers } from './assert-members.js';
 import type { ContractTests } from './contract-tests.js';
-import { after, collectPages, insert, NOW, toAudit } from './records.js';
+import { after, collectPages, insert, NOW, toAudit, toReplacement } from './records.js';
 
 export const CHANGE_TESTS: ContractTests = {
   'revokes once, and keeps the time of the first revocation': async (store) => {
@@ -14,7 +14,10 @@ export const CHANGE_TESTS: ContractTests = {
 
   'finds both secrets after a rotation, the old one as the previous': async (store) => {
     const { id } = await insert(store);
-    assert.equal(await store.rotate(toAudit(id, 'rotated'), 'second', after(60)), true);
+    assert.equal(
+      await store.rotate(toAudit(id, 'rotated'), toReplacement('second', after(60))),
+      true,
+    );
     const old = await store.find([`hash of ${id}`]);
     assertMembers(old, { isPrevious: true });
     assertMembers(old?.record, { previousExpiresAt: after(60) });
@@ -23,10 +26,33 @@ export const CHANGE_TESTS: ContractTests = {
     assertMembers(current?.record, { id });
   },
 
+  'replaces the last four characters of the secret with a rotation': async (store) => {
+    const { id, lastFour } = await insert(store);
+    const replacement = toReplacement('second', after(60));
+    assert.notEqual(replacement.lastFour, lastFour);
+    await store.rotate(toAudit(id, 'rotated'), replacement);
+    assert.equal((await store.get(id))?.lastFour, replacement.lastFour);
+  },
+
+  'replaces the description, also of a revoked token, and nothing else': async (store) => {
+    const { id } = await insert(store);
+    await store.revoke(toAudit(id, 'revoked'));
+    const before = await store.get(id);
+    assert.equal(await store.describe(toAudit(id, 'described', after(1)), 'ÉCOLE'), true);
+    assertMembers(await store.get(id), { ...before, description: 'ÉCOLE' });
+    const { items } = await store.list({ search: 'école' }, { limit: 10 }, NOW);
+    assert.deepEqual(
+      items.map((token) => token.id),
+      [id],
+    );
+    const trail = await store.audit(id, { limit: 1 });
+    assert.deepEqual(trail.items, [toAudit(id, 'described', after(1))]);
+  },
+
   'ends the first secret with a second rotation': async (store) => {
     const { id } = await insert(store);
-    await store.rotate(toAudit(id, 'rotated'), 'second', after(60));
-    await store.rotate(toAudit(id, 'rotated'), 'third', after(90));
+    await store.rotate(toAudit(id, 'rotated'), toReplacement('second', after(60)));
+    await store.rotate(toAudit(id, 'rotated'), toReplacement('third', after(90)));
     assert.equal(await store.find([`hash of ${id}`]), undefined);
     assertMembers(await store.find(['second']), { isPrevious: true });
     assertMembers(await store.find(['third']), { isPrevious: false });
@@ -37,14 +63,17 @@ export const CHANGE_TESTS: ContractTests = {
     await store.revoke(toAudit(revoked.id, 'revoked'));
     const expired = await insert(store, { expiresAt: NOW });
     for (const { id } of [revoked, expired]) {
-      assert.equal(await store.rotate(toAudit(id, 'rotated'), 'second', after(60)), false);
+      assert.equal(
+        await store.rotate(toAudit(id, 'rotated'), toReplacement('second', after(60))),
+        false,
+      );
     }
     assert.equal(await store.find(['second']), undefined);
   },
 
   'replaces a current and a previous hash': async (store) => {
     const { id } = await insert(store);
-    await store.rotate(toAudit(id, 'rotated'), 'current', after(60));
+    await store.rotate(toAudit(id, 'rotated'), toReplacement('current', after(60)));
     await store.rehash('current', 'current again');
     await store.rehash(`hash of ${id}`, 'previous again');
     assert.equal(await store.find(['current', `hash of ${id}`]), undefined);
@@ -55,7 +84,7 @@ export const CHANGE_TESTS: ContractTests = {
   'lists the audit trail of each change, newest first, in pages': async (store) => {
     const { id } = await insert(store);
     const other = await insert(store);
-    await store.rotate(toAudit(id, 'rotated', after(1)), 'second', after(60));
+    await store.rotate(toAudit(id, 'rotated', after(1)), toReplacement('second', after(60)));
     await store.revoke(toAudit(id, 'revoked', after(2)));
     await store.revoke(toAudit(id, 'revoked', after(3)));
     const changes = [toAudit(id, 'revoked', after(2)), toAudit(id, 'rotated', after(1))];
@@ -72,7 +101,9 @@ export const CHANGE_TESTS: ContractTests = {
   'ends in one state after 50 concurrent rotations and revocations': async (store) => {
     const { id } = await insert(store);
     const hashes = Array.from({ length: 49 }, (_, i) => `secret ${i}`);
-    const rotations = hashes.map((hash) => store.rotate(toAudit(id, 'rotated'), hash, after(60)));
+    const rotations = hashes.map((hash) =>
+      store.rotate(toAudit(id, 'rotated'), toReplacement(hash, after(60))),
+    );
     const revocations = [1, 2, 3].map(() => store.revoke(toAudit(id, 'revoked')));
     const rotated = (await Promise.all(rotations)).filter(Boolean);
     assert.equal((await Promise.all(revocations)).filter(Boolean).length, 1);

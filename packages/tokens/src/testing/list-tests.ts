@@ -71,6 +71,28 @@ export const LIST_TESTS: ContractTests = {
     assert.deepEqual(actual, expected);
   },
 
+  'counts the tokens that meet a filter': async (store) => {
+    assert.deepEqual(await store.count({}, NOW), { count: 0, isExact: true });
+    const { id } = await insert(store, { expiresAt: after(1) });
+    await insert(store, { createdBy: 'root@example.com', expiresAt: NOW });
+    await insert(store);
+    await store.revoke(toAudit(id, 'revoked'));
+    const expected: readonly (readonly [TokenFilter, number])[] = [
+      [{}, 3],
+      [{ status: 'active' }, 1],
+      [{ isRevoked: false }, 2],
+      [{ createdBy: 'root@example.com' }, 1],
+      [{ expiresBefore: after(1) }, 1],
+      [{ expiresBefore: after(2) }, 2],
+      [{ userEmail: 'ada@example.com' }, 0],
+      [{ search: 'nightly' }, 3],
+    ];
+    for (const [filter, count] of expected) {
+      const actual = await store.count(filter, NOW);
+      assert.deepEqual(actual, { count, isExact: true }, `filter ${JSON.stringify(filter)}`);
+    }
+  },
+
   'returns no next page after a last page that is full': async (store) => {
     for (let i = 0; i < 4; i++) await insert(store);
     const first = await store.list({}, { limit: 2 }, NOW);

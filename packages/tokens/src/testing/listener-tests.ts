@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import type { TokenChange } from '../store/token-store.js';
 import type { ContractTests } from './contract-tests.js';
-import { after, insert, toAudit } from './records.js';
+import { after, insert, toAudit, toReplacement } from './records.js';
 
 export const LISTENER_TESTS: ContractTests = {
   'calls listeners before a revocation or rotation is fulfilled, until removed': async (store) => {
     const changes: TokenChange[] = [];
     const { id } = await insert(store);
     const stop = store.onChange((change) => changes.push(change));
-    await store.rotate(toAudit(id, 'rotated'), 'second', after(60));
+    await store.rotate(toAudit(id, 'rotated'), toReplacement('second', after(60)));
     assert.ok(changes.includes(id), 'no call for a rotation');
     changes.length = 0;
     await store.revoke(toAudit(id, 'revoked'));
@@ -30,7 +30,10 @@ export const LISTENER_TESTS: ContractTests = {
       throw new Error('the listener rejected');
     });
     store.onChange((change) => changes.push(change));
-    assert.equal(await store.rotate(toAudit(id, 'rotated'), 'second', after(60)), true);
+    assert.equal(
+      await store.rotate(toAudit(id, 'rotated'), toReplacement('second', after(60))),
+      true,
+    );
     assert.equal(await store.revoke(toAudit(id, 'revoked')), true);
     assert.ok(changes.filter((change) => change === id).length >= 2);
   },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { assertEqual, assertMembers } from './assert-members.js';
 import type { ContractTests } from './contract-tests.js';
-import { after, createRecord, insert, NOW, toAudit } from './records.js';
+import { after, createRecord, insert, NOW, toAudit, toReplacement } from './records.js';
 
 export const LOOKUP_TESTS: ContractTests = {
   'returns a token as it was inserted, by id and by hash': async (store) => {
@@ -9,6 +9,7 @@ export const LOOKUP_TESTS: ContractTests = {
       description: "é 'quoted' \\ % _ \n 漢字 🔑",
       permission: 'USER',
       scopes: ['SEARCH', 'CHAT', '\\"'],
+      groups: ['crm', '12345'],
       userEmail: 'ada@example.com',
       expiresAt: after(60),
       allowedAddresses: ['192.0.2.0/24', '2001:db8::/32'],
@@ -17,7 +18,7 @@ export const LOOKUP_TESTS: ContractTests = {
       const record = await insert(store, overrides);
       assertEqual(await store.get(record.id), record);
       const found = await store.find(['absent', `hash of ${record.id}`]);
-      const { description, createdAt, lastUsedAt, ...grant } = record;
+      const { description, lastFour, createdAt, lastUsedAt, ...grant } = record;
       assertMembers(found, { hash: `hash of ${record.id}`, isPrevious: false });
       assertMembers(found?.record, grant);
     }
@@ -28,7 +29,11 @@ export const LOOKUP_TESTS: ContractTests = {
     assert.equal(await store.find(['absent']), undefined);
     assert.equal(await store.find([]), undefined);
     assert.equal(await store.revoke(toAudit('absent', 'revoked')), false);
-    assert.equal(await store.rotate(toAudit('absent', 'rotated'), 'new', NOW), false);
+    assert.equal(await store.describe(toAudit('absent', 'described'), 'new'), false);
+    assert.equal(
+      await store.rotate(toAudit('absent', 'rotated'), toReplacement('new', NOW)),
+      false,
+    );
     await store.rehash('absent', 'new');
     await store.touch(new Map([['absent', NOW]]));
     const { items, nextCursor } = await store.audit(undefined, { limit: 10 });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Page, PageRequest, TokenStore } from '../store/token-store.js';
+import type { Page, PageRequest, SecretReplacement, TokenStore } from '../store/token-store.js';
 import type { AuditEntry, TokenRecord } from '../token/token-record.js';
 
 const MAX_PAGES = 1000;
@@ -18,6 +18,8 @@ export function createRecord(overrides: Partial<TokenRecord> = {}): TokenRecord 
     description: 'nightly import',
     permission: 'GLOBAL',
     scopes: ['SEARCH'],
+    groups: [],
+    lastFour: 'aB3x',
     userEmail: undefined,
     createdBy: 'admin@example.com',
     createdAt: NOW,
@@ -36,6 +38,10 @@ export function toAudit(
   at = NOW,
 ): AuditEntry {
   return { tokenId, action, by: 'admin@example.com', at };
+}
+
+export function toReplacement(hash: string, previousExpiresAt: Date): SecretReplacement {
+  return { hash, lastFour: 'zY9w', previousExpiresAt };
 }
 
 /** Inserts a token. Its hash is `hash of <id>` by default. */

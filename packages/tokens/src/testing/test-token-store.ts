@@ -7,6 +7,7 @@ import { LAST_USE_TESTS } from './last-use-tests.js';
 import { LIST_TESTS } from './list-tests.js';
 import { LISTENER_TESTS } from './listener-tests.js';
 import { LOOKUP_TESTS } from './lookup-tests.js';
+import { ORDER_TESTS } from './order-tests.js';
 
 export interface TokenStoreTestOptions {
   /** The `describe` of your test runner: vitest, jest or node:test. */
@@ -24,6 +25,7 @@ export interface TokenStoreTestOptions {
 const GROUPS: Readonly<Record<string, ContractTests>> = {
   'looking up': LOOKUP_TESTS,
   listing: LIST_TESTS,
+  sorting: ORDER_TESTS,
   changing: CHANGE_TESTS,
   'storing the last use': LAST_USE_TESTS,
   notifying: LISTENER_TESTS,

@@ -19,6 +19,15 @@ export function isDescription(value: unknown): boolean {
   return length >= 1 && length <= MAX_DESCRIPTION_CHARACTERS;
 }
 
+export const MAX_GROUP_CHARACTERS = 200;
+
+export const isGroup = (value: unknown): value is string =>
+  typeof value === 'string' &&
+  value.trim() === value &&
+  value.length >= 1 &&
+  value.length <= MAX_GROUP_CHARACTERS &&
+  isStorable(value);
+
 export const isScope = (value: unknown): value is string =>
   typeof value === 'string' && SCOPE.test(value);
 

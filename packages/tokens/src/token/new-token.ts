@@ -1,6 +1,6 @@
 import type { Permission } from '@mandate/core';
 import { isNetwork } from './allowed-addresses.js';
-import { isDescription, isEmail, isScope } from './fields.js';
+import { isDescription, isEmail, isGroup, isScope } from './fields.js';
 import type { TokenIssue } from './token-authority-error.js';
 
 /** The token to create. */
@@ -10,12 +10,24 @@ export interface NewToken {
   readonly permission: Permission;
   /** At least one scope, each of 1 to 128 characters (RFC 6749 §3.3). */
   readonly scopes: readonly string[];
+  /**
+   * The groups of the principal, each one of the authority's `groups`. An `ANONYMOUS` token rejects them. A token
+   * that acts as a user has the groups of that user instead. Default: none.
+   */
+  readonly groups?: readonly string[] | undefined;
   /** The user of a `USER` token, which requires it. Every other permission rejects it. */
   readonly userEmail?: string | undefined;
   /** Default: the token does not expire. */
   readonly expiresAt?: Date | undefined;
   /** IP addresses and networks (CIDR) from which the token may be used. Default: any. */
   readonly allowedAddresses?: readonly string[] | undefined;
+}
+
+/** What tokens of an authority may grant. */
+export interface AllowedGrants {
+  /** `undefined` allows any scope. */
+  readonly scopes: ReadonlySet<string> | undefined;
+  readonly groups: ReadonlySet<string>;
 }
 
 const PERMISSIONS: readonly Permission[] = ['GLOBAL', 'USER', 'ANONYMOUS'];
@@ -26,12 +38,13 @@ const PERMISSIONS: readonly Permission[] = ['GLOBAL', 'USER', 'ANONYMOUS'];
  */
 export function listIssues(
   token: NewToken,
-  allowedScopes: ReadonlySet<string> | undefined,
+  { scopes, groups }: AllowedGrants,
   now: Date,
 ): readonly TokenIssue[] {
   return [
     ...listHolderIssues(token),
-    ...listScopeIssues(token, allowedScopes),
+    ...listScopeIssues(token, scopes),
+    ...listGroupIssues(token, groups),
     ...listLimitIssues(token, now),
   ];
 }
@@ -67,6 +80,24 @@ function* listScopeIssues(
   for (const [i, scope] of list.entries()) {
     if (!isScope(scope) || allowedScopes?.has(scope) === false) {
       yield { path: `scopes.${i}`, message: `${quote(scope)} is not an allowed scope` };
+    }
+  }
+}
+
+function* listGroupIssues(
+  { groups = [], permission }: NewToken,
+  allowedGroups: ReadonlySet<string>,
+): Generator<TokenIssue> {
+  if (!Array.isArray(groups)) {
+    yield { path: 'groups', message: 'the groups must be a list' };
+    return;
+  }
+  if (groups.length > 0 && permission === 'ANONYMOUS') {
+    yield { path: 'groups', message: 'a token with permission ANONYMOUS must not have groups' };
+  }
+  for (const [i, group] of groups.entries()) {
+    if (!isGroup(group) || !allowedGroups.has(group)) {
+      yield { path: `groups.${i}`, message: `${quote(group)} is not an allowed group` };
     }
   }
 }

@@ -7,6 +7,8 @@ export interface TokenGrant {
   readonly permission: Permission;
   /** At least one. Never change. */
   readonly scopes: readonly string[];
+  /** The groups of the principal. Act-as clears them. Never change. */
+  readonly groups: readonly string[];
   /** The user of a `USER` token; `undefined` for every other permission. */
   readonly userEmail: string | undefined;
   /** The admin who created the token. */
@@ -24,6 +26,8 @@ export interface TokenGrant {
 /** An issued token, without its secret, which is shown once and never stored. */
 export interface TokenRecord extends TokenGrant {
   readonly description: string;
+  /** The last four characters of the current secret, by which a person recognizes it. */
+  readonly lastFour: string;
   readonly createdAt: Date;
   /** When the token was last used, accurate to the verifier's `flushSeconds`. */
   readonly lastUsedAt: Date | undefined;
@@ -32,7 +36,7 @@ export interface TokenRecord extends TokenGrant {
 /** One change of a token. It never holds a secret. */
 export interface AuditEntry {
   readonly tokenId: string;
-  readonly action: 'created' | 'revoked' | 'rotated';
+  readonly action: 'created' | 'revoked' | 'rotated' | 'described';
   /** The admin who made the change. */
   readonly by: string;
   readonly at: Date;

@@ -43,7 +43,7 @@ function toAllowedAddresses({ allowedAddresses }: TokenGrant): AllowedAddresses 
   return allowedAddresses.length === 0 ? undefined : parseAllowedAddresses(allowedAddresses);
 }
 
-const EMPTY = { groups: Object.freeze([]), claims: Object.freeze({}) };
+const NO_CLAIMS = Object.freeze({});
 
 /** A `USER` token stands for its user. A `GLOBAL` token stands for its creator until it acts as a user. */
 function toPrincipal(record: TokenGrant, endsAtMs: number): Principal {
@@ -53,11 +53,11 @@ function toPrincipal(record: TokenGrant, endsAtMs: number): Principal {
     actor: undefined,
     permission: record.permission,
     scopes: Object.freeze([...record.scopes]),
-    groups: EMPTY.groups,
+    groups: Object.freeze([...record.groups]),
     tokenId: record.id,
     issuer: undefined,
     expiresAt: endsAtMs === Number.POSITIVE_INFINITY ? undefined : toSeconds(endsAtMs),
-    claims: EMPTY.claims,
+    claims: NO_CLAIMS,
   });
 }
 
