@@ -46,6 +46,9 @@ function* findFaults(schema: Schema, value: unknown, at: string): Generator<stri
 const BODIES: Readonly<Record<string, object>> = {
   createToken: describeToken({ allowedAddresses: ['192.0.2.0/24'] }),
   rotateToken: { overlapSeconds: 60 },
+  describeToken: { description: 'weekly import' },
+  revokeTokens: { ids: ['absent'] },
+  revokeByUser: { userEmail: 'ada@example.com' },
 };
 const QUERIES: Readonly<Record<string, string>> = {
   permission: 'USER',
@@ -53,6 +56,11 @@ const QUERIES: Readonly<Record<string, string>> = {
   scope: 'SEARCH',
   userEmail: 'ada@example.com',
   search: 'nightly',
+  isRevoked: 'false',
+  createdBy: SUPER_ADMIN.subject,
+  expiresBefore: '2100-01-01T00:00Z',
+  sortBy: 'expiresAt',
+  direction: 'asc',
   limit: '1',
 };
 
@@ -66,7 +74,7 @@ test.each(OPERATIONS)(
   '$method $path is answered as described',
   async ({ path, method, operation }) => {
     const { clock, authority, issue } = createIssuing();
-    const { token } = await issue({ expiresAt: new Date(clock.ms + 60_000) });
+    const { token, secret } = await issue({ expiresAt: new Date(clock.ms + 60_000) });
     await issue();
     const handler = createTokenAdminHandler({
       authority,
@@ -86,7 +94,8 @@ test.each(OPERATIONS)(
         }),
         { principal: undefined },
       );
-    const body = BODIES[operation.operationId];
+    const isSearch = operation.operationId === 'findSecret';
+    const body = isSearch ? { secret } : BODIES[operation.operationId];
     expect(body === undefined).toBe(operation.requestBody === undefined);
 
     const [status = '', described] = Object.entries(operation.responses)[0]!;

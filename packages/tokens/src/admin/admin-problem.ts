@@ -13,12 +13,24 @@ const STATUS = {
   timeout: 408,
   conflict: 409,
   unsupported: 415,
+  rate_limited: 429,
   internal: 500,
   outcome_unknown: 504,
 } as const satisfies Record<
-  TokenAuthorityErrorCode | 'unauthenticated' | 'timeout' | 'unsupported' | 'internal',
+  | TokenAuthorityErrorCode
+  | 'unauthenticated'
+  | 'timeout'
+  | 'unsupported'
+  | 'rate_limited'
+  | 'internal',
   number
 >;
+
+const HEADERS: Readonly<Partial<Record<keyof typeof STATUS, Readonly<Record<string, string>>>>> = {
+  // Every 401 must carry a challenge (RFC 9110 §15.5.2). Browsers show no dialog for this scheme.
+  unauthenticated: { 'www-authenticate': 'Bearer' },
+  rate_limited: { 'retry-after': '60' },
+};
 
 /** A rejected administration request, answered as `application/problem+json` (RFC 9457). */
 export class AdminProblem extends Error {
@@ -43,8 +55,7 @@ export class AdminProblem extends Error {
     const problem = { status: STATUS[code], detail: message, code };
     return toProblemResponse(
       issues.length > 0 ? { ...problem, issues } : problem,
-      // Every 401 must carry a challenge (RFC 9110 §15.5.2). Browsers show no dialog for this scheme.
-      code === 'unauthenticated' ? { 'www-authenticate': 'Bearer' } : {},
+      HEADERS[code] ?? {},
     );
   }
 }

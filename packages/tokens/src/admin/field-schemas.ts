@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   EMAIL,
+  isGroup,
   isStorable,
   MAX_DESCRIPTION_CHARACTERS,
   MAX_EMAIL_CHARACTERS,
@@ -14,6 +15,10 @@ export const descriptionSchema = textSchema.trim().min(1).max(MAX_DESCRIPTION_CH
 export const scopeSchema = z
   .string()
   .regex(SCOPE, 'must be a scope of 1 to 128 characters (RFC 6749 §3.3)');
+
+export const groupSchema = z
+  .string()
+  .refine(isGroup, 'must be a group of 1 to 200 characters without outer white space');
 
 export const emailSchema = z.email({ pattern: EMAIL }).max(MAX_EMAIL_CHARACTERS);
 

@@ -3,6 +3,7 @@ import {
   dateSchema,
   descriptionSchema,
   emailSchema,
+  groupSchema,
   scopeSchema,
   textSchema,
 } from './field-schemas.js';
@@ -20,6 +21,7 @@ export const newTokenSchema = z.strictObject({
   description: descriptionSchema,
   permission,
   scopes: z.array(scopeSchema).min(1).max(100),
+  groups: absent(z.array(groupSchema).max(100)),
   userEmail: absent(emailSchema),
   expiresAt: absent(dateSchema),
   allowedAddresses: absent(
@@ -39,16 +41,42 @@ export const rotationSchema = z.strictObject({
   overlapSeconds: z.number().int().min(0).max(604_800),
 });
 
-/** The query of `GET /tokens`. */
-export const tokenListSchema = z.strictObject({
+const filter = {
   permission: permission.optional(),
   status: z.enum(['active', 'expired', 'revoked']).optional(),
+  isRevoked: z.enum(['true', 'false']).optional(),
   scope: scopeSchema.optional(),
   userEmail: textSchema.max(254).optional(),
+  createdBy: textSchema.max(254).optional(),
+  expiresBefore: dateSchema.optional(),
   search: textSchema.max(200).optional(),
+};
+
+/** The query of `GET /tokens`. */
+export const tokenListSchema = z.strictObject({
+  ...filter,
+  sortBy: z.enum(['createdAt', 'expiresAt', 'lastUsedAt']).optional(),
+  direction: z.enum(['asc', 'desc']).optional(),
   limit,
   cursor,
 });
+
+/** The query of `GET /tokens/count`. */
+export const tokenCountSchema = z.strictObject(filter);
+
+/** The body of `POST /tokens/{id}/describe`. */
+export const descriptionChangeSchema = z.strictObject({ description: descriptionSchema });
+
+/** The body of `POST /tokens/revoke`. */
+export const revocationsSchema = z.strictObject({
+  ids: z.array(textSchema.min(1).max(200)).min(1).max(200),
+});
+
+/** The body of `POST /tokens/revoke-by-user`. */
+export const userRevocationSchema = z.strictObject({ userEmail: emailSchema });
+
+/** The body of `POST /tokens/find-secret`. */
+export const secretSchema = z.strictObject({ secret: z.string().min(1).max(500) });
 
 /** The query of `GET /audit` and `GET /tokens/{id}/audit`. */
 export const pageSchema = z.strictObject({ limit, cursor });

@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { newTokenSchema, pageSchema, rotationSchema, tokenListSchema } from './request-schemas.js';
+import {
+  descriptionChangeSchema,
+  newTokenSchema,
+  pageSchema,
+  revocationsSchema,
+  rotationSchema,
+  secretSchema,
+  tokenCountSchema,
+  tokenListSchema,
+  userRevocationSchema,
+} from './request-schemas.js';
 
 const record = {
   type: 'object',
@@ -46,6 +56,31 @@ const entry = {
   },
   additionalProperties: false,
 };
+const count = {
+  type: 'object',
+  required: ['count', 'isExact'],
+  properties: {
+    count: { type: 'integer' },
+    isExact: { type: 'boolean', description: 'If false, there are at least `count` tokens.' },
+  },
+  additionalProperties: false,
+};
+const result = {
+  type: 'object',
+  required: ['id', 'code'],
+  properties: {
+    id: { type: 'string' },
+    code: { enum: ['revoked', 'not_found', 'outcome_unknown', 'failed', 'skipped'] },
+    token: record,
+  },
+  additionalProperties: false,
+};
+const results = {
+  type: 'object',
+  required: ['results'],
+  properties: { results: { type: 'array', items: result } },
+  additionalProperties: false,
+};
 
 const id = { name: 'id', in: 'path', required: true, schema: { type: 'string' } };
 
@@ -87,8 +122,40 @@ export const TOKEN_ADMIN_OPENAPI = {
       },
       post: { operationId: 'createToken', ...accept(newTokenSchema), ...respond('201', issued) },
     },
+    '/tokens/count': {
+      get: {
+        operationId: 'countTokens',
+        parameters: ask(tokenCountSchema),
+        ...respond('200', count),
+      },
+    },
+    '/tokens/find-secret': {
+      post: { operationId: 'findSecret', ...accept(secretSchema), ...respond('200', record) },
+    },
+    '/tokens/revoke': {
+      post: {
+        operationId: 'revokeTokens',
+        ...accept(revocationsSchema),
+        ...respond('200', results),
+      },
+    },
+    '/tokens/revoke-by-user': {
+      post: {
+        operationId: 'revokeByUser',
+        ...accept(userRevocationSchema),
+        ...respond('200', results),
+      },
+    },
     '/tokens/{id}': {
       get: { operationId: 'getToken', parameters: [id], ...respond('200', record) },
+    },
+    '/tokens/{id}/describe': {
+      post: {
+        operationId: 'describeToken',
+        parameters: [id],
+        ...accept(descriptionChangeSchema),
+        ...respond('200', record),
+      },
     },
     '/tokens/{id}/revoke': {
       post: { operationId: 'revokeToken', parameters: [id], ...respond('200', record) },
