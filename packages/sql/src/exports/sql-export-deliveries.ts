@@ -61,7 +61,10 @@ export function createSqlExportDeliveries(database: OpenDatabase): DeliveryStore
       return found.map(({ row }) => toStored(row));
     },
 
-    settleDelivery: batchCalls((outcomes) => settleDeliveries(kysely, outcomes), SETTLE_LINGER_MS),
+    settleDelivery: batchCalls(
+      (outcomes) => settleDeliveries(database, outcomes),
+      SETTLE_LINGER_MS,
+    ),
 
     async getDelivery(id) {
       if (!isStorable(id)) return undefined;
