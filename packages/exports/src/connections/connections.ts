@@ -44,6 +44,16 @@ export interface Connections {
    * its receiver verifies signatures with. This is the only time that it is returned.
    *
    * @throws ExportError `invalid` with every fault of the settings.
+   *
+   * @example
+   * const { signingSecret } = await connections.create({
+   *   preset: 'generic',
+   *   grantType: 'none',
+   *   name: 'Acme events',
+   *   siteId: 'e8b5a6a2-7a0c-4a8a-9d5e-3d1f6a1f0f11',
+   *   destination: { kind: 'webhook', url: 'https://hooks.example.com/events' },
+   *   header: { name: 'Authorization', value: `Api-Key ${process.env['ACME_KEY']}` },
+   * });
    */
   create(connection: NewConnection): Promise<ConfiguredConnection>;
   /**
@@ -93,6 +103,12 @@ export interface Connections {
    *
    * @param serverId the last segment of the path at which the response arrived. A response at the redirect
    *   URI of another authorization server is `state_unknown`.
+   *
+   * @example
+   * // GET /exports/callback/:serverId; `session` is the value of the cookie of `authorize`
+   * const { pathname, searchParams } = new URL(request.url);
+   * const serverId = pathname.slice(pathname.lastIndexOf('/') + 1);
+   * const result = await connections.finishAuthorization(serverId, searchParams, session);
    */
   finishAuthorization(
     serverId: string,

@@ -2,39 +2,19 @@ import { checkOptions, type OptionNames } from '@mandate/internal/check-options'
 import { findBrowserUrlProblem, findUrlProblem } from '../fetch/guarded-url.js';
 import type { Connection, ConnectionChanges, NewConnection } from '../model/connection.js';
 import { ExportError } from '../model/export-error.js';
-import {
-  isSameAuthorization,
-  toClientSecretContext,
-  toHeaderContext,
-} from '../secrets/secret-context.js';
-import {
-  createSigningSecret,
-  resealSigningSecrets,
-  rotateSigningSecret,
-  sealSigningSecret,
-} from '../secrets/signing-secrets.js';
+import { isSameAuthorization } from '../secrets/secret-context.js';
+import { createSigningSecret, rotateSigningSecret } from '../secrets/signing-secrets.js';
 import type { StoredConnection } from '../store/export-store.js';
+import { applyChanges } from './apply-changes.js';
+import { buildConnection } from './build-connection.js';
 import { changeConnection, loadConnection } from './change-connection.js';
-import {
-  checkChanges,
-  checkLoginArguments,
-  checkOverlap,
-  checkSecretRepeated,
-} from './check-arguments.js';
-import { checkConnection } from './connection-input.js';
+import { checkLoginArguments, checkOverlap } from './check-arguments.js';
 import {
   type ConnectionOptions,
   type ConnectionParts,
   toConnectionParts,
 } from './connection-parts.js';
-import { toInput, toSettings } from './connection-settings.js';
-import {
-  isRepaired,
-  REPAIRED,
-  toUnauthorized,
-  toUntried,
-  UNAUTHORIZED,
-} from './connection-status.js';
+import { isRepaired, REPAIRED, toUnauthorized, UNAUTHORIZED } from './connection-status.js';
 import type {
   AuthorizationResult,
   ConfiguredConnection,
@@ -117,32 +97,15 @@ class StoredConnections implements Connections {
   }
 
   async create(input: NewConnection): Promise<ConfiguredConnection> {
-    const { store, box, egress, now, random } = this.#parts;
-    const checked = checkConnection(input, { egress, needsSecret: true });
-    const id = Buffer.from(random(16)).toString('hex');
-    const isWebhook = checked.destination.kind === 'webhook';
-    const signingSecret = isWebhook ? createSigningSecret(random) : undefined;
-    const settings = { ...toSettings(checked), id };
-    const { clientSecret, header } = checked;
-    const context = toClientSecretContext(settings);
-    const stored: StoredConnection = {
-      ...toUnauthorized(settings, now()),
-      ...settings,
-      version: 1,
-      sealedClientSecret: clientSecret && (await box.seal(clientSecret, context)),
-      headerName: header?.name,
-      sealedHeaderValue: header && (await box.seal(header.value, toHeaderContext(settings))),
-      sealedSigningSecrets: signingSecret && (await sealSigningSecret(box, id, signingSecret)),
-      createdAtMs: now(),
-    };
-    await store.insertConnection(stored);
+    const { stored, signingSecret } = await buildConnection(this.#parts, input);
+    await this.#parts.store.insertConnection(stored);
     return { connection: this.#toConnection(stored), signingSecret };
   }
 
   async update(id: string, changes: ConnectionChanges): Promise<Connection> {
     let ended: StoredConnection | undefined;
     const { connection } = await changeConnection(this.#parts.store, id, async (stored) => {
-      const next = await this.#apply(stored, changes);
+      const next = await applyChanges(this.#parts, stored, changes);
       const isEnded = !isSameAuthorization(stored, next);
       ended = isEnded ? stored : undefined;
       if (isEnded) return { ...next, ...toUnauthorized(stored, this.#parts.now()) };
@@ -258,48 +221,6 @@ class StoredConnections implements Connections {
   ): Promise<Connection> {
     const { connection } = await changeConnection(this.#parts.store, id, toChanges);
     return this.#toConnection(connection);
-  }
-
-  async #apply(stored: StoredConnection, changes: ConnectionChanges): Promise<StoredConnection> {
-    const { box, egress, random } = this.#parts;
-    checkChanges(changes);
-    const input = { ...toInput(stored), ...changes };
-    const checked = checkConnection(input, { egress, needsSecret: false });
-    const next = { ...stored, ...toSettings(checked), ...toUntried(stored, checked) };
-    const context = toClientSecretContext(next);
-    const { clientSecret } = checked;
-    if (clientSecret === undefined && stored.sealedClientSecret !== undefined) {
-      checkSecretRepeated('clientSecret', context === toClientSecretContext(stored));
-    }
-    const isSigned = checked.destination.kind === 'webhook';
-    return {
-      ...next,
-      ...(await this.#sealHeader(stored, next, changes)),
-      sealedClientSecret:
-        clientSecret === undefined
-          ? stored.sealedClientSecret && (await box.reseal(stored.sealedClientSecret, context))
-          : await box.seal(clientSecret, context),
-      sealedSigningSecrets: isSigned
-        ? ((await resealSigningSecrets(box, stored)) ??
-          (await sealSigningSecret(box, stored.id, createSigningSecret(random))))
-        : undefined,
-    };
-  }
-
-  /** A header that the changes do not mention stays. */
-  async #sealHeader(stored: StoredConnection, next: StoredConnection, changes: ConnectionChanges) {
-    const { box } = this.#parts;
-    const context = toHeaderContext(next);
-    const { header } = changes;
-    if (header !== undefined) {
-      return { headerName: header.name, sealedHeaderValue: await box.seal(header.value, context) };
-    }
-    const { headerName, sealedHeaderValue } = stored;
-    if (sealedHeaderValue === undefined || 'header' in changes) {
-      return { headerName: undefined, sealedHeaderValue: undefined };
-    }
-    checkSecretRepeated('header', context === toHeaderContext(stored));
-    return { headerName, sealedHeaderValue: await box.reseal(sealedHeaderValue, context) };
   }
 
   async #loadByState(parameters: URLSearchParams): Promise<StoredConnection | undefined> {
