@@ -1,7 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
 import { AuthError, createGuard, type Guard } from '@mandate/core';
-import type { DenialError } from '@mandate/core/adapter';
 import * as guardExpress from '@mandate/express';
 import * as guardHono from '@mandate/hono';
 import * as guardKoa from '@mandate/koa';
@@ -25,10 +24,20 @@ const guard = createGuard({
   endpoints: { 'GET /': { scopes: [] } },
 });
 
+/** The class that each adapter exports, to recognize a denial. */
+const DENIAL_ERRORS = {
+  'Express 5': guardExpress.DenialError,
+  'Express 4': guardExpress.DenialError,
+  Koa: guardKoa.DenialError,
+  Hono: guardHono.DenialError,
+} as const;
+
 type OnError = (error: unknown) => { status: number; body: string };
 
 /** Applications that answer refusals by their own error handling, or by that of the host. */
-const HOSTS: Readonly<Record<string, (guard: Guard, onError: OnError | undefined) => Server>> = {
+const HOSTS: Readonly<
+  Record<keyof typeof DENIAL_ERRORS, (guard: Guard, onError: OnError | undefined) => Server>
+> = {
   'Express 5': (policy, onError) => createServer(toExpress(express, policy, onError)),
   'Express 4': (policy, onError) => createServer(toExpress(express4 as never, policy, onError)),
   Koa(policy, onError) {
@@ -71,16 +80,19 @@ function toExpress(host: typeof express, policy: Guard, onError: OnError | undef
   return app;
 }
 
-describe.each(Object.keys(HOSTS))("denials: 'throw' on %s", (host) => {
-  const start = (onError?: OnError) =>
-    listen((HOSTS[host] as (typeof HOSTS)[string])(guard, onError));
+const NAMES = Object.keys(HOSTS) as (keyof typeof HOSTS)[];
+
+describe.each(NAMES)("denials: 'throw' on %s", (host) => {
+  const DenialError = DENIAL_ERRORS[host];
+  const start = (onError?: OnError) => listen(HOSTS[host](guard, onError));
   const headers = { authorization: 'Bearer abc' };
 
   test('passes the refusal to the error handling of the application', async () => {
     let caught: unknown;
     const origin = await start((error) => {
       caught = error;
-      const { statusCode, code } = error as DenialError;
+      if (!(error instanceof DenialError)) return { status: 500, body: 'not a DenialError' };
+      const { statusCode, code } = error;
       return { status: statusCode, body: `custom ${code}` };
     });
     const response = await fetch(origin, { headers });
@@ -110,7 +122,7 @@ describe.each(Object.keys(HOSTS))("denials: 'throw' on %s", (host) => {
 });
 
 test("a host can send the guard's whole answer from the error", async () => {
-  const origin = await listen((HOSTS['Hono'] as (typeof HOSTS)[string])(guard, undefined));
+  const origin = await listen(HOSTS.Hono(guard, undefined));
   const response = await fetch(origin, { headers: { authorization: 'Bearer abc' } });
   expect(response.headers.get('www-authenticate')).toContain('error="invalid_token"');
   expect(await response.json()).toMatchObject({ code: 'token_revoked' });

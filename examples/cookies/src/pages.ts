@@ -1,5 +1,5 @@
-import { DenialError } from '@mandate/core/adapter';
 import { escapeHtml, sendPage } from '@mandate/example-pages';
+import { DenialError } from '@mandate/express';
 import type { ErrorRequestHandler, Response } from 'express';
 
 export function sendLogInPage(res: Response): void {

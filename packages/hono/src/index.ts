@@ -1,3 +1,4 @@
+export { DenialError } from '@mandate/core/adapter';
 export type { AuthEnv } from './hono-request.js';
 export { mountFetch } from './mount-fetch.js';
 export { type RequireAuthOptions, requireAuth } from './require-auth.js';

@@ -1,3 +1,4 @@
+export { DenialError } from '@mandate/core/adapter';
 export { mountFetch } from './mount-fetch.js';
 export { type Mount, markMount } from './mounts.js';
 export { type AuthState, type RequireAuthOptions, requireAuth } from './require-auth.js';
