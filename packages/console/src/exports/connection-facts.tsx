@@ -5,28 +5,18 @@ import { UrlText } from '../layout/url-text.js';
 import { FIELD_LABELS } from './connection-draft.js';
 import { EXPORT_TYPE } from './connection-texts.js';
 
+interface ConnectionFactsProps {
+  readonly connection: Connection;
+}
+
 /** The settings of an export, without its secret. */
-export function ConnectionFacts({ connection }: { readonly connection: Connection }) {
-  const { siteId, destination, scopes, revocationEndpoint, issuer, createdAt } = connection;
-  const { authorizationEndpoint, tokenEndpoint, headerName, exportTypes } = connection;
+export function ConnectionFacts({ connection }: ConnectionFactsProps) {
+  const { headerName, exportTypes } = connection;
   return (
     <dl class="facts">
-      <Fact title={FIELD_LABELS.siteId}>{siteId}</Fact>
-      {authorizationEndpoint !== undefined && (
-        <Fact title={FIELD_LABELS.authorizationEndpoint}>
-          <UrlText url={authorizationEndpoint} />
-        </Fact>
-      )}
-      {tokenEndpoint !== undefined && (
-        <>
-          <Fact title={FIELD_LABELS.tokenEndpoint}>
-            <UrlText url={tokenEndpoint} />
-          </Fact>
-          <Fact title={FIELD_LABELS.clientId}>{connection.clientId}</Fact>
-          <Fact title={FIELD_LABELS.clientSecret}>Stored encrypted, never shown</Fact>
-          <Fact title={FIELD_LABELS.scopes}>{scopes.length === 0 ? 'None' : scopes.join(' ')}</Fact>
-        </>
-      )}
+      <Fact title={FIELD_LABELS.siteId}>{connection.siteId}</Fact>
+      <UrlFact name="authorizationEndpoint" url={connection.authorizationEndpoint} />
+      {connection.tokenEndpoint !== undefined && <ClientFacts connection={connection} />}
       {headerName !== undefined && (
         <Fact title="Header">{headerName}: stored encrypted, never shown</Fact>
       )}
@@ -35,31 +25,53 @@ export function ConnectionFacts({ connection }: { readonly connection: Connectio
           ? 'All'
           : exportTypes.map((type) => EXPORT_TYPE[type]).join(', ')}
       </Fact>
-      {revocationEndpoint !== undefined && (
-        <Fact title={FIELD_LABELS.revocationEndpoint}>
-          <UrlText url={revocationEndpoint} />
-        </Fact>
-      )}
-      {issuer !== undefined && (
-        <Fact title={FIELD_LABELS.issuer}>
-          <UrlText url={issuer} />
-        </Fact>
-      )}
-      {destination.kind === 'webhook' ? (
-        <Fact title={FIELD_LABELS['destination.url']}>
-          <UrlText url={destination.url} />
-        </Fact>
-      ) : (
-        <>
-          <Fact title={FIELD_LABELS['destination.object']}>
-            {destination.object}, by {destination.externalIdField}
-          </Fact>
-          <Fact title={FIELD_LABELS['destination.apiVersion']}>{destination.apiVersion}</Fact>
-        </>
-      )}
+      <UrlFact name="revocationEndpoint" url={connection.revocationEndpoint} />
+      <UrlFact name="issuer" url={connection.issuer} />
+      <DestinationFacts destination={connection.destination} />
       <Fact title="Created">
-        <TimeText at={createdAt} />
+        <TimeText at={connection.createdAt} />
       </Fact>
     </dl>
+  );
+}
+
+function ClientFacts({ connection }: ConnectionFactsProps) {
+  const { tokenEndpoint, clientId, scopes } = connection;
+  return (
+    <>
+      <UrlFact name="tokenEndpoint" url={tokenEndpoint} />
+      <Fact title={FIELD_LABELS.clientId}>{clientId}</Fact>
+      <Fact title={FIELD_LABELS.clientSecret}>Stored encrypted, never shown</Fact>
+      <Fact title={FIELD_LABELS.scopes}>{scopes.length === 0 ? 'None' : scopes.join(' ')}</Fact>
+    </>
+  );
+}
+
+function DestinationFacts({ destination }: Pick<Connection, 'destination'>) {
+  if (destination.kind === 'webhook') {
+    return <UrlFact name="destination.url" url={destination.url} />;
+  }
+  return (
+    <>
+      <Fact title={FIELD_LABELS['destination.object']}>
+        {destination.object}, by {destination.externalIdField}
+      </Fact>
+      <Fact title={FIELD_LABELS['destination.apiVersion']}>{destination.apiVersion}</Fact>
+    </>
+  );
+}
+
+interface UrlFactProps {
+  readonly name: keyof typeof FIELD_LABELS;
+  /** Without a URL, the fact is not shown. */
+  readonly url: string | undefined;
+}
+
+function UrlFact({ name, url }: UrlFactProps) {
+  if (url === undefined) return null;
+  return (
+    <Fact title={FIELD_LABELS[name]}>
+      <UrlText url={url} />
+    </Fact>
   );
 }

@@ -74,21 +74,22 @@ function ConnectionTable({ view, connections }: ConnectionListPageProps) {
         },
         {
           title: 'Authorized',
-          cell: ({ authorizedAt, authorizedBy, grantType }) =>
-            authorizedAt === undefined || authorizedBy === undefined ? (
-              grantType === 'authorization_code' ? (
-                'Never'
-              ) : (
-                'No log-in needed'
-              )
-            ) : (
-              <>
-                <TimeText at={authorizedAt} dayOnly />
-                <span class="sub">by {authorizedBy}</span>
-              </>
-            ),
+          cell: (connection) => <Authorized connection={connection} />,
         },
       ]}
     />
+  );
+}
+
+function Authorized({ connection }: { readonly connection: Connection }) {
+  const { authorizedAt, authorizedBy, grantType } = connection;
+  if (authorizedAt === undefined || authorizedBy === undefined) {
+    return <>{grantType === 'authorization_code' ? 'Never' : 'No log-in needed'}</>;
+  }
+  return (
+    <>
+      <TimeText at={authorizedAt} dayOnly />
+      <span class="sub">by {authorizedBy}</span>
+    </>
   );
 }

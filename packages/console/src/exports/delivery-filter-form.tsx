@@ -1,3 +1,4 @@
+import { FilterSelect, SearchForm } from '../layout/search-form.js';
 import { DELIVERY_STATUS } from './connection-texts.js';
 import { DELIVERY_STATUSES, type DeliveryFilterFields, toQuery } from './delivery-filter.js';
 
@@ -8,30 +9,17 @@ export interface DeliveryFilterFormProps {
 
 export function DeliveryFilterForm({ action, filter }: DeliveryFilterFormProps) {
   return (
-    <search>
-      <form class="filter short" method="get" action={action}>
-        <label>
-          Status
-          <select name="status">
-            <option value="">Any</option>
-            {DELIVERY_STATUSES.map((status) => (
-              <option value={status} selected={status === filter.status}>
-                {DELIVERY_STATUS[status].text}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label>
-          Engagement
-          <input type="search" name="engagementId" value={filter.engagementId} autocomplete="off" />
-        </label>
-        <div class="filter-actions">
-          <button type="submit" class="button">
-            Filter
-          </button>
-          {toQuery(filter) !== '' && <a href={action}>Clear</a>}
-        </div>
-      </form>
-    </search>
+    <SearchForm action={action} layout="short" isFiltered={toQuery(filter) !== ''}>
+      <FilterSelect
+        name="status"
+        label="Status"
+        value={filter.status}
+        options={DELIVERY_STATUSES.map((status) => [status, DELIVERY_STATUS[status].text])}
+      />
+      <label>
+        Engagement
+        <input type="search" name="engagementId" value={filter.engagementId} autocomplete="off" />
+      </label>
+    </SearchForm>
   );
 }

@@ -1,3 +1,4 @@
+import { FilterSelect, SearchForm } from '../layout/search-form.js';
 import { AUDIT_ACTIONS, type AuditFilter, toQuery } from './audit-filter.js';
 
 export interface AuditFilterFormProps {
@@ -7,34 +8,21 @@ export interface AuditFilterFormProps {
 
 export function AuditFilterForm({ action, filter }: AuditFilterFormProps) {
   return (
-    <search>
-      <form class="filter even" method="get" action={action}>
-        <label>
-          Action
-          <select name="action">
-            <option value="">Any</option>
-            {Object.entries(AUDIT_ACTIONS).map(([value, text]) => (
-              <option value={value} selected={value === filter.action}>
-                {text}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label>
-          Administrator
-          <input type="search" name="by" value={filter.by} autocomplete="off" />
-        </label>
-        <label>
-          Token ID
-          <input type="search" name="tokenId" value={filter.tokenId} autocomplete="off" />
-        </label>
-        <div class="filter-actions">
-          <button type="submit" class="button">
-            Filter
-          </button>
-          {toQuery(filter) !== '' && <a href={action}>Clear</a>}
-        </div>
-      </form>
-    </search>
+    <SearchForm action={action} layout="even" isFiltered={toQuery(filter) !== ''}>
+      <FilterSelect
+        name="action"
+        label="Action"
+        value={filter.action}
+        options={Object.entries(AUDIT_ACTIONS)}
+      />
+      <label>
+        Administrator
+        <input type="search" name="by" value={filter.by} autocomplete="off" />
+      </label>
+      <label>
+        Token ID
+        <input type="search" name="tokenId" value={filter.tokenId} autocomplete="off" />
+      </label>
+    </SearchForm>
   );
 }

@@ -1,3 +1,4 @@
+import { FilterSelect, SearchForm } from '../layout/search-form.js';
 import type { View } from '../view.js';
 import { type TokenFilterFields, toQuery } from './token-filter.js';
 import type { TokenPagesOptions } from './token-pages-options.js';
@@ -8,71 +9,60 @@ export interface FilterFormProps {
   readonly scopes: TokenPagesOptions['scopes'];
 }
 
-/** Filters the list. The form uses GET, so the address of the result can be bookmarked and shared. */
+/** Filters the list of tokens. */
 export function FilterForm({ view, filter, scopes }: FilterFormProps) {
+  const { search, userEmail } = filter;
   return (
-    <search>
-      <form class="filter" method="get" action={view.link('tokens')}>
-        <label class="wide">
-          Description
-          <input type="search" name="search" value={filter.search} maxlength={200} />
-        </label>
-        <Choice name="permission" label="Permission" value={filter.permission}>
-          {['GLOBAL', 'USER', 'ANONYMOUS']}
-        </Choice>
-        <Choice name="status" label="Status" value={filter.status}>
-          {['active', 'expired', 'revoked']}
-        </Choice>
-        {scopes === undefined ? (
-          <label>
-            Scope
-            <input type="text" name="scope" value={filter.scope} autocomplete="off" />
-          </label>
-        ) : (
-          <Choice name="scope" label="Scope" value={filter.scope}>
-            {Object.keys(scopes)}
-          </Choice>
-        )}
-        <label>
-          User e-mail
-          <input
-            type="text"
-            inputmode="email"
-            name="userEmail"
-            value={filter.userEmail}
-            autocomplete="off"
-          />
-        </label>
-        <div class="filter-actions">
-          <button type="submit" class="button">
-            Filter
-          </button>
-          {toQuery(filter) !== '' && <a href={view.link('tokens')}>Clear</a>}
-        </div>
-      </form>
-    </search>
+    <SearchForm action={view.link('tokens')} isFiltered={toQuery(filter) !== ''}>
+      <label class="wide">
+        Description
+        <input type="search" name="search" value={search} maxlength={200} />
+      </label>
+      <FilterSelect
+        name="permission"
+        label="Permission"
+        value={filter.permission}
+        options={['GLOBAL', 'USER', 'ANONYMOUS'].map(toOption)}
+      />
+      <FilterSelect
+        name="status"
+        label="Status"
+        value={filter.status}
+        options={['active', 'expired', 'revoked'].map(toOption)}
+      />
+      <ScopeFilter value={filter.scope} scopes={scopes} />
+      <label>
+        User e-mail
+        <input
+          type="text"
+          inputmode="email"
+          name="userEmail"
+          value={userEmail}
+          autocomplete="off"
+        />
+      </label>
+    </SearchForm>
   );
 }
 
-interface ChoiceProps {
-  readonly name: string;
-  readonly label: string;
+interface ScopeFilterProps extends Pick<FilterFormProps, 'scopes'> {
   readonly value: string;
-  readonly children: readonly string[];
 }
 
-function Choice({ name, label, value, children }: ChoiceProps) {
+/** A choice, or a text field if the console does not know the scopes. */
+function ScopeFilter({ value, scopes }: ScopeFilterProps) {
+  if (scopes !== undefined) {
+    const options = Object.keys(scopes).map(toOption);
+    return <FilterSelect name="scope" label="Scope" value={value} options={options} />;
+  }
   return (
     <label>
-      {label}
-      <select name={name}>
-        <option value="">Any</option>
-        {children.map((option) => (
-          <option value={option} selected={option === value}>
-            {option.charAt(0).toUpperCase() + option.slice(1)}
-          </option>
-        ))}
-      </select>
+      Scope
+      <input type="text" name="scope" value={value} autocomplete="off" />
     </label>
   );
+}
+
+function toOption(value: string): [value: string, text: string] {
+  return [value, value.charAt(0).toUpperCase() + value.slice(1)];
 }

@@ -1,4 +1,5 @@
 import { FieldGroup } from '../layout/field.js';
+import { OptionText } from '../layout/option-text.js';
 import type { View } from '../view.js';
 
 export interface PermissionFieldProps {
@@ -23,10 +24,7 @@ export function PermissionField({ view, value, error }: PermissionFieldProps) {
         {offered.map(([name, meaning]) => (
           <label class="option">
             <input type="radio" name="permission" value={name} checked={name === value} required />
-            <span>
-              <strong>{name}</strong>
-              <span class="hint">{meaning}</span>
-            </span>
+            <OptionText name={name} meaning={meaning} />
           </label>
         ))}
       </div>

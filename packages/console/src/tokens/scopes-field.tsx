@@ -1,4 +1,5 @@
 import { describeInput, Field, FieldGroup } from '../layout/field.js';
+import { OptionText } from '../layout/option-text.js';
 import type { TokenPagesOptions } from './token-pages-options.js';
 
 export interface ScopesFieldProps {
@@ -31,10 +32,7 @@ export function ScopesField({ scopes, chosen, error, search, action }: ScopesFie
           .map(([name, meaning]) => (
             <label class="option">
               <input type="checkbox" name="scopes" value={name} checked={chosen.includes(name)} />
-              <span>
-                <strong>{name}</strong>
-                <span class="hint">{meaning}</span>
-              </span>
+              <OptionText name={name} meaning={meaning} />
             </label>
           ))}
       </div>
