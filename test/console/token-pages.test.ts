@@ -83,6 +83,45 @@ describe('the list of tokens', () => {
     expect(page).toMatch(/value="CHAT" selected/);
   });
 
+  test.each([
+    ['', ['c', 'b', 'a'], 'newest first'],
+    ['?order=oldest', ['a', 'b', 'c'], 'oldest first'],
+    ['?order=expiry', ['b', 'a', 'c'], 'next to expire'],
+    ['?order=made-up', ['c', 'b', 'a'], 'newest first'],
+    ['?order=constructor', ['c', 'b', 'a'], 'newest first'],
+  ])('is sorted by %s', async (query, expected, title) => {
+    const { browser, issue } = openConsole();
+    const inDays = (days: number) => new Date(Date.now() + days * 86_400_000);
+    await issue({ description: 'token a', expiresAt: inDays(9) });
+    await issue({ description: 'token b', expiresAt: inDays(5) });
+    await issue({ description: 'token c' });
+    const page = await browser.text(`/tokens${query}`);
+    const found = [...page.matchAll(/>token (\w)</g)].map(([, name]) => name);
+    expect(found).toEqual(expected);
+    expect(page).toContain(`Client tokens, ${title}`);
+  });
+
+  test('counts the tokens, and shows the end of each secret', async () => {
+    const { browser, issue } = openConsole();
+    const { secret } = await issue({ description: 'one' });
+    await issue({ description: 'two' });
+    expect(await browser.text('/tokens')).toContain('2 tokens');
+    const page = await browser.text('/tokens?search=one');
+    expect(page).toContain('1 token<');
+    expect(page).toContain(`ends in ${secret.slice(-4)}`);
+  });
+
+  test('goes on after a page without matches, if the search has not ended', async () => {
+    const { authority } = openConsole();
+    const empty = { items: [], nextCursor: 'next' };
+    const { browser } = openConsole({
+      tokens: { authority: { ...authority, list: async () => empty } },
+    });
+    const page = await browser.text('/tokens?search=rare');
+    expect(page).toContain('No matching tokens so far');
+    expect(page).toContain('rel="next"');
+  });
+
   test('has pages, which keep the filter', async () => {
     const { browser, issue } = openConsole();
     for (let i = 0; i < 30; i++) await issue({ description: `import ${i}.` });
@@ -249,7 +288,7 @@ describe('the page of a token', () => {
     await authority.rotate(token.id, 3600, { subject: 'eve@example.com', isSuperAdmin: false });
     const text = toText(await browser.text(`/tokens/${token.id}`));
     expect(text).toMatch(
-      /Permission USER User e-mail ada@example\.com Scopes SEARCH Expires Never/,
+      /Permission USER User e-mail ada@example\.com Scopes SEARCH Secret ends in [0-9A-Za-z]{4} Expires Never/,
     );
     expect(text).toContain('192.0.2.0/24');
     expect(text).toContain('Previous secret valid until');

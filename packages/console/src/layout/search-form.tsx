@@ -37,15 +37,18 @@ export interface FilterSelectProps {
   readonly value: string;
   /** Each value with its text. */
   readonly options: readonly (readonly [value: string, text: string])[];
+  /** The text of the empty value. Default `Any`. */
+  readonly anyText?: string | undefined;
 }
 
 /** A choice of one value, or of any. */
-export function FilterSelect({ name, label, value, options }: FilterSelectProps) {
+export function FilterSelect(props: FilterSelectProps) {
+  const { name, label, value, options, anyText = 'Any' } = props;
   return (
     <label>
       {label}
       <select name={name}>
-        <option value="">Any</option>
+        <option value="">{anyText}</option>
         {options.map(([option, text]) => (
           <option value={option} selected={option === value}>
             {text}

@@ -1,6 +1,6 @@
 import { FilterSelect, SearchForm } from '../layout/search-form.js';
 import type { View } from '../view.js';
-import { type TokenFilterFields, toQuery } from './token-filter.js';
+import { ORDERS, type TokenFilterFields, toQuery } from './token-filter.js';
 import type { TokenPagesOptions } from './token-pages-options.js';
 
 export interface FilterFormProps {
@@ -41,6 +41,13 @@ export function FilterForm({ view, filter, scopes }: FilterFormProps) {
           autocomplete="off"
         />
       </label>
+      <FilterSelect
+        name="order"
+        label="Order"
+        value={filter.order}
+        anyText="Newest first"
+        options={Object.entries(ORDERS).map(([name, { title }]) => [name, title])}
+      />
     </SearchForm>
   );
 }

@@ -32,6 +32,8 @@ export function TokenFacts({ view, token }: TokenFactsProps) {
       <Fact title="Scopes">
         <ScopeList scopes={token.scopes} />
       </Fact>
+      {token.groups.length > 0 && <Fact title="Groups">{token.groups.join(', ')}</Fact>}
+      <Fact title="Secret">ends in {token.lastFour}</Fact>
       <Fact title="Expires">{expiresAt === undefined ? 'Never' : <TimeText at={expiresAt} />}</Fact>
       <Fact title="Last used">
         {lastUsedAt === undefined ? 'Never' : <AgoText at={lastUsedAt} now={now} />}

@@ -1,7 +1,9 @@
-import type { TokenFilter } from '@mandate/tokens';
+import type { TokenFilter, TokenPageRequest } from '@mandate/tokens';
 
 /** The query parameters of the list's filter. */
-export const FILTER_FIELDS = ['search', 'permission', 'status', 'scope', 'userEmail'] as const;
+export const FILTER_FIELDS = [
+  ...(['search', 'permission', 'status', 'scope', 'userEmail', 'order'] as const),
+] as const;
 
 /** The value of every filter field; empty if the field does not filter. */
 export type TokenFilterFields = Readonly<Record<(typeof FILTER_FIELDS)[number], string>>;
@@ -9,6 +11,18 @@ export type TokenFilterFields = Readonly<Record<(typeof FILTER_FIELDS)[number], 
 const PERMISSIONS = ['GLOBAL', 'USER', 'ANONYMOUS'] as const;
 const STATUSES = ['active', 'expired', 'revoked'] as const;
 const MAX_LENGTH = 254;
+
+/** How the list can be sorted, besides newest first. */
+export const ORDERS = {
+  oldest: { title: 'Oldest first', sortBy: 'createdAt', direction: 'asc' },
+  expiry: { title: 'Next to expire', sortBy: 'expiresAt', direction: 'asc' },
+  used: { title: 'Last used first', sortBy: 'lastUsedAt', direction: 'desc' },
+  unused: { title: 'Longest unused first', sortBy: 'lastUsedAt', direction: 'asc' },
+} as const;
+
+type Order = keyof typeof ORDERS;
+
+const isOrder = (value: string): value is Order => Object.hasOwn(ORDERS, value);
 
 /** Parses the filter of an address. Values that no token can have are ignored. */
 export function parseTokenFilter(query: URLSearchParams): TokenFilterFields {
@@ -20,7 +34,21 @@ export function parseTokenFilter(query: URLSearchParams): TokenFilterFields {
     status: STATUSES.find((value) => value === get('status')) ?? '',
     scope: get('scope'),
     userEmail: get('userEmail'),
+    order: isOrder(get('order')) ? get('order') : '',
   };
+}
+
+export function toSort({
+  order,
+}: TokenFilterFields): Pick<TokenPageRequest, 'sortBy' | 'direction'> {
+  if (!isOrder(order)) return {};
+  const { sortBy, direction } = ORDERS[order];
+  return { sortBy, direction };
+}
+
+/** The heading of the list, for screen readers. */
+export function toSortTitle({ order }: TokenFilterFields): string {
+  return isOrder(order) ? ORDERS[order].title.toLowerCase() : 'newest first';
 }
 
 export function toTokenFilter({

@@ -1,4 +1,4 @@
-import type { Page, TokenRecord } from '@mandate/tokens';
+import type { Page, TokenCount, TokenRecord } from '@mandate/tokens';
 import type { Hono } from 'hono';
 import { type ConsoleEnv, getView } from '../console-env.js';
 import { FormToken } from '../layout/change-form.js';
@@ -14,6 +14,8 @@ import {
   parseTokenFilter,
   type TokenFilterFields,
   toQuery,
+  toSort,
+  toSortTitle,
   toTokenFilter,
 } from './token-filter.js';
 import type { TokenPagesOptions } from './token-pages-options.js';
@@ -27,9 +29,13 @@ export function addTokenList(app: Hono<ConsoleEnv>, options: TokenPagesOptions):
     const { searchParams } = new URL(c.req.url);
     const filter = parseTokenFilter(searchParams);
     const cursor = parseCursor(searchParams);
-    const page = await options.authority.list(toTokenFilter(filter), { limit: PAGE_SIZE, cursor });
+    const request = { limit: PAGE_SIZE, cursor, ...toSort(filter) };
+    const [page, count] = await Promise.all([
+      options.authority.list(toTokenFilter(filter), request),
+      options.authority.count(toTokenFilter(filter)),
+    ]);
     const done = getConfirmation(c, { revoked: toRevoked(searchParams.get('count')) });
-    const props = { view: getView(c), page, filter, cursor, scopes: options.scopes, done };
+    const props = { view: getView(c), page, count, filter, cursor, scopes: options.scopes, done };
     return renderPage(c, <TokenListPage {...props} />);
   });
 }
@@ -37,6 +43,7 @@ export function addTokenList(app: Hono<ConsoleEnv>, options: TokenPagesOptions):
 interface TokenListPageProps {
   readonly view: View;
   readonly page: Page<TokenRecord>;
+  readonly count: TokenCount;
   readonly filter: TokenFilterFields;
   readonly cursor: string | undefined;
   readonly scopes: TokenPagesOptions['scopes'];
@@ -49,7 +56,8 @@ function toRevoked(text: string | null): string {
   return count === 1 ? 'One token is revoked.' : `${count} tokens are revoked.`;
 }
 
-function TokenListPage({ view, page, filter, cursor, scopes, done }: TokenListPageProps) {
+function TokenListPage(props: TokenListPageProps) {
+  const { view, page, filter, cursor, scopes, done } = props;
   const list = view.link('tokens');
   const isFiltered = toQuery(filter) !== '';
   const isEmpty = page.items.length === 0 && !isFiltered && cursor === undefined;
@@ -76,19 +84,7 @@ function TokenListPage({ view, page, filter, cursor, scopes, done }: TokenListPa
       ) : (
         <>
           <FilterForm view={view} filter={filter} scopes={scopes} />
-          {page.items.length === 0 ? (
-            <div class="empty">
-              <h2>No matching tokens</h2>
-              <p>
-                <a href={list}>Show all tokens</a>
-              </p>
-            </div>
-          ) : (
-            <>
-              <TokenTable view={view} tokens={page.items} />
-              <RevokeSelected view={view} />
-            </>
-          )}
+          {page.items.length === 0 ? <NoTokens {...props} /> : <Tokens {...props} />}
         </>
       )}
       <Pager
@@ -96,6 +92,34 @@ function TokenListPage({ view, page, filter, cursor, scopes, done }: TokenListPa
         older={page.nextCursor && list + toQuery(filter, page.nextCursor)}
       />
     </Layout>
+  );
+}
+
+function Tokens({ view, page, count, filter }: TokenListPageProps) {
+  return (
+    <>
+      <p class="count">{toCountText(count)}</p>
+      <TokenTable view={view} tokens={page.items} order={toSortTitle(filter)} />
+      <RevokeSelected view={view} />
+    </>
+  );
+}
+
+function toCountText({ count, isExact }: TokenCount): string {
+  const number = isExact ? String(count) : `At least ${count}`;
+  return `${number} ${count === 1 ? 'token' : 'tokens'}`;
+}
+
+/** A store examines a bounded number of tokens for each page, so an empty page need not be the last. */
+function NoTokens({ view, page }: TokenListPageProps) {
+  return (
+    <div class="empty">
+      <h2>{page.nextCursor === undefined ? 'No matching tokens' : 'No matching tokens so far'}</h2>
+      <p>
+        {page.nextCursor !== undefined && 'The search goes on with the next page. '}
+        <a href={view.link('tokens')}>Show all tokens</a>
+      </p>
+    </div>
   );
 }
 

@@ -7,6 +7,8 @@ import { ScopeList, StatusBadge } from './token-parts.js';
 export interface TokenTableProps {
   readonly view: View;
   readonly tokens: readonly TokenRecord[];
+  /** How they are sorted, in words. */
+  readonly order: string;
 }
 
 const SHOWN_SCOPES = 3;
@@ -14,11 +16,11 @@ const SHOWN_SCOPES = 3;
 /** The id of the form that receives the selected tokens. */
 export const REVOKE_FORM = 'revoke-selected';
 
-export function TokenTable({ view, tokens }: TokenTableProps) {
+export function TokenTable({ view, tokens, order }: TokenTableProps) {
   const { link, now } = view;
   return (
     <DataTable
-      caption="Client tokens, newest first"
+      caption={`Client tokens, ${order}`}
       rows={tokens}
       renderSelect={(token) =>
         getTokenStatus(token, now) !== 'revoked' && (
@@ -34,7 +36,12 @@ export function TokenTable({ view, tokens }: TokenTableProps) {
       columns={[
         {
           title: 'Description',
-          cell: ({ id, description }) => <a href={link(`tokens/${id}`)}>{description}</a>,
+          cell: ({ id, description, lastFour }) => (
+            <>
+              <a href={link(`tokens/${id}`)}>{description}</a>
+              <span class="sub">ends in {lastFour}</span>
+            </>
+          ),
         },
         {
           title: 'Permission',
