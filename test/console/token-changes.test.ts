@@ -190,3 +190,57 @@ test('every page links the log-out of the application, if it has one', async () 
   expect(await browser.text('/tokens')).toContain('<a href="/log-out">Log out</a>');
   expect(await openConsole().browser.text('/tokens')).not.toContain('Log out');
 });
+
+describe('the description of a token', () => {
+  test('can be edited, which the audit trail shows', async () => {
+    const opened = openConsole();
+    const { token } = await opened.issue({ description: 'nightly' });
+    const path = `/tokens/${token.id}/describe`;
+    expect(await opened.browser.text(path)).toContain('value="nightly"');
+    const response = await opened.browser.submit(path, path, [['description', 'weekly <b>']]);
+    const { page } = await follow(opened, response, path);
+    expect(page).toContain('The description is saved.');
+    expect(page).toContain('weekly &lt;b&gt;');
+    expect((await opened.authority.get(token.id)).description).toBe('weekly <b>');
+  });
+
+  test.each(['', ' ', 'x'.repeat(501)])('cannot become %j', async (description) => {
+    const opened = openConsole();
+    const { token } = await opened.issue({ description: 'nightly' });
+    const path = `/tokens/${token.id}/describe`;
+    const response = await opened.browser.submit(path, path, [['description', description]]);
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain('aria-invalid="true"');
+    expect((await opened.authority.get(token.id)).description).toBe('nightly');
+  });
+});
+
+describe('a secret that has leaked', () => {
+  const path = '/tokens/find-secret';
+
+  test('leads to its token, and is shown nowhere', async () => {
+    const opened = openConsole();
+    const { token, secret } = await opened.issue();
+    const response = await opened.browser.submit(path, path, [['secret', ` ${secret} `]]);
+    expect(response.headers.get('location')).not.toContain(secret);
+    const { page, path: found } = await follow(opened, response, path);
+    expect(found).toContain(token.id);
+    expect(page).toContain('This is the token of the secret.');
+    expect(page).not.toContain(secret);
+  });
+
+  test.each([
+    ['of no token', 404, (_secret: string, other: string) => other],
+    ['that is not complete', 400, (secret: string) => secret.slice(1)],
+    ['that is missing', 400, () => ''],
+  ])('%s is answered with %i, and shown nowhere', async (_case, status, toSecret) => {
+    const opened = openConsole();
+    const { secret } = await opened.issue();
+    const entered = toSecret(secret, (await openConsole().issue()).secret);
+    const response = await opened.browser.submit(path, path, [['secret', entered]]);
+    expect(response.status).toBe(status);
+    const page = await response.text();
+    expect(page).toContain('aria-invalid="true"');
+    if (entered !== '') expect(page).not.toContain(entered);
+  });
+});

@@ -67,7 +67,14 @@ function TokenListPage(props: TokenListPageProps) {
         title="API tokens"
         lead="Programs call the API with these tokens. This list never shows their secrets."
       >
-        {!isEmpty && <AddTokenLink view={view} />}
+        {!isEmpty && (
+          <>
+            <a class="button" href={view.link('tokens/find-secret')}>
+              Find a secret
+            </a>
+            <AddTokenLink view={view} />
+          </>
+        )}
       </PageHead>
       <nav class="tabs" aria-label="API tokens">
         <a href={list} aria-current="page">

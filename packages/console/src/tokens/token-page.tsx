@@ -17,6 +17,8 @@ const PAGE_SIZE = 25;
 
 const DONE = {
   revoked: 'The token is revoked. Requests with any of its secrets are rejected from now on.',
+  described: 'The description is saved.',
+  found: 'This is the token of the secret.',
 };
 
 /** One token: its properties, its actions and its audit trail. */
@@ -26,7 +28,11 @@ export function addTokenPage(app: Hono<ConsoleEnv>, { authority }: TokenPagesOpt
     const cursor = parseCursor(new URL(c.req.url).searchParams);
     const token = await authority.get(id);
     const audit = await authority.audit(id, { limit: PAGE_SIZE, cursor });
-    const done = token.revokedAt === undefined ? undefined : getConfirmation(c, DONE);
+    const { revoked, ...others } = DONE;
+    const done = getConfirmation(
+      c,
+      token.revokedAt === undefined ? others : { ...others, revoked },
+    );
     return renderPage(c, <TokenPage view={getView(c)} {...{ token, audit, cursor, done }} />);
   });
 }
@@ -68,11 +74,17 @@ function TokenPage({ view, token, audit, cursor, done }: TokenPageProps) {
 
 function TokenActions({ view, token }: { readonly view: View; readonly token: TokenRecord }) {
   const status = getTokenStatus(token, view.now);
-  if (status === 'revoked') return null;
+  const edit = (
+    <a class="button" href={view.link(`tokens/${token.id}/describe`)}>
+      Edit description
+    </a>
+  );
+  if (status === 'revoked') return edit;
   // Rotating yields a usable secret, so it needs the same right as creating the token.
   const mayRotate = token.permission !== 'GLOBAL' || view.admin.isSuperAdmin;
   return (
     <>
+      {edit}
       {status === 'active' && mayRotate && (
         <a class="button" href={view.link(`tokens/${token.id}/rotate`)}>
           Rotate

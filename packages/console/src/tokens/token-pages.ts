@@ -1,6 +1,8 @@
 import type { Hono } from 'hono';
 import type { ConsoleEnv } from '../console-env.js';
 import { addAuditPage } from './audit-page.js';
+import { addDescribePage } from './describe-token.js';
+import { addFindSecretPage } from './find-secret.js';
 import { addNewTokenPage } from './new-token.js';
 import { addRevokeManyPage } from './revoke-many.js';
 import { addRevokePage } from './revoke-token.js';
@@ -14,7 +16,9 @@ export function addTokenPages(app: Hono<ConsoleEnv>, options: TokenPagesOptions)
   addTokenList(app, options);
   addAuditPage(app, options);
   addNewTokenPage(app, options);
+  addFindSecretPage(app, options);
   addTokenPage(app, options);
+  addDescribePage(app, options);
   addRotatePage(app, options);
   addRevokePage(app, options);
   addRevokeManyPage(app, options);
