@@ -109,13 +109,6 @@ interface ReplayPageProps {
 
 function ReplayPage({ view, connection, dead, values, problems }: ReplayPageProps) {
   const path = `exports/${connection.id}`;
-  const find = (name: string) => problems.find(({ field }) => field === name)?.message;
-  const renderTime = (name: 'createdFrom' | 'createdBefore') => (
-    <TextField
-      {...{ name, label: LABELS[name] ?? name, value: values[name], error: find(name) }}
-      type="datetime-local"
-    />
-  );
   return (
     <Layout view={view} title={`Replay dead letters of ${connection.name}`}>
       <PageHead
@@ -125,26 +118,41 @@ function ReplayPage({ view, connection, dead, values, problems }: ReplayPageProp
       />
       <ProblemSummary problems={problems} />
       <ChangeForm view={view} to={`${path}/replay`} class="card form">
-        <SelectField
-          name="exportType"
-          label="Event"
-          any="All events"
-          options={EXPORT_TYPE}
-          value={values.exportType}
-          error={find('exportType')}
-        />
-        <SelectField
-          name="failure"
-          label="Reason"
-          any="All reasons"
-          options={Object.fromEntries(DEAD_FAILURES.map((one) => [one, DELIVERY_FAILURE[one]]))}
-          value={values.failure}
-          error={find('failure')}
-        />
-        {renderTime('createdFrom')}
-        {renderTime('createdBefore')}
+        <ReplayFields values={values} problems={problems} />
         <FormButtons submit="Replay" cancel={view.link(`${path}/deliveries`)} />
       </ChangeForm>
     </Layout>
+  );
+}
+
+function ReplayFields({ values, problems }: Pick<ReplayPageProps, 'values' | 'problems'>) {
+  const find = (name: string) => problems.find(({ field }) => field === name)?.message;
+  const renderTime = (name: 'createdFrom' | 'createdBefore') => (
+    <TextField
+      {...{ name, label: LABELS[name] ?? name, value: values[name], error: find(name) }}
+      type="datetime-local"
+    />
+  );
+  return (
+    <>
+      <SelectField
+        name="exportType"
+        label="Event"
+        any="All events"
+        options={EXPORT_TYPE}
+        value={values.exportType}
+        error={find('exportType')}
+      />
+      <SelectField
+        name="failure"
+        label="Reason"
+        any="All reasons"
+        options={Object.fromEntries(DEAD_FAILURES.map((one) => [one, DELIVERY_FAILURE[one]]))}
+        value={values.failure}
+        error={find('failure')}
+      />
+      {renderTime('createdFrom')}
+      {renderTime('createdBefore')}
+    </>
   );
 }

@@ -40,26 +40,36 @@ export function DataTable<Row>({ caption, columns, rows, renderSelect }: DataTab
       </thead>
       <tbody role="rowgroup">
         {rows.map((row) => (
-          <tr role="row">
-            {renderSelect !== undefined && (
-              <td class="select" role="cell">
-                {renderSelect(row)}
-              </td>
-            )}
-            {columns.map(({ title, cell }, index) =>
-              index === 0 ? (
-                <th scope="row" role="rowheader">
-                  {cell(row)}
-                </th>
-              ) : (
-                <td role="cell" data-title={title}>
-                  <div>{cell(row)}</div>
-                </td>
-              ),
-            )}
-          </tr>
+          <TableRow row={row} columns={columns} renderSelect={renderSelect} />
         ))}
       </tbody>
     </table>
+  );
+}
+
+interface TableRowProps<Row> extends Pick<DataTableProps<Row>, 'columns' | 'renderSelect'> {
+  readonly row: Row;
+}
+
+function TableRow<Row>({ row, columns, renderSelect }: TableRowProps<Row>) {
+  return (
+    <tr role="row">
+      {renderSelect !== undefined && (
+        <td class="select" role="cell">
+          {renderSelect(row)}
+        </td>
+      )}
+      {columns.map(({ title, cell }, index) =>
+        index === 0 ? (
+          <th scope="row" role="rowheader">
+            {cell(row)}
+          </th>
+        ) : (
+          <td role="cell" data-title={title}>
+            <div>{cell(row)}</div>
+          </td>
+        ),
+      )}
+    </tr>
   );
 }

@@ -125,15 +125,11 @@ export function createAuthorizationService(
       const membership = chooseMembership(identity, request.groupId, service);
       const scopes = membership.scopes.filter((scope) => serviceScopes?.includes(scope) ?? true);
       const issuedAt = Math.floor(now() / 1000);
-      const expiry = new Date((issuedAt + minutes * 60) * 1000);
-      const granted: Granted = {
-        tokenId: createTokenId(),
-        expiresAt: expiry,
-        subject: identity.user.id,
-        groupId: membership.groupId,
-        service,
-        scopes,
-      };
+      const expiresAt = new Date((issuedAt + minutes * 60) * 1000);
+      const tokenId = createTokenId();
+      const subject = identity.user.id;
+      const { groupId } = membership;
+      const granted: Granted = { tokenId, expiresAt, subject, groupId, service, scopes };
       const claims = toClaims(granted, { issuer, audience, issuedAt });
       const token = await signToken(claims, await signingKeys.signer());
       return { token, ...granted };

@@ -89,12 +89,7 @@ export function createPasswordHasher(options: PasswordHasherOptions = {}): Passw
     derive(password.normalize('NFC'), salt, toScrypt(cost, parallelization));
 
   /** The hash that unknown users are checked against. No password has this key. */
-  const unknown: ParsedHash = {
-    cost,
-    parallelization,
-    salt: random(16),
-    key: random(KEY_BYTES),
-  };
+  const unknown: ParsedHash = { cost, parallelization, salt: random(16), key: random(KEY_BYTES) };
 
   const hash = async (password: string): Promise<string> => {
     const salt = random(16);

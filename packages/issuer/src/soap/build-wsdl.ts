@@ -16,16 +16,7 @@ export function buildWsdl(url: string): string {
 <wsdl:definitions name="Authorization" targetNamespace="${AUTHORIZATION}"
     xmlns:tns="${AUTHORIZATION}" xmlns:xs="http://www.w3.org/2001/XMLSchema"
     xmlns:wsdl="http://schemas.xmlsoap.org/wsdl/" xmlns:soap="http://schemas.xmlsoap.org/wsdl/soap/">
-  <wsdl:types>
-    <xs:schema targetNamespace="${AUTHORIZATION}" elementFormDefault="qualified">
-      <xs:element name="Authorize">${describe(REQUEST_FIELDS.map(optional))}</xs:element>
-      <xs:element name="AuthorizeResponse">${describe(ANSWER_FIELDS.map(required))}</xs:element>
-      <xs:element name="AuthorizationFault">${describe([
-        required('reason'),
-        optional('retryAfterSeconds'),
-      ])}</xs:element>
-    </xs:schema>
-  </wsdl:types>
+${buildTypes()}
   <wsdl:message name="AuthorizeRequest"><wsdl:part name="parameters" element="tns:Authorize"/></wsdl:message>
   <wsdl:message name="AuthorizeResponse"><wsdl:part name="parameters" element="tns:AuthorizeResponse"/></wsdl:message>
   <wsdl:message name="AuthorizationFaultMessage"><wsdl:part name="fault" element="tns:AuthorizationFault"/></wsdl:message>
@@ -52,6 +43,17 @@ export function buildWsdl(url: string): string {
   </wsdl:service>
 </wsdl:definitions>
 `;
+}
+
+function buildTypes(): string {
+  const faultFields = [required('reason'), optional('retryAfterSeconds')];
+  return `  <wsdl:types>
+    <xs:schema targetNamespace="${AUTHORIZATION}" elementFormDefault="qualified">
+      <xs:element name="Authorize">${describe(REQUEST_FIELDS.map(optional))}</xs:element>
+      <xs:element name="AuthorizeResponse">${describe(ANSWER_FIELDS.map(required))}</xs:element>
+      <xs:element name="AuthorizationFault">${describe(faultFields)}</xs:element>
+    </xs:schema>
+  </wsdl:types>`;
 }
 
 function describe(elements: readonly string[]): string {
