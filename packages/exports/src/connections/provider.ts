@@ -71,58 +71,84 @@ export function toServer(connection: StoredConnection): oauth.AuthorizationServe
 }
 
 export function createProviderClient(parts: ProviderClientParts): ProviderClient {
-  const options = {
-    [oauth.customFetch]: parts.fetch,
+  return new OAuthProviderClient(parts);
+}
+
+function toRequestOptions(fetch: GuardedFetch) {
+  return {
+    [oauth.customFetch]: fetch,
     // The guarded fetch is stricter: it allows requests without TLS to this machine only.
     [oauth.allowInsecureRequests]: true,
   };
-  return {
-    async exchange(provider, { parameters, redirectUri, verifier }) {
-      const { server, client, authentication } = toRequest(provider);
-      const { connection } = provider;
-      return requestTokens({ ...parts, connection, operation: 'exchange' }, () =>
-        oauth.authorizationCodeGrantRequest(
-          server,
-          client,
-          authentication,
-          parameters,
-          redirectUri,
-          verifier ?? oauth.nopkce,
-          options,
-        ),
+}
+
+class OAuthProviderClient implements ProviderClient {
+  readonly #parts: ProviderClientParts;
+  readonly #options: ReturnType<typeof toRequestOptions>;
+
+  constructor(parts: ProviderClientParts) {
+    this.#parts = parts;
+    this.#options = toRequestOptions(parts.fetch);
+  }
+
+  async exchange(provider: Provider, exchange: CodeExchange): Promise<TokenResult> {
+    const { parameters, redirectUri, verifier } = exchange;
+    const { server, client, authentication } = toRequest(provider);
+    const { connection } = provider;
+    return requestTokens({ ...this.#parts, connection, operation: 'exchange' }, () =>
+      oauth.authorizationCodeGrantRequest(
+        server,
+        client,
+        authentication,
+        parameters,
+        redirectUri,
+        verifier ?? oauth.nopkce,
+        this.#options,
+      ),
+    );
+  }
+
+  async refresh(provider: Provider, refreshToken: string): Promise<TokenResult> {
+    const { server, client, authentication } = toRequest(provider);
+    const { connection } = provider;
+    return requestTokens({ ...this.#parts, connection, operation: 'refresh' }, () =>
+      oauth.refreshTokenGrantRequest(server, client, authentication, refreshToken, this.#options),
+    );
+  }
+
+  async request(provider: Provider): Promise<TokenResult> {
+    const { server, client, authentication } = toRequest(provider);
+    const { connection } = provider;
+    const separator = PRESETS[connection.preset].scopeSeparator;
+    const scope = connection.scopes.join(separator);
+    const parameters = new URLSearchParams(scope === '' ? {} : { scope });
+    return requestTokens({ ...this.#parts, connection, operation: 'client_credentials' }, () =>
+      oauth.clientCredentialsGrantRequest(
+        server,
+        client,
+        authentication,
+        parameters,
+        this.#options,
+      ),
+    );
+  }
+
+  async revoke(
+    provider: Provider,
+    { refreshToken, accessToken }: Tokens,
+  ): Promise<ProviderProblem | undefined> {
+    const { server, client, authentication } = toRequest(provider);
+    if (server.revocation_endpoint === undefined) return undefined;
+    const send = (token: string) =>
+      sendRequest({ ...this.#parts, connection: provider.connection, operation: 'revoke' }, () =>
+        oauth.revocationRequest(server, client, authentication, token, this.#options),
       );
-    },
-    async refresh(provider, refreshToken) {
-      const { server, client, authentication } = toRequest(provider);
-      const { connection } = provider;
-      return requestTokens({ ...parts, connection, operation: 'refresh' }, () =>
-        oauth.refreshTokenGrantRequest(server, client, authentication, refreshToken, options),
-      );
-    },
-    async request(provider) {
-      const { server, client, authentication } = toRequest(provider);
-      const { connection } = provider;
-      const separator = PRESETS[connection.preset].scopeSeparator;
-      const scope = connection.scopes.join(separator);
-      const parameters = new URLSearchParams(scope === '' ? {} : { scope });
-      return requestTokens({ ...parts, connection, operation: 'client_credentials' }, () =>
-        oauth.clientCredentialsGrantRequest(server, client, authentication, parameters, options),
-      );
-    },
-    async revoke(provider, { refreshToken, accessToken }) {
-      const { server, client, authentication } = toRequest(provider);
-      if (server.revocation_endpoint === undefined) return undefined;
-      const send = (token: string) =>
-        sendRequest({ ...parts, connection: provider.connection, operation: 'revoke' }, () =>
-          oauth.revocationRequest(server, client, authentication, token, options),
-        );
-      if (refreshToken === undefined) return (await send(accessToken)).problem;
-      const { problem } = await send(refreshToken);
-      // Most providers revoke the access token as well, but RFC 7009 §2.1 does not require it.
-      await send(accessToken);
-      return problem;
-    },
-  };
+    if (refreshToken === undefined) return (await send(accessToken)).problem;
+    const { problem } = await send(refreshToken);
+    // Most providers revoke the access token as well, but RFC 7009 §2.1 does not require it.
+    await send(accessToken);
+    return problem;
+  }
 }
 
 /** @throws Error if the client secret cannot be opened. */

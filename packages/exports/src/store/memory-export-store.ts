@@ -6,15 +6,14 @@ import type {
   ReplayFilter,
 } from '../model/delivery.js';
 import { ExportError } from '../model/export-error.js';
-import {
-  type DeliveryClaim,
-  type DeliveryOutcome,
-  type ExportStore,
-  MAX_LOGINS,
-  type StoredConnection,
-  type StoredCounts,
-  type StoredDelivery,
-  type StoredLogin,
+import type {
+  DeliveryClaim,
+  DeliveryOutcome,
+  ExportStore,
+  StoredConnection,
+  StoredCounts,
+  StoredDelivery,
+  StoredLogin,
 } from './export-store.js';
 import {
   applyOutcome,
@@ -28,6 +27,7 @@ import {
   toDueMs,
   toMemoryDelivery,
 } from './memory-deliveries.js';
+import { MemoryLogins } from './memory-logins.js';
 
 /**
  * Keeps exports in memory, for tests and trials. Undelivered events are lost when the process ends.
@@ -48,7 +48,7 @@ export function createMemoryExportStore(): ExportStore {
 
 class MemoryExportStore implements ExportStore {
   readonly #connections = new Map<string, StoredConnection>();
-  readonly #logins = new Map<string, StoredLogin>();
+  readonly #logins = new MemoryLogins();
   /** By `dedupeKey`, in the order of insertion. */
   readonly #deliveries = new Map<string, MemoryDelivery>();
   /** The `dedupeKey` of each id. */
@@ -80,21 +80,11 @@ class MemoryExportStore implements ExportStore {
   }
 
   async insertLogin(login: StoredLogin, nowMs: number): Promise<void> {
-    if (this.#logins.has(login.stateHash)) throw new Error('a log-in with this state exists');
-    for (const { stateHash, expiresAtMs } of this.#logins.values()) {
-      if (expiresAtMs < nowMs) this.#logins.delete(stateHash);
-    }
-    const others = [...this.#logins.values()]
-      .filter(({ connectionId }) => connectionId === login.connectionId)
-      .sort((a, b) => b.expiresAtMs - a.expiresAtMs);
-    for (const { stateHash } of others.slice(MAX_LOGINS - 1)) this.#logins.delete(stateHash);
-    this.#logins.set(login.stateHash, login);
+    this.#logins.insert(login, nowMs);
   }
 
   async takeLogin(stateHash: string): Promise<StoredLogin | undefined> {
-    const login = this.#logins.get(stateHash);
-    this.#logins.delete(stateHash);
-    return login;
+    return this.#logins.take(stateHash);
   }
 
   async insertDeliveries(deliveries: readonly StoredDelivery[]): Promise<readonly string[]> {

@@ -3,8 +3,7 @@ import type { ConnectionParts } from '../connections/connection-parts.js';
 import { openProvider, type Provider, type TokenResult } from '../connections/provider.js';
 import { ProviderFailure } from '../connections/provider-failure.js';
 import { revokeTokens } from '../connections/revoke-tokens.js';
-import { toClientSecretContext } from '../secrets/secret-context.js';
-import { resealSigningSecrets } from '../secrets/signing-secrets.js';
+import { resealSecrets } from '../secrets/reseal-secrets.js';
 import { sealTokens, type Tokens } from '../secrets/tokens.js';
 import type { StoredConnection } from '../store/export-store.js';
 import { TokenUnavailable } from './access-tokens.js';
@@ -192,7 +191,7 @@ export class TokenRefresh {
       // Also after the lease has expired: its next owner would send a refresh token that is invalid.
       if (stored.sealedTokens !== lease.connection.sealedTokens) return undefined;
       return {
-        ...(await resealSecrets(this.#parts, stored)),
+        ...(await resealSecrets(box, stored)),
         ...(isRefreshReason(stored.reason) ? RECOVERED : {}),
         ...RELEASED,
         refreshNotBeforeMs: undefined,
@@ -240,13 +239,3 @@ const RECOVERED = {
   failingSinceMs: undefined,
   pausedUntilMs: undefined,
 } as const;
-
-/** Seals the other secrets with the first key as well, so that an old key can be removed. */
-async function resealSecrets({ box }: ConnectionParts, connection: StoredConnection) {
-  const { sealedClientSecret } = connection;
-  const context = toClientSecretContext(connection);
-  return {
-    sealedClientSecret: sealedClientSecret && (await box.reseal(sealedClientSecret, context)),
-    sealedSigningSecrets: await resealSigningSecrets(box, connection),
-  };
-}

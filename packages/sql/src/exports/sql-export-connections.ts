@@ -123,10 +123,18 @@ function toConnection(row: ExportConnectionRow): StoredConnection {
     sealedSigningSecrets: row.sealed_signing_secrets ?? undefined,
     status: row.status as StoredConnection['status'],
     reason: (row.reason ?? undefined) as StoredConnection['reason'],
-    authorizingUntilMs: fromMsColumn(row.authorizing_until),
     pausedUntilMs: fromMsColumn(row.paused_until),
     failingSinceMs: fromMsColumn(row.failing_since),
     acceptedAtMs: fromMsColumn(row.accepted_at),
+    ...toAuthorization(row),
+    createdAtMs: Number(row.created_at),
+  };
+}
+
+/** The authorization of a connection, and its refresh. */
+function toAuthorization(row: ExportConnectionRow) {
+  return {
+    authorizingUntilMs: fromMsColumn(row.authorizing_until),
     sealedTokens: row.sealed_tokens ?? undefined,
     authorizedAtMs: fromMsColumn(row.authorized_at),
     authorizedBy: row.authorized_by ?? undefined,
@@ -134,7 +142,6 @@ function toConnection(row: ExportConnectionRow): StoredConnection {
     refreshOwner: row.refresh_owner ?? undefined,
     refreshUntilMs: fromMsColumn(row.refresh_until),
     refreshNotBeforeMs: fromMsColumn(row.refresh_not_before),
-    createdAtMs: Number(row.created_at),
   };
 }
 

@@ -38,19 +38,8 @@ const TABLE = 'mandate_export_deliveries';
 
 export function createSqlExportDeliveries(database: OpenDatabase): DeliveryStore {
   const { kysely, dialect } = database;
-  const insert = batchCalls((calls: readonly (readonly StoredDelivery[])[]) =>
-    insertDeliveries(database, calls),
-  );
   return {
-    async insertDeliveries(deliveries) {
-      checkPending(deliveries);
-      return deliveries.length === 0 ? [] : insert(deliveries);
-    },
-
-    async insertDeliveriesWithin(transaction, deliveries) {
-      checkPending(deliveries);
-      return deliveries.length === 0 ? [] : insertWithin(dialect, transaction, deliveries);
-    },
+    ...createInserts(database),
 
     watchDeliveries: (listener) => database.watchDeliveries(listener),
 
@@ -85,6 +74,25 @@ export function createSqlExportDeliveries(database: OpenDatabase): DeliveryStore
     },
 
     removeEnded: (beforeMs, limit) => removeEnded(kysely, beforeMs, limit),
+  };
+}
+
+function createInserts(
+  database: OpenDatabase,
+): Pick<DeliveryStore, 'insertDeliveries' | 'insertDeliveriesWithin'> {
+  const insert = batchCalls((calls: readonly (readonly StoredDelivery[])[]) =>
+    insertDeliveries(database, calls),
+  );
+  return {
+    async insertDeliveries(deliveries) {
+      checkPending(deliveries);
+      return deliveries.length === 0 ? [] : insert(deliveries);
+    },
+
+    async insertDeliveriesWithin(transaction, deliveries) {
+      checkPending(deliveries);
+      return deliveries.length === 0 ? [] : insertWithin(database.dialect, transaction, deliveries);
+    },
   };
 }
 
