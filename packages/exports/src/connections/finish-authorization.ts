@@ -5,13 +5,14 @@ import { changeConnection, WITHOUT_AUTHORIZATION } from './change-connection.js'
 import type { ConnectionParts } from './connection-parts.js';
 import type { AuthorizationResult } from './connections.js';
 import { checkLoginResponse, type Login, type LoginEnd, takeLogin } from './login.js';
-import { type CodeExchange, openProvider, type TokenResult } from './provider.js';
+import { type CodeExchange, openProvider } from './provider.js';
 import {
   ProviderFailure,
   type ProviderFailureCode,
   type ProviderProblem,
   toSafeErrorCode,
 } from './provider-failure.js';
+import type { TokenResult } from './provider-request.js';
 import { revokeTokens } from './revoke-tokens.js';
 
 export interface AuthorizationResponse extends LoginEnd {

@@ -110,15 +110,18 @@ function checkReplay(filter: ReplayFilter, limit: number): void {
     createdFrom: true,
     createdBefore: true,
   });
-  const { createdFrom, createdBefore } = filter;
-  const issues = [
+  const issues = findReplayIssues(filter, limit);
+  if (issues.length > 0) throw new ExportError('invalid', 'the replay is invalid', issues);
+}
+
+function findReplayIssues({ createdFrom, createdBefore }: ReplayFilter, limit: number) {
+  return [
     ...(isDate(createdFrom) ? [] : [{ path: 'createdFrom', message: 'must be a valid Date' }]),
     ...(isDate(createdBefore) ? [] : [{ path: 'createdBefore', message: 'must be a valid Date' }]),
     ...(Number.isInteger(limit) && limit >= 1 && limit <= MAX_REPLAYS
       ? []
       : [{ path: 'limit', message: `must be a whole number from 1 to ${MAX_REPLAYS}` }]),
   ];
-  if (issues.length > 0) throw new ExportError('invalid', 'the replay is invalid', issues);
 }
 
 function isDate(date: unknown): boolean {

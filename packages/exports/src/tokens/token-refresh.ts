@@ -1,7 +1,8 @@
 import { changeConnection } from '../connections/change-connection.js';
 import type { ConnectionParts } from '../connections/connection-parts.js';
-import { openProvider, type Provider, type TokenResult } from '../connections/provider.js';
+import { openProvider, type Provider } from '../connections/provider.js';
 import { ProviderFailure } from '../connections/provider-failure.js';
+import type { TokenResult } from '../connections/provider-request.js';
 import { revokeTokens } from '../connections/revoke-tokens.js';
 import { resealSecrets } from '../secrets/reseal-secrets.js';
 import { sealTokens, type Tokens } from '../secrets/tokens.js';
@@ -167,13 +168,7 @@ export class TokenRefresh {
   async #persist(lease: Lease, answered: Tokens): Promise<Tokens | undefined> {
     const { now, wait } = this.#parts;
     const giveUpMs = now() + PERSIST_MS;
-    const tokens: Tokens = {
-      ...answered,
-      // RFC 6749 §4.4.3: client credentials need no refresh token, so one that is sent is ignored.
-      refreshToken:
-        lease.tokens.refreshToken && (answered.refreshToken ?? lease.tokens.refreshToken),
-      instanceUrl: answered.instanceUrl ?? lease.tokens.instanceUrl,
-    };
+    const tokens = mergeTokens(lease.tokens, answered);
     for (let attempt = 0; ; attempt++) {
       try {
         return await this.#store(lease, tokens);
@@ -239,3 +234,13 @@ const RECOVERED = {
   failingSinceMs: undefined,
   pausedUntilMs: undefined,
 } as const;
+
+/** Keeps of the old tokens what the answer does not replace. */
+function mergeTokens(old: Tokens, answered: Tokens): Tokens {
+  return {
+    ...answered,
+    // RFC 6749 §4.4.3: client credentials need no refresh token, so one that is sent is ignored.
+    refreshToken: old.refreshToken && (answered.refreshToken ?? old.refreshToken),
+    instanceUrl: answered.instanceUrl ?? old.instanceUrl,
+  };
+}

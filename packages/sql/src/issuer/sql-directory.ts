@@ -56,6 +56,8 @@ export function createSqlDirectory(
   return new SqlDirectory(toOpenDatabase(database), options);
 }
 
+const PARTNER_USER_ID_TAKEN = 'another member of the group has that id';
+
 class SqlDirectory implements ManagedDirectory {
   readonly #kysely: Kysely<Schema>;
   readonly #apiKeys: SqlApiKeys;
@@ -192,12 +194,7 @@ class SqlDirectory implements ManagedDirectory {
         .values({ user_id: userId, group_id: groupId, ...change })
         .onConflict((conflict) => conflict.columns(['user_id', 'group_id']).doUpdateSet(change))
         .execute()
-        .catch(
-          rethrowUniqueViolation(
-            'partner_user_id_taken',
-            'another member of the group has that id',
-          ),
-        );
+        .catch(rethrowUniqueViolation('partner_user_id_taken', PARTNER_USER_ID_TAKEN));
     });
   }
 
