@@ -49,7 +49,8 @@ async function useKysely(place: string, db: Kysely<unknown>): Promise<Applicatio
 
 async function useKyselyOnSqlite(): Promise<Application> {
   const place = await createDatabaseFile();
-  const dialect = new SqliteDialect({ database: new Database(place) });
+  // Opened at its first query, because the store rejects a file that another program created.
+  const dialect = new SqliteDialect({ database: async () => new Database(place) });
   return useKysely(place, new Kysely({ dialect }));
 }
 
