@@ -40,16 +40,15 @@ export function createDenialWriter(
   const writeProblem = (error: AuthError): Denial => ({
     status: error.status,
     headers: { 'content-type': 'application/problem+json', ...toDenialHeaders(error, challenge) },
-    body: JSON.stringify({
-      type: 'about:blank',
-      title: STATUS_TITLES[error.status],
-      status: error.status,
-      detail: error.detail,
-      code: error.code,
-    }),
+    body: toProblemBody(error),
   });
   if (renderDenial === undefined) return writeProblem;
   return (error, request) => changeDenial(writeProblem(error), renderDenial(error, request));
+}
+
+function toProblemBody({ status, detail, code }: AuthError): string {
+  const title = STATUS_TITLES[status];
+  return JSON.stringify({ type: 'about:blank', title, status, detail, code });
 }
 
 function changeDenial(denial: Denial, change: DenialChange): Denial {

@@ -97,16 +97,8 @@ function buildRouterMiddleware(
   const isEverywhere = isAnyPath(layer) && place.prefix === '';
   const entry = buildLayer(layer, getMountPath(layer), place);
   const neverRuns = router.exclusive ? EXCLUSIVE : undefined;
-  return [
-    {
-      ...entry,
-      ...ANY_METHOD,
-      isEverywhere,
-      isMount: isMountLayer(layer),
-      scope: router,
-      neverRuns,
-    },
-  ];
+  const isMount = isMountLayer(layer);
+  return [{ ...entry, ...ANY_METHOD, isEverywhere, isMount, scope: router, neverRuns }];
 }
 
 function buildLayer(

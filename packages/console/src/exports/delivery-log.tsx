@@ -34,7 +34,10 @@ export function addDeliveryLog(app: Hono<ConsoleEnv>, { service }: ExportPagesOp
     const props = { view: getView(c), connection, filter, cursor, page, done };
     return renderPage(c, <DeliveryLogPage {...props} />);
   });
+  addReplay(app, service);
+}
 
+function addReplay(app: Hono<ConsoleEnv>, service: ExportPagesOptions['service']): void {
   app.post(`/exports/${CONNECTION_ID}/deliveries/:delivery{[\\w.:-]{1,128}}/replay`, async (c) => {
     const { connectionId } = await service.replay(c.req.param('delivery'));
     const to = `exports/${connectionId}/deliveries?done=replayed&count=1`;

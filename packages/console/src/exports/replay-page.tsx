@@ -8,15 +8,11 @@ import { Layout } from '../layout/layout.js';
 import { PageHead } from '../layout/page-head.js';
 import { type Problem, ProblemSummary } from '../layout/problem-summary.js';
 import { renderPage } from '../layout/render-page.js';
-import { SelectField } from '../layout/select-field.js';
-import { TextField } from '../layout/text-field.js';
 import type { View } from '../view.js';
 import { CONNECTION_ID } from './connection-parts.js';
-import { DELIVERY_FAILURE, EXPORT_TYPE } from './connection-texts.js';
+import { EXPORT_TYPE } from './connection-texts.js';
 import type { ExportPagesOptions } from './export-pages-options.js';
-
-/** Dead letters can end only by these failures; the other ones are retried. */
-const DEAD_FAILURES = ['rejected', 'forbidden', 'ambiguous', 'unreadable', 'other_site'] as const;
+import { DEAD_FAILURES, REPLAY_LABELS, ReplayFields, type ReplayValues } from './replay-fields.js';
 
 /** Replays the dead letters of an export by time, kind and failure. */
 export function addReplayPage(app: Hono<ConsoleEnv>, { service }: ExportPagesOptions): void {
@@ -42,13 +38,6 @@ export function addReplayPage(app: Hono<ConsoleEnv>, { service }: ExportPagesOpt
       return renderPage(c, <ReplayPage {...{ view, connection, dead, values, problems }} />, 400);
     }
   });
-}
-
-interface ReplayValues {
-  readonly exportType: string;
-  readonly failure: string;
-  readonly createdFrom: string;
-  readonly createdBefore: string;
 }
 
 const EMPTY: ReplayValues = { exportType: '', failure: '', createdFrom: '', createdBefore: '' };
@@ -86,17 +75,10 @@ function parseChoice<T extends string>(
   throw new ExportError('invalid', 'the replay is invalid', [{ path, message: 'is unknown' }]);
 }
 
-const LABELS: Readonly<Record<string, string>> = {
-  exportType: 'Event',
-  failure: 'Reason',
-  createdFrom: 'Queued from (UTC)',
-  createdBefore: 'Queued before (UTC)',
-};
-
 function toProblem(path: string): Problem {
   const isTime = path.startsWith('created');
   const message = isTime ? 'Enter a date and a time.' : 'Choose one of the values.';
-  return { field: path, label: LABELS[path], message };
+  return { field: path, label: REPLAY_LABELS[path], message };
 }
 
 interface ReplayPageProps {
@@ -122,37 +104,5 @@ function ReplayPage({ view, connection, dead, values, problems }: ReplayPageProp
         <FormButtons submit="Replay" cancel={view.link(`${path}/deliveries`)} />
       </ChangeForm>
     </Layout>
-  );
-}
-
-function ReplayFields({ values, problems }: Pick<ReplayPageProps, 'values' | 'problems'>) {
-  const find = (name: string) => problems.find(({ field }) => field === name)?.message;
-  const renderTime = (name: 'createdFrom' | 'createdBefore') => (
-    <TextField
-      {...{ name, label: LABELS[name] ?? name, value: values[name], error: find(name) }}
-      type="datetime-local"
-    />
-  );
-  return (
-    <>
-      <SelectField
-        name="exportType"
-        label="Event"
-        any="All events"
-        options={EXPORT_TYPE}
-        value={values.exportType}
-        error={find('exportType')}
-      />
-      <SelectField
-        name="failure"
-        label="Reason"
-        any="All reasons"
-        options={Object.fromEntries(DEAD_FAILURES.map((one) => [one, DELIVERY_FAILURE[one]]))}
-        value={values.failure}
-        error={find('failure')}
-      />
-      {renderTime('createdFrom')}
-      {renderTime('createdBefore')}
-    </>
   );
 }

@@ -1,4 +1,4 @@
-import { checkOptions } from '@mandate/internal/check-options';
+import { checkOptions, type OptionNames } from '@mandate/internal/check-options';
 import type { JwtIssuer } from '../jwt/jwt-issuer.js';
 import { checkHost, toNames } from './check-values.js';
 import { buildIssuer, PROVIDER_OPTIONS, type ProviderOptions } from './provider-options.js';
@@ -9,6 +9,12 @@ export interface CloudflareAccessOptions extends ProviderOptions {
   /** The Application Audience (AUD) tag. Several are alternatives. All applications of the team share keys. */
   readonly audience: string | readonly string[];
 }
+
+const OPTIONS: OptionNames<CloudflareAccessOptions> = {
+  teamDomain: true,
+  audience: true,
+  ...PROVIDER_OPTIONS,
+};
 
 /**
  * Application tokens of Cloudflare Access: {@link
@@ -35,11 +41,7 @@ export interface CloudflareAccessOptions extends ProviderOptions {
  * });
  */
 export function cloudflareAccess(options: CloudflareAccessOptions): JwtIssuer {
-  checkOptions<CloudflareAccessOptions>('cloudflareAccess', options, {
-    teamDomain: true,
-    audience: true,
-    ...PROVIDER_OPTIONS,
-  });
+  checkOptions<CloudflareAccessOptions>('cloudflareAccess', options, OPTIONS);
   const { teamDomain } = options;
   checkHost('cloudflareAccess', 'teamDomain', teamDomain);
   return buildIssuer('cloudflareAccess', options, {

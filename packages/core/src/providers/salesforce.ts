@@ -1,4 +1,4 @@
-import { checkOptions } from '@mandate/internal/check-options';
+import { checkOptions, type OptionNames } from '@mandate/internal/check-options';
 import type { JwtIssuer } from '../jwt/jwt-issuer.js';
 import { checkHost, toNames } from './check-values.js';
 import { toScopeList } from './claim-values.js';
@@ -12,6 +12,13 @@ export interface SalesforceOptions extends ProviderOptions {
   /** The accepted `aud`. Default: the URL of `domain`. */
   readonly audience?: string | readonly string[] | undefined;
 }
+
+const OPTIONS: OptionNames<SalesforceOptions> = {
+  domain: true,
+  clientIds: true,
+  audience: true,
+  ...PROVIDER_OPTIONS,
+};
 
 /**
  * JWT-based access tokens of Salesforce:
@@ -28,12 +35,7 @@ export interface SalesforceOptions extends ProviderOptions {
  * );
  */
 export function salesforce(options: SalesforceOptions): JwtIssuer {
-  checkOptions<SalesforceOptions>('salesforce', options, {
-    domain: true,
-    clientIds: true,
-    audience: true,
-    ...PROVIDER_OPTIONS,
-  });
+  checkOptions<SalesforceOptions>('salesforce', options, OPTIONS);
   const { domain } = options;
   checkHost('salesforce', 'domain', domain);
   const issuer = `https://${domain}`;
