@@ -42,6 +42,11 @@ function link(from: string, to: string): void {
   }
 }
 
+/** The driver would say only that it cannot open the file. */
+export function checkWritable(file: string): void {
+  if (existsSync(file)) closeSync(openSync(file, 'r+'));
+}
+
 /** SQLite gives its journal files the mode of the database file. */
 export function createEmptyFile(file: string): void {
   closeSync(openSync(file, 'a', 0o600));

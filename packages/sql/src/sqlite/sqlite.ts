@@ -11,7 +11,7 @@ import type { GrantRow } from '../database/token-row.js';
 import { migrate } from '../migrations/migrations.js';
 import { isBusy, retryWhileBusy } from './retry-while-busy.js';
 import { type SqliteConnections, TwoConnectionSqliteDialect } from './sqlite-dialect.js';
-import { backUp, createDatabaseFile, createEmptyFile } from './sqlite-files.js';
+import { backUp, checkWritable, createDatabaseFile, createEmptyFile } from './sqlite-files.js';
 import { SqliteWatcher } from './sqlite-watcher.js';
 
 export interface SqliteOptions {
@@ -41,6 +41,7 @@ export async function openSqlite(options: SqliteOptions): Promise<SqliteSqlDatab
   checkNumber('openSqlite: busyTimeoutMs', busyTimeoutMs, { min: 0, isInteger: true });
   // Make the path absolute, because the driver takes `file:…` and `libsql://…` for URLs.
   const file = resolve(options.file);
+  checkWritable(file);
   if (options.migrate === false) {
     createEmptyFile(file);
     return openFile(file, busyTimeoutMs, 'as it is');
@@ -73,7 +74,9 @@ function checkTables(reader: Database.Database, file: string): void {
   const query =
     "select name from sqlite_master where type = 'table' and name = 'mandate_migration'";
   if (reader.prepare(query).get([]) !== undefined) return;
-  throw new Error(`openSqlite: ${file} exists, but has no tables of Mandate`);
+  throw new Error(
+    `openSqlite: ${file} exists, but has no tables of Mandate; to add them, use migrate: false and call migrate(database)`,
+  );
 }
 
 function setUp(writer: Database.Database): void {
