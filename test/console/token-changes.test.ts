@@ -243,4 +243,13 @@ describe('a secret that has leaked', () => {
     expect(page).toContain('aria-invalid="true"');
     if (entered !== '') expect(page).not.toContain(entered);
   });
+
+  test('may be searched for 30 times a minute', async () => {
+    const opened = openConsole();
+    const statuses: number[] = [];
+    for (let i = 0; i < 31; i++) {
+      statuses.push((await opened.browser.submit(path, path, [['secret', 'x']])).status);
+    }
+    expect(statuses).toEqual([...Array(30).fill(400), 429]);
+  });
 });

@@ -2,7 +2,7 @@ import { ExportError } from '@mandate/exports';
 import { TokenAuthorityError } from '@mandate/tokens';
 
 /** The statuses of an error page, without those of a server fault. */
-export type ErrorStatus = 400 | 401 | 403 | 404 | 408 | 409 | 413 | 415 | 504;
+export type ErrorStatus = 400 | 401 | 403 | 404 | 408 | 409 | 413 | 415 | 429 | 504;
 
 const STATUS = {
   invalid: 400,

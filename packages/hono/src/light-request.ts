@@ -25,7 +25,7 @@ export function isUntouched(request: Request, message: object): boolean {
   );
 }
 
-/** Finds the symbols. Reading `headers` makes the host store them, so this request is no longer untouched. */
+/** Finds the symbols. Reading `headers` makes the host store them, so this request counts as touched. */
 function findKeys(request: Request, message: object): false {
   if (looks === MAX_LOOKS) return false;
   looks++;

@@ -212,3 +212,16 @@ test.each([
 test('a value that is not a verifier is rejected', () => {
   expect(() => rememberVerified({} as TokenVerifier)).toThrow('must be a verifier');
 });
+
+test('a remembered token is still left to others where the verifier does not accept the request', async () => {
+  const verifier: TokenVerifier = {
+    accepts: ({ request }) => request.header('x-kind') === 'session',
+    verify: ({ token }) => principalOf(token),
+  };
+  const guard = createGuard({ verifiers: [rememberVerified(verifier)], now: () => nowMs });
+  const ask = async (headers: Readonly<Record<string, string>>) =>
+    (await guard.authenticate(createRequest({ token: 'a', headers }))).allowed;
+  expect(await ask({ 'x-kind': 'session' })).toBe(true);
+  expect(await ask({})).toBe(false);
+  expect(await ask({ 'x-kind': 'session' })).toBe(true);
+});

@@ -1,7 +1,8 @@
+import { SearchLimiter } from '@mandate/internal/search-limiter';
 import { TokenAuthorityError } from '@mandate/tokens';
 import type { Hono } from 'hono';
 import { type ConsoleEnv, getForm, getView } from '../console-env.js';
-import { toSentence } from '../console-error.js';
+import { ConsoleError, toSentence } from '../console-error.js';
 import { ChangeForm } from '../layout/change-form.js';
 import { FormButtons } from '../layout/form-buttons.js';
 import { Layout } from '../layout/layout.js';
@@ -13,12 +14,17 @@ import type { TokenPagesOptions } from './token-pages-options.js';
 
 /** Finds the token of a secret, such as one that has leaked. The page never shows what was entered. */
 export function addFindSecretPage(app: Hono<ConsoleEnv>, { authority }: TokenPagesOptions): void {
+  const limiter = new SearchLimiter();
+
   app.get('/tokens/find-secret', (c) =>
     renderPage(c, <FindSecretPage view={getView(c)} error={undefined} />),
   );
 
   app.post('/tokens/find-secret', async (c) => {
     const view = getView(c);
+    if (!limiter.allows(view.admin.subject, view.now.getTime())) {
+      throw new ConsoleError(429, 'Too many searches for secrets. Try again in a minute.');
+    }
     try {
       const { id } = await authority.findSecret(getForm(c).text('secret'));
       return c.redirect(view.link(`tokens/${id}?done=found`), 303);

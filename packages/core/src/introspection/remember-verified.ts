@@ -117,9 +117,9 @@ class RememberingVerifier implements TokenVerifier {
 
   accepts(credentials: Credentials): boolean {
     const bearer = toBearerCredentials(credentials);
-    const known = this.#verified.get(bearer.field);
-    if (known === undefined) return this.#verifier.accepts(credentials);
-    bearer.memo = known;
+    // Asked about remembered tokens too, because it may depend on the request.
+    if (!this.#verifier.accepts(bearer)) return false;
+    bearer.memo = this.#verified.get(bearer.field);
     return true;
   }
 

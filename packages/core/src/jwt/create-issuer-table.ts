@@ -29,7 +29,7 @@ interface FoundIssuer {
 
 export interface IssuerTableOptions {
   /**
-   * For how many seconds a result counts. Default 300. An issuer that is no longer found is rejected after at
+   * For how many seconds a result counts. Default 300. A removed issuer is rejected after at
    * most this and the `cacheSeconds` of the verifier.
    */
   readonly rememberSeconds?: number | undefined;

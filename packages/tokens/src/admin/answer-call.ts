@@ -1,5 +1,6 @@
 import { toRouteMethod } from '@mandate/internal/head-requests';
 import { notify } from '@mandate/internal/notify';
+import type { SearchLimiter } from '@mandate/internal/search-limiter';
 import type { z } from 'zod';
 import type { TokenFilter } from '../store/token-store.js';
 import type { AuditEntry } from '../token/token-record.js';
@@ -18,7 +19,6 @@ import {
   tokenListSchema,
   userRevocationSchema,
 } from './request-schemas.js';
-import type { SearchLimiter } from './search-limiter.js';
 import { json, toIssuedJson, toJson, toPageJson } from './token-json.js';
 
 /** A request of an administrator. */
@@ -109,7 +109,9 @@ function toFilter({ isRevoked, expiresBefore, ...rest }: FilterQuery): TokenFilt
 }
 
 async function findSecret({ request, authority, admin, now, limiter }: Call): Promise<Response> {
-  limiter.check(admin.subject, now());
+  if (!limiter.allows(admin.subject, now())) {
+    throw new AdminProblem('rate_limited', 'too many searches for secrets; try again later');
+  }
   const { secret } = checkSchema(secretSchema, await readJson(request));
   return json(200, toJson(await authority.findSecret(secret), now()));
 }

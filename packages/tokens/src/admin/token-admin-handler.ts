@@ -4,11 +4,11 @@ import { checkOptions } from '@mandate/internal/check-options';
 import { toHeadResponse, toRouteMethod } from '@mandate/internal/head-requests';
 import { notify } from '@mandate/internal/notify';
 import { getRequestSite } from '@mandate/internal/request-site';
+import { SearchLimiter } from '@mandate/internal/search-limiter';
 import type { Admin, TokenAuthority } from '../token-authority.js';
 import { AdminProblem } from './admin-problem.js';
 import { answerCall, createNotFound } from './answer-call.js';
 import type { AdminAccess, AuthorizeAdmin } from './authorize-admin.js';
-import { SearchLimiter } from './search-limiter.js';
 
 export interface TokenAdminOptions {
   readonly authority: TokenAuthority;

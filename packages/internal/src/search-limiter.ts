@@ -1,5 +1,3 @@
-import { AdminProblem } from './admin-problem.js';
-
 const SEARCHES_PER_MINUTE = 30;
 const MINUTE_MS = 60_000;
 const MAX_SUBJECTS = 1000;
@@ -8,16 +6,16 @@ const MAX_SUBJECTS = 1000;
 export class SearchLimiter {
   readonly #windows = new Map<string, { readonly startMs: number; count: number }>();
 
-  /** @throws AdminProblem `rate_limited` after 30 searches within a minute. */
-  check(subject: string, nowMs: number): void {
+  /** Whether this administrator may search: at most 30 times within a minute. */
+  allows(subject: string, nowMs: number): boolean {
     const window = this.#windows.get(subject);
     const ageMs = window === undefined ? MINUTE_MS : nowMs - window.startMs;
     // A negative age means that the clock was set back.
-    if (window === undefined || ageMs < 0 || ageMs >= MINUTE_MS) {
-      this.#start(subject, nowMs);
-    } else if (++window.count > SEARCHES_PER_MINUTE) {
-      throw new AdminProblem('rate_limited', 'too many searches for secrets; try again later');
+    if (window !== undefined && ageMs >= 0 && ageMs < MINUTE_MS) {
+      return ++window.count <= SEARCHES_PER_MINUTE;
     }
+    this.#start(subject, nowMs);
+    return true;
   }
 
   #start(subject: string, nowMs: number): void {
