@@ -22,6 +22,7 @@ export async function createIssuer(port: number): Promise<Issuer> {
   let requests: string | undefined;
   const answer = async (target: string): Promise<string | undefined> => {
     const { pathname, searchParams } = new URL(target, url);
+    if (pathname === '/.well-known/openid-configuration') return JSON.stringify(metadata());
     if (pathname === '/jwks.json') return JSON.stringify({ keys: [jwk] });
     if (pathname === '/token') return issue(readTokenRequest(searchParams));
     if (pathname === '/requests') return requests;
@@ -38,6 +39,11 @@ export async function createIssuer(port: number): Promise<Issuer> {
   });
   const listening = await listen(server, port);
   const { url } = listening;
+  const metadata = () => ({
+    issuer: url,
+    jwks_uri: `${url}/jwks.json`,
+    id_token_signing_alg_values_supported: ['ES256'],
+  });
   const issue = (request: TokenRequest) => signAccessToken(url, own.privateKey, request);
   return {
     ...listening,
