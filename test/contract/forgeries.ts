@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { JsonWebKeyLike } from '@mandate/core';
+import type { JsonWebKeyLike } from '@mandate/core/jwt';
 import { fixtureKey, signToken, toSegment } from '../support/tokens.js';
 import { claims } from './tokens.js';
 

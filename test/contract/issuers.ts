@@ -1,11 +1,11 @@
 import { webcrypto } from 'node:crypto';
+import type { Permission } from '@mandate/core';
 import {
   createKeySet,
   createLocalKeySet,
   type JsonWebKeyLike,
   type JwtIssuer,
-  type Permission,
-} from '@mandate/core';
+} from '@mandate/core/jwt';
 import {
   AUDIENCE,
   createSigningKey,

@@ -1,7 +1,8 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Router from '@koa/router';
-import { createGuard, createJwtVerifier } from '@mandate/core';
+import { createGuard } from '@mandate/core';
+import { createJwtVerifier } from '@mandate/core/jwt';
 import { requireAuth } from '@mandate/koa';
 import Koa, { type Middleware } from 'koa';
 import { describe, expect, test } from 'vitest';

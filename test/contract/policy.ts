@@ -1,13 +1,13 @@
 import {
   AuthError,
   createGuard,
-  createJwtVerifier,
   type DecisionEvent,
   type Guard,
   PUBLIC_PRINCIPAL,
   type TokenVerifier,
 } from '@mandate/core';
 import { whenGleanOAuth } from '@mandate/core/glean';
+import { createJwtVerifier } from '@mandate/core/jwt';
 import { createTokenFinder } from '@mandate/core/token-places';
 import { createIssuers } from './issuers.js';
 import { toEndpointMap } from './routes.js';

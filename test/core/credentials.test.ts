@@ -1,9 +1,5 @@
-import {
-  createGuard,
-  createJwtVerifier,
-  type GuardOptions,
-  type TokenVerifier,
-} from '@mandate/core';
+import { createGuard, type GuardOptions, type TokenVerifier } from '@mandate/core';
+import { createJwtVerifier } from '@mandate/core/jwt';
 import { createTokenFinder } from '@mandate/core/token-places';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

@@ -2,7 +2,6 @@ import {
   AuthError,
   type AuthErrorCode,
   createGuard,
-  createJwtVerifier,
   type Decision,
   type DecisionEvent,
   type GuardOptions,
@@ -11,6 +10,7 @@ import {
   type TokenVerifier,
 } from '@mandate/core';
 import { compileRule } from '@mandate/core/adapter';
+import { createJwtVerifier } from '@mandate/core/jwt';
 import { describe, expect, test } from 'vitest';
 import { createRequest, type RequestOptions } from '../support/auth-request.js';
 import { createPrincipal, verifierOf } from '../support/static-verifier.js';

@@ -1,10 +1,10 @@
 import {
   createGuard,
-  createJwtVerifier,
   type DecisionEvent,
   type EndpointMap,
   type GuardOptions,
 } from '@mandate/core';
+import { createJwtVerifier } from '@mandate/core/jwt';
 import { describe, expect, test } from 'vitest';
 import { createRequest, type RequestOptions } from '../support/auth-request.js';
 import {

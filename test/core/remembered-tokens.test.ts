@@ -1,10 +1,5 @@
-import {
-  type AuthRequest,
-  type Credentials,
-  createGuard,
-  createJwtVerifier,
-  type TokenVerifier,
-} from '@mandate/core';
+import { type AuthRequest, type Credentials, createGuard, type TokenVerifier } from '@mandate/core';
+import { createJwtVerifier } from '@mandate/core/jwt';
 import { beforeAll, expect, test } from 'vitest';
 import { createRequest } from '../support/auth-request.js';
 import {

@@ -3,7 +3,8 @@ import { compileSnippets, listDocuments, readDocument, readSnippets } from './sn
 
 /** What a document may import as `./guard.js` without showing it. */
 const GUARD = `
-import { createGuard, createJwtVerifier, createKeySet } from '@mandate/core';
+import { createGuard } from '@mandate/core';
+import { createJwtVerifier, createKeySet } from '@mandate/core/jwt';
 
 export const guard = createGuard({
   verifiers: [

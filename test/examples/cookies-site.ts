@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { createKeySet } from '@mandate/core';
+import { createKeySet } from '@mandate/core/jwt';
 import { onTestFinished } from 'vitest';
 import { createApp } from '../../examples/cookies/src/main.js';
 import { createOtherSite } from '../../examples/cookies/src/other-site.js';

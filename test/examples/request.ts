@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
-import type { JwtIssuer } from '@mandate/core';
+import type { JwtIssuer } from '@mandate/core/jwt';
 import { onTestFinished } from 'vitest';
 import {
   AUDIENCE,

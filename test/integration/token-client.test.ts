@@ -7,7 +7,8 @@ import {
   type TokenClientOptions,
   TokenError,
 } from '@mandate/client';
-import { createGuard, createJwtVerifier } from '@mandate/core';
+import { createGuard } from '@mandate/core';
+import { createJwtVerifier } from '@mandate/core/jwt';
 import { mountFetch, requireAuth } from '@mandate/express';
 import '@mandate/express/typed-auth';
 import {

@@ -1,4 +1,5 @@
-import { createGuard, createJwtVerifier } from '@mandate/core';
+import { createGuard } from '@mandate/core';
+import { createJwtVerifier } from '@mandate/core/jwt';
 import {
   type AttemptLimiter,
   AUTHORIZATION_ERRORS,

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
-import { createJwtVerifier, createKeySet, type TokenVerifier } from '@mandate/core';
+import type { TokenVerifier } from '@mandate/core';
+import { createJwtVerifier, createKeySet } from '@mandate/core/jwt';
 import { createMemorySigningKeyStore, createSigningKeys } from '@mandate/issuer';
 import type { SigningKeyStore } from '@mandate/issuer/store';
 import { generateKeyPair, SignJWT } from 'jose';

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import commonjs from '@rollup/plugin-commonjs';
 import json from '@rollup/plugin-json';
 import { nodeResolve } from '@rollup/plugin-node-resolve';
@@ -108,6 +109,27 @@ export function describeBundles(scratch: Scratch): void {
     await bundlers['esbuild']!(writeInputs(project, ['@mandate/tokens']), join(project, 'out'));
     const text = readFileSync(join(project, 'out/mandate-tokens.mjs'), 'utf8');
     expect(text).not.toContain('zod');
+  });
+
+  test.each([
+    ['@mandate/core', 16_000, []],
+    ['@mandate/express', 4_000, ['@mandate/core', 'express']],
+    ['@mandate/koa', 4_000, ['@mandate/core', 'koa']],
+    ['@mandate/hono', 4_000, ['@mandate/core', 'hono']],
+  ] as const)('%s has at most %i bytes when compressed', async (entry, limit, external) => {
+    const project = scratch.createProject('bundles-size', ['javascript']);
+    const inputs = writeInputs(project, [entry]);
+    const { outputFiles } = await build({
+      entryPoints: inputs,
+      outdir: project,
+      write: false,
+      bundle: true,
+      minify: true,
+      platform: 'node',
+      format: 'esm',
+      external: external.flatMap((name) => [name, `${name}/*`]),
+    });
+    expect(gzipSync(outputFiles[0]!.contents).length).toBeLessThanOrEqual(limit);
   });
 }
 

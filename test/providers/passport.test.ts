@@ -1,5 +1,5 @@
 import { createPublicKey, type JsonWebKey } from 'node:crypto';
-import { createLocalKeySet } from '@mandate/core';
+import { createLocalKeySet } from '@mandate/core/jwt';
 import { toJwk } from '@mandate/core/key-formats';
 import { passport } from '@mandate/core/providers';
 import { expect, test } from 'vitest';

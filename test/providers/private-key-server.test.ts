@@ -1,5 +1,5 @@
 import { createServer, request } from 'node:https';
-import { createJwtVerifier, createKeySet, type KeySetSettings } from '@mandate/core';
+import { createJwtVerifier, createKeySet, type KeySetSettings } from '@mandate/core/jwt';
 import { kubernetes } from '@mandate/core/providers';
 import { expect, test } from 'vitest';
 import { judgeToken } from '../support/judge-token.js';

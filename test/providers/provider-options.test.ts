@@ -1,4 +1,4 @@
-import { createJwtVerifier } from '@mandate/core';
+import { createJwtVerifier } from '@mandate/core/jwt';
 import { cognito } from '@mandate/core/providers';
 import { expect, test } from 'vitest';
 import { judgeToken } from '../support/judge-token.js';

@@ -2,11 +2,10 @@ import {
   AUTH_ERRORS,
   type AuthErrorCode,
   createGuard,
-  createJwtVerifier,
   type GuardOptions,
-  type JwtIssuer,
   type TokenVerifier,
 } from '@mandate/core';
+import { createJwtVerifier, type JwtIssuer } from '@mandate/core/jwt';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { HOSTS } from '../integration/hosts.js';
 import { listen } from '../support/listen.js';

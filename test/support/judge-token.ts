@@ -1,11 +1,5 @@
-import {
-  type AuthErrorCode,
-  createGuard,
-  createJwtVerifier,
-  type JwtIssuer,
-  type Principal,
-  type TokenVerifier,
-} from '@mandate/core';
+import { type AuthErrorCode, createGuard, type Principal, type TokenVerifier } from '@mandate/core';
+import { createJwtVerifier, type JwtIssuer } from '@mandate/core/jwt';
 import { createRequest } from './auth-request.js';
 import { AUDIENCE, ISSUER } from './tokens.js';
 

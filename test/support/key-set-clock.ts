@@ -1,4 +1,5 @@
-import { AuthError, createKeySet, type KeySet, type VerificationKey } from '@mandate/core';
+import { AuthError } from '@mandate/core';
+import { createKeySet, type KeySet, type VerificationKey } from '@mandate/core/jwt';
 import type { SigningKey } from './tokens.js';
 import { toJwks } from './tokens.js';
 

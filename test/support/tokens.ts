@@ -1,4 +1,4 @@
-import { createLocalKeySet, type JsonWebKeyLike, type KeySet } from '@mandate/core';
+import { createLocalKeySet, type JsonWebKeyLike, type KeySet } from '@mandate/core/jwt';
 
 /** An asymmetric algorithm of JWS and how WebCrypto makes its keys and signatures. */
 const ALGORITHMS = {

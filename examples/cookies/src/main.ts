@@ -2,13 +2,8 @@
 // Start it with npm start in this folder, and open the two addresses that it prints: the site, and another site that attacks it.
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import {
-  createGuard,
-  createJwtVerifier,
-  createKeySet,
-  type Guard,
-  type JwtIssuer,
-} from '@mandate/core';
+import { createGuard, type Guard } from '@mandate/core';
+import { createJwtVerifier, createKeySet, type JwtIssuer } from '@mandate/core/jwt';
 import { createTokenFinder } from '@mandate/core/token-places';
 import { AUDIENCE, createIssuer } from '@mandate/example-local-issuer';
 import { createPageAssets } from '@mandate/example-pages';

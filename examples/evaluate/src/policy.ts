@@ -1,12 +1,6 @@
-import {
-  createGuard,
-  createJwtVerifier,
-  createKeySet,
-  type DecisionEvent,
-  type Guard,
-  type TokenVerifier,
-} from '@mandate/core';
+import { createGuard, type DecisionEvent, type Guard, type TokenVerifier } from '@mandate/core';
 import { createGleanEndpoints, normalizeGleanScope } from '@mandate/core/glean';
+import { createJwtVerifier, createKeySet } from '@mandate/core/jwt';
 import { AUDIENCE } from '@mandate/example-local-issuer';
 
 /** The users that a GLOBAL token may act as. */

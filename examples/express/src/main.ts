@@ -1,7 +1,8 @@
 // Mandate in an Express server: one policy, one middleware, handlers that know who is calling.
 // npm start in its directory starts it with an issuer of its own. For another one, set ISSUER, AUDIENCE and JWKS_URI.
 import { fileURLToPath } from 'node:url';
-import { createGuard, createJwtVerifier, type JwtIssuer } from '@mandate/core';
+import { createGuard } from '@mandate/core';
+import { createJwtVerifier, type JwtIssuer } from '@mandate/core/jwt';
 import { findIssuer } from '@mandate/example-local-issuer';
 import { requireAuth } from '@mandate/express';
 import { checkRoutes } from '@mandate/express/check-routes';

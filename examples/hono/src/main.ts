@@ -2,7 +2,8 @@
 // npm start in its directory starts it with an issuer of its own. For another one, set ISSUER, AUDIENCE and JWKS_URI.
 import { fileURLToPath } from 'node:url';
 import { serve } from '@hono/node-server';
-import { createGuard, createJwtVerifier, type JwtIssuer } from '@mandate/core';
+import { createGuard } from '@mandate/core';
+import { createJwtVerifier, type JwtIssuer } from '@mandate/core/jwt';
 import { findIssuer } from '@mandate/example-local-issuer';
 import { type AuthEnv, requireAuth } from '@mandate/hono';
 import { checkRoutes } from '@mandate/hono/check-routes';

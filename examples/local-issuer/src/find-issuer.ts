@@ -1,4 +1,4 @@
-import { createKeySet, type JwtIssuer } from '@mandate/core';
+import { createKeySet, type JwtIssuer } from '@mandate/core/jwt';
 import { AUDIENCE } from './access-token.js';
 import { createIssuer } from './issuer.js';
 

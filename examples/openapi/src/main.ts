@@ -3,7 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import Router from '@koa/router';
-import { createGuard, createJwtVerifier, type JwtIssuer } from '@mandate/core';
+import { createGuard } from '@mandate/core';
+import { createJwtVerifier, type JwtIssuer } from '@mandate/core/jwt';
 import { toEndpoints } from '@mandate/core/openapi';
 import { findIssuer } from '@mandate/example-local-issuer';
 import { type AuthState, requireAuth } from '@mandate/koa';

@@ -4,12 +4,11 @@ import { fileURLToPath } from 'node:url';
 import {
   type AllowIf,
   createGuard,
-  createJwtVerifier,
   hasClaim,
-  type JwtIssuer,
   PUBLIC_PRINCIPAL,
   type TokenVerifier,
 } from '@mandate/core';
+import { createJwtVerifier, type JwtIssuer } from '@mandate/core/jwt';
 import { findIssuer } from '@mandate/example-local-issuer';
 import { optionalAuth, requireAuth, requireClaim } from '@mandate/express';
 import { checkRoutes } from '@mandate/express/check-routes';

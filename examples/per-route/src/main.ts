@@ -1,7 +1,8 @@
 // Mandate with a rule at each route instead of a map; a route without one stops the server at start-up.
 // npm start in its directory starts it with an issuer of its own. For another one, set ISSUER, AUDIENCE and JWKS_URI.
 import { fileURLToPath } from 'node:url';
-import { createGuard, createJwtVerifier, type JwtIssuer } from '@mandate/core';
+import { createGuard } from '@mandate/core';
+import { createJwtVerifier, type JwtIssuer } from '@mandate/core/jwt';
 import { findIssuer } from '@mandate/example-local-issuer';
 import {
   allowAnonymous,

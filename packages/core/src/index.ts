@@ -9,7 +9,7 @@ export {
   type RefusalDetails,
 } from './auth-error.js';
 export type { AuthRequest, Routing } from './auth-request.js';
-export type { Claims, ClaimValue, JwtClaims } from './claims.js';
+export type { Claims, ClaimValue } from './claims.js';
 export type { Credentials, CredentialsOptions, TokenFinder } from './credentials.js';
 export type { Allowed, Decision, DecisionEvent, Denied } from './decision.js';
 export {
@@ -38,25 +38,6 @@ export {
   type Guard,
   type GuardOptions,
 } from './guard.js';
-export type { AsymmetricAlgorithm } from './jws/algorithms.js';
-export type { JwtHeader } from './jws/parse-jwt.js';
-export type { ClaimsSchema, SchemaIssue, SchemaResult } from './jwt/claims-schema.js';
-export type { IssuerTable } from './jwt/issuer-table.js';
-export type { ClaimMappings, JwtIssuer } from './jwt/jwt-issuer.js';
-export { createJwtVerifier, type JwtVerifierOptions } from './jwt/jwt-verifier.js';
-export type { TenantIssuer } from './jwt/tenant-issuer.js';
-export type { FetchLike } from './keys/fetch-text.js';
-export type { JsonWebKeyLike } from './keys/jwk.js';
-export type { KeySet, KeySetHealth, VerificationKey } from './keys/key-set.js';
-export type {
-  KeyFetchEvent,
-  KeySetIssuer,
-  KeySetOptions,
-  KeySetSettings,
-  KeySetUrl,
-} from './keys/key-set-options.js';
-export { createLocalKeySet, type JsonWebKeySet } from './keys/local-key-set.js';
-export { createKeySet } from './keys/remote-key-set.js';
 export { type Actor, type Permission, type Principal, PUBLIC_PRINCIPAL } from './principal.js';
 export { type GuardMark, markGuard, markRouteRule } from './routes/route-marks.js';
 export type { NormalizeScope, ScopeRequirement } from './scopes.js';

@@ -1,4 +1,4 @@
-import { createKeySet } from '@mandate/core';
+import { createKeySet } from '@mandate/core/jwt';
 import { requireAuth } from '@mandate/express';
 import express from 'express';
 import { expressjwt } from 'express-jwt';

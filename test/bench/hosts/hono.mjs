@@ -1,5 +1,5 @@
 import { serve as serveOnNode } from '@hono/node-server';
-import { createKeySet } from '@mandate/core';
+import { createKeySet } from '@mandate/core/jwt';
 import { requireAuth } from '@mandate/hono';
 import { Hono } from 'hono';
 import { jwk } from 'hono/jwk';

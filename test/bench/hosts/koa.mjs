@@ -1,4 +1,4 @@
-import { createKeySet } from '@mandate/core';
+import { createKeySet } from '@mandate/core/jwt';
 import { requireAuth } from '@mandate/koa';
 import jwksRsa from 'jwks-rsa';
 import Koa from 'koa';

@@ -1,5 +1,5 @@
 import { createConnection } from 'node:net';
-import { createLocalKeySet } from '@mandate/core';
+import { createLocalKeySet } from '@mandate/core/jwt';
 import { startChild } from '../support/child.mjs';
 import { createHostileRequests } from '../support/hostile.mjs';
 import { median } from '../support/interleave.mjs';

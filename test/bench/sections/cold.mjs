@@ -1,4 +1,4 @@
-import { createLocalKeySet } from '@mandate/core';
+import { createLocalKeySet } from '@mandate/core/jwt';
 import { createLocalJWKSet, importJWK, jwtVerify } from 'jose';
 import { interleave, median, ratio } from '../support/interleave.mjs';
 import { createBenchGuard, PATH } from '../support/policy.mjs';

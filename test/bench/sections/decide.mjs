@@ -1,5 +1,5 @@
 import { verify } from 'node:crypto';
-import { createLocalKeySet } from '@mandate/core';
+import { createLocalKeySet } from '@mandate/core/jwt';
 import { cpuPerCall, interleave, median, ratio } from '../support/interleave.mjs';
 import { createBenchGuard, GROUP_PATH, PATH } from '../support/policy.mjs';
 import { captureRequests, rememberTokens } from '../support/requests.mjs';

@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { createGuard, createJwtVerifier } from '@mandate/core';
+import { createGuard } from '@mandate/core';
+import { createJwtVerifier } from '@mandate/core/jwt';
 import { endpoints, PATH } from '../support/policy.mjs';
 import { row } from '../support/table.mjs';
 import { AUDIENCE, encode, ISSUER, makeClaims } from '../support/tokens.mjs';

@@ -1,4 +1,5 @@
-import { createGuard, createJwtVerifier, createLocalKeySet } from '@mandate/core';
+import { createGuard } from '@mandate/core';
+import { createJwtVerifier, createLocalKeySet } from '@mandate/core/jwt';
 import { cpuPerCall, interleave, median, ratio } from '../support/interleave.mjs';
 import { captureRequests, rememberTokens } from '../support/requests.mjs';
 import { atMost, microseconds } from '../support/table.mjs';

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { createGuard, createJwtVerifier, createLocalKeySet } from '@mandate/core';
+import { createGuard } from '@mandate/core';
 import { createIntrospectionVerifier } from '@mandate/core/introspection';
+import { createJwtVerifier, createLocalKeySet } from '@mandate/core/jwt';
 import { createTokenFinder } from '@mandate/core/token-places';
 import { cpuPerCall, interleave, median, ratio } from '../support/interleave.mjs';
 import { startIntrospectionServer } from '../support/introspection-server.mjs';

@@ -1,4 +1,5 @@
-import { createGuard, createJwtVerifier } from '@mandate/core';
+import { createGuard } from '@mandate/core';
+import { createJwtVerifier } from '@mandate/core/jwt';
 import { AUDIENCE, ISSUER } from './tokens.mjs';
 
 /** What the requests of the bench ask for. */

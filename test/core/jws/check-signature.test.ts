@@ -21,7 +21,8 @@ afterEach(() => {
 async function createJudge(alg: (typeof RSA)[number], runtime: 'node' | 'web') {
   vi.resetModules();
   if (runtime === 'web') vi.spyOn(process, 'getBuiltinModule').mockReturnValue(undefined as never);
-  const { createGuard, createJwtVerifier } = await import('@mandate/core');
+  const { createGuard } = await import('@mandate/core');
+  const { createJwtVerifier } = await import('@mandate/core/jwt');
   const keys = toKeySet(await fixtureKey(alg));
   const guard = createGuard({
     verifiers: [createJwtVerifier({ issuer: ISSUER, audience: AUDIENCE, keys })],

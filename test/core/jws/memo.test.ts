@@ -1,4 +1,5 @@
-import { createGuard, createJwtVerifier } from '@mandate/core';
+import { createGuard } from '@mandate/core';
+import { createJwtVerifier } from '@mandate/core/jwt';
 import { describe, expect, test } from 'vitest';
 import { createRequest } from '../../support/auth-request.js';
 import {

@@ -6,7 +6,7 @@ import {
   type JsonWebKeyLike,
   type JwtIssuer,
   type KeySet,
-} from '@mandate/core';
+} from '@mandate/core/jwt';
 import { describe, expect, test } from 'vitest';
 import { decodeText, isBase64url } from '../../../packages/core/src/jws/base64url.js';
 import type { checkSignature } from '../../../packages/core/src/jws/check-signature.js';

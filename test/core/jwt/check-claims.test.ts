@@ -1,10 +1,5 @@
-import {
-  type Claims,
-  createGuard,
-  type EndpointRule,
-  type JwtIssuer,
-  type Principal,
-} from '@mandate/core';
+import { type Claims, createGuard, type EndpointRule, type Principal } from '@mandate/core';
+import type { JwtIssuer } from '@mandate/core/jwt';
 import { describe, expect, test } from 'vitest';
 import { createRequest } from '../../support/auth-request.js';
 import { judgeToken, verifierFor } from '../../support/judge-token.js';

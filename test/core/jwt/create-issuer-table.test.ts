@@ -1,5 +1,10 @@
-import { AuthError, createGuard, createJwtVerifier, type JwtIssuer } from '@mandate/core';
-import { createIssuerTable, type IssuerTableOptions } from '@mandate/core/issuers';
+import { AuthError, createGuard } from '@mandate/core';
+import {
+  createIssuerTable,
+  createJwtVerifier,
+  type IssuerTableOptions,
+  type JwtIssuer,
+} from '@mandate/core/jwt';
 import { expect, test } from 'vitest';
 import { createRequest } from '../../support/auth-request.js';
 import {

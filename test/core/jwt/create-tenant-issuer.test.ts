@@ -1,5 +1,9 @@
-import { createJwtVerifier, createLocalKeySet } from '@mandate/core';
-import { createTenantIssuer, type TenantIssuerOptions } from '@mandate/core/issuers';
+import {
+  createJwtVerifier,
+  createLocalKeySet,
+  createTenantIssuer,
+  type TenantIssuerOptions,
+} from '@mandate/core/jwt';
 import { describe, expect, test } from 'vitest';
 import { judgeToken } from '../../support/judge-token.js';
 import {

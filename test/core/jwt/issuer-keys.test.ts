@@ -1,4 +1,9 @@
-import { createJwtVerifier, createKeySet, createLocalKeySet, type JwtIssuer } from '@mandate/core';
+import {
+  createJwtVerifier,
+  createKeySet,
+  createLocalKeySet,
+  type JwtIssuer,
+} from '@mandate/core/jwt';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { judgeToken, verifierFor } from '../../support/judge-token.js';
 import {

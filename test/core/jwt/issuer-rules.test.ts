@@ -1,4 +1,4 @@
-import type { ClaimsSchema, JwtIssuer } from '@mandate/core';
+import type { ClaimsSchema, JwtIssuer } from '@mandate/core/jwt';
 import { type } from 'arktype';
 import * as v from 'valibot';
 import { describe, expect, test, vi } from 'vitest';

@@ -1,13 +1,10 @@
+import { AuthError, type Credentials, createGuard, type TokenVerifier } from '@mandate/core';
 import {
-  AuthError,
-  type Credentials,
-  createGuard,
   createJwtVerifier,
   type JwtIssuer,
   type KeySet,
-  type TokenVerifier,
   type VerificationKey,
-} from '@mandate/core';
+} from '@mandate/core/jwt';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createRequest } from '../../support/auth-request.js';

@@ -1,5 +1,5 @@
 import { createHmac, createSign } from 'node:crypto';
-import { createLocalKeySet, type JsonWebKeyLike } from '@mandate/core';
+import { createLocalKeySet, type JsonWebKeyLike } from '@mandate/core/jwt';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { judgeToken, verifierFor } from '../../support/judge-token.js';

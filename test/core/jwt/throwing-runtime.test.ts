@@ -1,4 +1,5 @@
-import { createGuard, createJwtVerifier, type KeySet, type VerificationKey } from '@mandate/core';
+import { createGuard } from '@mandate/core';
+import { createJwtVerifier, type KeySet, type VerificationKey } from '@mandate/core/jwt';
 import { describe, expect, test, vi } from 'vitest';
 import { PublicKey } from '../../../packages/core/src/keys/jwk.js';
 import { createRequest } from '../../support/auth-request.js';

@@ -1,5 +1,5 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
-import { createKeySet, createLocalKeySet, type JsonWebKeySet } from '@mandate/core';
+import { createKeySet, createLocalKeySet, type JsonWebKeySet } from '@mandate/core/jwt';
 import {
   type PublicKeyOptions,
   parseCertificates,

@@ -1,12 +1,12 @@
+import { createGuard } from '@mandate/core';
 import {
-  createGuard,
   createJwtVerifier,
   createKeySet,
   type JsonWebKeySet,
   type KeyFetchEvent,
   type KeySet,
   type KeySetOptions,
-} from '@mandate/core';
+} from '@mandate/core/jwt';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createRequest } from '../../support/auth-request.js';
 import {

@@ -1,12 +1,6 @@
-import {
-  createGuard,
-  createJwtVerifier,
-  createKeySet,
-  createLocalKeySet,
-  type KeySet,
-  type TokenVerifier,
-} from '@mandate/core';
+import { createGuard, type TokenVerifier } from '@mandate/core';
 import { rememberVerified } from '@mandate/core/introspection';
+import { createJwtVerifier, createKeySet, createLocalKeySet, type KeySet } from '@mandate/core/jwt';
 import { beforeEach, expect, test } from 'vitest';
 import { AUDIENCE, fixtureKey, toJwks } from '../../support/tokens.js';
 

@@ -1,12 +1,11 @@
+import { createGuard, type Decision } from '@mandate/core';
 import {
-  createGuard,
   createJwtVerifier,
   createKeySet,
-  type Decision,
   type KeyFetchEvent,
   type KeySetSettings,
   type KeySetUrl,
-} from '@mandate/core';
+} from '@mandate/core/jwt';
 import {
   afterEach,
   beforeAll,

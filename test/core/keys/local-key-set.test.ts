@@ -1,4 +1,4 @@
-import { createLocalKeySet, type JsonWebKeySet } from '@mandate/core';
+import { createLocalKeySet, type JsonWebKeySet } from '@mandate/core/jwt';
 import { describe, expect, test } from 'vitest';
 import { fixtureKey, toJwks } from '../../support/tokens.js';
 

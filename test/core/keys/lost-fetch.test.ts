@@ -1,4 +1,4 @@
-import { createKeySet, type FetchLike, type KeySet } from '@mandate/core';
+import { createKeySet, type FetchLike, type KeySet } from '@mandate/core/jwt';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { settlesWithin } from '../../../packages/core/src/keys/settles-within.js';
 import { createSigningKey, type SigningKey, toJwks } from '../../support/tokens.js';

@@ -2,13 +2,13 @@ import { Glean } from '@gleanwork/api-client';
 import { GleanError } from '@gleanwork/api-client/models/errors';
 import {
   createGuard,
-  createJwtVerifier,
   type EndpointMap,
   type Guard,
   type Permission,
   type Principal,
 } from '@mandate/core';
 import { GLEAN_ENDPOINTS, GLEAN_SCOPES, gleanPreset } from '@mandate/core/glean';
+import { createJwtVerifier } from '@mandate/core/jwt';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   AUDIENCE,

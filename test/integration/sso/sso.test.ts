@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
-import { createGuard, createJwtVerifier, createKeySet } from '@mandate/core';
+import { createGuard } from '@mandate/core';
 import { createIntrospectionVerifier } from '@mandate/core/introspection';
+import { createJwtVerifier, createKeySet } from '@mandate/core/jwt';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createSigningKey, type SigningKey } from '../../support/tokens.js';
 import { close, HOSTS, listen } from '../servers.js';

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
-import { createGuard, createJwtVerifier, createKeySet } from '@mandate/core';
+import { createGuard } from '@mandate/core';
+import { createJwtVerifier, createKeySet } from '@mandate/core/jwt';
 import { requireAuth } from '@mandate/express';
 import '@mandate/express/typed-auth';
 import express from 'express';

@@ -5,7 +5,7 @@ import type { JwtIssuer } from './jwt-issuer.js';
 
 /**
  * The issuers of a verifier, by the unverified `iss` of a token. See `createIssuerTable` of
- * `@mandate/core/issuers`.
+ * `@mandate/core/jwt`.
  */
 export interface IssuerTable {
   /** Whether the issuer is known, or can be asked for. */

@@ -1,7 +1,7 @@
 import type { Claims } from '../claims.js';
 import type { VerificationKey } from '../keys/key-set.js';
 
-/** An issuer whose tenants have names of their own; see `createTenantIssuer` of `@mandate/core/issuers`. */
+/** An issuer whose tenants have names of their own; see `createTenantIssuer` of `@mandate/core/jwt`. */
 export interface TenantIssuer {
   /** Whether the issuer has the form of a tenant's. */
   matches(iss: string): boolean;

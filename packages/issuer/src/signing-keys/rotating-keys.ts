@@ -1,11 +1,11 @@
+import { AuthError } from '@mandate/core';
 import {
-  AuthError,
   createLocalKeySet,
   type JsonWebKeySet,
   type JwtHeader,
   type KeySet,
   type VerificationKey,
-} from '@mandate/core';
+} from '@mandate/core/jwt';
 import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
 import { notify } from '@mandate/internal/notify';
 import { MAX_DURATION_MINUTES } from '../request/authorization-request.js';

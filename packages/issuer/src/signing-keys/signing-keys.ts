@@ -1,4 +1,4 @@
-import type { JsonWebKeySet, KeySet } from '@mandate/core';
+import type { JsonWebKeySet, KeySet } from '@mandate/core/jwt';
 import type { Signer } from './key-pair.js';
 import type { SigningKeyStore } from './signing-key-store.js';
 
