@@ -1,4 +1,5 @@
-import { createJwtVerifier, type TokenVerifier } from '@mandate/core';
+import type { TokenVerifier } from '@mandate/core';
+import { createJwtVerifier } from '@mandate/core/jwt';
 import { PROVIDERS, TOKEN_HEADERS } from './providers.js';
 import { createSettings } from './settings.js';
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { createLocalKeySet, type JwtIssuer, type TokenVerifier } from '@mandate/core';
+import type { TokenVerifier } from '@mandate/core';
+import { createLocalKeySet, type JwtIssuer } from '@mandate/core/jwt';
 import { toJwk } from '@mandate/core/key-formats';
 import * as provider from '@mandate/core/providers';
 import type { Settings } from './settings.js';
