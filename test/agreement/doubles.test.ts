@@ -8,7 +8,7 @@ const REQUESTS = 20_000;
 
 describe.each(['Express', 'Koa', 'Hono'] as const)('on %s, the campaign finds', (host) => {
   test.each([
-    ['a guard that does not refuse ambiguous paths', withoutPathCheck(createPathTrials(host))],
+    ['a guard that does not reject ambiguous paths', withoutPathCheck(createPathTrials(host))],
     ['applications that checkRoutes would reject', withoutRouteCheck(createPathTrials(host))],
     ['a guard that ignores conflicts of groups', withoutGroupConflicts(createBodyTrials(host))],
   ])('%s', async (_name, open) => {

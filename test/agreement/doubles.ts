@@ -6,19 +6,19 @@ type Open = Campaign['open'];
 type Judge = (guard: Guard, request: AuthRequest) => Decision | Promise<Decision>;
 
 /** The same applications behind a guard that changes some of its refusals. */
-function withDouble(open: Open, retry: (refused: Refused) => ReturnType<Judge>): Open {
+function withDouble(open: Open, retry: (rejected: Rejected) => ReturnType<Judge>): Open {
   const createGuard = (endpoints: EndpointMap) => createDouble(createPolicy(endpoints), retry);
   return (random, world) => open(random, { ...world, createGuard });
 }
 
-interface Refused {
+interface Rejected {
   readonly guard: Guard;
   readonly request: AuthRequest;
   readonly decision: Decision;
   readonly judge: Judge;
 }
 
-function createDouble(guard: Guard, retry: (refused: Refused) => ReturnType<Judge>): Guard {
+function createDouble(guard: Guard, retry: (rejected: Rejected) => ReturnType<Judge>): Guard {
   const decideBy = (request: AuthRequest, judge: Judge) => {
     const conclude = (decision: Decision) => retry({ guard, request, decision, judge });
     const decision = judge(guard, request);
@@ -36,7 +36,7 @@ function createDouble(guard: Guard, retry: (refused: Refused) => ReturnType<Judg
   };
 }
 
-/** A guard that takes an ambiguous path for what a `URL` makes of it, instead of refusing it. */
+/** A guard that takes an ambiguous path for what a `URL` makes of it, instead of rejecting it. */
 export function withoutPathCheck(open: Open): Open {
   return withDouble(open, ({ guard, request, decision, judge }) => {
     if (decision.allowed || decision.error.code !== 'path_ambiguous') return decision;

@@ -6,7 +6,7 @@ import type { Random } from './random.js';
 
 /** A request that names groups in many places, and in ways that may be read twice. */
 export function generateBodyRequest(random: Random, app: BodyApplication): RawRequest {
-  // Requests whose places name different groups are refused: most name one group, or nearly so.
+  // Requests whose places name different groups are rejected: most name one group, or nearly so.
   const usual = random.pick(GROUPS);
   const deviation = random.pick([0, 0.1, 0.3]);
   const name = () => (random.chance(deviation) ? random.pick(GROUPS) : usual);

@@ -279,7 +279,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('the console in a browser, on %s', (_n
     });
     afterEach(() => evil.close());
 
-    test.each(['', ' referrerpolicy="no-referrer"'])('refuses a forged form%s', async (policy) => {
+    test.each(['', ' referrerpolicy="no-referrer"'])('rejects a forged form%s', async (policy) => {
       const formToken = await readFormToken('admin');
       const fields = {
         formToken,
@@ -314,11 +314,11 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('the console in a browser, on %s', (_n
           ([url, how]) =>
             fetch(url!, { mode: how as RequestMode, credentials: 'include' }).then(
               (response) => response.type,
-              () => 'refused',
+              () => 'rejected',
             ),
           [`${site.origin}/admin/tokens`, mode],
         );
-      expect(await read('cors')).toBe('refused');
+      expect(await read('cors')).toBe('rejected');
       expect(await read('no-cors')).not.toBe('basic');
     });
 

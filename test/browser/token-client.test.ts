@@ -348,10 +348,10 @@ describe.skipIf(hasNoBrowser)('the token client in a browser', () => {
     const outcome = await tab.evaluate(() =>
       client.fetchWithToken('/away').then(
         () => 'followed',
-        () => 'refused',
+        () => 'rejected',
       ),
     );
-    expect(outcome).toBe('refused');
+    expect(outcome).toBe('rejected');
     expect(landed).toBe(0);
   });
 

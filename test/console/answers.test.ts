@@ -180,7 +180,7 @@ describe('createConsole', () => {
     [{ logInUrl: 'log-in' }, /logInUrl/],
     [{ logOutUrl: 'javascript:alert(1)' }, /logOutUrl/],
     [{ logOutUrl: '//evil.example' }, /logOutUrl/],
-  ])('refuses %j', (options, message) => {
+  ])('rejects %j', (options, message) => {
     expect(() => createConsole({ ...sound, ...options } as typeof sound)).toThrow(message);
     expect(() => createConsole({ ...sound, ...options } as typeof sound)).toThrow(TypeError);
   });

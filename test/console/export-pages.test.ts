@@ -165,8 +165,8 @@ describe('configuring an export', () => {
     const withoutSecret = moved.map(
       ([name, value]) => [name, name === 'clientSecret' ? '' : value] as const,
     );
-    const refused = await opened.browser.submit(path, path, withoutSecret);
-    expect(await refused.text()).toContain('id="clientSecret-error"');
+    const rejected = await opened.browser.submit(path, path, withoutSecret);
+    expect(await rejected.text()).toContain('id="clientSecret-error"');
     expect((await opened.browser.submit(path, path, moved)).status).toBe(303);
     expect((await opened.service.connections.get(id)).revocationEndpoint).toBe(
       'https://test.salesforce.com/services/oauth2/revoke',
@@ -564,8 +564,8 @@ describe('dead letters', () => {
   test('can follow a test event, which shows why the receiver does not accept it', async () => {
     const { browser, path, crm, service } = await die();
     crm.revokeGrants();
-    const refused = toText(await (await browser.submit(path, `${path}/test`, [])).text());
-    expect(refused).toContain('Not accepted');
+    const rejected = toText(await (await browser.submit(path, `${path}/test`, [])).text());
+    expect(rejected).toContain('Not accepted');
     await service.connections.disable(path.slice('/exports/'.length));
     expect(await browser.text(path)).not.toContain('Send test event');
   });

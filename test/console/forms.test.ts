@@ -116,7 +116,7 @@ describe('a form', () => {
   });
 
   test.each(['', 'none', 'a.b.c', '..', '.', '\0'])(
-    'is refused with the form token "%s"',
+    'is rejected with the form token "%s"',
     async (formToken) => {
       const opened = openConsole();
       const response = await opened.browser.post('/tokens', [['formToken', formToken], ...TOKEN]);
@@ -126,20 +126,20 @@ describe('a form', () => {
     },
   );
 
-  test('is refused without a form token', async () => {
+  test('is rejected without a form token', async () => {
     const opened = openConsole();
     expect((await opened.browser.post('/tokens', TOKEN)).status).toBe(403);
     expect(await countTokens(opened)).toBe(0);
   });
 
-  test('is refused with a form token whose time was changed', async () => {
+  test('is rejected with a form token whose time was changed', async () => {
     const { browser, clock } = openConsole();
     const formToken = await browser.readFormToken('/tokens/new');
     const later = (clock.ms + 1).toString(36) + formToken.slice(formToken.indexOf('.'));
     expect((await browser.post('/tokens', [['formToken', later], ...TOKEN])).status).toBe(403);
   });
 
-  test('is refused with the form token of another admin', async () => {
+  test('is rejected with the form token of another admin', async () => {
     const { browser } = openConsole();
     browser.login = 'admin';
     const formToken = await browser.readFormToken('/tokens/new');
@@ -205,7 +205,7 @@ describe('a form', () => {
   });
 
   test.each(['text/plain', 'application/json', 'multipart/form-data; boundary=x'])(
-    'is refused as %s',
+    'is rejected as %s',
     async (type) => {
       const { browser } = openConsole();
       const response = await browser.post('/tokens', TOKEN, { 'content-type': type });

@@ -41,8 +41,10 @@ test('every page escapes what it shows', async () => {
   };
   const form = '/exports/new?preset=generic';
   expect(await submit(form, '/exports', FIELDS)).toBe(201);
-  const refused = { 'destination.url': HOSTILE, issuer: HOSTILE, clientAuthentication: HOSTILE };
-  expect(await submit(form, '/exports', { ...FIELDS, ...refused, name: `${HOSTILE}\0` })).toBe(400);
+  const rejected = { 'destination.url': HOSTILE, issuer: HOSTILE, clientAuthentication: HOSTILE };
+  expect(await submit(form, '/exports', { ...FIELDS, ...rejected, name: `${HOSTILE}\0` })).toBe(
+    400,
+  );
   const salesforce = {
     'destination.object': HOSTILE,
     'destination.fields': `${HOSTILE} = ${HOSTILE}`,

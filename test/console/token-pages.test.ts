@@ -350,7 +350,7 @@ describe('rotating a token', () => {
     expect(await browser.text(path)).not.toMatch(SECRET);
   });
 
-  test.each(['', '-1', '1', '99999999', 'NaN'])('refuses the overlap "%s"', async (overlap) => {
+  test.each(['', '-1', '1', '99999999', 'NaN'])('rejects the overlap "%s"', async (overlap) => {
     const { browser, issue, authority } = openConsole();
     const { token } = await issue();
     const path = `/tokens/${token.id}/rotate`;

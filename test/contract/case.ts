@@ -62,7 +62,7 @@ export interface Identity {
 export type Expectation =
   /** The handler of that route answers. Without an identity, the route is public. */
   | { readonly handler: string; readonly identity: Identity | undefined }
-  /** Mandate refuses the request, and no handler runs. */
+  /** Mandate rejects the request, and no handler runs. */
   | { readonly code: AuthErrorCode; readonly challenge: string | undefined }
   /** The host answers or closes the connection, and no handler runs. */
   | { readonly hostStatus: number | 'closed' };
@@ -79,7 +79,7 @@ export function reaches(handler: string): Expectation {
 }
 
 /** @param scope the scopes that the challenge of `scope_required` names. */
-export function refused(code: AuthErrorCode, scope?: string): Expectation {
+export function rejected(code: AuthErrorCode, scope?: string): Expectation {
   const challenge = CHALLENGES[code];
   return { code, challenge: scope === undefined ? challenge : `${challenge}, scope="${scope}"` };
 }

@@ -25,7 +25,7 @@ export const MESSY_ISSUER = 'https://messy.example';
 export const ALL_SCOPES_ISSUER = 'https://all.example';
 /** Its tokens must follow RFC 9068 strictly. */
 export const STRICT_ISSUER = 'https://strict.example';
-/** Its tokens are refused ten minutes after they were issued. */
+/** Its tokens are rejected ten minutes after they were issued. */
 export const AGED_ISSUER = 'https://aged.example';
 /** Signs with RS256 only. */
 export const RS256_ISSUER = 'https://rs256.example';

@@ -5,7 +5,7 @@ import { createPrincipal, verifierOf } from '../support/static-verifier.js';
 
 type Headers = Readonly<Record<string, string | readonly string[]>>;
 
-/** Who a request of a holder with that permission is for, or the code with which it is refused. */
+/** Who a request of a holder with that permission is for, or the code with which it is rejected. */
 async function act(
   permission: Permission,
   headers: Headers,
@@ -149,7 +149,7 @@ describe('resolveUser', () => {
     expect(seen).toEqual([['eve@example.com', 'service']]);
   });
 
-  test.each([undefined, null, '', 7, {}, true])('refuses a user by returning %j', async (found) => {
+  test.each([undefined, null, '', 7, {}, true])('rejects a user by returning %j', async (found) => {
     expect(await act('GLOBAL', eve, { resolveUser: () => found as never })).toBe('act_as_unknown');
     expect(await act('GLOBAL', eve, { resolveUser: async () => found as never })).toBe(
       'act_as_unknown',

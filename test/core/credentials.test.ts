@@ -104,7 +104,7 @@ describe('the Authorization header', () => {
     ['a character beyond ASCII', 'Bearer abc\u00e9'],
     ['a NUL', 'Bearer abc\0'],
     ['a line break', 'Bearer abc\ndef'],
-  ])('is refused when it has %s', async (_fault, header) => {
+  ])('is rejected when it has %s', async (_fault, header) => {
     expect(await readHeader(header)).toEqual({ code: 'credentials_malformed' });
   });
 
@@ -117,7 +117,7 @@ describe('the Authorization header', () => {
     ['another scheme first', ['Basic YTpi', 'Bearer abc']],
     ['another scheme first and lower case', ['Basic YTpi', 'bearer abc']],
     ['three lines', ['Digest a="b"', 'Basic YTpi', 'BEARER abc']],
-  ])('is refused when it is repeated with %s', async (_case, lines) => {
+  ])('is rejected when it is repeated with %s', async (_case, lines) => {
     expect(await readHeader(lines)).toEqual({ code: 'credentials_malformed' });
   });
 });

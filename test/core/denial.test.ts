@@ -10,7 +10,7 @@ import {
 import { describe, expect, test } from 'vitest';
 import { createRequest } from '../support/auth-request.js';
 
-/** The answer to a request that is refused with that error. */
+/** The answer to a request that is rejected with that error. */
 function deny(error: AuthError, options: Partial<GuardOptions> = {}) {
   const verifier: TokenVerifier = {
     accepts: () => true,
@@ -21,7 +21,7 @@ function deny(error: AuthError, options: Partial<GuardOptions> = {}) {
   const decision = createGuard({ verifiers: [verifier], ...options }).authenticate(
     createRequest({ token: 'abc' }),
   );
-  if (decision instanceof Promise || decision.allowed) throw new Error('it was not refused');
+  if (decision instanceof Promise || decision.allowed) throw new Error('it was not rejected');
   return decision.denial;
 }
 
@@ -56,7 +56,7 @@ describe('the error table', () => {
   });
 });
 
-describe('the answer to a refused request', () => {
+describe('the answer to a rejected request', () => {
   test('is a problem (RFC 9457) with a bare challenge where credentials are missing', () => {
     expect(deny(new AuthError('credentials_missing'))).toEqual({
       status: 401,

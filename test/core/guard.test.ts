@@ -107,7 +107,7 @@ describe('decide', () => {
     expect(decision).toMatchObject({ error: { code: 'endpoint_unmapped' } });
   });
 
-  test('returns no promise if nothing is asynchronous, allowed or refused', () => {
+  test('returns no promise if nothing is asynchronous, allowed or rejected', () => {
     const { decide } = createApi();
     const requests: RequestOptions[] = [
       { path: '/any', token: 'good' },
@@ -189,7 +189,7 @@ describe('decide', () => {
   });
 
   test.each([undefined, null])(
-    'refuses a token for which a verifier returns %s',
+    'rejects a token for which a verifier returns %s',
     async (missing) => {
       for (const verify of [() => missing, async () => missing]) {
         const verifier = { accepts: () => true, verify } as unknown as TokenVerifier;
@@ -256,7 +256,7 @@ describe('decide', () => {
     });
   });
 
-  test('refuses a principal that does not expire if it requires an expiry', async () => {
+  test('rejects a principal that does not expire if it requires an expiry', async () => {
     const request = createRequest({ token: 'good' });
     const at = (expiresAt: number | undefined) =>
       createGuard({
@@ -326,7 +326,7 @@ describe('authenticate and authorize', () => {
     expect(authorize({ scopes: [], anonymous: true }, anonymous)).toMatchObject({ allowed: true });
   });
 
-  test('refuse an ambiguous path before anything else', async () => {
+  test('reject an ambiguous path before anything else', async () => {
     const { guard } = createApi();
     for (const path of ['//x', '/a/../b', '/%61']) {
       expect(await guard.authenticate(createRequest({ path, token: 'good' }))).toMatchObject({

@@ -143,8 +143,10 @@ test.each([
   [{ path: '/admins', token: await signToken() }, 'group'],
   [{ token: await signToken(), headers: { 'x-glean-actas': 'a@example.com' } }, 'act-as'],
   [{ token: await signToken() }, undefined],
-])('explain names the stage that refuses %j', async (request, stage) => {
+])('explain names the stage that rejects %j', async (request, stage) => {
   const verifiers = [createJwtVerifier({ issuer: ISSUER, audience: AUDIENCE, keys })];
-  const { refusedBy } = await createGuard({ verifiers, endpoints }).explain(createRequest(request));
-  expect(refusedBy).toBe(stage);
+  const { rejectedBy } = await createGuard({ verifiers, endpoints }).explain(
+    createRequest(request),
+  );
+  expect(rejectedBy).toBe(stage);
 });

@@ -9,7 +9,7 @@ async function importAgain(): Promise<typeof import('@mandate/core')> {
 }
 
 test.each(['at once', 'later'])(
-  'what another copy of the package refuses is refused: %s',
+  'what another copy of the package rejects is rejected: %s',
   async (when) => {
     const other = await importAgain();
     expect(other.AuthError).not.toBe(AuthError);

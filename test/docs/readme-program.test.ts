@@ -60,7 +60,7 @@ describe('the program of the README', () => {
     expect((await get('/unknown', 'DOCUMENTS')).status).toBe(403);
   });
 
-  test('answers a refused call as shown', async () => {
+  test('answers a rejected call as shown', async () => {
     const shown = /^```http\n(.*?)^```$/ms.exec(readme)?.[1] ?? '';
     const [head = '', body = ''] = shown.trim().split('\n\n');
     const [statusLine, ...lines] = head.split('\n');

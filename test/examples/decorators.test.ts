@@ -26,7 +26,7 @@ describe('examples/decorators', () => {
     ['scope_required', 'GET /groups/12345/visitors', { scope: 'SEARCH', groupid: '12345' }],
     ['group_mismatch', 'GET /groups/99999/visitors', { scope: 'PRESENCE', groupid: '12345' }],
     ['endpoint_unmapped', 'GET /groups', { scope: 'PRESENCE', groupid: '12345' }],
-  ])('refuses with %s', async (code, endpoint, claims) => {
+  ])('rejects with %s', async (code, endpoint, claims) => {
     const send = await serveApp(createApp(await testIssuer()));
     expect((await send(endpoint, claims)).body['code']).toBe(code);
   });

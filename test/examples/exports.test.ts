@@ -88,8 +88,8 @@ describe('examples/exports', () => {
     const authorize = await crmExports.connections.authorize(connectionId, 's'.repeat(20), 'me');
     authorize.searchParams.set('redirect_uri', 'https://evil.example.com/');
     for (const method of ['GET', 'POST']) {
-      const refused = await fetch(authorize, { method, redirect: 'manual' });
-      expect(refused.status).toBe(400);
+      const rejected = await fetch(authorize, { method, redirect: 'manual' });
+      expect(rejected.status).toBe(400);
     }
     await logIn(url);
     await crmExports.connections.get(connectionId);

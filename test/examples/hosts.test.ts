@@ -23,7 +23,7 @@ describe.each(Object.keys(hosts))('examples/%s', (host) => {
     expect(body).toEqual({ for: 'ada@example.com', results: [] });
   });
 
-  test('refuses a request without a token, and one without the scope', async () => {
+  test('rejects a request without a token, and one without the scope', async () => {
     const send = await hosts[host]!();
     expect((await send('POST /search')).body['code']).toBe('credentials_missing');
     expect((await send('POST /search', { scope: 'CHAT' })).body['code']).toBe('scope_required');

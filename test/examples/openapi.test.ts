@@ -18,7 +18,7 @@ describe('examples/openapi', () => {
     ['scope_required', 'POST /search', { scope: 'PEOPLE' }],
     ['scope_required', 'GET /people/7', { scope: 'ENTITIES' }],
     ['endpoint_unmapped', 'DELETE /people/7', { scope: 'PEOPLE' }],
-  ])('refuses with %s: %s', async (code, endpoint, claims) => {
+  ])('rejects with %s: %s', async (code, endpoint, claims) => {
     const send = await serveApp(createApp(await testIssuer()).callback());
     expect((await send(endpoint, claims)).body['code']).toBe(code);
   });

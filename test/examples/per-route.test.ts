@@ -28,7 +28,7 @@ describe('examples/per-route', () => {
     ['scope_required', 'POST /search', { scope: 'CHAT' }],
     ['scope_required', 'POST /people', { scope: 'SEARCH' }],
     ['group_mismatch', 'GET /groups/8/visitors', { scope: 'PRESENCE', groupid: '7' }],
-  ])('refuses with %s: %s', async (code, endpoint, claims) => {
+  ])('rejects with %s: %s', async (code, endpoint, claims) => {
     const send = await serveApp(createApp(await testIssuer()));
     expect((await send(endpoint, claims)).body['code']).toBe(code);
   });

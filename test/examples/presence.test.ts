@@ -82,17 +82,17 @@ describe('examples/presence', () => {
   });
 
   test.each(['GET /lookupvisitor', 'GET /findvisitor', 'POST /signalvisitor'])(
-    'refuses %s without a token, and for another group than the token is for',
+    'rejects %s without a token, and for another group than the token is for',
     async (endpoint) => {
       const { origin, send, password } = await startPresence();
       const other = 'groupid=67890&visitorid=maya';
-      const refused = [
+      const rejected = [
         [createSend(origin), MAYA, 401, 'credentials_missing'],
         [send, other, 403, 'group_mismatch'],
         [send, 'visitorid=maya', 400, 'group_missing'],
         [send, `${MAYA}&${other}`, 400, 'group_conflict'],
       ] as const;
-      for (const [from, query, status, code] of refused) {
+      for (const [from, query, status, code] of rejected) {
         const answer = await from(`${endpoint}?${query}`);
         expect([answer.status, answer.body['code']]).toEqual([status, code]);
       }
@@ -104,7 +104,7 @@ describe('examples/presence', () => {
   test('answers 400 without internal details to an invalid request', async () => {
     const { send } = await startPresence();
     const long = 'a'.repeat(63);
-    const refused = [
+    const rejected = [
       ['GET /lookupvisitor?groupid=12345', undefined, 'invalid_visitor'],
       ['GET /findvisitor?groupid=12345&visitorid=a%20b', undefined, 'invalid_visitor'],
       [`GET /lookupvisitor?groupid=12345&visitorid=${long}`, undefined, 'invalid_visitor'],
@@ -112,7 +112,7 @@ describe('examples/presence', () => {
       [`POST /signalvisitor?${MAYA}`, undefined, 'invalid_signal'],
       [`POST /signalvisitor?${MAYA}`, '{"mtype":', 'invalid_request'],
     ] as const;
-    for (const [endpoint, json, code] of refused) {
+    for (const [endpoint, json, code] of rejected) {
       expect(await send(endpoint, json)).toEqual({ status: 400, body: { status: 400, code } });
     }
   });

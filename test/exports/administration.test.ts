@@ -2,11 +2,11 @@ import { createExports, createMemoryExportStore, type ExportError } from '@manda
 import { describe, expect, test } from 'vitest';
 import { TokenUnavailable } from '../../packages/exports/src/tokens/access-tokens.js';
 import { engagement, engagementStart, SITE } from './support/events.js';
-import { answer, hang, refuse, refuseToken } from './support/receiver.js';
+import { answer, hang, reject, rejectToken } from './support/receiver.js';
 import { createWorld, type World } from './support/world.js';
 
-async function codeOf(refused: Promise<unknown>): Promise<string> {
-  const error = await refused.then(
+async function codeOf(rejected: Promise<unknown>): Promise<string> {
+  const error = await rejected.then(
     () => undefined,
     (reason: unknown) => reason,
   );
@@ -155,7 +155,7 @@ describe('a test event', () => {
   test('is sent again with a new token if the first is rejected', async () => {
     const world = await createWorld();
     await world.connect();
-    world.receiver.always(refuseToken('token-1'));
+    world.receiver.always(rejectToken('token-1'));
     expect(await world.administration.sendTest('crm')).toMatchObject({ isAccepted: true });
   });
 
@@ -195,8 +195,8 @@ describe('a test event', () => {
   });
 
   test.each([
-    ['an unknown field', refuse(400, 'INVALID_FIELD'), 'destination_invalid'],
-    ['a disabled API', refuse(403, 'API_DISABLED_FOR_ORG'), 'api_disabled'],
+    ['an unknown field', reject(400, 'INVALID_FIELD'), 'destination_invalid'],
+    ['a disabled API', reject(403, 'API_DISABLED_FOR_ORG'), 'api_disabled'],
     ['a retired version', answer(410), 'api_version_retired'],
     ['a page', answer(200, {}, '<html>'), 'receiver_unavailable'],
     ['nothing', answer(204), 'receiver_unavailable'],

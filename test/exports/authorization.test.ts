@@ -84,7 +84,7 @@ describe('a log-in', () => {
   });
 
   test.each(['access_denied', 'access-denied'])(
-    'that the person refuses by %s is denied',
+    'that the person denies with %s ends as denied',
     async (error) => {
       const { crm, connections, configure, failures } = await createCrmWorld();
       const id = await configure();

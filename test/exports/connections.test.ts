@@ -161,7 +161,7 @@ describe('create', () => {
     [null, ['']],
     ['a', ['']],
     [[], ['', 'clientSecret']],
-  ])('refuses %j', async (input, expected) => {
+  ])('rejects %j', async (input, expected) => {
     const { connections } = await createCrmWorld();
     expect((await paths(connections.create(input as never))).length).toBeGreaterThan(0);
     if (!Array.isArray(input))
@@ -196,7 +196,7 @@ describe('create', () => {
     // `URL` drops them at both ends, and PostgreSQL keeps no NUL.
     [{ tokenEndpoint: 'https://crm.example.com/token\0' }, 'tokenEndpoint'],
     [{ authorizationEndpoint: '\u0001https://crm.example.com/authorize' }, 'authorizationEndpoint'],
-  ])('refuses %j', async (changes, path) => {
+  ])('rejects %j', async (changes, path) => {
     const { connections, fillIn } = await createCrmWorld();
     expect(await paths(connections.create(fillIn(changes)))).toEqual([path]);
   });
@@ -441,7 +441,7 @@ describe('rotateSigningSecret', () => {
   });
 
   test.each([-1, 0.5, 604_801, Number.NaN, '60' as never])(
-    'refuses an overlap of %s',
+    'rejects an overlap of %s',
     async (seconds) => {
       const { connections, fillIn } = await createCrmWorld();
       const { connection } = await connections.create(fillIn({ destination: WEBHOOK }));
@@ -478,7 +478,7 @@ describe('toSalesforceEndpoints', () => {
   });
 
   test.each(['', 'localhost', 'a.example.com/b', 'user@a.example.com', 'https://a.example.com'])(
-    'refuses %j',
+    'rejects %j',
     (host) => {
       expect(() => toSalesforceEndpoints(host)).toThrow(TypeError);
     },

@@ -297,6 +297,6 @@ test.each([
   { concurrency: 0 },
   { receiverTimeoutMs: 0 },
   { allowLoopback: 'false' as unknown as boolean },
-])('options that cannot work are refused: %j', async (options) => {
+])('options that cannot work are rejected: %j', async (options) => {
   await expect(open(options)).rejects.toThrow(TypeError);
 });

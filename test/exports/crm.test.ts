@@ -149,7 +149,7 @@ describe('the stand-in for the CRM', () => {
     expect(await post(crm, { ...form, client_secret: 'a' })).toMatchObject({
       error: 'invalid_client',
     });
-    crm.refusesAddress = true;
+    crm.rejectsAddress = true;
     expect(await post(crm, form)).toMatchObject({ error_description: 'ip restricted' });
   });
 });

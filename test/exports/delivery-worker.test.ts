@@ -69,7 +69,7 @@ describe('the schedule', () => {
   });
 
   test.each([[[]], [[-1]], [[0, Number.NaN]], [[Number.POSITIVE_INFINITY]], [[0, 1e15]]])(
-    'of %j is refused',
+    'of %j is rejected',
     async (retryDelaysSeconds) => {
       await expect(createWorld({ retryDelaysSeconds })).rejects.toThrow(TypeError);
     },

@@ -53,7 +53,7 @@ describe('the option', () => {
   });
 });
 
-test('an address in a URL is refused before the proxy is asked, unless it is listed', async () => {
+test('an address in a URL is rejected before the proxy is asked, unless it is listed', async () => {
   const asked: string[] = [];
   const server = createServer((socket) => {
     socket.on('error', () => {});

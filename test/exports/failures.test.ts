@@ -12,8 +12,8 @@ import {
   hang,
   hangInBody,
   hangUp,
-  refuse,
-  refuseToken,
+  reject,
+  rejectToken,
   reset,
   switchProtocols,
   withInterim,
@@ -280,7 +280,7 @@ describe('Retry-After', () => {
 
 describe('a rejected token', () => {
   test('is renewed once, and the event sent again at once', async () => {
-    const world = await meet(refuseToken('token-1'));
+    const world = await meet(rejectToken('token-1'));
     expect(world.tokens.renewals).toEqual(['token-1']);
     expect(world.receiver.received.map(({ headers }) => headers['authorization'])).toEqual([
       'Bearer token-1',
@@ -318,7 +318,7 @@ describe('a rejected token', () => {
       },
     });
     await world.outbox.enqueue(engagement('e-1'));
-    world.receiver.next(refuse(403, 'INVALID_SESSION_ID'));
+    world.receiver.next(reject(403, 'INVALID_SESSION_ID'));
     await world.worker.runOnce();
     expect(world.tokens.renewals).toEqual(['token-1']);
     expect(await world.deliveries()).toMatchObject([{ status: 'delivered', attempts: 1 }]);
@@ -420,7 +420,7 @@ describe('a token of a new authorization is not sent to the old receiver', () =>
         isFirst = false;
       };
       if (name === 'get') tokens.get = (id) => change().then(() => get(id));
-      else tokens.renew = (id, refused) => change().then(() => renew(id, refused));
+      else tokens.renew = (id, rejected) => change().then(() => renew(id, rejected));
       if (name === 'renew') world.receiver.next(answer(401));
       await world.worker.runOnce();
       const expected = name === 'renew' ? ['/events', '/other'] : ['/other'];

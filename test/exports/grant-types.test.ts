@@ -72,7 +72,7 @@ describe('the authorization code grant with @node-oauth/oauth2-server', () => {
     expect(server.received).toHaveLength(1);
   });
 
-  test('refreshes with rotation, and needs a person when the refresh is refused', async () => {
+  test('refreshes with rotation, and needs a person when the refresh is rejected', async () => {
     const { connections, id, logIn, send, server, failures } = await connect();
     await logIn();
     for (const name of ['e-1', 'e-2', 'e-3']) {
@@ -126,7 +126,7 @@ describe('the client credentials grant', () => {
     expect(server.requests).toHaveLength(3);
   });
 
-  test('that is refused needs a person, and a new secret repairs it', async () => {
+  test('that is rejected needs a person, and a new secret repairs it', async () => {
     const { connections, id, send, server, failures } = await connect({
       grantType: 'client_credentials',
       clientSecret: 'wrong',

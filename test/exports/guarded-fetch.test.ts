@@ -128,7 +128,7 @@ describe('names', () => {
     [['fe80::1%eth0']],
     [['93.184.216.34', '10.0.0.1']],
     [['2606:2800:220:1::1', '::1']],
-  ])('that resolve to %j are refused, and nothing is sent', async (addresses) => {
+  ])('that resolve to %j are rejected, and nothing is sent', async (addresses) => {
     expect(await fail('https://crm.example.com/', { lookup: answer(addresses) })).toMatchObject({
       code: 'address_refused',
       mayHaveArrived: false,

@@ -18,13 +18,13 @@ function reverse<Value>(value: Value): Value {
   return Object.fromEntries(members.toReversed()) as Value;
 }
 
-async function codeOf(refused: Promise<unknown>): Promise<string> {
-  const error = await refused.then(
+async function codeOf(rejected: Promise<unknown>): Promise<string> {
+  const error = await rejected.then(
     () => undefined,
     (reason: unknown) => reason,
   );
   if (error instanceof ExportError) return error.code;
-  throw error ?? new Error('it was not refused');
+  throw error ?? new Error('it was not rejected');
 }
 
 describe('an event goes', () => {

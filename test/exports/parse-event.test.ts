@@ -76,7 +76,7 @@ describe('faults', () => {
         .filter((member) => !['export_type', 'action'].includes(member))
         .map((member) => [event['export_type'] ?? event['action'], member, event] as const),
     ),
-  )('%s without %s is refused', (_type, member, event) => {
+  )('%s without %s is rejected', (_type, member, event) => {
     expect(issuesOf(without(event, member))).toEqual([member]);
   });
 

@@ -1,7 +1,7 @@
 import type { SalesforceDestination } from '@mandate/exports';
 import { describe, expect, test } from 'vitest';
 import { engagement, engagementStart, presenceUpdate } from './support/events.js';
-import { answer, type Behaviour, breakOff, refuse } from './support/receiver.js';
+import { answer, type Behaviour, breakOff, reject } from './support/receiver.js';
 import { createWorld, type World } from './support/world.js';
 
 const DESTINATION: SalesforceDestination = {
@@ -121,14 +121,14 @@ describe('an answer', () => {
 
   test.each<[string, Behaviour, string, string]>([
     ['300', answer(300, {}, '["/a/1","/a/2"]'), 'dead', 'ambiguous'],
-    ['400', refuse(400, 'FIELD_CUSTOM_VALIDATION_EXCEPTION'), 'dead', 'rejected'],
-    ['403', refuse(403, 'INSUFFICIENT_ACCESS'), 'dead', 'forbidden'],
-    ['an unknown field', refuse(400, 'INVALID_FIELD'), 'pending', 'destination_invalid'],
-    ['an unknown type', refuse(400, 'INVALID_TYPE'), 'pending', 'destination_invalid'],
-    ['an unknown object', refuse(404, 'NOT_FOUND'), 'pending', 'destination_invalid'],
-    ['400 of a locked row', refuse(400, 'UNABLE_TO_LOCK_ROW'), 'pending', 'receiver_unavailable'],
-    ['503', refuse(503, 'SERVER_UNAVAILABLE'), 'pending', 'receiver_unavailable'],
-    ['403 of a quota', refuse(403, 'REQUEST_LIMIT_EXCEEDED'), 'pending', 'quota_exceeded'],
+    ['400', reject(400, 'FIELD_CUSTOM_VALIDATION_EXCEPTION'), 'dead', 'rejected'],
+    ['403', reject(403, 'INSUFFICIENT_ACCESS'), 'dead', 'forbidden'],
+    ['an unknown field', reject(400, 'INVALID_FIELD'), 'pending', 'destination_invalid'],
+    ['an unknown type', reject(400, 'INVALID_TYPE'), 'pending', 'destination_invalid'],
+    ['an unknown object', reject(404, 'NOT_FOUND'), 'pending', 'destination_invalid'],
+    ['400 of a locked row', reject(400, 'UNABLE_TO_LOCK_ROW'), 'pending', 'receiver_unavailable'],
+    ['503', reject(503, 'SERVER_UNAVAILABLE'), 'pending', 'receiver_unavailable'],
+    ['403 of a quota', reject(403, 'REQUEST_LIMIT_EXCEEDED'), 'pending', 'quota_exceeded'],
     [
       'a token error',
       answer(403, {}, '{"error":"REQUEST_LIMIT_EXCEEDED"}'),
@@ -150,7 +150,7 @@ describe('an answer', () => {
     ],
     ['201 that breaks off', breakOff(201), 'pending', 'receiver_unavailable'],
     ['413 of a proxy', answer(413), 'dead', 'rejected'],
-    ['an odd code', refuse(400, 'constructor'), 'dead', 'rejected'],
+    ['an odd code', reject(400, 'constructor'), 'dead', 'rejected'],
     [
       '200 with a page',
       answer(200, {}, '<html>Be right back</html>'),
@@ -174,15 +174,15 @@ describe('an answer', () => {
 // …/atlas.en-us.api_rest.meta/api_rest/api_rest_eol.htm.
 describe('an error of the whole org pauses the connection, is probed, and costs no event', () => {
   test.each<[string, Behaviour, string]>([
-    ['STORAGE_LIMIT_EXCEEDED', refuse(403, 'STORAGE_LIMIT_EXCEEDED'), 'storage_exceeded'],
-    ['EXCEEDED_QUOTA', refuse(400, 'EXCEEDED_QUOTA'), 'storage_exceeded'],
-    ['API_DISABLED_FOR_ORG', refuse(403, 'API_DISABLED_FOR_ORG'), 'api_disabled'],
-    ['API_CURRENTLY_DISABLED', refuse(403, 'API_CURRENTLY_DISABLED'), 'api_disabled'],
-    ['ORG_LOCKED', refuse(403, 'ORG_LOCKED'), 'org_locked'],
-    ['FUNCTIONALITY_NOT_ENABLED', refuse(403, 'FUNCTIONALITY_NOT_ENABLED'), 'feature_disabled'],
-    ['REQUEST_RUNNING_TOO_LONG', refuse(400, 'REQUEST_RUNNING_TOO_LONG'), 'request_too_long'],
-    ['QUERY_TIMEOUT', refuse(400, 'QUERY_TIMEOUT'), 'request_too_long'],
-    ['410', refuse(410, 'UNSUPPORTED_API_VERSION'), 'api_version_retired'],
+    ['STORAGE_LIMIT_EXCEEDED', reject(403, 'STORAGE_LIMIT_EXCEEDED'), 'storage_exceeded'],
+    ['EXCEEDED_QUOTA', reject(400, 'EXCEEDED_QUOTA'), 'storage_exceeded'],
+    ['API_DISABLED_FOR_ORG', reject(403, 'API_DISABLED_FOR_ORG'), 'api_disabled'],
+    ['API_CURRENTLY_DISABLED', reject(403, 'API_CURRENTLY_DISABLED'), 'api_disabled'],
+    ['ORG_LOCKED', reject(403, 'ORG_LOCKED'), 'org_locked'],
+    ['FUNCTIONALITY_NOT_ENABLED', reject(403, 'FUNCTIONALITY_NOT_ENABLED'), 'feature_disabled'],
+    ['REQUEST_RUNNING_TOO_LONG', reject(400, 'REQUEST_RUNNING_TOO_LONG'), 'request_too_long'],
+    ['QUERY_TIMEOUT', reject(400, 'QUERY_TIMEOUT'), 'request_too_long'],
+    ['410', reject(410, 'UNSUPPORTED_API_VERSION'), 'api_version_retired'],
     ['410 with a page', answer(410, {}, '<html>'), 'api_version_retired'],
   ])('%s', async (_title, behaviour, reason) => {
     const world = await createOrg();
@@ -212,7 +212,7 @@ describe('a quota that is used up', () => {
   test('pauses the connection for longer each time, and costs no attempt', async () => {
     const world = await createOrg();
     await world.outbox.enqueue(engagement('e-1'));
-    world.receiver.always(refuse(403, 'REQUEST_LIMIT_EXCEEDED'));
+    world.receiver.always(reject(403, 'REQUEST_LIMIT_EXCEEDED'));
     await world.worker.runOnce();
     expect(await world.connection()).toMatchObject({
       status: 'degraded',

@@ -131,15 +131,15 @@ test('no stored record, result, report, error or URL holds a secret', async () =
   const created = await connections.create(world.fillIn({ destination: WEBHOOK }));
   const { id, redirectUri } = created.connection;
   crm.redirectUris.add(redirectUri ?? '');
-  // Once refused by a provider that repeats what it got, once taken.
-  for (const isRefused of [true, false]) {
+  // Once rejected by a provider that repeats what it got, once taken.
+  for (const isRejected of [true, false]) {
     const url = await connections.authorize(id, SESSION, 'ada');
     seen.push(url.href, created.connection);
     const { searchParams } = await crm.approve(url);
     codes.push(searchParams.get('code') ?? '');
     const echo = `${crm.clientSecret} ${searchParams}`;
     const body = { error: 'invalid_grant', error_description: echo, secret: echo };
-    if (isRefused) crm.fail('token', { status: 400, body });
+    if (isRejected) crm.fail('token', { status: 400, body });
     await note(finishLogin(connections, id, searchParams, SESSION));
     searchParams.append('error', crm.clientSecret);
     await note(finishLogin(connections, id, searchParams, SESSION));

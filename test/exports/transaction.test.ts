@@ -129,11 +129,11 @@ describe.each([
   test('is never delivered if the transaction rolls back', async () => {
     const { world, order, countOrders } = await open();
     const fault = new Error('the order is invalid');
-    const refused = order(async (transaction) => {
+    const rejected = order(async (transaction) => {
       await world.outbox.enqueue(engagement('e-1'), { transaction });
       throw fault;
     });
-    await expect(refused).rejects.toBe(fault);
+    await expect(rejected).rejects.toBe(fault);
     expect(await world.worker.runOnce()).toBe(0);
     expect([await world.deliveries(), await countOrders()]).toEqual([[], 0]);
     // It was not taken, so it can still be enqueued.
@@ -161,9 +161,9 @@ describe.each([
     await world.worker.runOnce();
     await order(async (transaction) => {
       // At once, so that the one that conflicts could undo the other.
-      const refused = world.outbox.enqueue(engagement('e-1', { source: 'x' }), { transaction });
+      const rejected = world.outbox.enqueue(engagement('e-1', { source: 'x' }), { transaction });
       const taken = world.outbox.enqueue(engagement('e-2'), { transaction });
-      await expect(refused).rejects.toMatchObject({ code: 'conflict' });
+      await expect(rejected).rejects.toMatchObject({ code: 'conflict' });
       expect(await taken).toHaveLength(2);
     });
     expect(await world.worker.runOnce()).toBe(2);
@@ -200,8 +200,8 @@ describe('enqueue throws, and stores nothing,', () => {
     await ended.commit().execute();
     for (const invalid of [db, { query: async () => {} }]) {
       const transaction = invalid as unknown as SqlTransaction;
-      const refused = world.outbox.enqueue(engagement('e-1'), { transaction });
-      await expect(refused).rejects.toThrow('must be an open Kysely transaction');
+      const rejected = world.outbox.enqueue(engagement('e-1'), { transaction });
+      await expect(rejected).rejects.toThrow('must be an open Kysely transaction');
     }
     const late = world.outbox.enqueue(engagement('e-1'), { transaction: ended });
     await expect(late).rejects.toThrow('already committed');

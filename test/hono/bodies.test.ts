@@ -70,7 +70,7 @@ test.each([
   expect(await send(type, body, async () => 'reached')).toBe('group_missing');
 });
 
-test('a compressed body is refused, because a handler could decompress it', async () => {
+test('a compressed body is rejected, because a handler could decompress it', async () => {
   const app = new Hono<AuthEnv>().use(requireAuth(guard)).post('/', (c) => c.text('reached'));
   const headers = {
     authorization: 'Bearer token',

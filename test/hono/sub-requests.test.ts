@@ -63,7 +63,7 @@ describe('a request that a handler makes to its own application', () => {
     expect(answers.map(([status]) => status)).toEqual([403, 403, 403]);
   });
 
-  test('is refused if its own path is ambiguous', async () => {
+  test('is rejected if its own path is ambiguous', async () => {
     const answers = await batch({ path: '/x%2fadmin', authorization: 'Bearer ADMIN' });
     expect(answers.map(([status]) => status)).toEqual([400, 400, 400]);
   });

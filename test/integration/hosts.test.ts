@@ -26,7 +26,7 @@ describe.each(Object.entries(HOSTS))('%s', (_name, createServer) => {
     expect([response.status, await response.text()]).toEqual([200, 'ada@example.com;done']);
   });
 
-  test('refuses before the first byte of a stream', async () => {
+  test('rejects before the first byte of a stream', async () => {
     const calls: string[] = [];
     const onHandler = () => void calls.push('called');
     const origin = await listen(createServer({ guard: poor, onHandler }));
@@ -86,8 +86,10 @@ describe.each(Object.entries(HOSTS))('%s', (_name, createServer) => {
     const response = await fetch(`${origin}/stream`, { method: 'OPTIONS', headers });
     expect(response.status).toBe(204);
     expect(response.headers.get('access-control-allow-origin')).toBe('*');
-    const refused = await fetch(`${origin}/stream`, { headers: { origin: 'https://app.example' } });
-    expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([
+    const rejected = await fetch(`${origin}/stream`, {
+      headers: { origin: 'https://app.example' },
+    });
+    expect([rejected.status, rejected.headers.get('access-control-allow-origin')]).toEqual([
       401,
       '*',
     ]);

@@ -96,7 +96,7 @@ describe.each(Object.entries(HOSTS))('a handler mounted in %s', (_name, create) 
   });
 });
 
-/** Without a guard, which refuses these methods before they come so far. */
+/** Without a guard, which rejects these methods before they come so far. */
 const UNGUARDED: Readonly<Record<string, () => Server>> = {
   Express: () => createServer(express().use(guardExpress.mountFetch(tellUrl))),
   Koa: () => createServer(new Koa().use(guardKoa.mountFetch(tellUrl)).callback()),

@@ -49,9 +49,9 @@ describe.each(Object.entries(HOSTS))(
     };
 
     test('no handler sees a group other than the judged one', async () => {
-      const refused = [400, expect.stringContaining('"code":"group_missing"')];
-      expect(await send('{"group":2}')).toEqual(refused);
-      expect(await send(new Blob(['{"group":2}']).stream())).toEqual(refused);
+      const rejected = [400, expect.stringContaining('"code":"group_missing"')];
+      expect(await send('{"group":2}')).toEqual(rejected);
+      expect(await send(new Blob(['{"group":2}']).stream())).toEqual(rejected);
     });
 
     test('a request without a body is served', async () => {
@@ -80,8 +80,8 @@ describe('over HTTP/2, where no header needs to announce a body, Koa', () => {
   }
 
   test('lets no handler see a group other than the judged one', async () => {
-    const refused = [400, expect.stringContaining('"code":"group_missing"')];
-    expect(await send('{"group":2}')).toEqual(refused);
+    const rejected = [400, expect.stringContaining('"code":"group_missing"')];
+    expect(await send('{"group":2}')).toEqual(rejected);
   });
 
   test('serves a request without a body', async () => {

@@ -86,7 +86,7 @@ interface Refusal {
   readonly headers: IncomingMessage['headers'];
 }
 
-/** The first message, or how the upgrade was refused. */
+/** The first message, or how the upgrade was rejected. */
 function open(url: string, headers: Record<string, string | string[]>): Promise<string | Refusal> {
   return new Promise((resolve, reject) => {
     const webSocket = new WebSocket(url.replace('http', 'ws'), { headers });
@@ -122,7 +122,7 @@ describe.each(Object.entries(SERVERS))('a WebSocket upgrade beside %s', (name, c
     ['to an ambiguous path', '/room/%2e%2e/socket', bearer('chat'), 400],
     ['with two tokens', '/socket', { authorization: ['Bearer chat', 'Bearer poor'] }, 400],
     ['during an outage', '/socket', bearer('outage'), 503],
-  ])('is refused %s', async (_name, path, headers, status) => {
+  ])('is rejected %s', async (_name, path, headers, status) => {
     const origin = await listen(createServer(guard));
     const refusal = await sendUpgrade(origin, path, headers);
     expect(refusal.split('\r\n')[0]).toMatch(new RegExp(`^HTTP/1.1 ${status} [A-Z]`));
@@ -139,19 +139,19 @@ describe.each(Object.entries(SERVERS))('a WebSocket upgrade beside %s', (name, c
     expect(answer).not.toContain('fault');
   });
 
-  test('is refused in full to a client that reads with ws', async () => {
+  test('is rejected in full to a client that reads with ws', async () => {
     const origin = await listen(createServer(guard));
     const refusal = (await open(`${origin}/socket`, bearer('expired'))) as Refusal;
     expect(refusal.status).toBe(401);
     expect(refusal.headers['www-authenticate']).toContain('error="invalid_token"');
-    // node-server sends the status and the headers of a refused upgrade, and no body.
+    // node-server sends the status and the headers of a rejected upgrade, and no body.
     expect(refusal.headers['content-length']).toBe(name === 'Hono' ? '0' : '122');
   });
 });
 
 describe('rejectUpgrade', () => {
-  /** Refuses the upgrade in that way; resolves when the server's side of the socket is closed. */
-  async function refuse(denial: Parameters<typeof rejectUpgrade>[1]) {
+  /** Rejects the upgrade in that way; resolves when the server's side of the socket is closed. */
+  async function reject(denial: Parameters<typeof rejectUpgrade>[1]) {
     const server = createServer();
     const closed = new Promise<unknown>((resolve) => {
       server.on('upgrade', (_message, socket) => {
@@ -177,7 +177,7 @@ describe('rejectUpgrade', () => {
   }
 
   test('closes the socket even if the peer keeps its half open', async () => {
-    const { text } = await refuse({ status: 429, headers: {}, body: 'slow down' });
+    const { text } = await reject({ status: 429, headers: {}, body: 'slow down' });
     expect(text).toBe(
       'HTTP/1.1 429 Refused\r\nconnection: close\r\ncontent-length: 9\r\n\r\nslow down',
     );
@@ -185,7 +185,7 @@ describe('rejectUpgrade', () => {
 
   test('lets no header value end the head of the response', async () => {
     const headers = { 'x-reason': 'a\r\nset-cookie: b=c' };
-    const { thrown, text } = await refuse({ status: 403, headers, body: '' });
+    const { thrown, text } = await reject({ status: 403, headers, body: '' });
     expect(thrown).toBeInstanceOf(TypeError);
     expect(text).toBe('');
   });

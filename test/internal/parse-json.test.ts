@@ -100,7 +100,7 @@ describe('parseJsonObject', () => {
     ['NaN', '{"exp":NaN}'],
     ['UTF-16', Buffer.from('{"a":1}', 'utf16le').toString('latin1')],
     ['a control character in a string', '{"a":"\n"}'],
-  ])('refuses %s', (_fault, json) => {
+  ])('rejects %s', (_fault, json) => {
     expect(parse(json)).toBeUndefined();
   });
 

@@ -40,9 +40,9 @@ describe.each(Object.entries(HOSTS))('on %s', (_, serve) => {
     const { service } = await createWorld({ options: { addressLimiter } });
     const base = await serve((basePath) => createAuthorizationHandler({ service, basePath }));
     expect((await ask(`${base}/authorize`, { gssnid: 'x' })).status).toBe(401);
-    const refused = await ask(`${base}/authorize`, { gssnid: 'x' });
-    expect(refused).toMatchObject({ status: 429, body: { code: 'rate_limited' } });
-    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    const rejected = await ask(`${base}/authorize`, { gssnid: 'x' });
+    expect(rejected).toMatchObject({ status: 429, body: { code: 'rate_limited' } });
+    expect(Number(rejected.headers.get('retry-after'))).toBeGreaterThan(0);
     // Somebody elsewhere is not affected.
     const other = { credentials: { kind: 'session', gssnid: 'x' }, address: '192.0.2.1' } as const;
     await expect(service.authorize(other)).rejects.toMatchObject({ code: 'invalid_credentials' });
@@ -355,8 +355,8 @@ describe('pages of other origins', () => {
     const preflight = await handler(new Request(url, { method: 'OPTIONS', headers }), {});
     expect(preflight.status).toBe(204);
     expect(preflight.headers.get('access-control-allow-headers')).toBe('content-type');
-    const refused = await handler(new Request(url, { method: 'POST', headers }), {});
-    expect(refused.headers.get('access-control-allow-origin')).toBe(headers.origin);
+    const rejected = await handler(new Request(url, { method: 'POST', headers }), {});
+    expect(rejected.headers.get('access-control-allow-origin')).toBe(headers.origin);
   });
 
   test('may send the request headers that are listed', async () => {

@@ -28,7 +28,7 @@ async function sign(keys: ReturnType<typeof open>, nowMs: number): Promise<strin
     .sign(key as CryptoKey);
 }
 
-/** The subject of a token, or the code with which it is refused. */
+/** The subject of a token, or the code with which it is rejected. */
 async function judge(verifier: TokenVerifier, token: string): Promise<string> {
   const judged = await judgeToken(verifier, token);
   return typeof judged === 'string' ? judged : judged.subject;

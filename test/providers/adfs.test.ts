@@ -31,7 +31,7 @@ testProvider({
       subject: 'ada@example.com',
     },
   },
-  refused: {
+  rejected: {
     'a token of another federation service': {
       claims: { iss: 'http://adfs.other.example/adfs/services/trust' },
       reason: UNKNOWN_ISSUER,

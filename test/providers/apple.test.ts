@@ -23,7 +23,7 @@ testProvider({
     nonce_supported: true,
   },
   subject: SUBJECT,
-  refused: {
+  rejected: {
     'a token of another app': { claims: { aud: 'com.example.other' }, reason: WRONG_AUDIENCE },
     'a token of another issuer': {
       claims: { iss: 'https://account.apple.com' },

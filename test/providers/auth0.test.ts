@@ -23,7 +23,7 @@ const contract = {
   }),
 };
 
-const refused = {
+const rejected = {
   'a token of another tenant': {
     claims: { iss: 'https://other.auth0.com/' },
     reason: 'no verifier accepts the token: its issuer or its form is unknown',
@@ -68,8 +68,8 @@ testProvider({
       subject: 'my_client_id@clients',
     },
   },
-  refused: {
-    ...refused,
+  rejected: {
+    ...rejected,
     'a permission that is not in scope': {
       claims: { scope: 'openid', permissions: ['read:patients'] },
       code: 'scope_required',
@@ -89,8 +89,8 @@ testProvider({
       audience: 'https://example.com/health-api',
       scopesFrom: 'permissions',
     }),
-  refused: {
-    ...refused,
+  rejected: {
+    ...rejected,
     'a scope that is not a permission': {
       claims: { scope: 'read:patients', permissions: [] },
       code: 'scope_required',

@@ -60,7 +60,7 @@ testProvider({
     },
   },
   expired: { header: { exp: NOW - 3600 } },
-  refused: {
+  rejected: {
     'a token of a load balancer of another account, which has the same keys': {
       header: { signer: SIGNER.replace('123456789012', '999999999999') },
       reason: 'another load balancer signed the token',

@@ -40,7 +40,7 @@ testProvider({
       subject: '884408e1-2918-4cz0-b12d-3aa027d7563b',
     },
   },
-  refused: {
+  rejected: {
     'a token of another tenant': {
       claims: { iss: 'https://contoso.b2clogin.com/00000000-9a37-4307-8b3d-cc311f58d925/v2.0/' },
       reason: UNKNOWN_ISSUER,

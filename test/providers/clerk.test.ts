@@ -29,7 +29,7 @@ testProvider({
       subject: 'user_2bbbbbbbbbbbbbbbbbbbbbbbbbb',
     },
   },
-  refused: {
+  rejected: {
     'a token of another application on the same instance': {
       claims: { azp: 'https://blog.example.com' },
       reason: 'the token was issued to another party (azp)',

@@ -44,7 +44,7 @@ testProvider({
       subject: 'e367826f93b8d71185e03fe518aff3b4.access',
     },
   },
-  refused: {
+  rejected: {
     'a token for another application of the team': {
       claims: { aud: ['97e2aae120121f902df8bc99fc345913'] },
       reason: WRONG_AUDIENCE,

@@ -33,7 +33,7 @@ testProvider({
       subject: '1example23456789',
     },
   },
-  refused: {
+  rejected: {
     'a token of another app client': {
       claims: { client_id: '9other87654321' },
       reason: 'the token was issued to another client',

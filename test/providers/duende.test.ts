@@ -41,7 +41,7 @@ testProvider({
     },
     'scopes as text': { claims: { scope: 'openid orders.read' }, subject: '123' },
   },
-  refused: {
+  rejected: {
     'a token of another server': {
       claims: { iss: 'https://identity.other.example' },
       reason: UNKNOWN_ISSUER,

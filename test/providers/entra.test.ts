@@ -49,7 +49,7 @@ const appOnly = {
   },
 };
 
-const refused = {
+const rejected = {
   'a token for another API': {
     claims: { aud: '00000003-0000-0000-c000-000000000000' },
     reason: 'the token is for another audience',
@@ -97,8 +97,8 @@ testProvider({
       subject: contract.subject,
     },
   },
-  refused: {
-    ...refused,
+  rejected: {
+    ...rejected,
     'a token of another tenant': {
       claims: { iss: toIssuer(OTHER_TENANT), tid: OTHER_TENANT },
       reason: 'no verifier accepts the token: its issuer or its form is unknown',
@@ -122,8 +122,8 @@ testProvider({
     ),
   }),
   accepted: { 'an app-only token': appOnly },
-  refused: {
-    ...refused,
+  rejected: {
+    ...rejected,
     'a token of a tenant that is not accepted': {
       claims: { iss: toIssuer(OTHER_TENANT), tid: OTHER_TENANT },
       reason: 'the tenant of the token is not accepted',
@@ -151,8 +151,8 @@ testProvider({
       toIssuer(OTHER_TENANT),
     ),
   }),
-  refused: {
-    ...refused,
+  rejected: {
+    ...rejected,
     'a token of a tenant whose tokens the key does not sign': {
       claims: { iss: toIssuer(TENANT), tid: TENANT },
       reason: 'the key that signed the token belongs to another issuer',

@@ -23,7 +23,7 @@ const contract = {
   },
 };
 
-const refused = {
+const rejected = {
   'a token of another project': {
     claims: { iss: 'https://securetoken.google.com/other', aud: 'other' },
     reason: UNKNOWN_ISSUER,
@@ -53,8 +53,8 @@ testProvider({
   name: 'Firebase',
   configure: () => firebase({ projectId: 'my-project' }),
   subject: 'Wkx9l6Ab3VZ0pQ',
-  refused: {
-    ...refused,
+  rejected: {
+    ...rejected,
     'no subject': { claims: { sub: '' }, reason: 'the token has no subject' },
   },
 });
@@ -64,8 +64,8 @@ testProvider({
   name: 'Firebase, by e-mail address',
   configure: () => firebase({ projectId: 'my-project', subject: 'email' }),
   subject: 'ada@example.com',
-  refused: {
-    ...refused,
+  rejected: {
+    ...rejected,
     'an address that is not verified': {
       claims: { email_verified: false },
       reason: 'the e-mail address is not verified (email_verified)',
@@ -83,8 +83,8 @@ testProvider({
     firebase: { sign_in_provider: 'password', tenant: 'customer-1' },
   },
   subject: 'Wkx9l6Ab3VZ0pQ',
-  refused: {
-    ...refused,
+  rejected: {
+    ...rejected,
     'the user of a tenant': {
       claims: { firebase: { sign_in_provider: 'password', tenant: 'customer-2' } },
       reason: 'the user belongs to another tenant (firebase.tenant)',

@@ -41,7 +41,7 @@ testProvider({
     ...TIMES,
   },
   subject: SUBJECT,
-  refused: {
+  rejected: {
     'a workflow of another repository, which can ask for the same audience': {
       claims: { repository: 'octo-org/other', sub: SUBJECT },
       reason: '"repository" has a value that is not accepted',
@@ -83,7 +83,7 @@ test.each([
   expect(() => githubActions(wrong as Parameters<typeof githubActions>[0])).toThrow(message);
 });
 
-test('githubActions refuses other owners', () => {
+test('githubActions rejects other owners', () => {
   const { refuseClaims } = githubActions({ audience: 'a', owners: 'octo-org' });
   expect(refuseClaims?.({ repository_owner: 'octo-org' })).toBe(undefined);
   expect(refuseClaims?.({ repository_owner: 'octo' })).toMatch('"repository_owner"');

@@ -43,7 +43,7 @@ testProvider({
     aud: 'https://deploy.example.com',
   },
   subject: SUBJECT,
-  refused: {
+  rejected: {
     'a job of another project, which can ask for the same audience': {
       claims: { project_path: 'other/my-project' },
       reason: '"project_path" has a value that is not accepted',

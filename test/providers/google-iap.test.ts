@@ -24,7 +24,7 @@ testProvider({
     email: 'ada@example.com',
   },
   subject: 'accounts.google.com:113',
-  refused: {
+  rejected: {
     'a token for another backend': {
       claims: { aud: '/projects/123456789/global/backendServices/1' },
       reason: WRONG_AUDIENCE,

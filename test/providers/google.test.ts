@@ -22,7 +22,7 @@ const contract = {
   },
 };
 
-const refused = {
+const rejected = {
   'a token of another application': {
     claims: { aud: 'other.apps.googleusercontent.com' },
     reason: WRONG_AUDIENCE,
@@ -49,8 +49,8 @@ testProvider({
       subject: '10769150350006150715113082367',
     },
   },
-  refused: {
-    ...refused,
+  rejected: {
+    ...rejected,
     'a private account with an address of the domain': {
       claims: { hd: undefined },
       reason: 'the account belongs to another domain (hd)',
@@ -70,8 +70,8 @@ testProvider({
       subject: 'ada@gmail.com',
     },
   },
-  refused: {
-    ...refused,
+  rejected: {
+    ...rejected,
     'an address that is not verified': {
       claims: { email_verified: false },
       reason: 'the e-mail address is not verified (email_verified)',

@@ -34,7 +34,7 @@ testProvider({
     'a token of client credentials': { claims: { sub: 'web' }, subject: 'web' },
     'scopes as text': { claims: { scp: undefined, scope: 'orders.read' }, subject: 'ada' },
   },
-  refused: {
+  rejected: {
     'a token of another server': { claims: { iss: `${ISSUER}/` }, reason: UNKNOWN_ISSUER },
     'a token for which the client asked for no audience': {
       claims: { aud: [] },

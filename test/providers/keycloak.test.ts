@@ -35,7 +35,7 @@ testProvider({
   },
   subject: 'f3b9c6d1-9d5f-4f6e-8a0b-1f3d5a1c2b3e',
   scopes: ['orders:read'],
-  refused: {
+  rejected: {
     'a token of another realm': {
       claims: { iss: 'https://sso.example.com/realms/master' },
       reason: 'no verifier accepts the token: its issuer or its form is unknown',

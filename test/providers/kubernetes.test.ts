@@ -41,7 +41,7 @@ testProvider({
       subject: 'system:serviceaccount:billing:worker',
     },
   },
-  refused: {
+  rejected: {
     'another account of the namespace': {
       claims: toAccount('shop', 'default'),
       reason: 'the service account of the token is not accepted',

@@ -31,7 +31,7 @@ testProvider({
       subject: '0oabskvc6442nkvQO0h7',
     },
   },
-  refused: {
+  rejected: {
     'a token of the org authorization server': {
       claims: { iss: 'https://example.okta.com', aud: 'https://example.okta.com' },
       reason: 'no verifier accepts the token: its issuer or its form is unknown',

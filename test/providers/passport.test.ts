@@ -40,7 +40,7 @@ testProvider({
       subject: 'client:3',
     },
   },
-  refused: {
+  rejected: {
     'a token of another client': { claims: { aud: '4' }, reason: WRONG_AUDIENCE },
     'a token of another issuer': {
       claims: { iss: 'https://other.example' },

@@ -34,7 +34,7 @@ testProvider({
       subject: '63ed4eba-0b1b-4ba7-a2ab-3d1d5e4b0a11',
     },
   },
-  refused: {
+  rejected: {
     'a token of another environment': {
       claims: { iss: 'https://auth.pingone.eu/00000000-49eb-49f5-a5d9-80ad5c98f9f6/as' },
       reason: UNKNOWN_ISSUER,

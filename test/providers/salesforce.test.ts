@@ -31,7 +31,7 @@ testProvider({
   },
   subject: 'uid:005xx000001Sv6AAAS',
   scopes: ['api'],
-  refused: {
+  rejected: {
     'a token of another app': {
       claims: { client_id: '3MVG9OTHER' },
       reason: 'the token was issued to another client',

@@ -28,7 +28,7 @@ testProvider({
     'https://slack.com/team_domain': 'kraneflannel',
   },
   subject: 'T0R7GR2/U123ABC456',
-  refused: {
+  rejected: {
     'a token of another app': { claims: { aud: '1.2' }, reason: WRONG_AUDIENCE },
     'a token of another issuer': { claims: { iss: 'https://slack.dev' }, reason: UNKNOWN_ISSUER },
     'a user of another workspace': {

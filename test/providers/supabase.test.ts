@@ -33,7 +33,7 @@ const contract = {
   subject: SUBJECT,
 };
 
-const refused = {
+const rejected = {
   'a token of another project': {
     claims: { iss: 'https://zzzzzzzzzzzzzzzzzzzz.supabase.co/auth/v1' },
     reason: UNKNOWN_ISSUER,
@@ -58,8 +58,8 @@ testProvider({
   ...contract,
   name: 'Supabase with signing keys',
   configure: () => supabase({ host: HOST }),
-  refused: {
-    ...refused,
+  rejected: {
+    ...rejected,
     'the legacy algorithm': { header: { alg: 'HS256' }, reason: 'the algorithm is not allowed' },
   },
 });
@@ -73,8 +73,8 @@ testProvider({
       ? signWithSecret(claims, new TextEncoder().encode(SECRET), { ...header, alg: 'HS256' })
       : signSegments(header, claims, key),
   accepted: { 'a token of the legacy secret': { header: { alg: 'HS256' }, subject: SUBJECT } },
-  refused: {
-    ...refused,
+  rejected: {
+    ...rejected,
     'the anon key of the project': {
       header: { alg: 'HS256' },
       claims: {

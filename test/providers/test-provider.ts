@@ -25,7 +25,7 @@ export interface TokenChanges {
   readonly claims?: Members;
 }
 
-export interface RefusedToken extends TokenChanges {
+export interface RejectedToken extends TokenChanges {
   /** Default `token_invalid`. */
   readonly code?: AuthErrorCode;
   /** What `onDecision` receives. */
@@ -57,7 +57,7 @@ export interface ProviderContract {
   readonly accepted?: Readonly<Record<string, TokenChanges & { readonly subject: string }>>;
   /** How the documented token expires. Default: by its claims. */
   readonly expired?: TokenChanges;
-  readonly refused: Readonly<Record<string, RefusedToken>>;
+  readonly rejected: Readonly<Record<string, RejectedToken>>;
 }
 
 export const UNKNOWN_ISSUER = 'no verifier accepts the token: its issuer or its form is unknown';
@@ -70,7 +70,7 @@ export const NOW = 1_790_000_000;
 export const TIMES = { iat: NOW - 60, exp: NOW + 3540 } as const;
 
 export function testProvider(contract: ProviderContract): void {
-  const { name, page, alg = 'RS256', refused, accepted = {} } = contract;
+  const { name, page, alg = 'RS256', rejected, accepted = {} } = contract;
   describe.each(Object.keys(HOSTS))(`${name} (${page}) on %s`, (host) => {
     let key: SigningKey;
     beforeEach(async () => {
@@ -89,11 +89,11 @@ export function testProvider(contract: ProviderContract): void {
       expect(answer.body).toBe(`${token.subject};done`);
     });
 
-    const rejected: ProviderContract['refused'] = {
+    const invalid: ProviderContract['rejected'] = {
       'an expired token': { ...EXPIRED, ...contract.expired },
-      ...refused,
+      ...rejected,
     };
-    test.each(Object.entries(rejected))('rejects %s', async (_what, token) => {
+    test.each(Object.entries(invalid))('rejects %s', async (_what, token) => {
       const { code = 'token_invalid', reason } = token;
       const answer = await sendToken(contract, host, await signDocumented(contract, token, key));
       expect(answer).toMatchObject({ status: AUTH_ERRORS[code].status, code, reason });
@@ -108,7 +108,7 @@ export function testProvider(contract: ProviderContract): void {
   });
 }
 
-const EXPIRED: RefusedToken = {
+const EXPIRED: RejectedToken = {
   claims: { iat: NOW - 7200, exp: NOW - 3600 },
   code: 'token_expired',
   reason: 'the token has expired',

@@ -34,7 +34,7 @@ testProvider({
       subject: 'user_01HBEQKA6K4QJAS93VPE39W1JT',
     },
   },
-  refused: {
+  rejected: {
     'a token of another environment': {
       claims: { iss: 'https://api.workos.com/user_management/client_9' },
       reason: UNKNOWN_ISSUER,

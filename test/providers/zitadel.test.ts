@@ -30,7 +30,7 @@ testProvider({
   },
   subject: '77776025198584418',
   scopes: ['orders:read'],
-  refused: {
+  rejected: {
     'a token of another instance': {
       claims: { iss: 'https://other.zitadel.cloud' },
       reason: UNKNOWN_ISSUER,

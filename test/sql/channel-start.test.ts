@@ -31,8 +31,8 @@ test('starts disconnected if its connections are closed during the first heartbe
 });
 
 test('does not start if it cannot listen', async () => {
-  const refused = new Error('permission denied');
-  const { result, errors } = await start(() => Promise.reject(refused));
-  expect(result).toBe(refused);
-  expect(errors).toEqual([refused]);
+  const rejected = new Error('permission denied');
+  const { result, errors } = await start(() => Promise.reject(rejected));
+  expect(result).toBe(rejected);
+  expect(errors).toEqual([rejected]);
 });

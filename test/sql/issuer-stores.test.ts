@@ -182,7 +182,7 @@ describe.each(Object.entries(KINDS))('on %s', (kind, open) => {
       expect(JSON.stringify(members)).not.toContain('scrypt');
     });
 
-    test.each([0, 1001, 1.5, Number.NaN])('refuses pages of %s', async (limit) => {
+    test.each([0, 1001, 1.5, Number.NaN])('rejects pages of %s', async (limit) => {
       await expect(directory.listUsers({ limit })).rejects.toThrow(TypeError);
       await expect(directory.listGroups({ limit })).rejects.toThrow(TypeError);
     });
@@ -295,7 +295,7 @@ describe.each(Object.entries(KINDS))('on %s', (kind, open) => {
         'unknown_user',
         (d: ManagedDirectory) => d.createSession('u-x', new Date()),
       ],
-    ])('refuses %s', async (_, code, change) => {
+    ])('rejects %s', async (_, code, change) => {
       await expect(change(directory)).rejects.toMatchObject({ name: 'DirectoryError', code });
     });
 
@@ -365,7 +365,7 @@ describe.each(Object.entries(KINDS))('on %s', (kind, open) => {
       vi.useRealTimers();
     });
 
-    test('refuses beyond the limit until the time is over, each key for itself', async () => {
+    test('rejects beyond the limit until the time is over, each key for itself', async () => {
       const { limiter } = stores;
       const waits = await Promise.all(Array.from({ length: 5 }, () => limiter.take('a')));
       expect(waits.filter((wait) => wait === 0)).toHaveLength(3);

@@ -26,12 +26,12 @@ describe.each([
   test.each([
     ['the promise of a database', promise],
     ['nothing', nothing],
-  ])('refuses %s at creation, with advice', (_what, database) => {
+  ])('rejects %s at creation, with advice', (_what, database) => {
     expect(() => create(database)).toThrow(TypeError);
     expect(() => create(database)).toThrow('await it');
   });
 });
 
-test('migrate refuses the promise of a database', async () => {
+test('migrate rejects the promise of a database', async () => {
   await expect(migrate(promise)).rejects.toThrow('await it');
 });

@@ -102,7 +102,7 @@ function listLegacyEntries({
 
 describe('the rules', () => {
   test.each(['^1.0.0', '~1.0.0', '1.x', '>=1.0.0', 'latest', '*', '', 'https://a.example/a.tgz'])(
-    'refuse the version "%s"',
+    'reject the version "%s"',
     (version) => {
       expect(checkVersions({ dependencies: { a: version } })).toHaveLength(1);
       expect(checkVersions({ devDependencies: { a: version } })).toHaveLength(1);

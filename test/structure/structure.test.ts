@@ -58,7 +58,7 @@ describe('the repository', () => {
   });
 });
 
-// A rule that cannot fail proves nothing: each is shown what it must refuse, and its nearest good neighbour.
+// A rule that cannot fail proves nothing: each is shown what it must reject, and its nearest good neighbour.
 describe('the rules', () => {
   const files = (entries: Record<string, string>): Sources => new Map(Object.entries(entries));
   const inCore = (text: string) => files({ 'packages/core/src/guard.ts': text });
@@ -81,11 +81,11 @@ describe('the rules', () => {
     ['console', "import { a } from '@mandate/issuer';"],
     ['newcomer', 'export const a = 1;'],
     ['core', "import { a } from './missing.js';"],
-  ])('refuse in %s: %s', (name, text) => {
+  ])('reject in %s: %s', (name, text) => {
     expect(checkDirection(files({ [`packages/${name}/src/a.ts`]: text }))).toHaveLength(1);
   });
 
-  test('refuse a relative import that leaves the package', () => {
+  test('reject a relative import that leaves the package', () => {
     const reachesOver = files({
       'packages/koa/src/a.ts': "import { b } from '../../core/src/b.js';",
       'packages/core/src/b.ts': 'export const b = 1;',

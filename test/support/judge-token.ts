@@ -4,7 +4,7 @@ import { createRequest } from './auth-request.js';
 import { AUDIENCE, ISSUER } from './tokens.js';
 
 /**
- * Who a token stands for, or the code with which it is refused. The guard's clock stands at the beginning
+ * Who a token stands for, or the code with which it is rejected. The guard's clock stands at the beginning
  * of time, so the verifier's own clock decides.
  */
 export async function judgeToken(

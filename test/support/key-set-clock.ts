@@ -80,13 +80,13 @@ export class KeySetClock {
       lookup.outcome = keys.length > 0 ? 'found' : 'unknown';
       lookup.startedAfter = this.startsMs.length;
     };
-    const refuse = (error: unknown) => {
+    const reject = (error: unknown) => {
       if (!(error instanceof AuthError) || error.code !== 'verifier_unavailable') throw error;
       lookup.outcome = 'unavailable';
       lookup.retryAfterSeconds = error.retryAfterSeconds;
     };
     const keys = this.keys.find({ alg: 'ES256', kid });
-    if (keys instanceof Promise) keys.then(accept, refuse);
+    if (keys instanceof Promise) keys.then(accept, reject);
     else accept(keys);
     return lookup;
   }

@@ -1,6 +1,6 @@
 import { createGuard, type EndpointMap, type Guard } from '@mandate/core';
 
-/** A guard whose map is all that matters: it refuses every token. */
+/** A guard whose map is all that matters: it rejects every token. */
 export function createStubGuard(endpoints?: EndpointMap): Guard {
   const verify = () => {
     throw new Error('no token is expected here');

@@ -56,7 +56,7 @@ test.each([
   '::/129',
   '1.2.3.4/8/8',
   '1.2.3.4/1e1',
-])('the network %j is refused', async (network) => {
+])('the network %j is rejected', async (network) => {
   const { issue } = createIssuing();
   await expect(issue({ allowedAddresses: [network] })).rejects.toMatchObject({ code: 'invalid' });
 });

@@ -133,8 +133,8 @@ test('a description is replaced by whom the trail names, and the token works on'
   expect(items).toMatchObject([{ action: 'described', by: ADMIN.subject }]);
   expect(await judgeToken(verifier, secret)).toMatchObject({ tokenId: token.id });
   for (const description of ['', ' ', 'x'.repeat(501), 'a\0b']) {
-    const refused = authority.describe(token.id, description, ADMIN);
-    await expect(refused).rejects.toMatchObject({
+    const rejected = authority.describe(token.id, description, ADMIN);
+    await expect(rejected).rejects.toMatchObject({
       code: 'invalid',
       issues: [{ path: 'description' }],
     });

@@ -22,7 +22,7 @@ test.each([
   ['an expiry that is a number', { expiresAt: 4_000_000_000_000 }],
   ['an expiry that is a text', { expiresAt: '2099-01-01T00:00:00Z' }],
   ['an address that is a number', { allowedAddresses: [7] }],
-])('a token with %s is refused as invalid', async (_case, wrong) => {
+])('a token with %s is rejected as invalid', async (_case, wrong) => {
   const store = createMemoryTokenStore();
   const authority = createTokenAuthority({ store });
   const token = { description: 'wrong', permission: 'ANONYMOUS', scopes: ['SEARCH'], ...wrong };
@@ -62,7 +62,7 @@ test.each([
 });
 
 test.each([0, -1, 201, 1e9, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '10'])(
-  'a page of %j is refused',
+  'a page of %j is rejected',
   async (size) => {
     const authority = createTokenAuthority({ store: createMemoryTokenStore() });
     const page = { limit: size as number };
@@ -90,7 +90,7 @@ test.each([
   await expect(opening).rejects.toThrow(new RegExp(`^openPostgres: ${name} must`));
 });
 
-test('a missing store and an invalid number are refused at creation', () => {
+test('a missing store and an invalid number are rejected at creation', () => {
   const store = createMemoryTokenStore();
   expect(() => createTokenAuthority({} as never)).toThrow(/store is required/);
   expect(() => createTokenVerifier({} as never)).toThrow(/store is required/);

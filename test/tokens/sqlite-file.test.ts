@@ -20,14 +20,14 @@ test('the database and its journal files are for their owner alone', async () =>
   }
 });
 
-test('a file that is not a database is refused, and left unchanged', async () => {
+test('a file that is not a database is rejected, and left unchanged', async () => {
   const file = await createDatabaseFile();
   await writeFile(file, 'these are no pages\n'.repeat(100));
   await expect(openSqlite({ file })).rejects.toThrow(/not a database/);
   expect(await readFile(file, 'utf8')).toContain('these are no pages');
 });
 
-test.each([':memory:', '', undefined])('%j is not a file, and is refused', async (file) => {
+test.each([':memory:', '', undefined])('%j is not a file, and is rejected', async (file) => {
   await expect(openSqlite({ file: file as string })).rejects.toThrow(TypeError);
 });
 

@@ -143,10 +143,10 @@ describe.each(HOSTS)('the administration on %s', (_, host) => {
   test('lists every problem of invalid input', async () => {
     const { send } = await start();
     const paths = async (body: unknown) => {
-      const refused = await send('POST', '/tokens', body);
-      expect(refused.status).toBe(400);
-      expect(refused.headers.get('content-type')).toBe('application/problem+json');
-      return (refused.body.issues ?? []).map(({ path }) => path).sort();
+      const rejected = await send('POST', '/tokens', body);
+      expect(rejected.status).toBe(400);
+      expect(rejected.headers.get('content-type')).toBe('application/problem+json');
+      return (rejected.body.issues ?? []).map(({ path }) => path).sort();
     };
     expect(
       await paths({
@@ -211,16 +211,16 @@ describe.each(HOSTS)('the administration on %s', (_, host) => {
     ['GET', '/tokens/a/b/c', undefined, 404],
   ])('answers %s %s with %j by %d', async (method, path, body, status) => {
     const { send, onError } = await start();
-    const refused = await send(method, path, body);
-    expect([refused.status, refused.body['status']]).toEqual([status, status]);
+    const rejected = await send(method, path, body);
+    expect([rejected.status, rejected.body['status']]).toEqual([status, status]);
     expect(onError).not.toHaveBeenCalled();
   });
 
   test('accepts JSON only', async () => {
     const { send } = await start();
     const headers = { 'content-type': 'text/plain' };
-    const refused = await send('POST', '/tokens', describeToken(), headers);
-    expect(refused.status).toBe(415);
+    const rejected = await send('POST', '/tokens', describeToken(), headers);
+    expect(rejected.status).toBe(415);
   });
 
   test('rejects callers who are not admins, and GLOBAL tokens of callers who are not super admins', async () => {
@@ -232,7 +232,7 @@ describe.each(HOSTS)('the administration on %s', (_, host) => {
     expect((await send('POST', '/tokens', global)).status).toBe(201);
   });
 
-  test('refuses a change that a browser sends from another site', async () => {
+  test('rejects a change that a browser sends from another site', async () => {
     const { send } = await start();
     const from = (site: string) =>
       send('POST', '/tokens', describeToken(), { 'sec-fetch-site': site });
@@ -253,7 +253,7 @@ describe.each(HOSTS)('the administration on %s', (_, host) => {
   });
 });
 
-test.each(['admin', '/admin/', '/', '/a//b'])('the base path %j is refused', (basePath) => {
+test.each(['admin', '/admin/', '/', '/a//b'])('the base path %j is rejected', (basePath) => {
   const { authority } = createIssuing();
   const options = { authority, basePath, authorizeAdmin: () => undefined };
   expect(() => createTokenAdminHandler(options)).toThrow(TypeError);

@@ -11,8 +11,8 @@ test('an admin creates USER and ANONYMOUS tokens, only a super admin GLOBAL ones
   await authority.create(describeToken(), ADMIN);
   const anonymous = { permission: 'ANONYMOUS', userEmail: undefined } as const;
   await authority.create(describeToken(anonymous), ADMIN);
-  const refused = authority.create(describeToken(GLOBAL), ADMIN);
-  await expect(refused).rejects.toMatchObject({ code: 'forbidden' });
+  const rejected = authority.create(describeToken(GLOBAL), ADMIN);
+  await expect(rejected).rejects.toMatchObject({ code: 'forbidden' });
   const { token } = await authority.create(describeToken(GLOBAL), SUPER_ADMIN);
   const rotation = authority.rotate(token.id, 60, ADMIN);
   await expect(rotation).rejects.toMatchObject({ code: 'forbidden' });
@@ -138,7 +138,7 @@ describe('revoking and rotating', () => {
   });
 
   test.each([-1, 604_801, Number.NaN, Number.POSITIVE_INFINITY])(
-    'an overlap of %d seconds is refused',
+    'an overlap of %d seconds is rejected',
     async (overlap) => {
       const { authority, issue } = createIssuing();
       const { token } = await issue();

@@ -26,7 +26,7 @@ test('different random bytes make different secrets, and so do two calls', () =>
   expect(format.create()).not.toBe(format.create());
 });
 
-test('every change of a single character is refused', () => {
+test('every change of a single character is rejected', () => {
   const secret = format.create();
   for (let place = 0; place < secret.length; place++) {
     for (const other of `${ALPHABET}_-. \n`) {
@@ -70,7 +70,7 @@ test('made-up secrets never reach the store', async () => {
 });
 
 test.each(['', 'a', 'Mdt', '1dt', 'm_t', 'a'.repeat(17), 'mdt\n', 'mdt '])(
-  'the prefix %j is refused',
+  'the prefix %j is rejected',
   (prefix) => {
     expect(() => createTokenFormat(prefix)).toThrow(TypeError);
   },

@@ -38,7 +38,7 @@ test.each([
   ['an empty id', { ...old, id: '' }],
   ['a colon in its id', { ...old, id: 'a:b' }],
   ['the name of the plain hash', { ...old, id: 'sha256' }],
-])('a pepper with %s is refused', (_, pepper) => {
+])('a pepper with %s is rejected', (_, pepper) => {
   expect(() => createTokenHasher([pepper])).toThrow(TypeError);
 });
 

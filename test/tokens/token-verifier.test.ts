@@ -75,7 +75,7 @@ test('a token is looked up and cached once, however many spaces are before it', 
   expect(store.finds).toBe(1);
 });
 
-test('a revoked token is refused from the moment the call returned', async () => {
+test('a revoked token is rejected from the moment the call returned', async () => {
   const { authority, verifier, issue } = createIssuing();
   const { secret, token } = await issue();
   await judgeToken(verifier, secret);
@@ -179,12 +179,12 @@ test('if the store fails, cached tokens are valid up to the limit, and the other
   store.before = () => Promise.reject(new Error('the disk is on fire'));
   clock.pass(29);
   expect(await judgeToken(verifier, seen.secret)).toMatchObject({ tokenId: seen.token.id });
-  const refused = await decide(verifier, unseen.secret);
-  expect(refused).toMatchObject({
+  const rejected = await decide(verifier, unseen.secret);
+  expect(rejected).toMatchObject({
     error: { code: 'verifier_unavailable' },
     denial: { status: 503 },
   });
-  const { headers, body } = (refused as { denial: { headers: object; body: string } }).denial;
+  const { headers, body } = (rejected as { denial: { headers: object; body: string } }).denial;
   expect(headers).toHaveProperty('retry-after', '1');
   expect(body).not.toContain('fire');
   expect(onError).toHaveBeenCalledOnce();

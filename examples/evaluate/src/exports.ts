@@ -25,7 +25,7 @@ export interface ExportSite extends Listening {
   readonly authorizationPage: string;
   /** Where the CRM shows what arrived. */
   readonly crmUrl: string;
-  /** Ends the sessions at the CRM: the next delivery finds its token refused. */
+  /** Ends the sessions at the CRM: the next delivery finds its token rejected. */
   endSessions(this: void): void;
 }
 

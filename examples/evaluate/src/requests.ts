@@ -15,7 +15,7 @@ export interface TourRequest {
   readonly answer: Announced;
 }
 
-/** Whom the request is for and who sent it, what the administration did, or why it is refused. */
+/** Whom the request is for and who sent it, what the administration did, or why it is rejected. */
 export type Announced =
   | { readonly status: 200; readonly for: string; readonly by?: string }
   | { readonly status: 200 | 201; readonly token: 'active' | 'revoked' }
@@ -37,7 +37,7 @@ const VISITOR = { method: 'GET', target: '/lookupvisitor?groupid=12345' } as con
 const amelia = { status: 200, for: 'amelia@example.com' } as const;
 const maya = { status: 200, for: 'maya@example.com', by: 'reports' } as const;
 
-function refused(status: 400 | 401 | 403, code: AuthErrorCode): Announced {
+function rejected(status: 400 | 401 | 403, code: AuthErrorCode): Announced {
   return { status, code };
 }
 
@@ -55,7 +55,7 @@ export const REQUESTS: readonly TourRequest[] = [
     title: 'Search, with another scope',
     ...SEARCH,
     token: 'CHAT',
-    answer: refused(403, 'scope_required'),
+    answer: rejected(403, 'scope_required'),
   },
   {
     title: 'Running an agent needs two scopes: both',
@@ -67,7 +67,7 @@ export const REQUESTS: readonly TourRequest[] = [
     title: 'Running an agent needs two scopes: one of them',
     ...RUN_AGENT,
     token: 'CHAT',
-    answer: refused(403, 'scope_required'),
+    answer: rejected(403, 'scope_required'),
   },
   {
     title: 'The feed needs FEED or SEARCH: one is enough',
@@ -78,18 +78,18 @@ export const REQUESTS: readonly TourRequest[] = [
   },
 
   // Tokens
-  { title: 'No token', ...SEARCH, answer: refused(401, 'credentials_missing') },
+  { title: 'No token', ...SEARCH, answer: rejected(401, 'credentials_missing') },
   {
     title: 'An expired token',
     ...SEARCH,
     token: 'EXPIRED',
-    answer: refused(401, 'token_expired'),
+    answer: rejected(401, 'token_expired'),
   },
   {
     title: 'A token signed by somebody else',
     ...SEARCH,
     token: 'FORGED',
-    answer: refused(401, 'token_invalid'),
+    answer: rejected(401, 'token_invalid'),
   },
 
   // Acting as somebody
@@ -104,21 +104,21 @@ export const REQUESTS: readonly TourRequest[] = [
     title: 'A GLOBAL token, acting as nobody',
     ...SEARCH,
     token: 'GLOBAL',
-    answer: refused(400, 'act_as_required'),
+    answer: rejected(400, 'act_as_required'),
   },
   {
     title: 'A GLOBAL token, acting as a user we do not have',
     ...SEARCH,
     token: 'GLOBAL',
     actAs: 'nobody@example.com',
-    answer: refused(401, 'act_as_unknown'),
+    answer: rejected(401, 'act_as_unknown'),
   },
   {
     title: "A user's own token, acting as another user",
     ...SEARCH,
     token: 'SEARCH',
     actAs: 'maya@example.com',
-    answer: refused(400, 'act_as_forbidden'),
+    answer: rejected(400, 'act_as_forbidden'),
   },
   {
     title: 'An ANONYMOUS token, where the policy serves it',
@@ -131,7 +131,7 @@ export const REQUESTS: readonly TourRequest[] = [
     title: 'An ANONYMOUS token, elsewhere',
     ...SEARCH,
     token: 'ANONYMOUS',
-    answer: refused(403, 'anonymous_not_allowed'),
+    answer: rejected(403, 'anonymous_not_allowed'),
   },
 
   // Groups
@@ -141,21 +141,21 @@ export const REQUESTS: readonly TourRequest[] = [
     method: 'GET',
     target: '/lookupvisitor?groupid=99999',
     token: 'PRESENCE',
-    answer: refused(403, 'group_mismatch'),
+    answer: rejected(403, 'group_mismatch'),
   },
   {
     title: 'No group',
     method: 'GET',
     target: '/lookupvisitor',
     token: 'PRESENCE',
-    answer: refused(400, 'group_missing'),
+    answer: rejected(400, 'group_missing'),
   },
   {
     title: 'Two groups, one of them its own',
     method: 'GET',
     target: '/lookupvisitor?groupid=12345&groupid=99999',
     token: 'PRESENCE',
-    answer: refused(400, 'group_conflict'),
+    answer: rejected(400, 'group_conflict'),
   },
 
   // Tokens that the API issues itself
@@ -171,7 +171,7 @@ export const REQUESTS: readonly TourRequest[] = [
     title: 'An issued GLOBAL token, acting as nobody',
     ...SEARCH,
     token: 'API_GLOBAL',
-    answer: refused(400, 'act_as_required'),
+    answer: rejected(400, 'act_as_required'),
   },
   {
     title: 'An issued ANONYMOUS token, where the policy serves it',
@@ -214,14 +214,14 @@ export const REQUESTS: readonly TourRequest[] = [
     title: 'The revoked token',
     ...SEARCH,
     token: 'REVOKED',
-    answer: refused(401, 'token_revoked'),
+    answer: rejected(401, 'token_revoked'),
   },
   {
     title: 'The administration, with a token that lacks its scope',
     method: 'GET',
     target: '/admin/tokens',
     token: 'SEARCH',
-    answer: refused(403, 'scope_required'),
+    answer: rejected(403, 'scope_required'),
   },
 
   // Endpoints
@@ -230,13 +230,13 @@ export const REQUESTS: readonly TourRequest[] = [
     method: 'GET',
     target: '/metrics',
     token: 'SEARCH',
-    answer: refused(403, 'endpoint_unmapped'),
+    answer: rejected(403, 'endpoint_unmapped'),
   },
   {
     title: 'A path that two programs read in two ways',
     method: 'POST',
     target: '/rest/api/v1%2Fsearch',
     token: 'SEARCH',
-    answer: refused(400, 'path_ambiguous'),
+    answer: rejected(400, 'path_ambiguous'),
   },
 ];

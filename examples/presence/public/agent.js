@@ -94,7 +94,7 @@ function show(isLoggedIn) {
   $('found').hidden = true;
 }
 
-/** Sends a request to the Presence Service. If it is refused, shows why. */
+/** Sends a request to the Presence Service. If it is rejected, shows why. */
 async function request(path, init) {
   try {
     const response = await tokens.fetchWithToken(path, init);
@@ -102,7 +102,11 @@ async function request(path, init) {
     if (response.ok) return answer;
     // For example, the service has new keys. Only another log-in helps.
     if (response.status === 401) showLogin('missing_credentials');
-    else showStatus(REFUSALS[answer.code] ?? `The service refused (${answer.code}).`, true);
+    else
+      showStatus(
+        REFUSALS[answer.code] ?? `The service rejected the request (${answer.code}).`,
+        true,
+      );
   } catch (error) {
     if (!(error instanceof MandateClient.TokenError)) showStatus(REASONS.network, true);
     // The token has expired, and the password is unknown since the reload.

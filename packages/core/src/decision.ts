@@ -24,7 +24,7 @@ export interface DecisionEvent {
   readonly allowed: boolean;
   /** `'allowed'`, or the code of the refusal. */
   readonly code: 'allowed' | AuthErrorCode;
-  /** Why the request was refused, in detail, for logs. It quotes nothing of the token. */
+  /** Why the request was rejected, in detail, for logs. It quotes nothing of the token. */
   readonly reason: string | undefined;
   readonly method: string;
   readonly path: string;

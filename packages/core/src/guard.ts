@@ -54,8 +54,8 @@ export interface Explanation {
   readonly decision: Decision;
   /** The stages that were passed, in order. */
   readonly stages: readonly Explained[];
-  /** The stage that refused the request; `undefined` if it was allowed. */
-  readonly refusedBy: Stage | undefined;
+  /** The stage that rejected the request; `undefined` if it was allowed. */
+  readonly rejectedBy: Stage | undefined;
 }
 
 export interface AuthenticateOptions {
@@ -190,8 +190,8 @@ class PolicyGuard implements Guard {
     const stages: Explained[] = [];
     const note: Note = (stage, found) => stages.push({ stage, found });
     const decision = await new DecisionRun(this.#policy, request, note).decide();
-    const refusedBy = decision.allowed ? undefined : STAGES[decision.error.code];
-    return { decision, stages, refusedBy };
+    const rejectedBy = decision.allowed ? undefined : STAGES[decision.error.code];
+    return { decision, stages, rejectedBy };
   }
 }
 

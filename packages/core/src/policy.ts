@@ -35,7 +35,7 @@ export type Stage =
 /** Receives what each stage found; never a token. */
 export type Note = (stage: Stage, found: string) => void;
 
-/** The stage that refuses with each code. A verifier may throw others too. */
+/** The stage that rejects with each code. A verifier may throw others too. */
 export const STAGES: Readonly<Record<AuthErrorCode, Stage>> = {
   path_ambiguous: 'endpoint',
   endpoint_unmapped: 'endpoint',

@@ -28,7 +28,7 @@ export class ExpressRequest extends GuardedRequest<Request, void> {
     (this.context as unknown as Record<string, unknown>)[this.#property] = principal;
   }
 
-  refuse({ status, headers, body }: Denial): void {
+  reject({ status, headers, body }: Denial): void {
     this.#res.statusCode = status;
     for (const name in headers) this.#res.setHeader(name, headers[name] as string);
     this.#res.end(body);

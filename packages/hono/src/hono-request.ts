@@ -43,7 +43,7 @@ export class HonoRequest extends GuardedRequest<Context, Promise<Response | void
     this.context.set('auth', principal);
   }
 
-  refuse({ status, headers, body }: Denial): Promise<Response> {
+  reject({ status, headers, body }: Denial): Promise<Response> {
     // A new `Response` would lose headers that were set with `c.header`.
     return Promise.resolve(this.context.body(body, status as ContentfulStatusCode, headers));
   }

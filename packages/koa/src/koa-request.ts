@@ -24,7 +24,7 @@ export class KoaRequest extends GuardedRequest<Context, Promise<void>> {
     this.context.state['auth'] = principal;
   }
 
-  refuse({ status, headers, body }: Denial): Promise<void> {
+  reject({ status, headers, body }: Denial): Promise<void> {
     this.context.status = status;
     this.context.set(headers);
     this.context.body = body;

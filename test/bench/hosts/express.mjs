@@ -10,7 +10,7 @@ import { createBenchGuard, ROUTE } from '../support/policy.mjs';
 
 /** Every variant serves the same route; they differ in what stands before it. */
 function serve(...guards) {
-  // As in a test, so that it logs no refused request; nothing else depends on it here.
+  // As in a test, so that it logs no rejected request; nothing else depends on it here.
   const app = express().set('env', 'test');
   for (const guard of guards) app.use(guard);
   app.get(ROUTE, (req, res) => {

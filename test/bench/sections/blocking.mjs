@@ -12,7 +12,7 @@ const MAX_MS = 20;
 const REPEATS = 50;
 /** Far more than hosts let through, for those that were told to. */
 const HUGE_HEADER = 256_000;
-/** Node refuses requests whose headers are longer than 16 KiB in all. */
+/** Node rejects requests whose headers are longer than 16 KiB in all. */
 const NODE_HEADER = 12_000;
 /** The worst of all runs is judged; where the best is far below it, the machine was busy with others. */
 const RUNS = 3;

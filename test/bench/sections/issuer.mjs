@@ -46,14 +46,14 @@ export async function measure() {
     },
     15,
   );
-  const refused = await interleave(
+  const rejected = await interleave(
     {
       unknown: () => secondsPerCall(() => withPassword('nobody', 'x').catch(() => {}), 1, 2),
       wrong: () => secondsPerCall(() => withPassword('agent', 'x').catch(() => {}), 1, 2),
     },
     25,
   );
-  const difference = ratio(refused.wrong, refused.unknown);
+  const difference = ratio(rejected.wrong, rejected.unknown);
   return [
     atLeast(
       'authorizations with a login key, against bare ES256 signatures',
@@ -68,11 +68,11 @@ export async function measure() {
       rates(password.authorization, password.hash),
     ),
     row(
-      'time until a wrong password is refused, against an unknown user',
+      'time until a wrong password is rejected, against an unknown user',
       `${difference.toFixed(3)} ×`,
       '0.95 to 1.05 ×',
       Math.abs(difference - 1) <= 0.05,
-      `${[refused.wrong, refused.unknown].map((all) => (median(all) * 1000).toFixed(1)).join(' / ')} ms`,
+      `${[rejected.wrong, rejected.unknown].map((all) => (median(all) * 1000).toFixed(1)).join(' / ')} ms`,
     ),
   ];
 }

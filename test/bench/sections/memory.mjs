@@ -80,7 +80,7 @@ const CLAIMS = encode(makeClaims());
 const EXPIRED = encode({ ...makeClaims(), exp: 1 });
 const UNKNOWN = encode({ ...makeClaims(), iss: 'https://unknown.example' });
 
-/** Cheap to make, all of them different, and each refused at another stage. */
+/** Cheap to make, all of them different, and each rejected at another stage. */
 const HOSTILE_TOKENS = [
   (name) => `${name}${'A'.repeat(800)}`,
   (name) => `${encode({ name })}.${'A'.repeat(800)}.AAAA`,

@@ -39,7 +39,7 @@ function createClient(origin, path) {
   };
 }
 
-/** Milliseconds from when the revocation was acknowledged until each of the others refuses the token. */
+/** Milliseconds from when the revocation was acknowledged until each of the others rejects the token. */
 async function revokeAll([here, ...others], [busy, ...tokens]) {
   for (const { secret } of tokens) {
     for (const api of others) if (!(await api.isServed(secret))) throw new Error('not served');

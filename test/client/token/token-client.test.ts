@@ -455,11 +455,11 @@ describe('the cache', () => {
   });
 
   test('continues without a storage that rejects everything', async () => {
-    const refuse = () => {
+    const reject = () => {
       throw new Error('forbidden');
     };
     const tab = createTab({
-      storage: { getItem: refuse, setItem: refuse, removeItem: refuse, keys: refuse },
+      storage: { getItem: reject, setItem: reject, removeItem: reject, keys: reject },
     });
     const token = await tab.getToken();
     expect(await tab.getToken()).toBe(token);
@@ -799,10 +799,10 @@ describe('fetchToken', () => {
   });
 
   test('may throw a TokenError; any other error becomes service_error', async () => {
-    const refuse = (error: unknown) =>
+    const reject = (error: unknown) =>
       codeOf(createOwn({ fetchToken: () => Promise.reject(error) }).getToken());
-    expect(await refuse(new TokenError('not_in_group'))).toBe('not_in_group');
-    expect(await refuse(new Error('SECRET'))).toBe('service_error');
+    expect(await reject(new TokenError('not_in_group'))).toBe('not_in_group');
+    expect(await reject(new Error('SECRET'))).toBe('service_error');
   });
 
   test('times out even if it ignores its signal', async () => {

@@ -40,7 +40,7 @@ const HOSTS: readonly (readonly [string, Create])[] = [
   ['hono/tiny', createHono(TinyHono as typeof Hono)],
 ];
 
-test.each(HOSTS)('%s refuses two groups under one name', async (_name, create) => {
+test.each(HOSTS)('%s rejects two groups under one name', async (_name, create) => {
   const client = await start(create('/t/:g', '/t/:h/:g/y'));
   expect(await client.get('/t/a/b/y', [])).toEqual([400, 'group_conflict']);
   expect(await client.get('/t/a/c/y', [])).toEqual([400, 'group_conflict']);
@@ -54,7 +54,7 @@ test.each(HOSTS)('%s lets one group under one name through', async (_name, creat
   expect(await client.get('/t/c/y', [])).toEqual([403, 'group_mismatch']);
 });
 
-test('Koa refuses them also where a nested router repeats the name', async () => {
+test('Koa rejects them also where a nested router repeats the name', async () => {
   const nested = new Router();
   nested.get('/:g/y', (ctx) => {
     ctx.body = ctx.params['g'];

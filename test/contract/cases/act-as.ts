@@ -1,4 +1,4 @@
-import { allowed, bearer, byHost, type Case, get, type Line, post, refused } from '../case.js';
+import { allowed, bearer, byHost, type Case, get, type Line, post, rejected } from '../case.js';
 import { ANONYMOUS, GLOBAL, token, USER } from '../tokens.js';
 
 const GRACE = {
@@ -10,7 +10,7 @@ const GRACE = {
 
 /** The act-as table: permission of the token × the header. */
 export const ACT_AS: readonly Case[] = [
-  ...asks('A GLOBAL token must name a user', GLOBAL, refused('act_as_required'), [
+  ...asks('A GLOBAL token must name a user', GLOBAL, rejected('act_as_required'), [
     ['no header'],
     ['an empty header', 'X-Glean-ActAs:'],
     ['a header of spaces', 'X-Glean-ActAs:    '],
@@ -31,7 +31,7 @@ export const ACT_AS: readonly Case[] = [
     ],
     ['another spelling that the directory knows', 'X-Glean-ActAs: Grace@Example.COM'],
   ]),
-  ...asks('A GLOBAL token names one e-mail address', GLOBAL, refused('act_as_malformed'), [
+  ...asks('A GLOBAL token names one e-mail address', GLOBAL, rejected('act_as_malformed'), [
     ['the literal undefined', 'X-Glean-ActAs: undefined'],
     ['the literal null', 'X-Glean-ActAs: null'],
     ['an id', 'X-Glean-ActAs: 12345'],
@@ -69,13 +69,13 @@ export const ACT_AS: readonly Case[] = [
   ...asks(
     'A GLOBAL token does not act as a user who is not known',
     GLOBAL,
-    refused('act_as_unknown'),
+    rejected('act_as_unknown'),
     [
       ['unknown address', 'X-Glean-ActAs: nobody@example.com'],
       ['unknown address in another case', 'X-Glean-ActAs: NOBODY@example.com'],
     ],
   ),
-  ...asks('A USER token cannot act as another user', USER, refused('act_as_forbidden'), [
+  ...asks('A USER token cannot act as another user', USER, rejected('act_as_forbidden'), [
     ['another user', 'X-Glean-ActAs: grace@example.com'],
     ['its own user', 'X-Glean-ActAs: ada@example.com'],
     ['no e-mail address', 'X-Glean-ActAs: undefined'],
@@ -106,24 +106,24 @@ export const ACT_AS: readonly Case[] = [
   {
     name: 'An ANONYMOUS token needs the scopes of an anonymous endpoint',
     request: post('/feed', bearer(token({ permission: 'ANONYMOUS', scope: 'CHAT' }))),
-    expect: refused('scope_required', 'SEARCH'),
+    expect: rejected('scope_required', 'SEARCH'),
   },
   {
     name: 'An ANONYMOUS token may not use any other endpoint',
     request: get('/me', bearer(ANONYMOUS)),
-    expect: refused('anonymous_not_allowed'),
+    expect: rejected('anonymous_not_allowed'),
   },
   {
     name: 'An ANONYMOUS token with the right scope may not use any other endpoint',
     request: post('/search', bearer('mdt_kiosk')),
-    expect: refused('anonymous_not_allowed'),
+    expect: rejected('anonymous_not_allowed'),
   },
   {
     name: 'An ANONYMOUS token is not in any group of an endpoint that is not anonymous',
     request: get('/admins', bearer(token({ permission: 'ANONYMOUS', groups: ['admins'] }))),
-    expect: refused('anonymous_not_allowed'),
+    expect: rejected('anonymous_not_allowed'),
   },
-  ...asks('An ANONYMOUS token cannot act as a user', ANONYMOUS, refused('act_as_forbidden'), [
+  ...asks('An ANONYMOUS token cannot act as a user', ANONYMOUS, rejected('act_as_forbidden'), [
     ['a user', 'X-Glean-ActAs: grace@example.com'],
     ['the alias', 'X-Scio-ActAs: grace@example.com'],
     ['no e-mail address', 'X-Glean-ActAs: anonymous'],
@@ -136,7 +136,7 @@ export const ACT_AS: readonly Case[] = [
   {
     name: 'A GLOBAL token must name a user at an anonymous endpoint too',
     request: get('/feed', bearer(GLOBAL)),
-    expect: refused('act_as_required'),
+    expect: rejected('act_as_required'),
   },
   {
     name: 'Acting as a user keeps the scopes of the token',
@@ -146,17 +146,17 @@ export const ACT_AS: readonly Case[] = [
   {
     name: 'Acting as a user gains no scope',
     request: post('/people', bearer(GLOBAL), 'X-Glean-ActAs: grace@example.com'),
-    expect: refused('scope_required', 'PEOPLE'),
+    expect: rejected('scope_required', 'PEOPLE'),
   },
   {
     name: "Acting as a user does not lend the holder's groups",
     request: get('/admins', bearer(GLOBAL), 'X-Glean-ActAs: grace@example.com'),
-    expect: refused('group_mismatch'),
+    expect: rejected('group_mismatch'),
   },
   {
     name: 'Acting as a user does not lend the groups of an issued token',
     request: get('/admins', bearer('mdt_groups'), 'X-Glean-ActAs: grace@example.com'),
-    expect: refused('group_mismatch'),
+    expect: rejected('group_mismatch'),
   },
   {
     name: 'A user without groups has none if an issued token with groups acts for that user',
@@ -210,12 +210,12 @@ export const ACT_AS: readonly Case[] = [
   {
     name: 'An unknown permission counts as USER',
     request: get('/me', bearer(token({ permission: 'ROOT' })), 'X-Glean-ActAs: grace@example.com'),
-    expect: refused('act_as_forbidden'),
+    expect: rejected('act_as_forbidden'),
   },
   {
-    name: 'An invalid token is refused before its act-as header is checked',
+    name: 'An invalid token is rejected before its act-as header is checked',
     request: get('/me', bearer('bad'), 'X-Glean-ActAs: undefined'),
-    expect: refused('token_invalid'),
+    expect: rejected('token_invalid'),
   },
 ];
 

@@ -8,7 +8,7 @@ import {
   type Line,
   post,
   reaches,
-  refused,
+  rejected,
 } from '../case.js';
 import { ANONYMOUS, GLOBAL, NOW, scoped, token, USER } from '../tokens.js';
 
@@ -22,24 +22,28 @@ export const CONDITIONS: readonly Case[] = [
   optional(
     'A token without the scope',
     [bearer(scoped('CHAT'))],
-    refused('scope_required', 'SEARCH'),
+    rejected('scope_required', 'SEARCH'),
   ),
-  optional('A bad token', [bearer('bad')], refused('token_invalid')),
-  optional('An expired token', [bearer(expired)], refused('token_expired')),
-  optional('A bad cookie', ['Cookie: session=bad'], refused('token_invalid')),
+  optional('A bad token', [bearer('bad')], rejected('token_invalid')),
+  optional('An expired token', [bearer(expired)], rejected('token_expired')),
+  optional('A bad cookie', ['Cookie: session=bad'], rejected('token_invalid')),
   optional(
     'Another scheme',
     ['Authorization: Basic YWRhOnNlY3JldA=='],
-    refused('credentials_missing'),
+    rejected('credentials_missing'),
   ),
-  optional('Garbage', ['Authorization: Bearer a b'], refused('credentials_malformed')),
-  optional('A scheme without a token', ['Authorization: Bearer'], refused('credentials_malformed')),
-  optional('An ANONYMOUS token', [bearer(ANONYMOUS)], refused('anonymous_not_allowed')),
-  optional('A GLOBAL token that names no user', [bearer(GLOBAL)], refused('act_as_required')),
+  optional('Garbage', ['Authorization: Bearer a b'], rejected('credentials_malformed')),
+  optional(
+    'A scheme without a token',
+    ['Authorization: Bearer'],
+    rejected('credentials_malformed'),
+  ),
+  optional('An ANONYMOUS token', [bearer(ANONYMOUS)], rejected('anonymous_not_allowed')),
+  optional('A GLOBAL token that names no user', [bearer(GLOBAL)], rejected('act_as_required')),
   optional(
     'No token, and a user to act as',
     ['X-Glean-ActAs: grace@example.com'],
-    refused('act_as_forbidden'),
+    rejected('act_as_forbidden'),
   ),
   {
     name: 'Optional: an unsafe method without a token needs no page of this origin',
@@ -51,7 +55,7 @@ export const CONDITIONS: readonly Case[] = [
   condition(
     'A condition that does not hold',
     get('/owned/grace', bearer(USER)),
-    refused('condition_failed'),
+    rejected('condition_failed'),
   ),
   condition(
     'A condition that takes time',
@@ -61,12 +65,12 @@ export const CONDITIONS: readonly Case[] = [
   condition(
     'A condition that rejects later',
     post('/owned/grace', bearer(USER)),
-    refused('condition_failed'),
+    rejected('condition_failed'),
   ),
   condition(
     'The scopes are checked before the condition',
     post('/owned/grace', bearer(scoped('CHAT'))),
-    refused('scope_required', 'SEARCH'),
+    rejected('scope_required', 'SEARCH'),
   ),
   condition(
     'A condition that returns true',

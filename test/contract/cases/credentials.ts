@@ -1,4 +1,4 @@
-import { allowed, bearer, byHost, type Case, get, post, refused } from '../case.js';
+import { allowed, bearer, byHost, type Case, get, post, rejected } from '../case.js';
 import { token, USER } from '../tokens.js';
 
 const anyToken = await USER;
@@ -22,7 +22,7 @@ export const CREDENTIALS: readonly Case[] = [
   {
     name: 'A request without credentials gets a bare challenge',
     request: get('/me'),
-    expect: refused('credentials_missing'),
+    expect: rejected('credentials_missing'),
   },
   ...headers('credentials_missing', [
     ['An empty Authorization header counts as none', 'Authorization:'],
@@ -64,7 +64,7 @@ export const CREDENTIALS: readonly Case[] = [
   {
     name: 'A token of 15360 characters is verified',
     request: get('/me', `Authorization: Bearer ${'a'.repeat(15_360)}`),
-    expect: refused('token_invalid'),
+    expect: rejected('token_invalid'),
   },
   {
     name: 'A long valid token is accepted',
@@ -103,37 +103,37 @@ export const CREDENTIALS: readonly Case[] = [
   {
     name: 'Two equal Authorization headers count as two',
     request: get('/me', bearer(USER), bearer(USER)),
-    expect: refused('credentials_malformed'),
+    expect: rejected('credentials_malformed'),
   },
   {
     name: 'A valid token after an invalid one does not count',
     request: get('/me', 'Authorization: Bearer bad', bearer(USER)),
-    expect: refused('credentials_malformed'),
+    expect: rejected('credentials_malformed'),
   },
   {
     name: 'An invalid token after a valid one counts',
     request: get('/me', bearer(USER), 'authorization: Bearer bad'),
-    expect: refused('credentials_malformed'),
+    expect: rejected('credentials_malformed'),
   },
   {
     name: 'Bearer after Basic counts as a second header',
     request: get('/me', 'Authorization: Basic YWRhOnNlY3JldA==', bearer(USER)),
-    expect: refused('credentials_malformed'),
+    expect: rejected('credentials_malformed'),
   },
   {
     name: 'Basic after Bearer counts as a second header',
     request: get('/me', bearer(USER), 'Authorization: Basic YWRhOnNlY3JldA=='),
-    expect: refused('credentials_malformed'),
+    expect: rejected('credentials_malformed'),
   },
   {
     name: 'An empty Authorization header after a valid one counts as a second header',
     request: get('/me', bearer(USER), 'Authorization:'),
-    expect: refused('credentials_malformed'),
+    expect: rejected('credentials_malformed'),
   },
   {
     name: 'A token in the query is ignored',
     request: get(`/me?access_token=${anyToken}`),
-    expect: refused('credentials_missing'),
+    expect: rejected('credentials_missing'),
   },
   {
     name: 'A token in the query beside the header changes nothing',
@@ -146,7 +146,7 @@ export const CREDENTIALS: readonly Case[] = [
       ...post('/search', 'Transfer-Encoding: chunked', 'Trailer: Authorization'),
       body: `0\r\nAuthorization: Bearer ${anyToken}\r\n\r\n`,
     },
-    expect: refused('credentials_missing'),
+    expect: rejected('credentials_missing'),
   },
 
   {
@@ -176,5 +176,5 @@ function headers(
   code: 'credentials_missing' | 'credentials_malformed',
   lines: readonly (readonly [name: string, line: string])[],
 ): readonly Case[] {
-  return lines.map(([name, line]) => ({ name, request: get('/me', line), expect: refused(code) }));
+  return lines.map(([name, line]) => ({ name, request: get('/me', line), expect: rejected(code) }));
 }

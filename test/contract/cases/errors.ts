@@ -1,5 +1,5 @@
 import { withSegment } from '../../support/tokens.js';
-import { allowed, bearer, byHost, type Case, get, post, reaches, refused, send } from '../case.js';
+import { allowed, bearer, byHost, type Case, get, post, reaches, rejected, send } from '../case.js';
 import { DOWN_ISSUER } from '../issuers.js';
 import { ANONYMOUS, GLOBAL, NOW, token, USER } from '../tokens.js';
 
@@ -10,12 +10,12 @@ export const ERRORS: readonly Case[] = [
   {
     name: 'A verifier can reject a revoked token',
     request: get('/me', bearer('mdt_revoked')),
-    expect: refused('token_revoked'),
+    expect: rejected('token_revoked'),
   },
   {
     name: 'A verifier can reject an address',
     request: get('/me', bearer('mdt_elsewhere')),
-    expect: refused('address_not_allowed'),
+    expect: rejected('address_not_allowed'),
   },
   {
     name: 'A principal of any verifier is valid until it expires',
@@ -25,12 +25,12 @@ export const ERRORS: readonly Case[] = [
   {
     name: 'A principal that a verifier remembered too long has expired',
     request: get('/me', bearer('mdt_remembered')),
-    expect: refused('token_expired'),
+    expect: rejected('token_expired'),
   },
   {
     name: 'A token without a principal is invalid',
     request: get('/me', bearer('mdt_unknown')),
-    expect: refused('token_invalid'),
+    expect: rejected('token_invalid'),
   },
   {
     name: "A malformed principal is the verifier's fault and not the token's",
@@ -40,17 +40,17 @@ export const ERRORS: readonly Case[] = [
   {
     name: 'An unavailable store does not make the token invalid',
     request: get('/me', bearer('mdt_outage')),
-    expect: refused('verifier_unavailable'),
+    expect: rejected('verifier_unavailable'),
   },
   {
     name: 'An unavailable key server does not make the token invalid',
     request: get('/me', bearer(token({ iss: DOWN_ISSUER }))),
-    expect: refused('verifier_unavailable'),
+    expect: rejected('verifier_unavailable'),
   },
   {
     name: 'An expired token is reported as expired while the key server is unavailable',
     request: get('/me', bearer(token({ iss: DOWN_ISSUER, exp: NOW - 60 }))),
-    expect: refused('token_expired'),
+    expect: rejected('token_expired'),
   },
   {
     name: 'An outage of one issuer does not affect another',
@@ -78,7 +78,7 @@ export const ERRORS: readonly Case[] = [
     expect: byHost(500),
   },
   {
-    name: 'A token that one verifier refuses is not passed to another',
+    name: 'A token that one verifier rejects is not passed to another',
     request: get('/me', bearer(USER.then((jwt) => `mdt_${jwt}`))),
     expect: byHost(500),
   },
@@ -101,13 +101,13 @@ export const ERRORS: readonly Case[] = [
     ([row, line = '']): Case => ({
       name: `A token without a recognizable origin is invalid when it is ${row}`,
       request: get('/me', bearer('opaque-ada'), line),
-      expect: refused('token_invalid'),
+      expect: rejected('token_invalid'),
     }),
   ),
   {
     name: 'The verifier of an announced token decides alone',
     request: get('/me', bearer('opaque-eve'), 'X-Glean-Auth-Type: OAUTH'),
-    expect: refused('token_invalid'),
+    expect: rejected('token_invalid'),
   },
   {
     name: 'An announced JWT is still verified by its issuer',
@@ -117,36 +117,36 @@ export const ERRORS: readonly Case[] = [
   {
     name: 'An announced token with the prefix of issued ones is an issued one',
     request: get('/me', bearer('mdt_revoked'), 'X-Glean-Auth-Type: OAUTH'),
-    expect: refused('token_revoked'),
+    expect: rejected('token_revoked'),
   },
   {
     name: 'The prefix of issued tokens is compared exactly',
     request: get('/me', bearer('MDT_revoked')),
-    expect: refused('token_invalid'),
+    expect: rejected('token_invalid'),
   },
   {
     name: 'An ambiguous path is reported before a missing token',
     request: get('/docs//admin'),
-    expect: refused('path_ambiguous'),
+    expect: rejected('path_ambiguous'),
   },
   {
     name: 'An invalid token is reported before an endpoint that is not mapped',
     request: get('/forgotten', bearer('bad')),
-    expect: refused('token_invalid'),
+    expect: rejected('token_invalid'),
   },
   {
     name: 'A missing user is reported before a missing scope',
     request: get('/docs/admin', bearer(GLOBAL)),
-    expect: refused('act_as_required'),
+    expect: rejected('act_as_required'),
   },
   {
     name: 'An anonymous token is reported before a missing scope',
     request: get('/docs/admin', bearer(ANONYMOUS)),
-    expect: refused('anonymous_not_allowed'),
+    expect: rejected('anonymous_not_allowed'),
   },
   {
     name: 'An expired token is reported before its signature is checked',
     request: get('/me', bearer(expired.then((jwt) => withSegment(jwt, 2, 'AAAA')))),
-    expect: refused('token_expired'),
+    expect: rejected('token_expired'),
   },
 ];

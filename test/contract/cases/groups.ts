@@ -7,7 +7,7 @@ import {
   get,
   post,
   postJson,
-  refused,
+  rejected,
   send,
 } from '../case.js';
 import { token } from '../tokens.js';
@@ -24,32 +24,32 @@ const FORM_PART = '--X\r\ncontent-disposition: form-data; name="groupid"\r\n\r\n
 
 /** Bodies that another parser than the host's could read: how, under which type, and what. */
 const UNREADABLE: readonly (readonly [string, readonly string[], string, Expectation])[] = [
-  ['without a type', [], JSON_BODY, refused('group_missing')],
-  ['of text', ['Content-Type: text/plain'], JSON_BODY, refused('group_missing')],
-  ['of XML', ['Content-Type: text/xml'], '<groupid>navy</groupid>', refused('group_missing')],
+  ['without a type', [], JSON_BODY, rejected('group_missing')],
+  ['of text', ['Content-Type: text/plain'], JSON_BODY, rejected('group_missing')],
+  ['of XML', ['Content-Type: text/xml'], '<groupid>navy</groupid>', rejected('group_missing')],
   [
     'of two types',
     ['Content-Type: application/json, multipart/form-data; boundary=X'],
     JSON_BODY,
-    refused('group_missing'),
+    rejected('group_missing'),
   ],
   [
     'of two types, the other way round',
     ['Content-Type: multipart/form-data; boundary=X, application/json'],
     FORM_PART,
-    refused('group_missing'),
+    rejected('group_missing'),
   ],
   [
     'with two lines of types',
     ['Content-Type: application/json', 'Content-Type: multipart/form-data; boundary=X'],
     JSON_BODY,
-    refused('group_missing'),
+    rejected('group_missing'),
   ],
   [
     'with two boundaries',
     ['Content-Type: multipart/form-data; boundary=Y; boundary=X'],
     FORM_PART,
-    refused('group_missing'),
+    rejected('group_missing'),
   ],
 ];
 
@@ -76,22 +76,22 @@ export const GROUPS: readonly Case[] = [
   {
     name: 'A user who is not a member does not pass',
     request: get('/admins', bearer(MEMBER)),
-    expect: refused('group_mismatch'),
+    expect: rejected('group_mismatch'),
   },
   {
     name: 'A token without groups is in no group',
     request: get('/admins', bearer(token())),
-    expect: refused('group_mismatch'),
+    expect: rejected('group_mismatch'),
   },
   {
     name: 'Groups are compared exactly',
     request: get('/admins', bearer(token({ groups: ['Admins', 'admins ', 'admin'] }))),
-    expect: refused('group_mismatch'),
+    expect: rejected('group_mismatch'),
   },
   {
     name: 'A token bound to one group is in no other one that it lists',
     request: get('/admins', bearer(token({ groupid: 'other', groups: ['admins'] }))),
-    expect: refused('group_mismatch'),
+    expect: rejected('group_mismatch'),
   },
   {
     name: 'A token without a group rule needs no group',
@@ -112,17 +112,17 @@ export const GROUPS: readonly Case[] = [
   {
     name: 'The path names another group',
     request: get('/groups/12346/visitors', bearer(BOUND)),
-    expect: refused('group_mismatch'),
+    expect: rejected('group_mismatch'),
   },
   {
     name: 'A number with leading zeros is another group',
     request: get('/groups/012345/visitors', bearer(BOUND)),
-    expect: refused('group_mismatch'),
+    expect: rejected('group_mismatch'),
   },
   {
     name: 'A number with a fraction is another group',
     request: get('/groups/12345.0/visitors', bearer(BOUND)),
-    expect: refused('group_mismatch'),
+    expect: rejected('group_mismatch'),
   },
   {
     name: 'An encoded character in the path is decoded as the host does',
@@ -137,12 +137,12 @@ export const GROUPS: readonly Case[] = [
   {
     name: 'A path is decoded once',
     request: get('/groups/a%2520b/visitors', bearer(token({ groups: ['a b'] }))),
-    expect: refused('group_mismatch'),
+    expect: rejected('group_mismatch'),
   },
   {
     name: 'HEAD follows the group rule of GET',
     request: send('HEAD', '/groups/12346/visitors', bearer(BOUND)),
-    expect: refused('group_mismatch'),
+    expect: rejected('group_mismatch'),
   },
 
   {
@@ -158,43 +158,43 @@ export const GROUPS: readonly Case[] = [
   {
     name: 'The query names another group',
     request: get('/lookup?groupid=54321', bearer(BOUND)),
-    expect: refused('group_mismatch'),
+    expect: rejected('group_mismatch'),
   },
   {
     name: 'The query names no group',
     request: get('/lookup', bearer(BOUND)),
-    expect: refused('group_missing'),
+    expect: rejected('group_missing'),
   },
   {
     name: 'The query names an empty group',
     request: get('/lookup?groupid=', bearer(BOUND)),
-    expect: refused('group_missing'),
+    expect: rejected('group_missing'),
   },
   {
     name: 'The query names its group in another case',
     request: get('/lookup?GroupID=12345', bearer(BOUND)),
-    expect: refused('group_missing'),
+    expect: rejected('group_missing'),
   },
   {
     name: 'A query parameter sent twice names two groups',
     request: get('/lookup?groupid=12345&groupid=54321', bearer(BOUND)),
-    expect: refused('group_conflict'),
+    expect: rejected('group_conflict'),
   },
   {
     name: 'A query parameter sent twice names two groups, even if they are equal',
     request: get('/lookup?groupid=12345&groupid=12345', bearer(BOUND)),
-    expect: refused('group_conflict'),
+    expect: rejected('group_conflict'),
   },
   {
     name: 'A query parameter with brackets has more than one reading',
     request: get('/lookup?groupid[]=12345', bearer(BOUND)),
-    expect: refused('group_conflict'),
+    expect: rejected('group_conflict'),
   },
   ...CONFLICTING_QUERIES.map(
     ([name, query]): Case => ({
       name: `A query ${name} has more than one reading`,
       request: get(`/lookup?${query}`, bearer(BOUND)),
-      expect: refused('group_conflict'),
+      expect: rejected('group_conflict'),
     }),
   ),
   {
@@ -208,9 +208,9 @@ export const GROUPS: readonly Case[] = [
     expect: allowed('lookup', ADA_BOUND),
     except: {
       because: 'the query parsers of Express and of Koa 2 stop after 1000 parameters',
-      express: refused('group_conflict'),
-      'express 4': refused('group_conflict'),
-      'koa 2': refused('group_conflict'),
+      express: rejected('group_conflict'),
+      'express 4': rejected('group_conflict'),
+      'koa 2': rejected('group_conflict'),
     },
   },
   {
@@ -221,12 +221,12 @@ export const GROUPS: readonly Case[] = [
   {
     name: 'A list in a query parameter names one group',
     request: get('/lookup?groupid=12345,54321', bearer(BOUND)),
-    expect: refused('group_mismatch'),
+    expect: rejected('group_mismatch'),
   },
   {
     name: 'An inherited property is not a query parameter',
     request: get('/lookup?__proto__[groupid]=12345', bearer(BOUND)),
-    expect: refused('group_missing'),
+    expect: rejected('group_missing'),
   },
   {
     name: 'A plus in the query is a space',
@@ -242,39 +242,39 @@ export const GROUPS: readonly Case[] = [
   {
     name: 'A header names another group',
     request: get('/by-header', bearer(BOUND), 'X-Group: 1'),
-    expect: refused('group_mismatch'),
+    expect: rejected('group_mismatch'),
   },
   {
     name: 'No header names the group',
     request: get('/by-header', bearer(BOUND)),
-    expect: refused('group_missing'),
+    expect: rejected('group_missing'),
   },
   {
     name: 'A blank header names no group',
     request: get('/by-header', bearer(BOUND), 'X-Group:   '),
-    expect: refused('group_missing'),
+    expect: rejected('group_missing'),
   },
   ...['\xa012345', '12345\xa0', ' 12345\xa0 ', '\xef\xbb\xbf12345'].map(
     (value): Case => ({
       name: `A header names another group with a character that is not white space: ${JSON.stringify(value)}`,
       request: get('/by-header', bearer(BOUND), `X-Group: ${value}`),
-      expect: refused('group_mismatch'),
+      expect: rejected('group_mismatch'),
     }),
   ),
   {
     name: 'A header of a no-break space is not blank',
     request: get('/by-header', bearer(BOUND), 'X-Group: \xa0'),
-    expect: refused('group_mismatch'),
+    expect: rejected('group_mismatch'),
   },
   {
     name: 'A repeated header names two groups',
     request: get('/by-header', bearer(BOUND), 'X-Group: 12345', 'X-Group: 54321'),
-    expect: refused('group_conflict'),
+    expect: rejected('group_conflict'),
   },
   {
     name: 'A list in a header names two groups',
     request: get('/by-header', bearer(BOUND), 'X-Group: 12345, 12345'),
-    expect: refused('group_conflict'),
+    expect: rejected('group_conflict'),
   },
 
   {
@@ -290,22 +290,22 @@ export const GROUPS: readonly Case[] = [
   {
     name: 'The body names another group',
     request: postJson('/by-body', { groupid: 54321 }, bearer(BOUND)),
-    expect: refused('group_mismatch'),
+    expect: rejected('group_mismatch'),
   },
   {
     name: 'The body names no group',
     request: postJson('/by-body', {}, bearer(BOUND)),
-    expect: refused('group_missing'),
+    expect: rejected('group_missing'),
   },
   {
     name: 'The body names the group null',
     request: postJson('/by-body', { groupid: null }, bearer(BOUND)),
-    expect: refused('group_missing'),
+    expect: rejected('group_missing'),
   },
   {
     name: 'A missing body names no group',
     request: post('/by-body', bearer(BOUND)),
-    expect: refused('group_missing'),
+    expect: rejected('group_missing'),
   },
   {
     name: 'A body of another type names no group',
@@ -313,17 +313,17 @@ export const GROUPS: readonly Case[] = [
       ...post('/by-body', bearer(BOUND), 'Content-Type: text/plain'),
       body: '{"groupid":12345}',
     },
-    expect: refused('group_missing'),
+    expect: rejected('group_missing'),
   },
   ...UNREADABLE.map(
     ([how, type, body, expect]): Case => ({
-      name: `A body ${how} is refused, though the path names a group`,
+      name: `A body ${how} is rejected, though the path names a group`,
       request: { ...post('/groups/7', bearer(MEMBER), ...type), body },
       expect,
     }),
   ),
   {
-    name: 'A body in another charset is refused',
+    name: 'A body in another charset is rejected',
     request: {
       ...post('/groups/7', bearer(MEMBER), 'Content-Type: application/json; charset=latin1'),
       body: '{}',
@@ -331,8 +331,8 @@ export const GROUPS: readonly Case[] = [
     expect: byHost(415),
     except: {
       because: 'the parsers of Koa and Hono ignore the charset',
-      koa: refused('group_missing'),
-      hono: refused('group_missing'),
+      koa: rejected('group_missing'),
+      hono: rejected('group_missing'),
     },
   },
   {
@@ -344,13 +344,13 @@ export const GROUPS: readonly Case[] = [
     expect: allowed('by-all', ADA_MEMBER),
     except: {
       because: 'express.json() parses application/json only',
-      express: refused('group_missing'),
+      express: rejected('group_missing'),
     },
   },
   {
     name: 'A duplicate JSON member names two groups',
     request: postJson('/by-body', '{"groupid":54321,"groupid":12345}', bearer(BOUND)),
-    expect: refused('group_conflict'),
+    expect: rejected('group_conflict'),
     except: {
       because: 'express.json() discards the text, so no handler can read the other member',
       express: allowed('by-body', ADA_BOUND),
@@ -360,7 +360,7 @@ export const GROUPS: readonly Case[] = [
     (groupid): Case => ({
       name: `The body names its group ${JSON.stringify(groupid)}, which is not one group`,
       request: postJson('/by-body', { groupid }, bearer(BOUND)),
-      expect: refused('group_conflict'),
+      expect: rejected('group_conflict'),
     }),
   ),
   {
@@ -369,13 +369,13 @@ export const GROUPS: readonly Case[] = [
     expect: byHost(400),
     except: {
       because: 'the body parsers of Express and Koa answer before the guard; Hono parses behind it',
-      hono: refused('group_missing'),
+      hono: rejected('group_missing'),
     },
   },
   {
-    name: 'An unauthenticated request is refused whatever its body says',
+    name: 'An unauthenticated request is rejected whatever its body says',
     request: postJson('/by-body', { groupid: 12345 }),
-    expect: refused('credentials_missing'),
+    expect: rejected('credentials_missing'),
   },
 
   {
@@ -391,31 +391,31 @@ export const GROUPS: readonly Case[] = [
   {
     name: 'Path and query differ',
     request: post('/groups/7?groupid=navy', bearer(MEMBER)),
-    expect: refused('group_conflict'),
+    expect: rejected('group_conflict'),
   },
   {
     name: 'Path and header differ',
     request: post('/groups/7', bearer(MEMBER), 'X-Group: navy'),
-    expect: refused('group_conflict'),
+    expect: rejected('group_conflict'),
   },
   {
     name: 'Path and body differ',
     request: postJson('/groups/7', { groupid: 'navy' }, bearer(MEMBER)),
-    expect: refused('group_conflict'),
+    expect: rejected('group_conflict'),
   },
   {
-    name: 'Places that agree on a strange group are refused',
+    name: 'Places that agree on a strange group are rejected',
     request: postJson('/groups/8?groupid=8', { groupid: 8 }, bearer(MEMBER)),
-    expect: refused('group_mismatch'),
+    expect: rejected('group_mismatch'),
   },
   {
-    name: 'The right group without the scope is refused for the scope',
+    name: 'The right group without the scope is rejected for the scope',
     request: post('/groups/navy', bearer(token({ groups: ['navy'], scope: 'CHAT' }))),
-    expect: refused('scope_required', 'SEARCH'),
+    expect: rejected('scope_required', 'SEARCH'),
   },
   {
-    name: 'The wrong group without the scope is refused for the group',
+    name: 'The wrong group without the scope is rejected for the group',
     request: post('/groups/army', bearer(token({ groups: ['navy'], scope: 'CHAT' }))),
-    expect: refused('group_mismatch'),
+    expect: rejected('group_mismatch'),
   },
 ];

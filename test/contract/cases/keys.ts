@@ -1,11 +1,11 @@
 import { createSigningKey, fixtureKey, type SignOptions } from '../../support/tokens.js';
-import { allowed, bearer, type Case, type Expectation, get, refused } from '../case.js';
+import { allowed, bearer, type Case, type Expectation, get, rejected } from '../case.js';
 import { forge, signWithExponentOne } from '../forgeries.js';
 import { exponentOne, MESSY_ISSUER, messy } from '../issuers.js';
 import { claims, token } from '../tokens.js';
 
 const stranger = await createSigningKey('ES256', 'stranger');
-const none = refused('token_invalid');
+const none = rejected('token_invalid');
 
 /** The keys of an issuer that verify a token. */
 export const KEYS: readonly Case[] = [
@@ -40,7 +40,7 @@ export const KEYS: readonly Case[] = [
     ['the key of another issuer', { key: await fixtureKey() }],
   ]),
   {
-    name: 'A token that is "signed" for an RSA key with the exponent 1 is refused',
+    name: 'A token that is "signed" for an RSA key with the exponent 1 is rejected',
     request: get(
       '/me',
       bearer(
@@ -51,20 +51,20 @@ export const KEYS: readonly Case[] = [
         ),
       ),
     ),
-    expect: refused('token_invalid'),
+    expect: rejected('token_invalid'),
   },
   {
-    name: 'A token without kid that is "signed" for an RSA key with the exponent 1 is refused',
+    name: 'A token without kid that is "signed" for an RSA key with the exponent 1 is rejected',
     request: get(
       '/me',
       bearer(forge({ alg: 'RS256' }, signWithExponentOne, claims({ iss: MESSY_ISSUER }))),
     ),
-    expect: refused('token_invalid'),
+    expect: rejected('token_invalid'),
   },
   {
     name: 'A key of one issuer does not verify the tokens of another',
     request: get('/me', bearer(token({}, { key: messy.first }))),
-    expect: refused('token_invalid'),
+    expect: rejected('token_invalid'),
   },
 ];
 
@@ -72,7 +72,7 @@ function signedBy(
   expect: Expectation,
   rows: readonly (readonly [row: string, options: SignOptions])[],
 ): readonly Case[] {
-  const verdict = 'code' in expect ? 'refused' : 'good';
+  const verdict = 'code' in expect ? 'rejected' : 'good';
   return rows.map(([row, options]) => ({
     name: `A token is ${verdict} that is signed with ${row}`,
     request: get('/me', bearer(token({ iss: MESSY_ISSUER }, options))),

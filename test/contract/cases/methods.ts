@@ -8,7 +8,7 @@ import {
   post,
   postJson,
   reaches,
-  refused,
+  rejected,
   send,
 } from '../case.js';
 import { scoped, USER } from '../tokens.js';
@@ -16,7 +16,7 @@ import { scoped, USER } from '../tokens.js';
 const DOCS = scoped('DOCS');
 const EVERYTHING = scoped('ADMIN CHAT DOCS SEARCH WRITE');
 
-const unmapped = refused('endpoint_unmapped');
+const unmapped = rejected('endpoint_unmapped');
 const NO_ROUTE: Exceptions = {
   because: 'there is no map: the host finds no route',
   'by-route': byHost(404),
@@ -39,12 +39,12 @@ export const METHODS: readonly Case[] = [
   {
     name: 'HEAD follows GET: the same scope is required',
     request: send('HEAD', '/docs/admin', bearer(DOCS)),
-    expect: refused('scope_required', 'ADMIN'),
+    expect: rejected('scope_required', 'ADMIN'),
   },
   {
     name: 'HEAD follows GET: the same challenge',
     request: send('HEAD', '/docs/1'),
-    expect: refused('credentials_missing'),
+    expect: rejected('credentials_missing'),
   },
   {
     name: 'HEAD does not follow POST',
@@ -55,12 +55,12 @@ export const METHODS: readonly Case[] = [
   {
     name: 'PUT has its own rule',
     request: send('PUT', '/docs/1', bearer(DOCS)),
-    expect: refused('scope_required', 'WRITE'),
+    expect: rejected('scope_required', 'WRITE'),
   },
   {
     name: 'DELETE has its own rule',
     request: send('DELETE', '/docs/1', bearer(scoped('DOCS WRITE'))),
-    expect: refused('scope_required', 'ADMIN'),
+    expect: rejected('scope_required', 'ADMIN'),
   },
   {
     name: 'PUT with its scope is allowed',
@@ -75,7 +75,7 @@ export const METHODS: readonly Case[] = [
   {
     name: 'The rule of a parameter applies if the literal has no such method',
     request: send('DELETE', '/docs/admin', bearer(DOCS)),
-    expect: refused('scope_required', 'ADMIN'),
+    expect: rejected('scope_required', 'ADMIN'),
   },
   {
     name: 'A parameter is reached if the literal has no such method',
@@ -101,7 +101,7 @@ export const METHODS: readonly Case[] = [
   {
     name: 'An unusual method reveals nothing to a caller without a token',
     request: send('PROPFIND', '/docs/1'),
-    expect: refused('credentials_missing'),
+    expect: rejected('credentials_missing'),
   },
   {
     name: 'TRACE is not mapped',
@@ -125,7 +125,7 @@ export const METHODS: readonly Case[] = [
   {
     name: 'OPTIONS needs a token like every method',
     request: send('OPTIONS', '/docs/1'),
-    expect: refused('credentials_missing'),
+    expect: rejected('credentials_missing'),
   },
   {
     name: 'A preflight request is not special: CORS belongs before the guard',
@@ -136,7 +136,7 @@ export const METHODS: readonly Case[] = [
       'Access-Control-Request-Method: GET',
       'Access-Control-Request-Headers: authorization',
     ),
-    expect: refused('credentials_missing'),
+    expect: rejected('credentials_missing'),
   },
   {
     name: 'OPTIONS is not mapped because another method is',
@@ -156,23 +156,23 @@ export const METHODS: readonly Case[] = [
   {
     name: 'OPTIONS may be mapped: the scope is required',
     request: send('OPTIONS', '/preflight', bearer(DOCS)),
-    expect: refused('scope_required', 'SEARCH'),
+    expect: rejected('scope_required', 'SEARCH'),
   },
   {
     name: 'OPTIONS of a public path is not public',
     request: send('OPTIONS', '/health'),
-    expect: refused('credentials_missing'),
+    expect: rejected('credentials_missing'),
   },
   {
     name: 'OPTIONS * has no path',
     request: send('OPTIONS', '*', bearer(EVERYTHING)),
-    expect: refused('path_ambiguous'),
+    expect: rejected('path_ambiguous'),
     except: NO_PATH,
   },
   {
     name: 'GET * has no path',
     request: get('*', bearer(EVERYTHING)),
-    expect: refused('path_ambiguous'),
+    expect: rejected('path_ambiguous'),
     except: NO_PATH,
   },
 
@@ -200,7 +200,7 @@ export const METHODS: readonly Case[] = [
   {
     name: 'No header changes the method: DELETE',
     request: send('DELETE', '/docs/1', bearer(DOCS), 'X-HTTP-Method-Override: GET'),
-    expect: refused('scope_required', 'ADMIN'),
+    expect: rejected('scope_required', 'ADMIN'),
   },
   {
     name: 'No query parameter changes the method',
@@ -229,6 +229,6 @@ export const METHODS: readonly Case[] = [
   {
     name: 'A body does not matter to a rule that does not read it',
     request: postJson('/search', { groupid: 1, scope: 'ADMIN' }, bearer(DOCS)),
-    expect: refused('scope_required', 'SEARCH'),
+    expect: rejected('scope_required', 'SEARCH'),
   },
 ];

@@ -6,7 +6,7 @@ import {
   type Exceptions,
   get,
   type Line,
-  refused,
+  rejected,
 } from '../case.js';
 import { scoped } from '../tokens.js';
 
@@ -26,11 +26,11 @@ const SCOPES = new Map([
   [DRAFTS, ' with DRAFTS'],
 ]);
 
-const needsAdmin = refused('scope_required', 'ADMIN');
-const needsDocs = refused('scope_required', 'DOCS');
-const needsFiles = refused('scope_required', 'FILES');
-const unmapped = refused('endpoint_unmapped');
-const ambiguous = refused('path_ambiguous');
+const needsAdmin = rejected('scope_required', 'ADMIN');
+const needsDocs = rejected('scope_required', 'DOCS');
+const needsFiles = rejected('scope_required', 'FILES');
+const unmapped = rejected('endpoint_unmapped');
+const ambiguous = rejected('path_ambiguous');
 
 const NO_ROUTE: Exceptions = {
   because: 'there is no map: the host finds no route',
@@ -39,8 +39,8 @@ const NO_ROUTE: Exceptions = {
 const HONO_CASE = 'Hono is case-sensitive; Express and @koa/router are not';
 const HONO_SLASH =
   'to Hono a trailing slash makes another path; to Express and @koa/router it does not';
-const HONO_REFUSES: Exceptions = {
-  because: 'Hono makes a URL of the target, and refuses a target with another URL',
+const HONO_REJECTS: Exceptions = {
+  because: 'Hono makes a URL of the target, and rejects a target with another URL',
   hono: byHost(400),
 };
 const NOT_ALLOWED: Exceptions = {
@@ -68,7 +68,7 @@ export const PATHS: readonly Case[] = [
     ['/docs/1', DOCS, allowed('doc')],
     ['/docs/1', ADMIN, needsDocs],
     ['/docs/admin/pages', PAGES, allowed('doc-pages')],
-    ['/docs/admin/pages', ADMIN, refused('scope_required', 'PAGES')],
+    ['/docs/admin/pages', ADMIN, rejected('scope_required', 'PAGES')],
   ]),
   ...judged('A literal and a parameter beat a wildcard', [
     ['/files/secret', ADMIN, allowed('file-secret')],
@@ -198,7 +198,7 @@ export const PATHS: readonly Case[] = [
     ],
   ]),
 
-  ...judged('A path that can be read in two ways is refused', [
+  ...judged('A path that can be read in two ways is rejected', [
     ['/docs//admin', ADMIN, ambiguous],
     ['//docs/admin', ADMIN, ambiguous],
     ['///docs/admin', ADMIN, ambiguous],
@@ -234,8 +234,8 @@ export const PATHS: readonly Case[] = [
     ['/docs/%252e%252e', DOCS, ambiguous],
     ['/docs/%255Cadmin', DOCS, ambiguous],
     ['/docs/%2500', DOCS, ambiguous],
-    ['/docs\\admin', DOCS, ambiguous, HONO_REFUSES],
-    ['/docs/..\\admin', DOCS, ambiguous, HONO_REFUSES],
+    ['/docs\\admin', DOCS, ambiguous, HONO_REJECTS],
+    ['/docs/..\\admin', DOCS, ambiguous, HONO_REJECTS],
     ['/docs/%5Cadmin', DOCS, ambiguous],
     ['/docs/%5cadmin', DOCS, ambiguous],
     ['/docs/..%5Cadmin', DOCS, ambiguous],
@@ -259,7 +259,7 @@ export const PATHS: readonly Case[] = [
     ['/docs/1#/../admin', DOCS, ambiguous],
     ['/docs#/admin', DOCS, ambiguous],
   ]),
-  ...judged('An encoded slash is refused unless the endpoint allows it', [
+  ...judged('An encoded slash is rejected unless the endpoint allows it', [
     ['/docs/a%2Fb', DOCS, ambiguous],
     ['/docs/a%252Fb', DOCS, ambiguous],
     ['/docs/a%25252Fb', DOCS, ambiguous],
@@ -291,25 +291,25 @@ export const PATHS: readonly Case[] = [
     ['/docs/draft%2540home', DOCS, ambiguous, OTHER_PARAMETER],
     ['/docs/draft@home', DRAFTS, allowed('draft')],
     ['/files/team@home/x', DRAFTS, allowed('team-file')],
-    ['/docs/draft@home', DOCS, refused('scope_required', 'DRAFTS')],
+    ['/docs/draft@home', DOCS, rejected('scope_required', 'DRAFTS')],
     ['/files/a%20b', DOCS, allowed('file')],
     ['/files/team%40home/x', DOCS, ambiguous, OTHER_FILE],
-    ['/files/team@home/x', DOCS, refused('scope_required', 'DRAFTS')],
-    ['/files/team@home', DOCS, refused('scope_required', 'DRAFTS'), NO_FOLDERS],
+    ['/files/team@home/x', DOCS, rejected('scope_required', 'DRAFTS')],
+    ['/files/team@home', DOCS, rejected('scope_required', 'DRAFTS'), NO_FOLDERS],
   ]),
 
   ...refusedTargets([
-    ['http://api.example{base}/docs/admin', 'An absolute-form target is refused'],
-    ['http://api.example{base}/docs/1', 'An absolute-form target is refused whatever it names'],
-    ['http://other.example{base}/docs/1', 'An absolute-form target of another host is refused'],
-    ['https://api.example{base}/docs/1', 'An absolute-form target of another scheme is refused'],
-    ['http://a@b{base}/docs/1', 'An absolute-form target with a user name is refused'],
+    ['http://api.example{base}/docs/admin', 'An absolute-form target is rejected'],
+    ['http://api.example{base}/docs/1', 'An absolute-form target is rejected whatever it names'],
+    ['http://other.example{base}/docs/1', 'An absolute-form target of another host is rejected'],
+    ['https://api.example{base}/docs/1', 'An absolute-form target of another scheme is rejected'],
+    ['http://a@b{base}/docs/1', 'An absolute-form target with a user name is rejected'],
   ]),
   {
-    name: 'An absolute-form target in upper case is refused',
+    name: 'An absolute-form target in upper case is rejected',
     request: get('HTTP://API.EXAMPLE{base}/docs/1', bearer(DOCS)),
     expect: ambiguous,
-    except: HONO_REFUSES,
+    except: HONO_REJECTS,
   },
   ...(
     [
@@ -362,7 +362,7 @@ export const PATHS: readonly Case[] = [
       name: `The Host header does not change the path of the target: ${name}`,
       request: get('/docs/admin', bearer(DOCS), line),
       expect: needsAdmin,
-      except: { because: 'Hono makes a URL of both, and refuses a bad one', hono: byHost(400) },
+      except: { because: 'Hono makes a URL of both, and rejects a bad one', hono: byHost(400) },
     }),
   ),
 ];

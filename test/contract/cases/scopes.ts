@@ -1,4 +1,4 @@
-import { allowed, bearer, byHost, type Case, get, post, reaches, refused, send } from '../case.js';
+import { allowed, bearer, byHost, type Case, get, post, reaches, rejected, send } from '../case.js';
 import { ALL_SCOPES_ISSUER } from '../issuers.js';
 import { scoped, token, USER } from '../tokens.js';
 
@@ -32,13 +32,13 @@ export const SCOPES: readonly Case[] = [
     ([row, scope]): Case => ({
       name: `The required scope is missing: ${row}`,
       request: post('/search', bearer(scoped(scope as string))),
-      expect: refused('scope_required', 'SEARCH'),
+      expect: rejected('scope_required', 'SEARCH'),
     }),
   ),
   {
     name: 'A token without a claim for scopes has none',
     request: post('/search', bearer(token({ scope: undefined }))),
-    expect: refused('scope_required', 'SEARCH'),
+    expect: rejected('scope_required', 'SEARCH'),
   },
   {
     name: 'Any valid token may use an endpoint without scopes',
@@ -53,12 +53,12 @@ export const SCOPES: readonly Case[] = [
   {
     name: 'One of several required scopes is missing',
     request: get('/report', bearer(scoped('SEARCH'))),
-    expect: refused('scope_required', 'SEARCH CHAT'),
+    expect: rejected('scope_required', 'SEARCH CHAT'),
   },
   {
     name: 'The other of several required scopes is missing',
     request: get('/report', bearer(scoped('CHAT'))),
-    expect: refused('scope_required', 'SEARCH CHAT'),
+    expect: rejected('scope_required', 'SEARCH CHAT'),
   },
   {
     name: 'One of two alternatives suffices',
@@ -73,7 +73,7 @@ export const SCOPES: readonly Case[] = [
   {
     name: 'None of two alternatives is granted',
     request: post('/people', bearer(scoped('SEARCH'))),
-    expect: refused('scope_required', 'PEOPLE'),
+    expect: rejected('scope_required', 'PEOPLE'),
   },
   {
     name: 'An alternative may be a list, all of which is granted',
@@ -84,7 +84,7 @@ export const SCOPES: readonly Case[] = [
   {
     name: 'An alternative that is a list is granted in part',
     request: get('/export', bearer(scoped('EXPORT'))),
-    expect: refused('scope_required', 'EXPORT AUDIT'),
+    expect: rejected('scope_required', 'EXPORT AUDIT'),
     except: { ...NO_MAP, 'by-route': byHost(404) },
   },
   {
@@ -111,23 +111,23 @@ export const SCOPES: readonly Case[] = [
   {
     name: 'Only the first claim for scopes counts, because a union could grant more than either',
     request: post('/search', bearer(token({ scope: 'CHAT', scp: ['SEARCH'] }))),
-    expect: refused('scope_required', 'SEARCH'),
+    expect: rejected('scope_required', 'SEARCH'),
   },
   {
     name: 'An empty first claim for scopes counts',
     request: post('/search', bearer(token({ scope: '', permissions: ['SEARCH'] }))),
-    expect: refused('scope_required', 'SEARCH'),
+    expect: rejected('scope_required', 'SEARCH'),
   },
   {
     name: 'Scopes in a list are not split at spaces',
     request: post('/search', bearer(token({ scope: ['CHAT SEARCH'] }))),
-    expect: refused('scope_required', 'SEARCH'),
+    expect: rejected('scope_required', 'SEARCH'),
   },
   ...([17, true, { SEARCH: true }, ['SEARCH', 1], [['SEARCH']], null] as const).map(
     (scope): Case => ({
       name: `Scopes of another type make the token invalid: ${JSON.stringify(scope)}`,
       request: get('/me', bearer(token({ scope }))),
-      expect: refused('token_invalid'),
+      expect: rejected('token_invalid'),
     }),
   ),
   {
@@ -143,7 +143,7 @@ export const SCOPES: readonly Case[] = [
   {
     name: "scopes: 'all' does not map an endpoint",
     request: get('/forgotten', bearer(token({ iss: ALL_SCOPES_ISSUER }))),
-    expect: refused('endpoint_unmapped'),
+    expect: rejected('endpoint_unmapped'),
     except: { ...NO_MAP, 'by-route': byHost(404) },
   },
 
@@ -180,39 +180,39 @@ export const SCOPES: readonly Case[] = [
   {
     name: 'Another method of a public path is not public',
     request: post('/health'),
-    expect: refused('credentials_missing'),
+    expect: rejected('credentials_missing'),
   },
   {
     name: 'Another method of a public path is not mapped',
     request: post('/health', bearer(USER)),
-    expect: refused('endpoint_unmapped'),
+    expect: rejected('endpoint_unmapped'),
     except: { ...NO_MAP, 'by-route': byHost(404) },
   },
   {
     name: 'A path below a public path is not public',
     request: get('/health/deep'),
-    expect: refused('credentials_missing'),
+    expect: rejected('credentials_missing'),
   },
   {
     name: 'An unmapped handler is denied',
     request: get('/forgotten', bearer(USER)),
-    expect: refused('endpoint_unmapped'),
+    expect: rejected('endpoint_unmapped'),
     except: { ...NO_MAP, 'by-route': byHost(404) },
   },
   {
     name: 'A caller without a token does not learn that a handler is not mapped',
     request: get('/forgotten'),
-    expect: refused('credentials_missing'),
+    expect: rejected('credentials_missing'),
   },
   {
     name: 'A path without an entry and without a handler is denied',
     request: get('/nowhere', bearer(USER)),
-    expect: refused('endpoint_unmapped'),
+    expect: rejected('endpoint_unmapped'),
     except: { ...NO_MAP, 'by-route': byHost(404) },
   },
   {
     name: 'A caller without a token does not learn that a path has no handler',
     request: get('/nowhere'),
-    expect: refused('credentials_missing'),
+    expect: rejected('credentials_missing'),
   },
 ];

@@ -6,7 +6,7 @@ import {
   type SignOptions,
   signWithSecret,
 } from '../../support/tokens.js';
-import { allowed, bearer, type Case, get, refused } from '../case.js';
+import { allowed, bearer, type Case, get, rejected } from '../case.js';
 import {
   forge,
   negateS,
@@ -128,9 +128,9 @@ export const TOKEN_ALGORITHMS: readonly Case[] = [
     ...['HS256', 'toString', '__proto__', ['ES256'], { alg: 'ES256' }, 256, null, true, undefined],
   ].map(
     (alg): Case => ({
-      name: `An algorithm that is not allowed is refused: ${JSON.stringify(alg)}`,
+      name: `An algorithm that is not allowed is rejected: ${JSON.stringify(alg)}`,
       request: get('/me', bearer(token({}, { key: es256, alg: alg as string }))),
-      expect: refused('token_invalid'),
+      expect: rejected('token_invalid'),
     }),
   ),
   {
@@ -142,7 +142,7 @@ export const TOKEN_ALGORITHMS: readonly Case[] = [
     (alg): Case => ({
       name: `A key for any algorithm does not verify ${alg}, which its issuer does not allow`,
       request: get('/me', bearer(token({ iss: RS256_ISSUER }, { key: anyRsaKey, alg }))),
-      expect: refused('token_invalid'),
+      expect: rejected('token_invalid'),
     }),
   ),
   {
@@ -226,9 +226,9 @@ function forgeries(
   rows: readonly (readonly [row: string, forged: string | Promise<string>])[],
 ): readonly Case[] {
   return rows.map(([row, forged]) => ({
-    name: `A token is refused that ${what}: ${row}`,
+    name: `A token is rejected that ${what}: ${row}`,
     request: get('/me', bearer(forged)),
-    expect: refused('token_invalid'),
+    expect: rejected('token_invalid'),
   }));
 }
 

@@ -1,5 +1,5 @@
 import { AUDIENCE, fixtureKey, ISSUER, signToken } from '../../support/tokens.js';
-import { allowed, bearer, byHost, type Case, get, type Identity, post, refused } from '../case.js';
+import { allowed, bearer, byHost, type Case, get, type Identity, post, rejected } from '../case.js';
 import { AGED_ISSUER, ASYNC_ISSUER, MAPPED_ISSUER, STRICT_ISSUER } from '../issuers.js';
 import { claims, NOW, NOW_MS, type Overrides, token, tokenWith } from '../tokens.js';
 
@@ -174,22 +174,22 @@ export const TOKEN_CLAIMS: readonly Case[] = [
   {
     name: 'maxTokenAgeSeconds: an old token has expired',
     request: get('/me', bearer(token({ iss: AGED_ISSUER, iat: NOW - 605 }))),
-    expect: refused('token_expired'),
+    expect: rejected('token_expired'),
   },
   {
     name: 'maxTokenAgeSeconds: exp counts when it is earlier',
     request: get('/me', bearer(token({ iss: AGED_ISSUER, exp: NOW - 60 }))),
-    expect: refused('token_expired'),
+    expect: rejected('token_expired'),
   },
   {
     name: 'maxTokenAgeSeconds: a token without iat has no age',
     request: get('/me', bearer(token({ iss: AGED_ISSUER, iat: undefined }))),
-    expect: refused('token_invalid'),
+    expect: rejected('token_invalid'),
   },
   {
     name: 'maxTokenAgeSeconds: a token from the future has no age',
     request: get('/me', bearer(token({ iss: AGED_ISSUER, iat: NOW + 60 }))),
-    expect: refused('token_invalid'),
+    expect: rejected('token_invalid'),
   },
   {
     name: 'maxTokenAgeSeconds: the issuer may be a few seconds ahead',
@@ -204,16 +204,16 @@ export const TOKEN_CLAIMS: readonly Case[] = [
   },
   ...['sub', 'client_id', 'jti', 'iat', 'aud', 'exp'].map(
     (claim): Case => ({
-      name: `strict: a token without ${claim} is refused`,
+      name: `strict: a token without ${claim} is rejected`,
       request: get('/me', bearer(token({ iss: STRICT_ISSUER, [claim]: undefined }))),
-      expect: refused('token_invalid'),
+      expect: rejected('token_invalid'),
     }),
   ),
   ...['JWT', undefined].map(
     (typ): Case => ({
-      name: `strict: a token with typ ${typ} is refused`,
+      name: `strict: a token with typ ${typ} is rejected`,
       request: get('/me', bearer(token({ iss: STRICT_ISSUER }, { typ }))),
-      expect: refused('token_invalid'),
+      expect: rejected('token_invalid'),
     }),
   ),
   {
@@ -230,17 +230,17 @@ export const TOKEN_CLAIMS: readonly Case[] = [
   {
     name: 'Claims that an issuer does not map are ignored',
     request: post('/search', bearer(mapped({ scope: 'SEARCH', groups: ['admins'] }))),
-    expect: refused('scope_required', 'SEARCH'),
+    expect: rejected('scope_required', 'SEARCH'),
   },
   {
-    name: 'A token is refused when its mapped subject is missing',
+    name: 'A token is rejected when its mapped subject is missing',
     request: get('/me', bearer(mapped({ email: undefined }))),
-    expect: refused('token_invalid'),
+    expect: rejected('token_invalid'),
   },
   {
-    name: 'A token is refused when its mapped subject is not a string',
+    name: 'A token is rejected when its mapped subject is not a string',
     request: get('/me', bearer(mapped({ email: ['ada@mapped.example'] }))),
-    expect: refused('token_invalid'),
+    expect: rejected('token_invalid'),
   },
   ...[undefined, ''].map(
     (sub): Case => ({
@@ -250,9 +250,9 @@ export const TOKEN_CLAIMS: readonly Case[] = [
     }),
   ),
   {
-    name: 'strict: an empty sub is refused',
+    name: 'strict: an empty sub is rejected',
     request: get('/me', bearer(token({ iss: STRICT_ISSUER, sub: '' }))),
-    expect: refused('token_invalid'),
+    expect: rejected('token_invalid'),
   },
   {
     name: "A mapping that returns a promise is the application's fault and not the token's",
@@ -262,12 +262,12 @@ export const TOKEN_CLAIMS: readonly Case[] = [
   {
     name: 'A token is in no group when groups holds 1e400',
     request: get('/admins', bearer(tokenWith('"groups":["admins",1e400]'))),
-    expect: refused('group_mismatch'),
+    expect: rejected('group_mismatch'),
   },
   {
-    name: 'A token without any claim is refused',
+    name: 'A token without any claim is rejected',
     request: get('/me', bearer(signToken({}))),
-    expect: refused('token_invalid'),
+    expect: rejected('token_invalid'),
   },
   {
     name: 'A token of every algorithm that the issuer has keys for has the same claims',
@@ -290,13 +290,13 @@ function tokens(
   rows: readonly (readonly [row: string, overrides: Overrides])[],
 ): readonly Case[] {
   return rows.map(([row, overrides]) => ({
-    name: `A token is refused when ${claim} ${row}`,
+    name: `A token is rejected when ${claim} ${row}`,
     request: get('/me', bearer(token(overrides))),
-    expect: refused(code),
+    expect: rejected(code),
   }));
 }
 
-/** Such a token is in no group, so only endpoints with a group rule refuse it. */
+/** Such a token is in no group, so only endpoints with a group rule reject it. */
 function noGroups(
   claim: string,
   rows: readonly (readonly [row: string, overrides: Overrides])[],
@@ -305,7 +305,7 @@ function noGroups(
     {
       name: `A token is in no group when ${claim} ${row}`,
       request: get('/admins', bearer(token(overrides))),
-      expect: refused('group_mismatch'),
+      expect: rejected('group_mismatch'),
     },
     {
       name: `A token is accepted if no group is required when ${claim} ${row}`,
@@ -330,9 +330,9 @@ function good(
 function raw(row: string, member: string, without: readonly string[] = []): readonly Case[] {
   return [
     {
-      name: `A token is refused when ${row}`,
+      name: `A token is rejected when ${row}`,
       request: get('/me', bearer(tokenWith(member, without))),
-      expect: refused('token_invalid'),
+      expect: rejected('token_invalid'),
     },
   ];
 }

@@ -7,7 +7,7 @@ import {
   get,
   type Line,
   post,
-  refused,
+  rejected,
 } from '../case.js';
 import { scoped, token, USER } from '../tokens.js';
 
@@ -45,7 +45,7 @@ export const TOKEN_PLACES: readonly Case[] = [
     request: get('/me?ticket=', bearer(USER)),
     expect: allowed('me'),
   },
-  ...rejected('credentials_malformed', [
+  ...rejections('credentials_malformed', [
     ['Two tokens in two places are two', bearer(USER), `X-Api-Key: ${otherToken}`],
     [
       'Two tokens in the header and in a cookie are two',
@@ -74,14 +74,14 @@ export const TOKEN_PLACES: readonly Case[] = [
     ['A late token that is there twice', `X-Late-Token: ${anyToken}`, `X-Late-Token: ${anyToken}`],
     ['Two tokens, one of which is found later', cookie, `X-Late-Token: ${otherToken}`],
   ]),
-  ...rejected('credentials_missing', [
+  ...rejections('credentials_missing', [
     ['Another scheme beside a cookie', 'Authorization: Basic YWRhOnNlY3JldA==', cookie],
     ['Another scheme in a header with a scheme of its own', `X-Ticket: Bearer ${anyToken}`],
     ['A scheme that only begins alike', `X-Ticket: Tick ${anyToken}`],
     ['A header that is not listed', `X-Auth-Token: ${anyToken}`],
     ['A cookie that is not listed', `Cookie: access_token=${anyToken}`],
   ]),
-  ...rejected('token_invalid', [
+  ...rejections('token_invalid', [
     ['A bad token in a cookie', 'Cookie: session=bad'],
     ['A bad token in a header', 'X-Api-Key: bad'],
     ['A bad late token', 'X-Late-Token: bad'],
@@ -97,7 +97,7 @@ export const TOKEN_PLACES: readonly Case[] = [
     (query): Case => ({
       name: `A token in a query with several readings: ${query.replaceAll(anyToken, '…').replaceAll(otherToken, '…')}`,
       request: get(`/me?${query}`),
-      expect: refused('credentials_malformed'),
+      expect: rejected('credentials_malformed'),
     }),
   ),
   {
@@ -115,7 +115,7 @@ export const TOKEN_PLACES: readonly Case[] = [
     ],
     ['An older browser on a page of this origin', 'Origin: https://app.example'],
   ]),
-  ...fromPage(refused('cross_site'), [
+  ...fromPage(rejected('cross_site'), [
     ['No header that names the page'],
     ['A page of another site', 'Sec-Fetch-Site: cross-site'],
     ['A page of a sub-domain', 'Sec-Fetch-Site: same-site', 'Origin: https://app.example'],
@@ -141,7 +141,7 @@ export const TOKEN_PLACES: readonly Case[] = [
   {
     name: 'CSRF: The page is checked before an invalid token in a cookie',
     request: post('/search', 'Cookie: session=bad'),
-    expect: refused('cross_site'),
+    expect: rejected('cross_site'),
   },
   {
     name: 'CSRF: The page is checked before the scopes',
@@ -149,7 +149,7 @@ export const TOKEN_PLACES: readonly Case[] = [
       '/search',
       scoped('CHAT').then((one) => `Cookie: session=${one}`),
     ),
-    expect: refused('cross_site'),
+    expect: rejected('cross_site'),
   },
   {
     name: 'CSRF: A token in the header needs no page, also beside the cookie',
@@ -159,12 +159,12 @@ export const TOKEN_PLACES: readonly Case[] = [
   {
     name: 'CSRF: PUT needs the page',
     request: { ...get('/docs/7', cookie), method: 'PUT' },
-    expect: refused('cross_site'),
+    expect: rejected('cross_site'),
   },
   {
     name: 'CSRF: DELETE needs the page',
     request: { ...get('/docs/7', cookie), method: 'DELETE' },
-    expect: refused('cross_site'),
+    expect: rejected('cross_site'),
   },
   {
     name: 'CSRF: reading needs no page',
@@ -186,14 +186,14 @@ function accepted(rows: readonly (readonly [string, ...Line[]])[]): readonly Cas
   }));
 }
 
-function rejected(
+function rejections(
   code: AuthErrorCode,
   rows: readonly (readonly [string, ...Line[]])[],
 ): readonly Case[] {
   return rows.map(([name, ...lines]) => ({
     name,
     request: get('/me', ...lines),
-    expect: refused(code),
+    expect: rejected(code),
   }));
 }
 

@@ -1,5 +1,5 @@
 import { fixtureKey, signSegments, toSegment, withSegment } from '../../support/tokens.js';
-import { allowed, bearer, type Case, get, refused } from '../case.js';
+import { allowed, bearer, type Case, get, rejected } from '../case.js';
 import { claims, token, tokenWith, USER } from '../tokens.js';
 
 const good = await USER;
@@ -96,7 +96,7 @@ export const TOKEN_SPELLING: readonly Case[] = [
     ([row, member]): Case => ({
       name: `A token has one reading: ${row}`,
       request: get('/me', bearer(tokenWith(member))),
-      expect: refused('token_invalid'),
+      expect: rejected('token_invalid'),
     }),
   ),
   ...(
@@ -133,7 +133,7 @@ function spellings(
   return rows.map(([row, spelling]) => ({
     name: `A token has one spelling: ${row}`,
     request: get('/me', `Authorization: Bearer ${spelling}`),
-    expect: refused(code),
+    expect: rejected(code),
   }));
 }
 
@@ -144,7 +144,7 @@ function readings(
   return rows.map(([row, head, body]) => ({
     name: `A signed token is invalid: ${row}`,
     request: get('/me', bearer(signSegments(head, body, key))),
-    expect: refused('token_invalid'),
+    expect: rejected('token_invalid'),
   }));
 }
 

@@ -23,8 +23,8 @@ class TextRequest extends GuardedRequest<object, string> {
     Object.assign(this.context, { subject: principal.subject });
   }
 
-  refuse(denial: Denial): string {
-    return `refused with ${denial.status}`;
+  reject(denial: Denial): string {
+    return `rejected with ${denial.status}`;
   }
 
   protected getAddress(): string {
@@ -58,13 +58,13 @@ test('a host is a request and two lines of middleware', () => {
   expect(requireAuth(principal)(context)).toBe('handled');
   expect(context).toHaveProperty('subject', principal.subject);
   expect(rules.requireScopes('A', 'B')(context)).toBe('handled');
-  expect(rules.requireScopes('A', 'C')(context)).toBe('refused with 403');
+  expect(rules.requireScopes('A', 'C')(context)).toBe('rejected with 403');
   expect(rules.requireAnyScope('A', 'C')(context)).toBe('handled');
-  expect(rules.requireGroup('unknown')(context)).toBe('refused with 403');
+  expect(rules.requireGroup('unknown')(context)).toBe('rejected with 403');
 });
 
 test('the endpoint map decides by default', () => {
-  expect(requireAuth(principal, {})({})).toBe('refused with 403');
+  expect(requireAuth(principal, {})({})).toBe('rejected with 403');
   expect(requireAuth(createPrincipal({ scopes: ['MAP'] }), {})({})).toBe('handled');
 });
 
@@ -80,10 +80,10 @@ test('an asynchronous decision concludes later', async () => {
 test('anonymous tokens pass only the rules after allowAnonymous', () => {
   const context = {};
   requireAuth(anonymous)(context);
-  expect(rules.requireScopes('A')(context)).toBe('refused with 403');
+  expect(rules.requireScopes('A')(context)).toBe('rejected with 403');
   expect(rules.allowAnonymous()(context)).toBe('handled');
   expect(rules.requireScopes('A')(context)).toBe('handled');
-  expect(rules.requireScopes('B')(context)).toBe('refused with 403');
+  expect(rules.requireScopes('B')(context)).toBe('rejected with 403');
 });
 
 test('rules throw unless requireAuth has allowed the request', () => {
@@ -91,9 +91,9 @@ test('rules throw unless requireAuth has allowed the request', () => {
   const message = 'requireAuth(guard) must run before a route rule';
   expect(() => requireScopes()({})).toThrow(message);
   expect(() => allowAnonymous()({})).toThrow(message);
-  const refused = {};
-  expect(requireAuth(createPrincipal({ expiresAt: 1 }))(refused)).toBe('refused with 401');
-  expect(() => requireScopes()(refused)).toThrow('requireAuth(guard) did not allow this request');
+  const rejected = {};
+  expect(requireAuth(createPrincipal({ expiresAt: 1 }))(rejected)).toBe('rejected with 401');
+  expect(() => requireScopes()(rejected)).toThrow('requireAuth(guard) did not allow this request');
 });
 
 test('the address comes from the option, otherwise from the host', () => {

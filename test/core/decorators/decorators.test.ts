@@ -178,7 +178,7 @@ describe('several controllers', () => {
     expect(handlers).toHaveLength(6);
   });
 
-  test('are refused if two have the same endpoint', () => {
+  test('are rejected if two have the same endpoint', () => {
     class Rivals {
       @endpoint('GET /reports')
       @isPublic()
@@ -200,7 +200,7 @@ describe('several controllers', () => {
     );
   });
 
-  test('are refused if one has no endpoint', () => {
+  test('are rejected if one has no endpoint', () => {
     expect(() => collectEndpoints(Reports, class Empty {})).toThrow('Empty has no @endpoint');
   });
 });
@@ -248,7 +248,7 @@ describe('inheritance', () => {
   });
 });
 
-describe('a method is refused', () => {
+describe('a method is rejected', () => {
   test('with an endpoint and no rule', () => {
     class Forgotten {
       @endpoint('GET /docs')
@@ -321,7 +321,7 @@ describe('a method is refused', () => {
   });
 });
 
-describe('a class is refused when it is constructed', () => {
+describe('a class is rejected when it is constructed', () => {
   test('if another decorator replaced the method above a rule, which would then be lost', () => {
     class Above {
       @endpoint('GET /docs')
@@ -344,7 +344,7 @@ describe('a class is refused when it is constructed', () => {
   });
 });
 
-test('A class without endpoints is refused', () => {
+test('A class without endpoints is rejected', () => {
   expect(() => collectEndpoints(class Empty {})).toThrow('Empty has no @endpoint');
   expect(() => collectEndpoints({})).toThrow('Object has no @endpoint');
 });

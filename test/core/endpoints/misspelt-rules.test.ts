@@ -13,12 +13,15 @@ const misspelt = {
   'another list beside anyOf': { scopes: { anyOf: ['A'], allOf: ['B'] } },
 };
 
-test.each(Object.entries(misspelt))('%s that does not exist is refused, not ignored', (_, rule) => {
-  const endpoints = { 'GET /any': rule as EndpointRule };
-  const verifiers = [verifierOf(createPrincipal())];
-  expect(() => createGuard({ verifiers, endpoints })).toThrow(/unknown option/);
-  expect(() => compileRule(rule as EndpointRule)).toThrow(/unknown option/);
-});
+test.each(Object.entries(misspelt))(
+  '%s that does not exist is rejected, not ignored',
+  (_, rule) => {
+    const endpoints = { 'GET /any': rule as EndpointRule };
+    const verifiers = [verifierOf(createPrincipal())];
+    expect(() => createGuard({ verifiers, endpoints })).toThrow(/unknown option/);
+    expect(() => compileRule(rule as EndpointRule)).toThrow(/unknown option/);
+  },
+);
 
 // Some would be taken for true, and open the endpoint to more than was meant.
 test.each(['false', 'no', 0, 1, null, {}])('%j is neither true nor false', (value) => {

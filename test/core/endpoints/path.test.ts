@@ -128,7 +128,7 @@ describe('checkPath', () => {
     ['an encoded backslash, encoded', '/a%255Cb'],
     ['an encoded NUL, encoded', '/a%2500'],
     ['full-width digits as an encoding', '/a%\uff12\uff15'],
-  ])('refuses %s', (_fault, one) => {
+  ])('rejects %s', (_fault, one) => {
     expect(check(one)).toBe('ambiguous');
   });
 

@@ -47,8 +47,8 @@ describe('a verifier for OAuth tokens that are announced', () => {
   });
 
   test('still leaves to the verifier which tokens it accepts', async () => {
-    const refusing = [whenGleanOAuth(verifierOf('sso', false)), verifierOf('issued')];
-    const decision = await askWith({ 'x-glean-auth-type': 'OAUTH' }, refusing);
+    const rejecting = [whenGleanOAuth(verifierOf('sso', false)), verifierOf('issued')];
+    const decision = await askWith({ 'x-glean-auth-type': 'OAUTH' }, rejecting);
     expect(decision).toMatchObject({ principal: { subject: 'issued' } });
   });
 });

@@ -58,7 +58,7 @@ describe('decodeBase64url', () => {
     ['a character beyond ASCII', 'QUJ\u00c3'],
     ['a character whose low byte is in the alphabet', 'QUJ\u0141'],
     ['a NUL', 'QUJ\0'],
-  ])('refuses %s', (_fault, text) => {
+  ])('rejects %s', (_fault, text) => {
     expect(decodeBase64url(text)).toBeUndefined();
   });
 
@@ -82,7 +82,7 @@ describe('decodeText', () => {
     ['a cut sequence', [...Buffer.from('{"a":"'), 0xc3, ...Buffer.from('"}')]],
     ['an overlong slash', [...Buffer.from('{"a":"'), 0xc0, 0xaf, ...Buffer.from('"}')]],
     ['a surrogate', [...Buffer.from('{"a":"'), 0xed, 0xa0, 0x80, ...Buffer.from('"}')]],
-  ])('refuses bytes that are not UTF-8: %s', (_fault, bytes) => {
+  ])('rejects bytes that are not UTF-8: %s', (_fault, bytes) => {
     expect(decodeText(Buffer.from(bytes).toString('base64url'))).toBeUndefined();
   });
 });

@@ -29,7 +29,7 @@ async function judge(
   return judgeToken(verifierFor({ keys, ...rules }, { now }), await signToken(claimsAt(overrides)));
 }
 
-/** Why the token is refused at an endpoint with this rule. */
+/** Why the token is rejected at an endpoint with this rule. */
 async function reasonAt(
   rule: EndpointRule,
   overrides: Readonly<Record<string, unknown>>,
@@ -122,12 +122,12 @@ describe('registered claims', () => {
     ['scope', { SEARCH: true }],
     ['scope', ['SEARCH', 1]],
     ['scope', [['SEARCH']]],
-  ])('are refused when "%s" is %j', async (claim, value) => {
+  ])('are rejected when "%s" is %j', async (claim, value) => {
     expect(await judge({ [claim]: value })).toBe('token_invalid');
   });
 
   test.each(['exp', 'nbf', 'iat'])(
-    'are refused when "%s" is a number that JSON cannot hold',
+    'are rejected when "%s" is a number that JSON cannot hold',
     async (claim) => {
       for (const number of ['1e400', '-1e400', '1e999999']) {
         const json = JSON.stringify(claimsAt({ [claim]: 'X' })).replace('"X"', number);
@@ -161,7 +161,7 @@ describe('registered claims', () => {
     );
   });
 
-  test('are refused for every issuer when "iss" is not a string', async () => {
+  test('are rejected for every issuer when "iss" is not a string', async () => {
     const rules = { issuer: null } as const;
     expect(await judge({ iss: 1 }, rules)).toBe('token_invalid');
     expect(await judge({ iss: undefined }, rules)).toEqual(ACCEPTED);
@@ -227,7 +227,7 @@ describe('a strict issuer (RFC 9068 §4)', () => {
   });
 
   test.each(['sub', 'client_id', 'iat', 'jti', 'exp', 'aud', 'iss'])(
-    'refuses a token without "%s"',
+    'rejects a token without "%s"',
     async (claim) => {
       const rules = { strict: true, subject: () => 'ada@example.com' };
       expect(await judge({ [claim]: undefined }, rules)).toBe('token_invalid');
@@ -235,7 +235,7 @@ describe('a strict issuer (RFC 9068 §4)', () => {
   );
 
   test.each(['JWT', 'jwt', 'application/jwt', undefined, null, 'at+jwt2'])(
-    'refuses the type %s',
+    'rejects the type %s',
     async (typ) => {
       const strict = verifierFor({ keys, strict: true }, { now });
       expect(await judgeToken(strict, await signToken(claimsAt(), { typ }))).toBe('token_invalid');
@@ -259,7 +259,7 @@ describe('the principal of a token', () => {
       groups: ['a', '12345'],
       tokenId: 'token-1',
       issuer: ISSUER,
-      // When it is refused: `exp`, and the five seconds by which clocks may differ.
+      // When it is rejected: `exp`, and the five seconds by which clocks may differ.
       expiresAt: NOW + 65,
       claims,
     });
@@ -383,7 +383,7 @@ describe('mapping functions', () => {
   });
 
   test.each([undefined, null, '', 1, ['ada'], {}])(
-    'refuse a token whose subject is %j',
+    'reject a token whose subject is %j',
     async (who) => {
       expect(await judge({}, { subject: () => who })).toBe('token_invalid');
     },
@@ -413,7 +413,7 @@ describe('mapping functions', () => {
   });
 
   test.each(['subject', 'scopes', 'groups', 'permission'] as const)(
-    'throw to the application, and refuse nothing, when %s returns a promise',
+    'throw to the application, and reject nothing, when %s returns a promise',
     async (name) => {
       const rejecting = { [name]: async () => Promise.reject(new Error('not awaited')) };
       await expect(judge({}, rejecting as never)).rejects.toThrow(
@@ -439,14 +439,14 @@ describe('mapping functions', () => {
   });
 
   test.each([undefined, null, 'SEARCH', 'all', [1], [undefined], {}])(
-    'refuse a token whose scopes are %j',
+    'reject a token whose scopes are %j',
     async (scopes) => {
       expect(await judge({}, { scopes: () => scopes as never })).toBe('token_invalid');
     },
   );
 
   test.each([undefined, null, '', 'user', 'global', 'ADMIN', 1])(
-    'refuse a token whose permission is %j',
+    'reject a token whose permission is %j',
     async (permission) => {
       expect(await judge({}, { permission: () => permission as never })).toBe('token_invalid');
     },

@@ -79,13 +79,13 @@ describe('clientIds', () => {
 });
 
 describe('refuseClaims', () => {
-  const refuse = vi.fn((claims: Readonly<Record<string, unknown>>) =>
+  const reject = vi.fn((claims: Readonly<Record<string, unknown>>) =>
     claims['hd'] === 'example.com' ? undefined : 'the account is of another domain',
   );
 
   test('rejects a token by its claims', async () => {
-    expect(await judge({ hd: 'example.com' }, { refuseClaims: refuse })).toEqual(ACCEPTED);
-    expect(await judge({ hd: 'evil.example' }, { refuseClaims: refuse })).toBe('token_invalid');
+    expect(await judge({ hd: 'example.com' }, { refuseClaims: reject })).toEqual(ACCEPTED);
+    expect(await judge({ hd: 'evil.example' }, { refuseClaims: reject })).toBe('token_invalid');
   });
 
   test('runs once for a token, and never for a forged one', async () => {

@@ -206,7 +206,7 @@ describe('the memory for verified tokens', () => {
     expect(await judgeToken(verifier, token)).toBe(first);
   });
 
-  test('remembers no token that was refused', async () => {
+  test('remembers no token that was rejected', async () => {
     const verifier = verifierFor({ keys });
     const forged = withSegment(await signToken(), 2, 'A'.repeat(86));
     for (let i = 0; i < 3; i++) {

@@ -47,7 +47,7 @@ describe('a signature', () => {
   });
 
   test.each(ALGORITHMS)(
-    'of %s is refused when it is cut, empty, longer or flipped',
+    'of %s is rejected when it is cut, empty, longer or flipped',
     async (alg) => {
       const one = verifierFor({ keys: toKeySet(await fixtureKey(alg)) });
       const token = await signToken(validClaims(), { alg });
@@ -74,7 +74,7 @@ describe('a signature', () => {
     },
   );
 
-  test('with r = s = 0 is refused (CVE-2022-21449)', async () => {
+  test('with r = s = 0 is rejected (CVE-2022-21449)', async () => {
     const token = await signToken();
     expect(await judge(withSegment(token, 2, toSegment(Buffer.alloc(64))))).toBe('token_invalid');
     // Neither do r or s equal to the order of P-256 count as zero.
@@ -83,7 +83,7 @@ describe('a signature', () => {
     expect(await judge(withSegment(token, 2, toSegment(multiples)))).toBe('token_invalid');
   });
 
-  test('in DER, as OpenSSL writes ECDSA, is refused', async () => {
+  test('in DER, as OpenSSL writes ECDSA, is rejected', async () => {
     const pkcs8 = Buffer.from(await crypto.subtle.exportKey('pkcs8', es256.privateKey));
     const pem = `-----BEGIN PRIVATE KEY-----\n${pkcs8.toString('base64')}\n-----END PRIVATE KEY-----`;
     const input = `${toSegment({ alg: 'ES256', kid: 'ES256' })}.${toSegment(validClaims())}`;
@@ -93,7 +93,7 @@ describe('a signature', () => {
     expect(await judge(`${input}.${raw.toString('base64url')}`)).toHaveProperty('subject');
   });
 
-  test('by an untrusted key is refused, whatever its issuer claim', async () => {
+  test('by an untrusted key is rejected, whatever its issuer claim', async () => {
     for (const alg of ['ES256', 'RS256', 'EdDSA'] as const) {
       const stranger = await createSigningKey(alg);
       for (const kid of ['ES256', 'RS256', stranger.kid, '', undefined]) {

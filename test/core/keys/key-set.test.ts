@@ -322,7 +322,7 @@ describe('a rotation', () => {
     },
   );
 
-  test('refuses a withdrawn key after the next refresh, for tokens that were verified before too', async () => {
+  test('rejects a withdrawn key after the next refresh, for tokens that were verified before too', async () => {
     const api = createApi({ maxAgeSeconds: 600 });
     const old = await sign(first);
     expect(await api.answer(old)).toBe('allowed');
@@ -351,7 +351,7 @@ describe('a rotation', () => {
     expect(api.answerAtOnce(token)).toBe('allowed');
   });
 
-  test('refuses a key that was replaced under the same kid', async () => {
+  test('rejects a key that was replaced under the same kid', async () => {
     const api = createApi({ maxAgeSeconds: 600 });
     const old = await sign(first);
     await api.answer(old);
@@ -402,7 +402,7 @@ describe('an outage of the key server', () => {
       if (fault === 'stopped') await server.stop();
       else server.answer = fault;
 
-      // The first request past the refresh time fetches them, and no request is refused.
+      // The first request past the refresh time fetches them, and no request is rejected.
       for (const minutes of [5, 9, 10, 11, 60, 239]) {
         nowMs = fetchedAtMs + minutes * MINUTE;
         for (const token of before) expect(await api.answer(token)).toBe('allowed');
@@ -709,7 +709,7 @@ describe('createKeySet', () => {
     'https://user:secret@issuer.example/jwks',
     'issuer.example/jwks',
     '',
-  ])('refuses the address %s', (url) => {
+  ])('rejects the address %s', (url) => {
     expect(() => createKeySet({ url })).toThrow(/^createKeySet: url/);
   });
 
@@ -745,7 +745,7 @@ describe('createKeySet', () => {
     { maxKeys: '200' as unknown as number },
     { fetch: 'https://proxy.example' as unknown as typeof fetch },
     { onFetch: {} as unknown as () => void },
-  ])('refuses %j', (options) => {
+  ])('rejects %j', (options) => {
     expect(() => createKeySet({ url: 'https://issuer.example/jwks', ...options })).toThrow(
       TypeError,
     );

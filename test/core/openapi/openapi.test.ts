@@ -144,7 +144,7 @@ describe('what an endpoint map cannot express', () => {
     ['/a', 'trace'],
     ['/a', 'query'],
     ['/a', 'head'],
-  ])('is refused: %s %s', (path, method) => {
+  ])('is rejected: %s %s', (path, method) => {
     const attempt = () => toEndpoints(withPaths({ [path]: { [method]: {} } }));
     expect(attempt).toThrow(TypeError);
     expect(attempt).toThrow(`${method.toUpperCase()} ${path}: `);
@@ -220,7 +220,7 @@ describe('an invalid OpenAPI 3 document', () => {
     [{ openapi: '3.1.0', paths: { '/a': get({ security: [{ a: 'b' }] }) } }],
     [{ openapi: '3.1.0', paths: { '/a': get({ security: [{ a: [1] }] }) } }],
     [{ ...LIBRARY, components: { securitySchemes: { oauth: null } } }],
-  ])('is refused: %j', (document) => {
+  ])('is rejected: %j', (document) => {
     expect(() => toEndpoints(document)).toThrow(TypeError);
   });
 

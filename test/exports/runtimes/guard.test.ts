@@ -163,9 +163,9 @@ describe.each(findRuntimes())('on $name', (runtime) => {
     const url = `https://hooks.example.com:${port}/`;
     const options = { proxy: proxy.option, timeoutMs: 40_000 };
     const foreign = `https://crm.example.com:${port}/`;
-    const refused = [`https://10.0.0.8:${port}/`, `https://localhost:${port}/`];
+    const rejected = [`https://10.0.0.8:${port}/`, `https://localhost:${port}/`];
     const resolved = ['10.0.0.8'];
-    const probes = [{ urls: [url, url, foreign, ...refused], options, resolved, body: 'event' }];
+    const probes = [{ urls: [url, url, foreign, ...rejected], options, resolved, body: 'event' }];
     expect(await run(runtime, probes, environment)).toEqual([
       { status: 200, text: 'hello' },
       { status: 200, text: 'hello' },

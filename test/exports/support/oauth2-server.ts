@@ -34,7 +34,7 @@ interface Memory {
 
 type Model = AuthorizationCodeModel & RefreshTokenModel & ClientCredentialsModel;
 
-/** Issues and rotates tokens, checks PKCE, and never answers 200 to a request that it refuses. */
+/** Issues and rotates tokens, checks PKCE, and never answers 200 to a request that it rejects. */
 export async function startOAuth2Server(): Promise<TestOAuth2Server> {
   const memory: Memory = { codes: new Map(), tokens: new Map() };
   const redirectUris: string[] = [];

@@ -63,7 +63,7 @@ export function answer(
 }
 
 /** An error of Salesforce's REST API: a list, unlike those of its token endpoint. */
-export function refuse(status: number, errorCode: string): Behaviour {
+export function reject(status: number, errorCode: string): Behaviour {
   const body = JSON.stringify([{ message: `says ${errorCode}`, errorCode }]);
   return answer(status, { 'content-type': 'application/json' }, body);
 }
@@ -134,9 +134,9 @@ export const withInterim =
   };
 
 /** 401 until the token is another than this one. */
-export const refuseToken =
+export const rejectToken =
   (token: string): Behaviour =>
   (response, received) => {
-    const isRefused = received.headers['authorization'] === `Bearer ${token}`;
-    (isRefused ? refuse(401, 'INVALID_SESSION_ID') : answer(204))(response, received);
+    const isRejected = received.headers['authorization'] === `Bearer ${token}`;
+    (isRejected ? reject(401, 'INVALID_SESSION_ID') : answer(204))(response, received);
   };

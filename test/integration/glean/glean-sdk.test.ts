@@ -105,7 +105,7 @@ describe.each(Object.entries(HOSTS))('the Glean SDK against %s', (_, createServe
     );
 
     test.each(['undefined', 'a@example.com, b@example.com'])(
-      'refuses a GLOBAL token that acts as %j',
+      'rejects a GLOBAL token that acts as %j',
       async (email) => {
         const glean = connect(await signFor('GLOBAL'));
         await expectDenied(call(glean, actAs(email)), 401, 'Invalid identity');
@@ -133,7 +133,7 @@ describe.each(Object.entries(HOSTS))('the Glean SDK against %s', (_, createServe
       },
     );
 
-    test('refuses an ANONYMOUS token', async () => {
+    test('rejects an ANONYMOUS token', async () => {
       const glean = connect(await signFor('ANONYMOUS'));
       const reason = 'Anonymous tokens are not supported on this endpoint';
       await expectDenied(call(glean), 403, reason);
@@ -149,20 +149,20 @@ describe.each(Object.entries(HOSTS))('the Glean SDK against %s', (_, createServe
       expect(error.headers.get('www-authenticate')).toContain('error="insufficient_scope"');
     });
 
-    test('refuses an expired token', async () => {
+    test('rejects an expired token', async () => {
       const glean = connect(await signFor('USER', { exp: 1_000_000_000 }));
       const error = await expectDenied(call(glean), 401, 'Token has expired');
       expect(error.headers.get('www-authenticate')).toContain('error="invalid_token"');
     });
 
     test.each(['garbage', 'glean_XYZ123', 'a.b.c', 'Basic YTpi', 'two words', 'é'])(
-      'refuses the token %j',
+      'rejects the token %j',
       async (token) => {
         await expectDenied(call(connect(token)), 401, 'Invalid Secret');
       },
     );
 
-    test('refuses a request without a token', async () => {
+    test('rejects a request without a token', async () => {
       await expectDenied(call(new Glean({ serverURL })), 401, 'Invalid Secret');
     });
 
@@ -191,7 +191,7 @@ describe.each(Object.entries(HOSTS))('the Glean SDK against %s', (_, createServe
     await expectDenied(chat?.call(glean) as Promise<unknown>, 403, reason);
   });
 
-  test('a streamed chat is refused before it starts', async () => {
+  test('a streamed chat is rejected before it starts', async () => {
     const { client } = connect(await signFor('USER', { scope: 'SEARCH' }));
     const messages = [{ fragments: [{ text: 'Hello' }] }];
     const reason = 'Required scope missing: CHAT';

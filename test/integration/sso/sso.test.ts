@@ -110,19 +110,19 @@ describe.each(Object.entries(HOSTS))('%s behind an OpenID provider', (_, createS
     expect((await ask('/search', token)).status).toBe(401);
   });
 
-  test('refuses an opaque token for no API in particular', async () => {
+  test('rejects an opaque token for no API in particular', async () => {
     const { access_token: token } = await fetchClientToken(provider.issuer, 'SEARCH', null);
     expect((await ask('/search', token)).status).toBe(401);
   });
 
-  test('refuses a token without the scope', async () => {
+  test('rejects a token without the scope', async () => {
     const { access_token } = await fetchClientToken(provider.issuer, 'SEARCH');
     const response = await ask('/chat', access_token);
     expect(response.status).toBe(403);
     expect(await response.json()).toMatchObject({ code: 'scope_required' });
   });
 
-  test('refuses what the provider issues for other purposes', async () => {
+  test('rejects what the provider issues for other purposes', async () => {
     const { issuer } = provider;
     const forAnother = await fetchClientToken(issuer, 'SEARCH', 'https://other.example/');
     const opaque = await fetchClientToken(issuer, 'SEARCH', null);
@@ -169,9 +169,9 @@ describe.each(Object.entries(HOSTS))('%s behind an OpenID provider', (_, createS
     await ask('/search', young);
     await expect.poll(() => keyFetches).toBe(4);
     aheadMs += LOOKUP_INTERVAL_MS;
-    const [refused, taken] = await Promise.all(tokens.map((token) => ask('/search', token)));
-    expect(refused?.status).toBe(401);
-    expect(await refused?.json()).toMatchObject({ code: 'token_invalid' });
+    const [rejected, taken] = await Promise.all(tokens.map((token) => ask('/search', token)));
+    expect(rejected?.status).toBe(401);
+    expect(await rejected?.json()).toMatchObject({ code: 'token_invalid' });
     expect(taken?.status).toBe(200);
   });
 

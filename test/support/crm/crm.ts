@@ -50,7 +50,7 @@ export class Crm {
   readonly requests: CrmRequest[] = [];
   readonly posts: CrmPost[] = [];
   /** Whether this client's IP address is not on the list. */
-  refusesAddress = false;
+  rejectsAddress = false;
   /** Waited for when what was asked for is done, and before anybody is told. */
   beforeAnswer: ((request: CrmRequest) => Promise<void>) | undefined;
   readonly close: () => Promise<void>;
@@ -189,7 +189,7 @@ export class Crm {
   async #answerToken(request: IncomingMessage, form: URLSearchParams): Promise<CrmAnswer> {
     try {
       this.#checkClient(request, form);
-      if (this.refusesAddress) throw new GrantError('invalid_grant', 'ip restricted');
+      if (this.rejectsAddress) throw new GrantError('invalid_grant', 'ip restricted');
       switch (form.get('grant_type')) {
         case 'authorization_code':
           return this.#toTokens(this.#grants.exchange(form), true);

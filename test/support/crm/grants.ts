@@ -33,7 +33,7 @@ export interface GrantsOptions {
   readonly refreshTokens?: boolean;
   /** A further approval ends the oldest grant of that person. Default 5. */
   readonly grantsPerUser?: number;
-  /** How long a refresh takes; another one with the same token is refused meanwhile. Default 20. */
+  /** How long a refresh takes; another one with the same token is rejected meanwhile. Default 20. */
   readonly refreshMs?: number;
 }
 

@@ -15,7 +15,7 @@ export interface CrmAnswer {
   readonly location?: string;
 }
 
-const refuse = (status: number, errorCode: string, message: string): CrmAnswer => ({
+const reject = (status: number, errorCode: string, message: string): CrmAnswer => ({
   status,
   body: [{ message, errorCode }],
 });
@@ -31,12 +31,12 @@ export class Records {
 
   upsert(path: string, text: string): CrmAnswer {
     const parts = /^\/services\/data\/v(\d+)\.0\/sobjects\/(\w+)\/(\w+)\/([^/]+)$/.exec(path);
-    if (parts === null) return refuse(404, 'NOT_FOUND', 'The requested resource does not exist');
+    if (parts === null) return reject(404, 'NOT_FOUND', 'The requested resource does not exist');
     const [, version, , field = '', value = ''] = parts;
     const fields = readFields(text);
-    if (fields === undefined) return refuse(400, 'JSON_PARSER_ERROR', 'Unexpected character');
+    if (fields === undefined) return reject(400, 'JSON_PARSER_ERROR', 'Unexpected character');
     if (field in fields) {
-      return refuse(400, 'INVALID_FIELD', `The ${field} field should not be specified`);
+      return reject(400, 'INVALID_FIELD', `The ${field} field should not be specified`);
     }
     const externalId = decodeURIComponent(value);
     if (this.ambiguous.has(externalId)) return { status: 300, body: ['/a', '/b'] };

@@ -66,8 +66,8 @@ async function createThree(api: Api) {
 }
 
 async function expectUnavailable(api: Api, secret: string): Promise<void> {
-  const refused = await api.search(secret);
-  expect(refused).toMatchObject({ status: 503, code: 'verifier_unavailable', retryAfter: '1' });
+  const rejected = await api.search(secret);
+  expect(rejected).toMatchObject({ status: 503, code: 'verifier_unavailable', retryAfter: '1' });
 }
 
 async function expectServed(api: Api, token: string): Promise<void> {

@@ -16,7 +16,7 @@ test('two processes on one SQLite file: what one revokes, the other rejects with
   for (const { secret } of tokens) expect(isServed(await there.search(secret))).toBe(true);
   await there.setTime(DISCONNECTED_CACHE_MS);
   for (const { secret } of tokens) expect(isRevoked(await there.search(secret))).toBe(true);
-  // And the other way round: a token that is not cached is refused at once.
+  // And the other way round: a token that is not cached is rejected at once.
   const last = await there.create();
   await there.revoke(last.id);
   expect(isRevoked(await here.search(last.secret))).toBe(true);

@@ -20,7 +20,7 @@ export type Concluded<Result> = Result | Promise<Awaited<Result>>;
  *     return this.context.headers.get(name) ?? undefined;
  *   }
  *   attach() {}
- *   refuse({ status, headers, body }: Denial) {
+ *   reject({ status, headers, body }: Denial) {
  *     return new Response(body, { status, headers });
  *   }
  *   protected getAddress() {
@@ -58,7 +58,7 @@ export function conclude<Result>(
   if (isPromise(decision)) return concludeLater(decision, request, next);
   if (!decision.allowed) {
     if (request.settings.throwsDenials) throw new DenialError(decision.error, decision.denial);
-    return request.refuse(decision.denial);
+    return request.reject(decision.denial);
   }
   request.principal = decision.principal;
   request.attach(decision.principal);

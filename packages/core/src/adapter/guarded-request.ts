@@ -36,7 +36,7 @@ export abstract class GuardedRequest<Context = unknown, Result = unknown> implem
   abstract attach(principal: Principal): void;
 
   /** Answers the request with the denial. */
-  abstract refuse(denial: Denial): Result;
+  abstract reject(denial: Denial): Result;
 
   /** The client's address as the host knows it. */
   protected abstract getAddress(): string | undefined;

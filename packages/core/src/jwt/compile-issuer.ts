@@ -29,7 +29,7 @@ export function compileIssuer(issuer: JwtIssuer): Issuer {
   checkIssuerOptions(issuer);
   const tenant = toTenantIssuer(issuer.issuer);
   const names = tenant === undefined ? toNames('issuer', issuer.issuer as string) : [];
-  const refuse = createRefusal(issuer.refuseClaims);
+  const reject = createRefusal(issuer.refuseClaims);
   return {
     label: names?.[0] ?? (tenant === undefined ? 'any issuer' : 'tenants'),
     names,
@@ -38,7 +38,7 @@ export function compileIssuer(issuer: JwtIssuer): Issuer {
     ...compileKeys(issuer),
     checkVerified: (claims, key) => {
       tenant?.checkSigner(key, claims);
-      refuse?.(claims);
+      reject?.(claims);
     },
     toPrincipal: compileMappings(
       issuer,

@@ -9,7 +9,7 @@ export function toEntraScopes({ scp, roles }: JwtClaims): ClaimValue {
   return scp === undefined ? toScopeList(roles) : toScopeList(scp);
 }
 
-/** Refuses ID tokens, whose `aud` may be the same as that of access tokens, and tokens of two kinds at once. */
+/** Rejects ID tokens, whose `aud` may be the same as that of access tokens, and tokens of two kinds at once. */
 export function refuseEntraToken({ azp, appid, idtyp, scp }: JwtClaims): string | undefined {
   if (azp === undefined && appid === undefined) {
     return 'the token names no client (azp, appid), so it is an ID token';

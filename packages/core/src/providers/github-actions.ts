@@ -2,7 +2,7 @@ import { checkOptions } from '@mandate/internal/check-options';
 import type { JwtIssuer } from '../jwt/jwt-issuer.js';
 import { checkForm, toNames } from './check-values.js';
 import { buildIssuer, PROVIDER_OPTIONS, type ProviderOptions } from './provider-options.js';
-import { refuseOthers } from './refuse-others.js';
+import { rejectOthers } from './reject-others.js';
 
 export interface GithubActionsOptions extends ProviderOptions {
   /**
@@ -65,7 +65,7 @@ export function githubActions(options: GithubActionsOptions): JwtIssuer {
     keySetUrl: `${issuer}/.well-known/jwks`,
     audience: toNames('githubActions', 'audience', options.audience),
     algorithms: ['RS256'],
-    refuseClaims: refuseOthers('githubActions', [
+    refuseClaims: rejectOthers('githubActions', [
       { option: 'repositories', claim: 'repository', accepted: repositories },
       { option: 'owners', claim: 'repository_owner', accepted: owners },
       { option: 'refs', claim: 'ref', accepted: refs },

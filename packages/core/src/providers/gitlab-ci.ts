@@ -2,7 +2,7 @@ import { checkOptions } from '@mandate/internal/check-options';
 import type { JwtIssuer } from '../jwt/jwt-issuer.js';
 import { checkHost, toNames } from './check-values.js';
 import { buildIssuer, PROVIDER_OPTIONS, type ProviderOptions } from './provider-options.js';
-import { refuseOthers } from './refuse-others.js';
+import { rejectOthers } from './reject-others.js';
 
 export interface GitlabCiOptions extends ProviderOptions {
   /** The `aud` that jobs ask for in `id_tokens`: a name of this API. Several are alternatives. */
@@ -60,7 +60,7 @@ export function gitlabCi(options: GitlabCiOptions): JwtIssuer {
     keySetUrl: `https://${host}/oauth/discovery/keys`,
     audience: toNames('gitlabCi', 'audience', options.audience),
     algorithms: ['RS256'],
-    refuseClaims: refuseOthers('gitlabCi', [
+    refuseClaims: rejectOthers('gitlabCi', [
       { option: 'projects', claim: 'project_path', accepted: projects },
       { option: 'namespaces', claim: 'namespace_path', accepted: namespaces },
       { option: 'refs', claim: 'ref', accepted: refs },

@@ -19,7 +19,7 @@ export interface EgressOptions {
   /**
    * The HTTP proxy through which every request leaves, except those to this machine with `allowLoopback`.
    * The proxy resolves names, so **it must refuse internal addresses itself**; private addresses in URLs are
-   * still refused here. Proxies of the environment are never used. Default: none.
+   * still rejected here. Proxies of the environment are never used. Default: none.
    *
    * @example
    * proxy: { url: 'http://proxy.internal:3128', username: 'exports', password }

@@ -39,7 +39,7 @@ export interface AuthorizationErrorOptions {
   readonly retryAfterSeconds?: number | undefined;
 }
 
-/** A refused authorization. Neither its code nor its message holds a credential. */
+/** A rejected authorization. Neither its code nor its message holds a credential. */
 export class AuthorizationError extends Error {
   override readonly name = 'AuthorizationError';
   readonly code: AuthorizationErrorCode;

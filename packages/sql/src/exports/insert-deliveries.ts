@@ -81,8 +81,8 @@ async function insertRound(
   try {
     return await kysely.transaction().execute(async (transaction) => {
       const found = pick(await insertAll({ kysely: transaction, dialect }, deliveries));
-      const isRefused = (_: Call, i: number) => (found[i]?.length ?? 0) > 0;
-      if (calls.some((call, i) => call.length > 1 && isRefused(call, i)))
+      const hasConflict = (_: Call, i: number) => (found[i]?.length ?? 0) > 0;
+      if (calls.some((call, i) => call.length > 1 && hasConflict(call, i)))
         throw new Conflicts(found);
       return found;
     });

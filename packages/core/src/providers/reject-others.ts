@@ -10,10 +10,10 @@ export interface ListedClaim {
 }
 
 /**
- * Returns a check that refuses a token unless each listed claim has one of its accepted values.
+ * Returns a check that rejects a token unless each listed claim has one of its accepted values.
  * @throws TypeError if an option is not a name or a list of names.
  */
-export function refuseOthers(
+export function rejectOthers(
   owner: string,
   listed: readonly ListedClaim[],
 ): NonNullable<JwtIssuer['refuseClaims']> {
