@@ -41,7 +41,7 @@ describe('any of several groups', () => {
     'cannot be %j',
     (anyOf) => {
       const rule = { scopes: [], group: { anyOf } as never };
-      expect(() => compileRule(rule)).toThrow('anyOf must be a list of names of groups');
+      expect(() => compileRule(rule)).toThrow('anyOf must be a list of group names');
     },
   );
 

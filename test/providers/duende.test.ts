@@ -65,7 +65,7 @@ testProvider({
 });
 
 test.each([
-  [{ audience: 'a' }, 'duende: issuer must be a URL as text'],
+  [{ audience: 'a' }, 'duende: issuer must be a URL as a string'],
   [{ ...valid, issuer: 'http://identity' }, 'duende: issuer must be https:'],
   [{ ...valid, audience: null }, 'duende: audience must be a name or a list of names'],
   [{ ...valid, authority: 'a' }, 'unknown option "authority" in duende'],

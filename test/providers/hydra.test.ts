@@ -58,7 +58,7 @@ testProvider({
 });
 
 test.each([
-  [{ audience: 'a' }, 'hydra: issuer must be a URL as text'],
+  [{ audience: 'a' }, 'hydra: issuer must be a URL as a string'],
   [{ ...valid, issuer: `${ISSUER}?a` }, 'hydra: issuer must have neither a query'],
   [{ ...valid, audience: [] }, 'hydra: audience must be a name or a list of names'],
   [{ ...valid, url: 'a' }, 'unknown option "url" in hydra'],

@@ -17,9 +17,9 @@ export interface ActAsOptions {
    */
   readonly aliases?: readonly string[] | undefined;
   /**
-   * Parses the value of the header, trimmed: returns the user as `resolveUser` gets it, or `undefined` for a
+   * Parses the trimmed value of the header. Returns the user to pass to `resolveUser`, or `undefined` for a
    * malformed value, which rejects the request with `act_as_malformed`. Default: the value must be one e-mail
-   * address. Set it for users that are named by an id.
+   * address. Set it if users are named by an id.
    */
   readonly parse?: ((value: string) => string | undefined) | undefined;
   /**
@@ -31,8 +31,8 @@ export interface ActAsOptions {
     | ((user: string, holder: Principal) => MaybePromise<string | undefined>)
     | undefined;
   /**
-   * Returns the groups of the user acted for. Default: none, so a group rule denies. The groups of the
-   * token's holder never apply to the user.
+   * Returns the groups of the user acted for. Default: none, so a group rule rejects the request. The groups of
+   * the token's holder never apply to the user.
    */
   readonly groupsOf?: ((subject: string) => MaybePromise<readonly (string | number)[]>) | undefined;
 }
@@ -100,7 +100,7 @@ async function resolve(holder: Principal, user: string, actAs: ActAs): Promise<P
     throw new AuthError('act_as_unknown', 'the user to act as is not known');
   }
   const groups = (await actAs.groupsOf?.(subject)) ?? [];
-  // Checked before the conversion: a missing group would become the group "undefined".
+  // Check before the conversion, because a missing group would become the group "undefined".
   if (!groups.every(isGroupId)) throw new TypeError('actAs: groupsOf must return group ids');
   return toActingPrincipal(holder, subject, groups.map(String));
 }

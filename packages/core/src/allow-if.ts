@@ -32,7 +32,7 @@ function checkAnswer(answer: unknown): void {
 }
 
 /**
- * Makes a condition: the claim must be one of the values, or a list that has one of them. Values are compared
+ * Creates a condition: the claim must be one of the values, or a list that has one of them. Values are compared
  * with `===`.
  * @throws TypeError if the name is empty, or there is no value.
  *

@@ -121,7 +121,9 @@ export interface AuthErrorOptions {
   readonly requiredScopes?: readonly string[] | undefined;
   /** Seconds after which the client should retry (`verifier_unavailable`); sent as `Retry-After`. */
   readonly retryAfterSeconds?: number | undefined;
-  /** What an operator needs beside the reason, such as the audience that was expected. It is never sent. */
+  /**
+   * What an operator needs in addition to the reason, such as the audience that was expected. It is never sent.
+   */
   readonly details?: RefusalDetails | undefined;
   /** The underlying error, for logs. It is never sent. */
   readonly cause?: unknown;

@@ -47,7 +47,7 @@ export interface AuthRequest {
   /** A decoded parameter of the route that the host matched. Only rules at routes have it. */
   param?(name: string): unknown;
   /**
-   * Whether the host may treat a last slash of this path differently from `routing`. If so, the
+   * Whether the host may treat a trailing slash of this path differently from `routing`. If so, the
    * rules with and without the slash must both allow the request. It is called only if these differ.
    * Default: `true` unless `routing.strict`.
    * @param isInKey whether the key of the entry that was found ends in a slash.
@@ -62,6 +62,9 @@ export interface AuthRequest {
    * `Content-Length` and `Transfer-Encoding` itself. Called after `body`.
    */
   hasBody?(): boolean;
-  /** The host's own request: `req` of Express, `ctx` of Koa, `c` of Hono. For readers of the application. */
+  /**
+   * The host's own request: `req` of Express, `ctx` of Koa, `c` of Hono. Token readers of the application get
+   * it.
+   */
   host?(): unknown;
 }

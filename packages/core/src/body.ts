@@ -5,7 +5,7 @@ import { AuthError } from './auth-error.js';
 import type { AuthRequest } from './auth-request.js';
 import { canNest, nestFields, parseFields } from './form-fields.js';
 
-/** The kinds of bodies that a group rule is decided from. */
+/** The kinds of body that a group rule can read. */
 export type BodyKind = 'json' | 'form' | 'multipart';
 
 /**
@@ -22,7 +22,7 @@ export function toBodyKind(contentType: string | undefined): BodyKind | undefine
   return JSON_TYPE.test(media.type) ? 'json' : undefined;
 }
 
-/** `application/json`, and the types with the suffix `+json` (RFC 6839 §3.1). */
+/** Matches `application/json` and the types with the suffix `+json` (RFC 6839 §3.1). */
 const JSON_TYPE = /^application\/(?:[^/]+\+)?json$/;
 
 /**

@@ -38,11 +38,11 @@ export interface CredentialsRules {
   readonly finder: TokenFinder | undefined;
 }
 
-/** @throws TypeError if an option is invalid. No token is longer than `NaN`. */
+/** @throws TypeError if an option is invalid. `NaN` would allow a token of any length. */
 export function compileCredentials(options: CredentialsOptions): CredentialsRules {
   const { maxTokenLength = MAX_TOKEN_LENGTH, token: finder } = options;
   checkNumber('createGuard: maxTokenLength', maxTokenLength, { min: 1, isInteger: true });
-  // A list of places has a method of that name, too.
+  // An array, such as a list of places, also has a method `find`.
   if (finder !== undefined && (Array.isArray(finder) || typeof finder?.find !== 'function')) {
     throw new TypeError('createGuard: token must be made by createTokenFinder');
   }
@@ -61,7 +61,9 @@ export interface Credentials {
   readonly token: string;
 }
 
-/** The credentials that the guard gives to verifiers, with what only the verifiers of Mandate use. */
+/**
+ * The credentials as the guard passes them to verifiers, with members that only Mandate's own verifiers use.
+ */
 export class BearerCredentials implements Credentials {
   readonly request: AuthRequest;
   readonly nowMs: number;
@@ -95,7 +97,7 @@ export class BearerCredentials implements Credentials {
     return this.#slice();
   }
 
-  /** Of the token. */
+  /** The length of the token in characters. */
   get length(): number {
     return this.field.length - this.#start;
   }
@@ -154,7 +156,7 @@ export function findCredentials(
   if (header === undefined || header === '') return undefined;
   const start = findBearerToken(header);
   checkLength(header.length - start, rules);
-  // Further spaces are cut off: otherwise one token could fill a cache with many fields.
+  // Cut off further spaces, because otherwise one token could fill a cache with many fields.
   return start === BEARER_LENGTH
     ? new BearerCredentials(arrival, header, start)
     : new BearerCredentials(arrival, header.slice(start), 0);
@@ -213,7 +215,7 @@ function checkTokenCharacters(token: string): void {
   while (end > 0 && token.charCodeAt(end - 1) === 0x3d) end--;
   let valid = end > 0;
   for (let i = 0; i < end; i++) {
-    // Beyond the end of the table the look-up is undefined, which is not 1 either.
+    // A look-up beyond the end of the table returns undefined, which is not 1.
     if (TOKEN_CHARACTERS[token.charCodeAt(i)] !== 1) valid = false;
   }
   if (!valid) throw new AuthError('credentials_malformed', 'the token has a forbidden character');

@@ -81,7 +81,7 @@ export class DecisionRun {
     }
   }
 
-  /** The rest of the line after a stage that had to wait. */
+  /** Runs the rest of the line after a stage that had to wait. */
   async #continue<Found>(
     found: Promise<Found>,
     next: (found: Found) => MaybePromise<Decision>,
@@ -100,12 +100,12 @@ export class DecisionRun {
     return endpoint?.rule;
   }
 
-  /** Who holds the token. */
+  /** Verifies the token and returns its holder. */
   #verify(isOptional: boolean): MaybePromise<Principal> {
     const { credentials: rules, now } = this.#policy;
     this.nowMs = now();
     const credentials = findCredentials(this, rules);
-    // Cheaper than to ask every object for a `then`.
+    // Cheaper than looking up `then` on every object.
     if (credentials instanceof BearerCredentials) return this.#verifyBy(credentials);
     return isPromise(credentials)
       ? credentials.then((found) => this.#verifyFound(found, isOptional))
@@ -132,7 +132,10 @@ export class DecisionRun {
     return verifier.verify(credentials);
   }
 
-  /** The verifier took time, so the clock is read again, and what it checked by then is checked again. */
+  /**
+   * Reads the clock again, and forgets the credentials, so that everything that depends on time is checked
+   * again.
+   */
   #afterWait(holder: Principal): Principal {
     this.nowMs = this.#policy.now();
     this.#credentials = undefined;
@@ -222,7 +225,7 @@ export class DecisionRun {
     return { allowed: true, principal };
   }
 
-  /** A refusal becomes a decision. Every other error is thrown on, to the host's error handling. */
+  /** Converts a refusal to a decision. Every other error is thrown again, for the host's error handling. */
   #deny(error: unknown): Decision {
     if (!isAuthError(error)) throw error;
     this.#observe(error);

@@ -17,9 +17,9 @@ export interface Denied {
   readonly denial: Denial;
 }
 
-/** A decision and its grounds, for audit and metrics. It never holds a token. */
+/** A decision and its reasons, for audit and metrics. It never holds a token. */
 export interface DecisionEvent {
-  /** The method of the guard that decided. With rules at routes there are two decisions a request. */
+  /** The method of the guard that decided. With rules at routes, each request has two decisions. */
   readonly by: 'decide' | 'authenticate' | 'authorize';
   readonly allowed: boolean;
   /** `'allowed'`, or the code of the refusal. */
@@ -30,7 +30,7 @@ export interface DecisionEvent {
   readonly path: string;
   /** The key of the endpoint's entry in the map; `undefined` if none matched, or rules at routes decide. */
   readonly rule: string | undefined;
-  /** This member and the next ones describe the principal, as far as it was known at the decision. */
+  /** This member and the next three describe the principal, as far as it was known at the decision. */
   readonly subject: string | undefined;
   readonly actor: string | undefined;
   readonly issuer: string | undefined;
@@ -38,7 +38,7 @@ export interface DecisionEvent {
   /** From the option `requestId` of the guard. */
   readonly requestId: string | undefined;
   /**
-   * What an operator needs to know about a refusal beside the reason, such as `requiredScopes` and
+   * What an operator needs to know about a refusal in addition to the reason, such as `requiredScopes` and
    * `heldScopes`, or `expectedAudience`. Members that begin with `unverified` are taken from a rejected
    * token, so anyone can have written them; they are cut to 200 characters. It never holds a token, a key or
    * a secret.

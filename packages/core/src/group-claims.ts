@@ -6,17 +6,17 @@ export function getGroups(claims: Claims): unknown {
   return bound === undefined ? getClaim(claims, 'groups') : [bound];
 }
 
-// The key is the empty list itself, which belongs to one token, so a principal stays plain data.
+// The key is the empty list of one token, so the principal itself stays plain data.
 const faults = new WeakMap<readonly string[], string>();
 
 /**
  * Converts a claim, or the result of a mapping function, to groups. A single group need not be in a list, and
- * `null` means without groups. A malformed value means the same, because only an endpoint with a group rule
+ * `null` means no groups. A malformed value also becomes no groups, because only an endpoint with a group rule
  * may reject the token for it; {@link explainNoGroups} returns the reason.
  */
 export function toGroups(value: unknown): readonly string[] {
   const listed = value === undefined || value === null ? [] : [value].flat();
-  // Checked before they become strings: a missing claim would be the group "undefined".
+  // Check before the conversion, because a missing member would become the group "undefined".
   if (listed.every(isGroupId)) return Object.freeze(listed.map(String));
   const none: readonly string[] = Object.freeze([]);
   faults.set(none, 'the groups of the token are not a list of group ids');

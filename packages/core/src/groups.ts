@@ -34,7 +34,7 @@ export interface AnyGroup {
 }
 
 /**
- * A group that the principal must be in, several of which it must be in one, or where the request names its
+ * The group that the principal must be in, a list of which it must be in one, or where the request names the
  * group.
  */
 export type GroupRule = string | AnyGroup | GroupBinding;
@@ -83,7 +83,7 @@ function compileAnyGroup(rule: AnyGroup): CompiledGroup {
   if (groups.length > 0 && groups.every((group) => typeof group === 'string' && group !== '')) {
     return { members: [...rule.anyOf] };
   }
-  throw new TypeError('group: anyOf must be a list of names of groups');
+  throw new TypeError('group: anyOf must be a list of group names');
 }
 
 /** @throws TypeError if a place is invalid, so that no request could name its group there. */
@@ -133,7 +133,7 @@ function findNamedGroups(
   return named;
 }
 
-/** The decoded segment of a path that was checked, counted as `path.split('/')` would count it. */
+/** Returns the decoded segment of a checked path. The index is that of `path.split('/')`. */
 function getSegment(path: string, index: number): string {
   let start = 0;
   for (let i = 0; i < index; i++) {

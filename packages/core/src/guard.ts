@@ -35,8 +35,8 @@ export interface GuardOptions extends CredentialsOptions {
   /** Called with each decision before it takes effect. Its errors and rejections are ignored. */
   readonly onDecision?: ((event: DecisionEvent) => void) | undefined;
   /**
-   * Returns the id of a request for `onDecision`, such as that of your proxy. `'traceparent'` takes the trace
-   * id of W3C Trace Context. Default: none.
+   * Returns the id of a request for `onDecision`, such as the one that your proxy sets. `'traceparent'` takes
+   * the trace id of W3C Trace Context. Default: none.
    */
   readonly requestId?: 'traceparent' | ((request: AuthRequest) => string | undefined) | undefined;
   /** The clock for expiry, in Unix milliseconds. Default `Date.now`. */
@@ -83,7 +83,7 @@ export interface Guard {
   explain(request: AuthRequest): Promise<Explanation>;
   /**
    * Fetches what the verifiers need, such as keys, so that the first requests do not wait. Never rejects:
-   * returns `health()`, and what could not be fetched is fetched for a request.
+   * returns `health()`, and a later request fetches what could not be fetched.
    */
   warmUp(): Promise<readonly VerifierHealth[]>;
   /**
@@ -97,7 +97,8 @@ export interface Guard {
 
 /**
  * Creates a guard: the whole policy of an API in one object.
- * @throws TypeError if an option is unknown or invalid, so that no request can be the first to find out.
+ * @throws TypeError if an option is unknown or invalid. Checked at creation, so that no request fails because
+ * of it.
  *
  * @example
  * const keys = createKeySet({ url: 'https://sso.example.com/jwks.json' });
@@ -140,7 +141,9 @@ class PolicyGuard implements Guard {
       throw new TypeError('createGuard: verifiers must be a list with at least one verifier');
     }
     if (!verifiers.every(isVerifier)) {
-      throw new TypeError('createGuard: verifiers must be made by createJwtVerifier or the like');
+      throw new TypeError(
+        'createGuard: verifiers must be TokenVerifiers, such as one of createJwtVerifier',
+      );
     }
     checkFunctions('createGuard', options, ['normalizeScope', 'renderDenial', 'onDecision', 'now']);
     if (typeof requireExpiry !== 'boolean') {
@@ -195,7 +198,7 @@ class PolicyGuard implements Guard {
   }
 }
 
-/** Whether it looks like a verifier. Otherwise the description of an issuer would fail at the first token. */
+/** Checked at creation, because an issuer instead of a verifier would otherwise fail at the first token. */
 function isVerifier(value: Partial<TokenVerifier> | undefined): boolean {
   return typeof value?.accepts === 'function' && typeof value.verify === 'function';
 }

@@ -35,7 +35,7 @@ export function getHeader(message: NodeHeaders, name: string): string | undefine
 }
 
 /**
- * Returns the same from the wire, even if the application has changed `headers`.
+ * Like {@link getHeader}, but from the wire, even if the application has changed `headers`.
  * @param name in lower case.
  */
 export function getRawHeader(message: NodeHeaders, name: string): string | undefined {
@@ -78,9 +78,9 @@ export function getHost({ headers }: NodeHeaders): string | undefined {
 type RoutedMessage = IncomingMessage & { readonly originalUrl?: string };
 
 /**
- * Converts a request of Node's HTTP server, for requests that no framework routes, above all `upgrade`
- * events. The path is that of `url`; an `originalUrl` is only checked. `remoteAddress` is that of the
- * connection, so behind a proxy use `{ ...toAuthRequest(message), remoteAddress }`.
+ * Converts a request of Node's HTTP server, for requests that no framework routes, such as `upgrade` events.
+ * The path is that of `url`; an `originalUrl` is only checked. `remoteAddress` is that of the connection, so
+ * behind a proxy use `{ ...toAuthRequest(message), remoteAddress }`.
  * @param routing how paths are compared with the endpoint map. Default: case-sensitive and strict.
  *
  * @example

@@ -18,7 +18,10 @@ export interface Actor {
   readonly actor?: Actor | undefined;
 }
 
-/** Seconds until the year 33658. Every date since 2001 is more in milliseconds. */
+/**
+ * The year 33658 in Unix seconds. A larger value is in milliseconds, which exceed this for every date since
+ * 2001.
+ */
 const MAX_SECONDS = 1e12;
 
 /** Who is calling and what they may do. Frozen, and shared between the requests of one token. */

@@ -2,7 +2,7 @@ import { AuthError } from './auth-error.js';
 import type { AuthRequest } from './auth-request.js';
 
 /**
- * The value of a query parameter, if every usual parser of the query finds the same value.
+ * Returns the value of a query parameter, if every common parser finds the same value.
  *
  * A handler may parse the query again, with a parser other than the host's: `URLSearchParams` reads only
  * `a`, qs also `a[0]` and `[a]`, others `a.b`, and parsers with a limit of 1000 parameters ignore the rest.
@@ -45,7 +45,7 @@ function isPlain(query: string, name: string): boolean {
   return first === -1 || query.indexOf(name, first + 1) === -1;
 }
 
-/** The value in a plain query. A name that is a part of another one is left to the decoder. */
+/** The value in a plain query. If the name is only a part of another name, the decoder decides. */
 function findPlain(query: string, name: string): string | symbol | undefined {
   const start = query.indexOf(name);
   if (start === -1) return undefined;

@@ -4,7 +4,7 @@ import type { BearerCredentials } from './credentials.js';
 import type { UnverifiedJwt } from './jws/parse-jwt.js';
 import type { Principal } from './principal.js';
 
-/** What is known about a refusal, for an operator. */
+/** Collects what an operator needs to know about a refusal. */
 export function toRefusalDetails(
   error: AuthError,
   principal: Principal | undefined,
@@ -20,7 +20,7 @@ export function toRefusalDetails(
   };
 }
 
-/** The members of a rejected token that show what it is. */
+/** The claims of a rejected token that show where it comes from. */
 function toUnverified(credentials: BearerCredentials | undefined): RefusalDetails {
   const jwt = parse(credentials);
   if (jwt === undefined) return {};
@@ -45,7 +45,7 @@ function parse(credentials: BearerCredentials | undefined): UnverifiedJwt | unde
 }
 
 const MAX_LENGTH = 200;
-/** Characters that could begin another line or another colour in a log. */
+/** Characters that could start a new line or change the colour of a log. */
 const CONTROL = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 
 function toText(value: unknown): string | undefined {

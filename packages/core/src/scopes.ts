@@ -47,7 +47,7 @@ function checkScopeNames(scopes: readonly string[]): readonly string[] {
   for (const scope of scopes) {
     if (typeof scope === 'string' && SCOPE.test(scope)) continue;
     throw new TypeError(
-      `scopes: ${JSON.stringify(scope)} is not a scope, which is a string without spaces, quotes and backslashes`,
+      `scopes: ${JSON.stringify(scope)} is not a scope; a scope is a string without spaces, quotes or backslashes`,
     );
   }
   return [...scopes];

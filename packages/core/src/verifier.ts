@@ -25,7 +25,7 @@ export interface TokenVerifier {
 
 /** The state of one thing that a verifier depends on, such as the keys of an issuer. */
 export interface VerifierHealth {
-  /** The issuer, or what the verifier asks. */
+  /** The issuer, or the server that the verifier asks. */
   readonly name: string;
   /** `ready`, `stale` (old, and still serving), or `unavailable`: tokens are rejected with 503. */
   readonly status: 'ready' | 'stale' | 'unavailable';
@@ -34,8 +34,8 @@ export interface VerifierHealth {
 }
 
 /**
- * Only the first verifier that accepts the token verifies it. A token that one verifier rejects never gets a
- * second chance with another verifier.
+ * Selects the first verifier that accepts the token, and only that one verifies it. A token that one verifier
+ * rejects never gets a second chance with another verifier.
  * @throws AuthError `token_invalid` if no verifier accepts the token.
  */
 export function selectVerifier(

@@ -245,7 +245,7 @@ describe('createKeySet', () => {
     ['an issuer without a scheme', { issuer: 'a.example' }, 'issuer is not a valid URL'],
     ['an insecure issuer', { issuer: 'http://a.example' }, 'allowHttp'],
     ['a password', { issuer: 'https://a:b@a.example' }, 'password'],
-    ['an issuer that is a URL object', { issuer: new URL('https://a.example') }, 'as text'],
+    ['an issuer that is a URL object', { issuer: new URL('https://a.example') }, 'as a string'],
     ['an insecure URL', { url: 'http://keycloak:8080/jwks' }, 'allowHttp'],
     [
       'allowHttp that is not a boolean',

@@ -13,7 +13,9 @@ export abstract class GuardedRequest<Context = unknown, Result = unknown> implem
   readonly routing: Routing | undefined;
   /** Whether `allowAnonymous()` ran for this request. */
   anonymous = false;
-  /** The principal, once the guard has allowed the request. Rules read it here, out of reach of handlers. */
+  /**
+   * The principal, once the guard has allowed the request. Rules read it here, where handlers cannot change it.
+   */
   principal: Principal | undefined = undefined;
   readonly settings: AdapterSettings<Context>;
   protected readonly context: Context;

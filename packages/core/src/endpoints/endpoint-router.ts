@@ -58,7 +58,10 @@ function toFolder({ segments }: Endpoint, routing: Routing): string | undefined 
   return toPattern(segments.slice(0, -1), routing);
 }
 
-/** Gives parameters one name per position, because two endpoints that differ only in names are the same. */
+/**
+ * Gives parameters one name per position, because endpoints that differ only in names of parameters are the
+ * same.
+ */
 function toPattern(segments: readonly string[], routing: Routing): string {
   const named = segments.map((segment, i) =>
     getParameter(segment) === undefined ? toComparable(segment, routing) : `:p${i}`,
@@ -66,7 +69,9 @@ function toPattern(segments: readonly string[], routing: Routing): string {
   return toComparable(`/${named.join('/')}`, routing);
 }
 
-/** The path as the host compares it: without a last slash unless `strict`, in lower case if case is ignored. */
+/**
+ * The path as the host compares it: without a trailing slash unless `strict`, in lower case if case is ignored.
+ */
 function toComparable(path: string, { caseSensitive, strict }: Routing): string {
   const last = path.length - 1;
   const trimmed =

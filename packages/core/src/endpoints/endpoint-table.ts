@@ -50,7 +50,7 @@ export class EndpointTable {
     if ((encoding & ENCODED_SLASH) !== 0 && !endpoint?.allowEncodedSlash) {
       throw new AuthError('path_ambiguous', 'the path has an encoded slash');
     }
-    // Otherwise no segment with an encoded character is a literal of the map, encoded or decoded.
+    // Otherwise the map has no literal that an encoded segment could match, encoded or decoded.
     if ((encoding & MAY_MATCH_LITERAL) === 0) return;
     const decoded = decodePath(request.path);
     this.#checkReading(request, decoded, endpoint);
@@ -79,7 +79,7 @@ export class EndpointTable {
     return isLastSlashAmbiguous(request, found) ? other : found;
   }
 
-  /** The endpoint if the host treats a last slash differently from `routing`. */
+  /** The endpoint if the host treats a trailing slash differently from `routing`. */
   #findOther(routers: Routers, search: Search): Endpoint | undefined {
     const { request, method, path, found, hasLastSlash } = search;
     const { strict } = request.routing ?? EXACT;

@@ -29,7 +29,7 @@ export interface EndpointRule {
    * be valid and satisfy the rule; another scheme is rejected.
    */
   readonly optional?: boolean | undefined;
-  /** A condition beside scopes and group. It is checked last. */
+  /** A condition in addition to scopes and group. It is checked last. */
   readonly allowIf?: AllowIf | undefined;
   /** Whether a parameter may hold `%2F`. Default `false`: the request is rejected with `path_ambiguous`. */
   readonly allowEncodedSlash?: boolean | undefined;
@@ -100,7 +100,7 @@ export function compileEndpoint(key: string, rule: EndpointRule | 'public'): End
  */
 export function compileRule(rule: EndpointRule, segments?: readonly string[]): CompiledRule {
   if (typeof rule !== 'object' || rule === null || Array.isArray(rule)) throw noRule();
-  // Comes first, because a misspelt "scopes" is also a missing one.
+  // Check this first, because a misspelt "scopes" is also a missing one.
   checkOptions<EndpointRule>('the rule', rule, {
     scopes: true,
     group: true,
@@ -173,7 +173,7 @@ function checkSegments(segments: readonly string[]): void {
       parameters.add(parameter);
       continue;
     }
-    // The last segment of a path with a last slash is empty.
+    // The last segment of a path with a trailing slash is empty.
     if (index === last && (segment === '*' || (segment === '' && index > 0))) continue;
     if (LITERAL.test(segment) && !/^\.\.?$/.test(segment)) continue;
     throw new TypeError(

@@ -5,7 +5,7 @@ const PERCENT = 0x25;
 const DOT = 0x2e;
 const BACKSLASH = 0x5c;
 
-/** 1 for the characters that need no further look: printable ASCII except `/`, `.`, `%`, `\\`, `#` and `?`. */
+/** 1 for the characters that need no further check: printable ASCII except `/`, `.`, `%`, `\\`, `#` and `?`. */
 const PLAIN = new Uint8Array(128).fill(1, 0x21, 0x7f);
 for (const c of '/.%\\#?') PLAIN[c.charCodeAt(0)] = 0;
 
@@ -53,7 +53,7 @@ export function checkPath(path: string): number {
     const c = path.charCodeAt(i);
     if (PLAIN[c] === 1) continue;
     if (c === SLASH) {
-      // Most segments start with a plain character, which needs no second look.
+      // Most segments start with a plain character, which needs no further check.
       if (PLAIN[path.charCodeAt(i + 1)] === 1) i++;
       else checkSegmentStart(path, i + 1);
     } else if (c === PERCENT) {
@@ -107,7 +107,7 @@ export function checkEncodedSlashes(path: string): void {
   }
 }
 
-/** Neither an empty segment (except for a trailing slash), nor `.` or `..`. */
+/** Rejects an empty segment (except for a trailing slash), `.` and `..`. */
 function checkSegmentStart(path: string, start: number): void {
   let dots = 0;
   while (dots < 3 && path.charCodeAt(start + dots) === DOT) dots++;

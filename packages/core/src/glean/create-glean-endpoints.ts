@@ -24,7 +24,7 @@ const AGENT_RUNS: readonly GleanEndpoint[] = [
 ];
 
 /**
- * Creates the endpoint map of the Glean Client API with another reading where Glean's documents leave one open.
+ * Creates the endpoint map of the Glean Client API, with a choice where Glean's documents allow two readings.
  * Without options it equals `GLEAN_ENDPOINTS`.
  *
  * @throws TypeError if an option is unknown, or `anonymousEndpoints` names an operation that the map does not

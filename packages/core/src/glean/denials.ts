@@ -2,8 +2,8 @@ import { AuthError, type AuthErrorCode } from '../auth-error.js';
 import { createChallengeWriter, type RenderDenial, toDenialHeaders } from '../denial.js';
 
 /**
- * The first line of each refusal. A comment names the source of Glean's own words. The others are ours,
- * because Glean does not document them.
+ * The first line of each refusal. A comment names the source of Glean's own words. The other lines are
+ * Mandate's, because Glean does not document them.
  */
 const REASONS: Readonly<Record<AuthErrorCode, string>> = {
   credentials_missing: 'Invalid Secret', // Glean's test server
@@ -28,7 +28,7 @@ const REASONS: Readonly<Record<AuthErrorCode, string>> = {
   verifier_unavailable: 'Token cannot be verified right now',
 };
 
-/** Refusals that Glean does not tell apart from another one. */
+/** Refusals that Glean answers like another one. */
 const SHOWN_AS: Partial<Readonly<Record<AuthErrorCode, AuthErrorCode>>> = {
   credentials_malformed: 'token_invalid',
   act_as_malformed: 'act_as_unknown',

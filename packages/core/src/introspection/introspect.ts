@@ -42,7 +42,7 @@ export function createIntrospect(settings: IntrospectSettings): Introspect {
     const text = await fetchText(settings.endpoint, fetching).catch(throwUnavailable);
     const answer = parseJsonObject(text);
     if (typeof answer?.['active'] !== 'boolean') {
-      throw unavailable('the introspection endpoint answered with something else');
+      throw unavailable('the answer of the introspection endpoint is invalid');
     }
     return answer['active'] ? answer : undefined;
   };

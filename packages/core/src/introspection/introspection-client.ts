@@ -18,7 +18,7 @@ export interface IntrospectionClient {
 }
 
 /**
- * Converts the client to what authenticates a request.
+ * Converts the client to the authentication of requests.
  * @throws TypeError if the client has no id, or cannot authenticate in exactly one way.
  * @internal because published types must not name a package that is an ES module only.
  */

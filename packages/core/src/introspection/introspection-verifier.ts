@@ -33,7 +33,7 @@ export interface IntrospectionOptions extends ClaimMappings {
    * the verifier must be the last one of the guard.
    */
   readonly accepts?: ((credentials: Credentials) => boolean) | undefined;
-  /** For how long results count, and how many requests may be under way. */
+  /** How long results are remembered, and how many requests may be in flight. */
   readonly remember?: RememberOptions | undefined;
   /** The deadline of one introspection in milliseconds. Default 5000. */
   readonly timeoutMs?: number | undefined;

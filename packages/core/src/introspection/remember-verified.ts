@@ -36,7 +36,7 @@ export interface RememberOptions {
   readonly timeoutMs?: number | undefined;
 }
 
-/** A longer token is not remembered when it is rejected: anyone can send it, and it would fill the memory. */
+/** A longer rejected token is not remembered, because anyone can send one and fill the memory. */
 const MAX_REJECTED_LENGTH = 2048;
 
 /**
@@ -191,7 +191,7 @@ class RememberingVerifier implements TokenVerifier {
     return principal;
   }
 
-  /** Remembers only what the token itself is rejected for. An outage and a fault may end at once. */
+  /** Remembers a rejection only if the token itself is the cause. An outage or a fault may end at any time. */
   #reject({ field, nowMs, length }: BearerCredentials, error: unknown): unknown {
     if (isAuthError(error) && REJECTIONS.has(error.code) && length <= MAX_REJECTED_LENGTH) {
       const untilMs = nowMs + this.#options.rejectedSeconds * 1000;

@@ -1,12 +1,12 @@
 import { Generations } from '@mandate/internal/generations';
 
-/** When what is remembered counts, in Unix milliseconds; a clock that is set back counts as later. */
+/** The period in which a result is valid, in Unix milliseconds. Before it, the clock was set back. */
 export interface RememberedTime {
   readonly fromMs: number;
   readonly untilMs: number;
 }
 
-/** What was found about a token. */
+/** A remembered result about a token. */
 export class RememberedToken<Value> {
   /** The cache that holds it. */
   readonly owner: RememberedTokens<Value>;
@@ -33,7 +33,7 @@ export class RememberedToken<Value> {
  */
 const TAIL = 24;
 
-/** The last tokens of which something is known, at most `capacity`. */
+/** The results about the most recent tokens, at most `capacity`. */
 export class RememberedTokens<Value> {
   readonly #tokens: Generations<RememberedToken<Value>>;
 

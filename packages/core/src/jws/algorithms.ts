@@ -1,8 +1,8 @@
-/** What verifying a signature of one algorithm takes (RFC 7518 §3.1, RFC 8037 §3.1, RFC 9864). */
+/** What it takes to verify a signature of one algorithm (RFC 7518 §3.1, RFC 8037 §3.1, RFC 9864). */
 export interface Algorithm {
   /** The type of the public key, and its curve if the type has several; absent for a shared secret. */
   readonly publicKey?: { readonly kty: string; readonly crv?: string };
-  /** Of an HMAC: the least length of its secret (RFC 7518 §3.2). */
+  /** Of an HMAC: the minimum length of its secret (RFC 7518 §3.2). */
   readonly secret?: { readonly minBytes: number };
   /** The parameters of `importKey` and `verify` of `crypto.subtle`. Each ignores those of the other. */
   readonly web: {

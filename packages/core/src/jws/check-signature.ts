@@ -27,10 +27,10 @@ export interface Signed {
 }
 
 /**
- * Whether the signature is right. For RSA on Node the answer comes without a promise, because checking
+ * Whether the signature is right. For RSA on Node the result is not a promise, because checking
  * costs less than handing it to another thread (measured in the bench). Elliptic curves cost more.
  *
- * @throws what the runtime throws that cannot check such signatures. That is not an invalid token.
+ * @throws the runtime's error if the runtime cannot check such signatures. The token may still be valid.
  */
 export function checkSignature(signed: Signed, key: CryptoKey): MaybePromise<boolean> {
   const rsa = ALGORITHMS.get(signed.alg)?.node;
@@ -43,12 +43,12 @@ export function checkSignature(signed: Signed, key: CryptoKey): MaybePromise<boo
       .update(signed.data, 'latin1')
       .verify(parameters, signed.signature, 'base64url');
   } catch {
-    // Runtimes that copy Node's API in part throw for any signature, also for a right one.
+    // Runtimes that implement only a part of Node's API throw for any signature, even a valid one.
     return checkWithWebCrypto(signed, key);
   }
 }
 
-// Each is made once, and collected together with its key.
+// Each is created once, and garbage-collected together with its key.
 const keyObjects = new WeakMap<CryptoKey, object>();
 
 function toKeyObject({ KeyObject }: NodeCrypto, key: CryptoKey): object {

@@ -9,7 +9,7 @@ import type { VerificationKey } from '../keys/key-set.js';
  * The token was parsed strictly, and its algorithm is allowed and fits the keys. A library that verifies
  * a JWS would parse it once more, which costs as much as half a signature (measured in the bench).
  *
- * @throws what the runtime throws that cannot check such signatures, if no key verifies the token.
+ * @throws the runtime's error if no key verifies the token, and the runtime cannot check such signatures.
  */
 export function findSigner(
   token: string,

@@ -8,7 +8,7 @@ import type { JwtIssuer } from './jwt-issuer.js';
  * `@mandate/core/jwt`.
  */
 export interface IssuerTable {
-  /** Whether the issuer is known, or can be asked for. */
+  /** Whether the issuer is known, or can be looked up. */
   accepts(claims: Claims): boolean;
   find(claims: Claims, nowMs: number): MaybePromise<Issuer | undefined>;
   /** The issuers that are known. */

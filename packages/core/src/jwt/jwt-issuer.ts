@@ -37,8 +37,8 @@ export interface ClaimMappings {
   readonly scopes?: 'all' | ((claims: JwtClaims) => ClaimValue) | undefined;
   /**
    * The groups of the token. Default: `groupid` if the token has it, and then only that, otherwise `groups`. A
-   * group is a non-empty string or an integer, and a single group need not be in a list. `null` means without
-   * groups. Any other value means the same, and the reason of a `group_mismatch` states it.
+   * group is a non-empty string or an integer, and a single group need not be in a list. `null` means no
+   * groups. So does any other value, and the reason of a `group_mismatch` states it.
    */
   readonly groups?: ((claims: JwtClaims) => ClaimValue) | undefined;
 }

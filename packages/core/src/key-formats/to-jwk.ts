@@ -33,7 +33,7 @@ export async function toJwk(
   }
   const imported = typeof key === 'string' ? await importPem(key.trim(), algorithm) : key;
   if (imported?.type !== 'public') {
-    throw new TypeError('toJwk: the key must be a public key as PEM text or CryptoKey');
+    throw new TypeError('toJwk: the key must be a public key as PEM text or a CryptoKey');
   }
   const jwk = await exportJWK(imported).catch(() => {
     throw new TypeError('toJwk: the CryptoKey is not extractable');

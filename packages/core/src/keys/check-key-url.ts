@@ -18,7 +18,7 @@ export function describeUrlFault(value: string, allowHttp: boolean): string | un
  * @throws TypeError if it is not a secure URL, or has a query or a fragment.
  */
 export function checkIssuerUrl(owner: string, issuer: unknown, allowHttp: boolean): void {
-  if (typeof issuer !== 'string') throw new TypeError(`${owner}: issuer must be a URL as text`);
+  if (typeof issuer !== 'string') throw new TypeError(`${owner}: issuer must be a URL as a string`);
   const fault = describeUrlFault(issuer, allowHttp);
   if (fault !== undefined) throw new TypeError(`${owner}: issuer ${fault}`);
   if (/[?#]/.test(issuer)) {

@@ -1,7 +1,7 @@
 import type { JwtHeader } from '../jws/parse-jwt.js';
 import type { KeySet, KeySetHealth, VerificationKey } from './key-set.js';
 
-/** Makes one key set of several. A token is verified by any key that fits it. */
+/** Combines several key sets into one. A token is verified by any key that fits it. */
 export function combineKeySets(sets: readonly KeySet[]): KeySet {
   const [only] = sets;
   if (only !== undefined && sets.length === 1) return only;

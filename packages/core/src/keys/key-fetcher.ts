@@ -34,7 +34,7 @@ export class KeyFetcher {
   #accepted = 0;
   #inFlight: Fetch | undefined;
   #losesFetches = false;
-  /** Where the keys are, and until when that need not be asked again. */
+  /** The URL of the keys, and until when it need not be looked up again. */
   #located: { readonly url: string; readonly untilMs: number } | undefined;
 
   constructor(options: CheckedKeySetOptions, host: KeyFetcherHost) {
@@ -105,7 +105,7 @@ export class KeyFetcher {
       this.#report(url, { ok: true, keys: keys.length });
     } catch (error) {
       if (serial > this.#accepted) this.schedule.fail(this.#host.elapsedMs());
-      // The keys may have moved, so the next fetch asks the metadata again.
+      // The keys may have moved, so the next fetch reads the metadata again.
       if (this.#located?.url === url) this.#located = { url, untilMs: startedAtMs };
       this.#report(error instanceof MetadataError ? error.url : url, toFailure(error));
     }

@@ -7,7 +7,10 @@ import { buildIssuer, PROVIDER_OPTIONS, type ProviderOptions } from './provider-
 export interface AdfsOptions extends ProviderOptions {
   /** The host of the federation service: `adfs.example.com`. */
   readonly host: string;
-  /** The identifier of the Web API; in `aud` it may begin with `microsoft:identityserver:`. Several are alternatives. */
+  /**
+   * The identifier of the Web API; in `aud`, it may begin with `microsoft:identityserver:`. A list holds
+   * alternatives.
+   */
   readonly audience: string | readonly string[];
   /** The claim that becomes the subject, such as `upn`, which a claim rule must issue. Default: `sub`. */
   readonly subject?: string | undefined;
@@ -17,8 +20,8 @@ export interface AdfsOptions extends ProviderOptions {
  * Access tokens of AD FS 2016 and later:
  * {@link https://learn.microsoft.com/windows-server/identity/ad-fs/development/ad-fs-openid-connect-oauth-concepts AD FS OpenID Connect/OAuth concepts}.
  *
- * Their issuer is the identifier of the federation service, `http://adfs.example.com/adfs/services/trust`, and not the URL
- * of its metadata. Groups are those of `groups`, otherwise of `group`; one group is a text.
+ * Their issuer is the identifier of the federation service, `http://adfs.example.com/adfs/services/trust`, and
+ * not the URL of its metadata. Groups are those of `groups`, otherwise of `group`; a single group is a string.
  *
  * @throws TypeError if an option is unknown, missing or invalid.
  *

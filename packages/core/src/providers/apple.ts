@@ -12,8 +12,8 @@ export interface AppleOptions extends ProviderOptions {
  * ID tokens of Sign in with Apple, sent to an API of your own:
  * {@link https://developer.apple.com/documentation/signinwithapple/verifying-a-user Verifying a user}.
  *
- * They prove a log-in and expire after minutes: exchange them for a session. They have no scopes, so the
- * endpoint must require `[]`. A `nonce` of the log-in must be compared by the endpoint.
+ * They prove a log-in and expire after minutes, so exchange them for a session. They have no scopes, so the
+ * endpoint must require `[]`. The endpoint must compare the `nonce` of the log-in.
  *
  * @throws TypeError if an option is unknown, missing or invalid.
  *

@@ -7,7 +7,7 @@ import { buildIssuer, PROVIDER_OPTIONS, type ProviderOptions } from './provider-
 export interface Auth0Options extends ProviderOptions {
   /** The domain of the tenant, or the custom domain that tokens are requested from: `example.eu.auth0.com`. */
   readonly domain: string;
-  /** The identifier of the API: Applications → APIs. Several are alternatives. */
+  /** The identifier of the API: Applications → APIs. A list holds alternatives. */
   readonly audience: string | readonly string[];
   /**
    * The claim that holds the scopes: `'permissions'` for an API with RBAC and "Add Permissions in the Access

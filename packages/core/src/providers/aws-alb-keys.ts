@@ -13,12 +13,12 @@ const MAX_KEYS = 32;
 const MIN_INTERVAL_MS = 1_000;
 
 /**
- * The keys of the load balancers of a region, which are published one by one, as PEM at a URL that ends with `kid`.
- * Each is a key set of its own, with the same refresh and the same outage behaviour.
+ * The keys of the load balancers of a region, which are published one by one, as PEM at a URL that ends with
+ * `kid`. Each is a key set of its own, with the same refresh and the same outage behaviour.
  */
 export function createAlbKeySet(baseUrl: string): KeySet {
   const sets = new Generations<KeySet>(MAX_KEYS);
-  /** Those whose first fetch has not ended, so that requests with one key share it. */
+  /** The key sets whose first fetch is in flight, so that requests with the same key share it. */
   const pending = new Map<string, KeySet>();
   let lastMs = Number.NEGATIVE_INFINITY;
   const create = (kid: string): KeySet => {

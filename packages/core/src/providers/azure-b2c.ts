@@ -11,7 +11,7 @@ export interface AzureB2cOptions extends ProviderOptions {
   readonly tenantId: string;
   /** The user flow or policy whose tokens are accepted, `B2C_1_sign_in`. All policies of a tenant may share keys. */
   readonly policy: string;
-  /** The Application (client) ID of the API. Several are alternatives. */
+  /** The Application (client) ID of the API. A list holds alternatives. */
   readonly audience: string | readonly string[];
 }
 

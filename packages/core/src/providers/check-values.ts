@@ -11,7 +11,7 @@ const HOST = new RegExp(`^${LABEL}(?:\\.${LABEL})*(?::\\d{1,5})?$`);
 export function checkHost(owner: string, name: string, value: unknown): asserts value is string {
   if (typeof value === 'string' && HOST.test(value)) return;
   throw new TypeError(
-    `${owner}: ${name} must be a host name without a scheme, a path and a slash, such as login.example.com`,
+    `${owner}: ${name} must be a host name without a scheme, path or slash, such as login.example.com`,
   );
 }
 
@@ -41,8 +41,8 @@ export function toNames(owner: string, name: string, value: unknown): readonly s
 }
 
 /**
- * @throws TypeError if the option is not one of the choices. There is no default, because each choice means
- * something else.
+ * @throws TypeError if the option is not one of the choices. There is no default, because each choice has a
+ * different meaning.
  */
 export function checkChoice(
   option: { readonly owner: string; readonly name: string },

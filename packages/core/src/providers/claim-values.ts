@@ -1,6 +1,6 @@
 import type { ClaimValue } from '../claims.js';
 
-/** Converts a claim to scopes: a text separated by spaces, a list, or no scope if the claim is missing. */
+/** Converts a claim to scopes: a string separated by spaces, a list, or no scope if the claim is missing. */
 export function toScopeList(claim: ClaimValue): ClaimValue {
   if (typeof claim === 'string') return claim.split(' ').filter((scope) => scope !== '');
   return claim ?? [];

@@ -6,7 +6,7 @@ import { buildIssuer, PROVIDER_OPTIONS, type ProviderOptions } from './provider-
 export interface CloudflareAccessOptions extends ProviderOptions {
   /** The team domain: `example.cloudflareaccess.com`. */
   readonly teamDomain: string;
-  /** The Application Audience (AUD) tag. Several are alternatives. All applications of the team share keys. */
+  /** The Application Audience (AUD) tag. A list holds alternatives. All applications of the team share keys. */
   readonly audience: string | readonly string[];
 }
 

@@ -19,7 +19,7 @@ export interface AwsAlbOptions extends ProviderOptions {
   readonly signers: string | readonly string[];
   /** The issuer of the identity provider, as the rule of the listener has it. */
   readonly issuer: string;
-  /** The client ID of the load balancer at the identity provider. Several are alternatives. */
+  /** The client ID of the load balancer at the identity provider. A list holds alternatives. */
   readonly clientIds: string | readonly string[];
 }
 

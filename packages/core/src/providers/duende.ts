@@ -15,7 +15,8 @@ export interface DuendeOptions extends ProviderOptions {
  * Access tokens of Duende IdentityServer, whose `typ` is `at+jwt`:
  * {@link https://docs.duendesoftware.com/identityserver/tokens/ Tokens}.
  *
- * Scopes are those of `scope`, a list or a text. Tokens of client credentials have no `sub`, so the client is their subject.
+ * Scopes are those of `scope`, a list or a string. Tokens of client credentials have no `sub`, so the client is
+ * their subject.
  *
  * @throws TypeError if an option is unknown, missing or invalid.
  *

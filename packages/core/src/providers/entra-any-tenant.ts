@@ -11,12 +11,12 @@ export interface EntraAnyTenantOptions extends ProviderOptions {
    * `'any'`, which accepts every customer of Microsoft, including private accounts.
    */
   readonly tenants: TenantIssuerOptions['tenants'];
-  /** The Application (client) ID of the API. Several are alternatives. */
+  /** The Application (client) ID of the API. A list holds alternatives. */
   readonly audience: string | readonly string[];
 }
 
 /**
- * Access tokens of Microsoft Entra ID for an API that several tenants use, of version 2: {@link
+ * Access tokens of version 2 of Microsoft Entra ID, for an API that several tenants use: {@link
  * https://learn.microsoft.com/entra/identity-platform/claims-validation Secure applications by validating
  * claims}.
  *

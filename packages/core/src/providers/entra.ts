@@ -9,7 +9,7 @@ export interface EntraOptions extends ProviderOptions {
   readonly tenantId: string;
   /**
    * The Application (client) ID of the API for tokens of version 2; for version 1 that or the Application ID
-   * URI. Several are alternatives.
+   * URI. A list holds alternatives.
    */
   readonly audience: string | readonly string[];
 }

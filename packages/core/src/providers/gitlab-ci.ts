@@ -5,7 +5,7 @@ import { buildIssuer, PROVIDER_OPTIONS, type ProviderOptions } from './provider-
 import { rejectOthers } from './reject-others.js';
 
 export interface GitlabCiOptions extends ProviderOptions {
-  /** The `aud` that jobs ask for in `id_tokens`: a name of this API. Several are alternatives. */
+  /** The `aud` that jobs ask for in `id_tokens`: a name of this API. A list holds alternatives. */
   readonly audience: string | readonly string[];
   /**
    * The projects whose jobs are accepted, `group/project`. This or `namespaces` is required, because every
@@ -26,7 +26,7 @@ export interface GitlabCiOptions extends ProviderOptions {
  * ID tokens of GitLab CI/CD jobs: {@link https://docs.gitlab.com/ci/secrets/id_token_authentication/ OpenID
  * Connect (OIDC) Authentication Using ID Tokens}.
  *
- * ID tokens of persons who log in with GitLab, which have the same issuer and keys, are rejected.
+ * ID tokens of people who log in with GitLab, which have the same issuer and keys, are rejected.
  *
  * @throws TypeError if an option is unknown, missing or invalid.
  *
@@ -64,7 +64,7 @@ export function gitlabCi(options: GitlabCiOptions): JwtIssuer {
       { option: 'projects', claim: 'project_path', accepted: projects },
       { option: 'namespaces', claim: 'namespace_path', accepted: namespaces },
       { option: 'refs', claim: 'ref', accepted: refs },
-      // GitLab writes it as text.
+      // GitLab writes it as a string.
       {
         option: 'protectedOnly',
         claim: 'ref_protected',

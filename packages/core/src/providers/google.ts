@@ -59,7 +59,7 @@ export function google(options: GoogleOptions): JwtIssuer {
   });
 }
 
-/** Other addresses were verified once, and may have changed hands since. */
+/** An address of another provider was verified once, and may have another owner today. */
 function refuseEmail({ email, email_verified, hd }: JwtClaims): string | undefined {
   if (email_verified !== true) return 'the e-mail address is not verified (email_verified)';
   const isGmail = typeof email === 'string' && email.endsWith('@gmail.com');

@@ -8,7 +8,7 @@ import { buildIssuer, PROVIDER_OPTIONS, type ProviderOptions } from './provider-
 export interface HydraOptions extends ProviderOptions {
   /** `urls.self.issuer` of Hydra as it is in `iss`, or the URL of the project of Ory Network. */
   readonly issuer: string;
-  /** The audience that clients ask for. Several are alternatives. */
+  /** The audience that clients ask for. A list holds alternatives. */
   readonly audience: string | readonly string[];
 }
 

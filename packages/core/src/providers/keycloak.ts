@@ -46,7 +46,7 @@ export function keycloak(options: KeycloakOptions): JwtIssuer {
     ...PROVIDER_OPTIONS,
   });
   const { url, realm, client, allowHttp = false } = options;
-  const form = 'the name of a realm, without slashes and white space';
+  const form = 'the name of a realm, without slashes or white space';
   checkForm({ owner: 'keycloak', name: 'realm', form }, realm, /^[^\s/?#]+$/);
   checkName('keycloak', 'client', client);
   const issuer = `${typeof url === 'string' ? url.replace(/\/$/, '') : url}/realms/${realm}`;

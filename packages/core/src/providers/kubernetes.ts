@@ -13,7 +13,7 @@ export interface KubernetesOptions extends ProviderOptions {
    * with their certificate authority and a token.
    */
   readonly issuer: string;
-  /** The `audience` of the projected token: a name of this API. Several are alternatives. */
+  /** The `audience` of the projected token: a name of this API. A list holds alternatives. */
   readonly audience: string | readonly string[];
   /**
    * The service accounts that are accepted, `namespace/name`. This or `namespaces` is required, because every pod can

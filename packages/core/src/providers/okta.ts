@@ -12,7 +12,7 @@ export interface OktaOptions extends ProviderOptions {
    * authorization server are for Okta's own APIs, and cannot be verified by others.
    */
   readonly authorizationServer: string;
-  /** The audience of the authorization server. Several are alternatives. */
+  /** The audience of the authorization server. A list holds alternatives. */
   readonly audience: string | readonly string[];
 }
 

@@ -6,7 +6,7 @@ import { buildIssuer, PROVIDER_OPTIONS, type ProviderOptions } from './provider-
 export interface PingOneOptions extends ProviderOptions {
   /** The ID of the environment, a UUID. */
   readonly environmentId: string;
-  /** The audience of the resource. Several are alternatives. */
+  /** The audience of the resource. A list holds alternatives. */
   readonly audience: string | readonly string[];
   /** The host of the region: `auth.pingone.eu`. Default: `auth.pingone.com`. */
   readonly host?: string | undefined;

@@ -5,7 +5,8 @@ import type { AuthRequest } from '../auth-request.js';
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * Checks that a page of this origin sent the request, because the browser adds the cookie by itself.
+ * Checks that a page of this origin sent the request, because the browser adds the cookie to requests of any
+ * page.
  * @throws AuthError `cross_site`
  */
 export function checkSite(request: AuthRequest, origins: ReadonlySet<string>): void {

@@ -11,7 +11,7 @@ import type { CookiePlace, HeaderPlace, QueryPlace, TokenPlace } from './token-p
 
 /** A compiled {@link TokenPlace}. */
 export interface Place {
-  /** For reasons. */
+  /** Names the place in the reason of a refusal. */
   readonly name: string;
   readonly isCookie: boolean;
   /** Returns the token, an empty value or `undefined`, or a promise of one. */

@@ -10,7 +10,7 @@ import type { TokenPlace } from './token-place.js';
 export interface TokenFinderOptions {
   /**
    * The origins of the pages that may use a token from a cookie, as browsers write them:
-   * `https://app.example.com`. They count only for browsers that do not send `Sec-Fetch-Site`. Default: none,
+   * `https://app.example.com`. They matter only for browsers that do not send `Sec-Fetch-Site`. Default: none,
    * so such browsers may only read.
    */
   readonly publicOrigins?: readonly string[] | undefined;
@@ -85,7 +85,7 @@ class PlacesFinder implements TokenFinder {
     if (found.some(({ token }) => token !== first.token)) {
       throw new AuthError('credentials_malformed', 'the request has two tokens');
     }
-    // Another site cannot send any other place.
+    // Browsers add only cookies by themselves, so the other places need no check.
     if (found.every(({ place }) => place.isCookie)) checkSite(request, this.#origins);
     return first.token;
   }

@@ -10,10 +10,10 @@ export function isCookieName(value: unknown): boolean {
 }
 
 /**
- * Returns the value of a cookie as it is written; a token needs no encoding. Hosts join several `Cookie`
- * lines by a comma or a semicolon.
- * @throws AuthError `credentials_malformed` if the cookie is there twice: parsers disagree about which one
- * counts.
+ * Returns the value of a cookie as it is written; a token needs no encoding. Hosts join several `Cookie` lines
+ * with a comma or a semicolon.
+ * @throws AuthError `credentials_malformed` if the cookie occurs twice, because parsers disagree about which
+ * one counts.
  */
 export function getCookie(request: AuthRequest, name: string): string | undefined {
   const header = request.header('cookie');
@@ -23,7 +23,7 @@ export function getCookie(request: AuthRequest, name: string): string | undefine
     const separator = pair.indexOf('=');
     if (separator === -1 || trimWhiteSpace(pair.slice(0, separator)) !== name) continue;
     if (found !== undefined) {
-      throw new AuthError('credentials_malformed', `the cookie ${name} is there twice`);
+      throw new AuthError('credentials_malformed', `the cookie ${name} occurs twice`);
     }
     found = trimWhiteSpace(pair.slice(separator + 1));
   }

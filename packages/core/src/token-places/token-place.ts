@@ -21,7 +21,7 @@ export interface HeaderPlace {
 export interface CookiePlace {
   readonly cookie: string;
   /**
-   * Reads the cookie with the means of the host, above all a signed one:
+   * Reads the cookie through the host, for example a signed cookie:
    * `(request, host) => (host as Request).signedCookies['token']`. Default: from the `Cookie` header.
    */
   readonly read?: TokenReader | undefined;
@@ -36,7 +36,7 @@ export interface QueryPlace {
 }
 
 /**
- * Reads the token from anywhere. Returns `undefined` if it is not there. If browsers send what it reads by
+ * Reads the token from anywhere. Returns `undefined` if the request has none. If browsers send what it reads by
  * themselves, as they do with cookies, use {@link CookiePlace.read} instead, which protects against CSRF.
  *
  * @param host the request of the host: `req` of Express, `ctx` of Koa, `c` of Hono. `undefined` if the
