@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { getContext } from './example-context.js';
 import { type ExportedFunction, listExportedFunctions, listExports } from './exported-names.js';
@@ -40,10 +39,9 @@ describe('the check of examples', () => {
   });
 });
 
-/** An example may end with what it makes, and use Node's types. */
+/** An example may end with what it makes. */
 function compileExamples(shown: readonly ExportedFunction[]): readonly string[] {
-  const typeRoots = [fileURLToPath(new URL('../node_modules/@types', import.meta.url))];
-  return compileSnippets(shown.flatMap(toSnippets), { noUnusedLocals: false, typeRoots });
+  return compileSnippets(shown.flatMap(toSnippets), { noUnusedLocals: false });
 }
 
 function toSnippets({ folder, entry, name, examples }: ExportedFunction): readonly Snippet[] {

@@ -83,7 +83,9 @@ function toModule({ code, line }: Snippet): string {
 function readOptions(): ts.CompilerOptions {
   const path = join(ROOT, 'test/tsconfig.json');
   const { config } = ts.readConfigFile(path, ts.sys.readFile);
-  return ts.parseJsonConfigFileContent(config, ts.sys, dirname(path)).options;
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, dirname(path));
+  // The documents are for servers, so they may use Node's types, which the tests have.
+  return { ...options, typeRoots: [join(dirname(path), 'node_modules/@types')] };
 }
 
 function createHost(

@@ -10,7 +10,7 @@ export interface KubernetesOptions extends ProviderOptions {
   /**
    * The service account issuer as it is in `iss`: `https://kubernetes.default.svc.cluster.local`, or the public URL of a
    * managed cluster. Without `keys`, they are found through its metadata, which many clusters show only to callers
-   * with their certificate authority and a token.
+   * with their certificate authority and a token; `docs/providers/kubernetes.md` has keys for those.
    */
   readonly issuer: string;
   /** The `audience` of the projected token: a name of this API. A list holds alternatives. */
@@ -38,7 +38,6 @@ export interface KubernetesOptions extends ProviderOptions {
  *     issuer: 'https://kubernetes.default.svc.cluster.local',
  *     audience: 'orders',
  *     serviceAccounts: ['shop/web'],
- *     keys: createKeySet({ url: 'https://kubernetes.default.svc/openid/v1/jwks' }),
  *   }),
  * );
  */
