@@ -53,65 +53,6 @@ describe('a change', () => {
   });
 });
 
-describe('several tokens', () => {
-  test('are revoked at once, after a confirmation', async () => {
-    const opened = openConsole();
-    const ids: string[] = [];
-    for (const description of ['first', 'second', 'third']) {
-      ids.push((await opened.issue({ description })).token.id);
-    }
-    const chosen = ids.slice(0, 2).map((id) => ['ids', id] as const);
-    const asked = await opened.browser.submit('/tokens', '/tokens/revoke', chosen);
-    const question = await asked.text();
-    expect(question).toContain('Revoke these 2 tokens?');
-    expect((await opened.authority.get(ids[0]!)).revokedAt).toBeUndefined();
-    const formToken = /name="formToken" value="([^"]+)"/.exec(question)![1]!;
-    const fields = [['formToken', formToken], ['confirmed', 'yes'], ...chosen] as const;
-    const response = await opened.browser.post('/tokens/revoke', fields);
-    const { page } = await follow(opened, response, '/tokens/revoke');
-    expect(page).toContain('2 tokens are revoked.');
-    const revoked = await opened.authority.list({ status: 'revoked' }, { limit: 9 });
-    expect(revoked.items.map(({ description }) => description)).toEqual(['second', 'first']);
-  });
-
-  test.each([
-    [[], 400],
-    [[['ids', '../x']], 400],
-    [[['ids', 'unknown']], 404],
-    [Array.from({ length: 26 }, (_, i) => ['ids', `id-${i}`]), 400],
-  ] as [[string, string][], number][])(
-    'cannot be revoked with the selection %#',
-    async (ids, status) => {
-      const { browser, issue } = openConsole();
-      await issue();
-      const fields: [string, string][] = [['confirmed', 'yes'], ...ids];
-      expect((await browser.submit('/tokens', '/tokens/revoke', fields)).status).toBe(status);
-    },
-  );
-
-  test('that are revoked already are not revoked again', async () => {
-    const { browser, issue, authority } = openConsole();
-    const { token } = await issue();
-    await issue();
-    await authority.revoke(token.id, ADMIN);
-    const fields = [['ids', token.id]] as const;
-    expect((await browser.submit('/tokens', '/tokens/revoke', fields)).status).toBe(409);
-    expect(await browser.text('/tokens')).not.toContain(`value="${token.id}"`);
-  });
-
-  test('cannot be revoked by a forged form', async () => {
-    const { browser, issue, authority } = openConsole();
-    const { token } = await issue();
-    const fields = [
-      ['ids', token.id],
-      ['confirmed', 'yes'],
-      ['formToken', 'forged'],
-    ] as const;
-    expect((await browser.post('/tokens/revoke', fields)).status).toBe(403);
-    expect((await authority.get(token.id)).revokedAt).toBeUndefined();
-  });
-});
-
 describe('the scopes of a new token', () => {
   test('are searched without a script, and selected ones stay', async () => {
     const { authority } = openConsole();

@@ -7,6 +7,8 @@ import type { View } from './view.js';
 export interface ConsoleEnv {
   readonly Bindings: HostContext;
   readonly Variables: {
+    /** Whether `authorizeAdmin` of the application is running. */
+    isAuthorizing: boolean | undefined;
     /** Set once the administrator is identified. */
     view: View | undefined;
     /** Set once the form of a change is accepted. */

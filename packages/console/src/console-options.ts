@@ -89,6 +89,7 @@ function checkSections({ tokens, exports }: ConsoleOptions): void {
     checkOptions<TokenPagesOptions>('createConsole: tokens', tokens, {
       authority: true,
       scopes: true,
+      groups: true,
     });
   }
   if (exports !== undefined) {

@@ -9,9 +9,10 @@ import { type ConsoleOptions, checkConsoleOptions, DEFAULT_NAME } from './consol
 import { addCallback } from './exports/callback.js';
 import { addExportPages } from './exports/export-pages.js';
 import { FormTokens } from './form-tokens.js';
+import { reportFault } from './report-fault.js';
 import { requireAdmin } from './require-admin.js';
 import { applyHeaders } from './response-headers.js';
-import { createShowError, reportFault } from './show-error.js';
+import { createShowError } from './show-error.js';
 import { addTokenPages } from './tokens/token-pages.js';
 import type { Section } from './view.js';
 
@@ -79,7 +80,7 @@ function createApp(options: ConsoleOptions): Hono<ConsoleEnv> {
   app.use(rejectForeignForms(options.origin));
   app.use(requireAdmin({ ...options, sections, formTokens, now }));
   app.use(acceptForms(formTokens));
-  if (tokens !== undefined) addTokenPages(app, tokens);
+  if (tokens !== undefined) addTokenPages(app, { ...tokens, onError: options.onError });
   if (exports !== undefined) addExportPages(app, exports);
   return app;
 }

@@ -17,7 +17,9 @@ export interface RequireAdminOptions
 export function requireAdmin(options: RequireAdminOptions): MiddlewareHandler<ConsoleEnv> {
   const { authorizeAdmin, name, logOutUrl, sections, formTokens, now } = options;
   return async (c, next) => {
+    c.set('isAuthorizing', true);
     const admin = await authorizeAdmin(c.req.raw, c.env);
+    c.set('isAuthorizing', false);
     if (admin === 'anonymous') throw new ConsoleError(401, 'Log in to see this page.');
     if (!isAdmin(admin)) throw new ConsoleError(403, 'This page is for administrators.');
     c.set('view', {

@@ -20,10 +20,11 @@ for (const button of document.querySelectorAll('[data-copy]')) {
   });
 }
 
-// After a secret was shown, a reload requests the address instead of resubmitting the form, and the page
-// that the browser keeps for its Back button has no secret.
+// After the answer to a form, a reload requests the address instead of resubmitting the form.
+if (document.querySelector('[data-answer]')) history.replaceState(null, '', location.href);
+
+// The page that the browser keeps for its Back button has no secret.
 if (document.querySelector('[data-once]')) {
-  history.replaceState(null, '', location.href);
   addEventListener('pagehide', () => {
     for (const element of document.querySelectorAll('[data-once]')) element.remove();
   });
@@ -70,7 +71,7 @@ const search = document.querySelector('[data-search]');
 if (search) {
   document.querySelector('[data-search-button]').remove();
   const status = document.querySelector('[data-search-status]');
-  const options = [...document.querySelectorAll('[data-searched] > label')];
+  const options = [...document.querySelectorAll('[data-check-boxes=scopes] > label')];
   const filter = () => {
     const text = search.value.trim().toLowerCase();
     let shown = 0;

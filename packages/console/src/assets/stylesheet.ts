@@ -257,6 +257,7 @@ input:focus-visible, select:focus-visible, textarea:focus-visible {
 .option:has(input:checked) { border-color: var(--accent); background: var(--accent-soft); }
 /* An invalid field stays visible; otherwise the browser would report an error that cannot be seen. */
 .form:has(input[name="permission"]:checked:not([value="USER"])) .for-user:not(.invalid, :has(:invalid)) { display: none; }
+.form:has(input[name="permission"][value="ANONYMOUS"]:checked) .for-groups:not(.invalid, :has(:checked)) { display: none; }
 .group { display: grid; gap: 1.5rem; border: 0; min-width: 0; }
 .group > legend { padding: 0 0 1rem; font-size: 1.1rem; font-weight: 620; }
 .group > .field, .group > * { min-width: 0; }

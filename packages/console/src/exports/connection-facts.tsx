@@ -2,8 +2,8 @@ import type { Connection } from '@mandate/exports';
 import { Fact } from '../layout/fact.js';
 import { TimeText } from '../layout/time-text.js';
 import { UrlText } from '../layout/url-text.js';
-import { FIELD_LABELS } from './connection-draft.js';
-import { EXPORT_TYPE } from './connection-texts.js';
+import { CLIENT_AUTHENTICATION, EXPORT_TYPE, GRANT_TYPE } from './connection-texts.js';
+import { FIELD_LABELS } from './field-labels.js';
 
 interface ConnectionFactsProps {
   readonly connection: Connection;
@@ -15,6 +15,7 @@ export function ConnectionFacts({ connection }: ConnectionFactsProps) {
   return (
     <dl class="facts">
       <Fact title={FIELD_LABELS.siteId}>{connection.siteId}</Fact>
+      <Fact title="Grant type">{GRANT_TYPE[connection.grantType]}</Fact>
       <UrlFact name="authorizationEndpoint" url={connection.authorizationEndpoint} />
       {connection.tokenEndpoint !== undefined && <ClientFacts connection={connection} />}
       {headerName !== undefined && (
@@ -36,12 +37,21 @@ export function ConnectionFacts({ connection }: ConnectionFactsProps) {
 }
 
 function ClientFacts({ connection }: ConnectionFactsProps) {
-  const { tokenEndpoint, clientId, scopes } = connection;
+  const { tokenEndpoint, clientId, scopes, reauthorizationErrors } = connection;
   return (
     <>
       <UrlFact name="tokenEndpoint" url={tokenEndpoint} />
       <Fact title={FIELD_LABELS.clientId}>{clientId}</Fact>
       <Fact title={FIELD_LABELS.clientSecret}>Stored encrypted, never shown</Fact>
+      <Fact title={FIELD_LABELS.clientAuthentication}>
+        {CLIENT_AUTHENTICATION[connection.clientAuthentication]}
+      </Fact>
+      {connection.grantType === 'authorization_code' && (
+        <Fact title={FIELD_LABELS.withoutPkce}>{connection.pkce ? 'Used' : 'Not used'}</Fact>
+      )}
+      {reauthorizationErrors.length > 0 && (
+        <Fact title={FIELD_LABELS.reauthorizationErrors}>{reauthorizationErrors.join(', ')}</Fact>
+      )}
       <Fact title={FIELD_LABELS.scopes}>{scopes.length === 0 ? 'None' : scopes.join(' ')}</Fact>
     </>
   );

@@ -1,5 +1,6 @@
 import type { TextField, TextFieldProps } from '../layout/text-field.js';
-import type { ConnectionDraft, FieldName } from './connection-draft.js';
+import type { ConnectionDraft } from './connection-draft.js';
+import type { FieldName } from './field-labels.js';
 
 /** Renders one field with its value and its problem. */
 export type RenderField = (

@@ -4,10 +4,11 @@ import { FormButtons } from '../layout/form-buttons.js';
 import type { Problem } from '../layout/problem-summary.js';
 import { TextField } from '../layout/text-field.js';
 import type { View } from '../view.js';
-import { type ConnectionDraft, FIELD_LABELS } from './connection-draft.js';
+import type { ConnectionDraft } from './connection-draft.js';
 import type { RenderField } from './connection-form-fields.js';
 import { DestinationFields } from './destination-fields.js';
 import { EventTypesField } from './event-types-field.js';
+import { FIELD_LABELS } from './field-labels.js';
 import { MoreFields } from './more-fields.js';
 import { OAuthFields } from './oauth-fields.js';
 

@@ -1,11 +1,13 @@
 import type {
   AuthorizationResult,
+  ClientAuthentication,
   Connection,
   ConnectionReason,
   ConnectionStatus,
   DeliveryFailure,
   DeliveryStatus,
   ExportType,
+  GrantType,
 } from '@mandate/exports';
 
 /** A badge: its colour and its text. */
@@ -98,6 +100,19 @@ export function toResultText(
   const isDisabled = result === 'authorized' && status === 'disabled';
   return isDisabled ? AUTHORIZED_DISABLED : AUTHORIZATION_RESULT[result];
 }
+
+export const GRANT_TYPE: Readonly<Record<GrantType, string>> = {
+  authorization_code: 'Authorization code',
+  client_credentials: 'Client credentials',
+  none: 'None (webhook without OAuth)',
+};
+
+/** How the client secret is sent to the access token URL. */
+export const CLIENT_AUTHENTICATION: Readonly<Record<ClientAuthentication, string>> = {
+  client_secret_basic: 'In a header (client_secret_basic)',
+  client_secret_basic_raw: 'In a header, without form encoding',
+  client_secret_post: 'In the body (client_secret_post)',
+};
 
 /** The kinds of events, by their `export_type`. */
 export const EXPORT_TYPE: Readonly<Record<ExportType, string>> = {

@@ -1,4 +1,4 @@
-import { type Connection, ExportError } from '@mandate/exports';
+import { type Connection, type ConnectionChanges, ExportError } from '@mandate/exports';
 import type { Hono } from 'hono';
 import { type ConsoleEnv, getForm, getView } from '../console-env.js';
 import { Layout } from '../layout/layout.js';
@@ -6,17 +6,12 @@ import { PageHead } from '../layout/page-head.js';
 import { type Problem, ProblemSummary } from '../layout/problem-summary.js';
 import { renderPage } from '../layout/render-page.js';
 import type { View } from '../view.js';
-import {
-  type ConnectionDraft,
-  parseDraft,
-  toDraft,
-  toFingerprint,
-  toNewConnection,
-  toProblems,
-} from './connection-draft.js';
+import { type ConnectionDraft, parseDraft, toDraft, toFingerprint } from './connection-draft.js';
 import { ConnectionForm, toFormTitle } from './connection-form.js';
 import { CONNECTION_ID } from './connection-parts.js';
 import type { ExportPagesOptions } from './export-pages-options.js';
+import { toNewConnection } from './to-new-connection.js';
+import { toProblems } from './to-problems.js';
 
 /** Saving would silently undo what another administrator saved after the form was opened. */
 const STALE: readonly Problem[] = [
@@ -51,9 +46,8 @@ export function addEditConnectionPage(
         409,
       );
     }
-    const { preset: _, grantType: __, ...changes } = toNewConnection(draft);
     try {
-      await connections.update(connection.id, changes);
+      await connections.update(connection.id, toChanges(draft, connection));
       return c.redirect(view.link(`exports/${connection.id}?done=saved`), 303);
     } catch (error) {
       if (!(error instanceof ExportError) || error.code !== 'invalid') throw error;
@@ -61,6 +55,14 @@ export function addEditConnectionPage(
       return renderPage(c, <EditConnectionPage {...props} />, 400);
     }
   });
+}
+
+/** Preset and grant type never change. A URL that is omitted, and was derived, is derived again. */
+function toChanges(draft: ConnectionDraft, connection: Connection): ConnectionChanges {
+  const { preset: _, grantType: __, revocationEndpoint, ...changes } = toNewConnection(draft);
+  return revocationEndpoint === connection.revocationEndpoint
+    ? changes
+    : { ...changes, revocationEndpoint };
 }
 
 interface EditConnectionPageProps {

@@ -1,4 +1,4 @@
-import { FieldError } from '../layout/field.js';
+import { FieldGroup } from '../layout/field.js';
 import type { ConnectionDraft } from './connection-draft.js';
 import { EXPORT_TYPE } from './connection-texts.js';
 
@@ -13,15 +13,9 @@ export function EventTypesField({ draft, error }: EventTypesFieldProps) {
   const offered = Object.entries(EXPORT_TYPE).filter(
     ([type]) => draft.kind !== 'salesforce' || type !== 'user_presence_update',
   );
+  const hint = 'Select none to deliver all kinds of events.';
   return (
-    <fieldset
-      id="exportTypes"
-      class={`field ${error === undefined ? '' : 'invalid'}`}
-      tabindex={-1}
-      aria-describedby={error === undefined ? undefined : 'exportTypes-error'}
-    >
-      <legend>Events</legend>
-      <p class="hint">Select none to deliver all kinds of events.</p>
+    <FieldGroup id="exportTypes" legend="Events" hint={hint} error={error}>
       <div class="options grid">
         {offered.map(([type, text]) => (
           <label class="option">
@@ -35,7 +29,6 @@ export function EventTypesField({ draft, error }: EventTypesFieldProps) {
           </label>
         ))}
       </div>
-      <FieldError id="exportTypes" error={error} />
-    </fieldset>
+    </FieldGroup>
   );
 }

@@ -1,21 +1,15 @@
-import { describeInput, Field } from '../layout/field.js';
+import { FieldGroup } from '../layout/field.js';
+import { OptionText } from '../layout/option-text.js';
 import type { Problem } from '../layout/problem-summary.js';
-import { FIELD_LABELS, type FieldName } from './connection-draft.js';
+import { SelectField } from '../layout/select-field.js';
 import type { FieldsProps } from './connection-form-fields.js';
+import { CLIENT_AUTHENTICATION } from './connection-texts.js';
+import { FIELD_LABELS, type FieldName } from './field-labels.js';
 
 const MORE: readonly FieldName[] = [
-  'scopes',
-  'clientAuthentication',
-  'revocationEndpoint',
-  'issuer',
+  ...(['scopes', 'clientAuthentication', 'revocationEndpoint', 'issuer'] as const),
+  'reauthorizationErrors',
 ];
-
-const CLIENT_AUTHENTICATIONS = {
-  '': 'As this system needs it',
-  client_secret_basic: 'In a header (client_secret_basic)',
-  client_secret_basic_raw: 'In a header, without form encoding',
-  client_secret_post: 'In the body (client_secret_post)',
-};
 
 export interface MoreFieldsProps extends FieldsProps {
   readonly problems: readonly Problem[];
@@ -29,39 +23,46 @@ export function MoreFields({ draft, renderField, problems }: MoreFieldsProps) {
   if (draft.grantType === 'none') return null;
   const hasLogin = draft.grantType === 'authorization_code';
   const isInvalid = problems.some(({ field }) => MORE.some((name) => name === field));
-  const error = problems.find(({ field }) => field === 'clientAuthentication')?.message;
   return (
     <details open={isInvalid}>
       <summary>More settings</summary>
       <div class="group">
         {renderField('scopes', 'The scopes to request, separated by spaces.')}
-        <Field
-          id="clientAuthentication"
+        <SelectField
+          name="clientAuthentication"
           label={FIELD_LABELS.clientAuthentication}
-          error={error}
-          class="narrow"
-        >
-          <select
-            {...describeInput('clientAuthentication', false, error)}
-            name="clientAuthentication"
-          >
-            {Object.entries(CLIENT_AUTHENTICATIONS).map(([value, text]) => (
-              <option value={value} selected={value === draft.values.clientAuthentication}>
-                {text}
-              </option>
-            ))}
-          </select>
-        </Field>
-        {renderField(
-          'revocationEndpoint',
-          'Revokes the tokens when the export is disconnected. For Salesforce, leave it empty.',
-        )}
-        {hasLogin &&
-          renderField(
-            'issuer',
-            'Optional. Responses must then name exactly this issuer (RFC 9207).',
-          )}
+          hint="How the client secret is sent to the access token URL."
+          any="As this system needs it"
+          options={CLIENT_AUTHENTICATION}
+          value={draft.values.clientAuthentication ?? ''}
+          error={problems.find(({ field }) => field === 'clientAuthentication')?.message}
+        />
+        {renderField('revocationEndpoint', REVOCATION_HINT)}
+        {hasLogin && renderField('issuer', ISSUER_HINT)}
+        {renderField('reauthorizationErrors', ERRORS_HINT, { rows: 3 })}
+        {hasLogin && <PkceField isOff={draft.values.withoutPkce === 'yes'} />}
       </div>
     </details>
+  );
+}
+
+const REVOCATION_HINT =
+  'Optional. Revokes the tokens when the export is disconnected. If it is empty, the address of this system is used, if it has one.';
+const ISSUER_HINT = 'Optional. Responses must then name exactly this issuer (RFC 9207).';
+const ERRORS_HINT =
+  'Optional. Values of “error” with which this system says that the authorization has ended, besides the standard ones. One per line.';
+
+/** The check box switches PKCE off, so that a form without it leaves PKCE on. */
+function PkceField({ isOff }: { readonly isOff: boolean }) {
+  return (
+    <FieldGroup id="withoutPkce" legend={FIELD_LABELS.withoutPkce} error={undefined} class="wide">
+      <label class="option">
+        <input type="checkbox" name="withoutPkce" value="yes" checked={isOff} />
+        <OptionText
+          name="Log in without PKCE"
+          meaning="Less safe. Select it only for a system that rejects the parameters of PKCE (RFC 7636)."
+        />
+      </label>
+    </FieldGroup>
   );
 }

@@ -1,24 +1,18 @@
-import { ExportError, type Exports, type GrantType, type PresetName } from '@mandate/exports';
+import { ExportError, type Exports } from '@mandate/exports';
 import type { MaybePromise } from '@mandate/internal/maybe-promise';
 import type { Hono } from 'hono';
 import { type ConsoleContext, type ConsoleEnv, getForm, getView } from '../console-env.js';
 import { ConsoleError } from '../console-error.js';
-import { Layout } from '../layout/layout.js';
-import { PageHead } from '../layout/page-head.js';
-import { type Problem, ProblemSummary } from '../layout/problem-summary.js';
+import type { Problem } from '../layout/problem-summary.js';
 import { renderPage } from '../layout/render-page.js';
-import type { View } from '../view.js';
-import {
-  type ConnectionDraft,
-  createDraft,
-  parseDraft,
-  toNewConnection,
-  toProblems,
-} from './connection-draft.js';
-import { ConnectionForm, toFormTitle } from './connection-form.js';
-import { EgressNote } from './connection-parts.js';
+import { ChooseSystemPage } from './choose-system-page.js';
+import { type ConnectionDraft, createDraft, parseDraft } from './connection-draft.js';
 import type { ExportPagesOptions } from './export-pages-options.js';
+import { NewConnectionPage } from './new-connection-page.js';
 import { SigningSecretPage } from './signing-secret-page.js';
+import { parseSystem } from './system.js';
+import { toNewConnection } from './to-new-connection.js';
+import { toProblems } from './to-problems.js';
 
 /** Adds an export: first the choice of the system, then *Configure OAuth*. */
 export function addNewConnectionPage(app: Hono<ConsoleEnv>, options: ExportPagesOptions): void {
@@ -27,7 +21,7 @@ export function addNewConnectionPage(app: Hono<ConsoleEnv>, options: ExportPages
   app.get('/exports/new', (c) => {
     const view = getView(c);
     const system = parseSystem(c.req.query('preset'), c.req.query('grantType'));
-    if (system === undefined) return renderPage(c, <ChoosePresetPage view={view} />);
+    if (system === undefined) return renderPage(c, <ChooseSystemPage view={view} />);
     const draft = createDraft(system.preset, system.grantType);
     const redirectUri = findRedirectUri(service, draft);
     const props = { view, draft, problems: [], egressAddresses, redirectUri };
@@ -55,114 +49,6 @@ export function addNewConnectionPage(app: Hono<ConsoleEnv>, options: ExportPages
       return renderPage(c, <NewConnectionPage {...props} />, 400);
     }
   });
-}
-
-interface System {
-  readonly preset: PresetName;
-  readonly grantType: GrantType;
-  readonly title: string;
-  readonly hint: string;
-}
-
-const LOGIN = 'Posts signed events to a webhook, with the access token of a log-in at this system.';
-
-/** What an export can be added for. */
-const SYSTEMS: readonly System[] = [
-  {
-    ...({ preset: 'salesforce', grantType: 'authorization_code' } as const),
-    ...{ title: 'Salesforce', hint: 'Writes one record per engagement.' },
-  },
-  {
-    ...({ preset: 'generic', grantType: 'authorization_code' } as const),
-    title: 'Another system',
-    hint: 'Posts signed events to a webhook, with an OAuth 2.0 access token of a log-in.',
-  },
-  {
-    ...({ preset: 'generic', grantType: 'client_credentials' } as const),
-    title: 'Client credentials',
-    hint: 'Posts signed events to a webhook, with an OAuth 2.0 access token that needs no log-in.',
-  },
-  {
-    ...({ preset: 'generic', grantType: 'none' } as const),
-    title: 'Webhook without OAuth',
-    hint: 'Posts signed events to a webhook, with a fixed header if it needs one.',
-  },
-  ...(['hubspot', 'zoho', 'slack', 'google', 'microsoft'] as const).map((preset) => ({
-    ...({ preset, grantType: 'authorization_code' } as const),
-    ...{ title: toTitle(preset), hint: LOGIN },
-  })),
-];
-
-function toTitle(preset: string): string {
-  return preset === 'hubspot' ? 'HubSpot' : preset.charAt(0).toUpperCase() + preset.slice(1);
-}
-
-/** Without a grant type, a person logs in. */
-function parseSystem(preset = '', grantType = ''): System | undefined {
-  const chosen = grantType || 'authorization_code';
-  return SYSTEMS.find((one) => one.preset === preset && one.grantType === chosen);
-}
-
-function ChoosePresetPage({ view }: { readonly view: View }) {
-  return (
-    <Layout view={view} title="Add new export">
-      <PageHead
-        title="Add new export"
-        back={{ href: view.link('exports'), title: 'Exports' }}
-        lead="Which system receives the engagements?"
-      />
-      <div class="choices">
-        {SYSTEMS.map(({ preset, grantType, title, hint }) => (
-          <a
-            class="card"
-            href={view.link(
-              `exports/new?preset=${preset}${grantType === 'authorization_code' ? '' : `&grantType=${grantType}`}`,
-            )}
-          >
-            <strong>{title}</strong>
-            <span class="hint">{hint}</span>
-          </a>
-        ))}
-      </div>
-    </Layout>
-  );
-}
-
-interface NewConnectionPageProps extends Pick<ExportPagesOptions, 'egressAddresses'> {
-  readonly view: View;
-  readonly draft: ConnectionDraft;
-  readonly problems: readonly Problem[];
-  /** The callback URL to register; absent while the endpoints are not known. */
-  readonly redirectUri: string | undefined;
-}
-
-function NewConnectionPage({
-  view,
-  draft,
-  problems,
-  egressAddresses,
-  redirectUri,
-}: NewConnectionPageProps) {
-  return (
-    <Layout view={view} title={toFormTitle(draft.grantType)}>
-      <PageHead
-        title={toFormTitle(draft.grantType)}
-        back={{ href: view.link('exports'), title: 'Exports' }}
-        lead={toLead(draft)}
-      />
-      <ProblemSummary problems={problems} />
-      <EgressNote addresses={egressAddresses} />
-      <ConnectionForm {...{ view, draft, problems, redirectUri }} to="exports" cancel="exports" />
-    </Layout>
-  );
-}
-
-function toLead({ preset, grantType }: ConnectionDraft): string {
-  if (grantType === 'none')
-    return 'The receiver recognizes this server by the signature of each event.';
-  return preset === 'salesforce'
-    ? 'Copy these values from your connected app in Salesforce.'
-    : 'Copy these values from the app that you registered in the receiving system.';
 }
 
 /** The callback URL, which the app in the other system needs before it has an ID and a secret. */

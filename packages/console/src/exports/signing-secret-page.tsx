@@ -21,7 +21,7 @@ export function SigningSecretPage({
   event,
 }: SigningSecretPageProps) {
   return (
-    <Layout view={view} title={TITLES[event]}>
+    <Layout view={view} title={TITLES[event]} isAnswer>
       <PageHead
         title={TITLES[event]}
         back={{ href: view.link('exports'), title: 'Exports' }}

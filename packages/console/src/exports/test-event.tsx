@@ -11,6 +11,11 @@ import type { ExportPagesOptions } from './export-pages-options.js';
 
 /** Sends a test event, and shows what the receiver answered. */
 export function addTestEvent(app: Hono<ConsoleEnv>, { service }: ExportPagesOptions): void {
+  // The address after a reload.
+  app.get(`/exports/${CONNECTION_ID}/test`, (c) =>
+    c.redirect(getView(c).link(`exports/${c.req.param('id')}`), 303),
+  );
+
   app.post(`/exports/${CONNECTION_ID}/test`, async (c) => {
     const connection = await service.connections.get(c.req.param('id'));
     const result = await service.sendTest(connection.id);
@@ -28,7 +33,7 @@ function TestResultPage({ view, connection, result }: TestResultPageProps) {
   const page = view.link(`exports/${connection.id}`);
   const { isAccepted, responseStatus } = result;
   return (
-    <Layout view={view} title={`Test of ${connection.name}`}>
+    <Layout view={view} title={`Test of ${connection.name}`} isAnswer>
       <PageHead title="Test event" back={{ href: page, title: connection.name }} />
       <div class={`notice ${isAccepted ? 'good' : 'bad'}`} role="status" tabindex={-1} data-focus>
         <h2>{isAccepted ? 'Accepted' : 'Not accepted'}</h2>

@@ -4,8 +4,7 @@ import { Shell } from './shell.js';
 
 export interface ErrorPageProps {
   readonly status: number;
-  /** Absent for a fault. */
-  readonly message: string | undefined;
+  readonly message: string;
   /** Absent for a caller who is not admitted. The page then contains only the message. */
   readonly view: View | undefined;
   readonly link: Link;
@@ -18,10 +17,12 @@ const TITLES: Readonly<Record<number, string>> = {
   403: 'Not allowed',
   404: 'Not found',
   409: 'Nothing was changed',
+  429: 'Too many requests',
+  503: 'Not available',
+  504: 'Outcome unknown',
 };
-const FAULT = 'The server has a problem. Try again in a moment.';
 
-export function ErrorPage({ status, message = FAULT, view, ...outside }: ErrorPageProps) {
+export function ErrorPage({ status, message, view, ...outside }: ErrorPageProps) {
   const { link, name, logInUrl } = outside;
   const title = TITLES[status] ?? 'The request failed';
   const text = (

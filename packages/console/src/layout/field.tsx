@@ -36,20 +36,35 @@ export function Field({
 export interface FieldGroupProps {
   readonly id: string;
   readonly legend: string;
+  readonly hint?: string | undefined;
   /** What is wrong with the choice. */
   readonly error: string | undefined;
+  readonly class?: string | undefined;
 }
 
 /** Several inputs that answer one question, such as check boxes, and their error. */
-export function FieldGroup({ id, legend, error, children }: PropsWithChildren<FieldGroupProps>) {
+export function FieldGroup({
+  id,
+  legend,
+  hint,
+  error,
+  children,
+  ...rest
+}: PropsWithChildren<FieldGroupProps>) {
+  const { 'aria-describedby': described } = describeInput(id, hint !== undefined, error);
   return (
     <fieldset
       id={id}
-      class={`field ${error === undefined ? '' : 'invalid'}`}
+      class={`field ${rest.class ?? ''} ${error === undefined ? '' : 'invalid'}`}
       tabindex={-1}
-      aria-describedby={error === undefined ? undefined : `${id}-error`}
+      aria-describedby={described}
     >
       <legend>{legend}</legend>
+      {hint !== undefined && (
+        <p class="hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
       {children}
       <FieldError id={id} error={error} />
     </fieldset>

@@ -5,10 +5,12 @@ import { Shell } from './shell.js';
 export interface LayoutProps {
   readonly view: View;
   readonly title: string;
+  /** Whether the page is the answer to a form. A reload then requests its address instead of sending the form again. */
+  readonly isAnswer?: boolean | undefined;
 }
 
 /** The frame of every page for an administrator: the name, the sections and the administrator. */
-export function Layout({ view, title, children }: PropsWithChildren<LayoutProps>) {
+export function Layout({ view, title, isAnswer, children }: PropsWithChildren<LayoutProps>) {
   const { name, sections, admin, link, path, logOutUrl } = view;
   return (
     <Shell title={`${title} · ${name}`} link={link}>
@@ -36,7 +38,7 @@ export function Layout({ view, title, children }: PropsWithChildren<LayoutProps>
           </p>
         </div>
       </header>
-      <main id="main" tabindex={-1}>
+      <main id="main" tabindex={-1} data-answer={isAnswer}>
         {children}
       </main>
     </Shell>

@@ -3,7 +3,7 @@ import { raw } from 'hono/html';
 import type { JSX } from 'hono/jsx/jsx-runtime';
 import type { ConsoleContext } from '../console-env.js';
 
-type Status = 200 | 201 | 400 | 401 | 403 | 404 | 408 | 409 | 413 | 415 | 429 | 500 | 504;
+type Status = 200 | 201 | 400 | 401 | 403 | 404 | 408 | 409 | 413 | 415 | 429 | 500 | 503 | 504;
 
 /** Renders a page as an HTML response. */
 export function renderPage(

@@ -47,7 +47,11 @@ function DescribePage({ view, token, description, error }: DescribePageProps) {
   const page = view.link(`tokens/${token.id}`);
   return (
     <Layout view={view} title={`Edit ${token.description}`}>
-      <PageHead title="Edit the description" back={{ href: page, title: token.description }} />
+      <PageHead
+        title="Edit the description"
+        back={{ href: page, title: token.description }}
+        lead="Permission, scopes and groups cannot be changed. Add another token instead, and revoke this one."
+      />
       <ChangeForm view={view} to={`tokens/${token.id}/describe`} class="card form">
         <TextField
           name="description"

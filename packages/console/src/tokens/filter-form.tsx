@@ -11,13 +11,29 @@ export interface FilterFormProps {
 
 /** Filters the list of tokens. */
 export function FilterForm({ view, filter, scopes }: FilterFormProps) {
-  const { search, userEmail } = filter;
   return (
     <SearchForm action={view.link('tokens')} isFiltered={toQuery(filter) !== ''}>
       <label class="wide">
         Description
-        <input type="search" name="search" value={search} maxlength={200} />
+        <input type="search" name="search" value={filter.search} maxlength={200} />
       </label>
+      <Choices filter={filter} />
+      <ScopeFilter value={filter.scope} scopes={scopes} />
+      <UserFilter value={filter.userEmail} />
+      <FilterSelect
+        name="order"
+        label="Order"
+        value={filter.order}
+        anyText="Newest first"
+        options={Object.entries(ORDERS).map(([name, { title }]) => [name, title])}
+      />
+    </SearchForm>
+  );
+}
+
+function Choices({ filter }: Pick<FilterFormProps, 'filter'>) {
+  return (
+    <>
       <FilterSelect
         name="permission"
         label="Permission"
@@ -30,25 +46,16 @@ export function FilterForm({ view, filter, scopes }: FilterFormProps) {
         value={filter.status}
         options={['active', 'expired', 'revoked'].map(toOption)}
       />
-      <ScopeFilter value={filter.scope} scopes={scopes} />
-      <label>
-        User e-mail
-        <input
-          type="text"
-          inputmode="email"
-          name="userEmail"
-          value={userEmail}
-          autocomplete="off"
-        />
-      </label>
-      <FilterSelect
-        name="order"
-        label="Order"
-        value={filter.order}
-        anyText="Newest first"
-        options={Object.entries(ORDERS).map(([name, { title }]) => [name, title])}
-      />
-    </SearchForm>
+    </>
+  );
+}
+
+function UserFilter({ value }: { readonly value: string }) {
+  return (
+    <label>
+      User e-mail
+      <input type="text" inputmode="email" name="userEmail" value={value} autocomplete="off" />
+    </label>
   );
 }
 

@@ -8,6 +8,7 @@ export interface TokenDraft {
   readonly description: string;
   readonly permission: string;
   readonly scopes: readonly string[];
+  readonly groups: readonly string[];
   readonly userEmail: string;
   /** A day, `2027-01-31`; empty for a token that never expires. */
   readonly expiresAt: string;
@@ -22,6 +23,7 @@ export function createDraft(now: Date): TokenDraft {
     description: '',
     permission: 'USER',
     scopes: [],
+    groups: [],
     userEmail: '',
     expiresAt: expiry.toISOString().slice(0, 10),
     allowedAddresses: '',
@@ -33,6 +35,7 @@ export function parseDraft(form: Form): TokenDraft {
     description: form.text('description'),
     permission: form.text('permission'),
     scopes: form.choices('scopes').flatMap(splitWords),
+    groups: form.choices('groups'),
     userEmail: form.text('userEmail'),
     expiresAt: form.text('expiresAt'),
     allowedAddresses: form.text('allowedAddresses'),
@@ -45,6 +48,7 @@ export function toNewToken(draft: TokenDraft): NewToken {
     description: draft.description,
     permission: draft.permission as NewToken['permission'],
     scopes: draft.scopes,
+    groups: draft.groups,
     userEmail: draft.userEmail || undefined,
     expiresAt: draft.expiresAt === '' ? undefined : toEndOfDay(draft.expiresAt),
     allowedAddresses: splitWords(draft.allowedAddresses),

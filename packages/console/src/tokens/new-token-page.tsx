@@ -5,6 +5,7 @@ import { Layout } from '../layout/layout.js';
 import { PageHead } from '../layout/page-head.js';
 import { type Problem, ProblemSummary } from '../layout/problem-summary.js';
 import type { View } from '../view.js';
+import { GroupsField } from './groups-field.js';
 import type { TokenDraft } from './new-token-draft.js';
 import { PermissionField } from './permission-field.js';
 import { ScopesField } from './scopes-field.js';
@@ -13,6 +14,7 @@ import type { TokenPagesOptions } from './token-pages-options.js';
 export interface NewTokenPageProps {
   readonly view: View;
   readonly scopes: TokenPagesOptions['scopes'];
+  readonly groups: TokenPagesOptions['groups'];
   readonly draft: TokenDraft;
   readonly problems: readonly Problem[];
   readonly scopeSearch?: string | undefined;
@@ -22,6 +24,7 @@ export interface NewTokenPageProps {
 export function NewTokenPage({
   view,
   scopes,
+  groups,
   draft,
   problems,
   scopeSearch = '',
@@ -32,7 +35,7 @@ export function NewTokenPage({
       <PageHead
         title="Add new token"
         back={{ href: view.link('tokens'), title: 'Client tokens' }}
-        lead="Permission and scopes cannot be changed later."
+        lead="Permission, scopes and groups cannot be changed later."
       />
       <ProblemSummary problems={problems} />
       <ChangeForm view={view} to="tokens" class="card form">
@@ -43,6 +46,7 @@ export function NewTokenPage({
           {...{ scopes, chosen: draft.scopes, error: find('scopes'), search: scopeSearch }}
           action={view.link('tokens/new')}
         />
+        <GroupsField groups={groups} chosen={draft.groups} error={find('groups')} />
         <ExpiryField draft={draft} error={find('expiresAt')} today={view.now} />
         <AddressesField draft={draft} error={find('allowedAddresses')} />
         <FormButtons submit="Save" cancel={view.link('tokens')} />

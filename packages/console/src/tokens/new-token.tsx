@@ -18,10 +18,10 @@ import type { TokenPagesOptions } from './token-pages-options.js';
 /** Adds a token. The response to the form is the only page that shows the secret. */
 export function addNewTokenPage(
   app: Hono<ConsoleEnv>,
-  { authority, scopes }: TokenPagesOptions,
+  { authority, scopes, groups }: TokenPagesOptions,
 ): void {
   const showForm = (c: ConsoleContext, draft: TokenDraft, problems: readonly Problem[]) => (
-    <NewTokenPage view={getView(c)} scopes={scopes} draft={draft} problems={problems} />
+    <NewTokenPage view={getView(c)} {...{ scopes, groups, draft, problems }} />
   );
 
   app.get('/tokens/new', (c) => renderPage(c, showForm(c, createDraft(getView(c).now), [])));
@@ -30,8 +30,8 @@ export function addNewTokenPage(
   app.post('/tokens/new', (c) => {
     const form = getForm(c);
     const scopeSearch = form.text('scopeSearch');
-    const props = { view: getView(c), scopes, draft: parseDraft(form), problems: [], scopeSearch };
-    return renderPage(c, <NewTokenPage {...props} />);
+    const props = { view: getView(c), scopes, groups, draft: parseDraft(form), scopeSearch };
+    return renderPage(c, <NewTokenPage {...props} problems={[]} />);
   });
 
   app.post('/tokens', async (c) => {

@@ -1,5 +1,5 @@
+import { CheckBoxes } from '../layout/check-boxes.js';
 import { describeInput, Field, FieldGroup } from '../layout/field.js';
-import { OptionText } from '../layout/option-text.js';
 import type { TokenPagesOptions } from './token-pages-options.js';
 
 export interface ScopesFieldProps {
@@ -21,21 +21,14 @@ export function ScopesField({ scopes, chosen, error, search, action }: ScopesFie
     chosen.includes(name) || `${name} ${meaning}`.toLowerCase().includes(search.toLowerCase());
   if (scopes === undefined) return <TypedScopes chosen={chosen} error={error} />;
   return (
-    <FieldGroup id="scopes" legend="Scopes" error={error}>
-      <p class="hint">
-        The endpoints that the token may call. Select at least one, and only what is needed.
-      </p>
+    <FieldGroup
+      id="scopes"
+      legend="Scopes"
+      hint="The endpoints that the token may call. Select at least one, and only what is needed."
+      error={error}
+    >
       {Object.keys(scopes).length > SEARCHED && <ScopeSearch search={search} action={action} />}
-      <div class="options grid" data-searched>
-        {Object.entries(scopes)
-          .filter(isShown)
-          .map(([name, meaning]) => (
-            <label class="option">
-              <input type="checkbox" name="scopes" value={name} checked={chosen.includes(name)} />
-              <OptionText name={name} meaning={meaning} />
-            </label>
-          ))}
-      </div>
+      <CheckBoxes name="scopes" options={Object.entries(scopes).filter(isShown)} chosen={chosen} />
     </FieldGroup>
   );
 }

@@ -18,7 +18,7 @@ const TITLES = { added: 'Token added', rotated: 'Token rotated' } as const;
 export function SecretPage({ view, issued, event }: SecretPageProps) {
   const { token, secret } = issued;
   return (
-    <Layout view={view} title={TITLES[event]}>
+    <Layout view={view} title={TITLES[event]} isAnswer>
       <PageHead
         title={TITLES[event]}
         back={{ href: view.link('tokens'), title: 'Client tokens' }}

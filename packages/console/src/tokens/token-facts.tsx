@@ -11,20 +11,10 @@ export interface TokenFactsProps {
 
 /** Every property of a token. Its secret is not stored. */
 export function TokenFacts({ view, token }: TokenFactsProps) {
-  const { now } = view;
-  const { userEmail, expiresAt, revokedAt, lastUsedAt, allowedAddresses } = token;
-  const previousExpiresAt = getPreviousExpiry(token, now);
+  const { userEmail, groups, allowedAddresses } = token;
   return (
     <dl class="facts">
-      <Fact title="Status">
-        <StatusBadge token={token} now={now} />
-        {revokedAt !== undefined && (
-          <>
-            {' '}
-            since <TimeText at={revokedAt} />
-          </>
-        )}
-      </Fact>
+      <StatusFact view={view} token={token} />
       <Fact title="Permission">
         <span class="permission">{token.permission}</span>
       </Fact>
@@ -32,17 +22,9 @@ export function TokenFacts({ view, token }: TokenFactsProps) {
       <Fact title="Scopes">
         <ScopeList scopes={token.scopes} />
       </Fact>
-      {token.groups.length > 0 && <Fact title="Groups">{token.groups.join(', ')}</Fact>}
+      <Fact title="Groups">{groups.length === 0 ? 'None' : <ScopeList scopes={groups} />}</Fact>
       <Fact title="Secret">ends in {token.lastFour}</Fact>
-      <Fact title="Expires">{expiresAt === undefined ? 'Never' : <TimeText at={expiresAt} />}</Fact>
-      <Fact title="Last used">
-        {lastUsedAt === undefined ? 'Never' : <AgoText at={lastUsedAt} now={now} />}
-      </Fact>
-      {previousExpiresAt !== undefined && (
-        <Fact title="Previous secret">
-          valid until <TimeText at={previousExpiresAt} />
-        </Fact>
-      )}
+      <TimeFacts view={view} token={token} />
       <Fact title="Allowed IP addresses">
         {allowedAddresses.length === 0 ? 'Any' : <ScopeList scopes={allowedAddresses} />}
       </Fact>
@@ -53,6 +35,39 @@ export function TokenFacts({ view, token }: TokenFactsProps) {
         <code>{token.id}</code>
       </Fact>
     </dl>
+  );
+}
+
+function StatusFact({ view: { now }, token }: TokenFactsProps) {
+  const { revokedAt } = token;
+  return (
+    <Fact title="Status">
+      <StatusBadge token={token} now={now} />
+      {revokedAt !== undefined && (
+        <>
+          {' '}
+          since <TimeText at={revokedAt} />
+        </>
+      )}
+    </Fact>
+  );
+}
+
+function TimeFacts({ view: { now }, token }: TokenFactsProps) {
+  const { expiresAt, lastUsedAt } = token;
+  const previousExpiresAt = getPreviousExpiry(token, now);
+  return (
+    <>
+      <Fact title="Expires">{expiresAt === undefined ? 'Never' : <TimeText at={expiresAt} />}</Fact>
+      <Fact title="Last used">
+        {lastUsedAt === undefined ? 'Never' : <AgoText at={lastUsedAt} now={now} />}
+      </Fact>
+      {previousExpiresAt !== undefined && (
+        <Fact title="Previous secret">
+          valid until <TimeText at={previousExpiresAt} />
+        </Fact>
+      )}
+    </>
   );
 }
 

@@ -2,7 +2,6 @@ import type { Page, TokenCount, TokenRecord } from '@mandate/tokens';
 import type { Hono } from 'hono';
 import { type ConsoleEnv, getView } from '../console-env.js';
 import { FormToken } from '../layout/change-form.js';
-import { Confirmation, getConfirmation } from '../layout/confirmation.js';
 import { Layout } from '../layout/layout.js';
 import { PageHead } from '../layout/page-head.js';
 import { Pager } from '../layout/pager.js';
@@ -34,8 +33,7 @@ export function addTokenList(app: Hono<ConsoleEnv>, options: TokenPagesOptions):
       options.authority.list(toTokenFilter(filter), request),
       options.authority.count(toTokenFilter(filter)),
     ]);
-    const done = getConfirmation(c, { revoked: toRevoked(searchParams.get('count')) });
-    const props = { view: getView(c), page, count, filter, cursor, scopes: options.scopes, done };
+    const props = { view: getView(c), page, count, filter, cursor, scopes: options.scopes };
     return renderPage(c, <TokenListPage {...props} />);
   });
 }
@@ -47,22 +45,32 @@ interface TokenListPageProps {
   readonly filter: TokenFilterFields;
   readonly cursor: string | undefined;
   readonly scopes: TokenPagesOptions['scopes'];
-  /** The confirmation of the change that led here. */
-  readonly done: string | undefined;
-}
-
-function toRevoked(text: string | null): string {
-  const count = /^\d{1,2}$/.test(text ?? '') ? Number(text) : 1;
-  return count === 1 ? 'One token is revoked.' : `${count} tokens are revoked.`;
 }
 
 function TokenListPage(props: TokenListPageProps) {
-  const { view, page, filter, cursor, scopes, done } = props;
+  const { view, page, filter, cursor } = props;
   const list = view.link('tokens');
-  const isFiltered = toQuery(filter) !== '';
-  const isEmpty = page.items.length === 0 && !isFiltered && cursor === undefined;
+  const isEmpty = page.items.length === 0 && toQuery(filter) === '' && cursor === undefined;
   return (
     <Layout view={view} title="Client tokens">
+      <ListHead view={view} isEmpty={isEmpty} />
+      {isEmpty ? <EmptyList view={view} /> : <FilteredTokens {...props} />}
+      <Pager
+        newest={cursor && list + toQuery(filter)}
+        older={page.nextCursor && list + toQuery(filter, page.nextCursor)}
+      />
+    </Layout>
+  );
+}
+
+interface ListHeadProps {
+  readonly view: View;
+  readonly isEmpty: boolean;
+}
+
+function ListHead({ view, isEmpty }: ListHeadProps) {
+  return (
+    <>
       <PageHead
         title="API tokens"
         lead="Programs call the API with these tokens. This list never shows their secrets."
@@ -77,28 +85,31 @@ function TokenListPage(props: TokenListPageProps) {
         )}
       </PageHead>
       <nav class="tabs" aria-label="API tokens">
-        <a href={list} aria-current="page">
+        <a href={view.link('tokens')} aria-current="page">
           Client tokens
         </a>
       </nav>
-      <Confirmation text={done} />
-      {isEmpty ? (
-        <div class="empty">
-          <h2>No tokens yet</h2>
-          <p>Add one token for each program that calls the API, with only the scopes it needs.</p>
-          <AddTokenLink view={view} />
-        </div>
-      ) : (
-        <>
-          <FilterForm view={view} filter={filter} scopes={scopes} />
-          {page.items.length === 0 ? <NoTokens {...props} /> : <Tokens {...props} />}
-        </>
-      )}
-      <Pager
-        newest={cursor && list + toQuery(filter)}
-        older={page.nextCursor && list + toQuery(filter, page.nextCursor)}
-      />
-    </Layout>
+    </>
+  );
+}
+
+function EmptyList({ view }: { readonly view: View }) {
+  return (
+    <div class="empty">
+      <h2>No tokens yet</h2>
+      <p>Add one token for each program that calls the API, with only the scopes it needs.</p>
+      <AddTokenLink view={view} />
+    </div>
+  );
+}
+
+function FilteredTokens(props: TokenListPageProps) {
+  const { view, page, filter, scopes } = props;
+  return (
+    <>
+      <FilterForm view={view} filter={filter} scopes={scopes} />
+      {page.items.length === 0 ? <NoTokens {...props} /> : <Tokens {...props} />}
+    </>
   );
 }
 

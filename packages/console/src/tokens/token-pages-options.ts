@@ -9,4 +9,9 @@ export interface TokenPagesOptions {
    * authority the same scopes. Default: a text field.
    */
   readonly scopes?: Readonly<Record<string, string>> | undefined;
+  /**
+   * The groups to choose from, each with what it means: `{ support: 'Cases of customers' }`. Give the authority the
+   * same groups. Default: new tokens have no groups.
+   */
+  readonly groups?: Readonly<Record<string, string>> | undefined;
 }

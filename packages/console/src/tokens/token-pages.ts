@@ -4,22 +4,21 @@ import { addAuditPage } from './audit-page.js';
 import { addDescribePage } from './describe-token.js';
 import { addFindSecretPage } from './find-secret.js';
 import { addNewTokenPage } from './new-token.js';
-import { addRevokeManyPage } from './revoke-many.js';
+import { addRevokeManyPage, type RevokeManyOptions } from './revoke-many.js';
 import { addRevokePage } from './revoke-token.js';
 import { addRotatePage } from './rotate-token.js';
 import { addTokenList } from './token-list.js';
 import { addTokenPage } from './token-page.js';
-import type { TokenPagesOptions } from './token-pages-options.js';
 
 /** Adds every page for client tokens. */
-export function addTokenPages(app: Hono<ConsoleEnv>, options: TokenPagesOptions): void {
+export function addTokenPages(app: Hono<ConsoleEnv>, options: RevokeManyOptions): void {
   addTokenList(app, options);
   addAuditPage(app, options);
   addNewTokenPage(app, options);
   addFindSecretPage(app, options);
+  addRevokeManyPage(app, options);
   addTokenPage(app, options);
   addDescribePage(app, options);
   addRotatePage(app, options);
   addRevokePage(app, options);
-  addRevokeManyPage(app, options);
 }
