@@ -10,8 +10,8 @@ import type { TokenPlace } from './token-place.js';
 export interface TokenFinderOptions {
   /**
    * The origins of the pages that may use a token from a cookie, as browsers write them:
-   * `https://app.example.com`. They matter only for browsers that do not send `Sec-Fetch-Site`. Default: none,
-   * so such browsers may only read.
+   * `https://app.example.com`. They matter only for requests without `Sec-Fetch-Site`: those of old browsers, and
+   * the WebSocket upgrades of Chromium. Default: none, so such requests can only read, and open no socket.
    */
   readonly publicOrigins?: readonly string[] | undefined;
 }
