@@ -3,6 +3,7 @@ import type { Trial } from './campaign.js';
 import type { HostName } from './generate-application.js';
 import { generateBodyRequest } from './generate-body.js';
 import { buildExpressBodies } from './hosts/express-bodies.js';
+import { buildFetchBodies } from './hosts/fetch-bodies.js';
 import { buildHonoBodies } from './hosts/hono-bodies.js';
 import type { Built, World } from './hosts/host.js';
 import { buildKoaBodies } from './hosts/koa-bodies.js';
@@ -14,6 +15,7 @@ const BUILD: Readonly<Record<HostName, Build>> = {
   Express: buildExpressBodies,
   Koa: buildKoaBodies,
   Hono: buildHonoBodies,
+  Fetch: buildFetchBodies,
 };
 
 /** An application that is attacked by its bodies, queries and headers. */

@@ -95,9 +95,34 @@ class Author {
   }
 }
 
-export type HostName = 'Express' | 'Koa' | 'Hono';
+export type HostName = 'Express' | 'Koa' | 'Hono' | 'Fetch';
 
 export function generateApplication(random: Random, host: HostName): Application {
+  return host === 'Fetch' ? generateHandler(random) : generateRoutes(random, host);
+}
+
+/** A handler without a router. No `checkRoutes` looks at it, so its author sorts places as the map does. */
+function generateHandler(random: Random): Application {
+  const author = new Author(random, true, { ...USUAL, sorts: 1 });
+  const places = generatePlaces(random, author, []).map((place) => ({
+    ...place,
+    pattern: undefined,
+    isRegExp: false,
+  }));
+  return {
+    style: 'by-map',
+    caseSensitive: true,
+    strict: random.chance(0.4),
+    saysRouting: true,
+    variant: random.below(1_000),
+    base: random.chance(0.3) ? ['api'] : [],
+    rulesCaseSensitive: true,
+    before: generateBefore(random),
+    items: random.chance(0.5) ? [...places, ...generateFolder(random, author)] : places,
+  };
+}
+
+function generateRoutes(random: Random, host: HostName): Application {
   const style = random.chance(0.65) ? 'by-map' : 'by-route';
   const caseSensitive = host === 'Hono' || random.chance(0.4);
   const variant = random.below(1_000);

@@ -4,6 +4,7 @@ import { findFile } from './folder-on-disk.js';
 import { generateApplication, type HostName } from './generate-application.js';
 import { generateRequest } from './generate-request.js';
 import { buildExpress } from './hosts/express.js';
+import { buildFetch } from './hosts/fetch.js';
 import { buildHono } from './hosts/hono.js';
 import type { Built, World } from './hosts/host.js';
 import { buildKoa } from './hosts/koa.js';
@@ -16,6 +17,7 @@ const BUILD: Readonly<Record<HostName, Build>> = {
   Express: buildExpress,
   Koa: buildKoa,
   Hono: buildHono,
+  Fetch: buildFetch,
 };
 
 /** An application that is attacked by its paths. */

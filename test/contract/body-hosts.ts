@@ -1,9 +1,10 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { createAdaptorServer } from '@hono/node-server';
+import { createAdaptorServer, getRequestListener } from '@hono/node-server';
 import { bodyParser } from '@koa/bodyparser';
 import koaMulter from '@koa/multer';
 import type { Guard } from '@mandate/core';
 import { requireAuth as requireExpress } from '@mandate/express';
+import { guardFetch } from '@mandate/fetch';
 import { requireAuth as requireHono } from '@mandate/hono';
 import { requireAuth as requireKoa } from '@mandate/koa';
 import bodyParser1 from 'body-parser-1';
@@ -142,6 +143,25 @@ function startHono(guard: Guard, seen: Seen, read: (c: Context) => Promise<unkno
   return createAdaptorServer({ fetch: app.fetch }) as Server;
 }
 
+const FETCH_READS: Readonly<Record<string, (request: Request) => Promise<unknown>>> = {
+  json: async (request) => groupOf(await request.json()),
+  formData: async (request) => (await request.formData()).get('group') ?? undefined,
+  'the last field of formData': async (request) =>
+    (await request.formData()).getAll('group').at(-1),
+  'JSON of the text': async (request) => groupOf(JSON.parse(await request.text())),
+  'a form of the bytes': async (request) =>
+    new URLSearchParams(Buffer.from(await request.arrayBuffer()).toString()).get('group') ??
+    undefined,
+};
+
+function startFetch(guard: Guard, seen: Seen, read: (request: Request) => Promise<unknown>) {
+  const handle = guardFetch(guard, async (request: Request) => {
+    seen(await read(request).catch(() => undefined));
+    return new Response('handled');
+  });
+  return createServer(getRequestListener(handle));
+}
+
 export const STACKS: readonly Stack[] = [
   ...Object.entries(EXPRESS_BEFORE).flatMap(([before, [parses, handlers]]) =>
     Object.entries(EXPRESS_BEHIND).map(
@@ -166,6 +186,13 @@ export const STACKS: readonly Stack[] = [
       name: `Hono with a handler that reads by ${how}`,
       parses: ['json', 'form', 'multipart'],
       start: (guard, seen) => startHono(guard, seen, read),
+    }),
+  ),
+  ...Object.entries(FETCH_READS).map(
+    ([how, read]): Stack => ({
+      name: `A handler of Requests that reads by ${how}`,
+      parses: ['json', 'form', 'multipart'],
+      start: (guard, seen) => startFetch(guard, seen, read),
     }),
   ),
 ];

@@ -17,6 +17,7 @@ import {
   createStrictExpress,
   createStrictExpress4,
 } from './hosts/express.js';
+import { createFetch } from './hosts/fetch.js';
 import { createHono, createLooseHono } from './hosts/hono.js';
 import {
   createKoa,
@@ -66,6 +67,8 @@ const SERVERS: readonly ServerRow[] = [
   ['hono', 'root', createHono],
   ['hono', 'mounted', createHono],
   ['hono', 'by-route', createHono],
+  ['fetch', 'root', createFetch],
+  ['fetch', 'mounted', createFetch],
 ];
 
 /** The same on the older versions of hosts that the adapters support. */

@@ -92,8 +92,10 @@ describe('core', () => {
     expect(defining).toHaveLength(1);
   });
 
-  test('and the Hono adapter bundle for runtimes other than Node', async () => {
-    const entries = ['core', 'hono'].flatMap((name) => readEntryPoints(scratch.get(name).manifest));
+  test('and the adapters of Requests bundle for runtimes other than Node', async () => {
+    const entries = ['core', 'fetch', 'hono'].flatMap((name) =>
+      readEntryPoints(scratch.get(name).manifest),
+    );
     const contents = entries.map((entry) => `export * from '${entry}';`).join('\n');
     const { errors } = await build({
       stdin: { contents, resolveDir: scratch.folder },

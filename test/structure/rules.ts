@@ -18,6 +18,7 @@ const MAY_IMPORT: Record<string, { mandate: readonly string[]; others?: readonly
   express: { mandate: ['core'], others: ['express', '@remix-run/node-fetch-server'] },
   koa: { mandate: ['core'], others: ['koa', '@remix-run/node-fetch-server'] },
   hono: { mandate: ['core'], others: ['hono'] },
+  fetch: { mandate: ['core'], others: [] },
   tokens: { mandate: ['core'] },
   issuer: { mandate: ['core'] },
   client: { mandate: [], others: [] },

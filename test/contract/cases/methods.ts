@@ -23,10 +23,11 @@ const NO_ROUTE: Exceptions = {
 };
 
 const NO_PATH: Exceptions = {
-  because: 'no prefix matches, and Hono can make no URL of it',
+  because: 'no prefix matches, and @hono/node-server can make no URL of it',
   'express mounted': byHost(404),
   'koa mounted': byHost(404),
   hono: byHost(400),
+  fetch: byHost(400),
 };
 
 /** The rule that applies to each method. */

@@ -36,13 +36,16 @@ const NO_ROUTE: Exceptions = {
   because: 'there is no map: the host finds no route',
   'by-route': byHost(404),
 };
-const HONO_CASE = 'Hono is case-sensitive; Express and @koa/router are not';
-const HONO_SLASH =
-  'to Hono a trailing slash makes another path; to Express and @koa/router it does not';
-const HONO_REJECTS: Exceptions = {
-  because: 'Hono makes a URL of the target, and rejects a target with another URL',
+const CASE = 'Hono and URLs are case-sensitive; Express and @koa/router are not';
+const SLASH =
+  'to Hono and in a URL a trailing slash makes another path; to Express and @koa/router it does not';
+const SERVER_REJECTS: Exceptions = {
+  because: '@hono/node-server makes a URL of the target, and rejects a target with another URL',
   hono: byHost(400),
+  fetch: byHost(400),
 };
+const DOTS =
+  'a handler of Requests gets a URL, in which the URL parser has resolved the dots for the guard as well';
 const NOT_ALLOWED: Exceptions = {
   because: 'with rules at routes, the option of requireAuth decides, which is off',
   'by-route': ambiguous,
@@ -146,20 +149,35 @@ export const PATHS: readonly Case[] = [
   ]),
 
   ...judged('Case is compared as the host compares it', [
-    ['/docs/Admin', DOCS, needsAdmin, { because: HONO_CASE, hono: allowed('doc') }],
-    ['/docs/ADMIN', ADMIN, allowed('docs-admin'), { because: HONO_CASE, hono: needsDocs }],
-    ['/files/SECRET', DOCS, needsAdmin, { because: HONO_CASE, hono: allowed('file') }],
+    [
+      '/docs/Admin',
+      DOCS,
+      needsAdmin,
+      { because: CASE, hono: allowed('doc'), fetch: allowed('doc') },
+    ],
+    [
+      '/docs/ADMIN',
+      ADMIN,
+      allowed('docs-admin'),
+      { because: CASE, hono: needsDocs, fetch: needsDocs },
+    ],
+    [
+      '/files/SECRET',
+      DOCS,
+      needsAdmin,
+      { because: CASE, hono: allowed('file'), fetch: allowed('file') },
+    ],
     [
       '/DOCS/1',
       DOCS,
       allowed('doc'),
-      { because: HONO_CASE, hono: unmapped, 'hono by-route': byHost(404) },
+      { because: CASE, hono: unmapped, fetch: unmapped, 'hono by-route': byHost(404) },
     ],
     [
       '/Docs/admin',
       DOCS,
       needsAdmin,
-      { because: HONO_CASE, hono: unmapped, 'hono by-route': byHost(404) },
+      { because: CASE, hono: unmapped, fetch: unmapped, 'hono by-route': byHost(404) },
     ],
     ['/docs/CAF%C3%89', DOCS, allowed('doc')],
   ]),
@@ -168,9 +186,10 @@ export const PATHS: readonly Case[] = [
     request: get('{BASE}/docs/admin', bearer(DOCS)),
     expect: needsAdmin,
     except: {
-      because: 'koa-mount and Hono compare a prefix with case; Express does not',
+      because: 'koa-mount, Hono and a comparison of URLs tell case apart; Express does not',
       'koa mounted': byHost(404),
       'hono mounted': byHost(404),
+      'fetch mounted': byHost(404),
       'koa mounted (nested router)': needsAdmin,
     },
   },
@@ -179,22 +198,22 @@ export const PATHS: readonly Case[] = [
       '/docs/admin/',
       DOCS,
       needsAdmin,
-      { because: HONO_SLASH, hono: unmapped, 'hono by-route': byHost(404) },
+      { because: SLASH, hono: unmapped, fetch: unmapped, 'hono by-route': byHost(404) },
     ],
     [
       '/docs/1/',
       DOCS,
       allowed('doc'),
-      { because: HONO_SLASH, hono: unmapped, 'hono by-route': byHost(404) },
+      { because: SLASH, hono: unmapped, fetch: unmapped, 'hono by-route': byHost(404) },
     ],
-    ['/files/secret/', DOCS, needsAdmin, { because: HONO_SLASH, 'hono by-route': allowed('file') }],
+    ['/files/secret/', DOCS, needsAdmin, { because: SLASH, 'hono by-route': allowed('file') }],
     ['/files/a/', DOCS, allowed('file')],
     ['/docs/admin//', DOCS, ambiguous],
     [
       '/docs/admin/?',
       DOCS,
       needsAdmin,
-      { because: HONO_SLASH, hono: unmapped, 'hono by-route': byHost(404) },
+      { because: SLASH, hono: unmapped, fetch: unmapped, 'hono by-route': byHost(404) },
     ],
   ]),
 
@@ -203,26 +222,28 @@ export const PATHS: readonly Case[] = [
     ['//docs/admin', ADMIN, ambiguous],
     ['///docs/admin', ADMIN, ambiguous],
     ['//evil.example/docs/admin', ADMIN, ambiguous],
-    ['/docs/./admin', ADMIN, ambiguous],
-    ['/./docs/admin', ADMIN, ambiguous],
-    ['/docs/admin/.', ADMIN, ambiguous],
-    ['/docs/admin/..', DOCS, ambiguous],
-    ['/docs/1/../admin', DOCS, ambiguous],
+    ['/docs/./admin', ADMIN, ambiguous, { because: DOTS, fetch: allowed('docs-admin') }],
+    ['/./docs/admin', ADMIN, ambiguous, { because: DOTS, fetch: allowed('docs-admin') }],
+    ['/docs/admin/.', ADMIN, ambiguous, { because: DOTS, fetch: unmapped }],
+    ['/docs/admin/..', DOCS, ambiguous, { because: DOTS, fetch: unmapped }],
+    ['/docs/1/../admin', DOCS, ambiguous, { because: DOTS, fetch: needsAdmin }],
     [
       '/../docs/admin',
       ADMIN,
       ambiguous,
       {
-        because: 'Hono resolves the dots, and then no prefix matches',
+        because: `${DOTS}. With Hono, the guard sees the target too, unless no prefix matches`,
         'hono mounted': byHost(404),
+        'fetch mounted': byHost(404),
+        fetch: allowed('docs-admin'),
       },
     ],
-    ['/health/../docs/admin', DOCS, ambiguous],
-    ['/docs/%2e', DOCS, ambiguous],
-    ['/docs/%2e%2e/docs/admin', DOCS, ambiguous],
-    ['/docs/%2E%2E/docs/admin', DOCS, ambiguous],
-    ['/docs/.%2e/docs/admin', DOCS, ambiguous],
-    ['/health/%2e%2e/docs/admin', DOCS, ambiguous],
+    ['/health/../docs/admin', DOCS, ambiguous, { because: DOTS, fetch: needsAdmin }],
+    ['/docs/%2e', DOCS, ambiguous, { because: DOTS, fetch: unmapped }],
+    ['/docs/%2e%2e/docs/admin', DOCS, ambiguous, { because: DOTS, fetch: needsAdmin }],
+    ['/docs/%2E%2E/docs/admin', DOCS, ambiguous, { because: DOTS, fetch: needsAdmin }],
+    ['/docs/.%2e/docs/admin', DOCS, ambiguous, { because: DOTS, fetch: needsAdmin }],
+    ['/health/%2e%2e/docs/admin', DOCS, ambiguous, { because: DOTS, fetch: needsAdmin }],
     ['/docs/%61dmin', DOCS, ambiguous],
     ['/docs/adm%69n', ADMIN, ambiguous],
     ['/docs/%41DMIN', DOCS, ambiguous],
@@ -234,8 +255,8 @@ export const PATHS: readonly Case[] = [
     ['/docs/%252e%252e', DOCS, ambiguous],
     ['/docs/%255Cadmin', DOCS, ambiguous],
     ['/docs/%2500', DOCS, ambiguous],
-    ['/docs\\admin', DOCS, ambiguous, HONO_REJECTS],
-    ['/docs/..\\admin', DOCS, ambiguous, HONO_REJECTS],
+    ['/docs\\admin', DOCS, ambiguous, SERVER_REJECTS],
+    ['/docs/..\\admin', DOCS, ambiguous, SERVER_REJECTS],
     ['/docs/%5Cadmin', DOCS, ambiguous],
     ['/docs/%5cadmin', DOCS, ambiguous],
     ['/docs/..%5Cadmin', DOCS, ambiguous],
@@ -298,8 +319,8 @@ export const PATHS: readonly Case[] = [
     ['/files/team@home', DOCS, rejected('scope_required', 'DRAFTS'), NO_FOLDERS],
   ]),
 
-  ...refusedTargets([
-    ['http://api.example{base}/docs/admin', 'An absolute-form target is rejected'],
+  ...rejectedTargets([
+    ['http://api.example{base}/docs/admin', 'An absolute-form target is rejected', needsAdmin],
     ['http://api.example{base}/docs/1', 'An absolute-form target is rejected whatever it names'],
     ['http://other.example{base}/docs/1', 'An absolute-form target of another host is rejected'],
     ['https://api.example{base}/docs/1', 'An absolute-form target of another scheme is rejected'],
@@ -309,7 +330,7 @@ export const PATHS: readonly Case[] = [
     name: 'An absolute-form target in upper case is rejected',
     request: get('HTTP://API.EXAMPLE{base}/docs/1', bearer(DOCS)),
     expect: ambiguous,
-    except: HONO_REJECTS,
+    except: SERVER_REJECTS,
   },
   ...(
     [
@@ -362,7 +383,11 @@ export const PATHS: readonly Case[] = [
       name: `The Host header does not change the path of the target: ${name}`,
       request: get('/docs/admin', bearer(DOCS), line),
       expect: needsAdmin,
-      except: { because: 'Hono makes a URL of both, and rejects a bad one', hono: byHost(400) },
+      except: {
+        because: '@hono/node-server makes a URL of both, and rejects a bad one',
+        hono: byHost(400),
+        fetch: byHost(400),
+      },
     }),
   ),
 ];
@@ -383,9 +408,16 @@ function judged(claim: string, rows: readonly Row[]): readonly Case[] {
   }));
 }
 
-function refusedTargets(rows: readonly (readonly [target: string, name: string])[]) {
+function rejectedTargets(
+  rows: readonly (readonly [target: string, name: string, fetch?: Case['expect']])[],
+) {
   const line: Line = bearer(DOCS);
   return rows.map(
-    ([target, name]): Case => ({ name, request: get(target, line), expect: ambiguous }),
+    ([target, name, fetch = allowed('doc')]): Case => ({
+      name,
+      request: get(target, line),
+      expect: ambiguous,
+      except: { because: 'a handler of Requests gets a URL in any case, and the guard too', fetch },
+    }),
   );
 }

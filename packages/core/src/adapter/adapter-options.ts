@@ -53,6 +53,8 @@ export interface HostTraits {
   readonly routing?: Routing | undefined;
   /** The names of options that only this host has. The adapter checks their values. */
   readonly ownOptions?: readonly string[] | undefined;
+  /** The function that takes the options, for messages. Default `requireAuth`. */
+  readonly owner?: string | undefined;
 }
 
 const OPTIONS: OptionNames<AdapterOptions<unknown>> = {
@@ -65,8 +67,8 @@ const OPTIONS: OptionNames<AdapterOptions<unknown>> = {
 };
 
 /**
- * Checks and compiles the options of `requireAuth`. `markGuard` checks the guard.
- * @throws TypeError if an option is unknown or invalid.
+ * Checks and compiles the options of `requireAuth`.
+ * @throws TypeError if the guard is invalid, or an option is unknown or invalid.
  *
  * @example
  * const settings = compileAdapterOptions(guard, { endpoints: 'by-route' }, {
@@ -78,9 +80,13 @@ export function compileAdapterOptions<Context>(
   options: AdapterOptions<Context>,
   host: HostTraits = {},
 ): AdapterSettings<Context> {
+  const { owner = 'requireAuth' } = host;
   const own = Object.fromEntries((host.ownOptions ?? []).map((name) => [name, true] as const));
-  checkOptions<AdapterOptions<Context>>('requireAuth', options, { ...OPTIONS, ...own });
-  checkFunctions('requireAuth', options, ['remoteAddress']);
+  checkOptions<AdapterOptions<Context>>(owner, options, { ...OPTIONS, ...own });
+  if (typeof guard?.decide !== 'function') {
+    throw new TypeError(`${owner}: the guard is invalid; pass a guard from createGuard`);
+  }
+  checkFunctions(owner, options, ['remoteAddress']);
   checkRouting(options.routing);
   const { endpoints = 'by-map', routing = host.routing, remoteAddress } = options;
   if (endpoints !== 'by-map' && endpoints !== 'by-route') {
@@ -88,7 +94,7 @@ export function compileAdapterOptions<Context>(
   }
   const { denials = 'answer' } = options;
   if (denials !== 'answer' && denials !== 'throw') {
-    throw new TypeError("requireAuth: denials must be 'answer' or 'throw'");
+    throw new TypeError(`${owner}: denials must be 'answer' or 'throw'`);
   }
   const settings = {
     ...{ guard, endpoints, routing },

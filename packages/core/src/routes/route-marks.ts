@@ -51,7 +51,7 @@ export function markGuard<Middleware extends object>(
   mark: GuardMark,
 ): Middleware {
   if (typeof mark.guard?.decide !== 'function') {
-    throw new TypeError('requireAuth: the guard is invalid; pass a guard from createGuard');
+    throw new TypeError('markGuard: the guard is invalid; pass a guard from createGuard');
   }
   if (mark.endpoints === 'by-map' && mark.routing !== undefined) {
     // Compiles the router now, because otherwise the first request would throw.

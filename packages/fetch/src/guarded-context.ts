@@ -1,0 +1,31 @@
+import type { FetchContext, Principal } from '@mandate/core';
+import type { FetchRequest } from './fetch-request.js';
+
+/** What a handler behind `guardFetch` gets besides the request. */
+export interface GuardedContext extends FetchContext {
+  /** The caller; `PUBLIC_PRINCIPAL` at an endpoint that is public, or optional and called without a token. */
+  readonly principal: Principal;
+  /** The caller's address, from the option `remoteAddress`. */
+  readonly remoteAddress: string | undefined;
+  /** Hands the promise to the option `waitUntil`. Without the option, it does nothing, and the promise runs on. */
+  readonly waitUntil: (promise: Promise<unknown>) => void;
+}
+
+/** Computes members only when a handler asks for them. */
+export class RequestContext implements GuardedContext {
+  readonly principal: Principal;
+  readonly #request: FetchRequest;
+
+  constructor(principal: Principal, request: FetchRequest) {
+    this.principal = principal;
+    this.#request = request;
+  }
+
+  get remoteAddress(): string | undefined {
+    return this.#request.remoteAddress;
+  }
+
+  get waitUntil(): (promise: Promise<unknown>) => void {
+    return (promise) => this.#request.waitUntil(promise);
+  }
+}
