@@ -1,18 +1,16 @@
 import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
 import { notify } from '@mandate/internal/notify';
 import { applyActAs } from './act-as.js';
-import { checkCondition } from './allow-if.js';
 import { AuthError, isAuthError } from './auth-error.js';
 import type { AuthRequest } from './auth-request.js';
+import { checkRule } from './check-rule.js';
 import { BearerCredentials, findCredentials } from './credentials.js';
 import type { Decision, DecisionEvent } from './decision.js';
+import { buildDecisionEvent } from './decision-event.js';
 import type { CompiledRule } from './endpoints/endpoint.js';
 import { checkRoutePath } from './endpoints/request-path.js';
-import { checkGroup } from './groups.js';
 import type { Note, Policy } from './policy.js';
 import { checkExpiry, checkPrincipal, type Principal, PUBLIC_PRINCIPAL } from './principal.js';
-import { toRefusalDetails } from './refusal-details.js';
-import { checkScopes } from './scopes.js';
 import { selectVerifier } from './verifier.js';
 
 /**
@@ -21,26 +19,26 @@ import { selectVerifier } from './verifier.js';
  * endpoint → credentials → verifier → act-as → group → scopes → condition
  *
  * A stage returns or throws. All stages are synchronous unless one has to wait; then `#continue` runs the
- * rest of the line. `#ruleName` and `#principal` hold what is known so far, for observers.
+ * rest of the line. The public members hold what is known so far.
  */
 export class DecisionRun {
   readonly request: AuthRequest;
   /** The guard's clock in Unix milliseconds. It is read once, because a reading costs time. */
   nowMs = 0;
-  readonly #policy: Policy;
-  readonly #note: Note | undefined;
-  readonly #startedAtMs: number;
-  #by: DecisionEvent['by'] = 'decide';
-  #ruleName: string | undefined = undefined;
-  #credentials: BearerCredentials | undefined = undefined;
-  #principal: Principal | undefined = undefined;
+  readonly policy: Policy;
+  readonly note: Note | undefined;
+  readonly startedAtMs: number;
+  by: DecisionEvent['by'] = 'decide';
+  ruleName: string | undefined = undefined;
+  credentials: BearerCredentials | undefined = undefined;
+  principal: Principal | undefined = undefined;
 
   /** @param note replaces the observer. Such a run decides for `explain`. */
   constructor(policy: Policy, request: AuthRequest, note?: Note) {
     this.request = request;
-    this.#policy = policy;
-    this.#note = note;
-    this.#startedAtMs = policy.onDecision === undefined ? 0 : performance.now();
+    this.policy = policy;
+    this.note = note;
+    this.startedAtMs = policy.onDecision === undefined ? 0 : performance.now();
   }
 
   /** Runs all stages, by the endpoint map. */
@@ -59,7 +57,7 @@ export class DecisionRun {
 
   /** Runs the stages up to act-as: who is calling, and on whose behalf. */
   authenticate(isOptional: boolean): MaybePromise<Decision> {
-    this.#by = 'authenticate';
+    this.by = 'authenticate';
     try {
       checkRoutePath(this.request);
       const holder = this.#verify(isOptional);
@@ -73,7 +71,7 @@ export class DecisionRun {
 
   /** Runs the stages after act-as, by the rule of a route. */
   authorize(principal: Principal, rule: CompiledRule): MaybePromise<Decision> {
-    this.#by = 'authorize';
+    this.by = 'authorize';
     try {
       return this.#applyRule(principal, rule);
     } catch (error) {
@@ -94,15 +92,15 @@ export class DecisionRun {
   }
 
   #findRule(): CompiledRule | 'public' | undefined {
-    const endpoint = this.#policy.endpoints.match(this.request);
-    this.#ruleName = endpoint?.name;
-    this.#note?.('endpoint', endpoint?.name ?? 'not mapped');
+    const endpoint = this.policy.endpoints.match(this.request);
+    this.ruleName = endpoint?.name;
+    this.note?.('endpoint', endpoint?.name ?? 'not mapped');
     return endpoint?.rule;
   }
 
   /** Verifies the token and returns its holder. */
   #verify(isOptional: boolean): MaybePromise<Principal> {
-    const { credentials: rules, now } = this.#policy;
+    const { credentials: rules, now } = this.policy;
     this.nowMs = now();
     const credentials = findCredentials(this, rules);
     // Cheaper than looking up `then` on every object.
@@ -118,17 +116,17 @@ export class DecisionRun {
   ): MaybePromise<Principal> {
     if (credentials !== undefined) return this.#verifyBy(credentials);
     if (!isOptional) throw new AuthError('credentials_missing', 'no bearer token');
-    this.#note?.('credentials', 'no bearer token, which is optional here');
+    this.note?.('credentials', 'no bearer token, which is optional here');
     return PUBLIC_PRINCIPAL;
   }
 
   #verifyBy(credentials: BearerCredentials): MaybePromise<Principal> {
-    const { verifiers } = this.#policy;
-    this.#credentials = credentials;
-    this.#note?.('credentials', `a bearer token of ${credentials.length} characters`);
+    const { verifiers } = this.policy;
+    this.credentials = credentials;
+    this.note?.('credentials', `a bearer token of ${credentials.length} characters`);
     const verifier = selectVerifier(verifiers, credentials);
-    const position = this.#note && verifiers.indexOf(verifier) + 1;
-    this.#note?.('verifier', `verifier ${position} of ${verifiers.length} accepts it`);
+    const position = this.note && verifiers.indexOf(verifier) + 1;
+    this.note?.('verifier', `verifier ${position} of ${verifiers.length} accepts it`);
     return verifier.verify(credentials);
   }
 
@@ -137,8 +135,8 @@ export class DecisionRun {
    * again.
    */
   #afterWait(holder: Principal): Principal {
-    this.nowMs = this.#policy.now();
-    this.#credentials = undefined;
+    this.nowMs = this.policy.now();
+    this.credentials = undefined;
     return holder;
   }
 
@@ -157,70 +155,36 @@ export class DecisionRun {
   }
 
   #act(holder: Principal): MaybePromise<Principal> {
-    if (holder === undefined || this.#credentials?.checkedPrincipal !== holder) {
+    if (holder === undefined || this.credentials?.checkedPrincipal !== holder) {
       checkPrincipal(holder);
-      this.#principal = holder;
+      this.principal = holder;
       // Without a token, nothing can expire.
       if (holder !== PUBLIC_PRINCIPAL) {
-        checkExpiry(holder.expiresAt, this.nowMs, this.#policy.requireExpiry);
+        checkExpiry(holder.expiresAt, this.nowMs, this.policy.requireExpiry);
       }
     }
-    this.#principal = holder;
-    this.#note?.(
+    this.principal = holder;
+    this.note?.(
       'verifier',
       `${holder.permission} token ${holder.tokenId ?? '(without an id)'} of ${holder.subject}`,
     );
-    const principal = applyActAs(holder, this.request, this.#policy.actAs);
-    if (this.#note !== undefined && !isPromise(principal)) {
-      this.#note('act-as', `the request is for ${principal.subject}`);
+    const principal = applyActAs(holder, this.request, this.policy.actAs);
+    if (this.note !== undefined && !isPromise(principal)) {
+      this.note('act-as', `the request is for ${principal.subject}`);
     }
     return principal;
   }
 
-  /** Whether the principal may do what the rule describes. Without a rule, it may not. */
   #applyRule(principal: Principal, rule: CompiledRule | undefined): MaybePromise<Decision> {
-    this.#principal = principal;
-    if (rule === undefined) throw new AuthError('endpoint_unmapped', 'no rule maps the endpoint');
-    if (principal === PUBLIC_PRINCIPAL) {
-      if (rule.optional) return this.#applyCondition(principal, rule);
-      throw new AuthError('credentials_missing', 'no bearer token');
-    }
-    if (principal.permission === 'ANONYMOUS' && !rule.anonymous) {
-      throw new AuthError('anonymous_not_allowed', 'the endpoint does not serve ANONYMOUS tokens');
-    }
-    if (rule.group !== undefined) {
-      const checked = checkGroup(principal, this.request, rule.group);
-      if (checked !== undefined) {
-        return this.#continue(checked, () => this.#applyScopes(principal, rule));
-      }
-    }
-    return this.#applyScopes(principal, rule);
-  }
-
-  #applyScopes(principal: Principal, rule: CompiledRule): MaybePromise<Decision> {
-    if (rule.group !== undefined) this.#note?.('group', 'the principal is in the group');
-    checkScopes(principal, rule.scopes, this.#policy.normalizeScope);
-    this.#note?.('scopes', 'the token has the required scopes');
-    return this.#applyCondition(principal, rule);
-  }
-
-  #applyCondition(principal: Principal, rule: CompiledRule): MaybePromise<Decision> {
-    if (rule.allowIf !== undefined) {
-      const checked = checkCondition(rule.allowIf, principal, this.request);
-      if (checked !== undefined) {
-        return this.#continue(checked, () => this.#applyNext(principal, rule));
-      }
-    }
-    return this.#applyNext(principal, rule);
-  }
-
-  #applyNext(principal: Principal, rule: CompiledRule): MaybePromise<Decision> {
-    if (rule.allowIf !== undefined) this.#note?.('condition', 'the condition holds');
-    return rule.also === undefined ? this.#allow(principal) : this.#applyRule(principal, rule.also);
+    this.principal = principal;
+    const checked = checkRule(principal, rule, this);
+    return checked === undefined
+      ? this.#allow(principal)
+      : this.#continue(checked, () => this.#allow(principal));
   }
 
   #allow(principal: Principal): Decision {
-    this.#principal = principal;
+    this.principal = principal;
     this.#observe(undefined);
     return { allowed: true, principal };
   }
@@ -229,28 +193,12 @@ export class DecisionRun {
   #deny(error: unknown): Decision {
     if (!isAuthError(error)) throw error;
     this.#observe(error);
-    return { allowed: false, error, denial: this.#policy.writeDenial(error, this.request) };
+    return { allowed: false, error, denial: this.policy.writeDenial(error, this.request) };
   }
 
   #observe(error: AuthError | undefined): void {
-    const { onDecision } = this.#policy;
-    if (onDecision === undefined || this.#note !== undefined) return;
-    const principal = this.#principal;
-    notify(onDecision, {
-      by: this.#by,
-      allowed: error === undefined,
-      code: error?.code ?? 'allowed',
-      reason: error?.message,
-      method: this.request.method,
-      path: this.request.path,
-      rule: this.#ruleName,
-      subject: principal?.subject,
-      actor: principal?.actor?.subject,
-      issuer: principal?.issuer,
-      tokenId: principal?.tokenId,
-      requestId: this.#policy.requestId?.(this.request),
-      details: error && toRefusalDetails(error, principal, this.#credentials),
-      durationMs: performance.now() - this.#startedAtMs,
-    });
+    const { onDecision } = this.policy;
+    if (onDecision === undefined || this.note !== undefined) return;
+    notify(onDecision, buildDecisionEvent(this, error));
   }
 }

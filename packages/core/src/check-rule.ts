@@ -1,0 +1,67 @@
+import type { MaybePromise } from '@mandate/internal/maybe-promise';
+import { checkCondition } from './allow-if.js';
+import { AuthError } from './auth-error.js';
+import type { AuthRequest } from './auth-request.js';
+import type { CompiledRule } from './endpoints/endpoint.js';
+import { checkGroup } from './groups.js';
+import type { Note, Policy } from './policy.js';
+import { type Principal, PUBLIC_PRINCIPAL } from './principal.js';
+import { checkScopes } from './scopes.js';
+
+/** The parts of a decision that the stages after act-as use. */
+export interface RuleCheck {
+  readonly request: AuthRequest;
+  readonly policy: Pick<Policy, 'normalizeScope'>;
+  readonly note: Note | undefined;
+}
+
+/**
+ * Runs the stages after act-as: whether the principal may do what the rule describes. Without a rule, it may
+ * not.
+ * @returns a promise only if a stage has to wait.
+ * @throws AuthError if a stage rejects the request.
+ */
+export function checkRule(
+  principal: Principal,
+  rule: CompiledRule | undefined,
+  check: RuleCheck,
+): MaybePromise<void> {
+  if (rule === undefined) throw new AuthError('endpoint_unmapped', 'no rule maps the endpoint');
+  if (principal === PUBLIC_PRINCIPAL) {
+    if (rule.optional) return checkRest(principal, rule, check);
+    throw new AuthError('credentials_missing', 'no bearer token');
+  }
+  if (principal.permission === 'ANONYMOUS' && !rule.anonymous) {
+    throw new AuthError('anonymous_not_allowed', 'the endpoint does not serve ANONYMOUS tokens');
+  }
+  if (rule.group !== undefined) {
+    const checked = checkGroup(principal, check.request, rule.group);
+    if (checked !== undefined) return checked.then(() => checkGrants(principal, rule, check));
+  }
+  return checkGrants(principal, rule, check);
+}
+
+function checkGrants(
+  principal: Principal,
+  rule: CompiledRule,
+  check: RuleCheck,
+): MaybePromise<void> {
+  if (rule.group !== undefined) check.note?.('group', 'the principal is in the group');
+  checkScopes(principal, rule.scopes, check.policy.normalizeScope);
+  check.note?.('scopes', 'the token has the required scopes');
+  return checkRest(principal, rule, check);
+}
+
+/** Checks the condition, and then the second rule if two entries of the map match. */
+function checkRest(principal: Principal, rule: CompiledRule, check: RuleCheck): MaybePromise<void> {
+  if (rule.allowIf !== undefined) {
+    const checked = checkCondition(rule.allowIf, principal, check.request);
+    if (checked !== undefined) return checked.then(() => checkNext(principal, rule, check));
+  }
+  return checkNext(principal, rule, check);
+}
+
+function checkNext(principal: Principal, rule: CompiledRule, check: RuleCheck): MaybePromise<void> {
+  if (rule.allowIf !== undefined) check.note?.('condition', 'the condition holds');
+  return rule.also === undefined ? undefined : checkRule(principal, rule.also, check);
+}
