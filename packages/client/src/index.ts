@@ -7,21 +7,19 @@ export {
 export type { ReplyMessage, RequestMessage } from './service/messages.js';
 export type { OriginGrant, OriginSyntaxError, SkippedOrigin } from './service/parse-grants.js';
 export type { RateLimitOptions } from './service/rate-limiter.js';
-export {
-  createServiceClient,
-  type ServiceClient,
-  type ServiceClientOptions,
-  type ServiceRequestOptions,
-} from './service/service-client.js';
+export { createServiceClient, type ServiceClient } from './service/service-client.js';
+export type {
+  ServiceClientOptions,
+  ServiceRequestOptions,
+} from './service/service-client-options.js';
 export { ServiceError, type ServiceErrorCode } from './service/service-error.js';
-export {
-  createServiceHost,
-  type ServiceCaller,
-  type ServiceEvent,
-  type ServiceHost,
-  type ServiceHostOptions,
-  type ServiceOperation,
-} from './service/service-host.js';
+export { createServiceHost, type ServiceHost } from './service/service-host.js';
+export type {
+  ServiceCaller,
+  ServiceEvent,
+  ServiceHostOptions,
+  ServiceOperation,
+} from './service/service-host-options.js';
 export type { MessageReceiver, MessageTarget, ReceivedMessage } from './service/window.js';
 export type { CredentialOwner, CredentialSet } from './token/credentials.js';
 export type { SetTokenOptions } from './token/given-token.js';

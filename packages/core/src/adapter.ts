@@ -13,7 +13,7 @@ export { findGuardedRequest, GuardedRequest } from './adapter/guarded-request.js
 export { createRouteRules, type RouteRules, type RuleStep } from './adapter/route-rules.js';
 export { toBodyKind } from './body.js';
 export { BearerCredentials, toBearerCredentials } from './credentials.js';
-export { compileRule } from './endpoints/endpoint.js';
+export { compileRule } from './endpoints/compile-endpoint.js';
 export { checkFetchHandler, isFetchMethod } from './fetch-handler.js';
 export { toPath } from './to-path.js';
 export { toQuery } from './to-query.js';

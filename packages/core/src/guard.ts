@@ -1,47 +1,13 @@
-import { checkFunctions } from '@mandate/internal/check-functions';
-import { checkOptions, type OptionNames } from '@mandate/internal/check-options';
 import type { MaybePromise } from '@mandate/internal/maybe-promise';
-import { type ActAsOptions, compileActAs } from './act-as.js';
 import type { AuthRequest } from './auth-request.js';
-import { type CredentialsOptions, compileCredentials } from './credentials.js';
-import type { Decision, DecisionEvent } from './decision.js';
+import type { Decision } from './decision.js';
 import { DecisionRun } from './decision-run.js';
-import { createDenialWriter, type RenderDenial } from './denial.js';
-import type { CompiledRule, EndpointMap } from './endpoints/endpoint.js';
-import { EndpointTable } from './endpoints/endpoint-table.js';
+import type { CompiledRule } from './endpoints/endpoint.js';
+import type { EndpointTable } from './endpoints/endpoint-table.js';
+import { compilePolicy, type GuardOptions } from './guard-options.js';
 import { type Note, type Policy, STAGES, type Stage } from './policy.js';
 import type { Principal } from './principal.js';
-import type { NormalizeScope } from './scopes.js';
-import type { TokenVerifier, VerifierHealth } from './verifier.js';
-
-export interface GuardOptions extends CredentialsOptions {
-  /** One verifier per kind of token. Only the first that accepts a token verifies it. */
-  readonly verifiers: readonly TokenVerifier[];
-  /** The rule of each endpoint. Endpoints that it does not name are denied; without a map, all of them. */
-  readonly endpoints?: EndpointMap | undefined;
-  /** How a request with a `GLOBAL` token names the user that the token acts as. */
-  readonly actAs?: ActAsOptions | undefined;
-  /** Maps equivalent spellings of a scope to one. Default: scopes are compared exactly. */
-  readonly normalizeScope?: NormalizeScope | undefined;
-  /**
-   * Whether a token that does not expire is rejected with `token_invalid`. Default `false`, because issued
-   * tokens may have no expiry, and a verifier of your own may not know it.
-   */
-  readonly requireExpiry?: boolean | undefined;
-  /** The `realm` of challenges (RFC 9110 §11.5). Default: none. */
-  readonly realm?: string | undefined;
-  /** Changes the answer to a rejected request. Default: `application/problem+json` (RFC 9457). */
-  readonly renderDenial?: RenderDenial | undefined;
-  /** Called with each decision before it takes effect. Its errors and rejections are ignored. */
-  readonly onDecision?: ((event: DecisionEvent) => void) | undefined;
-  /**
-   * Returns the id of a request for `onDecision`, such as the one that your proxy sets. `'traceparent'` takes
-   * the trace id of W3C Trace Context. Default: none.
-   */
-  readonly requestId?: 'traceparent' | ((request: AuthRequest) => string | undefined) | undefined;
-  /** The clock for expiry, in Unix milliseconds. Default `Date.now`. */
-  readonly now?: (() => number) | undefined;
-}
+import type { VerifierHealth } from './verifier.js';
 
 /** One stage of a decision, as `explain` returns it. */
 export interface Explained {
@@ -115,53 +81,13 @@ export function createGuard(options: GuardOptions): Guard {
   return new PolicyGuard(options);
 }
 
-const OPTIONS: OptionNames<GuardOptions> = {
-  verifiers: true,
-  endpoints: true,
-  actAs: true,
-  maxTokenLength: true,
-  token: true,
-  normalizeScope: true,
-  requireExpiry: true,
-  realm: true,
-  renderDenial: true,
-  onDecision: true,
-  requestId: true,
-  now: true,
-};
-
 class PolicyGuard implements Guard {
   readonly endpoints: EndpointTable;
   readonly #policy: Policy;
 
   constructor(options: GuardOptions) {
-    checkOptions<GuardOptions>('createGuard', options, OPTIONS);
-    const { verifiers, actAs, realm, normalizeScope, requireExpiry = false } = options;
-    if (!Array.isArray(verifiers) || verifiers.length === 0) {
-      throw new TypeError('createGuard: verifiers must be a list with at least one verifier');
-    }
-    if (!verifiers.every(isVerifier)) {
-      throw new TypeError(
-        'createGuard: verifiers must be TokenVerifiers, such as one of createJwtVerifier',
-      );
-    }
-    checkFunctions('createGuard', options, ['normalizeScope', 'renderDenial', 'onDecision', 'now']);
-    if (typeof requireExpiry !== 'boolean') {
-      throw new TypeError('createGuard: requireExpiry must be true or false');
-    }
-    this.endpoints = new EndpointTable(options.endpoints ?? {});
-    this.#policy = {
-      credentials: compileCredentials(options),
-      verifiers: [...verifiers],
-      actAs: compileActAs(actAs),
-      endpoints: this.endpoints,
-      normalizeScope,
-      requireExpiry,
-      writeDenial: createDenialWriter(realm, options.renderDenial),
-      onDecision: options.onDecision,
-      requestId: compileRequestId(options.requestId),
-      now: options.now ?? Date.now,
-    };
+    this.#policy = compilePolicy(options);
+    this.endpoints = this.#policy.endpoints;
   }
 
   decide(request: AuthRequest): MaybePromise<Decision> {
@@ -196,20 +122,4 @@ class PolicyGuard implements Guard {
     const rejectedBy = decision.allowed ? undefined : STAGES[decision.error.code];
     return { decision, stages, rejectedBy };
   }
-}
-
-/** Checked at creation, because an issuer instead of a verifier would otherwise fail at the first token. */
-function isVerifier(value: Partial<TokenVerifier> | undefined): boolean {
-  return typeof value?.accepts === 'function' && typeof value.verify === 'function';
-}
-
-/** `version-traceid-parentid-flags`, https://www.w3.org/TR/trace-context/#traceparent-header */
-const TRACE_PARENT = /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}/;
-
-function compileRequestId(requestId: GuardOptions['requestId']): Policy['requestId'] {
-  if (requestId === undefined || typeof requestId === 'function') return requestId;
-  if (requestId !== 'traceparent') {
-    throw new TypeError("createGuard: requestId must be 'traceparent' or a function");
-  }
-  return (request) => TRACE_PARENT.exec(request.header('traceparent') ?? '')?.[1];
 }

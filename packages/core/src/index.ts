@@ -10,7 +10,7 @@ export {
 } from './auth-error.js';
 export type { AuthRequest, Routing } from './auth-request.js';
 export type { Claims, ClaimValue } from './claims.js';
-export type { Credentials, CredentialsOptions, TokenFinder } from './credentials.js';
+export type { Credentials } from './credentials.js';
 export type { Allowed, Decision, DecisionEvent, Denied } from './decision.js';
 export {
   createChallengeWriter,
@@ -29,6 +29,7 @@ export type {
 } from './endpoints/endpoint.js';
 export type { EndpointTable } from './endpoints/endpoint-table.js';
 export type { FetchContext, FetchHandler } from './fetch-handler.js';
+export type { CredentialsOptions, TokenFinder } from './find-credentials.js';
 export type { AnyGroup, GroupBinding, GroupRule } from './groups.js';
 export {
   type AuthenticateOptions,
@@ -36,8 +37,8 @@ export {
   type Explained,
   type Explanation,
   type Guard,
-  type GuardOptions,
 } from './guard.js';
+export type { GuardOptions } from './guard-options.js';
 export { type Actor, type Permission, type Principal, PUBLIC_PRINCIPAL } from './principal.js';
 export { type GuardMark, markGuard, markRouteRule } from './routes/route-marks.js';
 export type { NormalizeScope, ScopeRequirement } from './scopes.js';

@@ -7,4 +7,5 @@ export {
   createIntrospectionVerifier,
   type IntrospectionOptions,
 } from './introspection/introspection-verifier.js';
-export { type RememberOptions, rememberVerified } from './introspection/remember-verified.js';
+export type { RememberOptions } from './introspection/remember-options.js';
+export { rememberVerified } from './introspection/remember-verified.js';

@@ -1,10 +1,6 @@
 import { checkOptions } from '@mandate/internal/check-options';
-import {
-  compileEndpoint,
-  type EndpointKey,
-  type EndpointMap,
-  type EndpointRule,
-} from './endpoints/endpoint.js';
+import { compileEndpoint } from './endpoints/compile-endpoint.js';
+import type { EndpointKey, EndpointMap, EndpointRule } from './endpoints/endpoint.js';
 import { toDocument } from './openapi/document.js';
 import { listOperations, type Operation, toEndpointPath } from './openapi/operations.js';
 import { listBearerSchemes, toRule } from './openapi/security.js';

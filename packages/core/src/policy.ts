@@ -1,10 +1,10 @@
 import type { ActAs } from './act-as.js';
 import type { AuthErrorCode } from './auth-error.js';
 import type { AuthRequest } from './auth-request.js';
-import type { CredentialsRules } from './credentials.js';
 import type { DecisionEvent } from './decision.js';
 import type { WriteDenial } from './denial.js';
 import type { EndpointTable } from './endpoints/endpoint-table.js';
+import type { CredentialsRules } from './find-credentials.js';
 import type { NormalizeScope } from './scopes.js';
 import type { TokenVerifier } from './verifier.js';
 

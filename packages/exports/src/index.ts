@@ -57,13 +57,11 @@ export type {
   PausedEvent,
 } from './model/observer.js';
 export type { TestResult } from './model/test-result.js';
-export {
-  type DeliveryClaim,
-  type DeliveryOutcome,
-  type ExportStore,
-  MAX_LOGINS,
-  type StoredConnection,
-  type StoredDelivery,
-  type StoredLogin,
-} from './store/export-store.js';
+export { type ExportStore, MAX_LOGINS } from './store/export-store.js';
 export { createMemoryExportStore } from './store/memory-export-store.js';
+export type { StoredConnection, StoredLogin } from './store/stored-connection.js';
+export type {
+  DeliveryClaim,
+  DeliveryOutcome,
+  StoredDelivery,
+} from './store/stored-delivery.js';

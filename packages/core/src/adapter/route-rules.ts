@@ -1,5 +1,6 @@
 import { type AllowIf, hasClaim } from '../allow-if.js';
-import { compileRule, type EndpointRule } from '../endpoints/endpoint.js';
+import { compileRule } from '../endpoints/compile-endpoint.js';
+import type { EndpointRule } from '../endpoints/endpoint.js';
 import type { GroupRule } from '../groups.js';
 import { markRouteRule } from '../routes/route-marks.js';
 import { type Concluded, conclude } from './guard-request.js';

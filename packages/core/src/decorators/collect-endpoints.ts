@@ -1,11 +1,5 @@
-import {
-  compileEndpoint,
-  type EndpointKey,
-  type EndpointMap,
-  type EndpointRule,
-  getParameter,
-  type Method,
-} from '../endpoints/endpoint.js';
+import { compileEndpoint, getParameter } from '../endpoints/compile-endpoint.js';
+import type { EndpointKey, EndpointMap, EndpointRule, Method } from '../endpoints/endpoint.js';
 import type { GroupRule } from '../groups.js';
 import { type AnyMethod, type Declared, getDeclared } from './declared.js';
 

@@ -1,7 +1,8 @@
 import { Memoirist } from 'memoirist';
 import type { Routing } from '../auth-request.js';
 import { combineEndpoints } from './combine-endpoints.js';
-import { type Endpoint, getParameter } from './endpoint.js';
+import { getParameter } from './compile-endpoint.js';
+import type { Endpoint } from './endpoint.js';
 
 /** An endpoint in the router. A folder is the path above a `*` that no endpoint has as its own path. */
 interface Entry extends Endpoint {

@@ -1,7 +1,8 @@
 import { AuthError } from '../auth-error.js';
 import type { AuthRequest, Routing } from '../auth-request.js';
 import { combineEndpoints } from './combine-endpoints.js';
-import { compileEndpoint, type Endpoint, type EndpointMap, getParameter } from './endpoint.js';
+import { compileEndpoint, getParameter } from './compile-endpoint.js';
+import type { Endpoint, EndpointMap } from './endpoint.js';
 import { EndpointRouter } from './endpoint-router.js';
 import { decodePath, decodePathFully, ENCODED_SLASH, PLAIN_PATH } from './path.js';
 import { checkRequestPath, MAY_MATCH_LITERAL } from './request-path.js';

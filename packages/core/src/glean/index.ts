@@ -1,4 +1,4 @@
-import type { GuardOptions } from '../guard.js';
+import type { GuardOptions } from '../guard-options.js';
 import { renderGleanDenial } from './denials.js';
 import { GLEAN_ENDPOINTS } from './endpoints.js';
 import { normalizeGleanScope } from './scopes.js';

@@ -11,7 +11,8 @@ import type { TokenVerifier } from '../verifier.js';
 import { checkIntrospected, type IntrospectionRules } from './check-introspected.js';
 import { createIntrospect } from './introspect.js';
 import type { IntrospectionClient } from './introspection-client.js';
-import { type RememberOptions, rememberVerified } from './remember-verified.js';
+import type { RememberOptions } from './remember-options.js';
+import { rememberVerified } from './remember-verified.js';
 
 export interface IntrospectionOptions extends ClaimMappings {
   /** The `introspection_endpoint` of the authorization server. `https:`, or `http:` on a loopback address. */

@@ -1,4 +1,4 @@
-import { getParameter } from '../endpoints/endpoint.js';
+import { getParameter } from '../endpoints/compile-endpoint.js';
 import { PARAMETER, type PathTemplate, WILDCARD } from './path-template.js';
 
 /**

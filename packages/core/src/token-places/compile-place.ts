@@ -3,7 +3,7 @@ import { checkOptions } from '@mandate/internal/check-options';
 import { trimWhiteSpace } from '@mandate/internal/trim-white-space';
 import { AuthError } from '../auth-error.js';
 import type { AuthRequest } from '../auth-request.js';
-import { findBearerToken } from '../credentials.js';
+import { findBearerToken } from '../find-credentials.js';
 import { isHeaderName } from '../header-name.js';
 import { getQueryParameter } from '../query-parameter.js';
 import { getCookie, isCookieName } from './get-cookie.js';

@@ -2,7 +2,7 @@ import { checkOptions } from '@mandate/internal/check-options';
 import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
 import { AuthError } from '../auth-error.js';
 import type { AuthRequest } from '../auth-request.js';
-import type { TokenFinder } from '../credentials.js';
+import type { TokenFinder } from '../find-credentials.js';
 import { checkSite, toOrigins } from './check-site.js';
 import { compilePlace, type Place } from './compile-place.js';
 import type { TokenPlace } from './token-place.js';

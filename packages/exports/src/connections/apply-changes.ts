@@ -6,7 +6,7 @@ import {
   resealSigningSecrets,
   sealSigningSecret,
 } from '../secrets/signing-secrets.js';
-import type { StoredConnection } from '../store/export-store.js';
+import type { StoredConnection } from '../store/stored-connection.js';
 import { checkChanges, checkSecretRepeated } from './check-arguments.js';
 import { checkConnection } from './connection-input.js';
 import type { ConnectionParts } from './connection-parts.js';

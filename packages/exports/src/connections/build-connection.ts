@@ -1,7 +1,7 @@
 import type { NewConnection } from '../model/connection.js';
 import { toClientSecretContext, toHeaderContext } from '../secrets/secret-context.js';
 import { createSigningSecret, sealSigningSecret } from '../secrets/signing-secrets.js';
-import type { StoredConnection } from '../store/export-store.js';
+import type { StoredConnection } from '../store/stored-connection.js';
 import { checkConnection } from './connection-input.js';
 import type { ConnectionParts } from './connection-parts.js';
 import { toSettings } from './connection-settings.js';

@@ -1,5 +1,6 @@
 import { ExportError } from '../model/export-error.js';
-import type { ExportStore, StoredConnection } from '../store/export-store.js';
+import type { ExportStore } from '../store/export-store.js';
+import type { StoredConnection } from '../store/stored-connection.js';
 
 /** Returns the members to change, or `undefined` to leave the connection unchanged. */
 export type ConnectionChange = (

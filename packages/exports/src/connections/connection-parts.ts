@@ -5,7 +5,8 @@ import { type EgressOptions, type EgressRules, toEgressRules } from '../fetch/eg
 import { createGuardedFetch } from '../fetch/guarded-fetch.js';
 import type { ConnectionEvent } from '../model/observer.js';
 import { createSecretBox, type SecretBox } from '../secrets/secret-box.js';
-import type { ExportStore, StoredConnection } from '../store/export-store.js';
+import type { ExportStore } from '../store/export-store.js';
+import type { StoredConnection } from '../store/stored-connection.js';
 import { createProviderClient, type ProviderClient } from './provider.js';
 import type { ProviderFailure } from './provider-failure.js';
 

@@ -1,5 +1,5 @@
 import type { GrantType, NewConnection } from '../model/connection.js';
-import type { StoredConnection } from '../store/export-store.js';
+import type { StoredConnection } from '../store/stored-connection.js';
 import type { CheckedConnection } from './connection-input.js';
 import { PRESETS } from './presets.js';
 import { deriveRevocationEndpoint } from './provider-endpoints.js';

@@ -4,7 +4,7 @@ import type { Connection, ConnectionChanges, NewConnection } from '../model/conn
 import { ExportError } from '../model/export-error.js';
 import { isSameAuthorization } from '../secrets/secret-context.js';
 import { createSigningSecret, rotateSigningSecret } from '../secrets/signing-secrets.js';
-import type { StoredConnection } from '../store/export-store.js';
+import type { StoredConnection } from '../store/stored-connection.js';
 import { applyChanges } from './apply-changes.js';
 import { buildConnection } from './build-connection.js';
 import { changeConnection, loadConnection } from './change-connection.js';

@@ -1,6 +1,6 @@
 import { isSameAuthorization } from '../secrets/secret-context.js';
 import { openTokens, sealTokens, type Tokens } from '../secrets/tokens.js';
-import type { StoredConnection } from '../store/export-store.js';
+import type { StoredConnection } from '../store/stored-connection.js';
 import { changeConnection, WITHOUT_AUTHORIZATION } from './change-connection.js';
 import type { ConnectionParts } from './connection-parts.js';
 import type { AuthorizationResult } from './connections.js';

@@ -1,7 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import * as oauth from 'oauth4webapi';
 import type { SecretBox } from '../secrets/secret-box.js';
-import type { ExportStore, StoredConnection, StoredLogin } from '../store/export-store.js';
+import type { ExportStore } from '../store/export-store.js';
+import type { StoredConnection, StoredLogin } from '../store/stored-connection.js';
 import { PRESETS } from './presets.js';
 import { toServer } from './provider.js';
 

@@ -3,7 +3,7 @@ import { FetchFailure } from '../fetch/fetch-failure.js';
 import type { GuardedFetch } from '../fetch/guarded-fetch.js';
 import { parseRetryAfter } from '../fetch/parse-retry-after.js';
 import type { Tokens } from '../secrets/tokens.js';
-import type { StoredConnection } from '../store/export-store.js';
+import type { StoredConnection } from '../store/stored-connection.js';
 import { parseTokens } from './parse-tokens.js';
 import { PRESETS } from './presets.js';
 import type { ProviderOperation, ProviderProblem } from './provider-failure.js';

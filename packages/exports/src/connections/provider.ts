@@ -4,7 +4,7 @@ import type { ClientAuthentication } from '../model/connection.js';
 import type { SecretBox } from '../secrets/secret-box.js';
 import { toClientSecretContext } from '../secrets/secret-context.js';
 import type { Tokens } from '../secrets/tokens.js';
-import type { StoredConnection } from '../store/export-store.js';
+import type { StoredConnection } from '../store/stored-connection.js';
 import { PRESETS } from './presets.js';
 import type { ProviderProblem } from './provider-failure.js';
 import {

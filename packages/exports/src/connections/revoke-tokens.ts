@@ -1,5 +1,5 @@
 import { openTokens, type Tokens } from '../secrets/tokens.js';
-import type { StoredConnection } from '../store/export-store.js';
+import type { StoredConnection } from '../store/stored-connection.js';
 import type { ConnectionParts } from './connection-parts.js';
 import { openProvider } from './provider.js';
 import { ProviderFailure } from './provider-failure.js';

@@ -1,5 +1,5 @@
 import type { Connection } from '../model/connection.js';
-import type { StoredConnection } from '../store/export-store.js';
+import type { StoredConnection } from '../store/stored-connection.js';
 
 /** Converts a stored connection to what administrators see, without secrets. */
 export function toConnection(

@@ -1,5 +1,7 @@
 import type { DeliveryFailure } from '../model/delivery.js';
-import type { ExportStore, StoredConnection, StoredDelivery } from '../store/export-store.js';
+import type { ExportStore } from '../store/export-store.js';
+import type { StoredConnection } from '../store/stored-connection.js';
+import type { StoredDelivery } from '../store/stored-delivery.js';
 import type { AccessToken, AccessTokens } from '../tokens/access-tokens.js';
 import type { OutgoingRequest, Receiver } from './receiver.js';
 import { UnreadableEvent } from './receiver.js';

@@ -2,7 +2,8 @@ import { changeConnection } from '../connections/change-connection.js';
 import type { ConnectionReason } from '../model/connection.js';
 import type { DeliveryFailure, OrgFailure } from '../model/delivery.js';
 import type { Observer } from '../model/observer.js';
-import type { ExportStore, StoredConnection } from '../store/export-store.js';
+import type { ExportStore } from '../store/export-store.js';
+import type { StoredConnection } from '../store/stored-connection.js';
 
 /** A failed attempt whose cause is the connection, not the event. */
 export interface ConnectionFailure {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Observer } from '../model/observer.js';
-import type { ExportStore, StoredDelivery } from '../store/export-store.js';
+import type { ExportStore } from '../store/export-store.js';
+import type { StoredDelivery } from '../store/stored-delivery.js';
 import type { Housekeep } from './housekeeping.js';
 import type { Batch, BatchResult } from './send-batch.js';
 import { Slots } from './slots.js';

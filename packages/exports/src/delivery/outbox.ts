@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { checkOptions } from '@mandate/internal/check-options';
 import type { Delivery, DeliveryFilter, Page, PageRequest } from '../model/delivery.js';
 import { ExportError } from '../model/export-error.js';
-import type { ExportStore, StoredConnection, StoredDelivery } from '../store/export-store.js';
+import type { ExportStore } from '../store/export-store.js';
+import type { StoredConnection } from '../store/stored-connection.js';
+import type { StoredDelivery } from '../store/stored-delivery.js';
 import { type ParsedEvent, parseEvent } from './parse-event.js';
 import type { RetrySchedule } from './retry-schedule.js';
 

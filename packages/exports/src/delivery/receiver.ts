@@ -1,5 +1,5 @@
 import type { DeliveryFailure } from '../model/delivery.js';
-import type { StoredDelivery } from '../store/export-store.js';
+import type { StoredDelivery } from '../store/stored-delivery.js';
 
 /** A request that carries one event. */
 export interface OutgoingRequest {

@@ -1,5 +1,6 @@
 import type { ConnectionReason } from '../model/connection.js';
-import type { StoredConnection, StoredDelivery } from '../store/export-store.js';
+import type { StoredConnection } from '../store/stored-connection.js';
+import type { StoredDelivery } from '../store/stored-delivery.js';
 import { TokenUnavailable } from '../tokens/access-tokens.js';
 import {
   type AttemptParts,

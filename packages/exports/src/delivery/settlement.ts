@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Observer } from '../model/observer.js';
-import type { DeliveryOutcome, ExportStore, StoredDelivery } from '../store/export-store.js';
+import type { ExportStore } from '../store/export-store.js';
+import type { DeliveryOutcome, StoredDelivery } from '../store/stored-delivery.js';
 import { CONNECTION_REASONS, ORG_FAILURES } from './connection-health.js';
 import type { RetrySchedule } from './retry-schedule.js';
 import type { AttemptResult } from './send.js';

@@ -1,4 +1,4 @@
-import type { StoredConnection } from '../store/export-store.js';
+import type { StoredConnection } from '../store/stored-connection.js';
 
 type Settings = Pick<
   StoredConnection,

@@ -1,4 +1,4 @@
-import type { StoredConnection } from '../store/export-store.js';
+import type { StoredConnection } from '../store/stored-connection.js';
 import type { SecretBox } from './secret-box.js';
 
 /** A secret that signs requests to a webhook, in the form of Standard Webhooks 1.0: `whsec_…`. */

@@ -1,4 +1,4 @@
-import type { StoredConnection } from '../store/export-store.js';
+import type { StoredConnection } from '../store/stored-connection.js';
 import type { SecretBox } from './secret-box.js';
 import { toTokensContext } from './secret-context.js';
 

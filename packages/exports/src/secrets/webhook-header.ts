@@ -1,5 +1,5 @@
 import type { WebhookHeader } from '../model/connection.js';
-import type { StoredConnection } from '../store/export-store.js';
+import type { StoredConnection } from '../store/stored-connection.js';
 import type { SecretBox } from './secret-box.js';
 import { toHeaderContext } from './secret-context.js';
 

@@ -1,43 +1,17 @@
-import type { ConnectionReason, ConnectionSettings } from '../model/connection.js';
 import type {
   Delivery,
-  DeliveryFailure,
   DeliveryFilter,
   Page,
   PageRequest,
   ReplayFilter,
 } from '../model/delivery.js';
-
-/** A connection as it is stored, with its secrets sealed. Times are Unix milliseconds. */
-export interface StoredConnection extends ConnectionSettings {
-  /** Increases by one with every change. */
-  readonly version: number;
-  readonly sealedClientSecret: string | undefined;
-  /** The sealed value of a webhook's static header. */
-  readonly sealedHeaderValue: string | undefined;
-  /** The signing secrets of a webhook. */
-  readonly sealedSigningSecrets: string | undefined;
-  /** `authorizing` is not stored: it is `unauthorized` before `authorizingUntilMs`. */
-  readonly status: 'unauthorized' | 'active' | 'degraded' | 'needs_reauthorization' | 'disabled';
-  readonly reason: ConnectionReason | undefined;
-  readonly authorizingUntilMs: number | undefined;
-  readonly pausedUntilMs: number | undefined;
-  /** Since when every attempt has failed because of the connection, not because of its event. */
-  readonly failingSinceMs: number | undefined;
-  /** When its receiver accepted an event for the first time since the last log-in. */
-  readonly acceptedAtMs: number | undefined;
-  /** Access token, refresh token and their times. */
-  readonly sealedTokens: string | undefined;
-  readonly authorizedAtMs: number | undefined;
-  readonly authorizedBy: string | undefined;
-  readonly refreshedAtMs: number | undefined;
-  /** The lease of a token refresh: its owner, and when another process may take it over. */
-  readonly refreshOwner: string | undefined;
-  readonly refreshUntilMs: number | undefined;
-  /** The provider asked not to be sent a refresh before this time (`Retry-After`). */
-  readonly refreshNotBeforeMs: number | undefined;
-  readonly createdAtMs: number;
-}
+import type { StoredConnection, StoredLogin } from './stored-connection.js';
+import type {
+  DeliveryClaim,
+  DeliveryOutcome,
+  StoredCounts,
+  StoredDelivery,
+} from './stored-delivery.js';
 
 /** How many log-ins of one connection may be open at the same time. */
 export const MAX_LOGINS = 20;
@@ -47,75 +21,6 @@ export const MAX_LOGINS = 20;
  * connection form one ordered lane: each waits for all before it, so a lane can be very long.
  */
 export const PRESENCE_LANE = 'user_presence_update';
-
-/** An open log-in. */
-export interface StoredLogin {
-  /** SHA-256 of `state`. */
-  readonly stateHash: string;
-  readonly connectionId: string;
-  /** SHA-256 of the value that identifies the browser. */
-  readonly sessionHash: string;
-  /** The PKCE code verifier (RFC 7636). */
-  readonly sealedVerifier: string;
-  /** The person who authorizes. */
-  readonly by: string;
-  readonly expiresAtMs: number;
-}
-
-/** A delivery as it is stored. */
-export interface StoredDelivery extends Delivery {
-  /** The event as JSON text. */
-  readonly event: string;
-  /**
-   * The same for events that say the same thing with other content: a start, an end or a revision of an
-   * engagement for one connection. The id also depends on the content.
-   */
-  readonly dedupeKey: string;
-}
-
-/** The deliveries of one connection in numbers. */
-export interface StoredCounts {
-  readonly pending: number;
-  readonly dead: number;
-  /** When the first of the pending ones was created. */
-  readonly oldestPendingMs: number | undefined;
-  /** Only hours in which a delivery ended, oldest first. They begin at whole hours of UTC. */
-  readonly hours: readonly {
-    readonly startMs: number;
-    readonly delivered: number;
-    readonly dead: number;
-  }[];
-}
-
-/** What an attempt changes, if its lease is still held. */
-export interface DeliveryOutcome {
-  readonly id: string;
-  /** The owner of the lease, as given to `claimDeliveries`. */
-  readonly owner: string;
-  readonly status: 'pending' | 'delivered' | 'dead';
-  readonly failure: DeliveryFailure | undefined;
-  readonly responseStatus: number | undefined;
-  /** For `pending`: when the next attempt is due. */
-  readonly nextAttemptAtMs: number | undefined;
-  /** Whether the attempt counts. An attempt that sent nothing does not. */
-  readonly countsAsAttempt: boolean;
-  readonly atMs: number;
-}
-
-/** Which deliveries to lease, and until when. */
-export interface DeliveryClaim {
-  /** Identifies this claim; unique across all workers. */
-  readonly owner: string;
-  readonly nowMs: number;
-  /** After this time, another worker may claim the deliveries that this one has not settled. */
-  readonly leaseUntilMs: number;
-  /** The largest number of deliveries. */
-  readonly limit: number;
-  /** The largest number per connection, so that a slow receiver cannot occupy the whole worker. */
-  readonly perConnection: number;
-  /** Ids of connections to skip, because enough of their deliveries are being sent. */
-  readonly except: readonly string[];
-}
 
 /**
  * Stores connections, log-ins and the outbox. Every method is one atomic step, and its result is durable

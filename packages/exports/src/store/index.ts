@@ -8,14 +8,11 @@ export type {
   ReplayFilter,
 } from '../model/delivery.js';
 export { ExportError, type ExportErrorCode, type ExportIssue } from '../model/export-error.js';
-export {
-  type DeliveryClaim,
-  type DeliveryOutcome,
-  type ExportStore,
-  MAX_LOGINS,
-  PRESENCE_LANE,
-  type StoredConnection,
-  type StoredCounts,
-  type StoredDelivery,
-  type StoredLogin,
-} from './export-store.js';
+export { type ExportStore, MAX_LOGINS, PRESENCE_LANE } from './export-store.js';
+export type { StoredConnection, StoredLogin } from './stored-connection.js';
+export type {
+  DeliveryClaim,
+  DeliveryOutcome,
+  StoredCounts,
+  StoredDelivery,
+} from './stored-delivery.js';

@@ -1,12 +1,12 @@
 import type { Delivery, ReplayFilter } from '../model/delivery.js';
-import {
-  type DeliveryClaim,
-  type DeliveryOutcome,
-  PRESENCE_LANE,
-  type StoredConnection,
-  type StoredCounts,
-  type StoredDelivery,
-} from './export-store.js';
+import { PRESENCE_LANE } from './export-store.js';
+import type { StoredConnection } from './stored-connection.js';
+import type {
+  DeliveryClaim,
+  DeliveryOutcome,
+  StoredCounts,
+  StoredDelivery,
+} from './stored-delivery.js';
 
 /** A delivery and its lease. */
 export interface MemoryDelivery {

@@ -6,15 +6,7 @@ import type {
   ReplayFilter,
 } from '../model/delivery.js';
 import { ExportError } from '../model/export-error.js';
-import type {
-  DeliveryClaim,
-  DeliveryOutcome,
-  ExportStore,
-  StoredConnection,
-  StoredCounts,
-  StoredDelivery,
-  StoredLogin,
-} from './export-store.js';
+import type { ExportStore } from './export-store.js';
 import {
   applyOutcome,
   applyReplay,
@@ -28,6 +20,13 @@ import {
   toMemoryDelivery,
 } from './memory-deliveries.js';
 import { MemoryLogins } from './memory-logins.js';
+import type { StoredConnection, StoredLogin } from './stored-connection.js';
+import type {
+  DeliveryClaim,
+  DeliveryOutcome,
+  StoredCounts,
+  StoredDelivery,
+} from './stored-delivery.js';
 
 /**
  * Keeps exports in memory, for tests and trials. Undelivered events are lost when the process ends.

@@ -1,4 +1,5 @@
-import { MAX_LOGINS, type StoredLogin } from './export-store.js';
+import { MAX_LOGINS } from './export-store.js';
+import type { StoredLogin } from './stored-connection.js';
 
 /** Log-ins that have begun, by the hash of their `state`. */
 export class MemoryLogins {

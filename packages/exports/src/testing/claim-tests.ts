@@ -1,7 +1,8 @@
 import { equal, ok } from 'node:assert/strict';
 import { assertStored } from '@mandate/internal/assert-stored';
 import { createTestGroup } from '@mandate/internal/store-tests';
-import { PRESENCE_LANE, type StoredConnection } from '../store/export-store.js';
+import { PRESENCE_LANE } from '../store/export-store.js';
+import type { StoredConnection } from '../store/stored-connection.js';
 import { createDeliveryDriver, type DeliveryDriver } from './delivery-driver.js';
 import { createConnection, createDelivery, NOW_MS, SECOND_MS } from './stored-records.js';
 

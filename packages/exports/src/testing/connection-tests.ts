@@ -1,7 +1,8 @@
 import { equal, rejects } from 'node:assert/strict';
 import { assertStored } from '@mandate/internal/assert-stored';
 import { createTestGroup } from '@mandate/internal/store-tests';
-import type { ExportStore, StoredConnection } from '../store/export-store.js';
+import type { ExportStore } from '../store/export-store.js';
+import type { StoredConnection } from '../store/stored-connection.js';
 import { createConnection, NOW_MS } from './stored-records.js';
 
 /** A connection with every member set, and text that needs escaping. */

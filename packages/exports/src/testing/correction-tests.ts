@@ -1,7 +1,7 @@
 import { equal } from 'node:assert/strict';
 import { assertMembers, assertStored } from '@mandate/internal/assert-stored';
 import { createTestGroup } from '@mandate/internal/store-tests';
-import type { StoredDelivery } from '../store/export-store.js';
+import type { StoredDelivery } from '../store/stored-delivery.js';
 import { createDeliveryDriver, type DeliveryDriver } from './delivery-driver.js';
 import { createConnection, createDelivery, NOW_MS, SECOND_MS } from './stored-records.js';
 

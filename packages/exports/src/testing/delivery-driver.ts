@@ -1,9 +1,5 @@
-import type {
-  DeliveryClaim,
-  DeliveryOutcome,
-  ExportStore,
-  StoredDelivery,
-} from '../store/export-store.js';
+import type { ExportStore } from '../store/export-store.js';
+import type { DeliveryClaim, DeliveryOutcome, StoredDelivery } from '../store/stored-delivery.js';
 import { createConnection, createDelivery, NOW_MS, SECOND_MS } from './stored-records.js';
 
 /** A store with one active connection, and short forms of what a worker does with its deliveries. */

@@ -2,7 +2,8 @@ import { equal } from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
 import { assertStored } from '@mandate/internal/assert-stored';
 import { createTestGroup } from '@mandate/internal/store-tests';
-import { PRESENCE_LANE, type StoredDelivery } from '../store/export-store.js';
+import { PRESENCE_LANE } from '../store/export-store.js';
+import type { StoredDelivery } from '../store/stored-delivery.js';
 import { createDeliveryDriver, type DeliveryDriver } from './delivery-driver.js';
 import { createConnection, createDelivery, NOW_MS, SECOND_MS } from './stored-records.js';
 

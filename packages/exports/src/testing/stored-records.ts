@@ -1,4 +1,5 @@
-import type { StoredConnection, StoredDelivery, StoredLogin } from '../store/export-store.js';
+import type { StoredConnection, StoredLogin } from '../store/stored-connection.js';
+import type { StoredDelivery } from '../store/stored-delivery.js';
 
 /** 2026-01-02T03:04:05.678Z */
 export const NOW_MS = Date.UTC(2026, 0, 2, 3, 4, 5, 678);

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type ConnectionOptions, toConnectionParts } from '../connections/connection-parts.js';
 import type { Tokens } from '../secrets/tokens.js';
-import type { StoredConnection } from '../store/export-store.js';
+import type { StoredConnection } from '../store/stored-connection.js';
 import {
   type AccessToken,
   type AccessTokens,

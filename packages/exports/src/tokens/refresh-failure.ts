@@ -1,6 +1,6 @@
 import type { ProviderFailureCode } from '../connections/provider-failure.js';
 import type { ConnectionReason } from '../model/connection.js';
-import type { StoredConnection } from '../store/export-store.js';
+import type { StoredConnection } from '../store/stored-connection.js';
 import { TokenUnavailable } from './access-tokens.js';
 
 /** Why a refresh failed: the reason to store, and whether a later attempt can succeed. */

@@ -6,7 +6,7 @@ import type { TokenResult } from '../connections/provider-request.js';
 import { revokeTokens } from '../connections/revoke-tokens.js';
 import { resealSecrets } from '../secrets/reseal-secrets.js';
 import { sealTokens, type Tokens } from '../secrets/tokens.js';
-import type { StoredConnection } from '../store/export-store.js';
+import type { StoredConnection } from '../store/stored-connection.js';
 import { TokenUnavailable } from './access-tokens.js';
 import {
   applyRefreshFailure,

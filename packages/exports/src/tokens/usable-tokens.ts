@@ -1,7 +1,7 @@
 import { changeConnection } from '../connections/change-connection.js';
 import type { ConnectionParts } from '../connections/connection-parts.js';
 import { openTokens, type Tokens } from '../secrets/tokens.js';
-import type { StoredConnection } from '../store/export-store.js';
+import type { StoredConnection } from '../store/stored-connection.js';
 import { TokenUnavailable } from './access-tokens.js';
 import { applyRefreshFailure, type RefreshFailure, UNREADABLE } from './refresh-failure.js';
 

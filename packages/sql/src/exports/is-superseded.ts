@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import { selectSuperseding } from './insert-deliveries.js';
+import { selectSuperseding } from './build-notifying-insert.js';
 
 const TABLE = 'mandate_export_deliveries';
 

@@ -1,0 +1,127 @@
+import { checkFunctions } from '@mandate/internal/check-functions';
+import { checkOptions } from '@mandate/internal/check-options';
+import { compileGroup } from '../groups.js';
+import { compileScopes } from '../scopes.js';
+import type { CompiledRule, Endpoint, EndpointRule, Method } from './endpoint.js';
+import { LITERAL_RESERVED } from './path.js';
+
+const METHODS: ReadonlySet<string> = new Set<Method>([
+  ...(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const),
+]);
+
+/**
+ * The characters of a literal segment. Hosts that decode a path before they match it and hosts that do not
+ * agree about them: the unreserved ones are rejected when encoded, and the table compares the reserved
+ * ones in both spellings.
+ */
+const LITERAL = new RegExp(`^[\\w.~${LITERAL_RESERVED}-]+$`);
+
+const PARAMETER = /^(?::([A-Za-z_]\w*)|\{([A-Za-z_][\w-]*)\})$/;
+
+/** @throws TypeError if the key or the rule is invalid. */
+export function compileEndpoint(key: string, rule: EndpointRule | 'public'): Endpoint {
+  try {
+    const [method, path] = splitKey(key);
+    const segments = path === '/' ? [] : path.slice(1).split('/');
+    checkSegments(segments);
+    return {
+      name: key,
+      method,
+      segments,
+      rule: rule === 'public' ? rule : compileRule(rule, segments),
+      allowEncodedSlash: rule !== 'public' && (rule.allowEncodedSlash ?? false),
+    };
+  } catch (error) {
+    throw new TypeError(`endpoint "${key}": ${(error as Error).message}`);
+  }
+}
+
+/**
+ * Compiles the rule of an endpoint or of a route.
+ * @param segments the segments of the endpoint's path. Omit them for a rule of a route, whose `path`
+ * group is the parameter that the host's router matched.
+ * @throws TypeError if the rule is invalid.
+ */
+export function compileRule(rule: EndpointRule, segments?: readonly string[]): CompiledRule {
+  if (typeof rule !== 'object' || rule === null || Array.isArray(rule)) throw noRule();
+  // Check this first, because a misspelt "scopes" is also a missing one.
+  checkOptions<EndpointRule>('the rule', rule, {
+    scopes: true,
+    group: true,
+    anonymous: true,
+    optional: true,
+    allowIf: true,
+    allowEncodedSlash: true,
+  });
+  if (rule.scopes === undefined) throw noRule();
+  if (Object.hasOwn(rule, 'group') && rule.group === undefined) {
+    throw new TypeError('group must not be undefined; omit it to allow any group');
+  }
+  checkBoolean('anonymous', rule.anonymous);
+  checkBoolean('optional', rule.optional);
+  checkFunctions('the rule', rule, ['allowIf']);
+  checkBoolean('allowEncodedSlash', rule.allowEncodedSlash);
+  const pathSegment = segments && ((parameter: string) => findSegment(segments, parameter));
+  return {
+    scopes: compileScopes(rule.scopes),
+    group: rule.group === undefined ? undefined : compileGroup(rule.group, pathSegment),
+    anonymous: rule.anonymous ?? false,
+    optional: rule.optional ?? false,
+    allowIf: rule.allowIf,
+  };
+}
+
+function noRule(): TypeError {
+  return new TypeError(
+    "the rule must be 'public' or an object with scopes, such as { scopes: ['SEARCH'] } ([] for any token)",
+  );
+}
+
+/** Rejects other types, because the text `"false"` would count as true and open the endpoint. */
+function checkBoolean(member: string, value: unknown): void {
+  if (value === undefined || typeof value === 'boolean') return;
+  throw new TypeError(`${member} must be true or false`);
+}
+
+/** Finds the index of a parameter in a path that is split at its slashes, so that the first segment has 1. */
+function findSegment(segments: readonly string[], parameter: string): number | undefined {
+  const index = segments.findIndex((segment) => getParameter(segment) === parameter);
+  return index === -1 ? undefined : index + 1;
+}
+
+/** The name of the parameter in a segment; `undefined` for a literal or `*`. */
+export function getParameter(segment: string): string | undefined {
+  const match = PARAMETER.exec(segment);
+  return match?.[1] ?? match?.[2];
+}
+
+function splitKey(key: string): [method: string, path: string] {
+  const space = key.indexOf(' ');
+  const method = key.slice(0, space);
+  const path = key.slice(space + 1);
+  if (method === 'HEAD') throw new TypeError('HEAD follows GET and cannot have its own entry');
+  if (!METHODS.has(method))
+    throw new TypeError(`the method must be one of ${[...METHODS].join(', ')}`);
+  if (!path.startsWith('/')) throw new TypeError('the path must start with a slash');
+  return [method, path];
+}
+
+function checkSegments(segments: readonly string[]): void {
+  const last = segments.length - 1;
+  const parameters = new Set<string>();
+  for (const [index, segment] of segments.entries()) {
+    const parameter = getParameter(segment);
+    if (parameter !== undefined) {
+      if (parameters.has(parameter))
+        throw new TypeError(`the parameter "${parameter}" occurs twice`);
+      parameters.add(parameter);
+      continue;
+    }
+    // The last segment of a path with a trailing slash is empty.
+    if (index === last && (segment === '*' || (segment === '' && index > 0))) continue;
+    if (LITERAL.test(segment) && !/^\.\.?$/.test(segment)) continue;
+    throw new TypeError(
+      `the segment "${segment}" must be a literal, :name, {name}, or * at the end`,
+    );
+  }
+}
