@@ -1,11 +1,23 @@
 import { adfs } from '@mandate/core/providers';
 import { expect, test } from 'vitest';
-import { TIMES, testProvider, UNKNOWN_ISSUER, WRONG_AUDIENCE } from './test-provider.js';
+import {
+  ANY_CLIENT,
+  TIMES,
+  testProvider,
+  UNKNOWN_ISSUER,
+  WRONG_AUDIENCE,
+} from './test-provider.js';
 
 const valid = { host: 'adfs.example.com', audience: 'https://api.example.com', subject: 'upn' };
 
 testProvider({
   name: 'AD FS',
+  faults: {
+    client: ANY_CLIENT,
+    tenant: 'a token of another federation service',
+    idToken: 'an ID token, whose issuer is another URL',
+    audience: 'a token for another API',
+  },
   page: 'https://learn.microsoft.com/windows-server/identity/ad-fs/development/ad-fs-openid-connect-oauth-concepts',
   configure: () => adfs(valid),
   documents: (jwk) => ({ 'https://adfs.example.com/adfs/discovery/keys': { keys: [jwk] } }),

@@ -6,6 +6,12 @@ const SUBJECT = '001999.5e0ae2a2d7a14ca19ee0d0dc5e0ff4e5.1234';
 
 testProvider({
   name: 'Apple',
+  faults: {
+    client: 'a token of another app',
+    tenant: 'a token of another issuer',
+    idToken: 'none: applications send the ID token',
+    audience: 'a token of another app',
+  },
   page: 'https://developer.apple.com/documentation/signinwithapple/authenticating-users-with-sign-in-with-apple',
   configure: () => apple({ clientIds: ['com.example.app'] }),
   documents: (jwk) => ({ 'https://appleid.apple.com/auth/keys': { keys: [jwk] } }),

@@ -1,6 +1,6 @@
 import { auth0 } from '@mandate/core/providers';
 import { expect, test } from 'vitest';
-import { TIMES, testProvider } from './test-provider.js';
+import { ANY_CLIENT, TIMES, testProvider } from './test-provider.js';
 
 const claims = {
   iss: 'https://my-domain.auth0.com/',
@@ -46,8 +46,16 @@ const rejected = {
   },
 };
 
+const faults = {
+  client: ANY_CLIENT,
+  tenant: 'a token of another tenant',
+  idToken: 'an ID token, even with the audience of the API',
+  audience: 'a token for another API',
+};
+
 testProvider({
   ...contract,
+  faults,
   name: 'Auth0 without RBAC',
   claims,
   scopes: ['read:patients'],
@@ -80,6 +88,7 @@ testProvider({
 
 testProvider({
   ...contract,
+  faults,
   name: 'Auth0 with RBAC',
   claims: { ...claims, scope: 'openid profile', permissions: ['read:patients'] },
   scopes: ['read:patients'],

@@ -30,6 +30,12 @@ async function signPadded(header: object, claims: object, key: SigningKey): Prom
 
 testProvider({
   name: 'AWS Application Load Balancer',
+  faults: {
+    client: 'a token of another client of the identity provider',
+    tenant: 'a token of a load balancer of another account, which has the same keys',
+    idToken: 'none: a load balancer issues one kind',
+    audience: 'none: the tokens have no audience but their signer',
+  },
   page: 'https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-authenticate-users.html',
   alg: 'ES256',
   place: 'x-amzn-oidc-data',

@@ -1,6 +1,14 @@
+import { createJwtVerifier } from '@mandate/core/jwt';
 import { azureB2c } from '@mandate/core/providers';
-import { expect, test } from 'vitest';
-import { TIMES, testProvider, UNKNOWN_ISSUER, WRONG_AUDIENCE } from './test-provider.js';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { fixtureKey } from '../support/tokens.js';
+import {
+  ANY_CLIENT,
+  TIMES,
+  testProvider,
+  UNKNOWN_ISSUER,
+  WRONG_AUDIENCE,
+} from './test-provider.js';
 
 const TENANT = '775527ff-9a37-4307-8b3d-cc311f58d925';
 const API = '90c0fe63-bcf2-44d5-8fb7-b8bbc0b29dc6';
@@ -8,6 +16,12 @@ const valid = { tenantName: 'contoso', tenantId: TENANT, policy: 'B2C_1_sign_in'
 
 testProvider({
   name: 'Azure AD B2C',
+  faults: {
+    client: ANY_CLIENT,
+    tenant: 'a token of another tenant',
+    idToken: 'an ID token of an application that is client and API at once',
+    audience: 'a token for another API',
+  },
   page: 'https://learn.microsoft.com/azure/active-directory-b2c/tokens-overview',
   configure: () => azureB2c(valid),
   documents: (jwk) => ({
@@ -66,7 +80,31 @@ testProvider({
   },
 });
 
+test('azureB2c takes the issuer and the keys from a custom domain', async () => {
+  // https://learn.microsoft.com/azure/active-directory-b2c/custom-domain
+  const fetched: string[] = [];
+  vi.stubGlobal('fetch', async (url: string) => {
+    fetched.push(url);
+    return Response.json({ keys: [(await fixtureKey('RS256')).publicJwk] });
+  });
+  onTestFinished(() => void vi.unstubAllGlobals());
+  const issuer = azureB2c({
+    ...valid,
+    tenantId: TENANT.toUpperCase(),
+    domain: 'login.contoso.com',
+  });
+  expect(issuer.issuer).toEqual([
+    `https://login.contoso.com/${TENANT}/v2.0/`,
+    `https://login.contoso.com/tfp/${TENANT}/b2c_1_sign_in/v2.0/`,
+  ]);
+  await createJwtVerifier(issuer).warmUp?.();
+  expect(fetched).toEqual([
+    'https://login.contoso.com/contoso.onmicrosoft.com/b2c_1_sign_in/discovery/v2.0/keys',
+  ]);
+});
+
 test.each([
+  [{ ...valid, domain: 'https://login.contoso.com/' }, 'azureB2c: domain must be a host name'],
   [{ ...valid, tenantName: 'contoso.onmicrosoft.com' }, 'tenantName must be the name of the'],
   [{ ...valid, tenantId: 'contoso' }, 'azureB2c: tenantId must be the UUID of the tenant'],
   [{ ...valid, policy: undefined }, 'azureB2c: policy must be the name of a user flow'],

@@ -4,6 +4,12 @@ import { TIMES, testProvider, UNKNOWN_ISSUER } from './test-provider.js';
 
 testProvider({
   name: 'Clerk',
+  faults: {
+    client: 'a token of another application on the same instance',
+    tenant: 'a token of another instance',
+    idToken: 'a token of a JWT template',
+    audience: 'none: session tokens have no audience but their party',
+  },
   page: 'https://clerk.com/docs/guides/sessions/session-tokens',
   configure: () =>
     clerk({ frontendApi: 'clerk.example.com', authorizedParties: ['https://example.com'] }),

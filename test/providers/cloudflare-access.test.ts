@@ -7,6 +7,12 @@ const AUDIENCE = '32eafc7626e974616deaf0dc3ce63d7bcbed58a2731e84d06bc3cdf1b53c42
 
 testProvider({
   name: 'Cloudflare Access',
+  faults: {
+    client: 'a token for another application of the team',
+    tenant: 'a token of another team',
+    idToken: 'the global session of the team',
+    audience: 'a token for another application of the team',
+  },
   page: 'https://developers.cloudflare.com/cloudflare-one/identity/authorization-cookie/application-token',
   place: 'cf-access-jwt-assertion',
   guard: { token: createTokenFinder([{ header: 'cf-access-jwt-assertion' }]) },

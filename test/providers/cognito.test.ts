@@ -6,6 +6,12 @@ const ISSUER = 'https://cognito-idp.us-east-1.amazonaws.com/us-east-1_EXAMPLE';
 
 testProvider({
   name: 'Amazon Cognito',
+  faults: {
+    client: 'a token of another app client',
+    tenant: 'a token of another user pool',
+    idToken: 'an ID token that names a client',
+    audience: 'none: access tokens have no audience',
+  },
   page: 'https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html',
   configure: () => cognito({ userPoolId: 'us-east-1_EXAMPLE', clientIds: ['1example23456789'] }),
   documents: (jwk) => ({ [`${ISSUER}/.well-known/jwks.json`]: { keys: [jwk] } }),
@@ -79,6 +85,7 @@ test.each([
     'us-gov-west-1_EXAMPLE',
     'https://cognito-idp.us-gov-west-1.amazonaws.com/us-gov-west-1_EXAMPLE',
   ],
+  // https://docs.aws.amazon.com/general/latest/gr/cognito_identity.html
   ['cn-north-1_EXAMPLE', 'https://cognito-idp.cn-north-1.amazonaws.com.cn/cn-north-1_EXAMPLE'],
 ])('cognito knows the partition of %s', (userPoolId, issuer) => {
   expect(cognito({ userPoolId, clientIds: 'a' }).issuer).toBe(issuer);

@@ -1,12 +1,24 @@
 import { duende } from '@mandate/core/providers';
 import { expect, test } from 'vitest';
-import { TIMES, testProvider, UNKNOWN_ISSUER, WRONG_AUDIENCE } from './test-provider.js';
+import {
+  ANY_CLIENT,
+  TIMES,
+  testProvider,
+  UNKNOWN_ISSUER,
+  WRONG_AUDIENCE,
+} from './test-provider.js';
 
 const ISSUER = 'https://identity.example.com';
 const valid = { issuer: ISSUER, audience: 'orders' };
 
 testProvider({
   name: 'Duende IdentityServer',
+  faults: {
+    client: ANY_CLIENT,
+    tenant: 'a token of another server',
+    idToken: 'an ID token',
+    audience: 'a token for another API',
+  },
   page: 'https://docs.duendesoftware.com/identityserver/tokens/',
   configure: () => duende(valid),
   documents: (jwk) => ({

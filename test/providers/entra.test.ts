@@ -1,6 +1,6 @@
 import { entra, entraAnyTenant } from '@mandate/core/providers';
-import { expect, test } from 'vitest';
-import { TIMES, testProvider } from './test-provider.js';
+import { describe, expect, test } from 'vitest';
+import { ANY_CLIENT, TIMES, testProvider } from './test-provider.js';
 
 const TENANT = '72f988bf-86f1-41af-91ab-2d7cd011db47';
 const OTHER_TENANT = '9188040d-6c67-4c5b-b112-36a304b66dad';
@@ -73,8 +73,16 @@ const rejected = {
   },
 };
 
+const faults = {
+  client: ANY_CLIENT,
+  tenant: 'a token of another tenant',
+  idToken: 'an ID token of an application that is client and API at once',
+  audience: 'a token for another API',
+};
+
 testProvider({
   ...contract,
+  faults,
   name: 'Entra ID',
   configure: () => entra({ tenantId: TENANT, audience: [API, 'api://orders'] }),
   documents: (jwk) => ({
@@ -112,6 +120,7 @@ testProvider({
 
 testProvider({
   ...contract,
+  faults: { ...faults, tenant: 'a token of a tenant that is not accepted' },
   name: 'Entra ID for several tenants',
   page: 'https://learn.microsoft.com/entra/identity-platform/claims-validation',
   configure: () => entraAnyTenant({ tenants: [TENANT], audience: API }),
@@ -141,6 +150,7 @@ testProvider({
 
 testProvider({
   ...contract,
+  faults: { ...faults, tenant: 'a token of a tenant whose tokens the key does not sign' },
   name: 'Entra ID, any tenant, with the key of private accounts',
   page: 'https://learn.microsoft.com/entra/identity-platform/access-tokens#validate-the-issuer',
   configure: () => entraAnyTenant({ tenants: 'any', audience: API }),
@@ -160,10 +170,61 @@ testProvider({
   },
 });
 
+// The hosts of version 1 are in an answer of Microsoft: https://learn.microsoft.com/answers/questions/1190472
+describe.each([
+  ['Azure Government', 'login.microsoftonline.us', 'sts.windows.net'],
+  ['Azure China', 'login.partner.microsoftonline.cn', 'sts.chinacloudapi.cn'],
+] as const)('%s', (cloud, authorityHost, v1Host) => {
+  const page = 'https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud';
+  const ownIssuer = `https://${authorityHost}/${TENANT}/v2.0`;
+  const own = { ...contract, page, claims: { ...contract.claims, iss: ownIssuer } };
+  const ofAnotherCloud = {
+    'a token of another cloud': {
+      claims: { iss: toIssuer(TENANT) },
+      reason: 'no verifier accepts the token: its issuer or its form is unknown',
+    },
+  };
+
+  testProvider({
+    ...own,
+    faults: { ...faults, tenant: 'a token of another cloud' },
+    name: `Entra ID, ${cloud}`,
+    configure: () => entra({ tenantId: TENANT, audience: [API, 'api://orders'], authorityHost }),
+    documents: (jwk) => ({
+      [`https://${authorityHost}/${TENANT}/discovery/v2.0/keys`]: toJwks(jwk, ownIssuer),
+    }),
+    accepted: {
+      'a token of version 1': {
+        claims: { iss: `https://${v1Host}/${TENANT}/`, aud: 'api://orders', ver: '1.0' },
+        subject: contract.subject,
+      },
+    },
+    rejected: { ...rejected, ...ofAnotherCloud },
+  });
+
+  testProvider({
+    ...own,
+    faults: { ...faults, tenant: 'a token of another cloud' },
+    name: `Entra ID for several tenants, ${cloud}`,
+    configure: () => entraAnyTenant({ tenants: [TENANT], audience: API, authorityHost }),
+    documents: (jwk) => ({
+      [`https://${authorityHost}/common/discovery/v2.0/keys`]: toJwks(
+        jwk,
+        `https://${authorityHost}/{tenantid}/v2.0`,
+      ),
+    }),
+    rejected: { ...rejected, ...ofAnotherCloud },
+  });
+});
+
 test.each([
   [{ tenantId: 'common', audience: API }, 'entra: tenantId must be the UUID of a tenant'],
   [{ tenantId: 'contoso.com', audience: API }, 'entra: tenantId must be the UUID of a tenant'],
   [{ tenantId: TENANT }, 'entra: audience must be a name or a list of names'],
+  [
+    { tenantId: TENANT, audience: API, authorityHost: 'login.example.com' },
+    "entra: authorityHost must be 'login.microsoftonline.com' or",
+  ],
   [{ tenant: TENANT, audience: API }, 'unknown option "tenant" in entra; did you mean "tenantId"?'],
 ])('entra rejects %o', (options, message) => {
   expect(() => entra(options as Parameters<typeof entra>[0])).toThrow(message);
@@ -171,6 +232,10 @@ test.each([
 
 test.each([
   [{ audience: API }, 'tenants must be a list of tenant ids, a function, or'],
+  [
+    { tenants: 'any', audience: API, authorityHost: 'login.microsoftonline.de' },
+    "entraAnyTenant: authorityHost must be 'login.microsoftonline.com' or",
+  ],
   [{ tenants: [], audience: API }, 'tenants must be a list of tenant ids, a function, or'],
   [{ tenants: 'any' }, 'entraAnyTenant: audience must be a name or a list of names'],
 ])('entraAnyTenant rejects %o', (options, message) => {

@@ -48,8 +48,16 @@ const rejected = {
   },
 };
 
+const faults = {
+  client: 'a token of another project',
+  tenant: 'a token of another project',
+  idToken: 'a custom token, which is for the client',
+  audience: 'a token for another audience',
+};
+
 testProvider({
   ...contract,
+  faults,
   name: 'Firebase',
   configure: () => firebase({ projectId: 'my-project' }),
   subject: 'Wkx9l6Ab3VZ0pQ',
@@ -61,6 +69,7 @@ testProvider({
 
 testProvider({
   ...contract,
+  faults,
   name: 'Firebase, by e-mail address',
   configure: () => firebase({ projectId: 'my-project', subject: 'email' }),
   subject: 'ada@example.com',
@@ -75,6 +84,7 @@ testProvider({
 
 testProvider({
   ...contract,
+  faults,
   name: 'Firebase, one tenant of Identity Platform',
   page: 'https://cloud.google.com/identity-platform/docs/multi-tenancy-authentication',
   configure: () => firebase({ projectId: 'my-project', tenant: 'customer-1' }),

@@ -13,6 +13,12 @@ const options = {
 
 testProvider({
   name: 'GitHub Actions',
+  faults: {
+    client: 'a workflow of another repository, which can ask for the same audience',
+    tenant: 'a token of a server of its own',
+    idToken: 'none: workflows have one kind',
+    audience: 'the default audience',
+  },
   page: 'https://docs.github.com/actions/reference/security/oidc',
   configure: () => githubActions(options),
   documents: (jwk) => ({ [`${ISSUER}/.well-known/jwks`]: { keys: [jwk] } }),

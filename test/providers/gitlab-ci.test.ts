@@ -12,6 +12,12 @@ const options = {
 
 testProvider({
   name: 'GitLab CI',
+  faults: {
+    client: 'a job of another project, which can ask for the same audience',
+    tenant: 'another instance',
+    idToken: 'the ID token of a person who logs in with GitLab',
+    audience: 'another audience',
+  },
   page: 'https://docs.gitlab.com/ci/secrets/id_token_authentication/#token-payload',
   configure: () => gitlabCi(options),
   documents: (jwk) => ({ 'https://gitlab.com/oauth/discovery/keys': { keys: [jwk] } }),

@@ -7,6 +7,12 @@ const AUDIENCE = '/projects/123456789/global/backendServices/987654321';
 
 testProvider({
   name: 'Google Identity-Aware Proxy',
+  faults: {
+    client: 'a token for another backend',
+    tenant: 'a token for another project',
+    idToken: 'an ID token of the same person',
+    audience: 'a token for another backend',
+  },
   page: 'https://cloud.google.com/iap/docs/signed-headers-howto',
   alg: 'ES256',
   place: 'x-goog-iap-jwt-assertion',

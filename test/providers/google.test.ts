@@ -38,8 +38,16 @@ const rejected = {
   'a token without a time of expiry': { claims: { exp: undefined }, reason: '"exp" is missing' },
 };
 
+const faults = {
+  client: 'a token of another application',
+  tenant: 'a token of another issuer',
+  idToken: 'none: applications send the ID token',
+  audience: 'a token of another application',
+};
+
 testProvider({
   ...contract,
+  faults,
   name: 'Google, one Workspace domain',
   configure: () => google({ clientIds: [CLIENT], hostedDomain: 'example.com' }),
   subject: '10769150350006150715113082367',
@@ -61,6 +69,7 @@ testProvider({
 
 testProvider({
   ...contract,
+  faults,
   name: 'Google, by e-mail address',
   configure: () => google({ clientIds: CLIENT, subject: 'email' }),
   subject: 'ada@example.com',

@@ -1,12 +1,24 @@
 import { hydra } from '@mandate/core/providers';
 import { expect, test } from 'vitest';
-import { TIMES, testProvider, UNKNOWN_ISSUER, WRONG_AUDIENCE } from './test-provider.js';
+import {
+  ANY_CLIENT,
+  TIMES,
+  testProvider,
+  UNKNOWN_ISSUER,
+  WRONG_AUDIENCE,
+} from './test-provider.js';
 
 const ISSUER = 'https://hydra.example.com';
 const valid = { issuer: ISSUER, audience: 'https://api.example.com' };
 
 testProvider({
   name: 'Ory Hydra',
+  faults: {
+    client: ANY_CLIENT,
+    tenant: 'a token of another server',
+    idToken: 'an ID token for a client that is called like the API',
+    audience: 'a token for another API',
+  },
   page: 'https://www.ory.sh/docs/oauth2-oidc/jwt-access-token',
   configure: () => hydra(valid),
   documents: (jwk) => ({

@@ -1,11 +1,17 @@
 import { keycloak } from '@mandate/core/providers';
 import { expect, test } from 'vitest';
-import { TIMES, testProvider } from './test-provider.js';
+import { ANY_CLIENT, TIMES, testProvider } from './test-provider.js';
 
 const ISSUER = 'https://sso.example.com/realms/staff';
 
 testProvider({
   name: 'Keycloak',
+  faults: {
+    client: ANY_CLIENT,
+    tenant: 'a token of another realm',
+    idToken: 'an ID token',
+    audience: 'a token without the audience of the API',
+  },
   page: 'https://www.keycloak.org/docs/latest/server_admin/#_oidc_token_role_mappings',
   configure: () => keycloak({ url: 'https://sso.example.com', realm: 'staff', client: 'orders' }),
   documents: (jwk) => ({

@@ -13,6 +13,12 @@ const valid = { issuer: ISSUER, audience: 'orders', serviceAccounts: ['shop/web'
 
 testProvider({
   name: 'Kubernetes',
+  faults: {
+    client: 'another account of the namespace',
+    tenant: 'the token of another cluster',
+    idToken: 'none: service accounts have one kind',
+    audience: 'a token for the API server',
+  },
   page: 'https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/#schema-for-service-account-private-claims',
   configure: () => kubernetes({ ...valid, namespaces: ['billing'] }),
   documents: (jwk) => ({

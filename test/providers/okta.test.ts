@@ -1,11 +1,17 @@
 import { okta } from '@mandate/core/providers';
 import { expect, test } from 'vitest';
-import { TIMES, testProvider } from './test-provider.js';
+import { ANY_CLIENT, TIMES, testProvider } from './test-provider.js';
 
 const ISSUER = 'https://example.okta.com/oauth2/default';
 
 testProvider({
   name: 'Okta',
+  faults: {
+    client: ANY_CLIENT,
+    tenant: 'a token of another authorization server',
+    idToken: 'an ID token, even with the audience of the API',
+    audience: 'a token for another audience',
+  },
   page: 'https://developer.okta.com/docs/reference/api/oidc/#access-token-payload',
   configure: () =>
     okta({ domain: 'example.okta.com', authorizationServer: 'default', audience: 'api://default' }),

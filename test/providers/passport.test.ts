@@ -16,6 +16,12 @@ const keys = createLocalKeySet(await toJwk(String(pem), { algorithm: 'RS256' }))
 
 testProvider({
   name: 'Laravel Passport',
+  faults: {
+    client: 'a token of another client',
+    tenant: 'a token of another issuer',
+    idToken: 'none: Passport is no OpenID provider',
+    audience: 'a token of another client',
+  },
   page: 'https://laravel.com/docs/passport',
   configure: () => passport({ keys, clientIds: ['3', '9'] }),
   documents: () => ({}),

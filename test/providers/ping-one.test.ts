@@ -1,6 +1,12 @@
 import { pingOne } from '@mandate/core/providers';
 import { expect, test } from 'vitest';
-import { TIMES, testProvider, UNKNOWN_ISSUER, WRONG_AUDIENCE } from './test-provider.js';
+import {
+  ANY_CLIENT,
+  TIMES,
+  testProvider,
+  UNKNOWN_ISSUER,
+  WRONG_AUDIENCE,
+} from './test-provider.js';
 
 const ENVIRONMENT = 'abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6';
 const ISSUER = `https://auth.pingone.eu/${ENVIRONMENT}/as`;
@@ -12,6 +18,12 @@ const valid = {
 
 testProvider({
   name: 'PingOne',
+  faults: {
+    client: ANY_CLIENT,
+    tenant: 'a token of another environment',
+    idToken: 'an ID token',
+    audience: 'a token for the PingOne API',
+  },
   page: 'https://developer.pingidentity.com/pingone-api/foundations/authentication-concepts/access-tokens-and-id-tokens/token-claims.html',
   configure: () => pingOne(valid),
   documents: (jwk) => ({ [`${ISSUER}/jwks`]: { keys: [jwk] } }),

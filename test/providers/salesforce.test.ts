@@ -7,6 +7,12 @@ const CLIENT = '3MVG9AOp4kbriZOLEXAMPLE';
 
 testProvider({
   name: 'Salesforce',
+  faults: {
+    client: 'a token of another app',
+    tenant: 'a token of another org',
+    idToken: 'an ID token with the audience of the org',
+    audience: 'a token for another audience',
+  },
   page: 'https://help.salesforce.com/s/articleView?id=xcloud.jwt_access_tokens.htm',
   configure: () => salesforce({ domain: 'example.my.salesforce.com', clientIds: [CLIENT] }),
   documents: (jwk) => ({ [`${ISSUER}/id/keys`]: { keys: [jwk] } }),

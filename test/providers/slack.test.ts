@@ -6,6 +6,12 @@ const CLIENT = '25259531569.1115258246291';
 
 testProvider({
   name: 'Slack',
+  faults: {
+    client: 'a token of another app',
+    tenant: 'a user of another workspace',
+    idToken: 'none: applications send the ID token',
+    audience: 'a token of another app',
+  },
   page: 'https://docs.slack.dev/authentication/sign-in-with-slack/',
   configure: () => slack({ clientIds: [CLIENT], teams: ['T0R7GR2'] }),
   documents: (jwk) => ({ 'https://slack.com/openid/connect/keys': { keys: [jwk] } }),

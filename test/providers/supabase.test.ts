@@ -54,8 +54,16 @@ const rejected = {
   },
 };
 
+const faults = {
+  client: 'none: any application of the project can log a user in',
+  tenant: 'a token of another project',
+  idToken: 'the role of the service',
+  audience: 'a token for another audience',
+};
+
 testProvider({
   ...contract,
+  faults,
   name: 'Supabase with signing keys',
   configure: () => supabase({ host: HOST }),
   rejected: {
@@ -66,6 +74,7 @@ testProvider({
 
 testProvider({
   ...contract,
+  faults,
   name: 'Supabase with signing keys and the legacy secret',
   configure: () => supabase({ host: HOST, secret: SECRET }),
   sign: (header, claims, key) =>

@@ -58,7 +58,15 @@ export interface ProviderContract {
   /** How the documented token expires. Default: by its claims. */
   readonly expired?: TokenChanges;
   readonly rejected: Readonly<Record<string, RejectedToken>>;
+  /**
+   * The faults that every provider must catch beside expiry, each by the name of a rejected token, or as a
+   * reason that begins with `none: `.
+   */
+  readonly faults: Readonly<Record<'client' | 'tenant' | 'idToken' | 'audience', string>>;
 }
+
+/** For `faults`: the audience names the API, whichever client asks. `clientIds` then restricts clients. */
+export const ANY_CLIENT = 'a token of another client than those that the issuer lists';
 
 export const UNKNOWN_ISSUER = 'no verifier accepts the token: its issuer or its form is unknown';
 export const WRONG_AUDIENCE = 'the token is for another audience';
@@ -70,7 +78,12 @@ export const NOW = 1_790_000_000;
 export const TIMES = { iat: NOW - 60, exp: NOW + 3540 } as const;
 
 export function testProvider(contract: ProviderContract): void {
-  const { name, page, alg = 'RS256', rejected, accepted = {} } = contract;
+  const { name, page, alg = 'RS256', rejected, accepted = {}, faults } = contract;
+  test.each(Object.entries(faults))(`${name}: every fault has its token: %s`, (_fault, token) => {
+    expect([...Object.keys(rejected), ANY_CLIENT]).toContain(
+      token.startsWith('none: ') ? ANY_CLIENT : token,
+    );
+  });
   describe.each(Object.keys(HOSTS))(`${name} (${page}) on %s`, (host) => {
     let key: SigningKey;
     beforeEach(async () => {
@@ -99,6 +112,18 @@ export function testProvider(contract: ProviderContract): void {
       expect(answer).toMatchObject({ status: AUTH_ERRORS[code].status, code, reason });
       expect(answer.body).not.toContain(reason);
     });
+
+    if (contract.faults.client === ANY_CLIENT) {
+      test(`rejects ${ANY_CLIENT}`, async () => {
+        const issuer = { ...(contract.configure() as JwtIssuer), clientIds: ['another client'] };
+        const listing = { ...contract, configure: () => issuer };
+        const answer = await sendToken(listing, host, await signDocumented(contract, {}, key));
+        expect(answer).toMatchObject({
+          status: 401,
+          reason: 'the token was issued to another client',
+        });
+      });
+    }
 
     test('rejects a token that another key signed', async () => {
       const other = { ...(await createSigningKey(alg)), kid: key.kid };

@@ -6,6 +6,12 @@ const CLIENT = 'client_123456789';
 
 testProvider({
   name: 'WorkOS AuthKit',
+  faults: {
+    client: 'a token of another client',
+    tenant: 'a token of another environment',
+    idToken: 'a token of an application instead of a session',
+    audience: 'none: session tokens have no audience but their key set',
+  },
   page: 'https://workos.com/docs/reference/authkit/session-tokens',
   configure: () => workos({ clientId: CLIENT }),
   documents: (jwk) => ({ [`https://api.workos.com/sso/jwks/${CLIENT}`]: { keys: [jwk] } }),

@@ -1,6 +1,12 @@
 import { zitadel } from '@mandate/core/providers';
 import { expect, test } from 'vitest';
-import { TIMES, testProvider, UNKNOWN_ISSUER, WRONG_AUDIENCE } from './test-provider.js';
+import {
+  ANY_CLIENT,
+  TIMES,
+  testProvider,
+  UNKNOWN_ISSUER,
+  WRONG_AUDIENCE,
+} from './test-provider.js';
 
 const PROJECT = '69234237810729019';
 const ORGANIZATION = '123456788619902352';
@@ -13,6 +19,12 @@ const valid = {
 
 testProvider({
   name: 'ZITADEL',
+  faults: {
+    client: ANY_CLIENT,
+    tenant: 'a token of another instance',
+    idToken: 'an ID token, which has the same audience',
+    audience: 'a token for another project',
+  },
   page: 'https://zitadel.com/docs/apis/openidoauth/claims',
   configure: () => zitadel(valid),
   documents: (jwk) => ({ [`https://${valid.domain}/oauth/v2/keys`]: { keys: [jwk] } }),

@@ -1,6 +1,6 @@
 import { checkOptions } from '@mandate/internal/check-options';
 import type { JwtIssuer } from '../jwt/jwt-issuer.js';
-import { checkForm, toNames, UUID } from './check-values.js';
+import { checkForm, checkHost, toNames, UUID } from './check-values.js';
 import { refuseEntraToken, toEntraScopes } from './entra-claims.js';
 import { buildIssuer, PROVIDER_OPTIONS, type ProviderOptions } from './provider-options.js';
 
@@ -13,6 +13,12 @@ export interface AzureB2cOptions extends ProviderOptions {
   readonly policy: string;
   /** The Application (client) ID of the API. A list holds alternatives. */
   readonly audience: string | readonly string[];
+  /**
+   * The custom domain, if clients use it, because `iss` then names it: {@link
+   * https://learn.microsoft.com/azure/active-directory-b2c/custom-domain Enable custom domains}. Default:
+   * `b2clogin.com` below `tenantName`.
+   */
+  readonly domain?: string | undefined;
 }
 
 /**
@@ -39,16 +45,20 @@ export function azureB2c(options: AzureB2cOptions): JwtIssuer {
     tenantId: true,
     policy: true,
     audience: true,
+    domain: true,
     ...PROVIDER_OPTIONS,
   });
-  const { tenantName, tenantId, policy } = options;
+  const { tenantName, policy } = options;
   const owner = 'azureB2c';
   const nameForm = 'the name of the tenant, such as contoso';
   checkForm({ owner, name: 'tenantName', form: nameForm }, tenantName, /^[a-z0-9]+$/i);
-  checkForm({ owner, name: 'tenantId', form: 'the UUID of the tenant' }, tenantId, UUID);
+  checkForm({ owner, name: 'tenantId', form: 'the UUID of the tenant' }, options.tenantId, UUID);
+  const tenantId = options.tenantId.toLowerCase();
   const policyForm = 'the name of a user flow or policy, such as B2C_1_sign_in';
   checkForm({ owner, name: 'policy', form: policyForm }, policy, /^B2C_1A?_\w[\w-]*$/i);
-  const host = `https://${tenantName}.b2clogin.com`;
+  const { domain = `${tenantName}.b2clogin.com` } = options;
+  checkHost(owner, 'domain', domain);
+  const host = `https://${domain}`;
   const wanted = policy.toLowerCase();
   return buildIssuer(owner, options, {
     // The second form is that of the compatibility setting "tfp".

@@ -3,6 +3,7 @@ import { createTenantIssuer, type TenantIssuerOptions } from '../jwt/create-tena
 import type { JwtIssuer } from '../jwt/jwt-issuer.js';
 import { toNames } from './check-values.js';
 import { refuseEntraToken, toEntraScopes } from './entra-claims.js';
+import { type AuthorityHost, toAuthorityHost } from './entra-cloud.js';
 import { buildIssuer, PROVIDER_OPTIONS, type ProviderOptions } from './provider-options.js';
 
 export interface EntraAnyTenantOptions extends ProviderOptions {
@@ -13,6 +14,8 @@ export interface EntraAnyTenantOptions extends ProviderOptions {
   readonly tenants: TenantIssuerOptions['tenants'];
   /** The Application (client) ID of the API. A list holds alternatives. */
   readonly audience: string | readonly string[];
+  /** The host of a national cloud, as for `entra`. Default: `login.microsoftonline.com`. */
+  readonly authorityHost?: AuthorityHost | undefined;
 }
 
 /**
@@ -36,14 +39,16 @@ export function entraAnyTenant(options: EntraAnyTenantOptions): JwtIssuer {
   checkOptions<EntraAnyTenantOptions>('entraAnyTenant', options, {
     tenants: true,
     audience: true,
+    authorityHost: true,
     ...PROVIDER_OPTIONS,
   });
+  const host = toAuthorityHost('entraAnyTenant', options.authorityHost);
   return buildIssuer('entraAnyTenant', options, {
     issuer: createTenantIssuer({
-      template: 'https://login.microsoftonline.com/{tid}/v2.0',
+      template: `https://${host}/{tid}/v2.0`,
       tenants: options.tenants,
     }),
-    keySetUrl: 'https://login.microsoftonline.com/common/discovery/v2.0/keys',
+    keySetUrl: `https://${host}/common/discovery/v2.0/keys`,
     audience: toNames('entraAnyTenant', 'audience', options.audience),
     algorithms: ['RS256'],
     scopes: toEntraScopes,

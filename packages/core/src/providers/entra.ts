@@ -2,6 +2,7 @@ import { checkOptions } from '@mandate/internal/check-options';
 import type { JwtIssuer } from '../jwt/jwt-issuer.js';
 import { checkForm, toNames, UUID } from './check-values.js';
 import { refuseEntraToken, toEntraScopes } from './entra-claims.js';
+import { type AuthorityHost, toAuthorityHost, V1_HOSTS } from './entra-cloud.js';
 import { buildIssuer, PROVIDER_OPTIONS, type ProviderOptions } from './provider-options.js';
 
 export interface EntraOptions extends ProviderOptions {
@@ -12,6 +13,12 @@ export interface EntraOptions extends ProviderOptions {
    * URI. A list holds alternatives.
    */
   readonly audience: string | readonly string[];
+  /**
+   * The host of a national cloud: {@link
+   * https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud National clouds}. Default:
+   * `login.microsoftonline.com`.
+   */
+  readonly authorityHost?: AuthorityHost | undefined;
 }
 
 /**
@@ -34,17 +41,16 @@ export function entra(options: EntraOptions): JwtIssuer {
   checkOptions<EntraOptions>('entra', options, {
     tenantId: true,
     audience: true,
+    authorityHost: true,
     ...PROVIDER_OPTIONS,
   });
   const form = 'the UUID of a tenant; for several tenants use entraAnyTenant';
   checkForm({ owner: 'entra', name: 'tenantId', form }, options.tenantId, UUID);
   const tenantId = options.tenantId.toLowerCase();
+  const host = toAuthorityHost('entra', options.authorityHost);
   return buildIssuer('entra', options, {
-    issuer: [
-      `https://login.microsoftonline.com/${tenantId}/v2.0`,
-      `https://sts.windows.net/${tenantId}/`,
-    ],
-    keySetUrl: `https://login.microsoftonline.com/${tenantId}/discovery/v2.0/keys`,
+    issuer: [`https://${host}/${tenantId}/v2.0`, `https://${V1_HOSTS[host]}/${tenantId}/`],
+    keySetUrl: `https://${host}/${tenantId}/discovery/v2.0/keys`,
     audience: toNames('entra', 'audience', options.audience),
     algorithms: ['RS256'],
     scopes: toEntraScopes,
