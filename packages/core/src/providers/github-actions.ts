@@ -1,5 +1,6 @@
 import { checkOptions } from '@mandate/internal/check-options';
 import type { JwtIssuer } from '../jwt/jwt-issuer.js';
+import { checkIssuerUrl } from '../keys/check-key-url.js';
 import { checkForm, toNames } from './check-values.js';
 import { buildIssuer, PROVIDER_OPTIONS, type ProviderOptions } from './provider-options.js';
 import { rejectOthers } from './reject-others.js';
@@ -21,6 +22,12 @@ export interface GithubActionsOptions extends ProviderOptions {
   readonly refs?: string | readonly string[] | undefined;
   /** The accepted deployment environments, whose protection rules apply then. Default: with or without one. */
   readonly environments?: string | readonly string[] | undefined;
+  /**
+   * The issuer of an enterprise that has one of its own, `https://token.actions.githubusercontent.com/octocat-inc`, of
+   * GHE.com, `https://token.actions.octocorp.ghe.com`, or of GitHub Enterprise Server,
+   * `https://github.example.com/_services/token`. Default: that of GitHub.com.
+   */
+  readonly issuer?: string | undefined;
 }
 
 /**
@@ -45,6 +52,7 @@ export function githubActions(options: GithubActionsOptions): JwtIssuer {
     owners: true,
     refs: true,
     environments: true,
+    issuer: true,
     ...PROVIDER_OPTIONS,
   });
   const { repositories, owners, refs, environments } = options;
@@ -59,7 +67,8 @@ export function githubActions(options: GithubActionsOptions): JwtIssuer {
     const form = 'owner/name, without wildcards';
     checkForm({ owner: 'githubActions', name: 'repositories', form }, one, /^[\w.-]+\/[\w.-]+$/);
   }
-  const issuer = 'https://token.actions.githubusercontent.com';
+  const { issuer = 'https://token.actions.githubusercontent.com' } = options;
+  checkIssuerUrl('githubActions', issuer, false);
   return buildIssuer('githubActions', options, {
     issuer,
     keySetUrl: `${issuer}/.well-known/jwks`,

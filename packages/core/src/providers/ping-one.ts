@@ -10,6 +10,11 @@ export interface PingOneOptions extends ProviderOptions {
   readonly audience: string | readonly string[];
   /** The host of the region: `auth.pingone.eu`. Default: `auth.pingone.com`. */
   readonly host?: string | undefined;
+  /**
+   * The custom domain of the environment, if `iss` names it, and then without the environment: {@link
+   * https://developer.pingidentity.com/pingone-api/platform/custom-domains.html Custom Domains}. `host` is not used.
+   */
+  readonly customDomain?: string | undefined;
 }
 
 /**
@@ -34,13 +39,15 @@ export function pingOne(options: PingOneOptions): JwtIssuer {
     environmentId: true,
     audience: true,
     host: true,
+    customDomain: true,
     ...PROVIDER_OPTIONS,
   });
-  const { environmentId, host = 'auth.pingone.com' } = options;
+  const { environmentId, host = 'auth.pingone.com', customDomain } = options;
   const form = 'the UUID of an environment';
   checkForm({ owner: 'pingOne', name: 'environmentId', form }, environmentId, UUID);
   checkHost('pingOne', 'host', host);
-  const issuer = `https://${host}/${environmentId}/as`;
+  if (customDomain !== undefined) checkHost('pingOne', 'customDomain', customDomain);
+  const issuer = `https://${customDomain ?? `${host}/${environmentId}`}/as`;
   return buildIssuer('pingOne', options, {
     issuer,
     keySetUrl: `${issuer}/jwks`,
