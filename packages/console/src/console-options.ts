@@ -36,9 +36,10 @@ export interface ConsoleOptions {
   readonly name?: string | undefined;
   /**
    * Receives server faults. Pages never show their messages. Anything that the callback throws or rejects
-   * with is ignored.
+   * with is ignored. By default the name of a fault is written with `console.warn`, at most once a minute;
+   * `null` writes nothing.
    */
-  readonly onError?: ((error: unknown) => void) | undefined;
+  readonly onError?: ((error: unknown) => void) | null | undefined;
   /** The clock, in Unix milliseconds. Default `Date.now`. */
   readonly now?: (() => number) | undefined;
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { createErrorLog, toObserver } from '@mandate/internal/observer';
 import { Hono } from 'hono';
 import { acceptForms, rejectForeignForms } from './accept-forms.js';
 import { serveAssets } from './assets/serve-assets.js';
@@ -9,7 +10,6 @@ import { type ConsoleOptions, checkConsoleOptions, DEFAULT_NAME } from './consol
 import { addCallback } from './exports/callback.js';
 import { addExportPages } from './exports/export-pages.js';
 import { FormTokens } from './form-tokens.js';
-import { reportFault } from './report-fault.js';
 import { requireAdmin } from './require-admin.js';
 import { applyHeaders } from './response-headers.js';
 import { createShowError } from './show-error.js';
@@ -43,13 +43,17 @@ export type ConsoleHandler = (request: Request, context: HostContext) => Promise
  */
 export function createConsole(options: ConsoleOptions): ConsoleHandler {
   checkConsoleOptions(options);
-  const app = createApp(options);
+  const { onError, now = Date.now } = options;
+  const report = toObserver('createConsole: onError', onError, () =>
+    createErrorLog('createConsole', 'a page failed', now),
+  );
+  const app = createApp({ ...options, onError: report });
   return async (request, context) => {
     try {
       return applyHeaders(await app.fetch(request, context));
     } catch (error) {
       // `app.onError` receives only instances of Error; Hono rethrows every other value.
-      reportFault(options.onError, error);
+      report(error);
       return applyHeaders(new Response('Something went wrong.', { status: 500 }));
     }
   };

@@ -194,6 +194,9 @@ export class DecisionRun {
   #deny(error: unknown): Decision {
     if (!isAuthError(error)) throw error;
     this.#observe(error);
+    if (error.code === 'verifier_unavailable' && this.note === undefined) {
+      this.policy.onUnavailable?.(error);
+    }
     return { allowed: false, error, denial: this.policy.writeDenial(error, this.request) };
   }
 

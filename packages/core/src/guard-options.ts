@@ -1,5 +1,6 @@
 import { checkFunctions } from '@mandate/internal/check-functions';
 import { checkOptions, type OptionNames } from '@mandate/internal/check-options';
+import { createConsoleLog } from '@mandate/internal/observer';
 import { type ActAsOptions, compileActAs } from './act-as.js';
 import type { AuthRequest } from './auth-request.js';
 import type { DecisionEvent } from './decision.js';
@@ -29,8 +30,12 @@ export interface GuardOptions extends CredentialsOptions {
   readonly realm?: string | undefined;
   /** Changes the answer to a rejected request. Default: `application/problem+json` (RFC 9457). */
   readonly renderDenial?: RenderDenial | undefined;
-  /** Called with each decision before it takes effect. Its errors and rejections are ignored. */
-  readonly onDecision?: ((event: DecisionEvent) => void) | undefined;
+  /**
+   * Called with each decision before it takes effect. Its errors and rejections are ignored. By default only
+   * the reason of 503 `verifier_unavailable` is written with `console.warn`, at most once a minute; `null`
+   * writes nothing.
+   */
+  readonly onDecision?: ((event: DecisionEvent) => void) | null | undefined;
   /**
    * Returns the id of a request for `onDecision`, such as the one that your proxy sets. `'traceparent'` takes
    * the trace id of W3C Trace Context. Default: none.
@@ -60,7 +65,9 @@ export function compilePolicy(options: GuardOptions): Policy {
   checkOptions<GuardOptions>('createGuard', options, OPTIONS);
   const { verifiers, actAs, realm, normalizeScope, requireExpiry = false } = options;
   checkVerifiers(verifiers);
-  checkFunctions('createGuard', options, ['normalizeScope', 'renderDenial', 'onDecision', 'now']);
+  const { onDecision, now = Date.now } = options;
+  const functions = { ...options, onDecision: onDecision ?? undefined };
+  checkFunctions('createGuard', functions, ['normalizeScope', 'renderDenial', 'onDecision', 'now']);
   if (typeof requireExpiry !== 'boolean') {
     throw new TypeError('createGuard: requireExpiry must be true or false');
   }
@@ -72,10 +79,17 @@ export function compilePolicy(options: GuardOptions): Policy {
     normalizeScope,
     requireExpiry,
     writeDenial: createDenialWriter(realm, options.renderDenial),
-    onDecision: options.onDecision,
+    onDecision: functions.onDecision,
+    onUnavailable: onDecision === undefined ? createUnavailableLog(now) : undefined,
     requestId: compileRequestId(options.requestId),
-    now: options.now ?? Date.now,
+    now,
   };
+}
+
+/** What an operator must see if nothing is wired up: requests are rejected although their tokens may be valid. */
+function createUnavailableLog(now: () => number): Policy['onUnavailable'] {
+  const log = createConsoleLog('createGuard', now);
+  return ({ message }) => log('unavailable', `tokens are rejected with 503, because ${message}`);
 }
 
 function checkVerifiers(verifiers: readonly TokenVerifier[]): void {

@@ -1,5 +1,5 @@
 import type { ActAs } from './act-as.js';
-import type { AuthErrorCode } from './auth-error.js';
+import type { AuthError, AuthErrorCode } from './auth-error.js';
 import type { AuthRequest } from './auth-request.js';
 import type { DecisionEvent } from './decision.js';
 import type { WriteDenial } from './denial.js';
@@ -18,6 +18,8 @@ export interface Policy {
   readonly requireExpiry: boolean;
   readonly writeDenial: WriteDenial;
   readonly onDecision: ((event: DecisionEvent) => void) | undefined;
+  /** Receives each `verifier_unavailable` if there is no `onDecision`. */
+  readonly onUnavailable: ((error: AuthError) => void) | undefined;
   readonly requestId: ((request: AuthRequest) => string | undefined) | undefined;
   readonly now: () => number;
 }

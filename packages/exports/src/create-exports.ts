@@ -24,13 +24,18 @@ export interface ExportsOptions<Transaction = never>
   extends Omit<ConnectionsOptions, 'store' | 'onError' | 'onEvent'>,
     DeliveryOptions {
   readonly store: ExportStore<Transaction>;
-  /** Called for every result of a delivery and every change of a connection. Exceptions are ignored. */
-  readonly onEvent?: ((event: ExportEvent) => void) | undefined;
+  /**
+   * Called for every result of a delivery and every change of a connection. Exceptions are ignored. By default
+   * dead deliveries, pauses and changes of connections are written with `console.warn`, at most once a minute
+   * and kind; `null` writes nothing.
+   */
+  readonly onEvent?: ((event: ExportEvent) => void) | null | undefined;
   /**
    * Receives, for the log, what a provider rejected (a {@link ProviderFailure}), and errors of the store
-   * that the worker survives. Exceptions from it are ignored.
+   * that the worker survives. Exceptions from it are ignored. By default the name of an error is written with
+   * `console.warn`, at most once a minute; `null` writes nothing.
    */
-  readonly onError?: ((error: unknown) => void) | undefined;
+  readonly onError?: ((error: unknown) => void) | null | undefined;
 }
 
 const OPTIONS: OptionNames<ExportsOptions> = {
@@ -70,7 +75,7 @@ export function createExports<Transaction = never>(
   const { allowLoopback, allowedPrivateHosts, proxy } = options;
   const egress = { allowLoopback, allowedPrivateHosts, proxy };
   checkStore(store);
-  const observer = createObserver(options);
+  const observer = createObserver('createExports', { ...options, now });
   const shared: ConnectionsOptions = { ...options, ...observer };
   const connections = toConnections('createExports', shared);
   const box = createSecretBox(keys);

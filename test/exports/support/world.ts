@@ -78,9 +78,10 @@ export async function createWorld<Transaction = never>(
   const deliveries = createDeliveries(
     {
       store,
-      observer: createObserver({
+      observer: createObserver('createExports', {
         onEvent: (event) => events.push(event),
         onError: (error) => errors.push(error),
+        now: () => clock.ms,
       }),
       accessTokens: tokens,
       createFetch: (timeoutMs) => createGuardedFetch({ timeoutMs, allowLoopback: true }),

@@ -1,7 +1,8 @@
 import { MAX_TIMER_MS } from '@mandate/internal/check-number';
-import { notify } from '@mandate/internal/notify';
+import { toObserver } from '@mandate/internal/observer';
 import { discoverKeySetUrl, MetadataError } from './discover.js';
 import { fetchKeys } from './fetch-keys.js';
+import { createFetchLog } from './fetch-log.js';
 import { FetchSchedule } from './fetch-schedule.js';
 import type { PublicKey } from './jwk.js';
 import type { CheckedKeySetOptions, KeyFetchEvent } from './key-set-options.js';
@@ -28,6 +29,7 @@ export class KeyFetcher {
   readonly schedule: FetchSchedule;
   readonly #options: CheckedKeySetOptions;
   readonly #host: KeyFetcherHost;
+  readonly #onFetch: (event: KeyFetchEvent) => void;
   /** After this time, a fetch never settles: the request that started it has ended, and its timer with it. */
   readonly #lostAfterMs: number;
   #started = 0;
@@ -41,6 +43,9 @@ export class KeyFetcher {
     this.schedule = new FetchSchedule(options.random);
     this.#options = options;
     this.#host = host;
+    this.#onFetch = toObserver('createKeySet: onFetch', options.onFetch, () =>
+      createFetchLog(options, () => this.#accepted > 0),
+    );
     this.#lostAfterMs = Math.min(MAX_TIMER_MS, options.timeoutMs + TIMER_SLACK_MS);
   }
 
@@ -131,9 +136,7 @@ export class KeyFetcher {
   }
 
   #report(url: string, event: Omit<KeyFetchEvent, 'url' | 'failures'>): void {
-    const { onFetch } = this.#options;
-    if (onFetch === undefined) return;
-    notify(onFetch, { url, failures: this.schedule.failures, ...event });
+    this.#onFetch({ url, failures: this.schedule.failures, ...event });
   }
 }
 

@@ -68,8 +68,11 @@ export interface KeySetSettings {
   readonly maxKeys?: number | undefined;
   /** The largest answer in bytes, decompressed. Default 524288. A larger answer counts as a failed fetch. */
   readonly maxBytes?: number | undefined;
-  /** Called after every fetch. Its errors and rejections are ignored. */
-  readonly onFetch?: ((event: KeyFetchEvent) => void) | undefined;
+  /**
+   * Called after every fetch. Its errors and rejections are ignored. By default a failed fetch is written with
+   * `console.warn`, at most once a minute; `null` writes nothing.
+   */
+  readonly onFetch?: ((event: KeyFetchEvent) => void) | null | undefined;
   /** A `fetch` of your own, for a proxy or a private certificate authority. Default: the global `fetch`. */
   readonly fetch?: FetchLike | undefined;
   /** The clock, in Unix milliseconds. Default `Date.now`. */
@@ -88,7 +91,7 @@ export interface CheckedKeySetOptions extends FetchLimits {
   readonly maxAgeMs: number;
   readonly maxStaleMs: number;
   readonly fetch: FetchLike;
-  readonly onFetch: ((event: KeyFetchEvent) => void) | undefined;
+  readonly onFetch: KeySetSettings['onFetch'];
   readonly now: () => number;
   readonly random: () => number;
 }
@@ -117,7 +120,7 @@ export function checkKeySetOptions(options: KeySetOptions): CheckedKeySetOptions
     now: true,
     random: true,
   });
-  checkFunctions('createKeySet', options, ['toJwks', 'onFetch', 'fetch', 'now', 'random']);
+  checkFunctions('createKeySet', options, ['toJwks', 'fetch', 'now', 'random']);
   const {
     maxAgeSeconds = 600,
     maxStaleSeconds = 4 * 3600,

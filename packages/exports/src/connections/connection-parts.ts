@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { checkNumber } from '@mandate/internal/check-number';
-import { notify } from '@mandate/internal/notify';
+import { createErrorLog, toObserver } from '@mandate/internal/observer';
 import { type EgressOptions, type EgressRules, toEgressRules } from '../fetch/egress-rules.js';
 import { createGuardedFetch } from '../fetch/guarded-fetch.js';
-import type { ConnectionEvent } from '../model/observer.js';
+import { type ConnectionEvent, createEventLog } from '../model/observer.js';
 import { createSecretBox, type SecretBox } from '../secrets/secret-box.js';
 import type { ExportStore } from '../store/export-store.js';
 import type { StoredConnection } from '../store/stored-connection.js';
@@ -26,10 +26,13 @@ export interface ConnectionOptions extends EgressOptions {
   readonly now?: (() => number) | undefined;
   /** Returns unpredictable bytes. Default `randomBytes` of `node:crypto`. */
   readonly random?: ((bytes: number) => Uint8Array) | undefined;
-  /** Receives what a provider rejected, for the log. Exceptions from it are ignored. */
-  readonly onError?: ((failure: ProviderFailure) => void) | undefined;
+  /**
+   * Receives what a provider rejected, for the log. Exceptions from it are ignored. By default its name is
+   * written with `console.warn`, at most once a minute; `null` writes nothing.
+   */
+  readonly onError?: ((failure: ProviderFailure) => void) | null | undefined;
   /** Called when a person must authorize a connection again. Exceptions from it are ignored. */
-  readonly onEvent?: ((event: ConnectionEvent) => void) | undefined;
+  readonly onEvent?: ((event: ConnectionEvent) => void) | null | undefined;
 }
 
 /** The collaborators that every operation on a connection uses. */
@@ -56,7 +59,6 @@ const MAX_BYTES = 64 * 1024;
 export function toConnectionParts(owner: string, options: ConnectionOptions): ConnectionParts {
   const { store, keys, allowLoopback, allowedPrivateHosts, proxy, timeoutMs = 10_000 } = options;
   const { now = Date.now, random = randomBytes } = options;
-  const { onError = () => {}, onEvent = () => {} } = options;
   const egressOptions = { allowLoopback, allowedPrivateHosts, proxy };
   const egress = toEgressRules(owner, egressOptions);
   checkNumber(`${owner}: timeoutMs`, timeoutMs, { min: 1, max: 120_000, isInteger: true });
@@ -64,9 +66,14 @@ export function toConnectionParts(owner: string, options: ConnectionOptions): Co
     ...egressOptions,
     ...{ timeoutMs, maxBytes: MAX_BYTES, keepAlive: false },
   });
-  const report = (failure: ProviderFailure): void => notify(onError, failure);
+  const report = toObserver<ProviderFailure>(`${owner}: onError`, options.onError, () =>
+    createErrorLog(owner, 'a provider failed', now),
+  );
+  const onEvent = toObserver<ConnectionEvent>(`${owner}: onEvent`, options.onEvent, () =>
+    createEventLog(owner, now),
+  );
   const notifyLoss = ({ id: connectionId, status, reason }: StoredConnection): void => {
-    if (status === 'needs_reauthorization') notify(onEvent, { type: status, connectionId, reason });
+    if (status === 'needs_reauthorization') onEvent({ type: status, connectionId, reason });
   };
   const provider = createProviderClient({ fetch, egress, now });
   const box = createSecretBox(keys, owner);

@@ -1,4 +1,9 @@
-import { notify } from '@mandate/internal/notify';
+import {
+  createConsoleLog,
+  createErrorLog,
+  type ObserverOption,
+  toObserver,
+} from '@mandate/internal/observer';
 import type { ConnectionReason } from './connection.js';
 import type { DeliveryFailure } from './delivery.js';
 
@@ -58,15 +63,34 @@ export interface Observer {
 }
 
 export interface ObserverOptions {
-  readonly onEvent?: ((event: ExportEvent) => void) | undefined;
-  readonly onError?: ((error: unknown) => void) | undefined;
+  readonly onEvent?: ObserverOption<ExportEvent>;
+  readonly onError?: ObserverOption<unknown>;
+  readonly now: () => number;
 }
 
-/** Wraps the application's listeners, so that their faults cannot stop deliveries. */
-export function createObserver(options: ObserverOptions): Observer {
-  const { onEvent = () => {}, onError = () => {} } = options;
+/**
+ * Wraps the application's listeners, so that their faults cannot stop deliveries.
+ * @param owner the function that takes the options, for messages.
+ */
+export function createObserver(
+  owner: string,
+  { onEvent, onError, now }: ObserverOptions,
+): Observer {
   return {
-    onEvent: (event) => notify(onEvent, event),
-    onError: (error) => notify(onError, error),
+    onEvent: toObserver(`${owner}: onEvent`, onEvent, () => createEventLog(owner, now)),
+    onError: toObserver(`${owner}: onError`, onError, () =>
+      createErrorLog(owner, 'the store or a provider failed', now),
+    ),
+  };
+}
+
+/** The observer of events for which nothing is wired up: what needs a person, and what waits. */
+export function createEventLog(owner: string, now: () => number): (event: ExportEvent) => void {
+  const log = createConsoleLog(owner, now);
+  return (event) => {
+    const kind = event.type;
+    if (kind === 'delivered' || kind === 'failed') return;
+    const why = 'failure' in event ? event.failure : event.reason;
+    log(kind, `connection ${event.connectionId}: ${kind}${why === undefined ? '' : ` (${why})`}`);
   };
 }

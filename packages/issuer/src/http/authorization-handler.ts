@@ -2,7 +2,7 @@ import type { FetchContext, FetchHandler } from '@mandate/core';
 import { checkBasePath, toPathBelow } from '@mandate/internal/base-path';
 import { checkOptions, type OptionNames } from '@mandate/internal/check-options';
 import { toHeadResponse, toRouteMethod } from '@mandate/internal/head-requests';
-import { notify } from '@mandate/internal/notify';
+import { createErrorLog, toObserver } from '@mandate/internal/observer';
 import { toProblemResponse } from '@mandate/internal/problem';
 import type { AuthorizationService } from '../authorize/authorization-service.js';
 import { AuthorizationError } from '../request/authorization-error.js';
@@ -43,9 +43,10 @@ export interface AuthorizationHandlerOptions {
     | undefined;
   /**
    * Receives faults. The caller sees only `service_error`. Errors and rejections of `onError` are
-   * ignored.
+   * ignored. By default the name of a fault is written with `console.warn`, at most once a minute;
+   * `null` writes nothing.
    */
-  readonly onError?: ((error: unknown) => void) | undefined;
+  readonly onError?: ((error: unknown) => void) | null | undefined;
 }
 
 const OPTIONS: OptionNames<AuthorizationHandlerOptions> = {
@@ -74,10 +75,13 @@ const OPTIONS: OptionNames<AuthorizationHandlerOptions> = {
  */
 export function createAuthorizationHandler(options: AuthorizationHandlerOptions): FetchHandler {
   checkOptions<AuthorizationHandlerOptions>('createAuthorizationHandler', options, OPTIONS);
-  const { service, basePath = '', onError = () => {}, glanceFields = false } = options;
+  const { service, basePath = '', glanceFields = false } = options;
   checkService(service, 'createAuthorizationHandler');
   checkBasePath('createAuthorizationHandler', basePath);
   const { allowedOrigins = [], allowedHeaders = [], getAddress = getRemoteAddress } = options;
+  const onError = toObserver('createAuthorizationHandler: onError', options.onError, () =>
+    createErrorLog('createAuthorizationHandler', 'a request failed', Date.now),
+  );
   const cors = createCors({ allowedOrigins, allowedHeaders });
   const metadata = buildMetadata(service);
 
@@ -115,7 +119,7 @@ export function createAuthorizationHandler(options: AuthorizationHandlerOptions)
 
 function toRefusal(error: unknown, onError: (error: unknown) => void): Response {
   if (error instanceof AuthorizationError) return toProblem(error);
-  notify(onError, error);
+  onError(error);
   return toProblem(FAULT);
 }
 

@@ -7,7 +7,7 @@ import {
   type VerificationKey,
 } from '@mandate/core/jwt';
 import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
-import { notify } from '@mandate/internal/notify';
+import { createErrorLog, toObserver } from '@mandate/internal/observer';
 import { MAX_DURATION_MINUTES } from '../request/authorization-request.js';
 import { createKeyPair, openKeyPair, type Signer } from './key-pair.js';
 import {
@@ -66,9 +66,11 @@ export class RotatingKeys implements SigningKeys {
       // An instance that cannot read the store signs with the old key for up to `maxStaleMs`.
       keepMs: MAX_TOKEN_MS + this.#maxStaleMs + CLOCK_SKEW_MS,
     };
-    const { onError = () => {} } = options;
-    this.#onError = (error) => notify(onError, error);
-    this.#now = options.now ?? Date.now;
+    const { now = Date.now } = options;
+    this.#now = now;
+    this.#onError = toObserver('createSigningKeys: onError', options.onError, () =>
+      createErrorLog('createSigningKeys', 'the key store failed', now),
+    );
     this.keySet = {
       find: (header) => {
         const ready = this.#ready();

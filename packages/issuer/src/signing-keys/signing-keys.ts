@@ -33,9 +33,10 @@ export interface SigningKeysOptions {
   readonly maxStaleSeconds?: number | undefined;
   /**
    * Receives errors of reading the store in the background. Its own errors and rejections are
-   * ignored.
+   * ignored. By default the name of an error is written with `console.warn`, at most once a minute;
+   * `null` writes nothing.
    */
-  readonly onError?: ((error: unknown) => void) | undefined;
+  readonly onError?: ((error: unknown) => void) | null | undefined;
   /** The clock, in Unix milliseconds. Default `Date.now`. */
   readonly now?: (() => number) | undefined;
 }

@@ -2,7 +2,7 @@ import type { FetchContext, FetchHandler } from '@mandate/core';
 import { checkOptions } from '@mandate/internal/check-options';
 import { toHeadResponse } from '@mandate/internal/head-requests';
 import { parseMediaType } from '@mandate/internal/media-type';
-import { notify } from '@mandate/internal/notify';
+import { createErrorLog, toObserver } from '@mandate/internal/observer';
 import type { AuthorizationService } from '../authorize/authorization-service.js';
 import { checkService } from '../http/check-service.js';
 import { parseAuthorizationRequest } from '../http/parse-authorization-request.js';
@@ -32,9 +32,10 @@ export interface SoapHandlerOptions {
     | undefined;
   /**
    * Receives faults. The caller sees only `service_error`. Errors and rejections of `onError` are
-   * ignored.
+   * ignored. By default the name of a fault is written with `console.warn`, at most once a minute;
+   * `null` writes nothing.
    */
-  readonly onError?: ((error: unknown) => void) | undefined;
+  readonly onError?: ((error: unknown) => void) | null | undefined;
 }
 
 /**
@@ -53,9 +54,12 @@ export function createSoapHandler(options: SoapHandlerOptions): FetchHandler {
     getAddress: true,
     onError: true,
   });
-  const { service, url, onError = () => {} } = options;
+  const { service, url } = options;
   checkService(service, 'createSoapHandler');
   if (!URL.canParse(url)) throw new TypeError('createSoapHandler: url must be a URL');
+  const onError = toObserver('createSoapHandler: onError', options.onError, () =>
+    createErrorLog('createSoapHandler', 'a request failed', Date.now),
+  );
   const wsdl = buildWsdl(url);
   const getAddress =
     options.getAddress ?? ((_: Request, { remoteAddress }: FetchContext) => remoteAddress);
@@ -78,7 +82,7 @@ export function createSoapHandler(options: SoapHandlerOptions): FetchHandler {
       return toXml(200, writeAnswer(await service.authorize(authorizationRequest)));
     } catch (error) {
       const fault = toFault(error);
-      if (fault.code === 'Server' && !(error instanceof AuthorizationError)) notify(onError, error);
+      if (fault.code === 'Server' && !(error instanceof AuthorizationError)) onError(error);
       // SOAP 1.1 §6.2 requires this status for every fault, including those of the caller.
       return toXml(500, writeFault(fault));
     }

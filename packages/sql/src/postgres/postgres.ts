@@ -1,6 +1,6 @@
 import { checkNumber, MAX_TIMER_MS } from '@mandate/internal/check-number';
 import { checkOptions, type OptionNames } from '@mandate/internal/check-options';
-import { notify } from '@mandate/internal/notify';
+import { createErrorLog, toObserver } from '@mandate/internal/observer';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { CHANGES_CHANNEL, DELIVERIES_CHANGE } from '../database/change-channel.js';
@@ -27,8 +27,11 @@ export interface PostgresOptions {
   readonly heartbeatMs?: number | undefined;
   /** Whether to migrate the tables to the newest version first. Default `true`. */
   readonly migrate?: boolean | undefined;
-  /** Called with each lost connection, which is reopened by itself. What it throws or rejects with is ignored. */
-  readonly onError?: ((error: unknown) => void) | undefined;
+  /**
+   * Called with each lost connection, which is reopened by itself. What it throws or rejects with is ignored. By
+   * default the name of the error is written with `console.warn`, at most once a minute; `null` writes nothing.
+   */
+  readonly onError?: ((error: unknown) => void) | null | undefined;
 }
 
 /** Shorter than the idle time-out of any common proxy or firewall. */
@@ -50,9 +53,10 @@ export async function openPostgres(options: PostgresOptions): Promise<SqlDatabas
   // Without it, the driver would use PGHOST or a server on this machine.
   if (!connectionString) throw new TypeError('openPostgres: connectionString is required');
   checkNumbers(options);
-  const { onError: observer = () => {} } = options;
   // An error that the observer throws inside of a socket event would end the process.
-  const onError = (error: unknown) => notify(observer, error);
+  const onError = toObserver('openPostgres: onError', options.onError, () =>
+    createErrorLog('openPostgres', 'a connection to the database was lost', Date.now),
+  );
   const config = toConfig(connectionString, timeoutMs);
   // An idle connection that breaks fails no request, so only the observer learns of it.
   const openPool = (own: pg.PoolConfig) => new pg.Pool({ ...config, ...own }).on('error', onError);

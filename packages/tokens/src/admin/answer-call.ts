@@ -1,5 +1,4 @@
 import { toRouteMethod } from '@mandate/internal/head-requests';
-import { notify } from '@mandate/internal/notify';
 import type { SearchLimiter } from '@mandate/internal/search-limiter';
 import type { z } from 'zod';
 import type { TokenFilter } from '../store/token-store.js';
@@ -128,7 +127,7 @@ async function revokeByUser(call: Call): Promise<Response> {
 
 /** Reports faults of the store to `onError` only. */
 function toResultsResponse({ onError, now }: Call, results: readonly RevocationResult[]): Response {
-  for (const { error } of results) if (error !== undefined) notify(onError, error);
+  for (const { error } of results) if (error !== undefined) onError(error);
   const items = results.map(({ id, code, token }) => ({
     id,
     code,

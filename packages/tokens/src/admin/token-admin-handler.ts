@@ -2,7 +2,7 @@ import type { FetchHandler } from '@mandate/core';
 import { checkBasePath, toPathBelow } from '@mandate/internal/base-path';
 import { checkOptions } from '@mandate/internal/check-options';
 import { toHeadResponse, toRouteMethod } from '@mandate/internal/head-requests';
-import { notify } from '@mandate/internal/notify';
+import { createErrorLog, toObserver } from '@mandate/internal/observer';
 import { getRequestSite } from '@mandate/internal/request-site';
 import { SearchLimiter } from '@mandate/internal/search-limiter';
 import type { Admin, TokenAuthority } from '../token-authority.js';
@@ -21,8 +21,11 @@ export interface TokenAdminOptions {
    * the request, which a proxy must then pass on unchanged.
    */
   readonly origin?: string | undefined;
-  /** Called with every fault; the caller gets a 500 without details. What it throws is ignored. */
-  readonly onError?: ((error: unknown) => void) | undefined;
+  /**
+   * Called with every fault; the caller gets a 500 without details. What it throws is ignored. By default the
+   * name of a fault is written with `console.warn`, at most once a minute; `null` writes nothing.
+   */
+  readonly onError?: ((error: unknown) => void) | null | undefined;
   /** The clock, in Unix milliseconds. Default `Date.now`. */
   readonly now?: (() => number) | undefined;
 }
@@ -55,12 +58,14 @@ export function createTokenAdminHandler(options: TokenAdminOptions): FetchHandle
     onError: true,
     now: true,
   });
-  const { authority, authorizeAdmin, basePath = '', origin, onError = () => {} } = options;
-  const now = options.now ?? Date.now;
+  const { authority, authorizeAdmin, basePath = '', origin, now = Date.now } = options;
   if (typeof authority?.create !== 'function' || typeof authorizeAdmin !== 'function') {
     throw new TypeError('createTokenAdminHandler: authority and authorizeAdmin are required');
   }
   checkBasePath('createTokenAdminHandler', basePath);
+  const onError = toObserver('createTokenAdminHandler: onError', options.onError, () =>
+    createErrorLog('createTokenAdminHandler', 'a request failed', now),
+  );
   const limiter = new SearchLimiter();
   const shared = { authority, now, onError, limiter };
   const respond: FetchHandler = async (request, context) => {
@@ -73,7 +78,7 @@ export function createTokenAdminHandler(options: TokenAdminOptions): FetchHandle
       return await answerCall({ request, path, query: url.searchParams, admin, ...shared });
     } catch (error) {
       const problem = AdminProblem.from(error);
-      if (problem === undefined) notify(onError, error);
+      if (problem === undefined) onError(error);
       return (problem ?? new AdminProblem('internal', 'an internal error occurred')).toResponse();
     }
   };

@@ -3,7 +3,7 @@ import { toBearerCredentials } from '@mandate/core/adapter';
 import { checkNumber, MAX_TIMER_MS } from '@mandate/internal/check-number';
 import { checkOptions } from '@mandate/internal/check-options';
 import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
-import { notify } from '@mandate/internal/notify';
+import { createErrorLog, toObserver } from '@mandate/internal/observer';
 import { checkStore, type TokenStore } from '../store/token-store.js';
 import { createTokenFormat, type TokenFormat } from '../token/token-format.js';
 import { createTokenHasher, type TokenHasher } from '../token/token-hasher.js';
@@ -35,9 +35,10 @@ export interface TokenVerifierOptions {
   readonly flushSeconds?: number | undefined;
   /**
    * Called with faults that do not reach a request: failed writes of `lastUsedAt` and of new hashes, and the
-   * cause of each `verifier_unavailable`. What it throws or rejects with is ignored.
+   * cause of each `verifier_unavailable`. What it throws or rejects with is ignored. By default the name of an
+   * error is written with `console.warn`, at most once a minute; `null` writes nothing.
    */
-  readonly onError?: ((error: unknown) => void) | undefined;
+  readonly onError?: ((error: unknown) => void) | null | undefined;
   /** The clock, in Unix milliseconds. Default `Date.now`. */
   readonly now?: (() => number) | undefined;
 }
@@ -100,9 +101,11 @@ class StoreTokenVerifier implements IssuedTokenVerifier {
   readonly #now: () => number;
 
   constructor(options: TokenVerifierOptions) {
-    const { store, hasher = createTokenHasher(), now = Date.now, onError = () => {} } = options;
+    const { store, hasher = createTokenHasher(), now = Date.now, onError } = options;
     // Most faults occur outside of a request, where an error of the observer would end the process.
-    const report = (error: unknown) => notify(onError, error);
+    const report = toObserver('createTokenVerifier: onError', onError, () =>
+      createErrorLog('createTokenVerifier', 'the token store failed', now),
+    );
     this.#format = options.format ?? createTokenFormat();
     this.#now = now;
     this.#lookup = new TokenLookup({
