@@ -43,6 +43,8 @@ export default defineConfig({
     expect: { poll: { timeout: 240_000, interval: 20 } },
     testTimeout: 300_000,
     hookTimeout: 300_000,
+    // What operators see when nothing observes; the tests that check it read it themselves.
+    onConsoleLog: (log) => !log.startsWith('[mandate]'),
     coverage: { provider: 'v8', include: ['packages/*/src/**'] },
   },
 });
