@@ -4,39 +4,38 @@ import { fileURLToPath } from 'node:url';
 import { createGuard } from '@mandate/core';
 import { createJwtVerifier, type JwtIssuer } from '@mandate/core/jwt';
 import { findIssuer } from '@mandate/example-local-issuer';
-import {
-  allowAnonymous,
-  requireAnyScope,
-  requireAuth,
-  requireGroup,
-  requireScopes,
-} from '@mandate/express';
+import { requireAuth } from '@mandate/express';
 import { checkRoutes } from '@mandate/express/check-routes';
 import '@mandate/express/typed-auth';
 import express, { type Express } from 'express';
 
 export function createApp(issuer: JwtIssuer): Express {
-  const guard = createGuard({ verifiers: [createJwtVerifier(issuer)] });
+  const guard = createGuard({
+    verifiers: [createJwtVerifier(issuer)],
+    scopes: ['SEARCH', 'PEOPLE', 'ENTITIES', 'PRESENCE'],
+  });
+  // A scope that is not in the list does not compile below.
+  const auth = requireAuth(guard, { endpoints: 'by-route' });
 
   const app = express();
   app.get('/health', (_req, res) => {
     res.json({ status: 'up' });
   });
 
-  app.use(requireAuth(guard, { endpoints: 'by-route' }));
-  app.post('/search', requireScopes('SEARCH'), (req, res) => {
+  app.use(auth);
+  app.post('/search', auth.requireScopes('SEARCH'), (req, res) => {
     res.json({ for: req.auth.subject, results: [] });
   });
-  app.post('/people', requireAnyScope('PEOPLE', 'ENTITIES'), (req, res) => {
+  app.post('/people', auth.requireAnyScope('PEOPLE', 'ENTITIES'), (req, res) => {
     res.json({ for: req.auth.subject, people: [] });
   });
-  app.post('/suggestions', allowAnonymous(), requireScopes('SEARCH'), (_req, res) => {
+  app.post('/suggestions', auth.allowAnonymous(), auth.requireScopes('SEARCH'), (_req, res) => {
     res.json({ suggestions: [] });
   });
   app.get(
     '/groups/:groupid/visitors',
-    requireScopes('PRESENCE'),
-    requireGroup({ path: 'groupid' }),
+    auth.requireScopes('PRESENCE'),
+    auth.requireGroup({ path: 'groupid' }),
     (req, res) => {
       res.json({ for: req.auth.subject, group: req.params.groupid, visitors: [] });
     },

@@ -4,11 +4,12 @@ import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
 import { trimWhiteSpace } from '@mandate/internal/trim-white-space';
 import { AuthError } from './auth-error.js';
 import type { AuthRequest } from './auth-request.js';
+import type { Claims } from './claims.js';
 import { isGroupId } from './group-claims.js';
 import { isHeaderName } from './header-name.js';
 import type { Principal } from './principal.js';
 
-export interface ActAsOptions {
+export interface ActAsOptions<TokenClaims extends object = Claims> {
   /** The header that names the user to act as. Default `X-Glean-ActAs`. */
   readonly header?: string | undefined;
   /**
@@ -28,7 +29,7 @@ export interface ActAsOptions {
    * a user.
    */
   readonly resolveUser?:
-    | ((user: string, holder: Principal) => MaybePromise<string | undefined>)
+    | ((user: string, holder: Principal<TokenClaims>) => MaybePromise<string | undefined>)
     | undefined;
   /**
    * Returns the groups of the user acted for. Default: none, so a group rule rejects the request. The groups of

@@ -1,7 +1,7 @@
 import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
 import { AuthError } from './auth-error.js';
 import type { AuthRequest } from './auth-request.js';
-import { getClaim } from './claims.js';
+import { type Claims, getClaim } from './claims.js';
 import type { Principal } from './principal.js';
 
 /**
@@ -9,7 +9,10 @@ import type { Principal } from './principal.js';
  * `onDecision` receives and the caller does not. Anything else is a fault of the application, and the request
  * is not allowed.
  */
-export type AllowIf = (principal: Principal, request: AuthRequest) => MaybePromise<true | string>;
+export type AllowIf<TokenClaims extends object = Claims> = (
+  principal: Principal<TokenClaims>,
+  request: AuthRequest,
+) => MaybePromise<true | string>;
 
 /**
  * @returns a promise only if the condition returns one.
@@ -41,7 +44,10 @@ function checkAnswer(answer: unknown): void {
  *   'POST /reports': { scopes: ['REPORTS'], allowIf: hasClaim('plan', 'pro', 'team') },
  * };
  */
-export function hasClaim(name: string, ...values: readonly (string | number | boolean)[]): AllowIf {
+export function hasClaim(
+  name: string,
+  ...values: readonly (string | number | boolean)[]
+): AllowIf<object> {
   if (typeof name !== 'string' || name === '') {
     throw new TypeError('hasClaim: the claim must have a name');
   }
@@ -50,7 +56,7 @@ export function hasClaim(name: string, ...values: readonly (string | number | bo
   }
   const accepted = new Set<unknown>(values);
   return ({ claims }) => {
-    const claim = getClaim(claims, name);
+    const claim = getClaim(claims as Claims, name);
     const isMet = Array.isArray(claim)
       ? claim.some((one) => accepted.has(one))
       : accepted.has(claim);

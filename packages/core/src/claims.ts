@@ -19,6 +19,9 @@ export interface Claims {
   readonly [claim: string]: unknown;
 }
 
+/** The claims of a token that has none, such as an issued token: reading any of them gives `undefined`. */
+export type NoClaims = Claims & { readonly [claim: string]: undefined };
+
 /** The value of a claim: any JSON value, or `undefined` if the token does not have the claim. */
 export type ClaimValue =
   | string

@@ -33,7 +33,7 @@ export class BearerCredentials implements Credentials {
    * A principal that a verifier of Mandate returned before and has found unexpired at `nowMs`, so that
    * the guard need not check it again.
    */
-  checkedPrincipal: Principal | undefined = undefined;
+  checkedPrincipal: Principal<object> | undefined = undefined;
   readonly #start: number;
   #isChecked = false;
   #jwt: UnverifiedJwt | null | undefined = undefined;

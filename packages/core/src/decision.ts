@@ -1,13 +1,14 @@
 import type { AuthError, AuthErrorCode, RefusalDetails } from './auth-error.js';
+import type { Claims } from './claims.js';
 import type { Denial } from './denial.js';
 import type { Principal } from './principal.js';
 
 /** The answer to "may this request continue, and as whom". */
-export type Decision = Allowed | Denied;
+export type Decision<TokenClaims extends object = Claims> = Allowed<TokenClaims> | Denied;
 
-export interface Allowed {
+export interface Allowed<TokenClaims extends object = Claims> {
   readonly allowed: true;
-  readonly principal: Principal;
+  readonly principal: Principal<TokenClaims>;
 }
 
 export interface Denied {

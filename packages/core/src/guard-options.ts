@@ -5,20 +5,34 @@ import { type ActAsOptions, compileActAs } from './act-as.js';
 import type { AuthRequest } from './auth-request.js';
 import type { DecisionEvent } from './decision.js';
 import { createDenialWriter, type RenderDenial } from './denial.js';
+import { checkListedScopes } from './endpoints/check-listed-scopes.js';
 import type { EndpointMap } from './endpoints/endpoint.js';
 import { EndpointTable } from './endpoints/endpoint-table.js';
 import { type CredentialsOptions, compileCredentials } from './find-credentials.js';
 import type { Policy } from './policy.js';
 import type { NormalizeScope } from './scopes.js';
-import type { TokenVerifier } from './verifier.js';
+import type { TokenVerifier, VerifierClaims } from './verifier.js';
 
-export interface GuardOptions extends CredentialsOptions {
+/**
+ * The policy of a guard. `Scope` is a scope of the list `scopes`, and `Named` one that `endpoints` may name; both are
+ * inferred.
+ */
+export interface GuardOptions<
+  Verifiers extends readonly TokenVerifier<object>[] = readonly TokenVerifier[],
+  Scope extends string = string,
+  Named extends Scope = Scope,
+> extends CredentialsOptions {
   /** One verifier per kind of token. Only the first that accepts a token verifies it. */
-  readonly verifiers: readonly TokenVerifier[];
+  readonly verifiers: Verifiers;
+  /**
+   * Every scope of this API. If set, `endpoints` may name no other: a misspelt one is an error of the compiler, and a
+   * `TypeError` here. Default: the scopes that `endpoints` names.
+   */
+  readonly scopes?: readonly Scope[] | undefined;
   /** The rule of each endpoint. Endpoints that it does not name are denied; without a map, all of them. */
-  readonly endpoints?: EndpointMap | undefined;
+  readonly endpoints?: EndpointMap<VerifierClaims<Verifiers[number]>, Named> | undefined;
   /** How a request with a `GLOBAL` token names the user that the token acts as. */
-  readonly actAs?: ActAsOptions | undefined;
+  readonly actAs?: ActAsOptions<VerifierClaims<Verifiers[number]>> | undefined;
   /** Maps equivalent spellings of a scope to one. Default: scopes are compared exactly. */
   readonly normalizeScope?: NormalizeScope | undefined;
   /**
@@ -47,6 +61,7 @@ export interface GuardOptions extends CredentialsOptions {
 
 const OPTIONS: OptionNames<GuardOptions> = {
   verifiers: true,
+  scopes: true,
   endpoints: true,
   actAs: true,
   maxTokenLength: true,
@@ -63,7 +78,7 @@ const OPTIONS: OptionNames<GuardOptions> = {
 /** @throws TypeError if an option is unknown or invalid. */
 export function compilePolicy(options: GuardOptions): Policy {
   checkOptions<GuardOptions>('createGuard', options, OPTIONS);
-  const { verifiers, actAs, realm, normalizeScope, requireExpiry = false } = options;
+  const { verifiers, actAs, realm, scopes, normalizeScope, requireExpiry = false } = options;
   checkVerifiers(verifiers);
   const { onDecision, now = Date.now } = options;
   const functions = { ...options, onDecision: onDecision ?? undefined };
@@ -71,11 +86,14 @@ export function compilePolicy(options: GuardOptions): Policy {
   if (typeof requireExpiry !== 'boolean') {
     throw new TypeError('createGuard: requireExpiry must be true or false');
   }
+  const endpoints = new EndpointTable(options.endpoints ?? {});
+  if (scopes !== undefined) checkListedScopes(scopes, endpoints.endpoints, normalizeScope);
   return {
     credentials: compileCredentials(options),
     verifiers: [...verifiers],
     actAs: compileActAs(actAs),
-    endpoints: new EndpointTable(options.endpoints ?? {}),
+    endpoints,
+    scopes: scopes && [...scopes],
     normalizeScope,
     requireExpiry,
     writeDenial: createDenialWriter(realm, options.renderDenial),

@@ -1,5 +1,6 @@
 import type { MaybePromise } from '@mandate/internal/maybe-promise';
 import type { AuthRequest } from './auth-request.js';
+import type { Claims } from './claims.js';
 import type { Decision } from './decision.js';
 import { DecisionRun } from './decision-run.js';
 import type { CompiledRule } from './endpoints/endpoint.js';
@@ -7,7 +8,7 @@ import type { EndpointTable } from './endpoints/endpoint-table.js';
 import { compilePolicy, type GuardOptions } from './guard-options.js';
 import { type Note, type Policy, STAGES, type Stage } from './policy.js';
 import type { Principal } from './principal.js';
-import type { VerifierHealth } from './verifier.js';
+import type { TokenVerifier, VerifierClaims, VerifierHealth } from './verifier.js';
 
 /** One stage of a decision, as `explain` returns it. */
 export interface Explained {
@@ -16,8 +17,8 @@ export interface Explained {
   readonly found: string;
 }
 
-export interface Explanation {
-  readonly decision: Decision;
+export interface Explanation<TokenClaims extends object = Claims> {
+  readonly decision: Decision<TokenClaims>;
   /** The stages that were passed, in order. */
   readonly stages: readonly Explained[];
   /** The stage that rejected the request; `undefined` if it was allowed. */
@@ -29,24 +30,34 @@ export interface AuthenticateOptions {
   readonly optional?: boolean | undefined;
 }
 
-/** Decides requests by one policy. It keeps no state about a request. */
-export interface Guard {
+/**
+ * Decides requests by one policy. It keeps no state about a request. `TokenClaims` is the type of the claims of its
+ * principals, and `Scope` a scope that its rules may name; `createGuard` infers both.
+ */
+export interface Guard<TokenClaims extends object = Claims, Scope extends string = string> {
   /**
    * Decides a request by the endpoint map. Returns a plain value unless a stage has to wait, so await only
    * promises.
    * @throws any error of a verifier, `resolveUser`, `groupsOf` or another callback, except `AuthError`. Pass
    * it to the host's error handling, and do not allow the request.
    */
-  decide(request: AuthRequest): MaybePromise<Decision>;
+  decide(request: AuthRequest): MaybePromise<Decision<TokenClaims>>;
   /**
    * Decides only who is calling and on whose behalf. `authorize` decides about the endpoint. With `optional`, a
    * request without a token is allowed as `PUBLIC_PRINCIPAL`, which only rules with `optional` allow.
    */
-  authenticate(request: AuthRequest, options?: AuthenticateOptions): MaybePromise<Decision>;
+  authenticate(
+    request: AuthRequest,
+    options?: AuthenticateOptions,
+  ): MaybePromise<Decision<TokenClaims>>;
   /** Decides whether an authenticated principal satisfies the rule of a route. */
-  authorize(principal: Principal, request: AuthRequest, rule: CompiledRule): MaybePromise<Decision>;
+  authorize(
+    principal: Principal<TokenClaims>,
+    request: AuthRequest,
+    rule: CompiledRule,
+  ): MaybePromise<Decision<TokenClaims>>;
   /** Decides a request like `decide`, without observers, and returns what each stage found. */
-  explain(request: AuthRequest): Promise<Explanation>;
+  explain(request: AuthRequest): Promise<Explanation<TokenClaims>>;
   /**
    * Fetches what the verifiers need, such as keys, so that the first requests do not wait. Never rejects:
    * returns `health()`, and a later request fetches what could not be fetched.
@@ -59,7 +70,20 @@ export interface Guard {
   health(): readonly VerifierHealth[];
   /** The entries of the endpoint map. */
   readonly endpoints: EndpointTable;
+  /** The option `scopes`. */
+  readonly scopes?: readonly Scope[] | undefined;
 }
+
+/** The principal of a guard, with its claims: `PrincipalOf<typeof guard>`. */
+export type PrincipalOf<OneGuard extends Guard<object>> =
+  OneGuard extends Guard<infer TokenClaims> ? Principal<TokenClaims> : never;
+
+/** The scopes that the rules of a guard may name: those that are listed, or else those that its map names. */
+type KnownScope<Scope extends string, Named extends Scope> = string extends Scope
+  ? [Named] extends [never]
+    ? string
+    : Named
+  : Scope;
 
 /**
  * Creates a guard: the whole policy of an API in one object.
@@ -77,17 +101,27 @@ export interface Guard {
  *   },
  * });
  */
-export function createGuard(options: GuardOptions): Guard {
-  return new PolicyGuard(options);
+export function createGuard<
+  const Verifiers extends readonly TokenVerifier<object>[],
+  const Scope extends string = string,
+  const Named extends Scope = Scope,
+>(
+  options: GuardOptions<Verifiers, Scope, Named>,
+): Guard<VerifierClaims<Verifiers[number]>, KnownScope<Scope, Named>> {
+  // Inside, claims have no particular type.
+  const guard: Guard<object> = new PolicyGuard(options as unknown as GuardOptions);
+  return guard as Guard<VerifierClaims<Verifiers[number]>, KnownScope<Scope, Named>>;
 }
 
 class PolicyGuard implements Guard {
   readonly endpoints: EndpointTable;
+  readonly scopes: readonly string[] | undefined;
   readonly #policy: Policy;
 
   constructor(options: GuardOptions) {
     this.#policy = compilePolicy(options);
     this.endpoints = this.#policy.endpoints;
+    this.scopes = this.#policy.scopes;
   }
 
   decide(request: AuthRequest): MaybePromise<Decision> {

@@ -9,7 +9,7 @@ export {
   type RefusalDetails,
 } from './auth-error.js';
 export type { AuthRequest, Routing } from './auth-request.js';
-export type { Claims, ClaimValue } from './claims.js';
+export type { Claims, ClaimValue, NoClaims } from './claims.js';
 export type { Credentials } from './credentials.js';
 export type { Allowed, Decision, DecisionEvent, Denied } from './decision.js';
 export {
@@ -37,6 +37,7 @@ export {
   type Explained,
   type Explanation,
   type Guard,
+  type PrincipalOf,
 } from './guard.js';
 export type { GuardOptions } from './guard-options.js';
 export { type Actor, type Permission, type Principal, PUBLIC_PRINCIPAL } from './principal.js';

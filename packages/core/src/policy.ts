@@ -14,6 +14,8 @@ export interface Policy {
   readonly verifiers: readonly TokenVerifier[];
   readonly actAs: ActAs;
   readonly endpoints: EndpointTable;
+  /** Every scope of the API, if listed. */
+  readonly scopes: readonly string[] | undefined;
   readonly normalizeScope: NormalizeScope | undefined;
   readonly requireExpiry: boolean;
   readonly writeDenial: WriteDenial;

@@ -24,8 +24,11 @@ export interface Actor {
  */
 const MAX_SECONDS = 1e12;
 
-/** Who is calling and what they may do. Frozen, and shared between the requests of one token. */
-export interface Principal {
+/**
+ * Who is calling and what they may do. Frozen, and shared between the requests of one token. `TokenClaims` is
+ * the type of its claims, which a guard infers from its verifiers.
+ */
+export interface Principal<TokenClaims extends object = Claims> {
   /** The person or client the request is for. After act-as: the person acted for. */
   readonly subject: string;
   /** The holder of the token, if the holder is not the subject. */
@@ -43,8 +46,11 @@ export interface Principal {
    * not expire. The guard enforces it for every verifier.
    */
   readonly expiresAt: number | undefined;
-  /** All claims of the token, verified and frozen; empty for an opaque token. */
-  readonly claims: Claims;
+  /**
+   * All claims of the token, verified and frozen; empty for an opaque token, and for `PUBLIC_PRINCIPAL`, whatever
+   * their type says.
+   */
+  readonly claims: TokenClaims;
 }
 
 /**
@@ -69,7 +75,7 @@ export const PUBLIC_PRINCIPAL: Principal = Object.freeze({
  * @throws AuthError `token_invalid` for `undefined` and `null`, which mean that the token is unknown.
  * @throws TypeError if the result is not a principal.
  */
-export function checkPrincipal(value: Principal): void {
+export function checkPrincipal(value: Principal<object>): void {
   if (value === undefined || value === null) {
     throw new AuthError('token_invalid', 'the verifier does not know the token');
   }

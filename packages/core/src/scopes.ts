@@ -6,10 +6,10 @@ import type { Principal } from './principal.js';
  * The scopes that an endpoint requires. A list requires all its scopes. `{ anyOf }` requires one of several
  * alternatives, each of them a scope or a list. `[]` requires a token and no scope.
  */
-export type ScopeRequirement = readonly string[] | AnyOf;
+export type ScopeRequirement<Scope extends string = string> = readonly Scope[] | AnyOf<Scope>;
 
-interface AnyOf {
-  readonly anyOf: readonly (string | readonly string[])[];
+interface AnyOf<Scope extends string = string> {
+  readonly anyOf: readonly (Scope | readonly Scope[])[];
 }
 
 /** A compiled {@link ScopeRequirement}: all scopes of one of these lists must be granted. */

@@ -1,10 +1,11 @@
 import type { MaybePromise } from '@mandate/internal/maybe-promise';
 import { AuthError } from './auth-error.js';
+import type { Claims } from './claims.js';
 import type { BearerCredentials, Credentials } from './credentials.js';
 import type { Principal } from './principal.js';
 
-/** Turns one kind of bearer token into a principal. */
-export interface TokenVerifier {
+/** Turns one kind of bearer token into a principal, whose claims have the type `TokenClaims`. */
+export interface TokenVerifier<TokenClaims extends object = Claims> {
   /**
    * Whether the token is of this verifier's kind, judging by what can be seen without verifying: a prefix,
    * the unverified issuer, a header. It must not use a network or a store.
@@ -16,12 +17,20 @@ export interface TokenVerifier {
    * `verifier_unavailable` if it cannot decide. Any other error reaches the host's error handling, and
    * the request is not allowed.
    */
-  verify(credentials: Credentials): MaybePromise<Principal>;
+  verify(credentials: Credentials): MaybePromise<Principal<TokenClaims>>;
   /** Fetches what the verifier needs, such as keys, before the first request. Must not reject. */
   warmUp?(): Promise<void>;
   /** The state of everything that the verifier depends on. It must not wait. */
   health?(): readonly VerifierHealth[];
 }
+
+/** The claims of the principals of a verifier. */
+export type VerifierClaims<Verifier> =
+  Verifier extends TokenVerifier<infer TokenClaims>
+    ? object extends TokenClaims
+      ? Claims
+      : TokenClaims
+    : never;
 
 /** The state of one thing that a verifier depends on, such as the keys of an issuer. */
 export interface VerifierHealth {

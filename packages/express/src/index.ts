@@ -1,6 +1,7 @@
 export { DenialError } from '@mandate/core/adapter';
+export type { AuthHandler } from './auth-handler.js';
 export { mountFetch } from './mount-fetch.js';
-export { type AuthHandler, type RequireAuthOptions, requireAuth } from './require-auth.js';
+export { type RequireAuthOptions, requireAuth } from './require-auth.js';
 export {
   allowAnonymous,
   allowIf,

@@ -3,7 +3,7 @@ import { checkFetchHandler, findGuardedRequest, isFetchMethod } from '@mandate/c
 import { getHost } from '@mandate/core/node';
 import { createRequest, sendResponse } from '@remix-run/node-fetch-server';
 import type { Request, RequestHandler, Response } from 'express';
-import type { AuthHandler } from './require-auth.js';
+import type { AuthHandler } from './auth-handler.js';
 
 /**
  * Mounts a handler of web-standard requests. The handler sees the path below the mount point. Mount it before

@@ -1,17 +1,17 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Guard, markGuard, type Routing } from '@mandate/core';
-import { type AdapterOptions, compileAdapterOptions, guardRequest } from '@mandate/core/adapter';
-import type { NextFunction, Request, RequestHandler } from 'express';
+import {
+  type AdapterOptions,
+  compileAdapterOptions,
+  createRouteRules,
+  guardRequest,
+  type RouteRules,
+} from '@mandate/core/adapter';
+import type { Request, RequestHandler } from 'express';
 import { createRoutingGetter } from './app-router.js';
+import { type AuthHandler, toAuthHandler } from './auth-handler.js';
 import { catchErrors } from './catch-errors.js';
 import { checkProperty } from './check-property.js';
 import { ExpressRequest } from './express-request.js';
-
-/**
- * A `RequestHandler` without types for parameters, so that the handler of a route keeps the types that
- * Express infers from its path.
- */
-export type AuthHandler = (req: IncomingMessage, res: ServerResponse, next: NextFunction) => void;
 
 export interface RequireAuthOptions extends AdapterOptions<Request> {
   /**
@@ -38,12 +38,22 @@ export interface RequireAuthOptions extends AdapterOptions<Request> {
  * answered, and any other error goes to the error handler. Put CORS before it, because preflight requests
  * have no token. Put body parsers behind it, so that no body is parsed without a token, unless a rule reads
  * the body.
+ *
+ * The rules at routes are its methods, with the scopes and claims of the guard: a misspelt scope does not compile.
  * @throws TypeError if the guard or an option is invalid.
  *
  * @example
  * app.use(requireAuth(guard));
+ *
+ * @example
+ * const auth = requireAuth(guard, { endpoints: 'by-route' });
+ * app.use(auth);
+ * app.post('/search', auth.requireScopes('SEARCH'), (_req, res) => res.json([]));
  */
-export function requireAuth(guard: Guard, options: RequireAuthOptions = {}): AuthHandler {
+export function requireAuth<TokenClaims extends object, Scope extends string>(
+  guard: Guard<TokenClaims, Scope>,
+  options: RequireAuthOptions = {},
+): AuthHandler & RouteRules<AuthHandler, TokenClaims, Scope> {
   const compiled = compileAdapterOptions(guard, options, { ownOptions: ['property'] });
   const { property = 'auth' } = options;
   checkProperty(property);
@@ -53,5 +63,6 @@ export function requireAuth(guard: Guard, options: RequireAuthOptions = {}): Aut
     // Not on the request: adding a property to an Express request costs more than a look-up of a token.
     catchErrors(guardRequest(request, res.locals, next), next);
   };
-  return markGuard(middleware as AuthHandler, compiled);
+  const rules = createRouteRules<AuthHandler, void, TokenClaims, Scope>(toAuthHandler, guard);
+  return Object.assign(markGuard(middleware as AuthHandler, compiled), rules);
 }

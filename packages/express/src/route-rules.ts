@@ -1,14 +1,9 @@
 import { createRouteRules, type RouteRules } from '@mandate/core/adapter';
-import type { RequestHandler } from 'express';
-import { catchErrors } from './catch-errors.js';
-import type { AuthHandler } from './require-auth.js';
+import { type AuthHandler, toAuthHandler } from './auth-handler.js';
 
 type Rules = RouteRules<AuthHandler>;
 
-const rules: Rules = createRouteRules<AuthHandler, void>((step) => {
-  const middleware: RequestHandler = (_req, res, next) => catchErrors(step(res.locals, next), next);
-  return middleware as AuthHandler;
-});
+const rules: Rules = createRouteRules<AuthHandler, void>(toAuthHandler);
 
 /**
  * Requires all of the scopes at one route. Without a scope, it allows every valid token.

@@ -1,4 +1,10 @@
-import { AuthError, type Denial, type Principal } from '@mandate/core';
+import {
+  AuthError,
+  type Denial,
+  type Guard,
+  type Principal,
+  type PrincipalOf,
+} from '@mandate/core';
 import { GuardedRequest, toBodyKind, toPath, toQuery } from '@mandate/core/adapter';
 import { getHeader, getRawHeader, hasBody, type NodeHeaders } from '@mandate/core/node';
 import type { Context } from 'hono';
@@ -8,11 +14,13 @@ import { isUntouched } from './light-request.js';
 import { getRouteParameter } from './route-parameter.js';
 import { getRoutedPath } from './routed-path.js';
 
-/** The variables of a context behind `requireAuth`: `c.var.auth`. */
-export interface AuthEnv {
+/**
+ * The variables of a context behind `requireAuth`: `c.var.auth`. With the claims of a guard: `AuthEnv<typeof guard>`.
+ */
+export interface AuthEnv<OneGuard extends Guard<object> = Guard> {
   Variables: {
     /** The caller. */
-    auth: Principal;
+    auth: PrincipalOf<OneGuard>;
   };
 }
 

@@ -1,5 +1,11 @@
 import { type Guard, markGuard, type Routing } from '@mandate/core';
-import { type AdapterOptions, compileAdapterOptions, guardRequest } from '@mandate/core/adapter';
+import {
+  type AdapterOptions,
+  compileAdapterOptions,
+  createRouteRules,
+  guardRequest,
+  type RouteRules,
+} from '@mandate/core/adapter';
 import type { Context, MiddlewareHandler } from 'hono';
 import { type AuthEnv, HonoRequest } from './hono-request.js';
 
@@ -17,22 +23,37 @@ export interface RequireAuthOptions extends AdapterOptions<Context> {
   readonly remoteAddress?: ((c: Context) => string | undefined) | undefined;
 }
 
+type AuthMiddleware<TokenClaims extends object> = MiddlewareHandler<AuthEnv<Guard<TokenClaims>>>;
+
 const HONO: Routing = { caseSensitive: true, strict: true };
 
 /**
  * Guards everything below it. An allowed request gets `c.var.auth`, a denied request is answered, and any other
  * error is thrown. Put CORS before it, because preflight requests have no token.
+ *
+ * The rules at routes are its methods, with the scopes and claims of the guard: a misspelt scope does not compile.
  * @throws TypeError if the guard or an option is invalid.
  *
  * @example
  * app.use(requireAuth(guard));
+ *
+ * @example
+ * const auth = requireAuth(guard, { endpoints: 'by-route' });
+ * app.use(auth);
+ * app.post('/search', auth.requireScopes('SEARCH'), (c) => c.json([]));
  */
-export function requireAuth(
-  guard: Guard,
+export function requireAuth<TokenClaims extends object, Scope extends string>(
+  guard: Guard<TokenClaims, Scope>,
   options: RequireAuthOptions = {},
-): MiddlewareHandler<AuthEnv> {
+): AuthMiddleware<TokenClaims> & RouteRules<AuthMiddleware<TokenClaims>, TokenClaims, Scope> {
   const settings = compileAdapterOptions(guard, options, { routing: HONO });
-  const middleware: MiddlewareHandler<AuthEnv> = (c, next) =>
+  const middleware: AuthMiddleware<TokenClaims> = (c, next) =>
     guardRequest<Promise<Response | void>>(new HonoRequest(c, settings), c, next);
-  return markGuard(middleware, settings);
+  const rules = createRouteRules<
+    AuthMiddleware<TokenClaims>,
+    Promise<Response | void>,
+    TokenClaims,
+    Scope
+  >((step) => (c, next) => step(c, next), guard);
+  return Object.assign(markGuard(middleware, settings), rules);
 }

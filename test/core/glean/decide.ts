@@ -1,4 +1,10 @@
-import { type AuthRequest, createGuard, type Decision, type Principal } from '@mandate/core';
+import {
+  type AuthRequest,
+  createGuard,
+  type Decision,
+  type GuardOptions,
+  type Principal,
+} from '@mandate/core';
 import { gleanPreset } from '@mandate/core/glean';
 
 /** A request with a token of these rights. */
@@ -11,10 +17,7 @@ export interface Asked {
 }
 
 /** What the Glean preset, with these options after it, decides about a request. */
-export async function decide(
-  asked: Asked,
-  options: Partial<Parameters<typeof createGuard>[0]> = {},
-): Promise<Decision> {
+export async function decide(asked: Asked, options: Partial<GuardOptions> = {}): Promise<Decision> {
   const { method, path, scopes, permission = 'USER' } = asked;
   const headers: Readonly<Record<string, string>> = { authorization: 'Bearer t', ...asked.headers };
   const principal: Principal = {

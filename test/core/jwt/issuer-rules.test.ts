@@ -1,3 +1,4 @@
+import type { Claims } from '@mandate/core';
 import type { ClaimsSchema, JwtIssuer } from '@mandate/core/jwt';
 import { type } from 'arktype';
 import * as v from 'valibot';
@@ -142,7 +143,7 @@ describe('claims', () => {
   });
 
   test('are validated once for a token', async () => {
-    const validate = vi.fn((value: unknown) => ({ value }));
+    const validate = vi.fn((value: unknown) => ({ value: value as Claims }));
     const claims = { '~standard': { version: 1, vendor: 'test', validate } } as const;
     const verifier = verifierFor({ keys, claims });
     const token = await signToken();
@@ -158,6 +159,7 @@ describe('claims', () => {
 
   test('that are not an object are a fault, and the request is rejected', async () => {
     const claims = z.object({}).transform(() => 'x');
+    // @ts-expect-error The output of a schema of claims must be an object.
     await expect(judge({}, { claims })).rejects.toThrow('must output an object');
   });
 

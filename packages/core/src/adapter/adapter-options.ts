@@ -41,6 +41,7 @@ export interface AdapterOptions<Context> {
 
 /** The compiled {@link AdapterOptions}: what `requireAuth` knows before the first request. */
 export interface AdapterSettings<Context> extends GuardMark {
+  readonly guard: Guard;
   readonly allowEncodedSlash: boolean;
   readonly optional: boolean;
   readonly throwsDenials: boolean;
@@ -76,7 +77,7 @@ const OPTIONS: OptionNames<AdapterOptions<unknown>> = {
  * });
  */
 export function compileAdapterOptions<Context>(
-  guard: Guard,
+  guard: Guard<object>,
   options: AdapterOptions<Context>,
   host: HostTraits = {},
 ): AdapterSettings<Context> {
@@ -97,7 +98,8 @@ export function compileAdapterOptions<Context>(
     throw new TypeError(`${owner}: denials must be 'answer' or 'throw'`);
   }
   const settings = {
-    ...{ guard, endpoints, routing },
+    // Nothing between the guard and the handler looks at a claim.
+    ...{ guard: guard as Guard, endpoints, routing },
     allowEncodedSlash: toByRouteOption('allowEncodedSlash', options),
     optional: toByRouteOption('optional', options),
     throwsDenials: denials === 'throw',

@@ -1,28 +1,57 @@
 import { type AllowIf, hasClaim } from '../allow-if.js';
+import type { Claims, NoClaims } from '../claims.js';
 import { compileRule } from '../endpoints/compile-endpoint.js';
 import type { EndpointRule } from '../endpoints/endpoint.js';
 import type { GroupRule } from '../groups.js';
+import type { Guard } from '../guard.js';
 import { markRouteRule } from '../routes/route-marks.js';
 import { type Concluded, conclude } from './guard-request.js';
 import { findGuardedRequest, type GuardedRequest } from './guarded-request.js';
 
-/** The rules at routes, as middleware of a host. */
-export interface RouteRules<Middleware> {
+/** The name of a claim that a token of the guard can have. */
+type ClaimName<TokenClaims> = TokenClaims extends NoClaims
+  ? never
+  : Extract<keyof TokenClaims, string>;
+
+/** A value that `requireClaim` can ask for: of the claim, or of an item of it. */
+type ClaimItem<TokenClaims, Name> = TokenClaims extends unknown
+  ? Name extends keyof TokenClaims
+    ? Primitive<TokenClaims[Name]>
+    : never
+  : never;
+
+type Primitive<Value> = unknown extends Value
+  ? string | number | boolean
+  : Extract<Value extends readonly (infer Item)[] ? Item : Value, string | number | boolean>;
+
+/**
+ * The rules at routes, as middleware of a host. `TokenClaims` and `Scope` are those of the guard, if the rules belong
+ * to one.
+ */
+export interface RouteRules<
+  Middleware,
+  TokenClaims extends object = Claims,
+  Scope extends string = string,
+> {
   /** Requires all of the scopes. Without a scope, it allows every valid token. */
-  requireScopes(this: void, ...scopes: readonly string[]): Middleware;
+  requireScopes(this: void, ...scopes: readonly Scope[]): Middleware;
   /** Requires at least one of the scopes. */
-  requireAnyScope(this: void, ...scopes: readonly string[]): Middleware;
+  requireAnyScope(this: void, ...scopes: readonly Scope[]): Middleware;
   /** Requires membership in a group, or in the group that the request names. */
   requireGroup(this: void, group: GroupRule): Middleware;
   /** Requires that the claim is one of the values, or a list that has one of them. */
-  requireClaim(this: void, ...claim: Parameters<typeof hasClaim>): Middleware;
+  requireClaim<Name extends ClaimName<TokenClaims>>(
+    this: void,
+    name: Name,
+    ...values: readonly ClaimItem<TokenClaims, Name>[]
+  ): Middleware;
   /** Requires a condition of the application. */
-  allowIf(this: void, condition: AllowIf): Middleware;
+  allowIf(this: void, condition: AllowIf<TokenClaims>): Middleware;
   /**
    * Allows a request without a token, as `PUBLIC_PRINCIPAL`; a token needs all of the scopes. It needs
    * `requireAuth(guard, { endpoints: 'by-route', optional: true })`.
    */
-  optionalAuth(this: void, ...scopes: readonly string[]): Middleware;
+  optionalAuth(this: void, ...scopes: readonly Scope[]): Middleware;
   /** Allows `ANONYMOUS` tokens, if it stands before the other rules of the route. */
   allowAnonymous(this: void): Middleware;
 }
@@ -37,21 +66,32 @@ export type RuleStep<Result> = (holder: object, next: () => Result) => Concluded
 /**
  * Creates the rules of a host. Each of them throws `TypeError` if a scope or group is invalid.
  * @param toMiddleware converts a step to middleware of the host.
+ * @param guard the guard that the rules belong to. On a request that another guard allowed, they throw `TypeError`.
+ * Default: they apply to any guard.
  *
  * @example
  * type Middleware = (request: object, next: () => Response) => Response | Promise<Response>;
  * const rules = createRouteRules<Middleware, Response>((step) => step);
  */
-export function createRouteRules<Middleware extends object, Result>(
+export function createRouteRules<
+  Middleware extends object,
+  Result,
+  TokenClaims extends object = Claims,
+  Scope extends string = string,
+>(
   toMiddleware: (step: RuleStep<Result>) => Middleware,
-): RouteRules<Middleware> {
-  const create = (rule: EndpointRule) =>
-    markRouteRule(toMiddleware(createRuleStep<Result>(rule)), rule);
+  guard?: Guard<TokenClaims, Scope>,
+): RouteRules<Middleware, TokenClaims, Scope> {
+  const create = (rule: EndpointRule<TokenClaims>) =>
+    markRouteRule(
+      toMiddleware(createRuleStep<Result>(rule as EndpointRule, guard)),
+      rule as EndpointRule,
+    );
   return {
     requireScopes: (...scopes) => create({ scopes }),
     requireAnyScope: (...scopes) => create({ scopes: { anyOf: scopes } }),
     requireGroup: (group) => create({ scopes: [], group }),
-    requireClaim: (...claim) => create({ scopes: [], allowIf: hasClaim(...claim) }),
+    requireClaim: (name, ...values) => create({ scopes: [], allowIf: hasClaim(name, ...values) }),
     allowIf: (condition) => {
       if (typeof condition !== 'function') throw new TypeError('allowIf needs a function');
       return create({ scopes: [], allowIf: condition });
@@ -61,7 +101,10 @@ export function createRouteRules<Middleware extends object, Result>(
   };
 }
 
-function createRuleStep<Result>(rule: EndpointRule): RuleStep<Result> {
+function createRuleStep<Result>(
+  rule: EndpointRule,
+  guard: Guard<object> | undefined,
+): RuleStep<Result> {
   const withoutAnonymous = compileRule(rule);
   const withAnonymous = compileRule({ ...rule, anonymous: true });
   return (holder, next) => {
@@ -69,6 +112,11 @@ function createRuleStep<Result>(rule: EndpointRule): RuleStep<Result> {
     const { settings, principal, anonymous } = request;
     if (principal === undefined) {
       throw new TypeError('requireAuth(guard) did not allow this request');
+    }
+    if (guard !== undefined && settings.guard !== guard) {
+      throw new TypeError(
+        'the rule belongs to another guard than the one that allowed this request',
+      );
     }
     const compiled = anonymous ? withAnonymous : withoutAnonymous;
     return conclude(settings.guard.authorize(principal, request, compiled), request, next);

@@ -1,4 +1,5 @@
 import type { AllowIf } from '../allow-if.js';
+import type { Claims } from '../claims.js';
 import type { CompiledGroup, GroupRule } from '../groups.js';
 import type { ScopeAlternatives, ScopeRequirement } from '../scopes.js';
 
@@ -12,8 +13,8 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
 export type EndpointKey = `${Method} /${string}`;
 
 /** What a request to an endpoint requires. */
-export interface EndpointRule {
-  readonly scopes: ScopeRequirement;
+export interface EndpointRule<TokenClaims extends object = Claims, Scope extends string = string> {
+  readonly scopes: ScopeRequirement<Scope>;
   /**
    * The group that the principal must be in, or where the request names that group. Omit it to allow any
    * group. `undefined` is rejected, so an unset environment variable cannot open the endpoint.
@@ -27,13 +28,16 @@ export interface EndpointRule {
    */
   readonly optional?: boolean | undefined;
   /** A condition in addition to scopes and group. It is checked last. */
-  readonly allowIf?: AllowIf | undefined;
+  readonly allowIf?: AllowIf<TokenClaims> | undefined;
   /** Whether a parameter may hold `%2F`. Default `false`: the request is rejected with `path_ambiguous`. */
   readonly allowEncodedSlash?: boolean | undefined;
 }
 
 /** All endpoints with what each requires. A request for any other endpoint is denied. */
-export type EndpointMap = Readonly<Record<EndpointKey, EndpointRule | 'public'>>;
+export type EndpointMap<
+  TokenClaims extends object = Claims,
+  Scope extends string = string,
+> = Readonly<Record<EndpointKey, EndpointRule<TokenClaims, Scope> | 'public'>>;
 
 /** A compiled entry of an {@link EndpointMap}. */
 export interface Endpoint {

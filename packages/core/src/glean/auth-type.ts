@@ -14,7 +14,9 @@ const AUTH_TYPE = 'x-glean-auth-type';
  * @example
  * const verifiers = [whenGleanOAuth(verifier), issuedTokens];
  */
-export function whenGleanOAuth(verifier: TokenVerifier): TokenVerifier {
+export function whenGleanOAuth<TokenClaims extends object>(
+  verifier: TokenVerifier<TokenClaims>,
+): TokenVerifier<TokenClaims> {
   return {
     accepts: (credentials) =>
       trimWhiteSpace(credentials.request.header(AUTH_TYPE) ?? '').toUpperCase() === 'OAUTH' &&

@@ -5,6 +5,7 @@ import { isSecureUrl } from '@mandate/internal/secure-url';
 import { AuthError } from '../auth-error.js';
 import type { Claims } from '../claims.js';
 import type { Credentials } from '../credentials.js';
+import type { SchemaClaims } from '../jwt/claims-schema.js';
 import { compileMappings } from '../jwt/compile-mappings.js';
 import type { ClaimMappings } from '../jwt/jwt-issuer.js';
 import type { TokenVerifier } from '../verifier.js';
@@ -14,7 +15,7 @@ import type { IntrospectionClient } from './introspection-client.js';
 import type { RememberOptions } from './remember-options.js';
 import { rememberVerified } from './remember-verified.js';
 
-export interface IntrospectionOptions extends ClaimMappings {
+export interface IntrospectionOptions<Output = Claims> extends ClaimMappings<Output> {
   /** The `introspection_endpoint` of the authorization server. `https:`, or `http:` on a loopback address. */
   readonly endpoint: string | URL;
   /** How this API authenticates there. */
@@ -61,7 +62,15 @@ export interface IntrospectionOptions extends ClaimMappings {
  *   client: { id: 'orders-api', secret: 'its secret' },
  * });
  */
-export function createIntrospectionVerifier(options: IntrospectionOptions): TokenVerifier {
+export function createIntrospectionVerifier<Output = unknown>(
+  options: IntrospectionOptions<Output>,
+): TokenVerifier<SchemaClaims<Output>> {
+  // What the schema outputs has the type that the caller sees.
+  const verifier: TokenVerifier<object> = createVerifier(options);
+  return verifier as TokenVerifier<SchemaClaims<Output>>;
+}
+
+function createVerifier(options: IntrospectionOptions<unknown>): TokenVerifier {
   checkIntrospectionOptions(options);
   const { accepts = () => true, remember, timeoutMs = 5000, issuer, client } = options;
   const introspect = createIntrospect({
@@ -88,9 +97,9 @@ export function createIntrospectionVerifier(options: IntrospectionOptions): Toke
   );
 }
 
-function checkIntrospectionOptions(options: IntrospectionOptions): void {
+function checkIntrospectionOptions(options: IntrospectionOptions<unknown>): void {
   const owner = 'createIntrospectionVerifier';
-  checkOptions<IntrospectionOptions>(owner, options, {
+  checkOptions<IntrospectionOptions<unknown>>(owner, options, {
     endpoint: true,
     client: true,
     issuer: true,
@@ -127,7 +136,7 @@ function toEndpoint(value: string | URL): string {
   );
 }
 
-function toRules({ issuer, audience }: IntrospectionOptions): IntrospectionRules {
+function toRules({ issuer, audience }: IntrospectionOptions<unknown>): IntrospectionRules {
   if (audience === null) return { issuer, audiences: null };
   const audiences = [audience].flat();
   if (audiences.length > 0 && audiences.every((one) => typeof one === 'string' && one !== '')) {

@@ -26,24 +26,24 @@ const MAX_REJECTED_LENGTH = 2048;
  * @example
  * const remembering = rememberVerified(verifier, { seconds: 30 });
  */
-export function rememberVerified(
-  verifier: TokenVerifier,
+export function rememberVerified<TokenClaims extends object>(
+  verifier: TokenVerifier<TokenClaims>,
   options: RememberOptions = {},
-): TokenVerifier {
+): TokenVerifier<TokenClaims> {
   if (typeof verifier?.accepts !== 'function' || typeof verifier.verify !== 'function') {
     throw new TypeError('rememberVerified: the first argument must be a verifier');
   }
   return new RememberingVerifier(verifier, checkRememberOptions('rememberVerified', options));
 }
 
-class RememberingVerifier implements TokenVerifier {
-  readonly #verifier: TokenVerifier;
+class RememberingVerifier<TokenClaims extends object> implements TokenVerifier<TokenClaims> {
+  readonly #verifier: TokenVerifier<TokenClaims>;
   readonly #options: CheckedRememberOptions;
-  readonly #verified: RememberedTokens<Principal>;
+  readonly #verified: RememberedTokens<Principal<TokenClaims>>;
   readonly #rejected: RememberedTokens<AuthError>;
-  readonly #underWay = new Map<string, Promise<Principal>>();
+  readonly #underWay = new Map<string, Promise<Principal<TokenClaims>>>();
 
-  constructor(verifier: TokenVerifier, options: CheckedRememberOptions) {
+  constructor(verifier: TokenVerifier<TokenClaims>, options: CheckedRememberOptions) {
     this.#verifier = verifier;
     this.#options = options;
     this.#verified = new RememberedTokens(options.maxTokens);
@@ -66,7 +66,7 @@ class RememberingVerifier implements TokenVerifier {
     return true;
   }
 
-  verify(credentials: Credentials): MaybePromise<Principal> {
+  verify(credentials: Credentials): MaybePromise<Principal<TokenClaims>> {
     const bearer = toBearerCredentials(credentials);
     const known = this.#recall(bearer);
     if (known === undefined || !known.isValidAt(bearer.nowMs)) return this.#verifyAnew(bearer);
@@ -76,12 +76,12 @@ class RememberingVerifier implements TokenVerifier {
   }
 
   /** The remembered token, if any. Usually `accepts` has just looked it up. */
-  #recall({ memo, field }: BearerCredentials): RememberedToken<Principal> | undefined {
+  #recall({ memo, field }: BearerCredentials): RememberedToken<Principal<TokenClaims>> | undefined {
     const isOurs = memo instanceof RememberedToken && memo.owner === this.#verified;
-    return isOurs ? (memo as RememberedToken<Principal>) : this.#verified.get(field);
+    return isOurs ? (memo as RememberedToken<Principal<TokenClaims>>) : this.#verified.get(field);
   }
 
-  #verifyAnew(bearer: BearerCredentials): MaybePromise<Principal> {
+  #verifyAnew(bearer: BearerCredentials): MaybePromise<Principal<TokenClaims>> {
     const rejected = this.#rejected.get(bearer.field);
     if (rejected?.isValidAt(bearer.nowMs)) throw rejected.value;
     const underWay = this.#underWay.get(bearer.field);
@@ -95,14 +95,17 @@ class RememberingVerifier implements TokenVerifier {
   }
 
   /** Waits for another request's verification. On Workers it may never settle, because that request ended. */
-  async #join(underWay: Promise<Principal>, bearer: BearerCredentials): Promise<Principal> {
+  async #join(
+    underWay: Promise<Principal<TokenClaims>>,
+    bearer: BearerCredentials,
+  ): Promise<Principal<TokenClaims>> {
     if (await settlesWithin(settle(underWay), this.#options.timeoutMs)) return underWay;
     if (this.#underWay.get(bearer.field) === underWay) this.#underWay.delete(bearer.field);
     return this.#verifyAnew(bearer);
   }
 
-  #start(bearer: BearerCredentials): MaybePromise<Principal> {
-    let found: MaybePromise<Principal>;
+  #start(bearer: BearerCredentials): MaybePromise<Principal<TokenClaims>> {
+    let found: MaybePromise<Principal<TokenClaims>>;
     try {
       found = this.#verifier.verify(bearer);
       if (!isPromise(found)) return this.#accept(bearer, found);
@@ -117,7 +120,10 @@ class RememberingVerifier implements TokenVerifier {
     return verified;
   }
 
-  async #await(found: Promise<Principal>, bearer: BearerCredentials): Promise<Principal> {
+  async #await(
+    found: Promise<Principal<TokenClaims>>,
+    bearer: BearerCredentials,
+  ): Promise<Principal<TokenClaims>> {
     try {
       return this.#accept(bearer, await found);
     } catch (error) {
@@ -125,7 +131,10 @@ class RememberingVerifier implements TokenVerifier {
     }
   }
 
-  #accept({ field, nowMs }: BearerCredentials, principal: Principal): Principal {
+  #accept(
+    { field, nowMs }: BearerCredentials,
+    principal: Principal<TokenClaims>,
+  ): Principal<TokenClaims> {
     // The guard does not check a remembered principal again.
     checkPrincipal(principal);
     const expiresAtMs = (principal.expiresAt ?? Number.POSITIVE_INFINITY) * 1000;

@@ -3,7 +3,7 @@ import { AuthError } from '../auth-error.js';
 import type { Claims } from '../claims.js';
 
 /** The part of {@link https://standardschema.dev Standard Schema} (version 1) that is used. */
-export interface ClaimsSchema<Output = unknown> {
+export interface ClaimsSchema<Output = Claims> {
   readonly '~standard': {
     readonly version: 1;
     readonly validate: (value: unknown) => SchemaResult<Output> | Promise<SchemaResult<Output>>;
@@ -21,6 +21,13 @@ export interface SchemaIssue {
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 
+/** The claims of an issuer whose schema outputs `Output`; without a schema, it is `unknown`. */
+export type SchemaClaims<Output> = unknown extends Output
+  ? Claims
+  : Output extends object
+    ? Output
+    : never;
+
 /** @throws TypeError if it is not a schema. */
 export function checkClaimsSchema(schema: unknown, owner: string): void {
   const standard = (schema as Partial<ClaimsSchema> | null)?.['~standard'];
@@ -34,7 +41,7 @@ export function checkClaimsSchema(schema: unknown, owner: string): void {
  * left out.
  * @throws TypeError if the schema is asynchronous, or outputs something other than an object.
  */
-export function applySchema(schema: ClaimsSchema, claims: Claims, owner: string): Claims {
+export function applySchema(schema: ClaimsSchema<object>, claims: Claims, owner: string): Claims {
   const result = schema['~standard'].validate(claims);
   if (isPromise(result)) {
     // Otherwise its rejection would end the process.

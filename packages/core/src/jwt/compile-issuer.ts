@@ -14,18 +14,21 @@ import type { TenantIssuer } from './tenant-issuer.js';
 const TEN_YEARS_SECONDS = 315_360_000;
 
 /** A compiled {@link JwtIssuer}: everything that does not depend on the token is done once. */
-export interface Issuer extends ClaimRules, HeaderRules, IssuerKeys {
+export interface Issuer<TokenClaims extends object = Claims>
+  extends ClaimRules,
+    HeaderRules,
+    IssuerKeys {
   /** For {@link VerifierHealth}. */
   readonly label: string;
   /** Its names; `null` for every issuer that no other entry names. */
   readonly names: readonly string[] | null;
   /** Checks what only a verified token may be asked. Throws AuthError. */
   readonly checkVerified: (claims: Claims, key: VerificationKey) => void;
-  readonly toPrincipal: ToPrincipal;
+  readonly toPrincipal: ToPrincipal<TokenClaims>;
 }
 
 /** @throws TypeError if an option of the issuer is unknown or invalid. */
-export function compileIssuer(issuer: JwtIssuer): Issuer {
+export function compileIssuer(issuer: JwtIssuer<unknown>): Issuer {
   checkIssuerOptions(issuer);
   const tenant = toTenantIssuer(issuer.issuer);
   const names = tenant === undefined ? toNames('issuer', issuer.issuer as string) : [];
@@ -47,8 +50,8 @@ export function compileIssuer(issuer: JwtIssuer): Issuer {
   };
 }
 
-function checkIssuerOptions(issuer: JwtIssuer): void {
-  checkOptions<JwtIssuer>('JwtIssuer', issuer, {
+function checkIssuerOptions(issuer: JwtIssuer<unknown>): void {
+  checkOptions<JwtIssuer<unknown>>('JwtIssuer', issuer, {
     issuer: true,
     audience: true,
     keys: true,
@@ -72,7 +75,7 @@ function checkIssuerOptions(issuer: JwtIssuer): void {
 }
 
 function compileRules(
-  issuer: JwtIssuer,
+  issuer: JwtIssuer<unknown>,
   names: Issuer['names'],
 ): Omit<ClaimRules, 'tenant'> & HeaderRulesOnly {
   const { strict = false, clientIds } = issuer;
@@ -112,7 +115,7 @@ function toNames(
 }
 
 function toSeconds(
-  issuer: JwtIssuer,
+  issuer: JwtIssuer<unknown>,
   option: 'clockToleranceSeconds' | 'maxTokenAgeSeconds' | 'maxFutureIatSeconds',
 ): number | undefined {
   const seconds = issuer[option];

@@ -12,7 +12,7 @@ export interface IssuerKeys {
 }
 
 /** @throws TypeError if the keys, the secret or the algorithms of the issuer are missing or invalid. */
-export function compileKeys(issuer: JwtIssuer): IssuerKeys {
+export function compileKeys(issuer: JwtIssuer<unknown>): IssuerKeys {
   const isSecretOnly = issuer.secret !== undefined && issuer.keys === undefined;
   const sets = isSecretOnly ? [] : toKeySets(issuer);
   if (isSecretOnly && issuer.algorithms !== undefined) {
@@ -30,7 +30,7 @@ export function compileKeys(issuer: JwtIssuer): IssuerKeys {
   return { keys: combineKeySets(sets), algorithms };
 }
 
-function toKeySets({ keys, issuer }: JwtIssuer): KeySet[] {
+function toKeySets({ keys, issuer }: JwtIssuer<unknown>): KeySet[] {
   if (keys === undefined) {
     if (typeof issuer !== 'string') {
       throw new TypeError('JwtIssuer: keys are required, because the issuer is not one URL');

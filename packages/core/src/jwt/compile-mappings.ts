@@ -8,7 +8,10 @@ import { getActor, getScopes, toScopes } from './claim-values.js';
 import { applySchema, checkClaimsSchema } from './claims-schema.js';
 import type { ClaimMappings } from './jwt-issuer.js';
 
-export type ToPrincipal = (claims: Claims, validity: Validity) => Principal;
+export type ToPrincipal<TokenClaims extends object = Claims> = (
+  claims: Claims,
+  validity: Validity,
+) => Principal<TokenClaims>;
 
 /** The mappings, and the constants that are allowed instead of a function. */
 const MAPPINGS = {
@@ -18,7 +21,7 @@ const MAPPINGS = {
   groups: [],
 } as const;
 
-function checkMappings(mappings: ClaimMappings, owner: string): void {
+function checkMappings(mappings: ClaimMappings<unknown>, owner: string): void {
   for (const [name, constants] of Object.entries(MAPPINGS)) {
     const mapping: unknown = mappings[name as keyof typeof MAPPINGS];
     if (mapping === undefined || typeof mapping === 'function') continue;
@@ -31,7 +34,7 @@ function checkMappings(mappings: ClaimMappings, owner: string): void {
  * @param owner what has the mappings, for messages.
  * @throws TypeError if a mapping is neither a function nor one of its constants.
  */
-export function compileMappings(mappings: ClaimMappings, owner: string): ToPrincipal {
+export function compileMappings(mappings: ClaimMappings<unknown>, owner: string): ToPrincipal {
   checkMappings(mappings, owner);
   const { claims: schema, permission: constant = 'USER' } = mappings;
   if (schema !== undefined) checkClaimsSchema(schema, owner);

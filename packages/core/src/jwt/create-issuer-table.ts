@@ -3,6 +3,7 @@ import { checkOptions } from '@mandate/internal/check-options';
 import { Generations } from '@mandate/internal/generations';
 import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
 import { type Claims, getClaim } from '../claims.js';
+import type { SchemaClaims } from './claims-schema.js';
 import { compileIssuer, type Issuer } from './compile-issuer.js';
 import type { IssuerTable } from './issuer-table.js';
 import type { JwtIssuer } from './jwt-issuer.js';
@@ -11,7 +12,9 @@ import type { JwtIssuer } from './jwt-issuer.js';
  * Finds the issuer of that name; `undefined` if tokens of that issuer are not accepted. Anyone can invent an
  * `iss`, so look it up in a list or a table of your own, and never fetch from it.
  */
-export type FindJwtIssuer = (iss: string) => MaybePromise<JwtIssuer | undefined>;
+export type FindJwtIssuer<Output = Claims> = (
+  iss: string,
+) => MaybePromise<JwtIssuer<Output> | undefined>;
 
 /** A longer `iss` would fill the memory. */
 const MAX_ISSUER_LENGTH = 2048;
@@ -22,7 +25,7 @@ interface NumberOptions {
 }
 
 interface FoundIssuer {
-  readonly source: JwtIssuer;
+  readonly source: JwtIssuer<unknown>;
   readonly issuer: Issuer;
   readonly untilMs: number;
 }
@@ -51,10 +54,10 @@ export interface IssuerTableOptions {
  * const tenants = new Map<string, JwtIssuer>();
  * const verifier = createJwtVerifier(createIssuerTable((iss) => tenants.get(iss)));
  */
-export function createIssuerTable(
-  findIssuer: FindJwtIssuer,
+export function createIssuerTable<Output = unknown>(
+  findIssuer: FindJwtIssuer<Output>,
   options: IssuerTableOptions = {},
-): IssuerTable {
+): IssuerTable<SchemaClaims<Output>> {
   checkOptions<IssuerTableOptions>('createIssuerTable', options, {
     rememberSeconds: true,
     maxIssuers: true,
@@ -65,18 +68,20 @@ export function createIssuerTable(
   const { rememberSeconds = 300, maxIssuers = 1000 } = options;
   checkNumber('createIssuerTable: rememberSeconds', rememberSeconds, { min: 0 });
   checkNumber('createIssuerTable: maxIssuers', maxIssuers, { min: 1, isInteger: true });
-  return new FoundIssuers(findIssuer, { rememberSeconds, maxIssuers });
+  const found: IssuerTable<object> = new FoundIssuers(findIssuer, { rememberSeconds, maxIssuers });
+  // What the schemas of the issuers output has the type that the caller sees.
+  return found as IssuerTable<SchemaClaims<Output>>;
 }
 
 class FoundIssuers implements IssuerTable {
-  readonly #findIssuer: FindJwtIssuer;
+  readonly #findIssuer: FindJwtIssuer<unknown>;
   readonly #rememberMs: number;
   readonly #found: Generations<FoundIssuer>;
   /** Until when an issuer counts as unknown. Apart, so that invented names cannot evict issuers. */
   readonly #unknown: Generations<number>;
   readonly #underWay = new Map<string, Promise<Issuer | undefined>>();
 
-  constructor(findIssuer: FindJwtIssuer, { maxIssuers, rememberSeconds }: NumberOptions) {
+  constructor(findIssuer: FindJwtIssuer<unknown>, { maxIssuers, rememberSeconds }: NumberOptions) {
     this.#findIssuer = findIssuer;
     this.#rememberMs = rememberSeconds * 1000;
     this.#found = new Generations(maxIssuers);
@@ -110,7 +115,7 @@ class FoundIssuers implements IssuerTable {
     return kept;
   }
 
-  #keep(iss: string, source: JwtIssuer | undefined, nowMs: number): Issuer | undefined {
+  #keep(iss: string, source: JwtIssuer<unknown> | undefined, nowMs: number): Issuer | undefined {
     const untilMs = nowMs + this.#rememberMs;
     if (source === undefined) {
       this.#unknown.set(iss, untilMs);

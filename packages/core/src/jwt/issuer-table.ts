@@ -7,16 +7,16 @@ import type { JwtIssuer } from './jwt-issuer.js';
  * The issuers of a verifier, by the unverified `iss` of a token. See `createIssuerTable` of
  * `@mandate/core/jwt`.
  */
-export interface IssuerTable {
+export interface IssuerTable<TokenClaims extends object = Claims> {
   /** Whether the issuer is known, or can be looked up. */
   accepts(claims: Claims): boolean;
-  find(claims: Claims, nowMs: number): MaybePromise<Issuer | undefined>;
+  find(claims: Claims, nowMs: number): MaybePromise<Issuer<TokenClaims> | undefined>;
   /** The issuers that are known. */
-  list(): readonly Issuer[];
+  list(): readonly Issuer<TokenClaims>[];
 }
 
 /** @throws TypeError if an issuer is invalid, or two claim the same name. */
-export function createStaticIssuers(issuers: readonly JwtIssuer[]): IssuerTable {
+export function createStaticIssuers(issuers: readonly JwtIssuer<unknown>[]): IssuerTable {
   if (issuers.length === 0)
     throw new TypeError('createJwtVerifier: at least one issuer is required');
   const table = new StaticIssuers();

@@ -1,4 +1,4 @@
-import type { ClaimValue, JwtClaims } from '../claims.js';
+import type { Claims, ClaimValue, JwtClaims } from '../claims.js';
 import type { AsymmetricAlgorithm } from '../jws/algorithms.js';
 import type { KeySet } from '../keys/key-set.js';
 import type { Permission } from '../principal.js';
@@ -9,15 +9,15 @@ import type { TenantIssuer } from './tenant-issuer.js';
  * How claims become a principal. What `subject`, `permission` and `scopes` return is checked like a claim: if
  * it has the wrong type, the token is rejected with `token_invalid`. The functions are synchronous. A
  * function that returns a promise is a fault of the application: the request ends in the host's error
- * handling.
+ * handling. `Output` is what the schema outputs.
  */
-export interface ClaimMappings {
+export interface ClaimMappings<Output = Claims> {
   /**
    * A {@link https://standardschema.dev Standard Schema} of the claims, such as one of zod, valibot or
    * ArkType. It must be synchronous. A token that does not match is rejected with `token_invalid`. Its output
-   * becomes `principal.claims`; the mappings below receive the claims as they are in the token.
+   * becomes `principal.claims`, and its type theirs; the mappings below receive the claims as they are in the token.
    */
-  readonly claims?: ClaimsSchema | undefined;
+  readonly claims?: ClaimsSchema<Output & object> | undefined;
   /**
    * Who the token is for. Default: `sub`. Many issuers have the e-mail address in `email`:
    * `(claims) => claims.email`. A `sub` that is missing or empty matters only if this reads it.
@@ -44,7 +44,7 @@ export interface ClaimMappings {
 }
 
 /** One issuer of JWTs, its keys, and what its tokens must look like. */
-export interface JwtIssuer extends ClaimMappings {
+export interface JwtIssuer<Output = Claims> extends ClaimMappings<Output> {
   /**
    * The `iss` of its tokens, compared exactly (RFC 8414 §2: no trailing slash is added or removed); a list if
    * the issuer has several names; a {@link TenantIssuer} if each tenant has its own. `null` accepts every

@@ -2,12 +2,14 @@ import { checkNumber } from '@mandate/internal/check-number';
 import { checkOptions } from '@mandate/internal/check-options';
 import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
 import { AuthError } from '../auth-error.js';
+import type { Claims } from '../claims.js';
 import { type BearerCredentials, type Credentials, toBearerCredentials } from '../credentials.js';
 import type { UnverifiedJwt } from '../jws/parse-jwt.js';
 import type { VerificationKey } from '../keys/key-set.js';
 import type { Principal } from '../principal.js';
 import type { TokenVerifier, VerifierHealth } from '../verifier.js';
 import { checkClaims } from './check-claims.js';
+import type { SchemaClaims } from './claims-schema.js';
 import type { Issuer } from './compile-issuer.js';
 import { findSigner } from './find-signer.js';
 import { checkHeader } from './header.js';
@@ -53,14 +55,26 @@ export interface JwtVerifierOptions {
  *   audience: 'https://api.example.com',
  * });
  */
-export function createJwtVerifier(
-  issuers: JwtIssuer | readonly JwtIssuer[] | IssuerTable,
+export function createJwtVerifier<Output = never, const Outputs extends readonly unknown[] = []>(
+  issuers:
+    | JwtIssuer<Output>
+    | IssuerTable<Output & object>
+    | readonly [...{ [Index in keyof Outputs]: JwtIssuer<Outputs[Index]> }],
   options: JwtVerifierOptions = {},
-): TokenVerifier {
-  return new JwtVerifier(issuers, options);
+): TokenVerifier<IssuerClaims<Output, Outputs>> {
+  // What the schemas of the issuers output has the type that the caller sees.
+  const verifier: TokenVerifier<object> = new JwtVerifier(issuers as Issuers, options);
+  return verifier as TokenVerifier<IssuerClaims<Output, Outputs>>;
 }
 
-type Issuers = Parameters<typeof createJwtVerifier>[0];
+/** The claims of one issuer or table, and of each issuer of a list. */
+type IssuerClaims<Output, Outputs extends readonly unknown[]> = [Output | Outputs[number]] extends [
+  never,
+]
+  ? Claims
+  : SchemaClaims<Output> | { [Index in keyof Outputs]: SchemaClaims<Outputs[Index]> }[number];
+
+type Issuers = JwtIssuer<unknown> | readonly JwtIssuer<unknown>[] | IssuerTable;
 
 function isTable(issuers: Issuers): issuers is IssuerTable {
   return typeof issuers === 'object' && 'find' in issuers && 'accepts' in issuers;

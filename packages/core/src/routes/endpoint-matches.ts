@@ -21,7 +21,7 @@ export interface EndpointMatch {
 export function getMapGuards({ preceding }: RouteInTable): readonly Guard[] {
   return preceding
     .map(({ handler }) => getGuardMark(handler))
-    .flatMap((mark) => (mark?.endpoints === 'by-map' ? [mark.guard] : []));
+    .flatMap((mark) => (mark?.endpoints === 'by-map' ? [mark.guard as Guard] : []));
 }
 
 /** Whether a route has its own rule, or a guard before it that decides by its endpoint map. */

@@ -31,7 +31,7 @@ export function getRouteRule(middleware: unknown): EndpointRule | undefined {
 
 /** The data that {@link markGuard} stores in a middleware. */
 export interface GuardMark {
-  readonly guard: Guard;
+  readonly guard: Guard<object>;
   /** Whether the guard's endpoint map decides, or the rule of each route. */
   readonly endpoints: 'by-map' | 'by-route';
   /** How the guard assumes that the host compares paths. Default: like its application. */

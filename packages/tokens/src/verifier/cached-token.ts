@@ -1,4 +1,4 @@
-import type { Principal } from '@mandate/core';
+import type { NoClaims, Principal } from '@mandate/core';
 import type { FoundToken } from '../store/token-store.js';
 import { type AllowedAddresses, parseAllowedAddresses } from '../token/allowed-addresses.js';
 import type { TokenGrant } from '../token/token-record.js';
@@ -10,7 +10,7 @@ export interface CachedToken {
   /** When the look-up began. */
   readonly readAtMs: number;
   readonly record: TokenGrant | undefined;
-  readonly principal: Principal | undefined;
+  readonly principal: Principal<NoClaims> | undefined;
   /** When this secret expires. */
   readonly endsAtMs: number;
   readonly addresses: AllowedAddresses | undefined;
@@ -46,7 +46,7 @@ function toAllowedAddresses({ allowedAddresses }: TokenGrant): AllowedAddresses 
 const NO_CLAIMS = Object.freeze({});
 
 /** A `USER` token stands for its user. A `GLOBAL` token stands for its creator until it acts as a user. */
-function toPrincipal(record: TokenGrant, endsAtMs: number): Principal {
+function toPrincipal(record: TokenGrant, endsAtMs: number): Principal<NoClaims> {
   const isAnonymous = record.permission === 'ANONYMOUS';
   return Object.freeze({
     subject: record.userEmail ?? (isAnonymous ? 'anonymous' : record.createdBy),

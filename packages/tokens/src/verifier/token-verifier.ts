@@ -1,4 +1,10 @@
-import { AuthError, type Credentials, type Principal, type TokenVerifier } from '@mandate/core';
+import {
+  AuthError,
+  type Credentials,
+  type NoClaims,
+  type Principal,
+  type TokenVerifier,
+} from '@mandate/core';
 import { toBearerCredentials } from '@mandate/core/adapter';
 import { checkNumber, MAX_TIMER_MS } from '@mandate/internal/check-number';
 import { checkOptions } from '@mandate/internal/check-options';
@@ -44,7 +50,7 @@ export interface TokenVerifierOptions {
 }
 
 /** A {@link TokenVerifier} that must be closed when the server stops. */
-export interface IssuedTokenVerifier extends TokenVerifier {
+export interface IssuedTokenVerifier extends TokenVerifier<NoClaims> {
   /** Writes the last times of use, and stops listening to the store. The cache is off afterwards. */
   close(): Promise<void>;
 }
@@ -125,7 +131,7 @@ class StoreTokenVerifier implements IssuedTokenVerifier {
     return toBearerCredentials(credentials).startsWith(this.#format.start);
   }
 
-  verify(credentials: Credentials): MaybePromise<Principal> {
+  verify(credentials: Credentials): MaybePromise<Principal<NoClaims>> {
     const nowMs = this.#now();
     const bearer = toBearerCredentials(credentials);
     const cached = this.#lookup.getCached(bearer, nowMs);
@@ -144,7 +150,7 @@ class StoreTokenVerifier implements IssuedTokenVerifier {
     await this.#lastUsed.close();
   }
 
-  #use(cached: CachedToken, credentials: Credentials, nowMs: number): Principal {
+  #use(cached: CachedToken, credentials: Credentials, nowMs: number): Principal<NoClaims> {
     const { record, principal, endsAtMs, addresses } = cached;
     if (record === undefined || principal === undefined) {
       throw new AuthError('token_invalid', 'the token was not issued by this server');
