@@ -14,6 +14,7 @@ import {
 import { createIntrospectionVerifier, rememberVerified } from '@mandate/core/introspection';
 import { createIssuerTable, createJwtVerifier, type JwtIssuer } from '@mandate/core/jwt';
 import * as onExpress from '@mandate/express';
+import { createDecide, guardFetch } from '@mandate/fetch';
 import * as onHono from '@mandate/hono';
 import * as onKoa from '@mandate/koa';
 import { createMemoryTokenStore, createTokenVerifier } from '@mandate/tokens';
@@ -315,6 +316,25 @@ describe('on Hono', () => {
     // @ts-expect-error "plans" is not a claim of the guard.
     auth.requireClaim('plans', 'pro');
   });
+});
+
+test('on servers of web-standard requests, handlers get the claims of the guard', () => {
+  guardFetch(guard, (_request, { principal }) => {
+    expectTypeOf(principal.claims).toEqualTypeOf<Plan>();
+    return new Response(principal.claims.plan);
+  });
+  guardFetch(
+    guard,
+    (request: Request & { readonly cf: string }, _context, env: { key: string }) => {
+      expectTypeOf(env.key).toEqualTypeOf<string>();
+      return new Response(request.cf);
+    },
+  );
+  const decide = createDecide(guard);
+  const decision = decide(new Request('https://api.example.com/x'));
+  if (!(decision instanceof Promise) && decision.allowed) {
+    expectTypeOf(decision.principal.claims).toEqualTypeOf<Plan>();
+  }
 });
 
 test('claims without a type stay those of any token', () => {

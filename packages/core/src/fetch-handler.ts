@@ -1,9 +1,10 @@
+import type { Claims } from './claims.js';
 import type { Principal } from './principal.js';
 
 /** What a host knows about a request besides the request itself. */
-export interface FetchContext {
+export interface FetchContext<TokenClaims extends object = Claims> {
   /** The caller, if the handler is mounted behind `requireAuth`. */
-  readonly principal?: Principal | undefined;
+  readonly principal?: Principal<TokenClaims> | undefined;
   /** The client's address according to the host's proxy settings. */
   readonly remoteAddress?: string | undefined;
   /**

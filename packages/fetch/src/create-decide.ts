@@ -1,5 +1,6 @@
 import {
   type AuthError,
+  type Claims,
   type Decision,
   type Guard,
   markGuard,
@@ -10,8 +11,8 @@ import { checkDecideOptions, compileFetchOptions, type DecideOptions } from './f
 import { FetchRequest } from './fetch-request.js';
 
 /** Whether a request may continue, and as whom. */
-export type FetchDecision =
-  | { readonly allowed: true; readonly principal: Principal }
+export type FetchDecision<TokenClaims extends object = Claims> =
+  | { readonly allowed: true; readonly principal: Principal<TokenClaims> }
   | {
       readonly allowed: false;
       readonly error: AuthError;
@@ -35,10 +36,16 @@ export type FetchDecision =
  *   return decision.allowed ? Response.json(decision.principal.subject) : decision.response;
  * }
  */
-export function createDecide<Args extends readonly unknown[] = []>(
-  guard: Guard,
+export function createDecide<
+  Args extends readonly unknown[] = [],
+  TokenClaims extends object = Claims,
+>(
+  guard: Guard<TokenClaims>,
   options: DecideOptions<Args> = {},
-): (request: Request, ...args: Args) => FetchDecision | Promise<FetchDecision> {
+): (
+  request: Request,
+  ...args: Args
+) => FetchDecision<TokenClaims> | Promise<FetchDecision<TokenClaims>> {
   checkDecideOptions(options);
   const settings = compileFetchOptions('createDecide', guard, options);
   const decide = (incoming: Request, ...args: Args) => {
@@ -51,7 +58,10 @@ export function createDecide<Args extends readonly unknown[] = []>(
   return markGuard(decide, settings);
 }
 
-function toFetchDecision(decision: Decision, request: FetchRequest): FetchDecision {
+function toFetchDecision<TokenClaims extends object>(
+  decision: Decision<TokenClaims>,
+  request: FetchRequest,
+): FetchDecision<TokenClaims> {
   if (decision.allowed) return decision;
   const { error, denial } = decision;
   return { allowed: false, error, response: request.reject(denial) };

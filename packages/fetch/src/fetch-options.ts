@@ -85,7 +85,7 @@ export function checkGuardFetchOptions<Args extends readonly unknown[]>(
 /** @throws TypeError if the value of an option is invalid. */
 export function compileFetchOptions<Args extends readonly unknown[]>(
   owner: 'guardFetch' | 'createDecide',
-  guard: Guard,
+  guard: Guard<object>,
   options: GuardFetchOptions<Args>,
 ): FetchSettings {
   const { routing = { caseSensitive: true, strict: true }, denials, remoteAddress } = options;

@@ -1,4 +1,4 @@
-import { type Decision, type Guard, markGuard } from '@mandate/core';
+import { type Claims, type Decision, type Guard, markGuard } from '@mandate/core';
 import { DenialError, isPromise } from '@mandate/core/adapter';
 import {
   checkGuardFetchOptions,
@@ -10,12 +10,15 @@ import { type GuardedContext, RequestContext } from './guarded-context.js';
 
 type Result = Response | Promise<Response>;
 
-/** A handler behind the guard. `Args` are what the server passes after the request, such as `env` and `ctx`. */
-export type GuardedHandler<Incoming extends Request, Args extends readonly unknown[]> = (
-  request: Incoming,
-  context: GuardedContext,
-  ...args: Args
-) => Result;
+/**
+ * A handler behind the guard. `Args` are what the server passes after the request, such as `env` and `ctx`, and
+ * `TokenClaims` the claims of the guard.
+ */
+export type GuardedHandler<
+  Incoming extends Request,
+  Args extends readonly unknown[],
+  TokenClaims extends object = Claims,
+> = (request: Incoming, context: GuardedContext<TokenClaims>, ...args: Args) => Result;
 
 /**
  * Puts a guard in front of a handler of web-standard requests. There is no router, so the guard's endpoint map
@@ -34,9 +37,13 @@ export type GuardedHandler<Incoming extends Request, Args extends readonly unkno
  *   Response.json({ url: request.url, reader: principal.subject }),
  * );
  */
-export function guardFetch<Incoming extends Request, Args extends readonly unknown[]>(
-  guard: Guard,
-  handler: GuardedHandler<Incoming, Args>,
+export function guardFetch<
+  Incoming extends Request,
+  Args extends readonly unknown[],
+  TokenClaims extends object,
+>(
+  guard: Guard<TokenClaims>,
+  handler: GuardedHandler<Incoming, Args, TokenClaims>,
   options: GuardFetchOptions<Args> = {},
 ): (request: Incoming, ...args: Args) => Result {
   if (typeof handler !== 'function') {
@@ -44,7 +51,7 @@ export function guardFetch<Incoming extends Request, Args extends readonly unkno
   }
   checkGuardFetchOptions(options);
   const settings = compileFetchOptions('guardFetch', guard, options);
-  const serve = handler as unknown as GuardedHandler<Request, readonly unknown[]>;
+  const serve = handler as unknown as GuardedHandler<Request, readonly unknown[], TokenClaims>;
   const guarded = (incoming: Incoming, ...args: Args): Result => {
     const request = new FetchRequest(incoming, settings, args);
     const decision = guard.decide(request);
@@ -55,10 +62,10 @@ export function guardFetch<Incoming extends Request, Args extends readonly unkno
   return markGuard(guarded, settings);
 }
 
-function conclude(
-  decision: Decision,
+function conclude<TokenClaims extends object>(
+  decision: Decision<TokenClaims>,
   request: FetchRequest,
-  serve: GuardedHandler<Request, readonly unknown[]>,
+  serve: GuardedHandler<Request, readonly unknown[], TokenClaims>,
 ): Result {
   if (decision.allowed) {
     const context = new RequestContext(decision.principal, request);

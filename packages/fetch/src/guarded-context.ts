@@ -1,10 +1,11 @@
-import type { FetchContext, Principal } from '@mandate/core';
+import type { Claims, FetchContext, Principal } from '@mandate/core';
 import type { FetchRequest } from './fetch-request.js';
 
 /** What a handler behind `guardFetch` gets besides the request. */
-export interface GuardedContext extends FetchContext {
+export interface GuardedContext<TokenClaims extends object = Claims>
+  extends FetchContext<TokenClaims> {
   /** The caller; `PUBLIC_PRINCIPAL` at an endpoint that is public, or optional and called without a token. */
-  readonly principal: Principal;
+  readonly principal: Principal<TokenClaims>;
   /** The caller's address, from the option `remoteAddress`. */
   readonly remoteAddress: string | undefined;
   /** Hands the promise to the option `waitUntil`. Without the option, it does nothing, and the promise runs on. */
@@ -12,11 +13,11 @@ export interface GuardedContext extends FetchContext {
 }
 
 /** Computes members only when a handler asks for them. */
-export class RequestContext implements GuardedContext {
-  readonly principal: Principal;
+export class RequestContext<TokenClaims extends object> implements GuardedContext<TokenClaims> {
+  readonly principal: Principal<TokenClaims>;
   readonly #request: FetchRequest;
 
-  constructor(principal: Principal, request: FetchRequest) {
+  constructor(principal: Principal<TokenClaims>, request: FetchRequest) {
     this.principal = principal;
     this.#request = request;
   }
