@@ -32,6 +32,7 @@ export type Exceptions = { readonly because: string } & {
     | Mounting
     | `${Host} ${Mounting}`
     | OlderVersion
+    | `${OlderVersion} ${Mounting}`
     | typeof NESTED_ROUTER]?: Expectation;
 };
 

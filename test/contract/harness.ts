@@ -155,7 +155,10 @@ export function expectationAt(
   { name, host, mounting }: TestServer,
 ): Expectation {
   const older = OLDER_VERSIONS.find((version) => name.startsWith(version));
-  const special = name === NESTED_ROUTER ? except?.[name] : older && except?.[older];
+  const version = `${older} ${mounting}` as const;
+  const ofVersion = name === version ? except?.[version as `express 4 ${Mounting}`] : undefined;
+  const special =
+    name === NESTED_ROUTER ? except?.[name] : (ofVersion ?? (older && except?.[older]));
   return (
     special ?? except?.[`${host} ${mounting}`] ?? except?.[host] ?? except?.[mounting] ?? expect
   );

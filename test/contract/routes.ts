@@ -4,7 +4,7 @@ import type { AuthRequest, EndpointKey, EndpointMap, EndpointRule, Principal } f
 export interface Route {
   /** The name that the handler answers. */
   readonly name: string;
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS' | 'QUERY';
   /** As in an endpoint map. */
   readonly path: `/${string}`;
   /** `'unmapped'`: the host has a handler, but there is no rule. */
@@ -49,6 +49,20 @@ export const ROUTES: readonly Route[] = [
   route('team-file', 'GET', '/files/team@home/*', { scopes: ['DRAFTS'] }),
   route('file', 'GET', '/files/*', { scopes: ['FILES'] }),
   route('item', 'GET', '/items/{item-id}', { scopes: ['ITEMS'], allowEncodedSlash: true }),
+  route('account-lookup', 'POST', '/accounts:lookUp', { scopes: ['ACCOUNTS'] }),
+  route('cancel', 'POST', '/operations/{id}:cancel', { scopes: ['WRITE'] }),
+  route('operation', 'POST', '/operations/:id', { scopes: ['SEARCH'] }),
+  route('operation-log', 'GET', '/operations/{id}:cancel/log', { scopes: ['AUDIT'] }),
+  route('thumbnail', 'GET', '/images/thumbnail.{ext}', { scopes: ['FILES'] }),
+  route('image-data', 'GET', '/images/{name}.json', { scopes: ['EXPORT'] }),
+  route('image', 'GET', '/images/:id', { scopes: ['ITEMS'] }),
+  {
+    ...route('team-close', 'POST', '/teams/{team}:close', group({ path: 'team' })),
+    byMapOnly: true,
+  },
+  route('query', 'QUERY', '/search', { scopes: ['SEARCH'] }),
+  route('query-by-body', 'QUERY', '/by-body', group({ body: readGroupId })),
+
   route('preflight', 'OPTIONS', '/preflight', { scopes: ['SEARCH'] }),
   route('forgotten', 'GET', '/forgotten', 'unmapped'),
   route('forgotten-write', 'POST', '/health', 'unmapped'),
@@ -101,7 +115,21 @@ export function toEndpointMap(base: string): EndpointMap {
 /** How a host's router writes what is below a path. */
 export type Wildcard = '*' | '*rest' | '(.*)';
 
-/** A path as each host's router writes it. */
+/** A path as Express and Koa write it. */
 export function toHostPath(path: Route['path'], wildcard: Wildcard): string {
-  return path.replace('{item-id}', ':item').replace('*', wildcard);
+  return path
+    .replace('{item-id}', ':item')
+    .replace(/([^/]):/g, '$1\\:')
+    .replace(/\{(\w+)\}/g, ':$1')
+    .replace('*', wildcard);
+}
+
+/** A path as Hono writes it: a segment is a literal or a parameter, which may have a pattern. */
+export function toHonoPath(path: Route['path']): string {
+  return path
+    .replace('{item-id}', ':item')
+    .replace(/([^/]*)\{(\w+)\}([^/]*)/g, (_, before: string, name: string, after: string) => {
+      const pattern = `${before}[^/]+${after}`.replaceAll('.', '\\.');
+      return `:${name}{${pattern}}`;
+    });
 }

@@ -39,19 +39,28 @@ export interface AnyGroup {
  */
 export type GroupRule = string | AnyGroup | GroupBinding;
 
+/** Where a parameter stands in a path. */
+export interface PathPlace {
+  /** The number of its segment, as `path.split('/')` counts. */
+  readonly segment: number;
+  /** The number of literal characters before and after it in its segment. */
+  readonly before: number;
+  readonly after: number;
+}
+
 /** A compiled {@link GroupRule}. */
 export type CompiledGroup =
   | { readonly members: readonly string[] }
-  | { readonly binding: GroupBinding; readonly pathSegment: number | undefined };
+  | { readonly binding: GroupBinding; readonly place: PathPlace | undefined };
 
 /**
- * @param pathSegment finds the segment of the endpoint's path that a parameter stands for. Omit it to get the
- * parameter from the host's router.
+ * @param findPlace finds a parameter in the endpoint's path. Omit it to get the parameter from the host's
+ * router.
  * @throws TypeError if the rule is invalid, names no place, or a parameter that the path does not have.
  */
 export function compileGroup(
   rule: GroupRule,
-  pathSegment: ((parameter: string) => number | undefined) | undefined,
+  findPlace: ((parameter: string) => PathPlace | undefined) | undefined,
 ): CompiledGroup {
   if (typeof rule === 'string') {
     if (rule === '') throw new TypeError('group: the name of the group must not be empty');
@@ -69,12 +78,12 @@ export function compileGroup(
   if (path === undefined && query === undefined && header === undefined && body === undefined) {
     throw new TypeError('group: one of path, query, header and body is required');
   }
-  const segment = path === undefined ? undefined : pathSegment?.(path);
-  if (path !== undefined && pathSegment !== undefined && segment === undefined) {
+  const place = path === undefined ? undefined : findPlace?.(path);
+  if (path !== undefined && findPlace !== undefined && place === undefined) {
     throw new TypeError(`group: the endpoint's path has no parameter "${path}"`);
   }
   // AuthRequest.header takes names in lower case.
-  return { binding: { ...rule, header: header?.toLowerCase() }, pathSegment: segment };
+  return { binding: { ...rule, header: header?.toLowerCase() }, place };
 }
 
 function compileAnyGroup(rule: AnyGroup): CompiledGroup {
@@ -110,7 +119,7 @@ export function checkGroup(
 ): MaybePromise<void> {
   if ('members' in group) return checkMember(principal, group.members);
   const { binding } = group;
-  const named = findNamedGroups(request, binding, group.pathSegment);
+  const named = findNamedGroups(request, binding, group.place);
   if (binding.body === undefined) return checkMember(principal, [toOneGroup(named)]);
   const find = binding.body;
   const check = (bodies: readonly unknown[]) =>
@@ -123,26 +132,26 @@ export function checkGroup(
 function findNamedGroups(
   request: AuthRequest,
   { path, query, header }: GroupBinding,
-  pathSegment: number | undefined,
+  place: PathPlace | undefined,
 ): readonly unknown[] {
   const named: unknown[] = [];
-  if (pathSegment !== undefined) named.push(getSegment(request.path, pathSegment));
+  if (place !== undefined) named.push(getParameter(request.path, place));
   else if (path !== undefined) named.push(request.param?.(path));
   if (query !== undefined) named.push(getQueryParameter(request, query));
   if (header !== undefined) named.push(getHeaderGroup(request, header));
   return named;
 }
 
-/** Returns the decoded segment of a checked path. The index is that of `path.split('/')`. */
-function getSegment(path: string, index: number): string {
+/** Returns the decoded value of a parameter in a checked path. */
+function getParameter(path: string, { segment, before, after }: PathPlace): string {
   let start = 0;
-  for (let i = 0; i < index; i++) {
+  for (let i = 0; i < segment; i++) {
     start = path.indexOf('/', start) + 1;
     if (start === 0) return '';
   }
-  const end = path.indexOf('/', start);
-  const segment = path.slice(start, end === -1 ? undefined : end);
-  return segment.includes('%') ? decodeURIComponent(segment) : segment;
+  const slash = path.indexOf('/', start);
+  const value = path.slice(start + before, (slash === -1 ? path.length : slash) - after);
+  return value.includes('%') ? decodeURIComponent(value) : value;
 }
 
 /** The lines of a repeated header are joined by commas, so they name more than one group. */

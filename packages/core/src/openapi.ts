@@ -40,7 +40,7 @@ export interface OpenApiOptions {
  *
  * @throws TypeError if the value is not an OpenAPI 3.x document with operations. Otherwise its message
  * lists all operations that have no security, whose security no bearer token meets, or that an endpoint
- * map cannot express: a path such as `/reports/{year}.{month}`, the method `TRACE`, or a `HEAD` whose rule
+ * map cannot express: two parameters in one segment (`/reports/{year}.{month}`), the method `TRACE`, or a `HEAD` whose rule
  * differs from that of its `GET`.
  *
  * @example

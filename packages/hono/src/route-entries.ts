@@ -1,5 +1,5 @@
 import type { Routing } from '@mandate/core';
-import { type PathTemplate, parseTemplates, type RouteEntry } from '@mandate/core/check-routes';
+import type { RouteEntry } from '@mandate/core/check-routes';
 import {
   type App,
   createFinder,
@@ -9,6 +9,7 @@ import {
   throwsForMethod,
   unwrap,
 } from './probe-hono.js';
+import { findMisread, parseRoutePath } from './route-paths.js';
 
 /** All registrations, in the order in which Hono tries them. */
 export function buildEntries(app: App): readonly RouteEntry[] {
@@ -23,7 +24,7 @@ export function buildEntries(app: App): readonly RouteEntry[] {
     return {
       ...entry,
       routing: findRouting(entry, strict),
-      unsupported: findUnsupported(entry),
+      unsupported: findUnsupported(entry) ?? describeMisread(entry),
     };
   });
 }
@@ -31,6 +32,16 @@ export function buildEntries(app: App): readonly RouteEntry[] {
 const UNSUPPORTED =
   'is not supported by the router of the application, which throws an error for every request of ' +
   'this method: use the router of new Hono()';
+
+function describeMisread({ path, matches }: RouteEntry): string | undefined {
+  const segment = findMisread(path, matches);
+  if (segment === undefined) return undefined;
+  const colon = segment.indexOf(':');
+  return (
+    `has a segment "${segment}" of which the router reads "${segment.slice(colon)}" as a parameter: write it ` +
+    `as a parameter with a pattern, /:name{${segment}}`
+  );
+}
 
 /** `hono/quick` and the linear router do not support paths with both a parameter and a wildcard. */
 function createUnsupportedFinder(app: App): (entry: RouteEntry) => string | undefined {
@@ -67,7 +78,7 @@ function toEntry(group: Group, find: FindRegistrations): RouteEntry {
     const found = find(method, request);
     return group.some((registration) => found.has(registration));
   };
-  const templates = parsePath(path);
+  const { templates, values, hasPattern } = parseRoutePath(path);
   // `use` and `all` register in the same way, so a handler that takes `next` counts as a middleware.
   const isRoute = method !== 'ALL' || handlers.some((handler) => handler.length < 2);
   const isEverywhere = path === '/*' || path === '*';
@@ -79,8 +90,8 @@ function toEntry(group: Group, find: FindRegistrations): RouteEntry {
     handlers,
     arity: 2,
     templates,
-    values: findValues(path),
-    unclear: path.includes('{') ? 'it has a parameter with a pattern' : undefined,
+    values,
+    unclear: hasPattern ? 'it has a parameter with a pattern' : undefined,
     matches,
     isEverywhere,
   };
@@ -92,27 +103,7 @@ function toEntry(group: Group, find: FindRegistrations): RouteEntry {
  */
 function findRouting({ path, matches }: RouteEntry, isStrictApp: boolean): Routing | undefined {
   if (!isStrictApp) return { caseSensitive: true, strict: false };
-  const bare = path.replace(/:\w+/g, 'q').replace(/\/$/, '');
+  const bare = path.replace(/\/:[^/{}?]+/g, '/q').replace(/\/$/, '');
   if (/[?*{]/.test(bare) || bare === '') return undefined;
   return { caseSensitive: true, strict: matches(bare) !== matches(`${bare}/`) };
-}
-
-const NAMED = /\/:(\w+)(?:\{(.+?)\}(?=\/|\?|$))?(\?)?/g;
-
-/** Values that parameters with a pattern often match. */
-const COMMON = ['7091', '2024-11-30', 'abcd', '0b0e6b5e-3f57-4a3f-9b3f-7d3c1a2b4c5d'];
-
-function findValues(path: string): readonly string[] {
-  const patterns = [...path.matchAll(NAMED)].flatMap((found) => found[2]?.split('|') ?? []);
-  return patterns.length === 0 ? [] : [...COMMON, ...patterns];
-}
-
-/** The forms of a path. `/docs/*` also answers `/docs`. */
-function parsePath(path: string): readonly PathTemplate[] {
-  const spelled = path
-    .replace(NAMED, (_, name, _pattern, optional) => (optional ? `{/:${name}}` : `/:${name}`))
-    .replace(/\/\*$/, '{/*below}')
-    .replace(/\*$/, '*below')
-    .replace(/\*(?!below)/g, ':any');
-  return parseTemplates(spelled);
 }

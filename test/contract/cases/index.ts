@@ -2,6 +2,7 @@ import type { Case } from '../case.js';
 import { ACT_AS } from './act-as.js';
 import { CONDITIONS } from './conditions.js';
 import { CREDENTIALS } from './credentials.js';
+import { CUSTOM_METHODS } from './custom-methods.js';
 import { ERRORS } from './errors.js';
 import { GROUPS } from './groups.js';
 import { KEYS } from './keys.js';
@@ -26,6 +27,7 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
   groups: GROUPS,
   scopes: SCOPES,
   paths: PATHS,
+  'custom methods and extensions': CUSTOM_METHODS,
   methods: METHODS,
   errors: ERRORS,
 };

@@ -3,17 +3,20 @@ import {
   bearer,
   byHost,
   type Case,
+  type CaseRequest,
   type Exceptions,
   get,
+  type Line,
   post,
   postJson,
   reaches,
   rejected,
   send,
 } from '../case.js';
-import { scoped, USER } from '../tokens.js';
+import { scoped, token, USER } from '../tokens.js';
 
 const DOCS = scoped('DOCS');
+const NAVY = token({ groups: ['navy'] });
 const EVERYTHING = scoped('ADMIN CHAT DOCS SEARCH WRITE');
 
 const unmapped = rejected('endpoint_unmapped');
@@ -232,4 +235,52 @@ export const METHODS: readonly Case[] = [
     request: postJson('/search', { groupid: 1, scope: 'ADMIN' }, bearer(DOCS)),
     expect: rejected('scope_required', 'SEARCH'),
   },
+  {
+    name: 'QUERY has its own rule: allowed',
+    request: send('QUERY', '/search', bearer(scoped('SEARCH'))),
+    expect: allowed('query'),
+  },
+  {
+    name: 'QUERY has its own rule: rejected',
+    request: send('QUERY', '/search', bearer(DOCS)),
+    expect: rejected('scope_required', 'SEARCH'),
+  },
+  {
+    name: 'QUERY does not follow GET',
+    request: send('QUERY', '/docs/1', bearer(EVERYTHING)),
+    expect: unmapped,
+    except: NO_ROUTE,
+  },
+  {
+    name: 'GET does not follow QUERY',
+    request: get('/search', bearer(EVERYTHING)),
+    expect: unmapped,
+    except: NO_ROUTE,
+  },
+  {
+    name: 'QUERY names its group in its body: the caller is in it',
+    request: query('/by-body', { groupid: 'navy' }, bearer(NAVY)),
+    expect: allowed('query-by-body', { subject: 'ada@example.com', groups: ['navy'] }),
+  },
+  {
+    name: 'QUERY names its group in its body: the caller is not in it',
+    request: query('/by-body', { groupid: 'army' }, bearer(NAVY)),
+    expect: rejected('group_mismatch'),
+  },
+  {
+    name: 'QUERY names its group in its body: no body',
+    request: send('QUERY', '/by-body', bearer(NAVY)),
+    expect: rejected('group_missing'),
+  },
+  ...['query', 'Query'].map(
+    (method): Case => ({
+      name: `${method} is no method`,
+      request: send(method, '/search', bearer(EVERYTHING)),
+      expect: byHost(400),
+    }),
+  ),
 ];
+
+function query(target: string, body: unknown, ...headers: readonly Line[]): CaseRequest {
+  return { ...postJson(target, body, ...headers), method: 'QUERY' };
+}

@@ -8,6 +8,7 @@ import {
   type Line,
   post,
   rejected,
+  send,
 } from '../case.js';
 import { scoped, token, USER } from '../tokens.js';
 
@@ -138,6 +139,16 @@ export const TOKEN_PLACES: readonly Case[] = [
     ['The origin twice', 'Origin: https://app.example', 'Origin: https://app.example'],
     ['Only a referrer', 'Referer: https://app.example/'],
   ]),
+  {
+    name: 'CSRF: QUERY is checked, although it is safe, because its body may hold anything',
+    request: send('QUERY', '/search', cookie),
+    expect: rejected('cross_site'),
+  },
+  {
+    name: 'CSRF: QUERY of another site is rejected',
+    request: send('QUERY', '/search', cookie, 'Sec-Fetch-Site: cross-site'),
+    expect: rejected('cross_site'),
+  },
   {
     name: 'CSRF: The page is checked before an invalid token in a cookie',
     request: post('/search', 'Cookie: session=bad'),

@@ -80,7 +80,8 @@ function addByRoute(router: IRouter, guard: Guard, add: AddRoute): void {
 
 function createAdder(reach: Reach, wildcard: Wildcard): AddRoute {
   return (router, { name, method, path }, rules) => {
-    const verb = method.toLowerCase() as Lowercase<Route['method']>;
+    // The types do not know `query`.
+    const verb = method.toLowerCase() as 'get';
     router[verb](toHostPath(path, wildcard), ...rules, (req, res) => {
       reach(name);
       res.set('x-handler', name).json(echo(name, req.auth));

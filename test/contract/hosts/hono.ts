@@ -5,7 +5,7 @@ import * as rules from '@mandate/hono';
 import { type AuthEnv, requireAuth } from '@mandate/hono';
 import { Hono, type MiddlewareHandler } from 'hono';
 import type { Mounting } from '../case.js';
-import { isOptional, ROUTES, type Route, toHostPath } from '../routes.js';
+import { isOptional, ROUTES, type Route, toHonoPath } from '../routes.js';
 import { echo, type Reach } from './echo.js';
 import { toRules } from './to-rules.js';
 
@@ -56,7 +56,7 @@ function add(
   reach: Reach,
 ): void {
   const { name, method, path } = route;
-  app.on(method, [toHostPath(path, '*')], ...rules, (c) => {
+  app.on(method, [toHonoPath(path)], ...rules, (c) => {
     reach(name);
     c.header('x-handler', name);
     return c.json(echo(name, c.var.auth));

@@ -41,7 +41,7 @@ function createHost(version: KoaVersion) {
   return (guard: Guard, mounting: Mounting, reach: Reach) => {
     const app = new version.Koa<AuthState>();
     const add = createAdder(version, reach);
-    app.use(bodyParser());
+    app.use(bodyParser({ parsedMethods: ['POST', 'PUT', 'PATCH', 'QUERY'] }));
     if (mounting === 'mounted') {
       const nested = new version.Koa<AuthState>();
       addGuarded(nested, guard, add);
@@ -64,7 +64,7 @@ function createNestedHost(version: KoaVersion) {
     createAdder(version, reach).all(nested);
     const outer: ApiRouter = new version.Router();
     outer.use('/api', nested.routes());
-    app.use(bodyParser()).use(outer.routes());
+    app.use(bodyParser({ parsedMethods: ['POST', 'PUT', 'PATCH', 'QUERY'] })).use(outer.routes());
     return createServer(app.callback() as RequestListener);
   };
 }
@@ -77,7 +77,7 @@ function createStrictHost(version: KoaVersion) {
     const router: ApiRouter = new version.Router(options);
     createAdder(version, reach).all(router);
     app.use(requireAuth(guard, { routing: { caseSensitive: true, strict: true } }));
-    app.use(bodyParser()).use(router.routes());
+    app.use(bodyParser({ parsedMethods: ['POST', 'PUT', 'PATCH', 'QUERY'] })).use(router.routes());
     return createServer(app.callback() as RequestListener);
   };
 }
@@ -114,7 +114,8 @@ interface RouteAdder {
 
 function createAdder({ Router, wildcard }: KoaVersion, reach: Reach): RouteAdder {
   const one: RouteAdder['one'] = (router, { name, method, path }, rules) => {
-    const verb = method.toLowerCase() as Lowercase<Route['method']>;
+    // The types do not know `query`.
+    const verb = method.toLowerCase() as 'get';
     router[verb](toHostPath(path, wildcard), ...(rules as []), (ctx) => {
       reach(name);
       ctx.set('x-handler', name);

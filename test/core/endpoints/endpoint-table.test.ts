@@ -176,8 +176,11 @@ describe('the endpoint map', () => {
     ['a wildcard that is not the last', 'GET /*/a'],
     ['a wildcard and a slash', 'GET /a/*/'],
     ['a wildcard inside a segment', 'GET /a*'],
-    ['a parameter inside a segment', 'GET /a:id'],
-    ['a parameter with a suffix', 'GET /{id}.json'],
+    ['two parameters in a segment', 'GET /{a}:{b}'],
+    ['a short parameter with a suffix', 'GET /:id.json'],
+    ['a short parameter with a verb', 'GET /:id:verb'],
+    ['a colon before a parameter in braces', 'GET /:{id}'],
+    ['a wildcard beside a parameter', 'GET /{id}*'],
     ['a parameter without a name', 'GET /:'],
     ['a parameter without a name in braces', 'GET /{}'],
     ['an optional parameter', 'GET /:id?'],
@@ -378,7 +381,7 @@ describe('a path that is percent-encoded', () => {
   });
 
   test.each(['%', '%25', '%2525'])('is ambiguous if decoding %s makes a literal', (percent) => {
-    for (const character of '@$&+,;=') {
+    for (const character of ':@$&+,;=') {
       const withLiteral = mapOf(`GET /a${character}`, 'GET /:id');
       const code = character.charCodeAt(0).toString(16);
       expect(() => find(withLiteral, `GET /a${percent}${code}`)).toThrow(

@@ -106,12 +106,12 @@ describe('an override', () => {
     const document = withPaths({
       '/a': get({ security: null }),
       '/b': get({}),
-      '/c/{x}:go': get({}),
+      '/c/{x}.{y}': get({}),
     });
     const overrides = {
       'GET /a': { scopes: ['a'] },
       'GET /b': 'public',
-      'GET /c/{x}:go': null,
+      'GET /c/{x}.{y}': null,
     } as const;
     expect(toEndpoints(document, { overrides, prefix: '/v1' })).toEqual({
       'GET /v1/a': { scopes: ['a'] },
@@ -130,11 +130,45 @@ describe('an override', () => {
   });
 });
 
+describe('a path as APIs with custom methods have it', () => {
+  test.each([
+    ['/v1/{name}:cancel', 'POST /v1/{name}:cancel'],
+    ['/accounts:lookUp', 'POST /accounts:lookUp'],
+    ['/files/thumbnail.{ext}', 'POST /files/thumbnail.{ext}'],
+    ['/files/{file name}.json', 'POST /files/{file_name}.json'],
+    ['/v{version}/items:{verb}', 'POST /v{version}/items:{verb}'],
+  ])('is converted: %s', (path, key) => {
+    expect(toEndpoints(withPaths({ [path]: { post: {} } }))).toHaveProperty([key]);
+  });
+
+  test('is an operation of its own beside the same path without the text', () => {
+    const map = toEndpoints(withPaths({ '/v1/{name}': get({}), '/v1/{name}:cancel': get({}) }));
+    expect(Object.keys(map)).toEqual(['GET /v1/{name}', 'GET /v1/{name}:cancel']);
+  });
+
+  test('is the same as one with another name of the parameter', () => {
+    const paths = { '/v1/{a b}:cancel': get({}), '/v1/{a_b}:cancel': get({}) };
+    expect(() => toEndpoints(withPaths(paths))).toThrow('another operation is also GET');
+  });
+});
+
+describe('the method query of OpenAPI 3.2', () => {
+  test('is an entry with the method QUERY', () => {
+    const security = [{ oauth: ['search'] }];
+    const document = withPaths({ '/search': { query: { security } } }, { openapi: '3.2.0' });
+    expect(toEndpoints(document)).toEqual({ 'QUERY /search': { scopes: ['search'] } });
+  });
+});
+
 describe('what an endpoint map cannot express', () => {
   test.each([
     ['/a/{b}.{c}', 'get'],
-    ['/a/{b}:go', 'get'],
-    ['/a/v{b}', 'get'],
+    ['/a/{b}{c}', 'get'],
+    ['/a/:{b}', 'get'],
+    ['/a/{b}*', 'get'],
+    ['/a/{b', 'get'],
+    ['/a/b}:go', 'get'],
+    ['/a/{b}:g o', 'get'],
     ['/a/{}', 'get'],
     ['/a/:b', 'get'],
     ['/a/*', 'get'],
@@ -142,7 +176,6 @@ describe('what an endpoint map cannot express', () => {
     ['/a//b', 'get'],
     ['a/b', 'get'],
     ['/a', 'trace'],
-    ['/a', 'query'],
     ['/a', 'head'],
   ])('is rejected: %s %s', (path, method) => {
     const attempt = () => toEndpoints(withPaths({ [path]: { [method]: {} } }));

@@ -55,8 +55,8 @@ describe('mergePatterns', () => {
   const merge = (path: string, segments: readonly string[]) => {
     const patterns = parseTemplates(path).flatMap(({ pattern }) => expandWildcards(pattern, 3));
     const named = toEndpointPatterns(segments).flatMap((pattern) => expandWildcards(pattern, 3));
-    const merged = patterns.flatMap((one) => named.map((other) => mergePatterns(one, other)));
-    return [...new Set(merged.filter((path) => path !== undefined).map((path) => fill(path, 'x')))];
+    const merged = patterns.flatMap((one) => named.flatMap((other) => mergePatterns(one, other)));
+    return [...new Set(merged.map((path) => fill(path, 'x')))];
   };
 
   test.each([
@@ -66,6 +66,16 @@ describe('mergePatterns', () => {
     ['/:kind', ['docs', '*'], ['/docs']],
     ['/docs/*all', ['docs', 'a', ':b'], ['/docs/a/x']],
     ['/file-:n', ['file-1'], ['/file-1']],
+    ['/items\\:batch', ['items:batch'], ['/items:batch']],
+    ['/items\\::verb', ['items:batch'], ['/items:batch']],
+    ['/:id\\:cancel', ['{name}:cancel'], ['/x:cancel']],
+    ['/:id', ['{id}:cancel'], ['/x:cancel']],
+    ['/:id\\:cancel', [':id'], ['/x:cancel']],
+    ['/items\\::verb', ['{id}:cancel'], ['/items:x:cancel', '/items:cancel']],
+    ['/:id\\:archive', ['{id}:cancel'], []],
+    ['/:id\\:cancel', ['items'], []],
+    ['/:a-:b', ['{id}:x'], ['/x:x']],
+    ['/:id\\:cancel', ['*'], ['/x:cancel']],
     ['/docs', ['docs', 'admin'], []],
     ['/*all', ['*'], ['/x', '/x/x', '/x/x/x']],
   ])('finds the paths that %s and %j have in common', (path, segments, merged) => {
@@ -89,6 +99,16 @@ describe('isWithin', () => {
     ['/a/', ['a', '*'], true],
     ['/a/', ['a'], true],
     ['/a/b', ['a'], false],
+    ['/x\\:cancel', ['{id}:cancel'], true],
+    ['/:id\\:cancel', ['{name}:cancel'], true],
+    ['/:id\\:CANCEL', ['{name}:cancel'], true],
+    ['/:id\\:x\\:cancel', ['{name}:cancel'], true],
+    ['/\\:cancel', ['{name}:cancel'], false],
+    ['/:id', ['{name}:cancel'], false],
+    ['/:id\\:cancel', ['{id}'], true],
+    ['/:id\\:cancel', ['items:cancel'], false],
+    ['/thumbnail.:ext', ['thumbnail.{ext}'], true],
+    ['/thumbnail', ['thumbnail.{ext}'], false],
     ['/', [], true],
     ['/', ['*'], true],
   ])('%s in %j: %s', (path, segments, expected) => {

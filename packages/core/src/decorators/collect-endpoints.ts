@@ -1,5 +1,6 @@
-import { compileEndpoint, getParameter } from '../endpoints/compile-endpoint.js';
+import { compileEndpoint } from '../endpoints/compile-endpoint.js';
 import type { EndpointKey, EndpointMap, EndpointRule, Method } from '../endpoints/endpoint.js';
+import { getParameter, isMixed } from '../endpoints/segment.js';
 import type { GroupRule } from '../groups.js';
 import { type AnyMethod, type Declared, getDeclared } from './declared.js';
 
@@ -66,6 +67,11 @@ export function collectEndpoints<Handler = AnyMethod>(
 
 function toHostSegment(what: string, segment: string): string {
   const name = getParameter(segment);
+  if (isMixed(segment) || (name === undefined && segment.includes(':'))) {
+    throw new TypeError(
+      `${what}: each host spells "${segment}" in another way; register this endpoint without a decorator`,
+    );
+  }
   if (name === undefined) return segment;
   const hyphen = name.indexOf('-');
   if (hyphen === -1) return `:${name}`;

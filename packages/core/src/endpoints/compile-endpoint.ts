@@ -1,22 +1,13 @@
 import { checkFunctions } from '@mandate/internal/check-functions';
 import { checkOptions } from '@mandate/internal/check-options';
-import { compileGroup } from '../groups.js';
+import { compileGroup, type PathPlace } from '../groups.js';
 import { compileScopes } from '../scopes.js';
 import type { CompiledRule, Endpoint, EndpointRule, Method } from './endpoint.js';
-import { LITERAL_RESERVED } from './path.js';
+import { getParameter, isLiteral, parseParameter, rankSegment } from './segment.js';
 
 const METHODS: ReadonlySet<string> = new Set<Method>([
-  ...(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const),
+  ...(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'QUERY'] as const),
 ]);
-
-/**
- * The characters of a literal segment. Hosts that decode a path before they match it and hosts that do not
- * agree about them: the unreserved ones are rejected when encoded, and the table compares the reserved
- * ones in both spellings.
- */
-const LITERAL = new RegExp(`^[\\w.~${LITERAL_RESERVED}-]+$`);
-
-const PARAMETER = /^(?::([A-Za-z_]\w*)|\{([A-Za-z_][\w-]*)\})$/;
 
 /** @throws TypeError if the key or the rule is invalid. */
 export function compileEndpoint(key: string, rule: EndpointRule | 'public'): Endpoint {
@@ -28,6 +19,7 @@ export function compileEndpoint(key: string, rule: EndpointRule | 'public'): End
       name: key,
       method,
       segments,
+      ranks: segments.map(rankSegment),
       rule: rule === 'public' ? rule : compileRule(rule, segments),
       allowEncodedSlash: rule !== 'public' && (rule.allowEncodedSlash ?? false),
     };
@@ -61,10 +53,10 @@ export function compileRule(rule: EndpointRule, segments?: readonly string[]): C
   checkBoolean('optional', rule.optional);
   checkFunctions('the rule', rule, ['allowIf']);
   checkBoolean('allowEncodedSlash', rule.allowEncodedSlash);
-  const pathSegment = segments && ((parameter: string) => findSegment(segments, parameter));
+  const findPlace = segments && ((parameter: string) => findParameter(segments, parameter));
   return {
     scopes: compileScopes(rule.scopes),
-    group: rule.group === undefined ? undefined : compileGroup(rule.group, pathSegment),
+    group: rule.group === undefined ? undefined : compileGroup(rule.group, findPlace),
     anonymous: rule.anonymous ?? false,
     optional: rule.optional ?? false,
     allowIf: rule.allowIf,
@@ -83,16 +75,12 @@ function checkBoolean(member: string, value: unknown): void {
   throw new TypeError(`${member} must be true or false`);
 }
 
-/** Finds the index of a parameter in a path that is split at its slashes, so that the first segment has 1. */
-function findSegment(segments: readonly string[], parameter: string): number | undefined {
-  const index = segments.findIndex((segment) => getParameter(segment) === parameter);
-  return index === -1 ? undefined : index + 1;
-}
-
-/** The name of the parameter in a segment; `undefined` for a literal or `*`. */
-export function getParameter(segment: string): string | undefined {
-  const match = PARAMETER.exec(segment);
-  return match?.[1] ?? match?.[2];
+/** Finds a parameter in a path that is split at its slashes, so that the first segment has 1. */
+function findParameter(segments: readonly string[], name: string): PathPlace | undefined {
+  const index = segments.findIndex((segment) => getParameter(segment) === name);
+  if (index === -1) return undefined;
+  const { prefix = '', suffix = '' } = parseParameter(segments[index] as string) ?? {};
+  return { segment: index + 1, before: prefix.length, after: suffix.length };
 }
 
 function splitKey(key: string): [method: string, path: string] {
@@ -119,9 +107,10 @@ function checkSegments(segments: readonly string[]): void {
     }
     // The last segment of a path with a trailing slash is empty.
     if (index === last && (segment === '*' || (segment === '' && index > 0))) continue;
-    if (LITERAL.test(segment) && !/^\.\.?$/.test(segment)) continue;
+    if (isLiteral(segment)) continue;
     throw new TypeError(
-      `the segment "${segment}" must be a literal, :name, {name}, or * at the end`,
+      `the segment "${segment}" must be a literal, :name, {name} with or without text beside it ` +
+        '({id}:cancel), or * at the end',
     );
   }
 }

@@ -1,8 +1,10 @@
 import { Memoirist } from 'memoirist';
 import type { Routing } from '../auth-request.js';
 import { combineEndpoints } from './combine-endpoints.js';
-import { getParameter } from './compile-endpoint.js';
 import type { Endpoint } from './endpoint.js';
+import { MixedPaths } from './mixed-paths.js';
+import { preferMatches } from './prefer-matches.js';
+import { getParameter, isMixed, parseParameter } from './segment.js';
 
 /** An endpoint in the router. A folder is the path above a `*` that no endpoint has as its own path. */
 interface Entry extends Endpoint {
@@ -15,10 +17,15 @@ export class EndpointRouter {
   readonly #entries = new Memoirist<Entry>();
   /** The same endpoints without folders. */
   readonly #endpoints = new Memoirist<Endpoint>();
+  /** By method, the endpoints with a mixed segment, which Memoirist cannot express. */
+  readonly #mixed = new Map<string, MixedPaths>();
+  /** Whether a literal has a colon, which Memoirist takes for a parameter. */
+  readonly #hasColons: boolean;
 
   /** @throws TypeError if two entries are the same endpoint. */
   constructor(endpoints: readonly Endpoint[], routing: Routing) {
     this.#routing = routing;
+    this.#hasColons = endpoints.some(({ segments }) => segments.some(hasColon));
     const names = new Map<string, string>();
     for (const endpoint of endpoints) {
       const pattern = toPattern(endpoint.segments, routing);
@@ -28,14 +35,35 @@ export class EndpointRouter {
         throw new TypeError(`endpoints "${twin}" and "${endpoint.name}" are the same endpoint`);
       }
       names.set(name, endpoint.name);
+      if (endpoint.segments.some(isMixed)) {
+        this.#addMixed(endpoint);
+        continue;
+      }
       this.#endpoints.add(endpoint.method, pattern, endpoint);
       this.#entries.add(endpoint.method, pattern, endpoint);
     }
     for (const endpoint of endpoints) {
       const folder = toFolder(endpoint, routing);
-      if (folder === undefined || names.has(`${endpoint.method} ${folder}`)) continue;
+      if (
+        folder === undefined ||
+        endpoint.segments.some(isMixed) ||
+        names.has(`${endpoint.method} ${folder}`)
+      )
+        continue;
       this.#entries.add(endpoint.method, folder, { ...endpoint, folderOf: endpoint });
     }
+  }
+
+  #addMixed(endpoint: Endpoint): void {
+    const mixed = this.#mixed.get(endpoint.method) ?? new MixedPaths();
+    this.#mixed.set(endpoint.method, mixed);
+    // Names of parameters change their case too, and do not matter.
+    mixed.add(
+      endpoint,
+      toComparable(`/${endpoint.segments.join('/')}`, this.#routing)
+        .slice(1)
+        .split('/'),
+    );
   }
 
   /**
@@ -45,11 +73,26 @@ export class EndpointRouter {
    */
   find(method: string, path: string): Endpoint | undefined {
     const comparable = toComparable(path, this.#routing);
+    const found = this.#findUnmixed(method, this.#hasColons ? hideColons(comparable) : comparable);
+    const mixed = this.#mixed.get(method)?.find(comparable);
+    return mixed === undefined || mixed.length === 0 ? found : preferMatches(mixed, found);
+  }
+
+  #findUnmixed(method: string, comparable: string): Endpoint | undefined {
     const entry = this.#entries.find(method, comparable)?.store;
     if (entry?.folderOf === undefined) return entry;
     const wider = this.#endpoints.find(method, comparable)?.store;
     return wider && combineEndpoints(wider, entry.folderOf);
   }
+}
+
+function hasColon(segment: string): boolean {
+  return segment.includes(':') && getParameter(segment) === undefined;
+}
+
+/** Replaces colons by a control character, which no path has. */
+function hideColons(path: string): string {
+  return path.includes(':') ? path.replaceAll(':', '\u0001') : path;
 }
 
 /** The path above a last `*` if its own last segment is a literal, as names of folders are. */
@@ -64,18 +107,28 @@ function toFolder({ segments }: Endpoint, routing: Routing): string | undefined 
  * same.
  */
 function toPattern(segments: readonly string[], routing: Routing): string {
-  const named = segments.map((segment, i) =>
-    getParameter(segment) === undefined ? toComparable(segment, routing) : `:p${i}`,
-  );
-  return toComparable(`/${named.join('/')}`, routing);
+  const named = segments.map((segment, i) => {
+    const parameter = parseParameter(segment);
+    if (parameter === undefined) return hideColons(toCase(segment, routing));
+    const { prefix, suffix } = parameter;
+    const isAlone = prefix + suffix === '';
+    return isAlone ? `:p${i}` : toCase(`${prefix}{}${suffix}`, routing);
+  });
+  return trimSlash(`/${named.join('/')}`, routing);
 }
 
 /**
  * The path as the host compares it: without a trailing slash unless `strict`, in lower case if case is ignored.
  */
-function toComparable(path: string, { caseSensitive, strict }: Routing): string {
+function toComparable(path: string, routing: Routing): string {
+  return toCase(trimSlash(path, routing), routing);
+}
+
+function trimSlash(path: string, { strict }: Routing): string {
   const last = path.length - 1;
-  const trimmed =
-    !strict && last > 0 && path.charCodeAt(last) === 0x2f ? path.slice(0, last) : path;
-  return caseSensitive ? trimmed : trimmed.toLowerCase();
+  return !strict && last > 0 && path.charCodeAt(last) === 0x2f ? path.slice(0, last) : path;
+}
+
+function toCase(text: string, { caseSensitive }: Routing): string {
+  return caseSensitive ? text : text.toLowerCase();
 }

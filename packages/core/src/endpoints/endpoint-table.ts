@@ -1,7 +1,7 @@
 import { AuthError } from '../auth-error.js';
 import type { AuthRequest, Routing } from '../auth-request.js';
 import { combineEndpoints } from './combine-endpoints.js';
-import { compileEndpoint, getParameter } from './compile-endpoint.js';
+import { compileEndpoint } from './compile-endpoint.js';
 import type { Endpoint, EndpointMap } from './endpoint.js';
 import { EndpointRouter } from './endpoint-router.js';
 import { decodePath, decodePathFully, ENCODED_SLASH, PLAIN_PATH } from './path.js';
@@ -34,9 +34,9 @@ export class EndpointTable {
   }
 
   /**
-   * The endpoint of the request; `undefined` if it is not in the map. A literal segment beats a
-   * parameter, and a parameter beats `*`. If a host could read the path as either of two endpoints, the
-   * result requires what both require.
+   * The endpoint of the request; `undefined` if it is not in the map. A literal segment beats a mixed one
+   * (`{id}:cancel`), a mixed one beats a parameter, and a parameter beats `*`. If a host could read the
+   * path as either of two endpoints, the result requires what both require.
    * @throws AuthError `path_ambiguous`
    */
   match(request: AuthRequest): Endpoint | undefined {
@@ -124,18 +124,12 @@ function join(one: Endpoint, other: Endpoint | undefined): Endpoint {
  * `/files/a.txt`, also on hosts that tell these paths apart. So `GET /files/*` does not suffice there if
  * `GET /files/a.txt` has a rule of its own.
  */
-function isWider({ segments }: Endpoint, joined: Endpoint | undefined): boolean {
+function isWider({ ranks }: Endpoint, joined: Endpoint | undefined): boolean {
   const others = joined?.parts?.slice(1) ?? [];
   return others.some((other) => {
-    const at = segments.findIndex((segment, i) => rankOf(segment) !== rankOf(other.segments[i]));
-    return at !== -1 && rankOf(segments[at]) > rankOf(other.segments[at]);
+    const at = ranks.findIndex((rank, i) => rank !== (other.ranks[i] ?? 0));
+    return at !== -1 && (ranks[at] as number) > (other.ranks[at] ?? 0);
   });
-}
-
-/** A literal is 0, a parameter 1, `*` 2. */
-function rankOf(segment: string | undefined): number {
-  if (segment === '*') return 2;
-  return segment === undefined || getParameter(segment) === undefined ? 0 : 1;
 }
 
 function isLastSlashAmbiguous(request: AuthRequest, found: Endpoint): boolean {

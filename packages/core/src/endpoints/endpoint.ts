@@ -3,12 +3,14 @@ import type { Claims } from '../claims.js';
 import type { CompiledGroup, GroupRule } from '../groups.js';
 import type { ScopeAlternatives, ScopeRequirement } from '../scopes.js';
 
-/** A method of an endpoint. `HEAD` follows `GET`. */
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
+/** A method of an endpoint. `HEAD` follows `GET`. `QUERY` is a method with a body that changes nothing. */
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS' | 'QUERY';
 
 /**
- * A method and a path: `'GET /groups/:groupid/visitors'`. A segment is a literal or a parameter (`:name`
- * or `{name}`). The last segment may be `*`, which matches everything below the path, but not the path itself.
+ * A method and a path: `'GET /groups/:groupid/visitors'`. A segment is a literal (`accounts:lookUp`), a
+ * parameter (`:name` or `{name}`), or one parameter in braces with literal text beside it (`{id}:cancel`,
+ * `thumbnail.{ext}`). The last segment may be `*`, which matches everything below the path, but not the
+ * path itself.
  */
 export type EndpointKey = `${Method} /${string}`;
 
@@ -45,6 +47,8 @@ export interface Endpoint {
   readonly name: string;
   readonly method: string;
   readonly segments: readonly string[];
+  /** How specific each segment is: a literal is 0, a mixed segment 1, a parameter 2, `*` 3. */
+  readonly ranks: readonly number[];
   /** `'public'` requires nothing, and the token is ignored. */
   readonly rule: CompiledRule | 'public';
   readonly allowEncodedSlash: boolean;

@@ -19,7 +19,7 @@ for (const c of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-
  * The reserved characters that a literal segment of an endpoint may hold. The map writes them plainly; a
  * program that decodes a path before it matches the path reads `%40` as `@`.
  */
-export const LITERAL_RESERVED = '@$&+,;=';
+export const LITERAL_RESERVED = ':@$&+,;=';
 
 /** 1 for the bytes that may become a part of a literal: in a path without case, the Kelvin sign is a `k`. */
 const LITERAL_BYTE = new Uint8Array(256).fill(1, 0x80);

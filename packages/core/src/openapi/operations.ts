@@ -49,11 +49,17 @@ export function toEndpointPath(path: string): string {
 }
 
 function toSegment(segment: string): string {
-  const parameter = /^\{([^{}]+)\}$/.exec(segment)?.[1];
+  const [, before = '', parameter, after = ''] =
+    /^([^{}]*)\{([^{}]+)\}([^{}]*)$/.exec(segment) ?? [];
+  const text = parameter === undefined ? segment : before + after;
+  // A map reads a segment that begins with a colon as a parameter.
+  if (/[*{}]/.test(text) || segment.startsWith(':')) {
+    throw new TypeError(
+      `the endpoint map cannot express "${segment}": a segment is a literal, or one parameter with or ` +
+        'without literal text beside it, and does not begin with a colon',
+    );
+  }
+  if (parameter === undefined) return segment;
   // The map distinguishes parameters by position, so a name it cannot express may change.
-  if (parameter !== undefined) return `{${parameter.replace(/^[^A-Za-z_]|[^\w-]/g, '_')}}`;
-  if (!/[:*{}]/.test(segment)) return segment;
-  throw new TypeError(
-    `the endpoint map cannot express "${segment}": a segment is a literal or one parameter`,
-  );
+  return `${before}{${parameter.replace(/^[^A-Za-z_]|[^\w-]/g, '_')}}${after}`;
 }

@@ -63,8 +63,7 @@ export function collectPaths(table: RouteTable, guard: Guard): readonly string[]
   ]);
   for (const pattern of new Set(routed)) {
     for (const other of new Set(mapped)) {
-      const merged = mergePatterns(pattern, other);
-      if (merged !== undefined) paths.add(fill(merged));
+      for (const merged of mergePatterns(pattern, other)) paths.add(fill(merged));
     }
   }
   return [...new Set([...paths].flatMap((path) => [path, toggleSlash(path)]))];

@@ -1,4 +1,4 @@
-import { getParameter } from '../endpoints/compile-endpoint.js';
+import { parseParameter } from '../endpoints/segment.js';
 import { PARAMETER, type PathTemplate, WILDCARD } from './path-template.js';
 
 /**
@@ -15,7 +15,8 @@ export function toEndpointPatterns(segments: readonly string[]): readonly string
   const last = segments.length - 1;
   const pattern = segments.map((segment) => {
     if (segment === '*') return WILDCARD;
-    return getParameter(segment) === undefined ? segment : PARAMETER;
+    const parameter = parseParameter(segment);
+    return parameter === undefined ? segment : parameter.prefix + PARAMETER + parameter.suffix;
   });
   // `/files/*` also matches `/files/`.
   return segments[last] === '*'

@@ -1,7 +1,10 @@
 import { AuthError } from '../auth-error.js';
 import type { AuthRequest } from '../auth-request.js';
 
-/** Methods that change nothing (RFC 9110 §9.2.1) and that a page of another site may send with cookies. */
+/**
+ * Methods that change nothing (RFC 9110 §9.2.1) and that a page of another site may send with cookies. `QUERY`
+ * changes nothing either, but a page sends it to its own origin or with CORS, so the check costs it nothing.
+ */
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
