@@ -39,5 +39,6 @@ function findRoute(method: string, path: string): Route | undefined {
 }
 
 function toPattern(path: Route['path']): RegExp {
-  return new RegExp(`^${path.replace(/:\w+|\{[^}]+\}/g, '[^/]+').replace('*', '.+')}$`);
+  const spelled = path.replaceAll('.', '\\.').replace(/\/:\w+/g, '/[^/]+');
+  return new RegExp(`^${spelled.replace(/\{[^}]+\}/g, '[^/]+').replace('*', '.+')}$`);
 }
