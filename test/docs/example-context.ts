@@ -11,7 +11,10 @@ const KOA =
 const BY_PACKAGE: Readonly<Record<string, string>> = {
   core: `
 import { readFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
 declare const server: import('node:http').Server;
+declare const request: import('@mandate/core/adapter').GuardedRequest;
+declare const principal: import('@mandate/core').Principal;
 declare const issuedTokens: import('@mandate/core').TokenVerifier;`,
   express: "declare const app: import('express').Express;",
   koa: KOA,

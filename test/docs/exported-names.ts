@@ -28,7 +28,7 @@ export function listExportedNames(): readonly ExportedName[] {
   );
 }
 
-/** An exported function, with the examples of its documentation comment. */
+/** An exported function or class, with the examples of its documentation comment. */
 export interface ExportedFunction {
   readonly folder: string;
   readonly entry: string;
@@ -39,8 +39,9 @@ export interface ExportedFunction {
 export function listExportedFunctions(): readonly ExportedFunction[] {
   return mapExports(({ symbol, folder, entry, checker }) => {
     const target = resolveAlias(symbol, checker);
-    const isFunction = checker.getTypeOfSymbol(target).getCallSignatures().length > 0;
-    if ((target.flags & ts.SymbolFlags.Value) === 0 || !isFunction) return [];
+    const type = checker.getTypeOfSymbol(target);
+    const signatures = [...type.getCallSignatures(), ...type.getConstructSignatures()];
+    if ((target.flags & ts.SymbolFlags.Value) === 0 || signatures.length === 0) return [];
     const examples = (target.declarations ?? []).flatMap(findExamples);
     return [{ folder, entry, name: symbol.name, examples }];
   });

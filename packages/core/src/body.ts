@@ -11,6 +11,9 @@ export type BodyKind = 'json' | 'form' | 'multipart';
 /**
  * Returns the kind of body that a `Content-Type` announces; `undefined` for another kind, for more than one
  * media type, and for a charset other than UTF-8, because two parsers could read two bodies.
+ *
+ * @example
+ * toBodyKind('application/json; charset=utf-8'); // 'json'
  */
 export function toBodyKind(contentType: string | undefined): BodyKind | undefined {
   const media = contentType === undefined ? undefined : parseMediaType(contentType);

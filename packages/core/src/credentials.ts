@@ -17,6 +17,10 @@ export interface Credentials {
 
 /**
  * The credentials as the guard passes them to verifiers, with members that only Mandate's own verifiers use.
+ *
+ * @example
+ * const credentials = new BearerCredentials({ request, nowMs: Date.now() }, 'Bearer abc', 7);
+ * credentials.token; // 'abc'
  */
 export class BearerCredentials implements Credentials {
   readonly request: AuthRequest;
@@ -88,6 +92,10 @@ export class BearerCredentials implements Credentials {
 /**
  * The credentials as the guard made them. Credentials from elsewhere, such as another copy of this package,
  * are copied, because only the members of {@link Credentials} can be relied on.
+ *
+ * @example
+ * const accepts = (credentials: Credentials) =>
+ *   toBearerCredentials(credentials).startsWith('legacy_');
  */
 export function toBearerCredentials(credentials: Credentials): BearerCredentials {
   return credentials instanceof BearerCredentials

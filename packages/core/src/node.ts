@@ -23,6 +23,9 @@ const KEPT_ONCE: ReadonlySet<string> = new Set([
 /**
  * Returns all field lines of that name, joined by `", "`, as {@link AuthRequest.header} requires.
  * @param name in lower case.
+ *
+ * @example
+ * server.on('request', (message) => console.log(getHeader(message, 'x-request-id')));
  */
 export function getHeader(message: NodeHeaders, name: string): string | undefined {
   // The application sees `headers` and may have changed them, so `rawHeaders` only adds the repeats.
@@ -37,6 +40,9 @@ export function getHeader(message: NodeHeaders, name: string): string | undefine
 /**
  * Like {@link getHeader}, but from the wire, even if the application has changed `headers`.
  * @param name in lower case.
+ *
+ * @example
+ * server.on('request', (message) => console.log(getRawHeader(message, 'authorization')));
  */
 export function getRawHeader(message: NodeHeaders, name: string): string | undefined {
   return joinLines(message, name, 1);
@@ -68,6 +74,11 @@ const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d*)?$/i;
  * Returns the host of a request, to build a URL: `localhost` if the request names none, and `undefined`
  * if the name is not a host. In a URL, an unchecked `Host: example.com/admin?` would choose another path
  * than the path that the guard decided about.
+ *
+ * @example
+ * server.on('request', (message, response) => {
+ *   if (getHost(message) === undefined) response.writeHead(400).end();
+ * });
  */
 export function getHost({ headers }: NodeHeaders): string | undefined {
   const host = String(headers[':authority'] ?? headers.host ?? 'localhost');
@@ -111,7 +122,14 @@ type BodyMessage = NodeHeaders &
     readonly stream?: { readonly endAfterHeaders?: boolean };
   };
 
-/** Whether a request has a body. Over HTTP/2 no header needs to announce it (RFC 9113 §8.1). */
+/**
+ * Whether a request has a body. Over HTTP/2 no header needs to announce it (RFC 9113 §8.1).
+ *
+ * @example
+ * server.on('upgrade', (message, socket) => {
+ *   if (hasBody(message)) socket.destroy();
+ * });
+ */
 export function hasBody({ headers, stream }: BodyMessage): boolean {
   const isAnnounced =
     headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0;
@@ -122,6 +140,11 @@ export function hasBody({ headers, stream }: BodyMessage): boolean {
  * Whether the body, if there is one, was read to its end, so that no parser behind the guard can read it
  * again. Returns a promise while a parser is reading, because formidable passes the form on before the
  * request ends.
+ *
+ * @example
+ * server.on('request', async (message, response) => {
+ *   if (!(await isBodyRead(message))) response.writeHead(400).end();
+ * });
  */
 export function isBodyRead(message: BodyMessage): MaybePromise<boolean> {
   if (message.readableEnded === true || !hasBody(message)) return true;
@@ -136,6 +159,11 @@ export function isBodyRead(message: BodyMessage): MaybePromise<boolean> {
  * Returns the parsed body of `holder`, or `undefined` unless the body was read to its end before the guard.
  * Returns a promise while a parser is reading.
  * @param holder the object to which body parsers of the host add `body`.
+ *
+ * @example
+ * server.on('request', async (message: IncomingMessage & { body?: unknown }) => {
+ *   const body = await getParsedBody(message, message);
+ * });
  */
 export function getParsedBody(message: BodyMessage, holder: { readonly body?: unknown }): unknown {
   const isRead = isBodyRead(message);

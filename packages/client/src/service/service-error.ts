@@ -28,6 +28,11 @@ export interface ServiceErrorOptions {
 /**
  * The one error of the bridge. It replaces two failure shapes of the Genesys client: a bare string
  * on time-out, and a reply object with `errorMessage`.
+ *
+ * @example
+ * const getAgent = (): never => {
+ *   throw new ServiceError('failed', 'No agent is logged in.');
+ * };
  */
 export class ServiceError extends Error {
   override readonly name = 'ServiceError';

@@ -30,6 +30,13 @@ const REJECTED_MS = 60_000;
  * target: `fetch` then rejects. With `redirect: 'manual'` the redirect itself is the response.
  *
  * @throws TypeError if an allowed origin is not an exact `https:` or loopback origin.
+ *
+ * @example
+ * const fetchWithToken = createFetchWithToken(tokens, {
+ *   allowedOrigins: ['https://presence.example.com'],
+ *   fetch: (input, init) => fetch(input, init),
+ *   now: Date.now,
+ * });
  */
 export function createFetchWithToken(
   holder: TokenHolder,
@@ -57,24 +64,40 @@ export function createFetchWithToken(
       return fetch(isRequest ? request : url, own);
     };
     const signal = init?.signal ?? request.signal;
-    const { owner } = holder;
-    const token = await holder.getToken({ signal });
-    const response = await send(token);
-    if (response.status !== 401) return response;
-    if (rejected.has(token)) return response;
-    // The request of one user must not be repeated in the name of the next.
-    if (holder.owner !== owner) return response;
-
-    const other = await replace(holder, token, signal);
-    if (other === undefined || other === token || !isReplayable(request, own)) return response;
-    // Not awaited, because cancelling waits for every clone of the response that a `fetch` may
-    // keep.
-    response.body?.cancel().catch(() => {});
-    const second = await send(other);
-    // A new token was rejected too, so asking for yet another one would not help.
-    if (second.status === 401) rejected.set(other);
-    return second;
+    return sendTwice(holder, rejected, { send, signal, canRepeat: isReplayable(request, own) });
   };
+}
+
+/** One request, and what repeating it takes. */
+interface Sending {
+  readonly send: (token: string) => Promise<Response>;
+  readonly signal: AbortSignal | undefined;
+  readonly canRepeat: boolean;
+}
+
+/** Sends a request with a token and, after a 401, once more with another token. */
+async function sendTwice(
+  holder: TokenHolder,
+  rejected: RejectedToken,
+  { send, signal, canRepeat }: Sending,
+): Promise<Response> {
+  const { owner } = holder;
+  const token = await holder.getToken({ signal });
+  const response = await send(token);
+  if (response.status !== 401) return response;
+  if (rejected.has(token)) return response;
+  // The request of one user must not be repeated in the name of the next.
+  if (holder.owner !== owner) return response;
+
+  const other = await replace(holder, token, signal);
+  if (other === undefined || other === token || !canRepeat) return response;
+  // Not awaited, because cancelling waits for every clone of the response that a `fetch` may
+  // keep.
+  response.body?.cancel().catch(() => {});
+  const second = await send(other);
+  // A new token was rejected too, so asking for yet another one would not help.
+  if (second.status === 401) rejected.set(other);
+  return second;
 }
 
 /** The last new token that the server rejected, for a while. */

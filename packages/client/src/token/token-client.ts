@@ -71,11 +71,22 @@ export interface TokenClient {
    * credentials.
    */
   clearToken(this: void, options?: ClearTokenOptions): void;
-  /** Calls `fetch` with the token, for `allowedOrigins` only. */
+  /**
+   * Calls `fetch` with the token, for `allowedOrigins` only.
+   *
+   * @example
+   * const tokens = createTokenClient({ allowedOrigins: ['https://presence.example.com'] });
+   * const response = await tokens.fetchWithToken('https://presence.example.com/agents');
+   */
   readonly fetchWithToken: FetchLike;
 }
 
-/** Skips the check for unknown options, which does not fit into the script for pages. */
+/**
+ * Skips the check for unknown options, which does not fit into the script for pages.
+ *
+ * @example
+ * const tokens = createUncheckedTokenClient();
+ */
 export function createUncheckedTokenClient(options: TokenClientOptions = {}): TokenClient {
   return new Client(options);
 }

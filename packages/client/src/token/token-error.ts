@@ -47,6 +47,9 @@ export interface TokenErrorOptions {
 /**
  * Getting a token failed. `message` never holds a token, a credential or text that the service
  * wrote.
+ *
+ * @example
+ * const isTransient = (error: unknown) => error instanceof TokenError && error.transient;
  */
 export class TokenError extends Error {
   override readonly name = 'TokenError';

@@ -4,6 +4,9 @@ import type { Denial } from '../denial.js';
 /**
  * A refusal that goes to the host's error handling, with `denials: 'throw'`. Its `message` is the public
  * `detail`, because some error handlers send it. `cause` is the refusal with its reason, for logs.
+ *
+ * @example
+ * const isOutage = (error: unknown) => error instanceof DenialError && error.status === 503;
  */
 export class DenialError extends AuthError {
   /** The same as `status`: the name that Express reads. */

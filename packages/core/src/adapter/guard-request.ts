@@ -49,6 +49,9 @@ export function guardRequest<Result>(
 /**
  * Passes the request on or answers it. Returns a promise of its own only if the decision is a promise.
  * @throws DenialError instead of an answer, with `denials: 'throw'`.
+ *
+ * @example
+ * const result = conclude(guard.decide(request), request, () => 'the next middleware');
  */
 export function conclude<Result>(
   decision: MaybePromise<Decision>,

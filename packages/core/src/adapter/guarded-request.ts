@@ -6,6 +6,30 @@ import type { AdapterSettings } from './adapter-options.js';
 /**
  * The request that an adapter makes once, and that the rules at routes find again. `Context` is what the host
  * passes to middleware, and `Result` is what middleware returns.
+ *
+ * @example
+ * const principals = new WeakMap<Request, Principal>();
+ *
+ * class MyRequest extends GuardedRequest<Request, Response> {
+ *   readonly method = this.context.method;
+ *   readonly path = new URL(this.context.url).pathname;
+ *
+ *   header(name: string): string | undefined {
+ *     return this.context.headers.get(name) ?? undefined;
+ *   }
+ *
+ *   attach(principal: Principal): void {
+ *     principals.set(this.context, principal);
+ *   }
+ *
+ *   reject({ status, headers, body }: Denial): Response {
+ *     return new Response(body, { status, headers });
+ *   }
+ *
+ *   protected getAddress(): string | undefined {
+ *     return undefined;
+ *   }
+ * }
  */
 export abstract class GuardedRequest<Context = unknown, Result = unknown> implements AuthRequest {
   abstract readonly method: string;
@@ -69,7 +93,12 @@ export function setGuardedRequest(holder: object, request: GuardedRequest): void
   (holder as Holder)[REQUEST] = request;
 }
 
-/** Finds the request that `guardRequest` stored; `undefined` if no `requireAuth` ran before. */
+/**
+ * Finds the request that `guardRequest` stored; `undefined` if no `requireAuth` ran before.
+ *
+ * @example
+ * const getPrincipal = (holder: object) => findGuardedRequest(holder)?.principal;
+ */
 export function findGuardedRequest(holder: object): GuardedRequest | undefined {
   return (holder as Holder)[REQUEST];
 }

@@ -33,6 +33,10 @@ export function compileEndpoint(key: string, rule: EndpointRule | 'public'): End
  * @param segments the segments of the endpoint's path. Omit them for a rule of a route, whose `path`
  * group is the parameter that the host's router matched.
  * @throws TypeError if the rule is invalid.
+ *
+ * @example
+ * const rule = compileRule({ scopes: ['SEARCH'] });
+ * const decision = guard.authorize(principal, request, rule);
  */
 export function compileRule(rule: EndpointRule, segments?: readonly string[]): CompiledRule {
   if (typeof rule !== 'object' || rule === null || Array.isArray(rule)) throw noRule();

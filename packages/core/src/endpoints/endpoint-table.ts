@@ -19,7 +19,14 @@ interface Routers {
   readonly plain: EndpointRouter;
 }
 
-/** The compiled {@link EndpointMap}: finds the endpoint that a request is for, with its rule. */
+/**
+ * The compiled {@link EndpointMap}: finds the endpoint that a request is for, with its rule.
+ *
+ * @example
+ * for (const { method, segments } of guard.endpoints.endpoints) {
+ *   console.log(method, `/${segments.join('/')}`);
+ * }
+ */
 export class EndpointTable {
   readonly endpoints: readonly Endpoint[];
   readonly #hasSlashedKeys: boolean;

@@ -48,6 +48,9 @@ const challenge = createChallengeWriter(undefined);
  *
  * Glean sends no `WWW-Authenticate`. This preset does, because RFC 9110 §15.5.2 and RFC 6750 §3.1
  * require it. The challenge has no realm, because the guard's `realm` applies only to its default format.
+ *
+ * @example
+ * const guard = createGuard({ verifiers: [verifier], renderDenial: renderGleanDenial });
  */
 export const renderGleanDenial: RenderDenial = (error) => {
   const other = SHOWN_AS[error.code];

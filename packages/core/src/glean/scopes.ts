@@ -47,6 +47,9 @@ export type GleanScope =
  * Converts a scope to one spelling: upper case, because tokens have `search` where the documentation has
  * `SEARCH`, and `DOCPERMISSIONS` for the older `DOC_PERMISSIONS`. It converts only ASCII letters, because
  * the upper case of some other letters is one of A to Z.
+ *
+ * @example
+ * normalizeGleanScope('search'); // 'SEARCH'
  */
 export function normalizeGleanScope(scope: string): string {
   const upper = scope.replace(/[a-z]+/g, (letters) => letters.toUpperCase());

@@ -16,6 +16,9 @@ export interface PathTemplate {
  * Parses a path in the syntax of path-to-regexp 8 (`:name`, `*name`, `{optional}`, and a backslash before
  * a literal character) into its forms. Only the matcher of the host decides which paths a route takes.
  * @returns an empty list for a regular expression, and for a path with too many optional parts.
+ *
+ * @example
+ * parseTemplates('/docs{/:id}').length; // 2
  */
 export function parseTemplates(path: string | RegExp): readonly PathTemplate[] {
   if (typeof path !== 'string') return [];
@@ -32,7 +35,12 @@ export function parseTemplates(path: string | RegExp): readonly PathTemplate[] {
   return [...forms].map(([pattern, isImplicit]) => ({ pattern, isImplicit }));
 }
 
-/** Parses the path of a mount into the forms of the path itself and of everything below it. */
+/**
+ * Parses the path of a mount into the forms of the path itself and of everything below it.
+ *
+ * @example
+ * parseMountTemplates('/admin').length; // 2
+ */
 export function parseMountTemplates(path: string | RegExp): readonly PathTemplate[] {
   return parseTemplates(path).flatMap(({ pattern, isImplicit }) => {
     const prefix = pattern.replace(/\/+$/, '');

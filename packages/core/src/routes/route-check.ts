@@ -34,6 +34,10 @@ export interface CheckRoutesOptions {
  * A route behind a map must be in the map, and must not answer a path that the map assigns to another
  * route.
  * @throws TypeError that lists every fault.
+ *
+ * @example
+ * const checkMyHost = (entries: readonly RouteEntry[], options?: CheckRoutesOptions) =>
+ *   checkRouteEntries(entries, options);
  */
 export function checkRouteEntries(
   entries: readonly RouteEntry[],

@@ -53,7 +53,12 @@ export function takesMethod(entry: RouteEntry, method: string): boolean {
   return method === 'HEAD' && entry.method === 'GET';
 }
 
-/** Whether a host's list of methods means that the handler was registered for all methods. */
+/**
+ * Whether a host's list of methods means that the handler was registered for all methods.
+ *
+ * @example
+ * isEveryMethod(['GET', 'POST']); // false
+ */
 export function isEveryMethod(methods: readonly string[]): boolean {
   return ['GET', 'POST', 'CONNECT', 'TRACE', 'UNLOCK'].every((method) => methods.includes(method));
 }

@@ -9,6 +9,11 @@ const ROUTE_RULE = Symbol.for('mandate.route-rule');
  * Marks a middleware as a rule of its route, so that `checkRoutes` does not report the route as forgotten.
  *
  * @param rule lets `checkRoutes` compare the path parameter of a group rule with those of the routes.
+ *
+ * @example
+ * const requireOffice = markRouteRule((context: { ip: string }, next: () => unknown) =>
+ *   context.ip.startsWith('10.') ? next() : undefined,
+ * );
  */
 export function markRouteRule<Middleware extends object>(
   middleware: Middleware,
@@ -45,6 +50,12 @@ const GUARD = Symbol.for('mandate.guard');
  * registered before it. `requireAuth` marks its own middleware. Mark a middleware that wraps a guard.
  * @throws TypeError if the guard is invalid, or if two entries of its map are the same endpoint with
  * this `routing`.
+ *
+ * @example
+ * const protect = markGuard((request: AuthRequest) => guard.decide(request), {
+ *   guard,
+ *   endpoints: 'by-map',
+ * });
  */
 export function markGuard<Middleware extends object>(
   middleware: Middleware,

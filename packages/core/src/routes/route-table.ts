@@ -40,7 +40,12 @@ export function buildTable(entries: readonly RouteEntry[]): RouteTable {
   return { entries, routes, functions: numberRepeats(functions), depth };
 }
 
-/** Implements `listRoutes` for the entries that the adapter of a host lists. */
+/**
+ * Implements `listRoutes` for the entries that the adapter of a host lists.
+ *
+ * @example
+ * const listMyRoutes = (entries: readonly RouteEntry[]) => listRouteEntries(entries);
+ */
 export function listRouteEntries(entries: readonly RouteEntry[]): readonly Route[] {
   const { routes } = buildTable(entries);
   return routes.map(({ method, path, hasRule }) => ({ method, path, hasRule }));

@@ -39,6 +39,11 @@ export interface ProviderAnswer {
 /**
  * A failed request to a provider, for the application's log. It holds codes only: no token, no secret
  * and no other text from the provider, which may repeat what it was sent.
+ *
+ * @example
+ * const onError = (error: unknown) => {
+ *   if (error instanceof ProviderFailure) console.warn(error.connectionId, error.code);
+ * };
  */
 export class ProviderFailure extends Error {
   override readonly name = 'ProviderFailure';

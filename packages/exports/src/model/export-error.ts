@@ -8,7 +8,13 @@ export interface ExportIssue {
   readonly message: string;
 }
 
-/** A rejected call. Its message is meant for the administrator or the caller; it holds no secret. */
+/**
+ * A rejected call. Its message is meant for the administrator or the caller; it holds no secret.
+ *
+ * @example
+ * const toStatus = (error: unknown) =>
+ *   error instanceof ExportError && error.code === 'not_found' ? 404 : 500;
+ */
 export class ExportError extends Error {
   override readonly name = 'ExportError';
   readonly code: ExportErrorCode;

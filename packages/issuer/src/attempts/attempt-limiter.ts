@@ -97,6 +97,9 @@ export function createMemoryAttemptLimiter(limit: AttemptLimit): AttemptLimiter 
 /**
  * @throws TypeError if the limit does not consist of positive whole numbers, or lasts more than 24
  * days.
+ *
+ * @example
+ * checkAttemptLimit({ attempts: 10, perSeconds: 900 });
  */
 export function checkAttemptLimit(limit: AttemptLimit): void {
   checkOptions<AttemptLimit>('AttemptLimit', limit, { attempts: true, perSeconds: true });

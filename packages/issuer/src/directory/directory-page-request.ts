@@ -20,7 +20,12 @@ export interface UserPageRequest extends DirectoryPageRequest {
   readonly groupId?: string | undefined;
 }
 
-/** Fills in defaults. @throws TypeError if the limit is not a whole number from 1 to 1000. */
+/**
+ * Fills in defaults. @throws TypeError if the limit is not a whole number from 1 to 1000.
+ *
+ * @example
+ * resolvePage({ after: 'u-1' }); // { after: 'u-1', limit: 100 }
+ */
 export function resolvePage({ after, limit = 100 }: DirectoryPageRequest): {
   readonly after: string | undefined;
   readonly limit: number;

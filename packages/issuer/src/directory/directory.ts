@@ -109,7 +109,13 @@ export type DirectoryErrorCode =
   | 'api_key_in_use'
   | 'too_many_api_keys';
 
-/** A rejected change of the directory. */
+/**
+ * A rejected change of the directory.
+ *
+ * @example
+ * const isTaken = (error: unknown) =>
+ *   error instanceof DirectoryError && error.code === 'username_taken';
+ */
 export class DirectoryError extends Error {
   override readonly name = 'DirectoryError';
   readonly code: DirectoryErrorCode;

@@ -39,7 +39,13 @@ export interface AuthorizationErrorOptions {
   readonly retryAfterSeconds?: number | undefined;
 }
 
-/** A rejected authorization. Neither its code nor its message holds a credential. */
+/**
+ * A rejected authorization. Neither its code nor its message holds a credential.
+ *
+ * @example
+ * const getCode = (error: unknown) =>
+ *   error instanceof AuthorizationError ? error.code : undefined;
+ */
 export class AuthorizationError extends Error {
   override readonly name = 'AuthorizationError';
   readonly code: AuthorizationErrorCode;

@@ -1,6 +1,13 @@
 import type { Kysely } from 'kysely';
 
 export async function createIssuerTables(db: Kysely<unknown>): Promise<void> {
+  await createDirectoryTables(db);
+  await createLogInTables(db);
+  await createSigningKeyTable(db);
+  await createAttemptTable(db);
+}
+
+async function createDirectoryTables(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('mandate_groups')
     .addColumn('id', 'text', (column) => column.primaryKey())
@@ -21,6 +28,9 @@ export async function createIssuerTables(db: Kysely<unknown>): Promise<void> {
     .addPrimaryKeyConstraint('mandate_memberships_key', ['user_id', 'group_id'])
     .addUniqueConstraint('mandate_memberships_partner', ['group_id', 'partner_user_id'])
     .execute();
+}
+
+async function createLogInTables(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('mandate_api_keys')
     .addColumn('group_id', 'text', (column) => column.notNull())
@@ -40,12 +50,18 @@ export async function createIssuerTables(db: Kysely<unknown>): Promise<void> {
     .on('mandate_sessions')
     .column('user_id')
     .execute();
+}
+
+async function createSigningKeyTable(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('mandate_signing_keys')
     .addColumn('id', 'text', (column) => column.primaryKey())
     .addColumn('version', 'integer', (column) => column.notNull())
     .addColumn('keys', 'text', (column) => column.notNull())
     .execute();
+}
+
+async function createAttemptTable(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('mandate_attempts')
     .addColumn('key', 'text', (column) => column.primaryKey())

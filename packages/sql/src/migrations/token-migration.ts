@@ -41,6 +41,10 @@ export async function createTokenTables(db: Kysely<unknown>, dialect: Dialect): 
   for (const [name, columns] of Object.entries(TOKEN_INDEXES)) {
     await db.schema.createIndex(name).on('mandate_tokens').columns(columns).execute();
   }
+  await createAuditTable(db, dialect);
+}
+
+async function createAuditTable(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
   await db.schema
     .createTable('mandate_token_audit')
     .addColumn('id', dialect === 'sqlite' ? 'integer' : 'bigserial', (column) =>

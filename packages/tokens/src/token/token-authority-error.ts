@@ -17,7 +17,13 @@ export interface TokenIssue {
   readonly message: string;
 }
 
-/** Thrown if the authority rejects a request. The message is for the administrator and holds no secret. */
+/**
+ * Thrown if the authority rejects a request. The message is for the administrator and holds no secret.
+ *
+ * @example
+ * const getIssues = (error: unknown) =>
+ *   error instanceof TokenAuthorityError ? error.issues : [];
+ */
 export class TokenAuthorityError extends Error {
   override readonly name = 'TokenAuthorityError';
   readonly code: TokenAuthorityErrorCode;
