@@ -32,6 +32,8 @@ declare const limiter: import('@mandate/issuer').FlexibleLimiter;`,
   console: `
 declare const app: import('express').Express;
 declare const authority: import('@mandate/tokens').TokenAuthority;`,
+  testing: `
+declare const app: import('express').Express;`,
   sql: "declare const database: import('@mandate/sql').SqlDatabase;",
 };
 

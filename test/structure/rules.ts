@@ -25,6 +25,7 @@ const MAY_IMPORT: Record<string, { mandate: readonly string[]; others?: readonly
   exports: { mandate: [] },
   sql: { mandate: ['tokens', 'issuer', 'exports'] },
   console: { mandate: ['tokens', 'exports'], others: ['hono'] },
+  testing: { mandate: ['core', 'tokens'], others: [] },
 };
 
 const SCOPE = '@mandate/';

