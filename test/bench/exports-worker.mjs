@@ -1,4 +1,4 @@
-// One worker on the outbox that it is told of.
+// One worker on the outbox that its argument names.
 import { createExports } from '@mandate/exports';
 import { createSqlExportStore } from '@mandate/sql/exports';
 import { openPostgres } from '@mandate/sql/postgres';

@@ -22,7 +22,7 @@ const ALL = Object.values(GROUPS).flat();
 /** `node main.mjs cold http` measures only that; without arguments everything. */
 const wanted = process.argv.slice(2).flatMap((name) => GROUPS[name] ?? [name]);
 const unknown = wanted.find((name) => !ALL.includes(name));
-if (unknown !== undefined) throw new Error(`${unknown} is none of http, ${ALL.join(', ')}`);
+if (unknown !== undefined) throw new Error(`${unknown} is unknown; use http or ${ALL.join(', ')}`);
 
 /** Each section has a process of its own, so that none meets the heap of another. */
 function run(section) {

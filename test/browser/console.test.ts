@@ -34,7 +34,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('the console in a browser, on %s', (_n
     await site.close();
   });
 
-  /** A page of a browser that is logged in as somebody. */
+  /** A page of a browser that is logged in. */
   async function open(session?: string, options: BrowserContextOptions = {}): Promise<Page> {
     await context?.close();
     context = await browser.newContext(options);
@@ -322,7 +322,7 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('the console in a browser, on %s', (_n
       expect(await read('no-cors')).not.toBe('basic');
     });
 
-    /** The token of a form that somebody else was shown. */
+    /** The form token of another administrator. */
     async function readFormToken(session: string): Promise<string> {
       page = await open(session);
       await page.goto(`${site.origin}/admin/tokens/new`);

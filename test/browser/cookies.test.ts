@@ -62,7 +62,7 @@ describe.skipIf(hasNoBrowser)('the pages of examples/cookies', () => {
     expect(await page.getByRole('code').textContent()).toBe('credentials_missing');
   });
 
-  test('log nobody in for another site', async () => {
+  test('do not log in for another site', async () => {
     expect(await attack(site.otherOrigin, 'Log in as Eve')).toBe(403);
     await page.goto(`${site.origin}/notes`);
     await page.getByText('You are ada@example.com.').waitFor();

@@ -73,7 +73,7 @@ describe.skipIf(hasNoBrowser)('pages and the program of the guide about WebSocke
     expect(await chat([])).toEqual({ code: 1006, protocol: '' });
   });
 
-  test('a page without a token learns nothing but that no socket was opened', async () => {
+  test('a page without a token receives only the error that no socket was opened', async () => {
     expect(await chat(['chat.v1'])).toEqual({ code: 1006, protocol: '' });
   });
 });

@@ -171,7 +171,7 @@ describe('a form', () => {
     expect(await countTokens(opened)).toBe(1);
   });
 
-  test('can be sent again if it changed nothing', async () => {
+  test('can be submitted again if it changed nothing', async () => {
     const opened = openConsole();
     const formToken = await opened.browser.readFormToken('/tokens/new');
     const send = (description: string) =>

@@ -15,7 +15,7 @@ export const SCOPES = {
   PEOPLE: 'People',
 } as const;
 
-/** A console over a store in memory, as a browser would use it that is logged in as somebody. */
+/** A console over a store in memory, as a logged-in browser uses it. */
 export function openConsole(options: Partial<ConsoleOptions> = {}) {
   const clock = new Clock();
   const store = createMemoryTokenStore();

@@ -81,7 +81,7 @@ test.each([
   ['an Error', new Error('the session store is at 10.0.0.1')],
   ['something else', 'the session store is at 10.0.0.1'],
 ])(
-  'rejects everybody if `authorizeAdmin` fails with %s, and reports it to the application only',
+  'rejects every request if `authorizeAdmin` fails with %s, and reports it to the application only',
   async (_name, fault) => {
     const { browser, faults } = openConsole({ authorizeAdmin: () => Promise.reject(fault) });
     const response = await browser.get('/tokens');

@@ -85,7 +85,7 @@ describe('several tokens', () => {
     return { ...opened, ids, broken, response, html, page: toText(html) };
   }
 
-  test('say which of them were not revoked when the store fails, and offer those again', async () => {
+  test('show which of them were not revoked when the store fails, and offer those again', async () => {
     const failure = new Error('connect ECONNREFUSED 10.0.0.1');
     const { response, html, page, ids, faults, authority, browser, broken } = await revokeFive({
       three: failure,
@@ -113,7 +113,7 @@ describe('several tokens', () => {
     expect((await authority.list({ status: 'revoked' }, { limit: 9 })).items).toHaveLength(5);
   });
 
-  test('say when it is unknown whether one was revoked', async () => {
+  test('show when it is unknown whether one was revoked', async () => {
     const { response, page, faults } = await revokeFive({
       two: new TokenAuthorityError('outcome_unknown', 'the connection was lost'),
     });
@@ -123,7 +123,7 @@ describe('several tokens', () => {
     expect(faults).toHaveLength(1);
   });
 
-  test('say when one no longer exists', async () => {
+  test('show when one no longer exists', async () => {
     const { response, page, faults } = await revokeFive({
       two: new TokenAuthorityError('not_found', 'no token has this id'),
     });

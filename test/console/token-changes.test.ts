@@ -43,7 +43,7 @@ describe('a change', () => {
     ['3600', undefined, 'The old secret works until 2 Jan 2026, 04:04 UTC'],
     ['0', undefined, 'The old secret no longer works.'],
     ['86400', new Date('2026-01-02T12:00:00Z'), 'until 2 Jan 2026, 12:00 UTC'],
-  ])('of a secret with an overlap of %s s says until when the old one works', async (...one) => {
+  ])('of a secret with an overlap of %s s shows until when the old one works', async (...one) => {
     const [overlapSeconds, expiresAt, text] = one;
     const { browser, issue } = openConsole();
     const { token } = await issue({ expiresAt });

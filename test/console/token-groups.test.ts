@@ -41,7 +41,7 @@ describe('the groups of a new token', () => {
     expect(toText(await response.text())).toContain('Groups support finance &lt;eu&gt;');
   });
 
-  test('are none if none is selected', async () => {
+  test('are empty if none is selected', async () => {
     const { authority, create } = openGroups();
     expect((await create([])).status).toBe(201);
     expect((await authority.list({}, { limit: 1 })).items[0]?.groups).toEqual([]);
@@ -83,7 +83,7 @@ describe('the groups of a new token', () => {
     }
   });
 
-  test('cannot be edited later, which the page says', async () => {
+  test('cannot be edited later, as the page states', async () => {
     const { browser, authority, create } = openGroups();
     await create(['support']);
     const { id } = (await authority.list({}, { limit: 1 })).items[0]!;

@@ -111,7 +111,7 @@ describe('the list of tokens', () => {
     expect(page).toContain(`ends in ${secret.slice(-4)}`);
   });
 
-  test('goes on after a page without matches, if the search has not ended', async () => {
+  test('continues after a page without matches, if the search has not ended', async () => {
     const { authority } = openConsole();
     const empty = { items: [], nextCursor: 'next' };
     const { browser } = openConsole({

@@ -248,7 +248,7 @@ describe('parse', () => {
     expect(await act('USER', header('7'), { parse })).toBe('act_as_forbidden');
   });
 
-  test('hands its result to resolveUser, which decides', async () => {
+  test('passes its result to resolveUser, which decides', async () => {
     const resolveUser = (user: string) => (user === 'user-7' ? 'ada@example.com' : undefined);
     const actAs = { parse, resolveUser };
     expect(await act('GLOBAL', header('7'), actAs)).toMatchObject({ subject: 'ada@example.com' });
@@ -261,7 +261,7 @@ describe('parse', () => {
     ['null', () => null],
     ['a promise', async () => 'user-7'],
     ['a promise that is rejected', async () => Promise.reject(new Error('late'))],
-  ])('that returns %s is a fault, and the token acts as nobody', async (_case, returns) => {
+  ])('that returns %s is a fault, and the request is not allowed', async (_case, returns) => {
     const acting = act('GLOBAL', header('7'), { parse: returns as never });
     await expect(acting).rejects.toThrow('parse must return a non-empty string or undefined');
   });

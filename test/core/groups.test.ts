@@ -70,7 +70,7 @@ describe('a group in the path', () => {
     expect(await check({ path: 'groupid' }, { path }, { groups })).toBe('allowed');
   });
 
-  test('is taken from the path, not from the parameters of the host', async () => {
+  test('comes from the path, not from the parameters of the host', async () => {
     const request = { path: '/groups/54321/x', params: { groupid: '12345' } };
     expect(await check({ path: 'groupid' }, request)).toBe('group_mismatch');
   });

@@ -276,7 +276,7 @@ describe('createGuard', () => {
     ['one verifier that is in no list', { verifiers: verifierOf(createPrincipal()) }],
     ['a verifier that is not there', { verifiers: [undefined] }],
     ['the description of an issuer for a verifier', { verifiers: [{ issuer: 'a' }] }],
-    ['an endpoint that cannot be meant', { endpoints: { 'GET x': 'public' } }],
+    ['an invalid endpoint', { endpoints: { 'GET x': 'public' } }],
     ['a required expiry that is a text', { requireExpiry: 'false' }],
     ['a clock that is not a function', { now: 0 }],
     ['a realm that cannot be quoted', { realm: '"' }],
@@ -284,9 +284,9 @@ describe('createGuard', () => {
     ['a renderer that is not a function', { renderDenial: {} }],
     ['a spelling of scopes that is not a function', { normalizeScope: 'upper' }],
     ['a place of tokens that is not a finder', { token: 'cookie' }],
-    ['users to act as that are no function', { actAs: { resolveUser: new Map() } }],
-    ['groups of users that are no function', { actAs: { groupsOf: {} } }],
-    ['aliases that are no list', { actAs: { aliases: 'X-ActAs' } }],
+    ['resolveUser that is not a function', { actAs: { resolveUser: new Map() } }],
+    ['groupsOf that is not a function', { actAs: { groupsOf: {} } }],
+    ['aliases that are not a list', { actAs: { aliases: 'X-ActAs' } }],
   ])('throws with %s', (_case, options) => {
     const verifiers = [verifierOf(createPrincipal())];
     const given =

@@ -70,7 +70,7 @@ describe('toAuthRequest', () => {
     expect((await read('POST / HTTP/1.1', line)).hasBody?.()).toBe(expected);
   });
 
-  test('reads parameters of the query, several of one name as a list', async () => {
+  test('reads parameters of the query, and repeated ones as a list', async () => {
     const request = await read('GET /?a=1&b=x%20y&a=2&c HTTP/1.1');
     expect(request.query?.('a')).toEqual(['1', '2']);
     expect(request.query?.('b')).toBe('x y');

@@ -42,7 +42,7 @@ describe('a key set without onFetch', () => {
     expect(lines).toEqual([]);
   });
 
-  test('writes once that no keys are known', async () => {
+  test('logs once that no keys are known', async () => {
     const { keys, server } = createKeys();
     server.isDown = true;
     for (let count = 0; count < 3; count++) {

@@ -51,7 +51,7 @@ describe('the details of a refusal', () => {
     expect(details).toEqual({ heldGroups: ['a', 'b'] });
   });
 
-  test('name the expected audience, and what the token says unverified', async () => {
+  test('name the expected audience, and the unverified claims of the token', async () => {
     const token = await signToken(validClaims({ aud: ['x', 'y'] }), { alg: 'ES256' });
     const { details } = await observe({ token });
     expect(details).toEqual({
@@ -115,7 +115,7 @@ describe('the id of a request', () => {
     'x',
     '00-zzf7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
     '00-0af7-b7ad-01',
-  ])('is none for the header %j', async (traceparent) => {
+  ])('is missing for the header %j', async (traceparent) => {
     const event = await observe({ headers: { traceparent } }, { requestId: 'traceparent' });
     expect(event.requestId).toBeUndefined();
   });

@@ -5,7 +5,7 @@ import ts from 'typescript';
 
 const PACKAGES = fileURLToPath(new URL('../../packages', import.meta.url));
 
-/** What somebody who reads only the documents must find there. */
+/** A name that the documents must explain. */
 export interface ExportedName {
   /** The folder of the package: `core`. */
   readonly folder: string;

@@ -6,8 +6,11 @@ import { findLongTableLines, findPhrases, keepMarkdownProse, keepProse } from '.
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SOURCE = /^packages\/[^/]+\/src\/.*\.tsx?$/;
+/** The tests of these rules quote what the rules reject. */
+const OTHER = /^(?!.*(?:node_modules|\/dist\/|test\/docs\/language)).*\.(?:tsx?|m?js)$/;
 const PAGE = /^(?!.*node_modules)(?:packages|examples|test)\/.*\.md$/;
 const sources = readSources(ROOT, ['packages'], (path) => SOURCE.test(path));
+const others = readSources(ROOT, ['test', 'examples'], (path) => OTHER.test(path));
 const documents = new Map([
   ...readSources(ROOT, ['packages', 'examples', 'test'], (path) => PAGE.test(path)),
   ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', '.github/SECURITY.md'].flatMap(readDocument),
@@ -29,6 +32,12 @@ describe('the language', () => {
       expect(own.flatMap(([path, text]) => findPhrases(path, keepProse(text)))).toEqual([]);
     },
   );
+
+  test.each(['test', 'examples'])('of titles and comments is plain: %s', (folder) => {
+    const own = [...others].filter(([path]) => path.startsWith(`${folder}/`));
+    expect(own.length).toBeGreaterThan(20);
+    expect(own.flatMap(([path, text]) => findPhrases(path, keepProse(text)))).toEqual([]);
+  });
 
   test.each([...documents])('of documents is plain: %s', (path, text) => {
     expect(findPhrases(path, keepMarkdownProse(text))).toEqual([]);

@@ -9,7 +9,7 @@ const PHRASES: readonly RegExp[] = [
   /\bcannot be meant\b/gi,
   /\bmade ready\b/gi,
   /\bto the letter\b/gi,
-  /\b(?:whoever|somebody|nobody|anybody|everybody)\b/gi,
+  /\b(?:whoever|somebody|nobody|anybody|everybody)\b(?!@)/gi,
   /\btold\b/gi,
   // "anything else" and "or else" are fine.
   /(?<!\b(?:(?:any|some|every|no)(?:thing|where|one)|what|whatever|who|where|or) )\belse\b/gi,

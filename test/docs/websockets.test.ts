@@ -124,7 +124,7 @@ describe('the program of the guide about WebSockets', () => {
     expect(await opened.closed).toEqual([4401, 'token_expired']);
   });
 
-  test('hears nothing more from a client that does not answer the close frame', async () => {
+  test('ignores a client that does not answer the close frame', async () => {
     const guide = await serveChatGuide(PAGE);
     const exp = Math.floor(Date.now() / 1000) + 10;
     const token = await guide.issue({ exp });
@@ -149,7 +149,7 @@ describe('the program of the guide about WebSockets', () => {
     expect(String(received)).not.toContain('ada: after');
   });
 
-  test('closes the sockets of Hono as well, by what its adapter calls raw', async () => {
+  test('closes the sockets of Hono as well, through the raw socket of its adapter', async () => {
     const guide = await serveChatGuide(PAGE);
     const { closeWithToken } = await importCloseWithToken();
     const { guard } = guide;

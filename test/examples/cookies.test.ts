@@ -62,7 +62,7 @@ describe('examples/cookies', () => {
     expect((await post(`${origin}/notes`, { text: 'x' }, { authorization })).status).toBe(303);
   });
 
-  test('logs nobody in for another site', async () => {
+  test('does not log in for another site', async () => {
     const { origin, otherOrigin } = await serveCookies();
     for (const headers of [{ origin: otherOrigin }, { 'sec-fetch-site': 'same-site' }, {}]) {
       const response = await post(`${origin}/log-in`, { user: 'eve' }, headers);

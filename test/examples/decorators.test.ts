@@ -3,7 +3,7 @@ import { createApp } from '../../examples/decorators/src/main.js';
 import { serveApp, testIssuer } from './request.js';
 
 describe('examples/decorators', () => {
-  test('serves an @isPublic endpoint to everybody', async () => {
+  test('serves an @isPublic endpoint without a token', async () => {
     const send = await serveApp(createApp(await testIssuer()));
     expect(await send('GET /health')).toEqual({ status: 200, body: { status: 'up' } });
   });

@@ -57,7 +57,7 @@ describe('examples/evaluate, run from a shell', () => {
     expect(await example.exit).toBe(0);
   });
 
-  test('leaves nothing behind when its terminal is closed', async () => {
+  test('leaves no database when its terminal is closed', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'mandate-test-'));
     onTestFinished(() => rm(folder, { recursive: true }));
     const example = runExample('evaluate', [], { TMPDIR: folder });
@@ -190,7 +190,7 @@ describe('examples/evaluate', () => {
     expect(guide).toContain(evaluation.presence.password);
   });
 
-  test('reports an agent who cannot log in, and who therefore sees nobody', async () => {
+  test('reports an agent who cannot log in and therefore sees no visitor', async () => {
     const site = { ...evaluation.presence, password: 'another' };
     const { differences, report } = await checkPresence(site);
     expect(differences).toBe(4);

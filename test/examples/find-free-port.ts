@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 
-/** Below the ports that systems give to whoever asks for any, so that nobody is given it meanwhile. */
+/** Below the ephemeral ports, so that the system does not assign it meanwhile. */
 export async function findFreePort(): Promise<number> {
   const port = 20_000 + Math.floor(Math.random() * 10_000);
   const server = createServer();

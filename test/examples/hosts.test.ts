@@ -11,7 +11,7 @@ const hosts: Readonly<Record<string, () => Promise<Send>>> = {
 };
 
 describe.each(Object.keys(hosts))('examples/%s', (host) => {
-  test('serves the public endpoint to everybody', async () => {
+  test('serves the public endpoint without a token', async () => {
     const send = await hosts[host]!();
     expect(await send('GET /health')).toEqual({ status: 200, body: { status: 'up' } });
   });

@@ -19,7 +19,7 @@ describe('examples/optional', () => {
   });
 
   test.each(['GET /articles/7', 'GET /news'])(
-    'rejects a token that is there and not good enough: %s',
+    'rejects a token that is present and insufficient: %s',
     async (endpoint) => {
       const send = await serveApp(createApp(await testIssuer()));
       const expired = await send(endpoint, { scope: 'READ', exp: 1 });

@@ -117,7 +117,7 @@ describe('examples/presence', () => {
     }
   });
 
-  test('creates one first agent with a random password', async () => {
+  test('creates the first agent with a random password', async () => {
     const { directory, password } = await startPresence();
     expect(await addFirstAgent(directory)).toBeUndefined();
     expect(password).toMatch(/^[\w-]{16}$/);

@@ -306,7 +306,7 @@ describe('update', () => {
     const before = await connections.get(id);
     expect(await paths(connections.update(id, changes))).toEqual(['clientSecret']);
     expect(await connections.get(id)).toEqual(before);
-    const clientSecret = 'known to whoever fills this in';
+    const clientSecret = 'known to the administrator';
     expect(await connections.update(id, { ...changes, clientSecret })).toMatchObject(changes);
   });
 

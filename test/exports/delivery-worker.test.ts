@@ -38,7 +38,7 @@ function createGate() {
 }
 
 describe('the schedule', () => {
-  test('is that of Standard Webhooks, after which the event is dead', async () => {
+  test('is the one of Standard Webhooks, after which the event is dead', async () => {
     const world = await createWorld();
     await world.connect();
     await world.outbox.enqueue(engagement('e-1'));

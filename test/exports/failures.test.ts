@@ -46,7 +46,7 @@ describe('a transient failure is retried and succeeds', () => {
     ['no answer in time', hang, 'receiver_unavailable', undefined],
     ['a reset connection', reset, 'receiver_unavailable', undefined],
     ['a closed connection', hangUp, 'receiver_unavailable', undefined],
-    ['what is no HTTP', garbage, 'receiver_unavailable', undefined],
+    ['an answer that is not HTTP', garbage, 'receiver_unavailable', undefined],
     ['101, another protocol', switchProtocols, 'receiver_unavailable', undefined],
     ['a header without an end', endlessHeader, 'receiver_unavailable', undefined],
     ['500 that drips', drip(500), 'receiver_unavailable', 500],
@@ -90,7 +90,7 @@ describe('the status decides about a success', () => {
     ['a body that breaks off', breakOff(200)],
     ['a body that hangs', hangInBody(201)],
     ['a body that drips', drip(200)],
-    ['a body that is no JSON', answer(200, { 'content-type': 'application/json' }, '{')],
+    ['a body that is not JSON', answer(200, { 'content-type': 'application/json' }, '{')],
   ])('%s', async (_title, behaviour) => {
     const world = await meet(behaviour);
     expect(await world.deliveries()).toMatchObject([{ status: 'delivered', attempts: 1 }]);

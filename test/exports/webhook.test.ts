@@ -84,7 +84,7 @@ describe('a webhook', () => {
   test.each([
     [[]],
     [['whsec_']],
-    [['whsec_secret that is no base64!']],
+    [['whsec_secret that is not base64!']],
     [['']],
     [[SIGNING_SECRET, 'whsec_%%%secret%%%']],
   ])('with the secrets %j gets nothing, because nothing is sent unsigned', async (secrets) => {

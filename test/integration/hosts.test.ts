@@ -55,7 +55,7 @@ describe.each(Object.entries(HOSTS))('%s', (_name, createServer) => {
     ],
     ['later', () => Promise.reject(new Error('a fault of the application'))],
   ])(
-    "hands an error that is no refusal, thrown %s, to the host's own handling",
+    "passes an error that is not a refusal, thrown %s, to the host's own handling",
     async (_when, verify) => {
       const errors: unknown[] = [];
       const setup = { guard: createGuardFor(verify), onError: (e: unknown) => void errors.push(e) };

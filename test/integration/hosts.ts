@@ -19,7 +19,7 @@ export interface Setup {
   readonly prefix?: string;
   /** Called by every handler before it answers. */
   readonly onHandler?: () => void;
-  /** What the host's own error handling is told. */
+  /** Receives the errors of the host's own error handling. */
   readonly onError?: (error: unknown) => void;
 }
 

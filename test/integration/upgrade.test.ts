@@ -74,7 +74,7 @@ const SERVERS: Record<string, (guard: Guard) => Server> = {
         onOpen: (_event, webSocket) => webSocket.send(c.var.auth.subject),
       })),
     );
-    // What is no refusal is the application's; its own words are not.
+    // An error that is not a refusal is a fault of the application, whose message is not sent.
     app.onError((_error, c) => c.body(null, 500));
     const server = new WebSocketServer({ noServer: true }) as WebSocketServerLike;
     return createAdaptorServer({ fetch: app.fetch, websocket: { server } }) as Server;

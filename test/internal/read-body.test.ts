@@ -59,7 +59,7 @@ describe('readBody', () => {
     },
   );
 
-  test('throws a TypeError for a body that somebody has read before', async () => {
+  test('throws a TypeError for a body that was already consumed', async () => {
     const body = stream('1');
     body.getReader();
     await expect(readBody(body, LIMITS)).rejects.toThrow(TypeError);

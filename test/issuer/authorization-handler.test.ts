@@ -43,7 +43,7 @@ describe.each(Object.entries(HOSTS))('on %s', (_, serve) => {
     const rejected = await ask(`${base}/authorize`, { gssnid: 'x' });
     expect(rejected).toMatchObject({ status: 429, body: { code: 'rate_limited' } });
     expect(Number(rejected.headers.get('retry-after'))).toBeGreaterThan(0);
-    // Somebody elsewhere is not affected.
+    // Other addresses are not affected.
     const other = { credentials: { kind: 'session', gssnid: 'x' }, address: '192.0.2.1' } as const;
     await expect(service.authorize(other)).rejects.toMatchObject({ code: 'invalid_credentials' });
   });

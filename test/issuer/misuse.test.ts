@@ -25,7 +25,7 @@ describe('createAuthorizationService', () => {
   test.each([
     ['no directory', { directory: undefined }, 'directory'],
     ['no signing keys', { signingKeys: undefined }, 'signingKeys'],
-    ['signing keys that are none', { signingKeys: {} }, 'signingKeys'],
+    ['invalid signing keys', { signingKeys: {} }, 'signingKeys'],
     ['no services', { services: undefined }, 'services'],
     [
       'a service without an audience',

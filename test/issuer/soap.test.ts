@@ -358,9 +358,9 @@ describe('an envelope', () => {
     ],
     ['this service', `s:actor="${URL_OF_SERVICE}" s:mustUnderstand="1"`, 500],
     ['an empty actor', 's:actor="" s:mustUnderstand="1"', 500],
-    ['nobody, to be understood', 's:mustUnderstand=" 1 "', 500],
-    ['nobody, with an invalid value', 's:mustUnderstand="yes"', 500],
-    ['nobody, with false', 's:mustUnderstand="false"', 200],
+    ['no actor, to be understood', 's:mustUnderstand=" 1 "', 500],
+    ['no actor, with an invalid value', 's:mustUnderstand="yes"', 500],
+    ['no actor, with false', 's:mustUnderstand="false"', 200],
   ])('with a header for %s', async (_, attributes, status) => {
     const header = `<s:Header><a xmlns="urn:a" ${attributes}/></s:Header>`;
     const answer = await send(wrap(authorize(fields), header));

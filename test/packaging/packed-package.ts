@@ -78,7 +78,7 @@ function readManifest(folder: string): Manifest {
   return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
 }
 
-/** Scripts for pages, which nobody imports: `./mandate-client.global.js`. */
+/** Scripts for pages, which are not imported: `./mandate-client.global.js`. */
 export const readScripts = ({ exports }: Manifest): readonly string[] =>
   Object.keys(exports).filter((subpath) => subpath.endsWith('.js'));
 

@@ -8,7 +8,7 @@ const execute = promisify(execFile);
 const pnpmModule = fileURLToPath(new URL('../../.config/pnpm.mjs', import.meta.url));
 const bins = fileURLToPath(new URL('../node_modules/.bin', import.meta.url));
 
-/** Without NODE_PATH, by which pnpm lets everything find what nobody has installed. */
+/** Without NODE_PATH, with which pnpm lets programs find packages that are not installed. */
 const { NODE_PATH: _, ...ENVIRONMENT } = process.env;
 
 /** Runs a program and answers what it printed; if it fails, the error says all that it printed. */

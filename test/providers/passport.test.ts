@@ -19,7 +19,7 @@ testProvider({
   faults: {
     client: 'a token of another client',
     tenant: 'a token of another issuer',
-    idToken: 'none: Passport is no OpenID provider',
+    idToken: 'none: Passport is not an OpenID provider',
     audience: 'a token of another client',
   },
   page: 'https://laravel.com/docs/passport',

@@ -48,7 +48,7 @@ export function checkDirection(sources: Sources): Broken {
     for (const specifier of readImports(text)) {
       if (isRelative(specifier)) {
         const target = resolveRelative(sources, path, specifier);
-        if (!target) broken.push(`${path}: ${specifier} is no source file`);
+        if (!target) broken.push(`${path}: ${specifier} is not a source file`);
         else if (packageOf(target) !== own) broken.push(`${path}: ${specifier} leaves the package`);
         continue;
       }

@@ -61,7 +61,7 @@ export class KeySetClock {
       next.answer();
       this.#answered++;
       while (this.#reported < this.#answered) await turn();
-      // Whoever waited for it goes on, perhaps to another fetch.
+      // The requests that waited for it continue, perhaps with another fetch.
       await turn();
     }
     this.nowMs = Math.max(this.nowMs, timeMs);

@@ -1,4 +1,6 @@
-/** A key and a certificate for the name `localhost`, valid for a hundred years and trusted by nobody. */
+/**
+ * A key and a certificate for the name `localhost`, valid for a hundred years and not trusted by any client.
+ */
 export const LOCALHOST = {
   key: `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgEPLGSknRQ5mP9we4

@@ -15,9 +15,9 @@ const ENDS = ['Q', 'S'];
 
 /**
  * A pooler that lends a session for one transaction after the other, as PgBouncer does with
- * `pool_mode = transaction`: the one that was given back last goes first, nothing in it is reset, and
- * what it says while nobody has it is dropped. Each client logs in at the server, in a session that then
- * is everybody's.
+ * `pool_mode = transaction`: the one that was given back last goes first, nothing in it is reset, and messages
+ * of a session that no client has are dropped. Each client logs in at the server, in a session that all clients
+ * then share.
  * @returns a connection string to it.
  */
 export async function startPostgresPooler(connectionString: string): Promise<string> {

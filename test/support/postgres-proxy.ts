@@ -11,9 +11,12 @@ export interface PostgresProxy {
   hold(): void;
   /** Forwards again, and what was held back first. */
   release(): void;
-  /** Forwards again, but nothing of connections so far: their clients are never answered, nor told. */
+  /** Forwards again, but nothing of connections so far: their clients get neither an answer nor an error. */
   forget(): void;
-  /** Cuts a connection when its client commits: before the server hears of it, or before the client hears of the answer. */
+  /**
+   * Cuts a connection when its client commits: before the server hears of it, or before the client hears of the
+   * answer.
+   */
   cutsCommits: 'before' | 'after' | undefined;
   /** Whether notifications are swallowed, as by a pooler that gives clients another session each time. */
   swallowsNotifications: boolean;

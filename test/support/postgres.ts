@@ -15,7 +15,7 @@ export interface TestPostgres {
 
 /** A server that belongs to the test file alone, which may take it down. */
 export interface OwnPostgres extends TestPostgres {
-  /** Where it keeps everything it was ever told. */
+  /** The directory of its data. */
   readonly directory: string;
   /** Ends it as an administrator does: connections are cut, and data stays. */
   stop(): Promise<void>;
@@ -23,8 +23,7 @@ export interface OwnPostgres extends TestPostgres {
 }
 
 /**
- * The server at `DATABASE_URL`, else one of its own. To be called at the top of a test file, whose end
- * ends it too.
+ * The server at `DATABASE_URL`, otherwise a new one. Call it at the top of a test file; it ends with the file.
  */
 export async function startPostgres(): Promise<TestPostgres> {
   const url = process.env['DATABASE_URL'];

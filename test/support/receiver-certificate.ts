@@ -1,4 +1,7 @@
-/** A key and a certificate for the name `hooks.example.com`, valid for a hundred years and trusted by nobody. */
+/**
+ * A key and a certificate for the name `hooks.example.com`, valid for a hundred years and not trusted by any
+ * client.
+ */
 export const RECEIVER = {
   key: `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQghZv9u89hVAc0nYnS

@@ -157,7 +157,7 @@ export async function signWithSecret(
   return `${input}.${toSegment(new Uint8Array(signature))}`;
 }
 
-/** Joins three segments: whatever is no string of its own is encoded. */
+/** Joins three segments. A segment that is not a string is encoded. */
 export function craftToken(header: unknown, payload: unknown, signature: unknown): string {
   return [header, payload, signature].map(toSegment).join('.');
 }

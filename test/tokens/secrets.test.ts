@@ -38,7 +38,7 @@ test.each([
   },
 );
 
-/** Creates, uses, rotates and revokes tokens; returns their secrets, and all else that was said. */
+/** Creates, uses, rotates and revokes tokens; returns their secrets, and everything that was logged. */
 async function use(database: SqlDatabase) {
   const store = createSqlTokenStore(database);
   const authority = createTokenAuthority({ store });

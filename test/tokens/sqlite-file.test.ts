@@ -22,9 +22,9 @@ test('the database and its journal files are for their owner alone', async () =>
 
 test('a file that is not a database is rejected, and left unchanged', async () => {
   const file = await createDatabaseFile();
-  await writeFile(file, 'these are no pages\n'.repeat(100));
+  await writeFile(file, 'these are not pages\n'.repeat(100));
   await expect(openSqlite({ file })).rejects.toThrow(/not a database/);
-  expect(await readFile(file, 'utf8')).toContain('these are no pages');
+  expect(await readFile(file, 'utf8')).toContain('these are not pages');
 });
 
 test.each([':memory:', '', undefined])('%j is not a file, and is rejected', async (file) => {

@@ -15,7 +15,7 @@ function startGroups(groups?: readonly string[]) {
 }
 
 describe('the groups of a token', () => {
-  test('are none by default, and then every group is rejected', async () => {
+  test('are empty by default, and then every group is rejected', async () => {
     const { authority, verifier } = startGroups();
     const { token, secret } = await authority.create(describeToken(), ADMIN);
     expect(token.groups).toEqual([]);
@@ -37,8 +37,8 @@ describe('the groups of a token', () => {
   test.each([
     ['of an ANONYMOUS token', { ...ANONYMOUS, groups: ['crm'] }, 'groups'],
     ['outside of the list', { groups: ['crm', 'CRM'] }, 'groups.1'],
-    ['that are no text', { groups: [7 as unknown as string] }, 'groups.0'],
-    ['that are no list', { groups: 'crm' as unknown as string[] }, 'groups'],
+    ['that are not strings', { groups: [7 as unknown as string] }, 'groups.0'],
+    ['that are not a list', { groups: 'crm' as unknown as string[] }, 'groups'],
   ])('%s are rejected', async (_, overrides, path) => {
     const { authority } = startGroups(['crm']);
     const created = authority.create(describeToken(overrides), SUPER_ADMIN);

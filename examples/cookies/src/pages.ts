@@ -5,7 +5,7 @@ import type { ErrorRequestHandler, Response } from 'express';
 export function sendLogInPage(res: Response): void {
   sendPage(res, {
     title: 'Log in',
-    lead: 'Any name will do: the local issuer gives a token to everybody.',
+    lead: 'Any name will do: the local issuer gives a token to every caller.',
     body: `<form method="post" action="/log-in">
 <label>User <input name="user" required maxlength="200" autocomplete="username"></label>
 <button>Log in</button></form>`,

@@ -4,7 +4,7 @@ import type { Principal } from '@mandate/core';
 export interface Answer {
   readonly server: string;
   readonly for: string;
-  /** Who really sent the request, when it acts for somebody else. */
+  /** Who really sent the request, if it acts for another user. */
   readonly by: string | undefined;
 }
 

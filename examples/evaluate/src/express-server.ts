@@ -18,6 +18,6 @@ export function createExpressServer(guard: Guard, administration: FetchHandler):
   app.post('/rest/api/v1/feed', answer);
   app.post('/rest/api/v1/agents/runs/wait', answer);
   app.get('/lookupvisitor', answer);
-  app.get('/metrics', answer); // not in the policy: nobody gets here
+  app.get('/metrics', answer); // not in the policy, so no request gets here
   return createServer(app);
 }

@@ -16,6 +16,6 @@ export function createHonoServer(guard: Guard, administration: FetchHandler): Se
   app.post('/rest/api/v1/feed', answer);
   app.post('/rest/api/v1/agents/runs/wait', answer);
   app.get('/lookupvisitor', answer);
-  app.get('/metrics', answer); // not in the policy: nobody gets here
+  app.get('/metrics', answer); // not in the policy, so no request gets here
   return createAdaptorServer({ fetch: app.fetch }) as Server;
 }

@@ -24,7 +24,8 @@ export async function openIssuedTokens(): Promise<IssuedTokens> {
   const database = await openSqlite({ file });
   const store = createSqlTokenStore(database);
   const verifier = createTokenVerifier({ store });
-  // Without TOKEN_ADMIN: whoever may create tokens could make one that counts as a super admin below.
+  // Without TOKEN_ADMIN, because an administrator with it could issue a token that counts as a super admin
+  // below.
   const authority = createTokenAuthority({ store, scopes: Object.keys(SCOPES) });
   return {
     file,

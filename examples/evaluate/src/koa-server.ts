@@ -17,7 +17,7 @@ export function createKoaServer(guard: Guard, administration: FetchHandler): Ser
   router.post('/rest/api/v1/feed', answer);
   router.post('/rest/api/v1/agents/runs/wait', answer);
   router.get('/lookupvisitor', answer);
-  router.get('/metrics', answer); // not in the policy: nobody gets here
+  router.get('/metrics', answer); // not in the policy, so no request gets here
   const app = new Koa<AuthState>();
   app.use(requireAuth(guard));
   app.use(mount('/admin', mountFetch(administration)));

@@ -86,13 +86,13 @@ export const REQUESTS: readonly TourRequest[] = [
     answer: rejected(401, 'token_expired'),
   },
   {
-    title: 'A token signed by somebody else',
+    title: 'A token with a forged signature',
     ...SEARCH,
     token: 'FORGED',
     answer: rejected(401, 'token_invalid'),
   },
 
-  // Acting as somebody
+  // Acting as a user
   {
     title: 'A GLOBAL token, acting as a user',
     ...SEARCH,
@@ -101,7 +101,7 @@ export const REQUESTS: readonly TourRequest[] = [
     answer: maya,
   },
   {
-    title: 'A GLOBAL token, acting as nobody',
+    title: 'A GLOBAL token that names no user',
     ...SEARCH,
     token: 'GLOBAL',
     answer: rejected(400, 'act_as_required'),
@@ -168,7 +168,7 @@ export const REQUESTS: readonly TourRequest[] = [
     answer: { status: 200, for: 'maya@example.com', by: 'root@example.com' },
   },
   {
-    title: 'An issued GLOBAL token, acting as nobody',
+    title: 'An issued GLOBAL token that names no user',
     ...SEARCH,
     token: 'API_GLOBAL',
     answer: rejected(400, 'act_as_required'),

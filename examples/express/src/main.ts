@@ -1,5 +1,6 @@
 // Mandate in an Express server: one policy, one middleware, handlers that know who is calling.
-// npm start in its directory starts it with an issuer of its own. For another one, set ISSUER, AUDIENCE and JWKS_URI.
+// npm start in its directory starts it with an issuer of its own. For another one, set ISSUER, AUDIENCE and
+// JWKS_URI.
 import { fileURLToPath } from 'node:url';
 import { createGuard } from '@mandate/core';
 import { createJwtVerifier, type JwtIssuer } from '@mandate/core/jwt';
@@ -21,7 +22,7 @@ export function createApp(issuer: JwtIssuer): Express {
 
   const app = express();
   app.use(requireAuth(guard));
-  app.use(express.json()); // below the guard: nobody without a token gets a body parsed
+  app.use(express.json()); // below the guard, so that no body is parsed without a token
 
   app.get('/health', (_req, res) => {
     res.json({ status: 'up' });

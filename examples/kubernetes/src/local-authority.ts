@@ -1,4 +1,4 @@
-/** A certificate authority for trying things out: valid for a hundred years, and trusted by nobody. */
+/** A certificate authority for trying things out: valid for a hundred years, and not trusted by any client. */
 export const AUTHORITY = `-----BEGIN CERTIFICATE-----
 MIIBkjCCATegAwIBAgIUGnOnJ/eknwmwY6KFq7/lcDVXaFMwCgYIKoZIzj0EAwIw
 FTETMBEGA1UEAwwKa3ViZXJuZXRlczAgFw0yNjEyMDEwNDE0MzFaGA8yMTI2MTEw

@@ -3,7 +3,7 @@ import { exportJWK, generateKeyPair } from 'jose';
 import { KEY_ID, signAccessToken, type TokenRequest } from './access-token.js';
 import { type Listening, listen } from './listen.js';
 
-/** Gives a token to everybody who asks: for trying things out on loopback, and for nothing else. */
+/** Gives a token to every caller. Only for trying things out on loopback. */
 export interface Issuer extends Listening {
   readonly jwksUri: string;
   readonly requestsUrl: string;

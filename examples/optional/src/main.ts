@@ -1,5 +1,6 @@
-// Mandate where a token is optional: everybody reads a summary, callers with a token read more, and conditions decide about claims.
-// npm start in its directory starts it with an issuer of its own. For another one, set ISSUER, AUDIENCE and JWKS_URI.
+// Mandate where a token is optional: every caller reads a summary, callers with a token read more, and
+// conditions decide about claims. npm start in its directory starts it with an issuer of its own. For another
+// one, set ISSUER, AUDIENCE and JWKS_URI.
 import { fileURLToPath } from 'node:url';
 import {
   type AllowIf,

@@ -87,7 +87,7 @@ async function readFormidable(req: IncomingMessage): Promise<unknown> {
   }
 }
 
-/** Parsers that wait for a stream that somebody has read wait for ever. */
+/** These parsers wait for ever if the stream was already consumed. */
 function pickParser(choice: number): RequestHandler {
   const parser = PARSERS[choice % PARSERS.length] as RequestHandler;
   return vouch((req, res, next) => (req.readableEnded ? next() : parser(req, res, next)));

@@ -60,7 +60,7 @@ function read({ source, reading, choice }: BodyApplication, ctx: Context): unkno
   }
 }
 
-/** Parsers that wait for a stream that somebody has read wait for ever. */
+/** These parsers wait for ever if the stream was already consumed. */
 function pickParser(choice: number): Middleware<AuthState> {
   const parser = PARSERS[choice % PARSERS.length] as Middleware<AuthState>;
   return vouch((ctx, next) => (ctx.req.readableEnded ? next() : parser(ctx, next)));

@@ -10,7 +10,7 @@ import { AUDIENCE, ISSUER, jwks } from '../support/tokens.mjs';
 
 const MAX_MS = 20;
 const REPEATS = 50;
-/** Far more than hosts let through, for those that were told to. */
+/** Far more than hosts accept by default; these are configured to accept it. */
 const HUGE_HEADER = 256_000;
 /** Node rejects requests whose headers are longer than 16 KiB in all. */
 const NODE_HEADER = 12_000;

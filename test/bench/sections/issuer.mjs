@@ -111,7 +111,7 @@ async function createService(directory) {
     store: createMemorySigningKeyStore(),
     keyEncryptionKeys: [new Uint8Array(32)],
   });
-  // Wrong passwords are measured: nobody is shut out here.
+  // Wrong passwords are measured, so no caller may be limited.
   const generous = () => createMemoryAttemptLimiter({ attempts: 1_000_000, perSeconds: 900 });
   const service = createAuthorizationService({
     issuer: ISSUER,

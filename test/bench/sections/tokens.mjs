@@ -96,7 +96,7 @@ async function measurePostgres() {
     // With the timeouts of the store: they cost something too.
     const timeouts = { connectionTimeoutMillis: 1500, query_timeout: 1500 };
     const pool = new pg.Pool({ connectionString, ...timeouts });
-    // Connections that end with the server are no fault.
+    // Connections that end with the server are not a fault.
     pool.on('error', () => {});
     pools.push(pool);
     await fill(connectionString, rows);
@@ -128,7 +128,7 @@ const SELECT = `select id, permission, scopes, user_email, created_by, expires_a
 const COLUMNS =
   'id, description, permission, scopes, created_by, created_at, allowed_addresses, hash';
 
-/** Tokens that nobody has the secret of, to fill a table with. */
+/** Tokens without a known secret, to fill a table. */
 function fillSqlite(rows) {
   return `
     with recursive n(i) as (select 1 union all select i + 1 from n where i < ${rows})

@@ -15,7 +15,7 @@ export function startChild(file, args, core) {
   const path = fileURLToPath(new URL(`../${file}`, import.meta.url));
   const child = fork(path, args, {
     env: { ...process.env, NODE_ENV: 'production' },
-    // What taskset is told to run keeps its file descriptors, the channel to this process included.
+    // The program that taskset runs keeps its file descriptors, including the channel to this process.
     ...(canPin
       ? { execPath: 'taskset', execArgv: ['-c', String(core), process.execPath, ...FLAGS] }
       : { execArgv: FLAGS }),

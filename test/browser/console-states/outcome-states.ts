@@ -29,7 +29,7 @@ export const OUTCOME_STATES: PageStates = {
       session: null,
       open: (page, { bare }) => page.goto(`${bare.origin}/tokens`),
     },
-    'for a person who is no administrator': { ...at('/tokens'), session: 'stranger' },
+    'for a person who is not an administrator': { ...at('/tokens'), session: 'stranger' },
     'while the application cannot tell who calls': { ...at('/tokens'), session: 'broken' },
     'of an unknown address': at('/none'),
     'of an unknown token': at('/tokens/none'),

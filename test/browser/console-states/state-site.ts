@@ -80,7 +80,7 @@ export async function openStateSite({ scopes, groups, ...options }: StateSiteOpt
     ...options,
   });
   listener = getRequestListener((request) => handler(request, {})) as RequestListener;
-  /** Issues an ANONYMOUS token, or the token that is described, in the past if told so. */
+  /** Issues an ANONYMOUS token, or the described token, in the past if requested. */
   const issue = (token: Partial<NewToken> = {}, daysAgo = 0): Promise<IssuedToken> => {
     const now = () => Date.now() - daysAgo * DAY_MS;
     const then = createTokenAuthority({ ...settings, now });

@@ -21,7 +21,7 @@ export async function openSites() {
 
 /** One state of a page: whose session opens it, and how. */
 export interface State {
-  /** Default `super`; `null` for nobody. */
+  /** Default `super`; `null` for a browser that is not logged in. */
   readonly session?: 'super' | 'admin' | 'long' | 'stranger' | 'broken' | null | undefined;
   readonly open: (page: Page, sites: Sites) => Promise<unknown>;
   /** Without scripts. Default: with them. */

@@ -278,7 +278,7 @@ export const TOKEN_STATES: PageStates = {
   FindSecretPage: {
     open: at('/tokens/find-secret'),
     'with a secret that no token has': findSecret(async ({ bare }) => (await bare.issue()).secret),
-    'with a text that is no secret': findSecret(async () => 'hunter2'),
+    'with a text that is not a secret': findSecret(async () => 'hunter2'),
   },
   AuditPage: {
     'of all tokens': at('/audit'),

@@ -211,7 +211,7 @@ describe('a page', () => {
     expect(events).toMatchObject([{ outcome: 'closed' }]);
   });
 
-  test('learns nothing of an operation that fails only after the host was closed', async () => {
+  test('receives nothing about an operation that fails after the host was closed', async () => {
     let fail = (_error: unknown): void => {};
     const asked = new Promise((_resolve, reject) => {
       fail = reject;

@@ -140,7 +140,7 @@ describe('a request to another origin', () => {
   });
 
   test.each(['http://127.0.0.1.evil.example', 'https://127.0.0.1'])(
-    'is what %s is, although it looks similar',
+    'includes %s, although it looks similar',
     async (url) => {
       const fetch = vi.fn(async () => new Response());
       await createClient({ fetch }).fetchWithToken(url);

@@ -454,7 +454,7 @@ describe('the cache', () => {
     expect(server.asked).toHaveLength(3);
   });
 
-  test('continues without a storage that rejects everything', async () => {
+  test('continues without a storage that throws on every access', async () => {
     const reject = () => {
       throw new Error('forbidden');
     };
@@ -626,7 +626,7 @@ describe('the token of the page', () => {
     expect(server.asked).toEqual([]);
   });
 
-  test('gives way to the one that was set, and to authorize', async () => {
+  test('is replaced by a token that was set, and by authorize', async () => {
     const tab = createEmptyTab();
     tab.setToken('set-token');
     expect(await tab.getToken()).toBe('set-token');
@@ -701,7 +701,7 @@ describe('clearToken', () => {
     expect(server.asked).toHaveLength(2);
   });
 
-  test('with all leaves nothing, and forgets the credentials', async () => {
+  test('with all removes every token, and forgets the credentials', async () => {
     const tab = createEmptyTab();
     await authorize(tab, { groupid: 1 });
     await authorize(createEmptyTab(), { groupid: 2 });

@@ -103,7 +103,7 @@ function toMap(routes: readonly string[]): EndpointMap {
 
 describe.each(Object.entries(HOSTS))('%s', (_name, create) => {
   test.each(ROUTE_SETS.map((routes) => [routes]))(
-    'serves no path by a route whose rule did not allow it: %s',
+    'serves no path through a route whose rule did not allow it: %s',
     async (routes) => {
       const client = await start(create(toMap(routes), routes));
       for (const path of PATHS) {

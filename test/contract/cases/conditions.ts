@@ -17,7 +17,7 @@ const expired = await token({ exp: NOW - 60 });
 /** Endpoints where a token is optional, and endpoints with a condition. */
 export const CONDITIONS: readonly Case[] = [
   optional('A request without a token is served', [], reaches('news')),
-  optional('An empty Authorization header is no token', ['Authorization:'], reaches('news')),
+  optional('An empty Authorization header is not a token', ['Authorization:'], reaches('news')),
   optional('A good token is seen', [bearer(USER)], allowed('news')),
   optional(
     'A token without the scope',

@@ -46,7 +46,7 @@ export const CUSTOM_METHODS: readonly Case[] = [
   },
   ...['/accounts:other', '/accounts', '/accounts:', '/accountslookUp', '/accounts:lookUp:x'].map(
     (target): Case => ({
-      name: `A colon in a literal is no parameter: ${target}`,
+      name: `A colon in a literal is not a parameter: ${target}`,
       request: post(target, bearer(EVERYTHING)),
       expect: unmapped,
       except: byRoute(byHost(404)),

@@ -274,7 +274,7 @@ export const METHODS: readonly Case[] = [
   },
   ...['query', 'Query'].map(
     (method): Case => ({
-      name: `${method} is no method`,
+      name: `${method} is not a method`,
       request: send(method, '/search', bearer(EVERYTHING)),
       expect: byHost(400),
     }),

@@ -42,7 +42,7 @@ export const TOKEN_SPELLING: readonly Case[] = [
     ],
     ['upper case', good.toUpperCase()],
     ['no JWT at all', 'opaque-token'],
-    ['only the characters of a token that are no base64url', '-._~+/'],
+    ['only the characters of a token that are not base64url', '-._~+/'],
   ]),
   ...spellings('credentials_malformed', [
     ['padding inside', withSegment(good, 1, `${payload}=`)],

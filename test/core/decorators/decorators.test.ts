@@ -11,7 +11,7 @@ import {
 import { describe, expect, test } from 'vitest';
 import { createRequest } from '../../support/auth-request.js';
 
-/** A decorator of somebody else that replaces the method. */
+/** A foreign decorator that replaces the method. */
 function logged<This, Args extends unknown[], Result>(
   method: (this: This, ...args: Args) => Result,
   _context: ClassMethodDecoratorContext,

@@ -162,7 +162,7 @@ describe('the endpoint map', () => {
   });
 
   test.each([
-    ['a method that is none', 'FETCH /a'],
+    ['an unknown method', 'FETCH /a'],
     ['a method in lower case', 'get /a'],
     ['HEAD', 'HEAD /a'],
     ['no method', '/a'],
@@ -250,7 +250,7 @@ describe('a host that compares paths in another way', () => {
     expect(find(map, 'GET /docs/admin/', noCase)).toBeNull();
   });
 
-  test('distinguishes a path with a last slash from one without if the host does', () => {
+  test('distinguishes a path with a trailing slash from one without if the host does', () => {
     const slashes = mapOf('GET /a', 'GET /a/');
     expect(find(slashes, 'GET /a')).toBe('GET /a');
     expect(find(slashes, 'GET /a/')).toBe('GET /a/');
@@ -301,7 +301,7 @@ describe('a path that ends in a slash on a host that keeps it', () => {
   });
 });
 
-describe('a last slash that a host may compare in another way', () => {
+describe('a trailing slash that a host may compare in another way', () => {
   const slashes = mapOf('GET /docs/', 'GET /:page', 'GET /only/this/');
   const admin = mapOf('GET /admin', 'GET /*');
 

@@ -68,7 +68,7 @@ describe('the endpoint map of the Glean Client API', () => {
   );
 
   test.each(['/agents/runs/stream', '/agents/runs/wait'])(
-    'requires CHAT besides AGENTS at %s if the option says so',
+    'requires CHAT besides AGENTS at %s with the option',
     async (path) => {
       const endpoints = createGleanEndpoints({ requireChatForAgents: true });
       const ask = (scopes: readonly string[]) =>

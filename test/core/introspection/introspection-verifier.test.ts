@@ -198,7 +198,7 @@ describe('the API authenticates', () => {
   });
 });
 
-test('tokens are asked about once, and a flood of invented ones is bounded', async () => {
+test('a token is introspected once, and a flood of invented tokens is bounded', async () => {
   const decide = createDecide({ remember: { maxConcurrent: 2 } });
   await decide();
   await decide();
@@ -209,7 +209,7 @@ test('tokens are asked about once, and a flood of invented ones is bounded', asy
   expect(await decide()).toMatchObject({ subject: 'ada' });
 });
 
-test('only tokens that `accepts` selects are asked about', async () => {
+test('only tokens that `accepts` selects are introspected', async () => {
   const decide = createDecide({ accepts: ({ token }) => token.startsWith('ory_at_') });
   expect(await decide('other')).toMatchObject({ code: 'token_invalid' });
   expect(requests).toHaveLength(0);

@@ -413,7 +413,7 @@ describe('mapping functions', () => {
   });
 
   test.each(['subject', 'scopes', 'groups', 'permission'] as const)(
-    'throw to the application, and reject nothing, when %s returns a promise',
+    'throw to the application, and reject no token, when %s returns a promise',
     async (name) => {
       const rejecting = { [name]: async () => Promise.reject(new Error('not awaited')) };
       await expect(judge({}, rejecting as never)).rejects.toThrow(

@@ -320,7 +320,7 @@ describe('keys', () => {
   });
 
   test('of RSA have a safe exponent', async () => {
-    // With e = 1 a signature is the padded hash itself: anybody can write it down.
+    // With e = 1 a signature is the padded hash itself, so anyone can make one.
     for (const exponent of [[1], [0], [2], [0, 1], [1, 0, 0], [0, 0, 0, 0, 1], [1, 0, 0, 0, 1]]) {
       const e = Buffer.from(exponent).toString('base64url');
       expect(await verifies({ ...rs256.publicJwk, e }, rs256)).toBe(false);

@@ -38,7 +38,7 @@ const issuerOf = (name: string, keys: KeySet | readonly KeySet[] = createKeys(na
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-test('warmUp fetches the keys of every issuer once, and says what is ready', async () => {
+test('warmUp fetches the keys of every issuer once, and returns what is ready', async () => {
   const guard = createGuard({ verifiers: [createJwtVerifier([issuerOf('a'), issuerOf('b')])] });
   expect(guard.health()).toMatchObject([{ status: 'unavailable' }, { status: 'unavailable' }]);
   expect(await guard.warmUp()).toEqual([
@@ -60,7 +60,7 @@ test('warmUp does not reject while the keys cannot be fetched', async () => {
   });
 });
 
-test('health tells current keys, old ones that still serve, and none apart', async () => {
+test('health distinguishes current, stale and missing keys', async () => {
   const guard = createGuard({ verifiers: [createJwtVerifier(issuerOf('a'))] });
   await guard.warmUp();
   fails = true;
@@ -104,7 +104,7 @@ test('local keys and secrets are ready', () => {
   ]);
 });
 
-test('a verifier of your own may say how it is, also behind rememberVerified, or nothing', async () => {
+test('a verifier of your own may report its health, also behind rememberVerified', async () => {
   let isWarm = false;
   const own: TokenVerifier = {
     accepts: () => true,

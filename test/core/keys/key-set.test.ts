@@ -381,7 +381,7 @@ describe('an outage of the key server', () => {
     ['answers with another object', serveJson({ error: 'x' })],
     ['answers with a list', serveJson([])],
     ['answers with null', serveJson(null)],
-    ['answers with keys that are no list', serveJson({ keys: { 0: {} } })],
+    ['answers with keys that are not a list', serveJson({ keys: { 0: {} } })],
     ['answers with half a set', serveText('{"keys":[{"kty":"EC"', 'application/json')],
     ['closes the connection', (response) => response.destroy()],
     [
@@ -686,7 +686,7 @@ describe('onFetch', () => {
       },
     ],
     ['rejects', () => Promise.reject(new Error('observer'))],
-  ])('does no harm when it %s', async (_how, onFetch) => {
+  ])('does not affect requests when it %s', async (_how, onFetch) => {
     const api = createApi({ onFetch });
     expect(await api.answer(await sign(first))).toBe('allowed');
     // An unhandled rejection would fail this run.
@@ -789,7 +789,7 @@ describe('createKeySet', () => {
     expect(await api.answer(await sign(first))).toBe('allowed');
   });
 
-  test('takes no keys from an address that `fetch` was redirected to', async () => {
+  test('uses no keys from an address to which `fetch` was redirected', async () => {
     const elsewhere = await createKeyServer(serveKeys(second));
     server.answer = (response) => response.writeHead(302, { location: elsewhere.url }).end();
     const api = createApi({ fetch: (url) => fetch(url) });

@@ -11,7 +11,7 @@ export const API = 'https://api.example/';
 /** An API whose tokens are opaque. */
 export const OPAQUE_API = 'https://opaque.example/';
 
-/** A running OpenID provider, which knows one client and lets anybody in. */
+/** A running OpenID provider, which knows one client and accepts every log-in. */
 export interface IdentityProvider {
   readonly issuer: string;
   /** Publishes these keys, and signs with the first. What it issued before stays as it is. */

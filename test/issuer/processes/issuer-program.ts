@@ -11,7 +11,7 @@ import express from 'express';
 import { createProgramClock } from '../../support/program-clock.js';
 import { AUDIENCE, ISSUER } from '../world.js';
 
-// One of several instances of an authorization service, as anybody would write it.
+// One of several instances of an authorization service, as an application would write it.
 const [connectionString = '', startMs, rotateEverySeconds] = process.argv.slice(2);
 const keyEncryptionKeys = [new Uint8Array(32).fill(7)];
 const database = await openPostgres({ connectionString, timeoutMs: 60_000 });

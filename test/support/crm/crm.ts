@@ -27,7 +27,7 @@ export interface CrmOptions extends GrantsOptions {
 /** A request to the back channel or the API, and what it was answered with. */
 export interface CrmRequest {
   readonly part: CrmPart;
-  /** `authorization_code`, `refresh_token`; else the method. */
+  /** `authorization_code`, `refresh_token`, or otherwise the method. */
   readonly kind: string;
   readonly status: number;
   readonly error: string | undefined;
@@ -51,7 +51,7 @@ export class Crm {
   readonly posts: CrmPost[] = [];
   /** Whether this client's IP address is not on the list. */
   rejectsAddress = false;
-  /** Waited for when what was asked for is done, and before anybody is told. */
+  /** Called and awaited after a request took effect, and before its answer is sent. */
   beforeAnswer: ((request: CrmRequest) => Promise<void>) | undefined;
   readonly close: () => Promise<void>;
   readonly #grants: Grants;

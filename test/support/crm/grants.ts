@@ -63,7 +63,7 @@ export class Grants {
     const verifier = form.get('code_verifier');
     if (code === undefined) throw new GrantError('invalid_grant', 'invalid authorization code');
     if (code.grant !== undefined) {
-      // RFC 6749 §4.1.2: somebody has stolen it.
+      // RFC 6749 §4.1.2: the code may have been stolen.
       this.revoke(code.grant);
       throw new GrantError('invalid_grant', 'expired authorization code');
     }
