@@ -166,7 +166,7 @@ export const ROWS: readonly Row[] = [
   },
   ...[6, 7].map(
     (variant): Row => ({
-      name: `4: a last slash that ${variant === 6 ? 'hono/quick' : 'hono/tiny'} ignores`,
+      name: `4: a trailing slash that ${variant === 6 ? 'hono/quick' : 'hono/tiny'} ignores`,
       outcome: [200],
       host: 'Hono',
       paths: byMap([place('/admin', 'S1'), place('/*', 'public')], { ...honoQuick, variant }),
@@ -174,7 +174,7 @@ export const ROWS: readonly Row[] = [
     }),
   ),
   {
-    name: '5: a last slash that @koa/router keeps',
+    name: '5: a trailing slash that @koa/router keeps',
     outcome: 'listed',
     unlisted: [200, 200],
     host: 'Koa',
@@ -352,7 +352,7 @@ export const ROWS: readonly Row[] = [
     ],
   },
   {
-    name: 'a last slash of a strict map that a router at a mount adds',
+    name: 'a trailing slash of a strict map that a router at a mount adds',
     outcome: 'listed',
     host: 'Express',
     paths: byMap([nest('/q', [place('/q/', 'S0')], { how: 1, strict: true }), place('/:p', 'S1')], {
@@ -361,7 +361,7 @@ export const ROWS: readonly Row[] = [
     heads: get('/q'),
   },
   {
-    name: 'a last slash that a router at a mount does not see',
+    name: 'a trailing slash that a router at a mount does not see',
     outcome: [200],
     host: 'Express',
     paths: byMap(

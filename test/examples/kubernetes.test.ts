@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import {
   type Cluster,
   createClusterIssuer,
@@ -18,6 +16,7 @@ import { listen } from '../support/listen.js';
 import { LOCALHOST } from '../support/localhost-certificate.js';
 import { findFreePort } from './find-free-port.js';
 import { runExample } from './run-example.js';
+import { runPrintedCommands } from './run-printed-commands.js';
 
 const CALLERS = { audience: 'orders', serviceAccounts: ['shop/web'] };
 const WEB = { namespace: 'shop', name: 'web', audience: 'orders' };
@@ -113,15 +112,7 @@ describe('examples/kubernetes, run from a shell', () => {
     const port = await findFreePort();
     const env = { PORT: String(port), KUBERNETES_SERVICE_HOST: '' };
     const example = runExample('kubernetes', [], env);
-    await vi.waitFor(() => fetch(`http://127.0.0.1:${port}/ready`), {
-      timeout: 240_000,
-      interval: 50,
-    });
-    const commands = example.output().match(/^ {2}curl .*$/gm) ?? [];
-    const answers = await Promise.all(
-      commands.map((command) => promisify(execFile)('sh', ['-c', command])),
-    );
-    const statuses = answers.map(({ stdout }) => stdout.slice('HTTP/1.1 '.length, 12));
+    const statuses = await runPrintedCommands(example, `http://127.0.0.1:${port}/ready`);
     expect(statuses, example.output()).toEqual(['200', '401']);
     example.process.kill('SIGTERM');
     expect(await example.exit).toBe(0);

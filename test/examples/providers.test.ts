@@ -1,5 +1,3 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import * as providers from '@mandate/core/providers';
 import { describe, expect, test, vi } from 'vitest';
 import { configureProvider } from '../../examples/providers/src/configure.js';
@@ -9,6 +7,7 @@ import { listen } from '../support/listen.js';
 import { createSigningKey, signToken, toJwks, validClaims } from '../support/tokens.js';
 import { findFreePort } from './find-free-port.js';
 import { runExample } from './run-example.js';
+import { runPrintedCommands } from './run-printed-commands.js';
 
 /** Values of the documented form. */
 const VALUES: Readonly<Record<string, string>> = {
@@ -99,15 +98,7 @@ describe('examples/providers, run from a shell', () => {
   test('starts with an issuer of its own, and prints requests for 200, 401 and 403', async () => {
     const port = await findFreePort();
     const example = runExample('providers', [], { PORT: String(port) });
-    await vi.waitFor(() => fetch(`http://127.0.0.1:${port}/health`), {
-      timeout: 240_000,
-      interval: 50,
-    });
-    const commands = example.output().match(/^ {2}curl .*$/gm) ?? [];
-    const answers = await Promise.all(
-      commands.map((command) => promisify(execFile)('sh', ['-c', command])),
-    );
-    const statuses = answers.map(({ stdout }) => stdout.slice('HTTP/1.1 '.length, 12));
+    const statuses = await runPrintedCommands(example, `http://127.0.0.1:${port}/health`);
     expect(statuses, example.output()).toEqual(['200', '401', '403']);
     // The reason is in the log of the server alone.
     await expect.poll(example.output).toContain('scope_required: the token lacks a scope');

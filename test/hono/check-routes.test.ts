@@ -206,7 +206,7 @@ describe('checkRoutes of Hono, with a map', () => {
     expect(check(app)).toEqual(['GET /a/* is shadowed by GET /a/:p/*']);
   });
 
-  test('reports an application that ignores a last slash, if requireAuth lacks the option', () => {
+  test('reports an application that ignores a trailing slash, if requireAuth lacks the option', () => {
     const create = (middleware: MiddlewareHandler<AuthEnv>) =>
       new Hono<AuthEnv>({ strict: false }).use(middleware).get('/files/*', answer);
     expect(check(create(auth))).toHaveLength(1);
@@ -276,7 +276,7 @@ describe.each([
     ]);
   });
 
-  test('about a last slash', () => {
+  test('about a trailing slash', () => {
     const app = new create<AuthEnv>();
     const map = { 'GET /admin': { scopes: ['A'] }, 'GET /*': 'public' } as const;
     app.use(requireAuth(createStubGuard(map), { routing: { caseSensitive: true, strict: true } }));

@@ -23,7 +23,7 @@ async function request(path: string, strict: boolean) {
 
 describe('a path that Hono has decoded', () => {
   test.each(['/docs/caf%C3%A9', '/docs/caf%C3%A9/'])(
-    'matches its entry if a last slash does not count: %s',
+    'matches its entry if a trailing slash does not count: %s',
     async (path) => {
       const seen = ['/docs/caf%C3%A9'];
       expect(await request(path, false)).toEqual({ status: 200, body: 'café', seen });

@@ -224,7 +224,7 @@ describe('checkRoutes of Koa, with a map', () => {
     ]);
   });
 
-  test('reports a route that answers the bare path of an earlier one if a last slash counts', () => {
+  test('reports a route that answers the bare path of an earlier one if a trailing slash counts', () => {
     const map = { 'GET /:kind/*': { scopes: [] }, 'GET /*': { scopes: ['ADMIN'] } } as const;
     const routing = { caseSensitive: false, strict: true };
     const strict = createRouter({ strict: true }).get('/:kind/*path', answer).get('/*path', answer);
@@ -332,7 +332,7 @@ describe('checkRoutes of Koa reports what it cannot check', () => {
     ]);
   });
 
-  test('a route without a last slash that answers for one with it', () => {
+  test('a route without a trailing slash that answers for one with it', () => {
     const keys = { 'GET /docs/': { scopes: [] }, 'GET /:p': { scopes: ['P'] } } as const;
     const router = createRouter().get('/docs/', answer).get('/:p', answer);
     const app = createApp(requireAuth(createStubGuard(keys)), router);

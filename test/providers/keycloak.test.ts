@@ -97,7 +97,7 @@ test.each([
   expect(() => keycloak(options as Parameters<typeof keycloak>[0])).toThrow(message);
 });
 
-test('keycloak takes http: inside a cluster if it is allowed, and omits a last slash', () => {
+test('keycloak takes http: inside a cluster if it is allowed, and omits a trailing slash', () => {
   const issuer = keycloak({ ...valid, url: 'http://keycloak:8080/', allowHttp: true });
   expect(issuer.issuer).toBe('http://keycloak:8080/realms/staff');
 });

@@ -35,7 +35,7 @@ export class ExpressRequest extends GuardedRequest<Request, void> {
   }
 
   /**
-   * Express ignores a last slash in the paths of routes too, so `routing` covers them. But a strict application
+   * Express ignores a trailing slash in the paths of routes too, so `routing` covers them. But a strict application
    * may have mounted routers, which do not distinguish `/docs/` from `/docs`.
    */
   isLastSlashAmbiguous(isInKey: boolean): boolean {
@@ -80,7 +80,7 @@ export class ExpressRequest extends GuardedRequest<Request, void> {
 
 /**
  * The path with the part that outer routers have matched, which is in `baseUrl`. For the mount point itself, a
- * mounted router always sees `/`, so the target decides about the last slash, which matters if `strict`.
+ * mounted router always sees `/`, so the target decides about the trailing slash, which matters if `strict`.
  */
 function getWholePath({ baseUrl = '', url }: Request, target: string): string {
   const rest = toPath(url);

@@ -15,7 +15,7 @@ import type { BodyLimits } from '@mandate/internal/read-body';
  */
 export interface DecideOptions<Args extends readonly unknown[] = readonly never[]> {
   /**
-   * How what stands behind the guard compares paths. Default: case and a last slash matter. Use
+   * How what stands behind the guard compares paths. Default: case and a trailing slash matter. Use
    * `{ caseSensitive: true, strict: false }` for a router to which `/docs/` is `/docs`.
    */
   readonly routing?: AdapterOptions<Request>['routing'];

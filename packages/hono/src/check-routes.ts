@@ -40,7 +40,7 @@ export function listRoutes(app: App): readonly Route[] {
  *   `@mandate/core`.
  * - Behind a map, each route must be in the map, and Hono must route as the map does: in the map a literal
  *   beats a parameter, in Hono the first route wins, so `/docs/admin` registered after `/docs/:id` is a
- *   fault. So is a router that ignores a last slash when `requireAuth` assumes that it does not, and an
+ *   fault. So is a router that ignores a trailing slash when `requireAuth` assumes that it does not, and an
  *   entry that no route serves (`servedElsewhere`).
  * - A function may answer any path, and a parameter with a pattern cannot be compared with the map. List
  *   them in `checked` when you have checked them.

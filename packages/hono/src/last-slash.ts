@@ -1,6 +1,6 @@
 import type { HonoRequest } from 'hono';
 
-/** Whether Hono's router has matched a route that differs from the path only in a last slash. */
+/** Whether Hono's router has matched a route that differs from the path only in a trailing slash. */
 export function ignoresLastSlash({ path, matchedRoutes }: HonoRequest): boolean {
   const hasLastSlash = path.endsWith('/');
   return matchedRoutes.some(

@@ -61,7 +61,7 @@ export function throwsForMethod({ router }: App, method: string): boolean {
   return findHandlers(router, method === 'ALL' ? 'GET' : method, '/') === undefined;
 }
 
-/** Whether a last slash matters to the application, as in `new Hono()`. */
+/** Whether a trailing slash matters to the application, as in `new Hono()`. */
 export function isStrict(app: App): boolean {
   return app.getPath(new Request('http://localhost/a/')).endsWith('/a/');
 }

@@ -11,7 +11,7 @@ import { type AuthEnv, HonoRequest } from './hono-request.js';
 
 export interface RequireAuthOptions extends AdapterOptions<Context> {
   /**
-   * How the application compares paths. Default: case and a last slash matter, as in `new Hono()`. Use
+   * How the application compares paths. Default: case and a trailing slash matter, as in `new Hono()`. Use
    * `{ caseSensitive: true, strict: false }` for `new Hono({ strict: false })`.
    */
   readonly routing?: Routing | undefined;

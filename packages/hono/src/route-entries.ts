@@ -98,8 +98,8 @@ function toEntry(group: Group, find: FindRegistrations): RouteEntry {
 }
 
 /**
- * How the router compares paths; `undefined` if unknown. Some routers of Hono ignore a last slash even with
- * `strict`. A route with a wildcard matches a last slash in any case, so it shows nothing.
+ * How the router compares paths; `undefined` if unknown. Some routers of Hono ignore a trailing slash even with
+ * `strict`. A route with a wildcard matches a trailing slash in any case, so it shows nothing.
  */
 function findRouting({ path, matches }: RouteEntry, isStrictApp: boolean): Routing | undefined {
   if (!isStrictApp) return { caseSensitive: true, strict: false };

@@ -15,7 +15,7 @@ export function getRoutedPath(c: Context): string {
   if (!path.includes('%')) return routed;
   const decoded = decode(path);
   if (decoded === undefined || decoded === routed) return path;
-  // If a last slash does not matter, Hono has removed it too.
+  // If a trailing slash does not matter, Hono has removed it too.
   return decoded === `${routed}/` ? path.slice(0, -1) : routed;
 }
 

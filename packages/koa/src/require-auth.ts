@@ -20,7 +20,7 @@ export interface AuthState<OneGuard extends Guard<object> = Guard> {
 
 export interface RequireAuthOptions extends AdapterOptions<ParameterizedContext> {
   /**
-   * How the router below compares paths. Default: it ignores case and a last slash, like `@koa/router` without
+   * How the router below compares paths. Default: it ignores case and a trailing slash, like `@koa/router` without
    * options.
    */
   readonly routing?: Routing | undefined;

@@ -19,7 +19,7 @@ import {
 
 /** Where an application or router is mounted. */
 interface Place {
-  /** Without a last slash. */
+  /** Without a trailing slash. */
   readonly prefix: string;
   /** Removes the prefix of a request's path. `undefined` if the request does not reach this place. */
   readonly strip: (path: string) => string | undefined;

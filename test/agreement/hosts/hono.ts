@@ -26,7 +26,7 @@ export function buildHono(app: Application, world: World): Built {
     root.use(vouch(methodOverride({ app: root as never, header: 'x-http-method-override' })));
   }
   const { style } = app;
-  // Their routers ignore a last slash whatever the application's option says.
+  // Their routers ignore a trailing slash whatever the application's option says.
   const strict = app.strict && !ignoresLastSlash(app.variant);
   const tells = app.saysRouting || !strict;
   api.use(

@@ -127,13 +127,16 @@ describe.each(Object.entries(HOSTS))('%s', (_name, create) => {
 
 const ADMIN: EndpointMap = { 'GET /admin': { scopes: ['ADMIN'] }, 'GET /*': 'public' };
 
-test.each(['hono/quick', 'hono/tiny'])('%s does not open /admin by a last slash', async (name) => {
-  const create = HOSTS[name] as Create;
-  const client = await start(create(ADMIN, ['/admin', '/*']));
-  expect(await client.get('/admin/')).toEqual([401, 'credentials_missing']);
-  expect(await client.get('/admin/', ['ADMIN'])).toEqual([200, '/admin']);
-  expect(await client.get('/other/')).toEqual([200, '/*']);
-});
+test.each(['hono/quick', 'hono/tiny'])(
+  '%s does not open /admin by a trailing slash',
+  async (name) => {
+    const create = HOSTS[name] as Create;
+    const client = await start(create(ADMIN, ['/admin', '/*']));
+    expect(await client.get('/admin/')).toEqual([401, 'credentials_missing']);
+    expect(await client.get('/admin/', ['ADMIN'])).toEqual([200, '/admin']);
+    expect(await client.get('/other/')).toEqual([200, '/*']);
+  },
+);
 
 test('Hono, which distinguishes /admin/ from /admin, needs the rule of /admin for both', async () => {
   const client = await start(createHono(Hono)(ADMIN, ['/admin', '/*']));

@@ -36,7 +36,7 @@ function find(
 }
 
 const loose: Routing = { caseSensitive: false, strict: false };
-/** As Express: its routers ignore a last slash of the path and that of the route. */
+/** As Express: its routers ignore a trailing slash of the path and that of the route. */
 const express = { routing: loose, isLastSlashAmbiguous: () => false };
 
 describe('the endpoint map', () => {
@@ -241,7 +241,7 @@ describe('a host that compares paths in another way', () => {
     expect(find(map, line, { routing: loose })).toBe(key);
   });
 
-  test('can compare case but not the last slash, or the last slash but not case', () => {
+  test('can compare case but not the trailing slash, or the trailing slash but not case', () => {
     const noSlash = { routing: { caseSensitive: true, strict: false } };
     expect(find(map, 'GET /docs/admin/', noSlash)).toBe('GET /docs/:id');
     expect(find(map, 'GET /Docs/admin/', noSlash)).toBe('GET /Docs/admin');
@@ -441,7 +441,7 @@ function findWithFolders(keys: readonly string[], path: string): string | null {
   return `${wider} and ${found}/*`;
 }
 
-/** The same on a host that keeps a last slash, where a more specific entry of the path without it counts. */
+/** The same on a host that keeps a trailing slash, where a more specific entry of the path without it counts. */
 function findWithFiles(keys: readonly string[], path: string): string | null {
   const found = findWithFolders(keys, path);
   if (found === null || path === '/' || !path.endsWith('/')) return found;

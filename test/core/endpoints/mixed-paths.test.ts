@@ -47,7 +47,7 @@ describe('a literal with a colon', () => {
     expect(find(map, line)).toBe(key);
   });
 
-  test('is compared without case and last slash if the host does so', () => {
+  test('is compared without case and trailing slash if the host does so', () => {
     expect(find(map, 'POST /ACCOUNTS:lookup/', LOOSE)).toBe('POST /accounts:lookUp');
     expect(find(map, 'POST /ACCOUNTS:lookup/')).toBeNull();
   });
@@ -156,7 +156,7 @@ describe('a parameter with text beside it', () => {
     }
   });
 
-  test('is compared without case and last slash if the host does so', () => {
+  test('is compared without case and trailing slash if the host does so', () => {
     expect(find(map, 'GET /7:CANCEL/', LOOSE)).toBe('GET /{id}:cancel');
     expect(find(map, 'GET /THUMBNAIL.PNG', LOOSE)).toBe('GET /thumbnail.{ext}');
     expect(find(mapOf('GET /{id}:Cancel'), 'GET /x:cancel', LOOSE)).toBe('GET /{id}:Cancel');
