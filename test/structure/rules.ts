@@ -19,6 +19,7 @@ const MAY_IMPORT: Record<string, { mandate: readonly string[]; others?: readonly
   koa: { mandate: ['core'], others: ['koa', '@remix-run/node-fetch-server'] },
   hono: { mandate: ['core'], others: ['hono'] },
   fetch: { mandate: ['core'], others: [] },
+  opentelemetry: { mandate: ['core'], others: ['@opentelemetry/api'] },
   tokens: { mandate: ['core'] },
   issuer: { mandate: ['core'] },
   client: { mandate: [], others: [] },
