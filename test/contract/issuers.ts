@@ -3,6 +3,7 @@ import type { Permission } from '@mandate/core';
 import {
   createKeySet,
   createLocalKeySet,
+  createTenantIssuer,
   type JsonWebKeyLike,
   type JwtIssuer,
 } from '@mandate/core/jwt';
@@ -14,6 +15,7 @@ import {
   type SigningKey,
   toKeySet,
 } from '../support/tokens.js';
+import { ODD_ANSWERS } from './odd-answers.js';
 import { NOW_MS } from './tokens.js';
 
 /** Issues tokens signed with a shared secret. */
@@ -35,6 +37,11 @@ export const MAPPED_ISSUER = 'https://mapped.example';
 export const ASYNC_ISSUER = 'https://async.example';
 /** Its key server refuses connections. */
 export const DOWN_ISSUER = 'https://down.example';
+
+/** Has public keys and two secrets, one of which replaces the other. */
+export const MIXED_ISSUER = 'https://mixed.example';
+/** Asks a callback of the application, which answers as the claim `answer` says. */
+export const REFUSING_ISSUER = 'https://refusing.example';
 
 const publicKeys = toKeySet(
   ...(await Promise.all(
@@ -79,6 +86,58 @@ const messyKeys: readonly JsonWebKeyLike[] = [
   { ...messy.numbered.publicJwk, kid: 7 },
 ];
 
+/** Keys of two algorithms under one `kid`, and secrets. */
+export const mixed = {
+  elliptic: await createSigningKey('ES256', 'shared'),
+  rsa: await createSigningKey('RS256', 'shared'),
+  secrets: [new Uint8Array(32).fill(3), new Uint8Array(32).fill(4)],
+  publishedSecret: new Uint8Array(32).fill(5),
+} as const;
+
+/** A tenant that is accepted. */
+export const TENANT = 'aaaaaaaa-2222-3333-4444-555555555555';
+export const toTenantIssuer = (tenant: string) => `https://login.example/${tenant}/v2.0`;
+
+/** As Entra ID publishes them: a key of every tenant, and one that signs only for another tenant. */
+export const TENANT_KEYS = {
+  ofEveryTenant: await createSigningKey('ES256', 'every-tenant'),
+  ofOther: await createSigningKey('ES256', 'other-tenant'),
+};
+
+function createTenants(): JwtIssuer {
+  const { ofEveryTenant, ofOther } = TENANT_KEYS;
+  return {
+    issuer: createTenantIssuer({
+      template: 'https://login.example/{tid}/v2.0',
+      tenants: [TENANT, 'tenant'],
+    }),
+    audience: AUDIENCE,
+    keys: createLocalKeySet({
+      keys: [
+        { ...ofEveryTenant.publicJwk, issuer: toTenantIssuer('{tenantid}') },
+        { ...ofOther.publicJwk, issuer: toTenantIssuer('99999999-8888-7777-6666-555555555555') },
+      ],
+    }),
+  };
+}
+
+function createMixed(): JwtIssuer {
+  const k = Buffer.from(mixed.publishedSecret).toString('base64url');
+  return {
+    issuer: MIXED_ISSUER,
+    audience: AUDIENCE,
+    keys: createLocalKeySet({
+      keys: [
+        mixed.elliptic.publicJwk,
+        mixed.rsa.publicJwk,
+        { kty: 'oct', k, kid: 'published', alg: 'HS256' } as JsonWebKeyLike,
+      ],
+    }),
+    secret: [...mixed.secrets],
+    algorithm: 'HS256',
+  };
+}
+
 async function exportPrivatePart(key: SigningKey): Promise<unknown> {
   return (await webcrypto.subtle.exportKey('jwk', key.privateKey)).d;
 }
@@ -115,6 +174,13 @@ export function createIssuers(): readonly JwtIssuer[] {
       groups: ({ team }) => team,
     },
     { ...ours, issuer: ASYNC_ISSUER, subject: (async () => 'ada') as never },
+    createTenants(),
+    createMixed(),
+    {
+      ...ours,
+      issuer: REFUSING_ISSUER,
+      refuseClaims: ({ answer }) => ODD_ANSWERS[String(answer)]?.() as string,
+    },
     { audience, issuer: DOWN_ISSUER, keys: createUnreachableKeySet() },
   ];
 }

@@ -7,8 +7,11 @@ import {
   type TokenVerifier,
 } from '@mandate/core';
 import { whenGleanOAuth } from '@mandate/core/glean';
+import { createIntrospectionVerifier } from '@mandate/core/introspection';
 import { createJwtVerifier } from '@mandate/core/jwt';
 import { createTokenFinder } from '@mandate/core/token-places';
+import { AUDIENCE } from '../support/tokens.js';
+import { fetchIntrospection } from './introspected.js';
 import { createIssuers } from './issuers.js';
 import { toEndpointMap } from './routes.js';
 import { NOW, NOW_MS } from './tokens.js';
@@ -21,7 +24,12 @@ export function createPolicy(base: string, onDecision: (event: DecisionEvent) =>
   return createGuard({
     realm: 'contract',
     token: TOKEN,
-    verifiers: [ISSUED_TOKENS, whenGleanOAuth(OPAQUE_TOKENS), createJwtVerifier(createIssuers())],
+    verifiers: [
+      ISSUED_TOKENS,
+      whenGleanOAuth(OPAQUE_TOKENS),
+      ...createIntrospected(),
+      createJwtVerifier(createIssuers()),
+    ],
     endpoints: toEndpointMap(base),
     actAs: { resolveUser, groupsOf },
     onDecision,
@@ -67,6 +75,26 @@ const OPAQUE_TOKENS: TokenVerifier = {
     return { ...PUBLIC_PRINCIPAL, subject: 'ada@example.com', permission: 'USER' };
   },
 };
+
+/** Tokens about which the authorization server never answers in full. */
+const SLOW: ReadonlySet<string> = new Set(['insp_slow', 'insp_endless']);
+
+/** Opaque tokens that an authorization server is asked about; made for each server, because it remembers. */
+function createIntrospected(): readonly TokenVerifier[] {
+  const options = {
+    endpoint: 'https://opaque.example/introspect',
+    issuer: 'https://opaque.example',
+    audience: AUDIENCE,
+    client: { id: 'api', secret: 'a secret of the API' },
+    fetch: fetchIntrospection as typeof fetch,
+  };
+  const isSlow: TokenVerifier['accepts'] = ({ token }) => SLOW.has(token);
+  const isOpaque: TokenVerifier['accepts'] = ({ token }) => token.startsWith('insp_');
+  return [
+    createIntrospectionVerifier({ ...options, accepts: isSlow, timeoutMs: 1 }),
+    createIntrospectionVerifier({ ...options, accepts: isOpaque, timeoutMs: 600_000 }),
+  ];
+}
 
 /** Tokens are taken from these places and from no other. */
 const TOKEN = createTokenFinder(

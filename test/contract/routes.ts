@@ -1,4 +1,5 @@
 import type { AuthRequest, EndpointKey, EndpointMap, EndpointRule, Principal } from '@mandate/core';
+import { ODD_ANSWERS } from './odd-answers.js';
 
 /** One route of the API under test: what answers, where, and what it needs. */
 export interface Route {
@@ -37,6 +38,11 @@ export const ROUTES: readonly Route[] = [
   route('faulty', 'GET', '/faulty-condition', {
     scopes: [],
     allowIf: ({ scopes }) => scopes.includes('REPAIR') as true,
+  }),
+
+  route('odd', 'GET', '/odd/:answer', {
+    scopes: [],
+    allowIf: (_principal, { path }) => answerOddly(path) as true,
   }),
 
   route('docs-admin', 'GET', '/docs/admin', { scopes: ['ADMIN'] }),
@@ -98,6 +104,12 @@ function group(binding: Exclude<EndpointRule['group'], string | undefined>): End
 
 function isOwner({ subject }: Principal, { path }: AuthRequest): true | string {
   return path.endsWith(`/${subject.split('@')[0]}`) || 'the principal does not own it';
+}
+
+/** `true` is what a handler needs to be reached at all. */
+function answerOddly(path: string): unknown {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return name === 'true' || ODD_ANSWERS[name]?.();
 }
 
 function readGroupId(body: unknown): unknown {

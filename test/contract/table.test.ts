@@ -64,11 +64,14 @@ const INTERNAL = [DIRECTORY_FAULT, 'ECONNREFUSED', '10.0.0.', 'row 17', '    at 
 /** Texts that refusals contain on purpose. */
 const DETAILS = Object.values(AUTH_ERRORS).map(({ detail }) => detail);
 
+/** The fields that may hold a token. */
+const TOKEN_FIELDS = /^(?:authorization|cookie|x-api-key|x-ticket|x-late-token):/i;
+
 /** No answer contains the token or the internal reason of a refusal. */
 function checkSecrecy({ request, response, decisions }: Exchange): void {
-  const secrets = request.headers
-    .filter((line) => /^authorization:/i.test(line))
-    .flatMap((line) => line.split(/[ ,.]+/).slice(1))
+  const [, ...query] = request.target.split('?');
+  const secrets = [...request.headers.filter((line) => TOKEN_FIELDS.test(line)), ...query]
+    .flatMap((line) => line.split(/[ ,.;=:&]+/).slice(1))
     .filter((segment) => segment.length > 12);
   const reasons = decisions.map(({ reason }) => reason).filter((reason) => reason !== undefined);
   const said = DETAILS.reduce((text, detail) => text.replaceAll(detail, ''), response.text);

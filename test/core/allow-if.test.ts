@@ -17,7 +17,7 @@ async function decide(
   return decision.allowed ? 'allowed' : `${decision.error.code}: ${decision.error.message}`;
 }
 
-describe('a condition', () => {
+describe('hostile: a condition', () => {
   test.each([undefined, false, null, '', 1, 'true'.length, {}, []])(
     'that returns %j is a fault',
     async (answer) => {

@@ -78,6 +78,11 @@ export const CONDITIONS: readonly Case[] = [
     allowed('faulty'),
   ),
   condition(
+    'A condition that returns true, and nothing else',
+    get('/odd/true', bearer(USER)),
+    allowed('odd'),
+  ),
+  condition(
     'A condition that returns false is a fault',
     get('/faulty-condition', bearer(USER)),
     byHost(500),

@@ -5,6 +5,14 @@ import { CREDENTIALS } from './credentials.js';
 import { CUSTOM_METHODS } from './custom-methods.js';
 import { ERRORS } from './errors.js';
 import { GROUPS } from './groups.js';
+import { HOSTILE_ANSWERS } from './hostile/answers.js';
+import { HOSTILE_COOKIES } from './hostile/cookies.js';
+import { HOSTILE_PAGES } from './hostile/csrf.js';
+import { HOSTILE_INTROSPECTION } from './hostile/introspection.js';
+import { HOSTILE_KEYS } from './hostile/keys.js';
+import { HOSTILE_PLACES } from './hostile/places.js';
+import { HOSTILE_TENANTS } from './hostile/tenants.js';
+import { ISSUERS } from './issuers.js';
 import { KEYS } from './keys.js';
 import { METHODS } from './methods.js';
 import { PATHS } from './paths.js';
@@ -14,7 +22,7 @@ import { TOKEN_CLAIMS } from './token-claims.js';
 import { TOKEN_PLACES } from './token-places.js';
 import { TOKEN_SPELLING } from './token-spelling.js';
 
-/** The specification of Mandate, by topic. */
+/** The specification of Mandate, by topic. The hostile ones begin with `hostile`. */
 export const CASES: Readonly<Record<string, readonly Case[]>> = {
   credentials: CREDENTIALS,
   'places of the token': TOKEN_PLACES,
@@ -23,6 +31,7 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
   'tokens: algorithms': TOKEN_ALGORITHMS,
   'tokens: claims': TOKEN_CLAIMS,
   keys: KEYS,
+  issuers: ISSUERS,
   'act as': ACT_AS,
   groups: GROUPS,
   scopes: SCOPES,
@@ -30,4 +39,11 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
   'custom methods and extensions': CUSTOM_METHODS,
   methods: METHODS,
   errors: ERRORS,
+  'hostile: cookies': HOSTILE_COOKIES,
+  'hostile: pages (CSRF)': HOSTILE_PAGES,
+  'hostile: several places, queries': HOSTILE_PLACES,
+  'hostile: mixed keys': HOSTILE_KEYS,
+  'hostile: tenants': HOSTILE_TENANTS,
+  'hostile: introspection': HOSTILE_INTROSPECTION,
+  'hostile: callbacks, optional tokens': HOSTILE_ANSWERS,
 };

@@ -108,7 +108,7 @@ describe('a token is rejected', () => {
   });
 });
 
-describe('no token is reported as invalid', () => {
+describe('hostile: no token is reported as invalid', () => {
   test.each<[string, (response: ServerResponse) => void, string]>([
     [
       'when the server fails',

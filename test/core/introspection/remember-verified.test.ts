@@ -160,7 +160,7 @@ describe('a rejected token', () => {
   });
 });
 
-describe('a flood of unknown tokens', () => {
+describe('hostile: a flood of unknown tokens', () => {
   test('is limited, and does not affect remembered tokens', async () => {
     const waiting: ((principal: Principal) => void)[] = [];
     const verify: Verify = (token) =>
@@ -175,6 +175,21 @@ describe('a flood of unknown tokens', () => {
     expect(await Promise.all(answers.slice(0, 3))).toEqual(['t0', 't1', 't2']);
     void decide('t50');
     expect(asked).toContain('t50');
+  });
+
+  test('is no longer limited by verifications that never settle', async () => {
+    let isHanging = true;
+    const verify: Verify = (token) =>
+      isHanging ? new Promise(() => {}) : Promise.resolve(principalOf(token));
+    const { decide } = createApi(verify, { maxConcurrent: 2, timeoutMs: 10_000 });
+    void decide('a');
+    void decide('b');
+    isHanging = false;
+    expect(await decide('c')).toBe('verifier_unavailable');
+    nowMs += 9_999;
+    expect(await decide('c')).toBe('verifier_unavailable');
+    nowMs += 1;
+    expect(await decide('c')).toBe('c');
   });
 
   test('is no longer limited after the verifications fail', async () => {

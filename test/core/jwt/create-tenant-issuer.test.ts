@@ -63,7 +63,7 @@ describe('a token of a templated issuer is accepted', () => {
   });
 });
 
-describe('a token of a templated issuer is rejected', () => {
+describe('hostile: a token of a templated issuer is rejected', () => {
   test.each([
     ['another tenant', issOf(TENANT), OTHER],
     ['the tenant in another case', issOf(TENANT), TENANT.toUpperCase().replace('1', 'A')],

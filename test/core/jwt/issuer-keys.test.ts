@@ -144,9 +144,47 @@ describe('a key without a kid', () => {
   });
 });
 
-test('a public key in another format is not a secret', () => {
-  const jwks = new TextEncoder().encode(` ${JSON.stringify(toJwks(key))}`);
-  expect(() =>
-    createJwtVerifier({ issuer: ISSUER, audience: AUDIENCE, secret: jwks, algorithm: 'HS256' }),
-  ).toThrow('a public key belongs in keys');
+describe('hostile: secrets that everyone knows, or that are too short', () => {
+  const pem =
+    '-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE\n-----END PUBLIC KEY-----';
+  const make = (one: unknown) => () =>
+    createJwtVerifier({
+      issuer: ISSUER,
+      audience: AUDIENCE,
+      secret: one as Uint8Array,
+      algorithm: 'HS256',
+    });
+
+  test.each<[string, () => string]>([
+    ['a JWK Set', () => JSON.stringify(toJwks(key))],
+    ['a JWK Set behind a space', () => ` ${JSON.stringify(toJwks(key))}`],
+    ['a JWK', () => JSON.stringify(toJwks(rsa).keys[0])],
+    ['a JWK with a line break behind it', () => `${JSON.stringify(toJwks(rsa).keys[0])}\n`],
+    ['a symmetric JWK', () => JSON.stringify({ kty: 'oct', k: 'A'.repeat(43) })],
+    ['a PEM text', () => pem],
+    ['a PEM text behind line breaks', () => `\r\n\n${pem}`],
+    ['a PEM text behind a byte order mark', () => `\ufeff${pem}`],
+    ['a PEM text behind attributes', () => `Bag Attributes\n    friendlyName: sso\n${pem}`],
+    ['a PEM text behind a comment', () => `# the key of sso.example.com\n${pem}`],
+    ['a certificate', () => pem.replaceAll('PUBLIC KEY', 'CERTIFICATE')],
+    ['a private key', () => pem.replaceAll('PUBLIC KEY', 'EC PRIVATE KEY')],
+    ['the text null, padded', () => `null${' '.repeat(40)}`],
+  ])('%s is rejected', (_case, text) => {
+    const bytes = new TextEncoder().encode(text());
+    expect(make(bytes)).toThrow('a public key belongs in keys');
+    expect(make([secret, bytes])).toThrow('a public key belongs in keys');
+  });
+
+  test.each([
+    ['nothing', new Uint8Array(0), 'the secret must have 32 bytes or more'],
+    ['31 bytes', new Uint8Array(31), 'the secret must have 32 bytes or more'],
+    ['text', 'a secret of at least thirty-two bytes', 'the secret must be a Uint8Array'],
+    ['a list of numbers', Array(32).fill(7), 'the secret must be a Uint8Array'],
+    ['an ArrayBuffer', new ArrayBuffer(32), 'the secret must be a Uint8Array'],
+    ['no secrets', [], 'at least one secret is required'],
+    ['one good and one short secret', [secret, new Uint8Array(8)], 'must have 32 bytes or more'],
+    ['a missing one beside a good one', [secret, undefined], 'the secret must be a Uint8Array'],
+  ])('%s is rejected', (_case, value, message) => {
+    expect(make(value)).toThrow(message);
+  });
 });

@@ -162,6 +162,84 @@ describe('metadata is rejected', () => {
   });
 });
 
+describe('hostile: metadata that must not choose the keys', () => {
+  const here = (changes: object) => () => ({
+    issuer: site.origin,
+    jwks_uri: `${site.origin}/jwks`,
+    ...changes,
+  });
+  const port = () => new URL(site.origin).port;
+
+  test.each<[string, () => object]>([
+    ['an issuer in upper case', () => here({ issuer: site.origin.toUpperCase() })()],
+    ['an issuer with a path', () => here({ issuer: `${site.origin}/a` })()],
+    ['an issuer with a query', () => here({ issuer: `${site.origin}?` })()],
+    ['an issuer with a fragment', () => here({ issuer: `${site.origin}#` })()],
+    ['an issuer with a user', () => here({ issuer: `http://a@127.0.0.1:${port()}` })()],
+    [
+      'an issuer of another host of this machine',
+      () => here({ issuer: `http://localhost:${port()}` })(),
+    ],
+    ['an issuer with a space', () => here({ issuer: `${site.origin} ` })()],
+    ['an issuer that is a list', () => here({ issuer: [site.origin] })()],
+    ['an issuer that is null', here({ issuer: null })],
+    ['an issuer in another case of the member', here({ issuer: undefined, Issuer: 'x' })],
+    ['a relative jwks_uri', here({ jwks_uri: '/jwks' })],
+    ['a jwks_uri without a scheme', () => here({ jwks_uri: `//127.0.0.1:${port()}/jwks` })()],
+    ['an empty jwks_uri', here({ jwks_uri: '' })],
+    ['a jwks_uri that is null', here({ jwks_uri: null })],
+    ['a jwks_uri that is an object', here({ jwks_uri: { href: 'https://a.example' } })],
+    ['a jwks_uri over http: elsewhere', here({ jwks_uri: 'http://10.0.0.1/jwks' })],
+    ['a jwks_uri that looks like loopback', here({ jwks_uri: 'http://127.0.0.1.a.example/jwks' })],
+    [
+      'a jwks_uri whose user looks like loopback',
+      here({ jwks_uri: 'http://127.0.0.1@a.example/' }),
+    ],
+    ['a jwks_uri of a file', here({ jwks_uri: 'file:///etc/passwd' })],
+    ['a jwks_uri of a script', here({ jwks_uri: 'javascript:1' })],
+    ['a jwks_uri of blob:', here({ jwks_uri: 'blob:https://a.example/1' })],
+    ['a jwks_uri with a user', () => here({ jwks_uri: `http://a@127.0.0.1:${port()}/jwks` })()],
+    ['a list of metadata', () => [here({})()]],
+  ])('%s', async (_case, document) => {
+    site.documents.set('/jwks', toJwks(first));
+    site.documents.set(OPENID, document());
+    expect(await createDecide(site.origin)(first)).toBe('verifier_unavailable');
+    expect(site.requested).not.toContain('/jwks');
+  });
+
+  test.each([301, 302, 303, 307, 308])('a redirect with status %s', async (status) => {
+    publish(site, { path: '/elsewhere', issuer: site.origin, keys: [first] });
+    const location = `${site.origin}/elsewhere`;
+    for (const path of [OPENID, OAUTH]) {
+      site.documents.set(path, (response) => response.writeHead(status, { location }).end());
+    }
+    expect(await createDecide(site.origin)(first)).toBe('verifier_unavailable');
+    expect(site.requested).toEqual([OPENID, OAUTH]);
+  });
+
+  test('a redirect of the keys', async () => {
+    publish(site, { path: OPENID, issuer: site.origin, keys: [first] });
+    site.documents.set('/elsewhere', toJwks(first));
+    const location = `${site.origin}/elsewhere`;
+    site.documents.set('/jwks', (response) => response.writeHead(302, { location }).end());
+    expect(await createDecide(site.origin)(first)).toBe('verifier_unavailable');
+    expect(site.requested).not.toContain('/elsewhere');
+  });
+
+  test.each([
+    ['at the place of another tenant', `${OPENID}/tenants/7`],
+    ['inserted as RFC 8414 does not say', `/tenants/7${OAUTH}`],
+    ['at the root', OPENID],
+    ['of OAuth at the root', OAUTH],
+    ['at a path that is encoded', `/tenants%2f7${OPENID}`],
+  ])('%s, for an issuer with a path', async (_case, path) => {
+    const issuer = `${site.origin}/tenants/7`;
+    publish(site, { path, issuer, keys: [first] });
+    expect(await createDecide(issuer)(first)).toBe('verifier_unavailable');
+    expect(site.requested).toEqual([`/tenants/7${OPENID}`, `${OAUTH}/tenants/7`]);
+  });
+});
+
 describe('an outage of the metadata', () => {
   beforeEach(() => publish(site, { path: OPENID, issuer: site.origin, keys: [first] }));
 

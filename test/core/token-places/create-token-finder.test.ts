@@ -85,6 +85,29 @@ describe('a cookie that the host reads', () => {
   });
 });
 
+describe('hostile: methods with a token from a cookie, and no page of this origin', () => {
+  test.each([
+    ...['POST', 'PUT', 'PATCH', 'DELETE', 'QUERY', 'CONNECT', 'TRACE', 'PROPFIND', 'SEARCH'],
+    ...['LINK', 'MKCOL', 'get', 'Get', 'head', 'GET ', ' GET', 'GETX', '', 'undefined'],
+  ])('"%s" is rejected', async (method) => {
+    const headers = { cookie: 'token=abc' };
+    expect(await find([{ cookie: 'token' }], { method, headers })).toBe('cross_site');
+    const site = { ...headers, 'sec-fetch-site': 'cross-site', origin: 'https://app.example' };
+    const options = { publicOrigins: ['https://app.example'] };
+    expect(await find([{ cookie: 'token' }], { method, headers: site }, options)).toBe(
+      'cross_site',
+    );
+  });
+
+  test.each(['GET', 'HEAD', 'OPTIONS'])(
+    '%s, which changes nothing, is accepted',
+    async (method) => {
+      const headers = { cookie: 'token=abc', 'sec-fetch-site': 'cross-site' };
+      expect(await find([{ cookie: 'token' }], { method, headers })).toBe('abc');
+    },
+  );
+});
+
 describe('an upgrade with a token from a cookie', () => {
   const headers = { cookie: 'token=abc', upgrade: 'websocket' };
   const options = { publicOrigins: ['https://app.example'] };

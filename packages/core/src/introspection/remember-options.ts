@@ -24,7 +24,7 @@ export interface RememberOptions {
   readonly maxConcurrent?: number | undefined;
   /**
    * How long a request waits for the verification that another request started, in milliseconds. Default
-   * 10000. After that it starts its own.
+   * 10000. After that it starts its own, and the other one no longer counts against `maxConcurrent`.
    */
   readonly timeoutMs?: number | undefined;
 }

@@ -11,6 +11,12 @@ import {
 } from './remember-options.js';
 import { RememberedToken, RememberedTokens } from './remembered-tokens.js';
 
+/** A verification that has not ended. */
+interface UnderWay<TokenClaims extends object> {
+  readonly verified: Promise<Principal<TokenClaims>>;
+  readonly startedMs: number;
+}
+
 /** A longer rejected token is not remembered, because anyone can send one and fill the memory. */
 const MAX_REJECTED_LENGTH = 2048;
 
@@ -41,7 +47,7 @@ class RememberingVerifier<TokenClaims extends object> implements TokenVerifier<T
   readonly #options: CheckedRememberOptions;
   readonly #verified: RememberedTokens<Principal<TokenClaims>>;
   readonly #rejected: RememberedTokens<AuthError>;
-  readonly #underWay = new Map<string, Promise<Principal<TokenClaims>>>();
+  readonly #underWay = new Map<string, UnderWay<TokenClaims>>();
 
   constructor(verifier: TokenVerifier<TokenClaims>, options: CheckedRememberOptions) {
     this.#verifier = verifier;
@@ -86,6 +92,7 @@ class RememberingVerifier<TokenClaims extends object> implements TokenVerifier<T
     if (rejected?.isValidAt(bearer.nowMs)) throw rejected.value;
     const underWay = this.#underWay.get(bearer.field);
     if (underWay !== undefined) return this.#join(underWay, bearer);
+    if (this.#underWay.size >= this.#options.maxConcurrent) this.#forgetHanging(bearer.nowMs);
     if (this.#underWay.size >= this.#options.maxConcurrent) {
       throw new AuthError('verifier_unavailable', 'too many tokens are being verified', {
         retryAfterSeconds: 1,
@@ -96,12 +103,20 @@ class RememberingVerifier<TokenClaims extends object> implements TokenVerifier<T
 
   /** Waits for another request's verification. On Workers it may never settle, because that request ended. */
   async #join(
-    underWay: Promise<Principal<TokenClaims>>,
+    underWay: UnderWay<TokenClaims>,
     bearer: BearerCredentials,
   ): Promise<Principal<TokenClaims>> {
-    if (await settlesWithin(settle(underWay), this.#options.timeoutMs)) return underWay;
+    const { verified } = underWay;
+    if (await settlesWithin(settle(verified), this.#options.timeoutMs)) return verified;
     if (this.#underWay.get(bearer.field) === underWay) this.#underWay.delete(bearer.field);
     return this.#verifyAnew(bearer);
+  }
+
+  /** Otherwise verifications that never settle would count against the limit for ever. */
+  #forgetHanging(nowMs: number): void {
+    for (const [field, { startedMs }] of this.#underWay) {
+      if (nowMs - startedMs >= this.#options.timeoutMs) this.#underWay.delete(field);
+    }
   }
 
   #start(bearer: BearerCredentials): MaybePromise<Principal<TokenClaims>> {
@@ -112,11 +127,11 @@ class RememberingVerifier<TokenClaims extends object> implements TokenVerifier<T
     } catch (error) {
       throw this.#reject(bearer, error);
     }
-    const { field } = bearer;
+    const { field, nowMs } = bearer;
     const verified = this.#await(found, bearer).finally(() => {
-      if (this.#underWay.get(field) === verified) this.#underWay.delete(field);
+      if (this.#underWay.get(field)?.verified === verified) this.#underWay.delete(field);
     });
-    this.#underWay.set(field, verified);
+    this.#underWay.set(field, { verified, startedMs: nowMs });
     return verified;
   }
 

@@ -87,7 +87,8 @@ function checkSecret(secret: Uint8Array, minBytes: number): void {
 
 /** Whether it is PEM or JSON. Everyone knows a public key, so everyone could sign with it. */
 function isPublicKey(text: string): boolean {
-  if (text.trimStart().startsWith('-----BEGIN')) return true;
+  // Tools write attributes or comments before the first line of a PEM text.
+  if (text.includes('-----BEGIN ')) return true;
   try {
     return typeof JSON.parse(text) === 'object';
   } catch {
