@@ -24,12 +24,14 @@ export type Before = 'method-override' | 'history-fallback' | 'rewrite' | 'decod
 
 export type Item = Place | Rule | Nest | Folder | GroupRuleItem;
 
+export type Method = 'GET' | 'POST' | 'QUERY' | 'ALL';
+
 /** A route with its handler, and with the map's entry or the rule that its author wrote for it. */
 export interface Place {
   readonly kind: 'place';
   readonly id: string;
-  readonly method: 'GET' | 'POST' | 'ALL';
-  /** The whole path: literals, `:name`, a last `*`; a last `''` for a trailing slash. */
+  readonly method: Method;
+  /** The whole path: literals, `:name`, `{name}` with text beside it, a last `*`; a last `''` for a trailing slash. */
   readonly path: readonly string[];
   readonly scope: string;
   /** The parameter that names a group. */
@@ -82,7 +84,7 @@ export interface Folder {
 }
 
 export interface Entry {
-  readonly method: 'GET' | 'POST' | 'ALL';
+  readonly method: Method;
   readonly path: readonly string[];
   readonly scope: string;
   readonly group?: string | undefined;

@@ -1,10 +1,40 @@
 import type { Application, Before, Entry, Folder, Item, Nest, Place } from './application.js';
 import { PUBLIC } from './application.js';
+import { isParameter, rankPart, toName } from './path-part.js';
 import { SCOPES } from './policy.js';
 import type { Random } from './random.js';
 
 const WORDS = ['a', 'b', 'admin', 'secret', 'docs', 'x', 'api'];
-const ODD_WORDS = ['A', 'Docs', 'a@b', 'a+b', 'x.y', 'a,b', '~q', 'x;v=1', '$z', 'a&b', '-', '7'];
+const ODD_WORDS = [
+  'a:b',
+  'x:y:z',
+  'A',
+  'Docs',
+  'a@b',
+  'a+b',
+  'x.y',
+  'a,b',
+  '~q',
+  'x;v=1',
+  '$z',
+  'a&b',
+  '-',
+  '7',
+];
+
+/** Text beside a parameter. */
+const MIXED = [
+  '{}:go',
+  '{}:go',
+  '{}:stop',
+  'a:{}',
+  'thumbnail.{}',
+  '{}.txt',
+  '{}.x',
+  'v{}',
+  '{}@x',
+  '{}-a',
+];
 
 /** How an author writes paths. What `checkRoutes` rejects is outside the promise, so most write none of it. */
 interface Habits {
@@ -72,11 +102,17 @@ class Author {
 
   /** Whether no other entry has the path, which then belongs to the caller. */
   claim(path: readonly string[]): boolean {
-    const pattern = path.map((segment) => segment.replace(/^:.*/, ':').toLowerCase()).join('/');
+    const pattern = path.map((segment) => toShape(segment).toLowerCase()).join('/');
     const key = pattern.replace(/\/$/, '');
     if (this.#patterns.has(key)) return false;
     this.#patterns.add(key);
     return true;
+  }
+
+  /** A parameter, which now and then has text beside it. */
+  parameter(name: string): string {
+    if (!this.#random.chance(0.4)) return `:${name}`;
+    return this.#random.pick(MIXED).replace('{}', `{${name}}`);
   }
 
   /** A path below the prefix that no other entry has. */
@@ -85,9 +121,9 @@ class Author {
     const path = [...prefix];
     const depth = random.pick([0, 1, 1, 1, 2, 2, 3]);
     for (let i = 0; i < depth; i++) {
-      path.push(random.chance(0.35) ? `:p${path.length}` : this.word());
+      path.push(random.chance(0.35) ? this.parameter(`p${path.length}`) : this.word());
     }
-    const hasParameter = path.some((segment) => segment.startsWith(':'));
+    const hasParameter = path.some(isParameter);
     const { wildcards, mixesWildcards } = this.habits;
     if (random.chance(wildcards) && (mixesWildcards || !hasParameter)) path.push('*');
     else if (path.length > 0 && random.chance(0.08)) path.push('');
@@ -177,15 +213,15 @@ function generatePlaces(random: Random, author: Author, prefix: readonly string[
 
 function generatePlace(random: Random, author: Author, path: readonly string[]): Place {
   const scope = author.scope();
-  const parameters = path.filter((segment) => segment.startsWith(':'));
+  const parameters = path.filter(isParameter);
   const isBound = scope !== PUBLIC && parameters.length > 0 && random.chance(0.2);
   return {
     kind: 'place',
     id: `H${toId(path)}`,
-    method: random.pick(['GET', 'GET', 'GET', 'POST', 'ALL']),
+    method: random.pick(['GET', 'GET', 'GET', 'POST', 'QUERY', 'ALL']),
     path,
     scope,
-    group: isBound ? random.pick(parameters).slice(1) : undefined,
+    group: isBound ? toName(random.pick(parameters)) : undefined,
     allowEncodedSlash: scope !== PUBLIC && random.chance(0.15) ? true : undefined,
     pattern: random.chance(0.02) ? '[0-9]+' : undefined,
     isRegExp: random.chance(0.02),
@@ -276,7 +312,7 @@ function addRules(random: Random, author: Author, items: readonly Item[]): reado
         }));
       return [...rules, item];
     }
-    const literal = item.path.findIndex((segment) => /^[:*]|^$/.test(segment));
+    const literal = item.path.findIndex((segment) => /[*{]|^:|^$/.test(segment));
     const path = literal === -1 ? item.path : item.path.slice(0, literal);
     if (item.kind === 'nest' && item.path.at(-1) === ':n' && random.chance(0.6)) {
       return addGroupRule(random, item);
@@ -289,8 +325,8 @@ function addRules(random: Random, author: Author, items: readonly Item[]): reado
 /** A rule at the mount, whose parameter a handler below may know by the same name. */
 function addGroupRule(random: Random, nest: Nest): readonly Item[] {
   const items = nest.items.map((place): Place => {
-    const parameters = place.path.slice(nest.path.length).filter((one) => one.startsWith(':'));
-    const group = parameters.length > 0 ? random.pick(parameters).slice(1) : 'n';
+    const parameters = place.path.slice(nest.path.length).filter(isParameter);
+    const group = parameters.length > 0 ? toName(random.pick(parameters)) : 'n';
     return { ...place, group, hasRuleAtMount: true };
   });
   const group = random.pick(items).group as string;
@@ -317,7 +353,10 @@ function comparePaths(one: HasPath, other: HasPath): number {
 }
 
 function rankOf({ path }: HasPath): string {
-  return path
-    .map((s) => (s === '*' ? '2' : s.startsWith(':') ? '1' : `0${s.toLowerCase()}/`))
-    .join('');
+  return path.map((s) => `${rankPart(s)}${rankPart(s) < 2 ? `${s.toLowerCase()}/` : ''}`).join('');
+}
+
+/** A segment without the name of its parameter. */
+function toShape(segment: string): string {
+  return segment.replace(/^:.*|\{.*\}/, ':');
 }

@@ -1,10 +1,30 @@
 import type { RawRequest } from '../contract/raw-http.js';
 import { type Application, type Folder, listEntries, listPlaces, toPath } from './application.js';
 import { FILES } from './folder-on-disk.js';
+import { parseParameter } from './path-part.js';
 import { GROUPS } from './policy.js';
 import type { Random } from './random.js';
 
-const VALUES = ['7', 'q', 'a', 'admin', 'secret', 'a@b', 'a+b', 'a b', 'x;v=1', 'é', '..', '', 'A'];
+const VALUES = [
+  ':go',
+  'a:go',
+  'thumbnail.x',
+  'a.txt',
+  'vv',
+  '7',
+  'q',
+  'a',
+  'admin',
+  'secret',
+  'a@b',
+  'a+b',
+  'a b',
+  'x;v=1',
+  'é',
+  '..',
+  '',
+  'A',
+];
 
 /** A request for something of the application, spelled in a way that may be read twice. */
 export function generateRequest(random: Random, app: Application): RawRequest {
@@ -35,7 +55,9 @@ function pickAim(random: Random, app: Application): { method: string; path: stri
   const fill = () => encode(fillIn(random, words), random);
   const segments = entry.path.flatMap((segment) => {
     if (segment === '*') return random.picks(1 + random.below(3), fill);
-    return segment.startsWith(':') ? [fill()] : [segment];
+    const parameter = parseParameter(segment);
+    if (parameter === undefined) return [segment];
+    return [parameter.prefix + fill() + parameter.suffix];
   });
   return { method: entry.method === 'ALL' ? 'GET' : entry.method, path: toPath(segments) };
 }
@@ -43,7 +65,7 @@ function pickAim(random: Random, app: Application): { method: string; path: stri
 function fillIn(random: Random, words: readonly string[]): string {
   if (random.chance(0.3)) return random.pick(GROUPS);
   const word = random.chance(0.5) ? random.pick(VALUES) : random.pick(words);
-  return word.replace(/^[:*].*/, 'q');
+  return word.replace(/^[:*].*/, 'q').replace(/\{.*\}/, random.pick(['q', '', 'a:b', 'x.y']));
 }
 
 /** As a client would, with or without the sub-delimiters. */
@@ -73,6 +95,19 @@ const PIECES = [
     '..',
   ],
   ...['%E2%84%AA', '%C5%BF', '%EF%BC%8F', '%C0%AF', '%FF', '%c3%a9', '%', '%u002f', '+', '*', '@'],
+  ...[
+    ':go',
+    '%3Ago',
+    ':GO',
+    '.txt',
+    '%2Etxt',
+    'thumbnail.',
+    'v',
+    'a:',
+    ':go:go',
+    '.x.txt',
+    '%253A',
+  ],
   ...['/..%2F', '..%2F', '%2F..%2F', '/.%2F', '..;/', ':', '%3A', '%7E', '%41', '\xe9', '|', '%7C'],
 ];
 
@@ -136,7 +171,7 @@ function toLatin1(text: string): string {
 
 function pickMethod(random: Random, method: string): string {
   if (random.chance(0.8)) return method;
-  return random.pick(['HEAD', 'GET', 'POST', 'PUT', 'OPTIONS', 'DELETE']);
+  return random.pick(['HEAD', 'GET', 'POST', 'PUT', 'OPTIONS', 'DELETE', 'QUERY']);
 }
 
 function pickHeaders(random: Random): readonly string[] {

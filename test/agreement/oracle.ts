@@ -7,6 +7,7 @@ import {
   PUBLIC,
   type Reached,
 } from './application.js';
+import { type PathParameter, parseParameter, rankPart } from './path-part.js';
 
 /**
  * The scopes without which what ran must not run, by what the application's author wrote. It knows
@@ -66,7 +67,7 @@ function findRules(
     );
 }
 
-/** The entry for a path: a literal beats a parameter, and a parameter beats `*`. */
+/** The entry for a path: a literal beats a parameter with text beside it, which beats a parameter, which beats `*`. */
 export function findEntry(
   app: Application,
   method: string,
@@ -86,7 +87,7 @@ export function findEntry(
   return best;
 }
 
-/** `0` for each literal, `1` for each parameter, `2` for `*`; `undefined` if it does not match. */
+/** The rank of each segment (`rankPart`); `undefined` if it does not match. */
 function rankOf(
   app: Application,
   pattern: readonly string[],
@@ -98,16 +99,28 @@ function rankOf(
   for (const [i, segment] of own.entries()) {
     const given = path[i];
     if (given === undefined) return undefined;
-    if (segment === '*') return `${rank}2`;
-    if (segment.startsWith(':')) {
-      if (given === '') return undefined;
-      rank += '1';
-    } else {
-      if (!isSame(app, segment, given)) return undefined;
-      rank += '0';
+    if (segment === '*') return `${rank}3`;
+    const parameter = parseParameter(segment);
+    if (!(parameter === undefined ? isSame(app, segment, given) : fits(app, parameter, given))) {
+      return undefined;
     }
+    rank += rankPart(segment);
   }
   return own.length === path.length ? rank : undefined;
+}
+
+/** Whether a segment is the text of a parameter with a value. */
+function fits(
+  app: Pick<Application, 'caseSensitive'>,
+  { prefix, suffix }: PathParameter,
+  given: string,
+): boolean {
+  const end = given.length - suffix.length;
+  return (
+    end > prefix.length &&
+    isSame(app, prefix, given.slice(0, prefix.length)) &&
+    isSame(app, suffix, given.slice(end))
+  );
 }
 
 function isSame(

@@ -85,7 +85,7 @@ function addPlace(
   };
   const path = place.path.slice(prefix);
   const pattern = place.isRegExp ? toRegExp(path) : toPattern(path);
-  const verb = place.method.toLowerCase() as 'get' | 'post' | 'all';
+  const verb = place.method.toLowerCase() as 'get';
   (registry as Router)[verb](pattern, ...(rules as RequestHandler[]), handler);
 }
 

@@ -4,6 +4,7 @@ import { getRequestListener } from '@hono/node-server';
 import { guardFetch } from '@mandate/fetch';
 import type { Application, Before, Folder, Place } from '../application.js';
 import { listPlaces } from '../application.js';
+import { type PathParameter, parseParameter } from '../path-part.js';
 import { type Built, toEndpoints, toSeen, type World } from './host.js';
 
 type Serve = (request: Request) => Response | Promise<Response>;
@@ -126,10 +127,24 @@ function match(
       params['rest'] = decode(segments.slice(i).join('/')) ?? '';
       return params;
     }
-    if (part.startsWith(':') && segment !== '') params[part.slice(1)] = decode(segment) ?? segment;
-    else if (part !== segment) return undefined;
+    const parameter = parseParameter(part);
+    if (parameter === undefined) {
+      if (part !== segment) return undefined;
+      continue;
+    }
+    const value = getValue(parameter, segment);
+    if (value === undefined) return undefined;
+    params[parameter.name] = decode(value) ?? value;
   }
   return own.length === segments.length ? params : undefined;
+}
+
+/** The text of a segment without what stands beside its parameter. */
+function getValue({ prefix, suffix }: PathParameter, segment: string): string | undefined {
+  const end = segment.length - suffix.length;
+  if (end <= prefix.length || !segment.startsWith(prefix) || !segment.endsWith(suffix))
+    return undefined;
+  return segment.slice(prefix.length, end);
 }
 
 /** A static server as in the documentation of `Bun.file`: the path below the root, decoded. */

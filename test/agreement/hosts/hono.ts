@@ -14,7 +14,8 @@ import { TrieRouter } from 'hono/router/trie-router';
 import { Hono as TinyHono } from 'hono/tiny';
 import type { Application, Folder, Nest, Place } from '../application.js';
 import { ignoresLastSlash } from '../generate-application.js';
-import { type Built, toEndpoints, toSeen, type World } from './host.js';
+import { isParameter, parseParameter } from '../path-part.js';
+import { type Built, escapeRegExp, toEndpoints, toSeen, type World } from './host.js';
 import { checkVouched, vouch } from './vouch.js';
 
 type Api = Hono<AuthEnv>;
@@ -99,8 +100,8 @@ function addPlace(
 ): void {
   const rules = app.style === 'by-map' ? [] : toRules(place);
   const handler = (c: Context) => {
-    const params = { ...c.req.param(), rest: readRest(c, app, place) };
-    const group = place.group === undefined ? undefined : c.req.param(place.group);
+    const params: Params = { ...readParams(c, place), rest: readRest(c, app, place) };
+    const group = place.group === undefined ? undefined : params[place.group];
     world.reach({
       id: place.id,
       method: c.req.method,
@@ -117,6 +118,19 @@ function addPlace(
 function toRules({ scope, group, hasRuleAtMount }: Place) {
   const isBound = group !== undefined && !hasRuleAtMount;
   return [requireScopes(scope), ...(!isBound ? [] : [requireGroup({ path: group })])];
+}
+
+type Params = Record<string, string | undefined>;
+
+/** The parameters without the text beside them, which Hono includes. */
+function readParams(c: Context, { path }: Place): Params {
+  const params: Params = { ...c.req.param() };
+  for (const { name, prefix, suffix } of path.flatMap((one) => parseParameter(one) ?? [])) {
+    const value = params[name];
+    if (value !== undefined)
+      params[name] = value.slice(prefix.length, value.length - suffix.length);
+  }
+  return params;
 }
 
 /** What the handler of a wildcard makes of the path; `undefined` at the path above it. */
@@ -168,8 +182,21 @@ function addExtension(path: string, { reader }: Folder): string {
 /** A path as Hono spells it. */
 function toPattern(path: readonly string[], pattern?: string): string {
   const last = path.findLastIndex((segment) => segment.startsWith(':'));
-  const segments = path.map((segment, i) =>
-    i === last && pattern !== undefined ? `${segment}{${pattern}}` : segment,
-  );
+  const isPlain = !path.some((segment) => segment === '*' || isParameter(segment));
+  const segments = path.map((segment, i) => {
+    if (i === last && pattern !== undefined) return `${segment}{${pattern}}`;
+    return isPlain || segment === '' ? segment : toPart(segment, i);
+  });
   return `/${segments.join('/')}`;
+}
+
+/** A segment with text beside a parameter, or with a colon beside other parameters, is one with a pattern. */
+function toPart(segment: string, i: number): string {
+  const parameter = parseParameter(segment);
+  if (parameter === undefined) {
+    return segment.includes(':') ? `:literal${i}{${escapeRegExp(segment)}}` : segment;
+  }
+  const { name, prefix, suffix } = parameter;
+  const text = `${escapeRegExp(prefix)}[^/]+${escapeRegExp(suffix)}`;
+  return prefix + suffix === '' ? `:${name}` : `:${name}{${text}}`;
 }

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import type { EndpointMap, EndpointRule, Guard } from '@mandate/core';
 import { type Application, type Entry, listEntries, PUBLIC, type Reach } from '../application.js';
+import { type PathParameter, parseParameter } from '../path-part.js';
 
 /** What an application is built with. */
 export interface World {
@@ -23,7 +24,7 @@ export interface Built {
 export function toEndpoints(app: Application): EndpointMap {
   if (app.style === 'by-route') return {};
   const entries = listEntries(app).flatMap((entry) =>
-    (entry.method === 'ALL' ? ['GET', 'POST'] : [entry.method]).map(
+    (entry.method === 'ALL' ? ['GET', 'POST', 'QUERY'] : [entry.method]).map(
       (method) => [`${method} /${[...app.base, ...entry.path].join('/')}`, toRule(entry)] as const,
     ),
   );
@@ -41,26 +42,35 @@ function toRule({ scope, group, allowEncodedSlash }: Entry): EndpointRule | 'pub
 
 /** A path as path-to-regexp 8 spells it. */
 export function toPattern(path: readonly string[]): string {
-  const segments = path.map((segment) =>
-    segment === '*'
-      ? '*rest'
-      : segment.startsWith(':')
-        ? segment
-        : segment.replace(/[()[\]{}*:+?!\\]/g, '\\$&'),
-  );
+  const segments = path.map((segment) => (segment === '*' ? '*rest' : toPatternPart(segment)));
   return `/${segments.join('/')}`;
+}
+
+function toPatternPart(segment: string): string {
+  const parameter = parseParameter(segment);
+  if (parameter === undefined) return escapePattern(segment);
+  const { prefix, name, suffix } = parameter;
+  return `${escapePattern(prefix)}:"${name}"${escapePattern(suffix)}`;
+}
+
+function escapePattern(text: string): string {
+  return text.replace(/[()[\]{}*:+?!\\]/g, '\\$&');
 }
 
 /** A path as a regular expression, in which a parameter is one segment. */
 export function toRegExp(path: readonly string[]): RegExp {
-  const segments = path.map((segment) =>
-    segment === '*'
-      ? '(.+)'
-      : segment.startsWith(':')
-        ? '([^/]+)'
-        : segment.replace(/[()[\]{}*+?.$^|\\]/g, '\\$&'),
-  );
+  const segments = path.map((segment) => (segment === '*' ? '(.+)' : toRegExpPart(segment)));
   return new RegExp(`^/${segments.join('/')}$`);
+}
+
+function toRegExpPart(segment: string): string {
+  const parameter = parseParameter(segment);
+  if (parameter === undefined) return escapeRegExp(segment);
+  return `${escapeRegExp(parameter.prefix)}([^/]+)${escapeRegExp(parameter.suffix)}`;
+}
+
+export function escapeRegExp(text: string): string {
+  return text.replace(/[()[\]{}*+?.$^|\\]/g, '\\$&');
 }
 
 /**
@@ -73,9 +83,9 @@ export function toSeen(
 ): readonly string[] | undefined {
   const seen: string[] = [];
   for (const segment of path) {
-    const isParameter = segment.startsWith(':');
-    const value = isParameter
-      ? params[segment.slice(1)]
+    const parameter = parseParameter(segment);
+    const value = parameter
+      ? toText(parameter, params[parameter.name])
       : segment === '*'
         ? params['rest']
         : segment;
@@ -86,4 +96,9 @@ export function toSeen(
     else seen.push(...(segment === '*' ? value.split('/') : [value]));
   }
   return seen;
+}
+
+/** A segment with the value of its parameter. */
+function toText({ prefix, suffix }: PathParameter, value: unknown): unknown {
+  return typeof value === 'string' ? prefix + value + suffix : value;
 }

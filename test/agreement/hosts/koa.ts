@@ -101,7 +101,7 @@ class Registration {
     const { hasRuleAtMount, ...alone } = place;
     const isBoundAtMount = hasRuleAtMount && !usesMounts(this.#app.variant);
     const rules = style === 'by-map' ? [] : toRules(isBoundAtMount ? place : alone);
-    const verb = place.method.toLowerCase() as 'get' | 'post' | 'all';
+    const verb = place.method.toLowerCase() as 'get';
     const path = place.path.slice(prefix);
     const pattern = place.isRegExp ? toRegExp(path) : toPattern(path);
     router[verb](pattern as string, ...(rules as []), (ctx) => {
