@@ -342,6 +342,26 @@ export const ROWS: readonly Row[] = [
     heads: get('/api/Admin/-'),
   },
   {
+    name: 'a rule that koa-mount mounts at a path with a colon',
+    outcome: 'listed',
+    host: 'Koa',
+    paths: byRoute([rule('/a:b', 'S1'), place('/:p/*', 'S0')]),
+    heads: get('/a%3Ab/x'),
+  },
+  ...(['Express', 'Koa', 'Hono'] as const).map(
+    (host): Row => ({
+      name: 'a verb after a colon that is encoded, repeated or without a value',
+      outcome: [400, 200, 200],
+      host,
+      paths: byMap([place('/a/{p}:go', 'S1'), place('/a/:p', 'S0')], {
+        caseSensitive: true,
+        strict: true,
+        variant: 0,
+      }),
+      heads: get('/a/7%3Ago', '/a/x:y:go', '/a/:go'),
+    }),
+  ),
+  {
     name: '10: two media types in one header',
     outcome: [400, 400],
     host: 'Hono',

@@ -18,7 +18,7 @@ declare module 'body-parser-1' {
 declare module 'cookie-parser' {
   import type { RequestHandler } from 'express';
 
-  function cookieParser(secret: string): RequestHandler;
+  function cookieParser(secret?: string): RequestHandler;
   export = cookieParser;
 }
 

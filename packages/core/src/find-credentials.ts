@@ -74,13 +74,20 @@ function findElsewhere(
   rules: CredentialsRules,
   finder: TokenFinder,
 ): MaybePromise<BearerCredentials | undefined> {
-  const toCredentials = (token: string | undefined) => {
-    if (token === undefined) return undefined;
-    checkLength(token.length, rules);
-    return new BearerCredentials(arrival, token, 0);
-  };
   const token = finder.find(arrival.request);
-  return isPromise(token) ? token.then(toCredentials) : toCredentials(token);
+  return isPromise(token)
+    ? token.then((found) => toCredentials(arrival, rules, found))
+    : toCredentials(arrival, rules, token);
+}
+
+function toCredentials(
+  arrival: Omit<Credentials, 'token'>,
+  rules: CredentialsRules,
+  token: string | undefined,
+): BearerCredentials | undefined {
+  if (token === undefined) return undefined;
+  checkLength(token.length, rules);
+  return new BearerCredentials(arrival, token, 0);
 }
 
 function checkLength(length: number, rules: CredentialsRules): void {

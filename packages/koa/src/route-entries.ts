@@ -61,7 +61,7 @@ function buildFunction(middleware: object, { prefix, strip }: Place): RouteEntry
   return {
     ...ANY_METHOD,
     path: prefix || '/',
-    templates: parseMountTemplates(prefix || '/'),
+    templates: parseMountTemplates(escapePath(prefix) || '/'),
     unclear: isHidden ? 'koa-mount hides what it mounts: use markMount' : undefined,
     handlers: [middleware],
     matches: (path) => strip(path) !== undefined,
@@ -117,7 +117,7 @@ function buildLayer(
     path,
     arity: 2,
     handlers: layer.stack,
-    templates: pattern === undefined ? [] : parse(joinPath(prefix, pattern)),
+    templates: pattern === undefined ? [] : parse(joinPath(escapePath(prefix), pattern)),
     matches: (request) => {
       const rest = strip(request);
       return rest !== undefined && layer.match(rest);
@@ -125,6 +125,11 @@ function buildLayer(
     isEverywhere: false,
     routing: { caseSensitive: Boolean(sensitive), strict: Boolean(strict) },
   };
+}
+
+/** Escapes a path of koa-mount, which is literal text, in the syntax of path-to-regexp 8. */
+function escapePath(path: string): string {
+  return path.replace(/[:*{}\\]/g, '\\$&');
 }
 
 function joinPath(prefix: string, path: string | RegExp): string {

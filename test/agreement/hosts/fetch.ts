@@ -124,7 +124,8 @@ function match(
     const segment = segments[i];
     if (segment === undefined) return undefined;
     if (part === '*') {
-      params['rest'] = decode(segments.slice(i).join('/')) ?? '';
+      const rest = segments.slice(i).join('/');
+      params['rest'] = decode(rest) ?? rest;
       return params;
     }
     const parameter = parseParameter(part);

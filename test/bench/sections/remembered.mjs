@@ -28,6 +28,9 @@ export async function measure() {
     cookie: [places, await captureRequests(jwts, () => PATH, toCookie)],
     header: [places, await captureRequests(jwts, () => PATH)],
   };
+  // Other strings than those that are measured, as in real life the first request is another one.
+  const first = await captureRequests(jwts, () => PATH);
+  for (const guard of [cases.jwt[0], places]) await rememberTokens(guard, first);
   for (const [guard, requests] of Object.values(cases)) await rememberTokens(guard, requests);
   const decide = ([guard, requests]) =>
     cpuPerCall((i) => guard.decide(requests[i % TOKENS]), 20_000);
@@ -48,7 +51,7 @@ export async function measure() {
     atMost(
       'the same JWT in a cookie, of two places, against the header',
       cookie[0],
-      1.1,
+      1.4,
       cookie[1],
     ),
     compared('the same JWT in the header, of two places', ...header),
@@ -66,8 +69,10 @@ async function createIntrospected() {
     client: { id: 'bench', secret: 'its secret' },
     remember: REMEMBER,
   });
-  const requests = await captureRequests([...claims.keys()], () => PATH);
-  return [createGuard({ verifiers: [verifier], endpoints }), requests];
+  const guard = createGuard({ verifiers: [verifier], endpoints });
+  const capture = () => captureRequests([...claims.keys()], () => PATH);
+  await rememberTokens(guard, await capture());
+  return [guard, await capture()];
 }
 
 function createPlacesGuard(keys) {

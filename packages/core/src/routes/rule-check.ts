@@ -131,7 +131,9 @@ function isSamePlace(name: string, matched: string, served: string): boolean {
 
 /** The segment number of each mention of the parameter. */
 function findPlaces(name: string, path: string): readonly string[] {
-  const mentions = [...path.matchAll(/[:*](?:"([^"]*)"|([\p{ID_Start}$_][\p{ID_Continue}$]*))/gu)];
+  const mentions = [
+    ...path.matchAll(/(?<!\\)[:*](?:"([^"]*)"|([\p{ID_Start}$_][\p{ID_Continue}$]*))/gu),
+  ];
   return mentions
     .filter((found) => (found[1] ?? found[2]) === name)
     .map(({ index }) => String(path.slice(0, index).split('/').length));

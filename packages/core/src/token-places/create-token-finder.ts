@@ -44,11 +44,6 @@ export function createTokenFinder(
   return new PlacesFinder(places.map(compilePlace), toOrigins(options.publicOrigins ?? []));
 }
 
-interface Found {
-  readonly place: Place;
-  readonly token: string;
-}
-
 class PlacesFinder implements TokenFinder {
   readonly #places: readonly Place[];
   readonly #origins: ReadonlySet<string>;
@@ -59,11 +54,13 @@ class PlacesFinder implements TokenFinder {
   }
 
   find(request: AuthRequest): MaybePromise<string | undefined> {
-    const found: Found[] = [];
-    for (const [i, place] of this.#places.entries()) {
+    const found = new Found();
+    const places = this.#places;
+    for (let i = 0; i < places.length; i++) {
+      const place = places[i] as Place;
       const value = place.read(request);
       if (isPromise(value)) return this.#findLater(request, found, { value, index: i });
-      add(found, place, value);
+      found.add(place, value);
     }
     return this.#choose(request, found);
   }
@@ -71,31 +68,38 @@ class PlacesFinder implements TokenFinder {
   /** Continues after a place whose reader returned a promise. */
   async #findLater(
     request: AuthRequest,
-    found: Found[],
+    found: Found,
     { value, index }: { readonly value: Promise<unknown>; readonly index: number },
   ): Promise<string | undefined> {
-    add(found, this.#places[index] as Place, await value);
-    for (const place of this.#places.slice(index + 1)) add(found, place, await place.read(request));
+    found.add(this.#places[index] as Place, await value);
+    for (const place of this.#places.slice(index + 1)) found.add(place, await place.read(request));
     return this.#choose(request, found);
   }
 
-  #choose(request: AuthRequest, found: readonly Found[]): string | undefined {
-    const [first] = found;
-    if (first === undefined) return undefined;
-    if (found.some(({ token }) => token !== first.token)) {
-      throw new AuthError('credentials_malformed', 'the request has two tokens');
-    }
+  #choose(request: AuthRequest, { token, hasOther, isOnlyInCookies }: Found): string | undefined {
+    if (token === undefined) return undefined;
+    if (hasOther) throw new AuthError('credentials_malformed', 'the request has two tokens');
     // Browsers add only cookies by themselves, so the other places need no check.
-    if (found.every(({ place }) => place.isCookie)) checkSite(request, this.#origins);
-    return first.token;
+    if (isOnlyInCookies) checkSite(request, this.#origins);
+    return token;
   }
 }
 
-function add(found: Found[], place: Place, value: unknown): void {
-  if (value === undefined || value === null || value === '') return;
-  // A parsed query or cookie may have any type. A space would let a cached header match as a token.
-  if (typeof value !== 'string' || value.includes(' ')) {
-    throw new AuthError('credentials_malformed', `${place.name} has no single token`);
+/** The tokens of a request so far. */
+class Found {
+  /** The first one. */
+  token: string | undefined = undefined;
+  hasOther = false;
+  isOnlyInCookies = true;
+
+  add(place: Place, value: unknown): void {
+    if (value === undefined || value === null || value === '') return;
+    // A parsed query or cookie may have any type. A space would let a cached header match as a token.
+    if (typeof value !== 'string' || value.includes(' ')) {
+      throw new AuthError('credentials_malformed', `${place.name} has no single token`);
+    }
+    if (this.token === undefined) this.token = value;
+    else if (this.token !== value) this.hasOther = true;
+    if (!place.isCookie) this.isOnlyInCookies = false;
   }
-  found.push({ place, token: value });
 }
