@@ -42,7 +42,7 @@ function toSnippets({ folder, entry, name, examples }: ExportedFunction): readon
     return {
       document: `${name}-${index + 1}.md`,
       line: 0,
-      code: `${toImports(code, entry)}${omitDeclared(getContext(folder), code)}\n${code}`,
+      code: `${toImports(code, { folder, entry })}${omitDeclared(getContext(folder), code)}\n${code}`,
       name: undefined,
     };
   });
@@ -55,12 +55,20 @@ function omitDeclared(context: string, code: string): string {
   );
 }
 
-/** Imports what the code names of the packages and does not import itself; its own package first. */
-function toImports(code: string, own: string): string {
+/**
+ * Imports what the code names of the packages, its own package first, except what it imports itself and what the
+ * context of its package declares.
+ */
+function toImports(
+  code: string,
+  { folder, entry: own }: Pick<ExportedFunction, 'folder' | 'entry'>,
+): string {
+  const context = getContext(folder);
   const imports = [...code.matchAll(/^import .*?;$/gms)].join('\n');
   const used = new Set(code.match(/\b[a-z]\w+\b/gi) ?? []);
   return [...used]
     .filter((name) => !new RegExp(`\\b${name}\\b`).test(imports))
+    .filter((name) => !context.includes(`declare const ${name}:`))
     .flatMap((name) => {
       const found = exported.get(name);
       if (found === undefined) return [];

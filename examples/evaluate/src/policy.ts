@@ -1,4 +1,10 @@
-import { createGuard, type DecisionEvent, type Guard, type TokenVerifier } from '@mandate/core';
+import {
+  createGuard,
+  type DecisionEvent,
+  type Guard,
+  type GuardOptions,
+  type TokenVerifier,
+} from '@mandate/core';
 import { createGleanEndpoints, normalizeGleanScope } from '@mandate/core/glean';
 import { createJwtVerifier, createKeySet } from '@mandate/core/jwt';
 import { AUDIENCE } from '@mandate/example-local-issuer';
@@ -14,9 +20,26 @@ export interface PolicyOptions {
   readonly onDecision?: ((event: DecisionEvent) => void) | undefined;
 }
 
-/** The whole policy: whose tokens, acting as whom, and what each endpoint needs. */
+/** Acting as whom, and what each endpoint needs: everything but whose tokens, so that tests need none. */
+export const RULES = {
+  actAs: { resolveUser: (email) => (USERS.has(email) ? email : undefined) },
+  normalizeScope: normalizeGleanScope,
+  endpoints: {
+    ...createGleanEndpoints({
+      anonymousEndpoints: ['POST /rest/api/v1/autocomplete'],
+      requireChatForAgents: true,
+    }),
+    'GET /lookupvisitor': { scopes: ['PRESENCE'], group: { query: 'groupid' } },
+    'GET /admin/*': { scopes: ['TOKEN_ADMIN'] },
+    'POST /admin/*': { scopes: ['TOKEN_ADMIN'] },
+    'GET /health': 'public',
+  },
+} satisfies Omit<GuardOptions, 'verifiers'>;
+
+/** The whole policy. */
 export function createPolicy({ issuer, jwksUri, issued, onDecision }: PolicyOptions): Guard {
   return createGuard({
+    ...RULES,
     verifiers: [
       issued,
       createJwtVerifier({
@@ -29,18 +52,6 @@ export function createPolicy({ issuer, jwksUri, issued, onDecision }: PolicyOpti
         permission: ({ permission }) => permission ?? 'USER',
       }),
     ],
-    actAs: { resolveUser: (email) => (USERS.has(email) ? email : undefined) },
-    normalizeScope: normalizeGleanScope,
-    endpoints: {
-      ...createGleanEndpoints({
-        anonymousEndpoints: ['POST /rest/api/v1/autocomplete'],
-        requireChatForAgents: true,
-      }),
-      'GET /lookupvisitor': { scopes: ['PRESENCE'], group: { query: 'groupid' } },
-      'GET /admin/*': { scopes: ['TOKEN_ADMIN'] },
-      'POST /admin/*': { scopes: ['TOKEN_ADMIN'] },
-      'GET /health': 'public',
-    },
     onDecision,
   });
 }

@@ -1,3 +1,9 @@
+export { type Access, AccessMatrix, type AccessRow } from './access/access-matrix.js';
+export { assertAccessFile } from './access/assert-access-file.js';
+export { type DescribeAccessOptions, describeAccess } from './access/describe-access.js';
+export type { Identity, IdentityOptions } from './access/identity.js';
+export type { EndpointSource, ListedRoute } from './access/listed-endpoint.js';
+export type { SampleRequest } from './access/sample-requests.js';
 export type {
   CallbackApp,
   FetchApp,
@@ -11,6 +17,8 @@ export {
   type TestClient,
   type TestRequestOptions,
 } from './app/test-client.js';
+export { assertAllowedFor, assertDenied } from './expect/assertions.js';
+export type { DeniedSubject, InjectedAnswer, SupertestAnswer } from './expect/inspect-answer.js';
 export type { TestAlgorithm } from './issuer/signing-key.js';
 export { type StartedTestIssuer, startTestIssuer } from './issuer/start-test-issuer.js';
 export type { TestClock } from './issuer/test-clock.js';

@@ -2,18 +2,24 @@ import { AuthError, type AuthErrorCode, type Decision } from '@mandate/core';
 import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
 
 /**
- * Learns what a test guard decides about one request, and ends the request after an allowed decision unless the
+ * Learns what a test guard decides about a request, and ends the request after an allowed decision unless the
  * handlers may run.
  */
 export class Probe {
-  /** The last decision: the handlers of an application may cause others before it. */
+  /** The last decision. Handlers may cause others before it. */
   code: 'allowed' | AuthErrorCode | undefined = undefined;
-  /** What was thrown instead of a decision. */
-  error: unknown = undefined;
+  /** What was thrown instead of a decision, in an object of its own because anything can be thrown. */
+  failure: { readonly error: unknown } | undefined = undefined;
   readonly #runsHandlers: boolean;
 
   constructor(runsHandlers: boolean) {
     this.#runsHandlers = runsHandlers;
+  }
+
+  /** Forgets the request before. */
+  reset(): void {
+    this.code = undefined;
+    this.failure = undefined;
   }
 
   watch(
@@ -40,15 +46,15 @@ export class Probe {
   }
 
   #fail(error: unknown): never {
-    this.error = error;
+    this.failure = { error };
     throw error;
   }
 }
 
 const BY_ROUTE =
-  'rules at routes decide about this application, so its handlers cannot be skipped; set runHandlers: true';
+  'rules at routes decide about this app, so its handlers cannot be skipped; set runHandlers: true';
 
-/** The answer to an allowed request whose handler must not run. */
+/** The answer to an allowed request whose handler must not run. Applications see it as a rejection. */
 const ENDED: Decision = {
   allowed: false,
   error: new AuthError('condition_failed'),

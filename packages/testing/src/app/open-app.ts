@@ -116,13 +116,13 @@ function toResponse(
   headers: Readonly<Record<string, unknown>>,
   payload: string,
 ): Response {
-  const response = new Response(NO_BODY.includes(status) ? null : payload, { status });
+  // First, because a text without a type would get one.
+  const lines = new Headers();
   for (const [name, value] of Object.entries(headers)) {
-    for (const one of [value].flat()) {
-      if (one !== undefined) response.headers.append(name, String(one));
-    }
+    for (const one of [value].flat()) if (one !== undefined) lines.append(name, String(one));
   }
-  return response;
+  const body = NO_BODY.includes(status) ? null : payload;
+  return new Response(body, { status, headers: lines });
 }
 
 /** On a port of its own, on 127.0.0.1, unless it is listening already. */
