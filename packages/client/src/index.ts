@@ -4,8 +4,9 @@ export {
   type AcceptedOriginsOptions,
   parseAcceptedOrigins,
 } from './service/accepted-origins.js';
+export type { OriginGrant, SkippedOrigin } from './service/grant-parser.js';
 export type { ReplyMessage, RequestMessage } from './service/messages.js';
-export type { OriginGrant, OriginSyntaxError, SkippedOrigin } from './service/parse-grants.js';
+export type { OriginSyntaxError } from './service/parse-grants.js';
 export type { RateLimitOptions } from './service/rate-limiter.js';
 export { createServiceClient, type ServiceClient } from './service/service-client.js';
 export type {

@@ -55,11 +55,11 @@ export function hasClaim(
     throw new TypeError(`hasClaim: "${name}" needs at least one value, and none may be missing`);
   }
   const accepted = new Set<unknown>(values);
-  return ({ claims }) => {
-    const claim = getClaim(claims as Claims, name);
-    const isMet = Array.isArray(claim)
-      ? claim.some((one) => accepted.has(one))
-      : accepted.has(claim);
-    return isMet || `the claim "${name}" does not have an accepted value`;
-  };
+  return ({ claims }) =>
+    hasAccepted(getClaim(claims as Claims, name), accepted) ||
+    `the claim "${name}" does not have an accepted value`;
+}
+
+function hasAccepted(claim: unknown, accepted: ReadonlySet<unknown>): boolean {
+  return Array.isArray(claim) ? claim.some((one) => accepted.has(one)) : accepted.has(claim);
 }

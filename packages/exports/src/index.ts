@@ -20,20 +20,15 @@ export type { Exports } from './exports.js';
 export type { EgressOptions } from './fetch/egress-rules.js';
 export type { AuthenticatedProxy, EgressProxy } from './fetch/parse-proxy.js';
 export type { PinnedHost, PrivateHost } from './fetch/private-hosts.js';
+export type { Connection, ConnectionReason, ConnectionStatus } from './model/connection.js';
 export type {
   ClientAuthentication,
-  Connection,
   ConnectionChanges,
-  ConnectionReason,
-  ConnectionStatus,
-  Destination,
   GrantType,
   NewConnection,
   PresetName,
-  SalesforceDestination,
-  WebhookDestination,
   WebhookHeader,
-} from './model/connection.js';
+} from './model/connection-settings.js';
 export type {
   Delivery,
   DeliveryCounts,
@@ -47,6 +42,11 @@ export type {
   PageRequest,
   ReplayFilter,
 } from './model/delivery.js';
+export type {
+  Destination,
+  SalesforceDestination,
+  WebhookDestination,
+} from './model/destination.js';
 export { ExportError, type ExportErrorCode, type ExportIssue } from './model/export-error.js';
 export type {
   ConnectionEvent,

@@ -1,5 +1,6 @@
 import { AuthError } from '@mandate/core';
 import { toBodyKind } from '@mandate/core/adapter';
+import { parseLenientJson } from '@mandate/internal/parse-lenient-json';
 import { BodyError, type BodyLimits, readBytes } from '@mandate/internal/read-body';
 
 /** A body that was read for a rule. */
@@ -25,7 +26,7 @@ export async function readBodyCopy(request: Request, limits: BodyLimits): Promis
   const kind = /^(?:identity)?$/i.test(encoding) ? toBodyKind(type) : undefined;
   const isEmpty = bytes.byteLength === 0;
   if (isEmpty || kind === undefined) return { value: undefined, bytes: undefined, isEmpty };
-  const json = parseJson(bytes);
+  const json = parseLenientJson(new TextDecoder().decode(bytes));
   if (kind === 'json') return { value: json, bytes, isEmpty };
   if (json !== undefined) {
     throw new AuthError('group_conflict', 'the body is a form, and JSON as well');
@@ -37,14 +38,6 @@ export async function readBodyCopy(request: Request, limits: BodyLimits): Promis
 function throwRejection(error: unknown): never {
   if (!(error instanceof BodyError)) throw error;
   throw new AuthError('group_missing', error.message);
-}
-
-function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    return undefined;
-  }
 }
 
 /** The fields as the runtime's own parser finds them, because handlers use it too: `request.formData()`. */

@@ -7,6 +7,7 @@ import {
 } from '@mandate/core';
 import { GuardedRequest, toBodyKind, toPath, toQuery } from '@mandate/core/adapter';
 import { getHeader, getRawHeader, hasBody, type NodeHeaders } from '@mandate/core/node';
+import { parseLenientJson } from '@mandate/internal/parse-lenient-json';
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { ignoresLastSlash } from './last-slash.js';
@@ -108,7 +109,7 @@ export class HonoRequest extends GuardedRequest<Context, Promise<Response | void
     const form = isForm ? await req.parseBody({ all: true }).catch(() => undefined) : undefined;
     this.#text = await req.text();
     if (this.#text === '' || kind === undefined) return undefined;
-    const json = parseJson(this.#text);
+    const json = parseLenientJson(this.#text);
     if (kind === 'json') return json;
     if (json === undefined) return form;
     throw new AuthError('group_conflict', 'the body is a form, and JSON as well');
@@ -128,14 +129,6 @@ export class HonoRequest extends GuardedRequest<Context, Promise<Response | void
   /** Hono does not decompress bodies, but a handler may. */
   #isEncoded(): boolean {
     return !/^(?:identity)?$/i.test(this.header('content-encoding') ?? '');
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 

@@ -7,9 +7,9 @@ export {
 } from './attempts/attempt-limiter.js';
 export {
   type AuthorizationService,
-  type AuthorizationServiceOptions,
   createAuthorizationService,
 } from './authorize/authorization-service.js';
+export type { AuthorizationServiceOptions } from './authorize/authorization-service-options.js';
 export type { ServiceDescription } from './authorize/services.js';
 export {
   type CheckG4sCredentials,

@@ -1,10 +1,6 @@
 import { checkOptions } from '../check-options.js';
-import {
-  type OriginGrant,
-  type OriginSyntaxError,
-  parseGrants,
-  type SkippedOrigin,
-} from './parse-grants.js';
+import type { OriginGrant, SkippedOrigin } from './grant-parser.js';
+import { type OriginSyntaxError, parseGrants } from './parse-grants.js';
 
 export interface AcceptedOrigins {
   readonly grants: readonly OriginGrant[];

@@ -1,7 +1,8 @@
 import { checkOptions } from '../check-options.js';
 import { parseAcceptedOrigins } from './accepted-origins.js';
+import type { SkippedOrigin } from './grant-parser.js';
 import { OperationHost } from './operation-host.js';
-import type { OriginSyntaxError, SkippedOrigin } from './parse-grants.js';
+import type { OriginSyntaxError } from './parse-grants.js';
 import type { HostRateLimit, ServiceHostOptions } from './service-host-options.js';
 import { getOwnWindow, type ReceivedMessage } from './window.js';
 

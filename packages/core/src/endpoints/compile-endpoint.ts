@@ -1,6 +1,7 @@
 import { checkFunctions } from '@mandate/internal/check-functions';
 import { checkOptions } from '@mandate/internal/check-options';
-import { compileGroup, type PathPlace } from '../groups.js';
+import { compileGroup } from '../compile-group.js';
+import type { PathPlace } from '../groups.js';
 import { compileScopes } from '../scopes.js';
 import type { CompiledRule, Endpoint, EndpointRule, Method } from './endpoint.js';
 import { getParameter, isLiteral, parseParameter, rankSegment } from './segment.js';

@@ -1,5 +1,6 @@
 import { createConsoleLog } from '@mandate/internal/observer';
-import type { CheckedKeySetOptions, KeyFetchEvent } from './key-set-options.js';
+import type { CheckedKeySetOptions } from './check-key-set-options.js';
+import type { KeyFetchEvent } from './key-set-options.js';
 
 /**
  * The observer of fetches for which nothing is wired up: an operator must see that keys cannot be fetched, and

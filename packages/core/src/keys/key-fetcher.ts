@@ -1,11 +1,12 @@
 import { MAX_TIMER_MS } from '@mandate/internal/check-number';
 import { toObserver } from '@mandate/internal/observer';
+import type { CheckedKeySetOptions } from './check-key-set-options.js';
 import { discoverKeySetUrl, MetadataError } from './discover.js';
 import { fetchKeys } from './fetch-keys.js';
 import { createFetchLog } from './fetch-log.js';
 import { FetchSchedule } from './fetch-schedule.js';
 import type { PublicKey } from './jwk.js';
-import type { CheckedKeySetOptions, KeyFetchEvent } from './key-set-options.js';
+import type { KeyFetchEvent } from './key-set-options.js';
 import { settlesWithin } from './settles-within.js';
 
 /** How much longer than its deadline a fetch may take, because timers fire late in a busy process. */

@@ -1,15 +1,12 @@
 import type { MaybePromise } from '@mandate/internal/maybe-promise';
 import { AuthError } from '../auth-error.js';
 import type { JwtHeader } from '../jws/parse-jwt.js';
+import { type CheckedKeySetOptions, checkKeySetOptions } from './check-key-set-options.js';
 import { createElapsedTime } from './elapsed-time.js';
 import type { PublicKey } from './jwk.js';
 import { KeyFetcher } from './key-fetcher.js';
 import type { KeySet, KeySetHealth, VerificationKey } from './key-set.js';
-import {
-  type CheckedKeySetOptions,
-  checkKeySetOptions,
-  type KeySetOptions,
-} from './key-set-options.js';
+import type { KeySetOptions } from './key-set-options.js';
 import { matchKeys } from './local-key-set.js';
 
 /**

@@ -60,13 +60,13 @@ export function collectPaths(table: RouteTable, guard: Guard): readonly string[]
   const paths = new Set([
     ...table.routes.flatMap(({ samples }) => samples),
     ...mapped.map((pattern) => fill(pattern)),
+    ...listMerged(new Set(routed), new Set(mapped)).map((pattern) => fill(pattern)),
   ]);
-  for (const pattern of new Set(routed)) {
-    for (const other of new Set(mapped)) {
-      for (const merged of mergePatterns(pattern, other)) paths.add(fill(merged));
-    }
-  }
   return [...new Set([...paths].flatMap((path) => [path, toggleSlash(path)]))];
+}
+
+function listMerged(routed: ReadonlySet<string>, mapped: ReadonlySet<string>): readonly string[] {
+  return [...routed].flatMap((one) => [...mapped].flatMap((other) => mergePatterns(one, other)));
 }
 
 function toggleSlash(path: string): string {

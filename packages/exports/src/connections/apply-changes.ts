@@ -1,4 +1,4 @@
-import type { ConnectionChanges } from '../model/connection.js';
+import type { ConnectionChanges } from '../model/connection-settings.js';
 import type { SecretBox } from '../secrets/secret-box.js';
 import { toClientSecretContext, toHeaderContext } from '../secrets/secret-context.js';
 import {

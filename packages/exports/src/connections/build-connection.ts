@@ -1,4 +1,4 @@
-import type { NewConnection } from '../model/connection.js';
+import type { NewConnection } from '../model/connection-settings.js';
 import { toClientSecretContext, toHeaderContext } from '../secrets/secret-context.js';
 import { createSigningSecret, sealSigningSecret } from '../secrets/signing-secrets.js';
 import type { StoredConnection } from '../store/stored-connection.js';

@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import type { EgressRules } from '../fetch/egress-rules.js';
 import { findUrlProblem } from '../fetch/guarded-url.js';
-import type { ClientAuthentication, NewConnection, PresetName } from '../model/connection.js';
+import type {
+  ClientAuthentication,
+  NewConnection,
+  PresetName,
+} from '../model/connection-settings.js';
 import { ExportError } from '../model/export-error.js';
 import { findGrantFaults, GRANT_TYPES } from './grant-settings.js';
 import { PRESETS } from './presets.js';

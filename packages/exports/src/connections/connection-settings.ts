@@ -1,4 +1,4 @@
-import type { GrantType, NewConnection } from '../model/connection.js';
+import type { GrantType, NewConnection } from '../model/connection-settings.js';
 import type { StoredConnection } from '../store/stored-connection.js';
 import type { CheckedConnection } from './connection-input.js';
 import { PRESETS } from './presets.js';

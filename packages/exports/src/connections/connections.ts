@@ -1,4 +1,5 @@
-import type { Connection, ConnectionChanges, NewConnection } from '../model/connection.js';
+import type { Connection } from '../model/connection.js';
+import type { ConnectionChanges, NewConnection } from '../model/connection-settings.js';
 
 /**
  * How a log-in at the provider ended: a closed set.

@@ -1,6 +1,7 @@
 import { checkOptions, type OptionNames } from '@mandate/internal/check-options';
 import { findBrowserUrlProblem, findUrlProblem } from '../fetch/guarded-url.js';
-import type { Connection, ConnectionChanges, NewConnection } from '../model/connection.js';
+import type { Connection } from '../model/connection.js';
+import type { ConnectionChanges, NewConnection } from '../model/connection-settings.js';
 import { ExportError } from '../model/export-error.js';
 import { isSameAuthorization } from '../secrets/secret-context.js';
 import { createSigningSecret, rotateSigningSecret } from '../secrets/signing-secrets.js';

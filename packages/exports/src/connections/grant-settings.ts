@@ -1,4 +1,4 @@
-import type { GrantType, NewConnection } from '../model/connection.js';
+import type { GrantType, NewConnection } from '../model/connection-settings.js';
 import type { ExportIssue } from '../model/export-error.js';
 import { PRESETS } from './presets.js';
 

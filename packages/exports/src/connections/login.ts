@@ -119,12 +119,15 @@ export function checkLoginResponse(
     const server = { ...toServer(connection), issuer };
     return { parameters: oauth.validateAuthResponse(server, client, parameters, state) };
   } catch {
-    const errors = parameters.getAll('error');
-    const [code = ''] = errors;
-    // Salesforce documents both spellings.
-    const isDenied = errors.length === 1 && /^access[_-]denied$/.test(code);
-    return { error: isDenied ? 'denied' : 'provider_error', code };
+    return toLoginError(parameters.getAll('error'));
   }
+}
+
+function toLoginError(errors: readonly string[]): LoginResponse {
+  const [code = ''] = errors;
+  // Salesforce documents both spellings.
+  const isDenied = errors.length === 1 && /^access[_-]denied$/.test(code);
+  return { error: isDenied ? 'denied' : 'provider_error', code };
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { ClientAuthentication } from '../model/connection.js';
+import type { ClientAuthentication } from '../model/connection-settings.js';
 import type { ProviderFailureCode } from './provider-failure.js';
 
 /** `error` in lower case with `_` between words, a pattern of its description in lower case, and what it means. */

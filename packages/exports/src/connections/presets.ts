@@ -1,4 +1,4 @@
-import type { PresetName } from '../model/connection.js';
+import type { PresetName } from '../model/connection-settings.js';
 import type { Preset, ProviderErrorRow } from './preset.js';
 import type { ProviderFailureCode } from './provider-failure.js';
 

@@ -1,4 +1,4 @@
-import type { PresetName } from '../model/connection.js';
+import type { PresetName } from '../model/connection-settings.js';
 import { PRESETS, SALESFORCE_PATHS } from './presets.js';
 
 /** The OAuth 2.0 endpoints of a provider. */

@@ -1,3 +1,4 @@
+import { parseLenientJson } from '@mandate/internal/parse-lenient-json';
 import type { EgressRules } from '../fetch/egress-rules.js';
 import { FetchFailure } from '../fetch/fetch-failure.js';
 import type { GuardedFetch } from '../fetch/guarded-fetch.js';
@@ -38,7 +39,7 @@ export async function sendRequest(
     const response = await send();
     const { status } = response;
     const text = await response.text();
-    const body = response.ok ? parseJson(text) : undefined;
+    const body = response.ok ? parseLenientJson(text) : undefined;
     if (response.ok && !hasError(body)) return { status, body };
     const notBeforeMs = parseRetryAfter(response.headers.get('retry-after'), now());
     const { errors } = PRESETS[connection.preset];
@@ -75,12 +76,4 @@ export async function requestTokens(
   } catch {}
   const answer = { status: response.status, error: undefined };
   return { problem: { ...answer, code: 'response_invalid', mayHaveWorked: true } };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

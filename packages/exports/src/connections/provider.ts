@@ -1,6 +1,6 @@
 import * as oauth from 'oauth4webapi';
 import type { GuardedFetch } from '../fetch/guarded-fetch.js';
-import type { ClientAuthentication } from '../model/connection.js';
+import type { ClientAuthentication } from '../model/connection-settings.js';
 import type { SecretBox } from '../secrets/secret-box.js';
 import { toClientSecretContext } from '../secrets/secret-context.js';
 import type { Tokens } from '../secrets/tokens.js';

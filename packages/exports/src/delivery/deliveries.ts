@@ -1,6 +1,6 @@
 import { checkNumber, MAX_TIMER_MS } from '@mandate/internal/check-number';
 import type { GuardedFetch } from '../fetch/guarded-fetch.js';
-import type { WebhookHeader } from '../model/connection.js';
+import type { WebhookHeader } from '../model/connection-settings.js';
 import type { Observer } from '../model/observer.js';
 import type { ExportStore } from '../store/export-store.js';
 import type { StoredConnection } from '../store/stored-connection.js';

@@ -1,5 +1,6 @@
-import type { SalesforceDestination } from '../model/connection.js';
+import { parseLenientJson } from '@mandate/internal/parse-lenient-json';
 import type { DeliveryFailure } from '../model/delivery.js';
+import type { SalesforceDestination } from '../model/destination.js';
 import { type Receiver, toStatusFailure, UnreadableEvent } from './receiver.js';
 
 /**
@@ -108,21 +109,13 @@ function getMember(value: unknown, name: string): unknown {
 }
 
 /** The body of a 200 or 201 has `success`. */
-const isUpserted = (body: string): boolean => getMember(parseJson(body), 'success') === true;
+const isUpserted = (body: string): boolean => getMember(parseLenientJson(body), 'success') === true;
 
 /** The REST API answers with a list of errors. Any other body yields no code. */
 function parseErrorCodes(body: string): readonly string[] {
-  const errors = parseJson(body);
+  const errors = parseLenientJson(body);
   if (!Array.isArray(errors)) return [];
   return errors
     .map((error) => getMember(error, 'errorCode'))
     .filter((code): code is string => typeof code === 'string');
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

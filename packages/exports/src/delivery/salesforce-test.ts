@@ -1,4 +1,4 @@
-import type { SalesforceDestination } from '../model/connection.js';
+import type { SalesforceDestination } from '../model/destination.js';
 import type { Receiver } from './receiver.js';
 import { toSalesforceFailure } from './salesforce-receiver.js';
 

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
-import type { WebhookDestination, WebhookHeader } from '../model/connection.js';
+import type { WebhookHeader } from '../model/connection-settings.js';
+import type { WebhookDestination } from '../model/destination.js';
 import { type Receiver, toStatusFailure } from './receiver.js';
 
 export interface WebhookReceiverOptions {

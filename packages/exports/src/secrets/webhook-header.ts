@@ -1,4 +1,4 @@
-import type { WebhookHeader } from '../model/connection.js';
+import type { WebhookHeader } from '../model/connection-settings.js';
 import type { StoredConnection } from '../store/stored-connection.js';
 import type { SecretBox } from './secret-box.js';
 import { toHeaderContext } from './secret-context.js';

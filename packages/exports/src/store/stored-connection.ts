@@ -1,4 +1,5 @@
-import type { ConnectionReason, ConnectionSettings } from '../model/connection.js';
+import type { ConnectionReason } from '../model/connection.js';
+import type { ConnectionSettings } from '../model/connection-settings.js';
 
 /** A connection as it is stored, with its secrets sealed. Times are Unix milliseconds. */
 export interface StoredConnection extends ConnectionSettings {

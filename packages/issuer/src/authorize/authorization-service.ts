@@ -1,12 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { checkNumber } from '@mandate/internal/check-number';
-import { checkOptions, type OptionNames } from '@mandate/internal/check-options';
-import { isSecureUrl } from '@mandate/internal/secure-url';
 import { toAccountKey } from '../attempts/account-key.js';
 import { toAddressKey } from '../attempts/address-key.js';
 import { type AttemptCount, AttemptCounter } from '../attempts/attempt-counter.js';
 import { type AttemptLimiter, createMemoryAttemptLimiter } from '../attempts/attempt-limiter.js';
-import type { Directory } from '../directory/directory.js';
 import { AuthorizationError } from '../request/authorization-error.js';
 import {
   type Authorization,
@@ -16,41 +13,13 @@ import {
 } from '../request/authorization-request.js';
 import type { SigningKeys } from '../signing-keys/signing-keys.js';
 import { authenticate } from './authenticate.js';
+import {
+  type AuthorizationServiceOptions,
+  checkAuthorizationServiceOptions,
+} from './authorization-service-options.js';
 import { chooseMembership } from './choose-membership.js';
-import { type ServiceDescription, Services } from './services.js';
+import { Services } from './services.js';
 import { signToken } from './sign-token.js';
-
-export interface AuthorizationServiceOptions {
-  /**
-   * The token's `iss`: an `https:` URL (`http:` on a loopback address) without query and fragment.
-   */
-  readonly issuer: string;
-  readonly directory: Directory;
-  readonly signingKeys: SigningKeys;
-  /** By the name that callers use, such as `presence`. At least one. */
-  readonly services: Readonly<Record<string, ServiceDescription>>;
-  /** The service of a request that names none. Default: the only one, if there is only one. */
-  readonly defaultService?: string | undefined;
-  /** Minutes for a request that states no duration. 1 to 120, default 20. */
-  readonly defaultDurationMinutes?: number | undefined;
-  /**
-   * Limits failed attempts with a password or Salesforce credentials, by user name. Default: 10 in
-   * 15 minutes, in memory. An attacker can use up a user's limit and so block that user's
-   * passwords, but not login keys or sessions.
-   */
-  readonly accountLimiter?: AttemptLimiter | undefined;
-  /**
-   * Limits failed attempts of any kind, by address (IPv6: by /64 network). Default: 100 in 15
-   * minutes, in memory. In both limiters, an attempt in progress counts as failed until it
-   * succeeds. A caller who is rejected because of attempts in progress in this process may retry
-   * after a second.
-   */
-  readonly addressLimiter?: AttemptLimiter | undefined;
-  /** The clock, in Unix milliseconds. Default `Date.now`. */
-  readonly now?: (() => number) | undefined;
-  /** Returns a `jti`. Default `crypto.randomUUID`. */
-  readonly createTokenId?: (() => string) | undefined;
-}
 
 /** Issues tokens for credentials, each valid for one group. */
 export interface AuthorizationService {
@@ -63,19 +32,6 @@ export interface AuthorizationService {
    */
   authorize(request: AuthorizationRequest): Promise<Authorization>;
 }
-
-const OPTIONS: OptionNames<AuthorizationServiceOptions> = {
-  issuer: true,
-  directory: true,
-  signingKeys: true,
-  services: true,
-  defaultService: true,
-  defaultDurationMinutes: true,
-  accountLimiter: true,
-  addressLimiter: true,
-  now: true,
-  createTokenId: true,
-};
 
 /**
  * Creates an authorization service.
@@ -99,10 +55,8 @@ const OPTIONS: OptionNames<AuthorizationServiceOptions> = {
 export function createAuthorizationService(
   options: AuthorizationServiceOptions,
 ): AuthorizationService {
-  checkOptions<AuthorizationServiceOptions>('createAuthorizationService', options, OPTIONS);
+  checkAuthorizationServiceOptions(options);
   const { issuer, directory, signingKeys, defaultDurationMinutes = 20, now = Date.now } = options;
-  checkIssuer(issuer);
-  checkParts(options);
   const services = new Services(options.services, options.defaultService);
   checkNumber('createAuthorizationService: defaultDurationMinutes', defaultDurationMinutes, {
     min: 1,
@@ -183,23 +137,4 @@ function toCounts(
   const byAddress = { limiter: limiters.address, key: `address:${toAddressKey(address)}` };
   const key = toAccountKey(credentials);
   return key === undefined ? [byAddress] : [byAddress, { limiter: limiters.account, key }];
-}
-
-function checkIssuer(issuer: string): void {
-  const url = URL.canParse(issuer) ? new URL(issuer) : undefined;
-  if (url !== undefined && isSecureUrl(url) && !/[?#]/.test(issuer)) return;
-  throw new TypeError(
-    'createAuthorizationService: issuer must be an https: URL without query and fragment',
-  );
-}
-
-function checkParts({ directory, signingKeys }: AuthorizationServiceOptions): void {
-  if (typeof directory?.findUser !== 'function') {
-    throw new TypeError('createAuthorizationService: directory is required');
-  }
-  if (typeof signingKeys?.signer !== 'function') {
-    throw new TypeError(
-      'createAuthorizationService: signingKeys must be created by createSigningKeys',
-    );
-  }
 }

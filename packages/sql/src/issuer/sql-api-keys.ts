@@ -42,10 +42,7 @@ export class SqlApiKeys {
     const digests = this.#box.digest(apiKey);
     await this.#kysely.transaction().execute(async (transaction) => {
       await checkGroupExists(transaction, groupId);
-      // The same API key has another digest if it was sealed with an older key-encryption key.
-      const query = transaction.selectFrom('mandate_api_keys').select('digest');
-      const same = await query.where('digest', 'in', [...digests]).executeTakeFirst();
-      if (same !== undefined) throw new DirectoryError('api_key_in_use', KEY_IN_USE);
+      await checkUnused(transaction, digests);
       const slot = await findFreeSlot(transaction, groupId);
       await transaction
         .insertInto('mandate_api_keys')
@@ -76,6 +73,13 @@ export class SqlApiKeys {
 const KEY_IN_USE = 'a group already has that API key';
 
 /** If two transactions take the same slot, the primary key rejects the second. */
+/** The same API key has another digest if it was sealed with an older key-encryption key. */
+async function checkUnused(transaction: Kysely<Schema>, digests: readonly string[]): Promise<void> {
+  const query = transaction.selectFrom('mandate_api_keys').select('digest');
+  const same = await query.where('digest', 'in', [...digests]).executeTakeFirst();
+  if (same !== undefined) throw new DirectoryError('api_key_in_use', KEY_IN_USE);
+}
+
 async function findFreeSlot(transaction: Kysely<Schema>, groupId: string): Promise<number> {
   const query = transaction.selectFrom('mandate_api_keys').select('slot');
   const rows = await query.where('group_id', '=', groupId).execute();

@@ -68,11 +68,8 @@ function openUrl(owner: string, url: string | URL): OpenApp {
 }
 
 function toUrl(owner: string, url: string | URL): URL {
-  try {
-    return new URL(url);
-  } catch {
-    throw notUrl(owner);
-  }
+  if (!URL.canParse(url)) throw notUrl(owner);
+  return new URL(url);
 }
 
 /** It does not quote the URL, which may hold a password. */

@@ -93,7 +93,10 @@ function checkTokenOptions(options: TestTokenOptions): void {
   if (claims !== undefined && (typeof claims !== 'object' || claims === null)) {
     throw new TypeError('token: claims must be an object');
   }
-  if (expiresInSeconds === undefined) return;
+  if (expiresInSeconds !== undefined) checkLifetime(expiresInSeconds);
+}
+
+function checkLifetime(seconds: number): void {
   const range = { min: -CENTURY_SECONDS, max: CENTURY_SECONDS };
-  checkNumber('token: expiresInSeconds', expiresInSeconds, range);
+  checkNumber('token: expiresInSeconds', seconds, range);
 }
