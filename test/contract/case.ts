@@ -58,6 +58,10 @@ export interface Identity {
   readonly actors?: readonly string[];
   readonly permission?: 'GLOBAL' | 'USER' | 'ANONYMOUS';
   readonly groups?: readonly string[];
+  /** A hash of the raw token that the handler can get; `null` if there is none. */
+  readonly rawToken?: string | null;
+  /** The `alg` of its JOSE header; `null` for a token that is not a JWT. */
+  readonly algorithm?: string | null;
 }
 
 export type Expectation =

@@ -9,7 +9,7 @@ export {
 } from './adapter/adapter-options.js';
 export { DenialError } from './adapter/denial-error.js';
 export { type Concluded, conclude, guardRequest } from './adapter/guard-request.js';
-export { findGuardedRequest, GuardedRequest } from './adapter/guarded-request.js';
+export { findGuardedRequest, GUARDED_REQUEST, GuardedRequest } from './adapter/guarded-request.js';
 export { createRouteRules, type RouteRules, type RuleStep } from './adapter/route-rules.js';
 export { toBodyKind } from './body.js';
 export { BearerCredentials, toBearerCredentials } from './credentials.js';

@@ -67,4 +67,9 @@ export interface AuthRequest {
    * it.
    */
   host?(): unknown;
+  /**
+   * Receives the verified `Credentials` when the guard allows the request. Adapters keep them for `getRawToken` of
+   * `@mandate/core/raw-token`. Default: the guard keeps nothing.
+   */
+  keepCredentials?(credentials: { readonly token: string }): void;
 }

@@ -131,13 +131,10 @@ export class DecisionRun {
     return verifier.verify(credentials);
   }
 
-  /**
-   * Reads the clock again, and forgets the credentials, so that everything that depends on time is checked
-   * again.
-   */
+  /** Reads the clock again, so that everything that depends on time is checked again. */
   #afterWait(holder: Principal): Principal {
     this.nowMs = this.policy.now();
-    this.credentials = undefined;
+    if (this.credentials !== undefined) this.credentials.checkedPrincipal = undefined;
     return holder;
   }
 
@@ -186,6 +183,9 @@ export class DecisionRun {
 
   #allow(principal: Principal): Decision {
     this.principal = principal;
+    if (this.credentials !== undefined && this.note === undefined) {
+      this.request.keepCredentials?.(this.credentials);
+    }
     this.#observe(undefined);
     return { allowed: true, principal };
   }

@@ -1,4 +1,5 @@
 import type { Claims, FetchContext, Principal } from '@mandate/core';
+import { GUARDED_REQUEST } from '@mandate/core/adapter';
 import type { FetchRequest } from './fetch-request.js';
 
 /** What a handler behind `guardFetch` gets besides the request. */
@@ -20,6 +21,11 @@ export class RequestContext<TokenClaims extends object> implements GuardedContex
   constructor(principal: Principal<TokenClaims>, request: FetchRequest) {
     this.principal = principal;
     this.#request = request;
+  }
+
+  /** Where `getRawToken` finds the request. */
+  get [GUARDED_REQUEST](): FetchRequest {
+    return this.#request;
   }
 
   get remoteAddress(): string | undefined {

@@ -16,6 +16,7 @@ import { ISSUERS } from './issuers.js';
 import { KEYS } from './keys.js';
 import { METHODS } from './methods.js';
 import { PATHS } from './paths.js';
+import { RAW_TOKENS } from './raw-tokens.js';
 import { SCOPES } from './scopes.js';
 import { TOKEN_ALGORITHMS } from './token-algorithms.js';
 import { TOKEN_CLAIMS } from './token-claims.js';
@@ -27,6 +28,7 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
   credentials: CREDENTIALS,
   'places of the token': TOKEN_PLACES,
   'optional tokens and conditions': CONDITIONS,
+  'raw tokens': RAW_TOKENS,
   'tokens: spelling': TOKEN_SPELLING,
   'tokens: algorithms': TOKEN_ALGORITHMS,
   'tokens: claims': TOKEN_CLAIMS,

@@ -84,7 +84,7 @@ function createAdder(reach: Reach, wildcard: Wildcard): AddRoute {
     const verb = method.toLowerCase() as 'get';
     router[verb](toHostPath(path, wildcard), ...rules, (req, res) => {
       reach(name);
-      res.set('x-handler', name).json(echo(name, req.auth));
+      res.set('x-handler', name).json(echo(name, req.auth, res.locals));
     });
   };
 }

@@ -16,12 +16,13 @@ export function createFetch(guard: Guard, mounting: Mounting, reach: Reach): Ser
 /** The API as one handler. Mounted, the application hands over what is below `/api`. */
 export function createFetchHandler(guard: Guard, mounting: Mounting, reach: Reach): Handler {
   const base = mounting === 'mounted' ? '/api' : '';
-  const guarded = guardFetch(guard, (request: Request, { principal }) => {
+  const guarded = guardFetch(guard, (request: Request, context) => {
     const { pathname } = new URL(request.url);
     const route = findRoute(request.method, pathname.slice(base.length));
     if (route === undefined) return new Response('Not Found', { status: 404 });
     reach(route.name);
-    return Response.json(echo(route.name, principal), { headers: { 'x-handler': route.name } });
+    const answer = echo(route.name, context.principal, context);
+    return Response.json(answer, { headers: { 'x-handler': route.name } });
   });
   return (request) => {
     const { pathname } = new URL(request.url);

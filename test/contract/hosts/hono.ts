@@ -59,6 +59,6 @@ function add(
   app.on(method, [toHonoPath(path)], ...rules, (c) => {
     reach(name);
     c.header('x-handler', name);
-    return c.json(echo(name, c.var.auth));
+    return c.json(echo(name, c.var.auth, c));
   });
 }

@@ -119,7 +119,7 @@ function createAdder({ Router, wildcard }: KoaVersion, reach: Reach): RouteAdder
     router[verb](toHostPath(path, wildcard), ...(rules as []), (ctx) => {
       reach(name);
       ctx.set('x-handler', name);
-      ctx.body = echo(name, ctx.state.auth);
+      ctx.body = echo(name, ctx.state.auth, ctx);
     });
   };
   return {

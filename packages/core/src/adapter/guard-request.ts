@@ -60,6 +60,7 @@ export function conclude<Result>(
 ): Concluded<Result> {
   if (isPromise(decision)) return concludeLater(decision, request, next);
   if (!decision.allowed) {
+    request.keepCredentials(undefined);
     if (request.settings.throwsDenials) throw new DenialError(decision.error, decision.denial);
     return request.reject(decision.denial);
   }

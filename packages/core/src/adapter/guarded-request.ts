@@ -1,7 +1,10 @@
 import type { AuthRequest, Routing } from '../auth-request.js';
+import type { Credentials } from '../credentials.js';
 import type { Denial } from '../denial.js';
 import type { Principal } from '../principal.js';
 import type { AdapterSettings } from './adapter-options.js';
+
+type Kept = Pick<Credentials, 'token'>;
 
 /**
  * The request that an adapter makes once, and that the rules at routes find again. `Context` is what the host
@@ -43,6 +46,8 @@ export abstract class GuardedRequest<Context = unknown, Result = unknown> implem
   principal: Principal | undefined = undefined;
   readonly settings: AdapterSettings<Context>;
   protected readonly context: Context;
+  /** Private, so that nothing that logs or serializes the request reaches the token. */
+  #credentials: Kept | undefined = undefined;
 
   /** @param routing how the host compares paths, if only the request knows it. */
   constructor(
@@ -76,21 +81,35 @@ export abstract class GuardedRequest<Context = unknown, Result = unknown> implem
     return this.settings.allowEncodedSlash;
   }
 
+  /** See {@link AuthRequest.keepCredentials}. Those of a request that is rejected later are dropped. */
+  keepCredentials(credentials: Kept | undefined): void {
+    this.#credentials = credentials;
+  }
+
+  /** The verified credentials, for `getRawToken`; `undefined` without a token, or unless the guard allowed the request. */
+  getCredentials(): Kept | undefined {
+    return this.#credentials;
+  }
+
   /** See {@link AuthRequest.host}. */
   host(): Context {
     return this.context;
   }
 }
 
-const REQUEST = Symbol('mandate.request');
+/**
+ * The member of a host's object in which the request is stored. A class of an adapter may have a getter of that name
+ * instead.
+ */
+export const GUARDED_REQUEST: unique symbol = Symbol('mandate.request');
 
 interface Holder {
-  [REQUEST]?: GuardedRequest;
+  [GUARDED_REQUEST]?: GuardedRequest;
 }
 
 /** Stores the request in an object of the host that lives as long as the host's request. */
 export function setGuardedRequest(holder: object, request: GuardedRequest): void {
-  (holder as Holder)[REQUEST] = request;
+  (holder as Holder)[GUARDED_REQUEST] = request;
 }
 
 /**
@@ -100,5 +119,5 @@ export function setGuardedRequest(holder: object, request: GuardedRequest): void
  * const getPrincipal = (holder: object) => findGuardedRequest(holder)?.principal;
  */
 export function findGuardedRequest(holder: object): GuardedRequest | undefined {
-  return (holder as Holder)[REQUEST];
+  return (holder as Holder)[GUARDED_REQUEST];
 }
