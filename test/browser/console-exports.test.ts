@@ -49,7 +49,8 @@ describe.skipIf(hasNoBrowser).each(HOSTS)('exports in a browser, on %s', (_name,
   async function configure(preset: 'Salesforce' | 'Another system'): Promise<void> {
     await page.goto(`${site.origin}/admin/exports`);
     await page.getByRole('link', { name: 'Add new export' }).click();
-    await page.getByRole('link', { name: preset }).click();
+    // The first card is that with a log-in.
+    await page.getByRole('link', { name: preset }).first().click();
     await fillConnection(page, crm);
     if (preset === 'Another system') await page.getByLabel('Webhook URL').fill(crm.hookUrl);
     await page.getByRole('button', { name: 'Save' }).click();

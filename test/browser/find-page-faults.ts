@@ -18,9 +18,11 @@ export async function findPageFaults(page: Page): Promise<readonly string[]> {
     faults.push(...found.map((fault) => `${width} ${colorScheme}: ${fault}`));
     faults.push(...(await findOverflow(page, width)));
   }
-  // The smallest phone has the rules of the others: all that can go wrong is the width.
-  await page.setViewportSize({ width: 320, height: 568 });
-  faults.push(...(await findOverflow(page, 320)));
+  // Other widths have the same rules: all that can go wrong is the width.
+  for (const width of [1024, 768, 320]) {
+    await page.setViewportSize({ width, height: 568 });
+    faults.push(...(await findOverflow(page, width)));
+  }
   return faults;
 }
 

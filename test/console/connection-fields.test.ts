@@ -182,6 +182,14 @@ describe('the settings of an export', () => {
     expect(await load()).toEqual(connection);
   });
 
+  test('name the line of a record that is invalid', async () => {
+    const { save } = await openConnection('a log-in at Salesforce');
+    const response = await save({ 'destination.fields': 'Type__c engagement.type' });
+    expect(await response.text()).toContain(
+      'Type__c engagement.type: must be an API name like Engagement__c.',
+    );
+  });
+
   test.each([
     ['a log-in at zoho', 'https://accounts.zoho.eu/oauth/v2/token/revoke'],
     ['a log-in at Salesforce', 'https://accounts.zoho.eu/services/oauth2/revoke'],
@@ -195,6 +203,14 @@ describe('the settings of an export', () => {
 });
 
 describe('a new export', () => {
+  test.each([
+    ['a log-in at Salesforce', 'Authorize it next.'],
+    ['client credentials', 'Engagements that end from now on are queued for it.'],
+  ])('says what comes next: %s', async (kind, text) => {
+    const { browser, path } = await openConnection(kind);
+    expect(await browser.text(`${path}?done=added`)).toContain(`The export is added. ${text}`);
+  });
+
   test('with client credentials of Salesforce writes records without a log-in', async () => {
     const { browser, service } = await openConnection('a webhook by its signature');
     const path = '/exports/new?preset=salesforce&grantType=client_credentials';

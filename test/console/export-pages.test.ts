@@ -524,7 +524,7 @@ describe('dead letters', () => {
     const { browser, path } = await die();
     const page = await browser.text(path);
     expect(toText(page)).toContain('Delivered in 24 hours 1 Waiting 0 Dead letters 3');
-    expect(page).toContain('aria-label="1 delivered and 3 dead within 24 hours"');
+    expect(page).toContain('aria-label="Within 24 hours: 1 delivered, 3 dead"');
     expect(page).toMatch(/<rect class="dead"[^>]*height="72"/);
     expect(page).not.toContain('style=');
   });

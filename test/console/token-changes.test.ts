@@ -53,6 +53,19 @@ describe('a change', () => {
   });
 });
 
+test('the old secret of a rotation without an overlap is never called valid', async () => {
+  const opened = openConsole();
+  // The request begins before the rotation.
+  const now = () => opened.clock.ms - 1;
+  const { browser } = openConsole({ tokens: { authority: opened.authority }, now });
+  const { token } = await opened.issue();
+  const path = `/tokens/${token.id}/rotate`;
+  const response = await browser.submit(path, path, [['overlapSeconds', '0']]);
+  const page = await response.text();
+  expect(page).toContain('The old secret no longer works.');
+  expect(page).not.toContain('Previous secret');
+});
+
 describe('the scopes of a new token', () => {
   test('are searched without a script, and selected ones stay', async () => {
     const { authority } = openConsole();
@@ -166,7 +179,7 @@ describe('a secret that has leaked', () => {
     expect(response.headers.get('location')).not.toContain(secret);
     const { page, path: found } = await follow(opened, response, path);
     expect(found).toContain(token.id);
-    expect(page).toContain('This is the token of the secret.');
+    expect(page).toContain('The secret belongs to this token.');
     expect(page).not.toContain(secret);
   });
 

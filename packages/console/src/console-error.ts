@@ -24,8 +24,11 @@ export class ConsoleError extends Error {
   /** Converts the error of a service; `undefined` for a fault, whose message must not leave the server. */
   static from(error: unknown): ConsoleError | undefined {
     if (error instanceof ConsoleError) return error;
-    const isKnown = error instanceof TokenAuthorityError || error instanceof ExportError;
-    return isKnown ? new ConsoleError(STATUS[error.code], toSentence(error.message)) : undefined;
+    const isExport = error instanceof ExportError;
+    if (!isExport && !(error instanceof TokenAuthorityError)) return undefined;
+    // Pages call a connection an export.
+    const message = isExport ? error.message.replaceAll('connection', 'export') : error.message;
+    return new ConsoleError(STATUS[error.code], toSentence(message));
   }
 }
 

@@ -82,6 +82,18 @@ function of(
   };
 }
 
+/** Opens a page of a connection with deliveries of every outcome. */
+function withDeliveries(path: string, after?: (page: Page) => Promise<unknown>): State {
+  return {
+    async open(page, sites) {
+      const id = await add(sites, 'salesforce', AUTHORIZED);
+      await addDeliveries(sites, id);
+      await page.goto(`${sites.site.origin}/exports/${id}${path}`);
+      await after?.(page);
+    },
+  };
+}
+
 const REASONS: Readonly<Record<ConnectionReason, StoredConnection['status']>> = {
   grant_revoked: 'needs_reauthorization',
   grant_uncertain: 'needs_reauthorization',
@@ -289,14 +301,9 @@ export const EXPORT_STATES: PageStates = {
     'disabled after a log-in': of('login', '?result=authorized', { changes: STATUSES.disabled }),
     'of client credentials': of('credentials'),
     'of a webhook without OAuth': of('plain'),
-    'with deliveries': {
-      async open(page, sites) {
-        const id = await add(sites, 'salesforce', AUTHORIZED);
-        await addDeliveries(sites, id);
-        await page.goto(`${sites.site.origin}/exports/${id}`);
-        await page.getByText('Numbers by hour').click();
-      },
-    },
+    'with deliveries': withDeliveries('', async (page) => {
+      await page.getByText('Numbers by hour').click();
+    }),
   },
   DisablePage: { open: of('login', '/disable', { changes: AUTHORIZED }) },
   DisconnectPage: {
@@ -319,68 +326,39 @@ export const EXPORT_STATES: PageStates = {
     'that was rotated': of('plain', '/signing-secret', { after: (page) => press(page, 'Rotate') }),
   },
   DeliveryLogPage: {
-    'with every failure': {
-      async open(page, sites) {
-        const id = await add(sites, 'salesforce', AUTHORIZED);
-        await addDeliveries(sites, id);
-        await page.goto(`${sites.site.origin}/exports/${id}/deliveries`);
-      },
-    },
-    'its second page': {
-      async open(page, sites) {
-        const id = await add(sites, 'salesforce', AUTHORIZED);
-        await addDeliveries(sites, id);
-        await page.goto(`${sites.site.origin}/exports/${id}/deliveries`);
-        await page.getByRole('link', { name: 'Older' }).click();
-        await page.getByRole('link', { name: 'Newest' }).waitFor();
-      },
-    },
-    'after a replay': {
-      async open(page, sites) {
-        const id = await add(sites, 'salesforce', AUTHORIZED);
-        await addDeliveries(sites, id);
-        await page.goto(`${sites.site.origin}/exports/${id}/deliveries?status=dead`);
-        const answer = page.waitForEvent('load');
-        await page
-          .getByRole('button', { name: /^Replay/ })
-          .first()
-          .click();
-        await answer;
-        await page.getByText('One dead letter is sent again.').waitFor();
-      },
-    },
-    'after a replay of many': {
-      async open(page, sites) {
-        const id = await add(sites, 'salesforce', AUTHORIZED);
-        await addDeliveries(sites, id);
-        await page.goto(`${sites.site.origin}/exports/${id}/replay`);
-        await press(page, 'Replay');
-      },
-    },
-    'after a replay of none': of('salesforce', '/replay', {
-      changes: AUTHORIZED,
-      after: (page) => press(page, 'Replay'),
+    'with every failure': withDeliveries('/deliveries'),
+    'its second page': withDeliveries('/deliveries', async (page) => {
+      await page.getByRole('link', { name: 'Next page' }).click();
+      await page.getByRole('link', { name: 'First page' }).waitFor();
+    }),
+    'after a replay': withDeliveries('/deliveries?status=dead', async (page) => {
+      const answer = page.waitForEvent('load');
+      await page
+        .getByRole('button', { name: /^Replay/ })
+        .first()
+        .click();
+      await answer;
+      await page.getByText('One dead letter is sent again.').waitFor();
+    }),
+    'after a replay of many': withDeliveries('/replay', async (page) => {
+      await press(page, 'Replay');
+    }),
+    'after a replay of none': withDeliveries('/replay', async (page) => {
+      await page.getByLabel('Queued before').fill('2001-01-01T00:00');
+      await press(page, 'Replay');
     }),
     'without a match': of('salesforce', '/deliveries?status=dead&engagementId=none'),
     'without deliveries': of('salesforce', '/deliveries'),
   },
   ReplayPage: {
-    'with dead letters': {
-      async open(page, sites) {
-        const id = await add(sites, 'salesforce', AUTHORIZED);
-        await addDeliveries(sites, id);
-        await page.goto(`${sites.site.origin}/exports/${id}/replay`);
-      },
-    },
+    'with dead letters': withDeliveries('/replay'),
     'without dead letters': of('salesforce', '/replay'),
-    'with a problem': of('salesforce', '/replay', {
-      async after(page) {
-        await page.getByLabel('Reason').evaluate((select: HTMLSelectElement) => {
-          select.options[1]!.value = 'unknown';
-          select.selectedIndex = 1;
-        });
-        await press(page, 'Replay');
-      },
+    'with a problem': withDeliveries('/replay', async (page) => {
+      await page.getByLabel('Reason').evaluate((select: HTMLSelectElement) => {
+        select.options[1]!.value = 'unknown';
+        select.selectedIndex = 1;
+      });
+      await press(page, 'Replay');
     }),
   },
   TestResultPage: {

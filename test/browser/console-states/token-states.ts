@@ -65,7 +65,7 @@ async function fillToken(page: Page, origin: string): Promise<void> {
 /** Opens the list and selects tokens. */
 async function select(page: Page, { site }: Sites, descriptions: readonly string[]) {
   for (const description of descriptions) await site.issue({ description });
-  await page.goto(`${site.origin}/tokens?search=${descriptions[0]?.slice(0, 12)}`);
+  await page.goto(`${site.origin}/tokens?search=${descriptions[0]?.slice(0, 8)}`);
   for (const box of await page.getByRole('checkbox').all()) await box.check();
   await press(page, 'Revoke selected');
 }
@@ -116,8 +116,8 @@ export const TOKEN_STATES: PageStates = {
     'its last page': {
       async open(page, { site }) {
         await page.goto(`${site.origin}/tokens?search=nightly`);
-        await page.getByRole('link', { name: 'Older' }).click();
-        await page.getByRole('link', { name: 'Newest' }).waitFor();
+        await page.getByRole('link', { name: 'Next page' }).click();
+        await page.getByRole('link', { name: 'First page' }).waitFor();
       },
     },
     'with selected tokens': {
@@ -260,7 +260,9 @@ export const TOKEN_STATES: PageStates = {
     'of a token that was used': ofToken(addUsed, '/revoke'),
   },
   RevokeManyPage: {
-    'of two tokens': { open: (page, sites) => select(page, sites, ['several of two', LONG_NAME]) },
+    'of two tokens': {
+      open: (page, sites) => select(page, sites, ['several of two', `several_${LONG_NAME}`]),
+    },
     'of one token': { open: (page, sites) => select(page, sites, ['single token one']) },
   },
   RevocationsPage: {
@@ -285,8 +287,8 @@ export const TOKEN_STATES: PageStates = {
     'its second page': {
       async open(page, { site }) {
         await page.goto(`${site.origin}/audit`);
-        await page.getByRole('link', { name: 'Older' }).click();
-        await page.getByRole('link', { name: 'Newest' }).waitFor();
+        await page.getByRole('link', { name: 'Next page' }).click();
+        await page.getByRole('link', { name: 'First page' }).waitFor();
       },
     },
     filtered: at('/audit?action=rotated&by=root'),

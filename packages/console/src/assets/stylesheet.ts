@@ -1,3 +1,5 @@
+import { buildTableCards } from './table-cards.js';
+
 /** The style of every page: light or dark by the system's setting, one column on a phone. */
 export const STYLESHEET = `
 :root {
@@ -101,7 +103,7 @@ main:focus, [tabindex="-1"]:focus { outline: none; }
 .bar nav a[aria-current] { color: var(--ink); border-color: var(--accent); font-weight: 550; }
 .who { display: flex; align-items: center; gap: 0.6rem; font-size: 0.875rem; color: var(--muted); min-width: 0; }
 .who a { white-space: nowrap; }
-.subject { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.subject { max-width: 20rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 
 main { display: grid; gap: 1.5rem; max-width: 72rem; margin: 0 auto; padding: 2.25rem 1.5rem 4rem; }
 main > * { min-width: 0; }
@@ -121,7 +123,7 @@ main > section:not(.card) { display: grid; gap: 1rem; }
   display: inline-flex; align-items: center; justify-content: center; min-height: 2.6rem;
   padding: 0.45rem 1.1rem; border: 1px solid var(--edge); border-radius: 8px;
   background: var(--surface); color: var(--ink); font: inherit; font-weight: 550;
-  text-decoration: none; cursor: pointer;
+  text-decoration: none; text-align: center; overflow-wrap: normal; cursor: pointer;
 }
 .button:hover { background: var(--raised); color: var(--ink); border-color: var(--ink); }
 .button[hidden] { display: none; }
@@ -158,8 +160,8 @@ main > section:not(.card) { display: grid; gap: 1rem; }
 
 .notice.plain { background: var(--accent-soft); border-color: transparent; }
 .notice p { margin: 0; }
-.choices { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(18rem, 100%), 1fr)); gap: 1rem; max-width: 52rem; }
-.choices .card { gap: 0.25rem; color: inherit; text-decoration: none; }
+.choices { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(18rem, 100%), 1fr)); gap: 1rem; }
+.choices .card { gap: 0.25rem; align-content: start; color: inherit; text-decoration: none; }
 .choices .card:hover { border-color: var(--accent); }
 .choices strong { font-size: 1.1rem; color: var(--accent); }
 
@@ -172,8 +174,9 @@ main > section:not(.card) { display: grid; gap: 1rem; }
 .badge.warn { background: var(--warn-soft); color: var(--warn); }
 .badge.quiet { background: var(--raised); color: var(--muted); box-shadow: inset 0 0 0 1px var(--line); }
 .permission { font-size: 0.8125rem; font-weight: 600; letter-spacing: 0.03em; }
-.sub { display: block; min-width: 8.5rem; color: var(--muted); font-size: 0.875rem; font-weight: 400; overflow-wrap: anywhere; }
+.sub { display: block; min-width: 9.5rem; color: var(--muted); font-size: 0.875rem; font-weight: 400; overflow-wrap: anywhere; }
 
+.data .chips { min-width: 8.5rem; }
 .chips { display: flex; flex-wrap: wrap; gap: 0.3rem 0.4rem; list-style: none; }
 .chips code {
   display: inline-block; padding: 0.02rem 0.45rem; border-radius: 5px; background: var(--raised);
@@ -189,7 +192,7 @@ table.data { width: 100%; border-collapse: separate; border-spacing: 0; text-ali
 .data thead th { font-size: 0.8125rem; font-weight: 550; color: var(--muted); white-space: nowrap; }
 .data tbody :is(th, td) { border-top: 1px solid var(--line); }
 .data tbody th { font-weight: 550; min-width: 10rem; overflow-wrap: anywhere; }
-.data td > div { min-width: 5rem; }
+.data td > div { min-width: 5.5rem; }
 .person { display: block; min-width: 11rem; }
 .data time { white-space: nowrap; }
 .data tbody tr:hover :is(th, td) { background: var(--raised); }
@@ -266,8 +269,8 @@ details[open] > summary { margin-bottom: 1.25rem; }
 .buttons { display: flex; flex-wrap: wrap; gap: 0.75rem; }
 
 .filter {
-  display: grid; gap: 1rem; padding: 1.1rem 1.5rem 1.25rem; align-items: end;
-  grid-template-columns: minmax(12rem, 2fr) repeat(3, minmax(8rem, 1fr)) minmax(11rem, 1.4fr) auto;
+  display: grid; gap: 1rem 0.75rem; padding: 1.1rem 1.5rem 1.25rem; align-items: end;
+  grid-template-columns: minmax(8rem, 2fr) repeat(2, minmax(6.5rem, 1fr)) minmax(7.5rem, 1fr) minmax(8rem, 1.5fr) minmax(10rem, 1.2fr) auto;
 }
 .filter label { display: grid; gap: 0.3rem; font-size: 0.8125rem; color: var(--muted); min-width: 0; }
 .filter :is(input, select) { font-size: 0.95rem; }
@@ -280,6 +283,7 @@ details[open] > summary { margin-bottom: 1.25rem; }
 .result { font-weight: 550; }
 .result:empty { display: none; }
 .result.good { color: var(--good); }
+.result.warn { color: var(--warn); }
 .result.bad { color: var(--bad); }
 .result.quiet { color: var(--muted); font-weight: 400; }
 .button.small { min-height: 2rem; padding: 0.15rem 0.8rem; font-size: 0.9rem; }
@@ -291,6 +295,7 @@ details[open] > summary { margin-bottom: 1.25rem; }
   flex: 1 1 24rem; min-width: 0; padding: 0.6rem 0.9rem; border: 1px solid var(--edge); border-radius: 8px;
   background: var(--raised); font-size: 0.95rem; overflow-wrap: anywhere; user-select: all; -webkit-user-select: all;
 }
+[data-copied] { flex-basis: 100%; }
 [data-copied]:empty { display: none; }
 
 /* Numbers of deliveries */
@@ -343,29 +348,14 @@ details[open] > summary { margin-bottom: 1.25rem; }
   .message { padding: 1.75rem 1.25rem; }
   .form > .buttons { margin: 0 -1.1rem -1.1rem; padding: 0.8rem 1.1rem; }
   .filter, .filter.short, .filter.even { padding: 1rem 1.1rem; grid-template-columns: 1fr 1fr; gap: 0.8rem; justify-content: stretch; }
-  .filter-actions { grid-column: 1 / -1; }
+  .filter-actions, .filter.even > label:nth-of-type(3) { grid-column: 1 / -1; }
   .buttons .button, .copy .button { flex: 1 1 8rem; }
-
-  table.data { background: none; border: 0; box-shadow: none; }
-  table.data, .data tbody, .data tr { display: block; }
-  .data thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-  .data tbody tr {
-    background: var(--surface); border: 1px solid var(--line); border-radius: var(--radius);
-    box-shadow: var(--shadow); padding: 0.9rem 1.1rem;
-  }
-  .data tbody tr + tr { margin-top: 0.75rem; }
-  .data tbody :is(th, td), .data tbody :is(th:first-child, td:last-child) { border: 0; padding: 0.2rem 0; }
-  .data tbody th { display: block; min-width: 0; padding-bottom: 0.4rem; }
-  .data tbody td { display: grid; grid-template-columns: 6.5rem 1fr; gap: 0.75rem; justify-items: start; }
-  .data tbody td::before { content: attr(data-title); color: var(--muted); font-size: 0.875rem; }
-  .data tbody tr:hover :is(th, td) { background: none; }
-  .data td > div, .sub, .person { min-width: 0; }
-  .data tbody td.select { float: left; display: block; padding: 0.1rem 0.7rem 0 0; width: auto; }
-  .data tbody td.select::before { content: none; }
-  .data tbody td.select:empty { display: none; }
-  .data .badge { white-space: normal; }
-  .data time { white-space: normal; }
+  .sub { min-width: 0; }
 }
+
+/* A table of many columns needs a wide window. */
+@media (max-width: 72rem) {${buildTableCards('table.data.wide')}}
+@media (max-width: 46rem) {${buildTableCards('table.data')}}
 
 @media (prefers-reduced-motion: no-preference) {
   .button, .option { transition: background-color 120ms, border-color 120ms; }

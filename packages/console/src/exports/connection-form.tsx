@@ -58,7 +58,7 @@ export function ConnectionForm({
       <input type="hidden" name="preset" value={draft.preset} />
       <input type="hidden" name="grantType" value={draft.grantType} />
       {seen !== undefined && <input type="hidden" name="seen" value={seen} />}
-      {renderField('name', 'Shown in this console: which system it is, and for whom.', {
+      {renderField('name', 'The system and who uses it. Shown only in this console.', {
         required: true,
       })}
       {renderField('siteId', 'Only engagements of this site are exported.', { required: true })}

@@ -26,7 +26,8 @@ export function addConnectionPage(app: Hono<ConsoleEnv>, options: ExportPagesOpt
     const result = c.req.query('result') ?? '';
     // This page must be able to notice that its log-in window closes.
     c.header('cross-origin-opener-policy', 'same-origin-allow-popups');
-    const done = getConfirmation(c, DONE);
+    const added = connection.grantType === 'authorization_code' ? ADDED : ADDED_WITHOUT_LOGIN;
+    const done = getConfirmation(c, { ...DONE, added });
     const props = { view: getView(c), connection, egressAddresses, done, ...deliveries };
     const shown = isResult(result) ? result : undefined;
     return renderPage(c, <ConnectionPage {...props} result={shown} />);
@@ -41,9 +42,12 @@ async function loadDeliveries(service: Exports, connectionId: string) {
   return { deliveries: latest.items, counts };
 }
 
-/** The confirmations of changes. */
+const ADDED = 'The export is added. Authorize it next.';
+const ADDED_WITHOUT_LOGIN =
+  'The export is added. Engagements that end from now on are queued for it.';
+
+/** The confirmations of other changes. */
 const DONE = {
-  added: 'The export was added. Authorize it next.',
   saved: 'The settings are saved.',
   enabled: 'The export is enabled. Engagements that end from now on are queued for it.',
   disabled: 'The export is disabled. Its authorization is kept.',

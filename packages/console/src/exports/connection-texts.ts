@@ -21,7 +21,7 @@ export const CONNECTION_STATUS: Readonly<Record<ConnectionStatus, BadgeText>> = 
   authorizing: { class: 'warn', text: 'Waiting for log-in' },
   active: { class: 'good', text: 'Active' },
   degraded: { class: 'warn', text: 'Retrying' },
-  needs_reauthorization: { class: 'bad', text: 'Authorization expired' },
+  needs_reauthorization: { class: 'bad', text: 'Authorization needed' },
   disabled: { class: 'quiet', text: 'Disabled' },
 };
 
@@ -33,9 +33,9 @@ export const CONNECTION_REASON: Readonly<Record<ConnectionReason, string>> = {
   client_rejected: 'The other system rejects the client ID or the client secret. Check both.',
   address_rejected:
     'The other system rejects the IP address of this server. Allow its addresses there.',
-  events_rejected: 'The receiver rejects the engagements. See the deliveries for its answers.',
+  events_rejected: 'The receiver rejects the engagements. See its responses in the delivery log.',
   receiver_refused:
-    'The receiver refuses requests, as a firewall or a wrong URL does. Check the URL and allow the addresses of this server.',
+    'The receiver rejects requests, as a firewall or a wrong URL does. Check the URL and allow the addresses of this server.',
   destination_invalid: 'Salesforce does not know the object or a field. Check their API names.',
   quota_exceeded: 'The API quota of the other system is used up.',
   storage_exceeded: 'The storage of the Salesforce organization is full.',
@@ -45,10 +45,10 @@ export const CONNECTION_REASON: Readonly<Record<ConnectionReason, string>> = {
     'A function that the export needs is not enabled in the Salesforce organization.',
   request_too_long: 'Requests to the Salesforce organization take too long.',
   api_version_retired: 'Salesforce has retired the configured API version. Choose a newer one.',
-  internal_error: 'A request could not be made because of an error of this server. See its log.',
+  internal_error: 'A request could not be made because of an error in this server. See its log.',
   provider_unavailable: 'The access token URL does not respond.',
   receiver_unavailable: 'The receiver does not respond, or responds with errors.',
-  proxy_failed: 'The egress proxy does not respond, or refuses the connection.',
+  proxy_failed: 'The egress proxy does not respond, or rejects the connection.',
   token_refused: 'The receiver rejects a new access token.',
   receiver_gone: 'The receiver has answered 410: it no longer exists.',
   secrets_unreadable: 'The stored secrets are encrypted with a key that this server no longer has.',
@@ -87,7 +87,8 @@ export function isAuthorized(result: string): boolean {
 }
 
 /** The colour of a result. A cancelled log-in is not an error. */
-export function toResultClass(result: keyof typeof AUTHORIZATION_RESULT): 'good' | 'bad' | 'quiet' {
+export function toResultClass(result: keyof typeof AUTHORIZATION_RESULT): BadgeText['class'] {
+  if (result === 'authorized_without_refresh_token') return 'warn';
   if (isAuthorized(result)) return 'good';
   return result === 'closed' || result === 'denied' ? 'quiet' : 'bad';
 }
@@ -138,7 +139,7 @@ export const DELIVERY_STATUS: Readonly<Record<DeliveryStatus, BadgeText>> = {
 
 export const DELIVERY_FAILURE: Readonly<Record<DeliveryFailure, string>> = {
   forbidden: 'The authorizing user lacks permission to write this record',
-  rejected: 'Rejected by the receiver',
+  rejected: 'The receiver rejects this event',
   ambiguous: 'Several records have this external ID',
   unreadable: 'The event does not fit the configured fields',
   other_site: 'The export now belongs to another site',
@@ -146,7 +147,7 @@ export const DELIVERY_FAILURE: Readonly<Record<DeliveryFailure, string>> = {
   redirected: 'The receiver redirects to another address',
   gone: 'The receiver no longer exists',
   throttled: 'Rate-limited by the receiver',
-  receiver_refused: 'Refused by the receiver, or by a firewall before it',
+  receiver_refused: 'The receiver, or a firewall before it, rejects requests',
   destination_invalid: 'Salesforce does not know the object or a field',
   quota_exceeded: 'The API quota is used up',
   storage_exceeded: 'The storage of the Salesforce organization is full',
@@ -156,7 +157,7 @@ export const DELIVERY_FAILURE: Readonly<Record<DeliveryFailure, string>> = {
   request_too_long: 'The request took too long in Salesforce',
   api_version_retired: 'Salesforce has retired the API version',
   receiver_unavailable: 'The receiver does not respond',
-  proxy_failed: 'The egress proxy does not respond, or refuses the connection',
+  proxy_failed: 'The egress proxy does not respond, or rejects the connection',
   address_refused: 'The receiver does not have a public https address',
 };
 

@@ -14,11 +14,13 @@ const LABELS = 18;
 export function DeliveryChart({ counts }: { readonly counts: DeliveryCounts }) {
   const { hours } = counts;
   if (hours.every(({ delivered, dead }) => delivered + dead === 0)) {
-    return <p class="hint">Nothing was delivered within 24 hours, and no event died.</p>;
+    return (
+      <p class="hint">Within 24 hours, nothing was delivered, and no event became a dead letter.</p>
+    );
   }
   const max = Math.max(1, ...hours.map(({ delivered, dead }) => delivered + dead));
   const dead = hours.reduce((sum, hour) => sum + hour.dead, 0);
-  const summary = `${counts.delivered} delivered and ${dead} dead within 24 hours`;
+  const summary = `Within 24 hours: ${counts.delivered} delivered, ${dead} dead`;
   const width = hours.length * STEP;
   return (
     <figure class="chart">

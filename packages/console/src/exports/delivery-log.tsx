@@ -95,8 +95,8 @@ function DeliveryLogPage({ view, connection, filter, cursor, page, done }: Deliv
         <DeliveryTable view={view} deliveries={page.items} />
       )}
       <Pager
-        newest={cursor && log + toQuery(filter)}
-        older={page.nextCursor && log + toQuery(filter, page.nextCursor)}
+        first={cursor && log + toQuery(filter)}
+        next={page.nextCursor && log + toQuery(filter, page.nextCursor)}
       />
     </Layout>
   );

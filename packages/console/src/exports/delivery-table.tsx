@@ -31,7 +31,7 @@ export function DeliveryTable({ view, deliveries }: DeliveryTableProps) {
         { title: 'Attempts', cell: ({ attempts }) => attempts },
         { title: 'Last response', cell: (delivery) => <LastResponse delivery={delivery} /> },
         {
-          title: 'Next step',
+          title: 'Progress',
           cell: (delivery) => <NextStep view={view} delivery={delivery} />,
         },
       ]}

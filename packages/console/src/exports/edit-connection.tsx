@@ -82,7 +82,7 @@ function EditConnectionPage({ view, connection, draft, problems }: EditConnectio
         back={{ href: view.link(path), title: connection.name }}
         lead={
           connection.grantType === 'authorization_code'
-            ? 'If you change the system, the client ID or a host, the export must be authorized again.'
+            ? 'If you change the client ID or the host of a URL, the export must be authorized again.'
             : undefined
         }
       />

@@ -32,7 +32,7 @@ export function MoreFields({ draft, renderField, problems }: MoreFieldsProps) {
           name="clientAuthentication"
           label={FIELD_LABELS.clientAuthentication}
           hint="How the client secret is sent to the access token URL."
-          any="As this system needs it"
+          any="Default of this system"
           options={CLIENT_AUTHENTICATION}
           value={draft.values.clientAuthentication ?? ''}
           error={problems.find(({ field }) => field === 'clientAuthentication')?.message}

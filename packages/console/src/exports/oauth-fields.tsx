@@ -15,7 +15,7 @@ export function OAuthFields({
   redirectUri,
 }: FieldsProps & RedirectUriProps & { readonly hasSecret: boolean }) {
   const hasLogin = draft.grantType === 'authorization_code';
-  const hints = buildHints(draft.preset);
+  const hints = buildHints(draft);
   const url = { type: 'url', required: !hasEndpoints(draft.preset) } as const;
   return (
     <fieldset class="group">
@@ -73,9 +73,15 @@ const SALESFORCE_HINTS = {
   tokenEndpoint: 'Ends in /services/oauth2/token, on the same host.',
   clientId: 'The consumer key of the connected app, also called customer ID.',
 } as const;
+const MY_DOMAIN_HINT =
+  'Ends in /services/oauth2/token, on the My Domain host of your organization.';
 
-function buildHints(preset: Preset) {
-  if (preset === 'salesforce') return SALESFORCE_HINTS;
+function buildHints({ preset, grantType }: FieldsProps['draft']) {
+  if (preset === 'salesforce') {
+    return grantType === 'authorization_code'
+      ? SALESFORCE_HINTS
+      : { ...SALESFORCE_HINTS, tokenEndpoint: MY_DOMAIN_HINT };
+  }
   const empty = hasEndpoints(preset) ? 'Leave it empty for the address of this system.' : '';
   return {
     authorizationEndpoint: `The page where users log in and allow access. ${empty}`,

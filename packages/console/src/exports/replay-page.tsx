@@ -91,18 +91,31 @@ interface ReplayPageProps {
 
 function ReplayPage({ view, connection, dead, values, problems }: ReplayPageProps) {
   const path = `exports/${connection.id}`;
+  const hasForm = dead > 0 || problems.length > 0;
   return (
     <Layout view={view} title={`Replay dead letters of ${connection.name}`}>
       <PageHead
         title="Replay dead letters"
         back={{ href: view.link(`${path}/deliveries`), title: 'Delivery log' }}
-        lead={`This export has ${dead} dead ${dead === 1 ? 'letter' : 'letters'}. Those that meet every condition are sent again, oldest first, at most 1000 at once.`}
+        lead={hasForm ? toLead(dead) : undefined}
       />
       <ProblemSummary problems={problems} />
-      <ChangeForm view={view} to={`${path}/replay`} class="card form">
-        <ReplayFields values={values} problems={problems} />
-        <FormButtons submit="Replay" cancel={view.link(`${path}/deliveries`)} />
-      </ChangeForm>
+      {hasForm ? (
+        <ChangeForm view={view} to={`${path}/replay`} class="card form">
+          <ReplayFields values={values} problems={problems} />
+          <FormButtons submit="Replay" cancel={view.link(`${path}/deliveries`)} />
+        </ChangeForm>
+      ) : (
+        <div class="empty">
+          <h2>No dead letters</h2>
+          <p>Every event was delivered, or waits for another attempt.</p>
+        </div>
+      )}
     </Layout>
   );
+}
+
+function toLead(dead: number): string {
+  const letters = dead === 1 ? 'one dead letter' : `${dead.toLocaleString('en')} dead letters`;
+  return `This export has ${letters}. Those that meet every condition are sent again, oldest first, at most 1,000 at once.`;
 }

@@ -16,7 +16,7 @@ const TITLES = { added: 'Export added', rotated: 'Signing secret rotated' } as c
 /** Shows, once, the secret with which a webhook's receiver verifies the sender. */
 export function SigningSecretPage({
   view,
-  connection: { id, name },
+  connection: { id },
   signingSecret,
   event,
 }: SigningSecretPageProps) {
@@ -30,7 +30,7 @@ export function SigningSecretPage({
       <SecretCard title="Copy the signing secret now" secret={signingSecret} />
       <p>
         <a class="button primary" href={view.link(`exports/${id}`)}>
-          Continue to {name}
+          Continue to the export
         </a>
       </p>
     </Layout>

@@ -21,6 +21,10 @@ export const SYSTEMS: readonly System[] = [
     title: 'Salesforce without a log-in',
     hint: 'Writes one record per engagement, with client credentials.',
   },
+  ...(['hubspot', 'zoho', 'slack', 'google', 'microsoft'] as const).map((preset) => ({
+    ...({ preset, grantType: 'authorization_code' } as const),
+    ...{ title: toTitle(preset), hint: LOGIN },
+  })),
   {
     ...({ preset: 'generic', grantType: 'authorization_code' } as const),
     title: 'Another system',
@@ -28,18 +32,14 @@ export const SYSTEMS: readonly System[] = [
   },
   {
     ...({ preset: 'generic', grantType: 'client_credentials' } as const),
-    title: 'Client credentials',
-    hint: 'Posts signed events to a webhook, with an OAuth 2.0 access token that needs no log-in.',
+    title: 'Another system without a log-in',
+    hint: 'Posts signed events to a webhook, with an OAuth 2.0 access token for client credentials.',
   },
   {
     ...({ preset: 'generic', grantType: 'none' } as const),
     title: 'Webhook without OAuth',
     hint: 'Posts signed events to a webhook, with a fixed header if it needs one.',
   },
-  ...(['hubspot', 'zoho', 'slack', 'google', 'microsoft'] as const).map((preset) => ({
-    ...({ preset, grantType: 'authorization_code' } as const),
-    ...{ title: toTitle(preset), hint: LOGIN },
-  })),
 ];
 
 function toTitle(preset: string): string {

@@ -16,13 +16,16 @@ export interface DataTableProps<Row> {
   readonly renderSelect?: ((row: Row) => Child) | undefined;
 }
 
+/** So many columns fit only into a wide window. */
+const WIDE = 5;
+
 /**
  * A table; on a phone, one card per row. The roles are explicit because browsers drop the implicit ones
  * when the style sheet displays the table as blocks.
  */
 export function DataTable<Row>({ caption, columns, rows, renderSelect }: DataTableProps<Row>) {
   return (
-    <table class="data" role="table">
+    <table class={columns.length >= WIDE ? 'data wide' : 'data'} role="table">
       <caption class="sr">{caption}</caption>
       <thead role="rowgroup">
         <tr role="row">

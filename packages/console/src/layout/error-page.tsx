@@ -1,5 +1,5 @@
 import type { Link, View } from '../view.js';
-import { Layout } from './layout.js';
+import { isWithin, Layout } from './layout.js';
 import { Shell } from './shell.js';
 
 export interface ErrorPageProps {
@@ -13,6 +13,7 @@ export interface ErrorPageProps {
 }
 
 const TITLES: Readonly<Record<number, string>> = {
+  400: 'Invalid input',
   401: 'Log in',
   403: 'Not allowed',
   404: 'Not found',
@@ -46,7 +47,7 @@ export function ErrorPage({ status, message, view, ...outside }: ErrorPageProps)
       </Shell>
     );
   }
-  const [start] = view.sections;
+  const start = view.sections.find(({ path }) => isWithin(view.path, path)) ?? view.sections[0];
   return (
     <Layout view={view} title={title}>
       <div class="message">

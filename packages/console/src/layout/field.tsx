@@ -10,7 +10,7 @@ export interface FieldProps {
   readonly class?: string | undefined;
 }
 
-/** A label, a hint, an input and its error. */
+/** A label, an input, its hint and its error. Labels and inputs of one row align, however long the hints are. */
 export function Field({
   id,
   label,
@@ -22,13 +22,13 @@ export function Field({
   return (
     <div class={`field ${rest.class ?? ''} ${error === undefined ? '' : 'invalid'}`}>
       <label for={id}>{label}</label>
+      {children}
+      <FieldError id={id} error={error} />
       {hint !== undefined && (
         <p class="hint" id={`${id}-hint`}>
           {hint}
         </p>
       )}
-      {children}
-      <FieldError id={id} error={error} />
     </div>
   );
 }

@@ -45,6 +45,7 @@ export function Layout({ view, title, isAnswer, children }: PropsWithChildren<La
   );
 }
 
-function isWithin(path: string, section: string): boolean {
+/** Whether a page belongs to a section. */
+export function isWithin(path: string, section: string): boolean {
   return path === `/${section}` || path.startsWith(`/${section}/`);
 }

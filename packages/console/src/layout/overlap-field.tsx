@@ -3,7 +3,7 @@ import type { Form } from '../form.js';
 import { describeInput, Field } from './field.js';
 
 const OVERLAPS = [
-  ['0', 'It stops now'],
+  ['0', 'It stops at once'],
   ['3600', '1 hour'],
   ['86400', '1 day'],
   ['604800', '7 days'],

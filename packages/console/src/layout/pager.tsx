@@ -1,23 +1,23 @@
 export interface PagerProps {
   /** The address of the first page; absent on the first page. */
-  readonly newest: string | undefined;
+  readonly first: string | undefined;
   /** The address of the next page; absent on the last page. */
-  readonly older: string | undefined;
+  readonly next: string | undefined;
 }
 
-/** The links between the pages of a list that is sorted newest first. */
-export function Pager({ newest, older }: PagerProps) {
-  if (newest === undefined && older === undefined) return null;
+/** The links between the pages of a list. */
+export function Pager({ first, next }: PagerProps) {
+  if (first === undefined && next === undefined) return null;
   return (
     <nav class="pager" aria-label="Pages">
-      {newest !== undefined && (
-        <a class="button" href={newest}>
-          Newest
+      {first !== undefined && (
+        <a class="button" href={first}>
+          First page
         </a>
       )}
-      {older !== undefined && (
-        <a class="button" href={older} rel="next">
-          Older
+      {next !== undefined && (
+        <a class="button" href={next} rel="next">
+          Next page
         </a>
       )}
     </nav>

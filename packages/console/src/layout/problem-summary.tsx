@@ -8,14 +8,16 @@ export interface Problem {
 
 export interface ProblemSummaryProps {
   readonly problems: readonly Problem[];
+  /** Default `Nothing was changed`. */
+  readonly title?: string | undefined;
 }
 
 /** Lists every problem of a form, each with a link to its field. */
-export function ProblemSummary({ problems }: ProblemSummaryProps) {
+export function ProblemSummary({ problems, title = 'Nothing was changed' }: ProblemSummaryProps) {
   if (problems.length === 0) return null;
   return (
     <div class="notice bad" role="alert" tabindex={-1} data-focus>
-      <h2>Nothing was changed</h2>
+      <h2>{title}</h2>
       <ul>
         {problems.map(({ field, message, label }) => {
           const text = label === undefined ? message : `${label}: ${message}`;

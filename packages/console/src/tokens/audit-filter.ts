@@ -4,7 +4,7 @@ export const AUDIT_ACTIONS = {
   created: 'Created',
   rotated: 'Rotated',
   revoked: 'Revoked',
-  described: 'Description changed',
+  described: 'Description edited',
 } as const satisfies Readonly<Record<AuditEntry['action'], string>>;
 
 /** The value of every filter field; empty if the field does not filter. */

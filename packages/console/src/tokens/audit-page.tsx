@@ -43,24 +43,30 @@ function AuditPage({ view, filter, cursor, entries, nextCursor, names }: AuditPa
     <Layout view={view} title="Audit">
       <PageHead
         title="Audit trail"
-        lead="Who added, rotated or revoked which token, newest first. Secrets are never recorded."
+        lead="Who changed which token, newest first. Secrets are never recorded."
       />
       <AuditFilterForm action={page} filter={filter} />
       {entries.length > 0 ? (
         <AuditTable entries={entries} view={view} names={names} />
       ) : (
         <div class="empty">
-          <h2>{isFiltered ? 'No matching changes' : 'No changes yet'}</h2>
+          <h2>{toEmptyTitle(isFiltered, nextCursor)}</h2>
           <p>
-            {nextCursor !== undefined && 'Older changes were not searched yet. '}
+            {nextCursor !== undefined && 'The search goes on with the next page. '}
             {isFiltered && <a href={page}>Show all changes</a>}
           </p>
         </div>
       )}
       <Pager
-        newest={cursor && page + toQuery(filter)}
-        older={nextCursor && page + toQuery(filter, nextCursor)}
+        first={cursor && page + toQuery(filter)}
+        next={nextCursor && page + toQuery(filter, nextCursor)}
       />
     </Layout>
   );
+}
+
+/** One page examines a bounded number of changes, so an empty page need not be the last. */
+function toEmptyTitle(isFiltered: boolean, nextCursor: string | undefined): string {
+  if (!isFiltered) return 'No changes yet';
+  return nextCursor === undefined ? 'No matching changes' : 'No matching changes so far';
 }

@@ -6,6 +6,7 @@ import { ChangeForm } from '../layout/change-form.js';
 import { FormButtons } from '../layout/form-buttons.js';
 import { Layout } from '../layout/layout.js';
 import { PageHead } from '../layout/page-head.js';
+import { ProblemSummary } from '../layout/problem-summary.js';
 import { renderPage } from '../layout/render-page.js';
 import { TextField } from '../layout/text-field.js';
 import type { View } from '../view.js';
@@ -51,6 +52,9 @@ function DescribePage({ view, token, description, error }: DescribePageProps) {
         title="Edit the description"
         back={{ href: page, title: token.description }}
         lead="Permission, scopes and groups cannot be changed. Add another token instead, and revoke this one."
+      />
+      <ProblemSummary
+        problems={error === undefined ? [] : [{ field: 'description', message: error }]}
       />
       <ChangeForm view={view} to={`tokens/${token.id}/describe`} class="card form">
         <TextField

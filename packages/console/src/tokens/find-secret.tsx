@@ -7,6 +7,7 @@ import { ChangeForm } from '../layout/change-form.js';
 import { FormButtons } from '../layout/form-buttons.js';
 import { Layout } from '../layout/layout.js';
 import { PageHead } from '../layout/page-head.js';
+import { ProblemSummary } from '../layout/problem-summary.js';
 import { renderPage } from '../layout/render-page.js';
 import { TextField } from '../layout/text-field.js';
 import type { View } from '../view.js';
@@ -51,8 +52,12 @@ function FindSecretPage({ view, error }: FindSecretPageProps) {
     <Layout view={view} title="Find a secret">
       <PageHead
         title="Find the token of a secret"
-        lead="For a secret that has leaked. It is neither stored nor logged."
+        lead="For example, a secret that has leaked. It is neither stored nor logged."
         back={{ href: list, title: 'Client tokens' }}
+      />
+      <ProblemSummary
+        title="Not found"
+        problems={error === undefined ? [] : [{ field: 'secret', message: error }]}
       />
       <ChangeForm view={view} to="tokens/find-secret" class="card form">
         <TextField name="secret" label="Secret" type="password" value="" error={error} required />

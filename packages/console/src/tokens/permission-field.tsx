@@ -9,7 +9,7 @@ export interface PermissionFieldProps {
 }
 
 const MEANINGS = {
-  USER: 'Calls the API on behalf of one user, who is fixed now.',
+  USER: 'Calls the API on behalf of one user, who cannot be changed later.',
   ANONYMOUS: 'Calls the API on behalf of an anonymous user. Only a few endpoints accept it.',
   GLOBAL: 'Calls the API on behalf of any user. Each request names the user.',
 } as const;

@@ -21,7 +21,10 @@ export function RevokeManyPage({ view, tokens }: RevokeManyPageProps) {
       <PageHead title={title} back={{ href: list, title: 'Client tokens' }} />
       <ChangeForm view={view} to="tokens/revoke" class="card form">
         <input type="hidden" name="confirmed" value="yes" />
-        <p>Requests with these tokens are rejected from now on. This cannot be undone.</p>
+        <p>
+          Requests with {tokens.length === 1 ? 'this token' : 'these tokens'} are rejected from now
+          on. This cannot be undone.
+        </p>
         <ul class="plain-list">
           {tokens.map((token) => (
             <li>

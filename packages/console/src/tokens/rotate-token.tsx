@@ -28,7 +28,10 @@ export function addRotatePage(app: Hono<ConsoleEnv>, { authority }: TokenPagesOp
   app.post(`/tokens/${TOKEN_ID}/rotate`, async (c) => {
     const view = getView(c);
     const overlapSeconds = parseOverlap(getForm(c));
-    const issued = await authority.rotate(c.req.param('id'), overlapSeconds, view.admin);
+    const { token, secret } = await authority.rotate(c.req.param('id'), overlapSeconds, view.admin);
+    // `view.now` is before the rotation, so an overlap of 0 s would seem to end in the future.
+    const shown = overlapSeconds === 0 ? { ...token, previousExpiresAt: undefined } : token;
+    const issued = { token: shown, secret };
     return renderPage(c, <SecretPage view={view} issued={issued} event="rotated" />);
   });
 }

@@ -58,7 +58,9 @@ function TimeFacts({ view: { now }, token }: TokenFactsProps) {
   const previousExpiresAt = getPreviousExpiry(token, now);
   return (
     <>
-      <Fact title="Expires">{expiresAt === undefined ? 'Never' : <TimeText at={expiresAt} />}</Fact>
+      <Fact title={expiresAt !== undefined && expiresAt <= now ? 'Expired' : 'Expires'}>
+        {expiresAt === undefined ? 'Never' : <TimeText at={expiresAt} />}
+      </Fact>
       <Fact title="Last used">
         {lastUsedAt === undefined ? 'Never' : <AgoText at={lastUsedAt} now={now} />}
       </Fact>

@@ -56,8 +56,8 @@ function TokenListPage(props: TokenListPageProps) {
       <ListHead view={view} isEmpty={isEmpty} />
       {isEmpty ? <EmptyList view={view} /> : <FilteredTokens {...props} />}
       <Pager
-        newest={cursor && list + toQuery(filter)}
-        older={page.nextCursor && list + toQuery(filter, page.nextCursor)}
+        first={cursor && list + toQuery(filter)}
+        next={page.nextCursor && list + toQuery(filter, page.nextCursor)}
       />
     </Layout>
   );
@@ -124,7 +124,7 @@ function Tokens({ view, page, count, filter }: TokenListPageProps) {
 }
 
 function toCountText({ count, isExact }: TokenCount): string {
-  const number = isExact ? String(count) : `At least ${count}`;
+  const number = `${isExact ? '' : 'At least '}${count.toLocaleString('en')}`;
   return `${number} ${count === 1 ? 'token' : 'tokens'}`;
 }
 

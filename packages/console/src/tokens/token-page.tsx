@@ -18,7 +18,7 @@ const PAGE_SIZE = 25;
 const DONE = {
   revoked: 'The token is revoked. Requests with any of its secrets are rejected from now on.',
   described: 'The description is saved.',
-  found: 'This is the token of the secret.',
+  found: 'The secret belongs to this token.',
 };
 
 /** One token: its properties, its actions and its audit trail. */
@@ -64,8 +64,8 @@ function TokenPage({ view, token, audit, cursor, done }: TokenPageProps) {
         <h2>Audit trail</h2>
         <AuditTable view={view} entries={audit.items} />
         <Pager
-          newest={cursor && page}
-          older={audit.nextCursor && `${page}?${new URLSearchParams({ cursor: audit.nextCursor })}`}
+          first={cursor && page}
+          next={audit.nextCursor && `${page}?${new URLSearchParams({ cursor: audit.nextCursor })}`}
         />
       </section>
     </Layout>

@@ -35,7 +35,10 @@ export const header = z.strictObject(
       .string({ error: 'must be given' })
       // RFC 9110 §5.6.2
       .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/, 'must be a header name')
-      .refine((name) => !RESERVED_HEADER.test(name), 'is a header with a meaning of its own'),
+      .refine(
+        (name) => !RESERVED_HEADER.test(name),
+        'must not be a header that HTTP or Standard Webhooks uses',
+      ),
     value: z
       .string({ error: 'must be given' })
       .regex(/^[\x21-\x7e](?:[\x20-\x7e]{0,1998}[\x21-\x7e])?$/, 'must be printable ASCII'),
@@ -49,7 +52,10 @@ export const salesforce = z
     object: apiName,
     externalIdField: apiName,
     fields: z
-      .record(apiName, memberPath, { error: 'must be an object' })
+      .record(apiName, memberPath, {
+        error: ({ code }) =>
+          code === 'invalid_key' ? 'must be an API name like Engagement__c' : 'must be an object',
+      })
       .refine((fields) => Object.keys(fields).length <= 200, 'must have at most 200 fields'),
     apiVersion: z
       .string({ error: 'must be given' })
