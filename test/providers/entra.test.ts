@@ -54,6 +54,12 @@ const rejected = {
     claims: { aud: '00000003-0000-0000-c000-000000000000' },
     reason: 'the token is for another audience',
   },
+  // https://learn.microsoft.com/entra/identity-platform/access-tokens#token-ownership
+  'a token for Microsoft Graph, whose signature only Graph can verify': {
+    header: { nonce: 'AQABAAAAAAD' },
+    claims: { aud: '00000003-0000-0000-c000-000000000000', scp: 'User.Read' },
+    reason: 'the token is for another audience',
+  },
   'an ID token of an application that is client and API at once': {
     claims: { azp: undefined, azpacr: undefined, scp: undefined, roles: ['Orders.Read'] },
     reason: 'the token names no client (azp, appid), so it is an ID token',

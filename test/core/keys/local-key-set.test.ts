@@ -1,6 +1,6 @@
 import { createLocalKeySet, type JsonWebKeySet } from '@mandate/core/jwt';
 import { describe, expect, test } from 'vitest';
-import { fixtureKey, toJwks } from '../../support/tokens.js';
+import { type Algorithm, createSigningKey, fixtureKey, toJwks } from '../../support/tokens.js';
 
 const key = await fixtureKey('ES256');
 const jwks = toJwks(key);
@@ -38,6 +38,26 @@ describe('createLocalKeySet', () => {
     expect(create).toThrow(TypeError);
     expect(create).toThrow(/^createLocalKeySet: expected a JWK Set, \{ keys: \[\.\.\.\] \}, but /);
     expect(create).toThrow(message);
+  });
+
+  test.each<[Algorithm, string]>([
+    ['RS256', 'n'],
+    ['RS256', 'e'],
+    ['ES256', 'x'],
+    ['ES256', 'y'],
+    ['EdDSA', 'x'],
+  ])('ignores a key of %s whose %s is not base64url', async (alg, member) => {
+    const { kid, publicJwk } = await fixtureKey(alg);
+    const value = publicJwk[member] as string;
+    const others = toJwks(await createSigningKey('ES256', 'other')).keys;
+    const find = (text: unknown) =>
+      createLocalKeySet({ keys: [{ ...publicJwk, [member]: text }, ...others] }).find({ alg, kid });
+    expect(find(value)).toHaveLength(1);
+    for (const end of ['=', '==', ' ', '\n', '+', '/', '%3D', '\0']) {
+      expect(find(value + end), end).toEqual([]);
+    }
+    expect(find(` ${value}`)).toEqual([]);
+    expect(find([value])).toEqual([]);
   });
 
   test('quotes nothing of a private key', async () => {

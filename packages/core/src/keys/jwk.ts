@@ -1,6 +1,6 @@
 import type { MaybePromise } from '@mandate/internal/maybe-promise';
 import { ALGORITHMS, type Algorithm, ASYMMETRIC_ALGORITHMS } from '../jws/algorithms.js';
-import { decodeBase64url } from '../jws/base64url.js';
+import { decodeBase64url, isBase64url } from '../jws/base64url.js';
 import { hasRocaFingerprint } from './has-roca-fingerprint.js';
 import type { VerificationKey } from './key-set.js';
 
@@ -110,10 +110,14 @@ function dropNulls(member: object): JsonWebKeyLike {
   return Object.fromEntries(Object.entries(member).filter(([, value]) => value !== null));
 }
 
-/** The import checks whether the point is on the curve. */
+/**
+ * The import checks whether the point is on the curve. Some runtimes also import padded coordinates, so the
+ * spelling is checked here (RFC 7515 §2).
+ */
 function hasPoint({ kty, x, y }: JsonWebKeyLike): boolean {
-  const isText = (value: unknown) => typeof value === 'string' && value !== '';
-  return isText(x) && (kty === 'OKP' || (kty === 'EC' && isText(y)));
+  const isCoordinate = (value: unknown) =>
+    typeof value === 'string' && value !== '' && isBase64url(value);
+  return isCoordinate(x) && (kty === 'OKP' || (kty === 'EC' && isCoordinate(y)));
 }
 
 function isOptionalString(value: unknown): boolean {
