@@ -26,7 +26,8 @@ export interface AuthRequest {
   /** How the host compares paths. Default: case-sensitive and strict. */
   readonly routing?: Routing | undefined;
   /**
-   * Whether the path may hold an encoded slash (`%2F`) if no endpoint map decides. Default `false`.
+   * Whether the path may hold an encoded slash (`%2F`) if no endpoint map (the option `endpoints` of a guard)
+   * decides. Default `false`.
    */
   readonly allowEncodedSlash?: boolean | undefined;
   /** The client's address according to the host's proxy settings. */
@@ -39,18 +40,21 @@ export interface AuthRequest {
   /** A query parameter as the host's query parser returns it; several values as an array. */
   query?(name: string): unknown;
   /**
-   * The query as handlers can read it, without its question mark; `''` if there is none. A group rule then
-   * rejects a query in which a parser other than the host's could find another group. Without this
-   * method, the host's reading alone decides.
+   * The query as handlers can read it, without its question mark; `''` if there is none. A rule that takes the
+   * group from the query then rejects a query in which a parser other than the host's could find another group.
+   * Without this method, the host's reading alone decides.
    */
   rawQuery?(): string;
-  /** A decoded parameter of the route that the host matched. Only rules at routes have it. */
+  /**
+   * A decoded parameter of the route that the host matched. It is available only to rules at routes, such as
+   * `requireGroup`, which run behind the router.
+   */
   param?(name: string): unknown;
   /**
    * Whether the host may treat a trailing slash of this path differently from `routing`. If so, the
    * rules with and without the slash must both allow the request. It is called only if these differ.
    * Default: `true` unless `routing.strict`.
-   * @param isInKey whether the key of the entry that was found ends in a slash.
+   * @param isInKey whether the matching key of the endpoint map ends in a slash.
    */
   isLastSlashAmbiguous?(isInKey: boolean): boolean;
   /** The parsed body, if the host has parsed it or can without consuming it; otherwise `undefined`. */

@@ -38,7 +38,10 @@ export interface Principal<TokenClaims extends object = Claims> {
   readonly scopes: readonly string[] | 'all';
   /** The groups of the subject, as strings (`12345` and `"12345"` are one group). */
   readonly groups: readonly string[];
-  /** `jti`, or the id of an issued token's record, to find the token in an audit trail. Never the token. */
+  /**
+   * `jti`, or the id of the record of a token of `@mandate/tokens`, to find it in an audit trail. Never the
+   * token.
+   */
   readonly tokenId: string | undefined;
   readonly issuer: string | undefined;
   /**
@@ -47,8 +50,8 @@ export interface Principal<TokenClaims extends object = Claims> {
    */
   readonly expiresAt: number | undefined;
   /**
-   * All claims of the token, verified and frozen; empty for an opaque token, and for `PUBLIC_PRINCIPAL`, whatever
-   * their type says.
+   * All claims of the token, verified and frozen; empty for an opaque token, and for `PUBLIC_PRINCIPAL`,
+   * whatever their type says.
    */
   readonly claims: TokenClaims;
 }

@@ -31,14 +31,7 @@ export interface SqliteOptions {
 
 /** Loaded by the entry's `openSqlite` when it is called, because this file imports the driver. */
 export async function openSqlite(options: SqliteOptions): Promise<SqliteSqlDatabase> {
-  checkOptions<SqliteOptions>('openSqlite', options, {
-    file: true,
-    busyTimeoutMs: true,
-    migrate: true,
-  });
-  const { busyTimeoutMs = 5000 } = options;
-  checkFile(options.file);
-  checkNumber('openSqlite: busyTimeoutMs', busyTimeoutMs, { min: 0, isInteger: true });
+  const busyTimeoutMs = checkSqliteOptions(options);
   // Make the path absolute, because the driver takes `file:…` and `libsql://…` for URLs.
   const file = resolve(options.file);
   checkWritable(file);
@@ -48,6 +41,19 @@ export async function openSqlite(options: SqliteOptions): Promise<SqliteSqlDatab
   }
   await createDatabaseFile(file, (fresh) => openFile(fresh, busyTimeoutMs, 'new'));
   return openFile(file, busyTimeoutMs, 'existing');
+}
+
+/** @returns the busy time-out, in milliseconds. */
+function checkSqliteOptions(options: SqliteOptions): number {
+  checkOptions<SqliteOptions>('openSqlite', options, {
+    file: true,
+    busyTimeoutMs: true,
+    migrate: true,
+  });
+  const { file, busyTimeoutMs = 5000 } = options;
+  checkFile(file);
+  checkNumber('openSqlite: busyTimeoutMs', busyTimeoutMs, { min: 0, isInteger: true });
+  return busyTimeoutMs;
 }
 
 async function openFile(

@@ -21,15 +21,21 @@ export function paginateTokens(
   const rest = after
     ? sorted.filter(({ position }) => sign * compare(position, after) > 0)
     : sorted;
-  const page = rest.slice(0, limit);
-  const hasMore = rest.length > limit;
-  return {
-    items: page.map(({ record }) => record),
-    nextCursor: hasMore ? page.at(-1)?.position.join('.') : undefined,
-  };
+  return cutPage(rest, limit);
 }
 
 type Position = readonly [timeMs: number, number: number];
+
+interface Placed {
+  readonly record: TokenRecord;
+  readonly position: Position;
+}
+
+function cutPage(rest: readonly Placed[], limit: number): Page<TokenRecord> {
+  const page = rest.slice(0, limit);
+  const nextCursor = rest.length > limit ? page.at(-1)?.position.join('.') : undefined;
+  return { items: page.map(({ record }) => record), nextCursor };
+}
 
 function toTime(record: TokenRecord, sortBy: TokenSortKey): number {
   return record[sortBy]?.getTime() ?? (sortBy === 'expiresAt' ? Number.MAX_SAFE_INTEGER : 0);
