@@ -14,6 +14,9 @@ const pem = createPublicKey({ key: publicJwk as JsonWebKey, format: 'jwk' }).exp
 });
 const keys = createLocalKeySet(await toJwk(String(pem), { algorithm: 'RS256' }));
 
+/** Current versions of Passport give clients UUIDs by default. */
+const CLIENT = '9d2f1a0e-5b3c-4d7e-8f6a-1b2c3d4e5f60';
+
 testProvider({
   name: 'Laravel Passport',
   faults: {
@@ -23,7 +26,7 @@ testProvider({
     audience: 'a token of another client',
   },
   page: 'https://laravel.com/docs/passport',
-  configure: () => passport({ keys, clientIds: ['3', '9'] }),
+  configure: () => passport({ keys, clientIds: ['3', '9', CLIENT] }),
   documents: () => ({}),
   header: { typ: 'JWT', kid: undefined },
   claims: {
@@ -42,8 +45,8 @@ testProvider({
       subject: 'client:3',
     },
     'a token of client credentials, with the client in "sub"': {
-      claims: { sub: '3', aud: ['3'] },
-      subject: 'client:3',
+      claims: { sub: CLIENT, aud: [CLIENT] },
+      subject: `client:${CLIENT}`,
     },
   },
   rejected: {
@@ -51,6 +54,11 @@ testProvider({
     'a token of another issuer': {
       claims: { iss: 'https://other.example' },
       reason: 'the token names an issuer, so it is not one of Passport',
+    },
+    // https://laravel.com/docs/passport#client-credentials-grant: the user 3 may be meant, or the client 3.
+    'a number that may be the user or the client': {
+      claims: { sub: '3', aud: ['3'] },
+      reason: '"sub" is the number of the client, which may be that of a user as well',
     },
     'a token for several clients': {
       claims: { aud: ['4', '3'], sub: '' },

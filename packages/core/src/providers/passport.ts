@@ -40,9 +40,13 @@ export function passport(options: PassportOptions): JwtIssuer {
       return sub === '' || sub === client ? `client:${client}` : sub;
     },
     scopes: ({ scopes }) => scopes ?? [],
-    refuseClaims: ({ iss, aud }) => {
+    refuseClaims: ({ iss, aud, sub }) => {
       if (iss !== undefined) return 'the token names an issuer, so it is not one of Passport';
-      return [aud].flat().length === 1 ? undefined : 'the token is for several clients';
+      const [client, ...others] = [aud].flat();
+      if (others.length > 0) return 'the token is for several clients';
+      return sub === client && /^\d+$/.test(sub as string)
+        ? '"sub" is the number of the client, which may be that of a user as well'
+        : undefined;
     },
   });
 }
