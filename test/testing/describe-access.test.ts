@@ -167,7 +167,7 @@ describe('describeAccess', () => {
     }
   });
 
-  test('shows statuses that are not code of a guard, and codes only with their status', async () => {
+  test('shows statuses that are not from a guard, and codes only with their status', async () => {
     const answers: Record<string, Response> = {
       '/a': Response.json({ code: 'scope_required' }, { status: 403 }),
       '/b': Response.json({ code: 'scope_required' }, { status: 400 }),

@@ -146,8 +146,8 @@ describe('createTestGuard', () => {
     app.get('/admin', requireScopes('ADMIN'), (_req, res) => res.json({}));
     const client = createTestClient(app);
     expect((await guard.as(reader, () => client.request('/documents'))).status).toBe(200);
-    const refused = await guard.as(reader, () => client.request('/admin'));
-    expect(await codeOf(refused)).toBe('scope_required');
+    const rejected = await guard.as(reader, () => client.request('/admin'));
+    expect(await codeOf(rejected)).toBe('scope_required');
     expect((await client.request('/documents')).status).toBe(401);
   });
 

@@ -17,8 +17,8 @@ import {
 } from '@mandate/core';
 import { createTokenFinder } from '@mandate/core/token-places';
 import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
+import { checkNotProduction } from './check-not-production.js';
 import type { Probe } from './probe.js';
-import { refuseProduction } from './refuse-production.js';
 
 /** The options of `createGuard`. Without `verifiers`, only the principals of tests are let in. */
 export interface TestGuardOptions extends Omit<GuardOptions, 'verifiers'> {
@@ -76,7 +76,7 @@ export function getContexts(guard: Guard): AsyncLocalStorage<TestContext> | unde
  * const response = await guard.as(reader, () => createTestClient(app).request('/documents/1'));
  */
 export function createTestGuard(options: TestGuardOptions = {}): TestGuard {
-  refuseProduction('createTestGuard');
+  checkNotProduction('createTestGuard');
   const running = new AsyncLocalStorage<TestContext>();
   const { verifiers = [], token, ...others } = options;
   // A list of places has a method of that name, too.
@@ -132,7 +132,7 @@ class ContextGuard implements TestGuard {
   }
 
   async as<Result>(principal: Principal, run: () => Result | PromiseLike<Result>): Promise<Result> {
-    refuseProduction('the guard of createTestGuard');
+    checkNotProduction('the guard of createTestGuard');
     checkPrincipal(principal);
     // A request of supertest is sent when it is awaited, so that must happen inside.
     return this.#running.run({ principal }, async () => run());
@@ -155,7 +155,7 @@ class ContextGuard implements TestGuard {
   }
 
   explain(request: AuthRequest): Promise<Explanation> {
-    refuseProduction('the guard of createTestGuard');
+    checkNotProduction('the guard of createTestGuard');
     return this.#guard.explain(request);
   }
 
@@ -168,7 +168,7 @@ class ContextGuard implements TestGuard {
   }
 
   #observe(by: 'decide' | 'authenticate' | 'authorize', decide: () => MaybePromise<Decision>) {
-    refuseProduction('the guard of createTestGuard');
+    checkNotProduction('the guard of createTestGuard');
     const probe = this.#running.getStore()?.probe;
     return probe === undefined ? decide() : probe.watch(by, decide);
   }

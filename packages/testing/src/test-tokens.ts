@@ -10,7 +10,7 @@ import {
   type TokenAuthority,
   type TokenFormat,
 } from '@mandate/tokens';
-import { refuseProduction } from './refuse-production.js';
+import { checkNotProduction } from './check-not-production.js';
 
 export interface TestTokensOptions {
   /** The format of the secrets, if your application checks it. Default: secrets start with `test_`. */
@@ -77,7 +77,7 @@ const HOUR_MS = 3_600_000;
  * const secret = await tokens.token({ permission: 'GLOBAL', scopes: ['SEARCH'] });
  */
 export function createTestTokens(options: TestTokensOptions = {}): TestTokens {
-  refuseProduction('createTestTokens');
+  checkNotProduction('createTestTokens');
   checkOptions<TestTokensOptions>('createTestTokens', options, { format: true, now: true });
   checkFunctions('createTestTokens', options, ['now']);
   const { format = createTokenFormat('test'), now = Date.now } = options;

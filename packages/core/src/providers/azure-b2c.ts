@@ -1,7 +1,7 @@
 import { checkOptions } from '@mandate/internal/check-options';
 import type { JwtIssuer } from '../jwt/jwt-issuer.js';
 import { checkForm, checkHost, toNames, UUID } from './check-values.js';
-import { refuseEntraToken, toEntraScopes } from './entra-claims.js';
+import { rejectEntraToken, toEntraScopes } from './entra-claims.js';
 import { buildIssuer, PROVIDER_OPTIONS, type ProviderOptions } from './provider-options.js';
 
 export interface AzureB2cOptions extends ProviderOptions {
@@ -70,7 +70,7 @@ export function azureB2c(options: AzureB2cOptions): JwtIssuer {
     refuseClaims: (claims) => {
       const named = claims['tfp'] ?? claims['acr'];
       return typeof named === 'string' && named.toLowerCase() === wanted
-        ? refuseEntraToken(claims)
+        ? rejectEntraToken(claims)
         : 'the token was issued by another policy (tfp, acr)';
     },
   });

@@ -2,7 +2,7 @@ import { checkOptions } from '@mandate/internal/check-options';
 import { createTenantIssuer, type TenantIssuerOptions } from '../jwt/create-tenant-issuer.js';
 import type { JwtIssuer } from '../jwt/jwt-issuer.js';
 import { toNames } from './check-values.js';
-import { refuseEntraToken, toEntraScopes } from './entra-claims.js';
+import { rejectEntraToken, toEntraScopes } from './entra-claims.js';
 import { type AuthorityHost, toAuthorityHost } from './entra-cloud.js';
 import { buildIssuer, PROVIDER_OPTIONS, type ProviderOptions } from './provider-options.js';
 
@@ -52,6 +52,6 @@ export function entraAnyTenant(options: EntraAnyTenantOptions): JwtIssuer {
     audience: toNames('entraAnyTenant', 'audience', options.audience),
     algorithms: ['RS256'],
     scopes: toEntraScopes,
-    refuseClaims: refuseEntraToken,
+    refuseClaims: rejectEntraToken,
   });
 }

@@ -10,7 +10,7 @@ export function toEntraScopes({ scp, roles }: JwtClaims): ClaimValue {
 }
 
 /** Rejects ID tokens, whose `aud` may be the same as that of access tokens, and tokens of two kinds at once. */
-export function refuseEntraToken({ azp, appid, idtyp, scp }: JwtClaims): string | undefined {
+export function rejectEntraToken({ azp, appid, idtyp, scp }: JwtClaims): string | undefined {
   if (azp === undefined && appid === undefined) {
     return 'the token names no client (azp, appid), so it is an ID token';
   }

@@ -1,7 +1,7 @@
 import { checkOptions } from '@mandate/internal/check-options';
 import type { JwtIssuer } from '../jwt/jwt-issuer.js';
 import { checkForm, toNames, UUID } from './check-values.js';
-import { refuseEntraToken, toEntraScopes } from './entra-claims.js';
+import { rejectEntraToken, toEntraScopes } from './entra-claims.js';
 import { type AuthorityHost, toAuthorityHost, V1_HOSTS } from './entra-cloud.js';
 import { buildIssuer, PROVIDER_OPTIONS, type ProviderOptions } from './provider-options.js';
 
@@ -56,7 +56,7 @@ export function entra(options: EntraOptions): JwtIssuer {
     scopes: toEntraScopes,
     refuseClaims: (claims) =>
       claims['tid'] === tenantId
-        ? refuseEntraToken(claims)
+        ? rejectEntraToken(claims)
         : 'the token belongs to another tenant (tid)',
   });
 }

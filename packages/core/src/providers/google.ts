@@ -54,13 +54,13 @@ export function google(options: GoogleOptions): JwtIssuer {
       if (hostedDomain !== undefined && claims['hd'] !== hostedDomain) {
         return 'the account belongs to another domain (hd)';
       }
-      return subject === 'email' ? refuseEmail(claims) : undefined;
+      return subject === 'email' ? rejectEmail(claims) : undefined;
     },
   });
 }
 
 /** An address of another provider was verified once, and may have another owner today. */
-function refuseEmail({ email, email_verified, hd }: JwtClaims): string | undefined {
+function rejectEmail({ email, email_verified, hd }: JwtClaims): string | undefined {
   if (email_verified !== true) return 'the e-mail address is not verified (email_verified)';
   const isGmail = typeof email === 'string' && email.endsWith('@gmail.com');
   const isWorkspace = typeof hd === 'string' && hd !== '';

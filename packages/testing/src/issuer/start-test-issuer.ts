@@ -3,7 +3,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createKeySet, type JsonWebKeySet } from '@mandate/core/jwt';
 import { checkOptions } from '@mandate/internal/check-options';
-import { refuseProduction } from '../refuse-production.js';
+import { checkNotProduction } from '../check-not-production.js';
 import {
   ISSUER_OPTIONS,
   LocalIssuer,
@@ -35,7 +35,7 @@ export interface StartedTestIssuer extends TestIssuer {
  * await issuer.close();
  */
 export async function startTestIssuer(options: TestIssuerOptions = {}): Promise<StartedTestIssuer> {
-  refuseProduction('startTestIssuer');
+  checkNotProduction('startTestIssuer');
   checkOptions<TestIssuerOptions>('startTestIssuer', options, ISSUER_OPTIONS);
   const server = createServer();
   server.listen(0, '127.0.0.1').unref();

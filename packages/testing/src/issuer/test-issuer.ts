@@ -7,7 +7,7 @@ import {
   type KeySet,
 } from '@mandate/core/jwt';
 import { checkOptions, type OptionNames } from '@mandate/internal/check-options';
-import { refuseProduction } from '../refuse-production.js';
+import { checkNotProduction } from '../check-not-production.js';
 import { TEST_AUDIENCE, TEST_ISSUER } from '../test-issuer-url.js';
 import {
   createSigningKey,
@@ -77,7 +77,7 @@ export interface TestIssuer extends JwtIssuer {
  * const token = issuer.token({ subject: 'ada@example.com', scopes: ['DOCUMENTS'] });
  */
 export function createTestIssuer(options: TestIssuerOptions = {}): TestIssuer {
-  refuseProduction('createTestIssuer');
+  checkNotProduction('createTestIssuer');
   checkOptions<TestIssuerOptions>('createTestIssuer', options, ISSUER_OPTIONS);
   return new LocalIssuer('createTestIssuer', options);
 }
