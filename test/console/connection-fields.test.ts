@@ -202,6 +202,28 @@ describe('the settings of an export', () => {
   });
 });
 
+describe('the confirmation of a change', () => {
+  const DISABLED = 'The export is disabled. Its authorization is kept.';
+
+  test('is shown only if the change happened', async () => {
+    const { browser, service, connection, path } = await openConnection('client credentials');
+    expect(await browser.text(`${path}?done=enabled`)).toContain('The export is enabled.');
+    expect(await browser.text(`${path}?done=disabled`)).not.toContain(DISABLED);
+    expect(await browser.text(`${path}?done=disconnected`)).not.toContain('is disconnected.');
+    await service.connections.disable(connection.id);
+    expect(await browser.text(`${path}?done=disabled`)).toContain(DISABLED);
+    expect(await browser.text(`${path}?done=enabled`)).not.toContain('The export is enabled.');
+  });
+
+  test('of a disconnection is shown for both grant types', async () => {
+    for (const kind of ['client credentials', 'a log-in at Salesforce']) {
+      const { browser, service, connection, path } = await openConnection(kind);
+      await service.connections.disconnect(connection.id);
+      expect(await browser.text(`${path}?done=disconnected`)).toContain('is disconnected.');
+    }
+  });
+});
+
 describe('a new export', () => {
   test.each([
     ['a log-in at Salesforce', 'Authorize it next.'],

@@ -151,6 +151,15 @@ function mapStates(
 
 const DONE = { saved: true, enabled: true, disabled: true, disconnected: true, added: true };
 
+/** Opens the page that a change leads to. */
+const justChanged = (done: string): State => {
+  const isDisabled = done === 'disabled' || done === 'disconnected';
+  return of('plain', `?done=${done}`, {
+    changes: isDisabled ? { status: 'disabled' } : {},
+    after: (page) => page.locator('.notice.good').waitFor(),
+  });
+};
+
 /** The window of a log-in that ends with a result. */
 const endLogin = (result: string): State => ({
   session: null,
@@ -297,7 +306,7 @@ export const EXPORT_STATES: PageStates = {
       (result) => of('salesforce', `?result=${result}`, { changes: AUTHORIZED }),
       'after the log-in result ',
     ),
-    ...mapStates(DONE, (done) => of('plain', `?done=${done}`), 'just '),
+    ...mapStates(DONE, justChanged, 'just '),
     'disabled after a log-in': of('login', '?result=authorized', { changes: STATUSES.disabled }),
     'of client credentials': of('credentials'),
     'of a webhook without OAuth': of('plain'),

@@ -300,6 +300,7 @@ details[open] > summary { margin-bottom: 1.25rem; }
 
 /* Numbers of deliveries */
 .numbers { grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); }
+.numbers > div { align-content: space-between; }
 .numbers dd { font-size: 1.5rem; line-height: 1.3; font-weight: 600; font-variant-numeric: tabular-nums; }
 .chart { display: grid; gap: 0.6rem; }
 .chart svg { width: 100%; max-width: 46rem; height: auto; }

@@ -26,8 +26,7 @@ export function addConnectionPage(app: Hono<ConsoleEnv>, options: ExportPagesOpt
     const result = c.req.query('result') ?? '';
     // This page must be able to notice that its log-in window closes.
     c.header('cross-origin-opener-policy', 'same-origin-allow-popups');
-    const added = connection.grantType === 'authorization_code' ? ADDED : ADDED_WITHOUT_LOGIN;
-    const done = getConfirmation(c, { ...DONE, added });
+    const done = getConfirmation(c, buildConfirmations(connection));
     const props = { view: getView(c), connection, egressAddresses, done, ...deliveries };
     const shown = isResult(result) ? result : undefined;
     return renderPage(c, <ConnectionPage {...props} result={shown} />);
@@ -46,7 +45,18 @@ const ADDED = 'The export is added. Authorize it next.';
 const ADDED_WITHOUT_LOGIN =
   'The export is added. Engagements that end from now on are queued for it.';
 
-/** The confirmations of other changes. */
+/** The confirmations of the changes that can have led to the state of the export. */
+function buildConfirmations({ grantType, status }: Connection): Readonly<Record<string, string>> {
+  const { enabled, disabled, disconnected, ...always } = DONE;
+  const hasEnded = ['unauthorized', 'authorizing', 'disabled'].includes(status);
+  return {
+    ...always,
+    added: grantType === 'authorization_code' ? ADDED : ADDED_WITHOUT_LOGIN,
+    ...(status === 'disabled' ? { disabled } : { enabled }),
+    ...(hasEnded ? { disconnected } : {}),
+  };
+}
+
 const DONE = {
   saved: 'The settings are saved.',
   enabled: 'The export is enabled. Engagements that end from now on are queued for it.',
