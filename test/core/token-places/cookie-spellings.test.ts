@@ -34,7 +34,7 @@ const HOSTS: Readonly<Record<string, (cookie: string) => string | undefined>> = 
 };
 
 /** The header, what the guard finds, and what the hosts find where they find something else. */
-type Row = readonly [cookie: string, found: string | undefined, ...others: (string | undefined)[]];
+type Row = [cookie: string, found: string | undefined, ...others: (string | undefined)[]];
 
 const TWICE = 'credentials_malformed';
 
