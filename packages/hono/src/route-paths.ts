@@ -30,15 +30,18 @@ export function parseRoutePath(path: string): RoutePath {
     const segment = `/${plain ?? ':p'}`;
     return optional ? `{${segment}}` : segment;
   });
-  const spelled = named
-    .replace(/\/\*$/, '{/*below}')
-    .replace(/\*$/, '*below')
-    .replace(/\*(?!below)/g, ':any');
   return {
-    templates: parseTemplates(spelled),
+    templates: parseTemplates(nameWildcards(named)),
     values: patterns.length === 0 ? [] : [...COMMON, ...patterns.flatMap((one) => one.split('|'))],
     hasPattern: patterns.length > 0,
   };
+}
+
+function nameWildcards(path: string): string {
+  return path
+    .replace(/\/\*$/, '{/*below}')
+    .replace(/\*$/, '*below')
+    .replace(/\*(?!below)/g, ':any');
 }
 
 /** The pattern in the syntax of path-to-regexp 8; `undefined` if that syntax cannot express it. */

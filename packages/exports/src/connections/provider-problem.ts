@@ -70,10 +70,9 @@ export function toProviderProblem(
   rules: RefusalRules,
 ): ProviderProblem {
   const { error, description } = parseErrorBody(text);
-  // Also 2xx, because some providers report errors inside it.
-  const isRefusal = status < 500 && status !== 429 && !LIMIT.test(description);
-  const code =
-    isRefusal && error !== '' ? findCode(operation, { error, description }, rules) : undefined;
+  const code = isRefusal(status, { error, description })
+    ? findCode(operation, { error, description }, rules)
+    : undefined;
   return {
     code: code ?? 'unavailable',
     // `busy` means that the provider is processing an earlier request.
@@ -82,6 +81,11 @@ export function toProviderProblem(
     error: toSafeErrorCode(error),
     notBeforeMs,
   };
+}
+
+/** Also a 2xx with an error, because some providers report errors inside it. */
+function isRefusal(status: number, { error, description }: ErrorBody): boolean {
+  return status < 500 && status !== 429 && !LIMIT.test(description) && error !== '';
 }
 
 function findCode(

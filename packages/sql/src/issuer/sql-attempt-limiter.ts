@@ -24,7 +24,14 @@ export function createSqlAttemptLimiter(
 ): AttemptLimiter {
   checkAttemptLimit(limit);
   const { kysely } = toOpenDatabase(database);
-  const limiter = new RateLimiterPostgres({
+  return createAttemptLimiter(createRateLimiter(kysely, limit), limit.perSeconds);
+}
+
+function createRateLimiter(
+  kysely: Parameters<typeof toPool>[0],
+  limit: AttemptLimit,
+): RateLimiterPostgres {
+  return new RateLimiterPostgres({
     points: limit.attempts,
     duration: limit.perSeconds,
     keyPrefix: '',
@@ -35,7 +42,6 @@ export function createSqlAttemptLimiter(
     storeClient: toPool(kysely),
     clearExpiredByTimeout: true,
   });
-  return createAttemptLimiter(limiter, limit.perSeconds);
 }
 
 interface PoolQuery {
