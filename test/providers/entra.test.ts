@@ -1,3 +1,4 @@
+import { createKeySet } from '@mandate/core/jwt';
 import { entra, entraAnyTenant } from '@mandate/core/providers';
 import { describe, expect, test } from 'vitest';
 import { ANY_CLIENT, TIMES, testProvider } from './test-provider.js';
@@ -221,6 +222,35 @@ describe.each([
     }),
     rejected: { ...rejected, ...ofAnotherCloud },
   });
+});
+
+// The metadata of an external tenant: https://learn.microsoft.com/entra/external-id/customers/overview-customers-ciam
+const EXTERNAL = `https://${TENANT}.ciamlogin.com/${TENANT}`;
+
+testProvider({
+  ...contract,
+  faults: { ...faults, tenant: 'a token of the tenant from another issuer' },
+  name: 'Entra External ID',
+  configure: () => ({
+    ...entra({ tenantId: TENANT, audience: API }),
+    issuer: `${EXTERNAL}/v2.0`,
+    keys: createKeySet({ url: `${EXTERNAL}/discovery/v2.0/keys` }),
+  }),
+  claims: { ...contract.claims, iss: `${EXTERNAL}/v2.0` },
+  documents: (jwk) => ({
+    [`${EXTERNAL}/discovery/v2.0/keys`]: toJwks(jwk, `${EXTERNAL}/v2.0`),
+  }),
+  rejected: {
+    ...rejected,
+    'a token of the tenant from another issuer': {
+      claims: { iss: toIssuer(TENANT) },
+      reason: 'no verifier accepts the token: its issuer or its form is unknown',
+    },
+    'a token whose tenant is not that of its issuer': {
+      claims: { tid: OTHER_TENANT },
+      reason: 'the token belongs to another tenant (tid)',
+    },
+  },
 });
 
 test.each([
