@@ -154,6 +154,38 @@ test.each(['ES256', 'RS256', 'EdDSA'] as const)(
   },
 );
 
+describe('rotate', () => {
+  const listKids = async (keys: ReturnType<typeof open>) =>
+    (await keys.jwks()).keys.map(({ kid }) => kid);
+
+  test('publishes the next key at once, which signs after publishAheadSeconds', async () => {
+    const clock = createClock();
+    const keys = open(createMemorySigningKeyStore(), clock.now, { publishAheadSeconds: 3600 });
+    const first = (await keys.signer()).kid;
+    await keys.rotate();
+    const [, second] = await listKids(keys);
+    expect(await listKids(keys)).toEqual([first, second]);
+    expect((await keys.signer()).kid).toBe(first);
+    clock.ms += HOUR;
+    expect((await keys.signer()).kid).toBe(second);
+  });
+
+  test('changes nothing while a next key waits', async () => {
+    const keys = open(createMemorySigningKeyStore(), createClock().now);
+    await keys.signer();
+    await keys.rotate();
+    const published = await listKids(keys);
+    await keys.rotate();
+    expect(await listKids(keys)).toEqual(published);
+  });
+
+  test('creates the first key, which signs at once', async () => {
+    const keys = open(createMemorySigningKeyStore(), createClock().now);
+    await keys.rotate();
+    expect(await listKids(keys)).toEqual([(await keys.signer()).kid]);
+  });
+});
+
 describe('withdraw', () => {
   test('rejects the tokens of a leaked key immediately, including remembered ones', async () => {
     const clock = createClock();

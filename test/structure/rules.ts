@@ -26,6 +26,10 @@ const MAY_IMPORT: Record<string, { mandate: readonly string[]; others?: readonly
   exports: { mandate: [] },
   sql: { mandate: ['tokens', 'issuer', 'exports'] },
   console: { mandate: ['tokens', 'exports'], others: ['hono'] },
+  cli: {
+    mandate: ['core', 'tokens', 'issuer', 'exports', 'sql', 'testing'],
+    others: ['commander'],
+  },
   testing: { mandate: ['core', 'tokens'], others: [] },
 };
 

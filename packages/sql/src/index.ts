@@ -1,2 +1,2 @@
 export type { Dialect, SqlDatabase } from './database/sql-database.js';
-export { migrate } from './migrations/migrations.js';
+export { listTableVersions, migrate, type TableVersion } from './migrations/migrations.js';

@@ -87,22 +87,38 @@ async function importPublicKey(jwk: JsonWebKeyLike, alg: string): Promise<object
 
 /** Converts one member of a set. Returns `undefined` if it is not a public key for verifying signatures. */
 export function toPublicKey(member: unknown): PublicKey | undefined {
-  if (typeof member !== 'object' || member === null) return undefined;
+  return findKeyFault(member) === undefined
+    ? new PublicKey(dropNulls(member as object))
+    : undefined;
+}
+
+/**
+ * Finds why key sets ignore a member of a JWK Set. Returns `undefined` if the member is a public key that can verify
+ * signatures. The text quotes nothing of the key.
+ *
+ * @example
+ * const fault = findKeyFault({ kty: 'RSA', use: 'enc', n: '…', e: 'AQAB' }); // 'its use is not "sig"'
+ */
+export function findKeyFault(member: unknown): string | undefined {
+  if (typeof member !== 'object' || member === null) return 'it is not an object';
   const jwk = dropNulls(member);
-  const { kty, kid, alg, use, key_ops: operations } = jwk;
-  const usable =
-    isOptionalString(kid) &&
-    isOptionalString(alg) &&
-    isOptionalString(jwk['issuer']) &&
-    (use === undefined || use === 'sig') &&
-    (operations === undefined || (Array.isArray(operations) && operations.includes('verify'))) &&
-    // A published private key lets anyone sign.
-    jwk['d'] === undefined &&
-    (kty === 'RSA' ? isStrongRsaKey(jwk) : hasPoint(jwk));
-  if (!usable) return undefined;
+  const { kty, use, key_ops: operations } = jwk;
+  for (const name of ['kid', 'alg', 'issuer']) {
+    if (!isOptionalString(jwk[name])) return `its ${name} is not text`;
+  }
+  if (use !== undefined && use !== 'sig') return 'its use is not "sig"';
+  if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify'))) {
+    return 'its key_ops do not include "verify"';
+  }
+  // A published private key lets anyone sign.
+  if (jwk['d'] !== undefined) return 'it is a private key';
+  if (kty === 'RSA' ? !isStrongRsaKey(jwk) : !hasPoint(jwk)) {
+    return kty === 'RSA' ? 'its modulus or exponent is invalid or weak' : 'it has no public point';
+  }
   const key = new PublicKey(jwk);
   // A set with only encryption keys must not replace a set that can verify.
-  return ASYMMETRIC_ALGORITHMS.some((one) => key.fits(one)) ? key : undefined;
+  if (ASYMMETRIC_ALGORITHMS.some((one) => key.fits(one))) return undefined;
+  return 'its kty, crv and alg fit no algorithm that verifies signatures';
 }
 
 /** Some serializers write an absent member as `null`. */

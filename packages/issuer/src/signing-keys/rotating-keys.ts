@@ -99,6 +99,20 @@ export class RotatingKeys implements SigningKeys {
     return { keys: this.#ring.keys.map(({ publicJwk }) => publicJwk) };
   }
 
+  async rotate(): Promise<void> {
+    await this.#update(async (keys) => {
+      const nowMs = this.#now();
+      // A key further ahead was created by a wrong clock, and rotation must not wait for it.
+      const latestMs = nowMs + this.#schedule.publishAheadMs + CLOCK_SKEW_MS;
+      const isPlanned = keys.some((key) => key.signsFromMs > nowMs && key.signsFromMs <= latestMs);
+      if (isPlanned) return keys;
+      const kept = dropExpired(keys, nowMs, this.#schedule);
+      const isFirst = kept.length === 0;
+      const signsFromMs = isFirst ? nowMs : nowMs + this.#schedule.publishAheadMs;
+      return addKey(kept, await this.#createKey(signsFromMs));
+    });
+  }
+
   async withdraw(kid: string): Promise<void> {
     await this.#update(async (keys) => {
       const left = keys.filter((key) => key.kid !== kid);

@@ -54,6 +54,11 @@ export interface SigningKeys {
    */
   jwks(): Promise<JsonWebKeySet>;
   /**
+   * Creates the next key at once instead of by the schedule. It signs after `publishAheadSeconds`, and the old key
+   * stays published until the last token that it signed has expired. Does nothing while a next key waits.
+   */
+  rotate(): Promise<void>;
+  /**
    * Drops a leaked key. Its tokens are rejected in this process immediately, in other instances
    * after `refreshSeconds`, and elsewhere when the key set is next fetched. Another key signs
    * immediately.

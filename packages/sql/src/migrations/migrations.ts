@@ -1,4 +1,5 @@
-import { type Migration, Migrator } from 'kysely';
+import { type Kysely, type Migration, Migrator } from 'kysely';
+import type { Schema } from '../database/schema.js';
 import { type Dialect, type SqlDatabase, toOpenDatabase } from '../database/sql-database.js';
 import { createExportTables } from './export-migration.js';
 import { createIssuerTables } from './issuer-migration.js';
@@ -27,13 +28,37 @@ function versions(dialect: Dialect): Record<string, Migration> {
 export async function migrate(database: SqlDatabase): Promise<void> {
   const open = toOpenDatabase(database);
   await open.runWithoutTimeout(async (db) => {
-    const migrator = new Migrator({
-      db,
-      provider: { getMigrations: async () => versions(open.dialect) },
-      migrationTableName: 'mandate_migration',
-      migrationLockTableName: 'mandate_migration_lock',
-    });
-    const { error } = await migrator.migrateToLatest();
+    const { error } = await createMigrator(db, open.dialect).migrateToLatest();
     if (error !== undefined) throw error;
+  });
+}
+
+/** A version of the tables. */
+export interface TableVersion {
+  readonly name: string;
+  readonly isApplied: boolean;
+}
+
+/**
+ * Lists the versions of the tables, oldest first, and changes nothing. Those that are not applied are what `migrate`
+ * would do.
+ *
+ * @throws TypeError if the database is not open, and the errors of the driver.
+ *
+ * @example
+ * const pending = (await listTableVersions(database)).filter(({ isApplied }) => !isApplied);
+ */
+export async function listTableVersions(database: SqlDatabase): Promise<readonly TableVersion[]> {
+  const open = toOpenDatabase(database);
+  const migrations = await createMigrator(open.kysely, open.dialect).getMigrations();
+  return migrations.map(({ name, executedAt }) => ({ name, isApplied: executedAt !== undefined }));
+}
+
+function createMigrator(db: Kysely<Schema>, dialect: Dialect): Migrator {
+  return new Migrator({
+    db,
+    provider: { getMigrations: async () => versions(dialect) },
+    migrationTableName: 'mandate_migration',
+    migrationLockTableName: 'mandate_migration_lock',
   });
 }

@@ -1,0 +1,2 @@
+export { createProcessIo, type Io } from './io.js';
+export { runCli } from './run-cli.js';
