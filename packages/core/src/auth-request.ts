@@ -67,6 +67,11 @@ export interface AuthRequest {
    */
   hasBody?(): boolean;
   /**
+   * Keeps the platform from ending the work behind a promise when the response is sent, such as a refresh of keys that
+   * no request waits for: `waitUntil` of Workers. The promise never rejects. Default: none, for servers that run on.
+   */
+  readonly waitUntil?: ((promise: Promise<unknown>) => void) | undefined;
+  /**
    * The host's own request: `req` of Express, `ctx` of Koa, `c` of Hono. Token readers of the application get
    * it.
    */

@@ -1,12 +1,9 @@
 import { AuthError, type Denial } from '@mandate/core';
 import { GuardedRequest, toQuery } from '@mandate/core/adapter';
+import { isHost } from '@mandate/internal/is-host';
 import type { FetchSettings } from './fetch-options.js';
-import { isHost } from './is-host.js';
 import { type BodyCopy, readBodyCopy } from './read-body-copy.js';
 import { toUrlPath } from './url-path.js';
-
-/** The last `Host` that was checked and is valid, because almost all requests of a server have the same. */
-let knownHost = '';
 
 /** A web-standard request as the guard sees it. */
 export class FetchRequest extends GuardedRequest<Request, Response> {
@@ -32,13 +29,14 @@ export class FetchRequest extends GuardedRequest<Request, Response> {
     return this.#args;
   }
 
-  /** Nothing: the URL has replaced the target. @throws AuthError if the server may have made the URL of a false `Host`. */
+  /**
+   * Nothing, because the URL has replaced the target.
+   * @throws AuthError `path_ambiguous` if the server may have made the URL of a false `Host` header.
+   */
   get target(): undefined {
     const host = this.context.headers.get('host');
-    if (host === null || host === knownHost) return undefined;
-    if (!isHost(host)) throw new AuthError('path_ambiguous', 'the Host header is not a host');
-    knownHost = host;
-    return undefined;
+    if (host === null || isHost(host)) return undefined;
+    throw new AuthError('path_ambiguous', 'the Host header is not a host');
   }
 
   header(name: string): string | undefined {
@@ -74,8 +72,9 @@ export class FetchRequest extends GuardedRequest<Request, Response> {
     return this.settings.options.remoteAddress?.(this.context, ...this.#args);
   }
 
-  waitUntil(promise: Promise<unknown>): void {
-    this.settings.options.waitUntil?.(promise, this.context, ...this.#args);
+  get waitUntil(): ((promise: Promise<unknown>) => void) | undefined {
+    const { waitUntil } = this.settings.options;
+    return waitUntil && ((promise) => waitUntil(promise, this.context, ...this.#args));
   }
 
   /** The handler gets the principal as an argument. */

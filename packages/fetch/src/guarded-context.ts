@@ -33,6 +33,6 @@ export class RequestContext<TokenClaims extends object> implements GuardedContex
   }
 
   get waitUntil(): (promise: Promise<unknown>) => void {
-    return (promise) => this.#request.waitUntil(promise);
+    return (promise) => this.#request.waitUntil?.(promise);
   }
 }

@@ -7,8 +7,9 @@ import {
 } from '@mandate/core';
 import { GuardedRequest, toBodyKind, toPath, toQuery } from '@mandate/core/adapter';
 import { getHeader, getRawHeader, hasBody, type NodeHeaders } from '@mandate/core/node';
+import { isHost } from '@mandate/internal/is-host';
 import { parseLenientJson } from '@mandate/internal/parse-lenient-json';
-import type { Context } from 'hono';
+import type { Context, ExecutionContext } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { ignoresLastSlash } from './last-slash.js';
 import { isUntouched } from './light-request.js';
@@ -44,9 +45,26 @@ function isJoined(name: string): boolean {
 export class HonoRequest extends GuardedRequest<Context, Promise<Response | void>> {
   readonly method = this.context.req.method;
   readonly path = getRoutedPath(this.context);
-  readonly target = getTarget(this.context);
   /** Set once `body` has read the text. */
   #text: string | undefined;
+
+  /**
+   * The path on the wire, on Node only.
+   * @throws AuthError `path_ambiguous` if another server may have made the URL of a false `Host` header.
+   */
+  get target(): string | undefined {
+    const url = (this.context.env as NodeBindings | undefined)?.incoming?.url;
+    // On Node, @hono/node-server has rejected such a header.
+    if (url !== undefined) return toPath(url);
+    const host = this.context.req.raw.headers.get('host');
+    if (host === null || isHost(host)) return undefined;
+    throw new AuthError('path_ambiguous', 'the Host header is not a host');
+  }
+
+  get waitUntil(): ((promise: Promise<unknown>) => void) | undefined {
+    const execution = findExecutionContext(this.context);
+    return execution && ((promise) => execution.waitUntil(promise));
+  }
 
   attach(principal: Principal): void {
     this.context.set('auth', principal);
@@ -132,10 +150,13 @@ export class HonoRequest extends GuardedRequest<Context, Promise<Response | void
   }
 }
 
-/** The path on the wire. Known on Node only. */
-function getTarget(c: Context): string | undefined {
-  const url = (c.env as NodeBindings | undefined)?.incoming?.url;
-  return url === undefined ? undefined : toPath(url);
+/** The context of Workers. Hono throws where there is none. */
+function findExecutionContext(c: Context): ExecutionContext | undefined {
+  try {
+    return c.executionCtx;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The peer's address. Known on Node only, because each other runtime has an API of its own. */

@@ -1,3 +1,4 @@
+import { IS_WORKERS } from '@mandate/internal/is-workers';
 import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
 import { AuthError, isAuthError } from '../auth-error.js';
 import { type BearerCredentials, type Credentials, toBearerCredentials } from '../credentials.js';
@@ -47,7 +48,8 @@ class RememberingVerifier<TokenClaims extends object> implements TokenVerifier<T
   readonly #options: CheckedRememberOptions;
   readonly #verified: RememberedTokens<Principal<TokenClaims>>;
   readonly #rejected: RememberedTokens<AuthError>;
-  readonly #underWay = new Map<string, UnderWay<TokenClaims>>();
+  /** By the field of the token; on Workers by the request, because no request may wait for another one there. */
+  readonly #underWay = new Map<unknown, UnderWay<TokenClaims>>();
 
   constructor(verifier: TokenVerifier<TokenClaims>, options: CheckedRememberOptions) {
     this.#verifier = verifier;
@@ -101,7 +103,7 @@ class RememberingVerifier<TokenClaims extends object> implements TokenVerifier<T
     return this.#start(bearer);
   }
 
-  /** Waits for another request's verification. On Workers it may never settle, because that request ended. */
+  /** Waits for another request's verification, which may hang. */
   async #join(
     underWay: UnderWay<TokenClaims>,
     bearer: BearerCredentials,
@@ -127,11 +129,11 @@ class RememberingVerifier<TokenClaims extends object> implements TokenVerifier<T
     } catch (error) {
       throw this.#reject(bearer, error);
     }
-    const { field, nowMs } = bearer;
+    const key = IS_WORKERS ? bearer : bearer.field;
     const verified = this.#await(found, bearer).finally(() => {
-      if (this.#underWay.get(field)?.verified === verified) this.#underWay.delete(field);
+      if (this.#underWay.get(key)?.verified === verified) this.#underWay.delete(key);
     });
-    this.#underWay.set(field, { verified, startedMs: nowMs });
+    this.#underWay.set(key, { verified, startedMs: bearer.nowMs });
     return verified;
   }
 

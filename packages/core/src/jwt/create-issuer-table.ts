@@ -1,6 +1,7 @@
 import { checkNumber } from '@mandate/internal/check-number';
 import { checkOptions } from '@mandate/internal/check-options';
 import { Generations } from '@mandate/internal/generations';
+import { IS_WORKERS } from '@mandate/internal/is-workers';
 import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
 import { type Claims, getClaim } from '../claims.js';
 import type { SchemaClaims } from './claims-schema.js';
@@ -111,7 +112,7 @@ class FoundIssuers implements IssuerTable {
     const kept = source
       .then((found) => this.#keep(iss, found, nowMs))
       .finally(() => this.#underWay.delete(iss));
-    this.#underWay.set(iss, kept);
+    if (!IS_WORKERS) this.#underWay.set(iss, kept);
     return kept;
   }
 

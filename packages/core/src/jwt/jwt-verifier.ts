@@ -111,7 +111,7 @@ class JwtVerifier implements TokenVerifier {
   verify(credentials: Credentials): MaybePromise<Principal> {
     const bearer = toBearerCredentials(credentials);
     const known = this.#recall(bearer);
-    if (!known?.isValidAt(this.#getNowMs(bearer))) return this.#verifyAnew(bearer);
+    if (!known?.isValidAt(this.#getNowMs(bearer), bearer.request)) return this.#verifyAnew(bearer);
     // With a clock of its own, it may accept a token that has expired for the guard.
     if (this.#now === undefined) bearer.checkedPrincipal = known.principal;
     return known.principal;
@@ -172,7 +172,7 @@ class JwtVerifier implements TokenVerifier {
       });
       return principal;
     };
-    const keys = issuer.keys.find(jwt.header);
+    const keys = issuer.keys.find(jwt.header, credentials.request);
     const signer = isPromise(keys)
       ? keys.then((found) => findSignerIn(token, found, alg))
       : findSignerIn(token, keys, alg);

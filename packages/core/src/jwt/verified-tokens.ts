@@ -1,4 +1,5 @@
 import { Generations } from '@mandate/internal/generations';
+import type { AuthRequest } from '../auth-request.js';
 import type { KeySet, VerificationKey } from '../keys/key-set.js';
 import type { Principal } from '../principal.js';
 
@@ -25,12 +26,12 @@ export class VerifiedToken {
   }
 
   /** Whether the token need not be verified again: it is not expired, and its key not withdrawn. */
-  isValidAt(nowMs: number): boolean {
+  isValidAt(nowMs: number, request: AuthRequest): boolean {
     return (
       nowMs < this.#untilMs &&
       nowMs >= this.#fromMs &&
       !this.#key.withdrawn &&
-      this.#keys.isCurrent()
+      this.#keys.isCurrent(request)
     );
   }
 }

@@ -8,13 +8,13 @@ export function combineKeySets(sets: readonly KeySet[]): KeySet {
   const get = (header: JwtHeader) => sets.flatMap((set) => set.get?.(header) ?? []);
   return {
     get,
-    find: (header) => {
+    find: (header, request) => {
       // Not `find` of each: a set that lacks the key would start a fetch.
       const known = get(header);
-      return known.length > 0 ? known : findInAll(sets, header);
+      return known.length > 0 ? known : findInAll(sets, header, request);
     },
     // Each is called, because the call keeps a set current.
-    isCurrent: () => sets.map((set) => set.isCurrent()).every(Boolean),
+    isCurrent: (request) => sets.map((set) => set.isCurrent(request)).every(Boolean),
     warmUp: async () => {
       await Promise.all(sets.map((set) => set.warmUp?.()));
     },
@@ -26,8 +26,9 @@ export function combineKeySets(sets: readonly KeySet[]): KeySet {
 async function findInAll(
   sets: readonly KeySet[],
   header: JwtHeader,
+  request: Parameters<KeySet['isCurrent']>[0],
 ): Promise<readonly VerificationKey[]> {
-  const found = await Promise.allSettled(sets.map(async (set) => set.find(header)));
+  const found = await Promise.allSettled(sets.map(async (set) => set.find(header, request)));
   const keys = found.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
   if (keys.length > 0) return keys;
   for (const one of found) if (one.status === 'rejected') throw one.reason;

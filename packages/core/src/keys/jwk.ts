@@ -1,3 +1,4 @@
+import { IS_WORKERS } from '@mandate/internal/is-workers';
 import type { MaybePromise } from '@mandate/internal/maybe-promise';
 import { ALGORITHMS, type Algorithm, ASYMMETRIC_ALGORITHMS } from '../jws/algorithms.js';
 import { decodeBase64url, isBase64url } from '../jws/base64url.js';
@@ -64,7 +65,7 @@ export class PublicKey implements VerificationKey {
         throw error;
       },
     );
-    this.#imported.set(alg, imported);
+    if (!IS_WORKERS) this.#imported.set(alg, imported);
     return imported;
   }
 }

@@ -1,5 +1,7 @@
 import { MAX_TIMER_MS } from '@mandate/internal/check-number';
+import { IS_WORKERS } from '@mandate/internal/is-workers';
 import { toObserver } from '@mandate/internal/observer';
+import type { AuthRequest } from '../auth-request.js';
 import type { CheckedKeySetOptions } from './check-key-set-options.js';
 import { discoverKeySetUrl, MetadataError } from './discover.js';
 import { fetchKeys } from './fetch-keys.js';
@@ -7,15 +9,22 @@ import { createFetchLog } from './fetch-log.js';
 import { FetchSchedule } from './fetch-schedule.js';
 import type { PublicKey } from './jwk.js';
 import type { KeyFetchEvent } from './key-set-options.js';
-import { settlesWithin } from './settles-within.js';
+import { pollUntil, settlesWithin } from './settles-within.js';
 
 /** How much longer than its deadline a fetch may take, because timers fire late in a busy process. */
 const TIMER_SLACK_MS = 1_000;
 
-interface Fetch {
+/** What a fetch needs of the request that starts it. */
+export type Requester = Pick<AuthRequest, 'waitUntil'>;
+
+/** A fetch in flight. */
+export interface KeyFetch {
   readonly serial: number;
   readonly startedAtMs: number;
   readonly done: Promise<void>;
+  /** Whether it goes on when the request that started it ends. */
+  readonly isKept: boolean;
+  isSettled: boolean;
 }
 
 /** What the fetcher needs from its key set. */
@@ -35,7 +44,7 @@ export class KeyFetcher {
   readonly #lostAfterMs: number;
   #started = 0;
   #accepted = 0;
-  #inFlight: Fetch | undefined;
+  #inFlight: KeyFetch | undefined;
   #losesFetches = false;
   /** The URL of the keys, and until when it need not be looked up again. */
   #located: { readonly url: string; readonly untilMs: number } | undefined;
@@ -66,30 +75,38 @@ export class KeyFetcher {
   }
 
   /** The fetch in flight, unless it is lost. */
-  getInFlight(nowMs: number): Fetch | undefined {
+  getInFlight(nowMs: number): KeyFetch | undefined {
     const fetch = this.#inFlight;
     if (fetch !== undefined && nowMs - fetch.startedAtMs >= this.#lostAfterMs) this.#lose(fetch);
     return this.#inFlight;
   }
 
   /** Waits for a fetch that another request started, but no longer than a fetch can take. Never rejects. */
-  async join(fetch: Fetch): Promise<void> {
-    if (!(await settlesWithin(fetch.done, this.#lostAfterMs))) this.#lose(fetch);
+  async join(fetch: KeyFetch): Promise<void> {
+    const isSettled = IS_WORKERS
+      ? await pollUntil(() => fetch.isSettled, this.#lostAfterMs)
+      : await settlesWithin(fetch.done, this.#lostAfterMs);
+    if (!isSettled) this.#lose(fetch);
   }
 
   /** Starts a fetch. The promise never rejects. */
-  start(nowMs: number): Promise<void> {
+  start(nowMs: number, request?: Requester): Promise<void> {
     this.schedule.start(nowMs);
     const serial = ++this.#started;
     const done = this.#fetch(serial, nowMs).finally(() => {
       this.#losesFetches = false;
-      if (this.#inFlight?.serial === serial) this.#inFlight = undefined;
+      fetch.isSettled = true;
+      if (this.#inFlight === fetch) this.#inFlight = undefined;
     });
-    this.#inFlight = { serial, startedAtMs: nowMs, done };
+    const waitUntil = request?.waitUntil;
+    const isKept = !IS_WORKERS || waitUntil !== undefined;
+    const fetch: KeyFetch = { serial, startedAtMs: nowMs, done, isKept, isSettled: false };
+    this.#inFlight = fetch;
+    waitUntil?.call(request, done);
     return done;
   }
 
-  #lose(fetch: Fetch): void {
+  #lose(fetch: KeyFetch): void {
     if (this.#inFlight !== fetch) return;
     this.#inFlight = undefined;
     this.#losesFetches = true;

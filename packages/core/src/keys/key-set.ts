@@ -1,4 +1,5 @@
 import type { MaybePromise } from '@mandate/internal/maybe-promise';
+import type { AuthRequest } from '../auth-request.js';
 import type { JwtHeader } from '../jws/parse-jwt.js';
 
 /** A public key or secret that verifies tokens. It is opaque: only key sets create it. */
@@ -28,14 +29,19 @@ export interface KeySet {
   /**
    * Finds the keys that may have signed a token with this header, without a promise if they are known;
    * empty if the issuer has no such key.
+   * @param request the request that needs the keys. Its `waitUntil` keeps a fetch alive.
    * @throws AuthError `verifier_unavailable` if the keys cannot be fetched at the moment.
    */
-  find(header: JwtHeader): MaybePromise<readonly VerificationKey[]>;
+  find(
+    header: JwtHeader,
+    request?: Pick<AuthRequest, 'waitUntil'>,
+  ): MaybePromise<readonly VerificationKey[]>;
   /**
    * Whether earlier verifications with keys of this set still count, without another call of `find`. It is
    * called for every request, and starts the refresh that keeps the set current.
+   * @param request the request. Its `waitUntil` keeps that refresh alive.
    */
-  isCurrent(): boolean;
+  isCurrent(request?: Pick<AuthRequest, 'waitUntil'>): boolean;
   /** Fetches the keys if they are missing or old. Never rejects; {@link health} has the outcome. */
   warmUp?(): Promise<void>;
   /** The state of the keys. It starts a refresh that is due. Default: `ready`. */

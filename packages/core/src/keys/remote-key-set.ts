@@ -4,7 +4,7 @@ import type { JwtHeader } from '../jws/parse-jwt.js';
 import { type CheckedKeySetOptions, checkKeySetOptions } from './check-key-set-options.js';
 import { createElapsedTime } from './elapsed-time.js';
 import type { PublicKey } from './jwk.js';
-import { KeyFetcher } from './key-fetcher.js';
+import { type KeyFetch, KeyFetcher, type Requester } from './key-fetcher.js';
 import type { KeySet, KeySetHealth, VerificationKey } from './key-set.js';
 import type { KeySetOptions } from './key-set-options.js';
 import { matchKeys } from './local-key-set.js';
@@ -36,6 +36,12 @@ export function createKeySet(options: KeySetOptions): KeySet {
   return new RemoteKeySet(checkKeySetOptions(options));
 }
 
+interface Arrival {
+  /** The number of fetches that had started when the token arrived. */
+  readonly started: number;
+  readonly request: Requester | undefined;
+}
+
 class RemoteKeySet implements KeySet {
   readonly #maxAgeMs: number;
   readonly #maxStaleMs: number;
@@ -60,32 +66,32 @@ class RemoteKeySet implements KeySet {
     });
   }
 
-  isCurrent(): boolean {
+  isCurrent(request?: Requester): boolean {
     const nowMs = this.#elapsedMs();
-    return nowMs < this.#refreshAtMs || this.#refreshIfDue(nowMs);
+    return nowMs < this.#refreshAtMs || this.#refreshIfDue(nowMs, request);
   }
 
   /** Starts a refresh if one is due. Returns whether the keys may serve in the meantime. */
-  #refreshIfDue(nowMs: number): boolean {
+  #refreshIfDue(nowMs: number, request: Requester | undefined): boolean {
     if (!this.#isUsable(nowMs)) return false;
     const fetcher = this.#fetcher;
     if (fetcher.getInFlight(nowMs) !== undefined) return true;
     if (nowMs < fetcher.schedule.refreshAtMs) return true;
     // On Workers, a fetch ends with the request that started it, so each request must wait for its own.
     if (fetcher.losesFetches && nowMs - this.#fetchedAtMs >= this.#maxAgeMs) return false;
-    void fetcher.start(nowMs);
+    void fetcher.start(nowMs, request);
     return true;
   }
 
-  get(header: JwtHeader): readonly VerificationKey[] {
-    return this.isCurrent() ? matchKeys(this.#keys, header) : [];
+  get(header: JwtHeader, request?: Requester): readonly VerificationKey[] {
+    return this.isCurrent(request) ? matchKeys(this.#keys, header) : [];
   }
 
-  find(header: JwtHeader): MaybePromise<readonly VerificationKey[]> {
+  find(header: JwtHeader, request?: Requester): MaybePromise<readonly VerificationKey[]> {
     const { started } = this.#fetcher;
-    const keys = this.get(header);
+    const keys = this.get(header, request);
     if (keys.length > 0) return keys;
-    return this.#findByFetch(header, started);
+    return this.#findByFetch(header, { started, request });
   }
 
   async warmUp(): Promise<void> {
@@ -100,17 +106,19 @@ class RemoteKeySet implements KeySet {
     return { status: isUsable ? (isOld ? 'stale' : 'ready') : 'unavailable', ageSeconds };
   }
 
-  /** @param started the number of fetches that had started when the token arrived. */
-  async #findByFetch(header: JwtHeader, started: number): Promise<readonly VerificationKey[]> {
+  async #findByFetch(
+    header: JwtHeader,
+    { started, request }: Arrival,
+  ): Promise<readonly VerificationKey[]> {
     const fetcher = this.#fetcher;
-    const inFlight = fetcher.getInFlight(this.#elapsedMs());
+    const inFlight = this.#findJoinable(this.#elapsedMs());
     if (inFlight !== undefined) {
       await fetcher.join(inFlight);
       const keys = this.#match(header);
       if (keys.length > 0) return keys;
     }
     // The answer to an earlier fetch may predate the publication of the key.
-    if (fetcher.accepted <= started) await this.#fetchIfDue();
+    if (fetcher.accepted <= started) await this.#fetchIfDue(request);
     const keys = this.#match(header);
     if (keys.length > 0) return keys;
     if (fetcher.accepted > started) return [];
@@ -122,11 +130,17 @@ class RemoteKeySet implements KeySet {
   }
 
   /** Fetches the set or joins the fetch in flight. Does nothing before a fetch is due. */
-  #fetchIfDue(): Promise<void> {
+  #fetchIfDue(request?: Requester): Promise<void> {
     const nowMs = this.#elapsedMs();
-    const inFlight = this.#fetcher.getInFlight(nowMs);
+    const inFlight = this.#findJoinable(nowMs);
     if (inFlight !== undefined) return this.#fetcher.join(inFlight);
-    return nowMs >= this.#dueAtMs(nowMs) ? this.#fetcher.start(nowMs) : Promise.resolve();
+    return nowMs >= this.#dueAtMs(nowMs) ? this.#fetcher.start(nowMs, request) : Promise.resolve();
+  }
+
+  /** The fetch in flight, unless there are no keys yet and it may end with the request that started it. */
+  #findJoinable(nowMs: number): KeyFetch | undefined {
+    const inFlight = this.#fetcher.getInFlight(nowMs);
+    return inFlight?.isKept || this.#isUsable(nowMs) ? inFlight : undefined;
   }
 
   /** When a request may start a fetch and wait for it. */

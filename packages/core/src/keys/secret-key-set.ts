@@ -1,3 +1,5 @@
+import { IS_WORKERS } from '@mandate/internal/is-workers';
+import type { MaybePromise } from '@mandate/internal/maybe-promise';
 import { ALGORITHMS, type Algorithm } from '../jws/algorithms.js';
 import type { KeySet, VerificationKey } from './key-set.js';
 
@@ -10,15 +12,22 @@ export function createSecretKeySet(secrets: readonly Uint8Array[], algorithm: st
 }
 
 function createSecretKey(bytes: Uint8Array<ArrayBuffer>, web: Algorithm['web']): VerificationKey {
-  let imported: Promise<object> | undefined;
+  let imported: MaybePromise<object> | undefined;
   return {
     kid: undefined,
     withdrawn: false,
     toCryptoKey() {
-      imported ??= crypto.subtle.importKey('raw', bytes, web as HmacImportParams, false, [
-        'verify',
-      ]);
-      return imported;
+      if (imported !== undefined) return imported;
+      const importing = importSecret(bytes, web).then((key) => {
+        imported = key;
+        return key;
+      });
+      if (!IS_WORKERS) imported = importing;
+      return importing;
     },
   };
+}
+
+function importSecret(bytes: Uint8Array<ArrayBuffer>, web: Algorithm['web']): Promise<CryptoKey> {
+  return crypto.subtle.importKey('raw', bytes, web as HmacImportParams, false, ['verify']);
 }

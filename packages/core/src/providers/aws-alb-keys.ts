@@ -1,6 +1,5 @@
 import { Generations } from '@mandate/internal/generations';
 import { AuthError } from '../auth-error.js';
-import type { JwtHeader } from '../jws/parse-jwt.js';
 import { toJwk } from '../key-formats/to-jwk.js';
 import type { FetchLike } from '../keys/fetch-text.js';
 import type { KeySet } from '../keys/key-set.js';
@@ -34,15 +33,15 @@ export function createAlbKeySet(baseUrl: string): KeySet {
     return createKeySet({ url: `${baseUrl}/${kid}`, fetch: fetchPem(kid) });
   };
   return {
-    find: async (header: JwtHeader) => {
+    find: async (header, request) => {
       const { kid } = header;
       if (typeof kid !== 'string' || !UUID.test(kid)) return [];
       const known = sets.get(kid) ?? pending.get(kid);
-      if (known !== undefined) return known.find(header);
+      if (known !== undefined) return known.find(header, request);
       const set = create(kid);
       pending.set(kid, set);
       try {
-        const keys = await set.find(header);
+        const keys = await set.find(header, request);
         // Only a key that exists is remembered, so invented ones cannot evict it.
         if (keys.length > 0) sets.set(kid, set);
         return keys;

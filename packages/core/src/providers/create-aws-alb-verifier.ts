@@ -111,7 +111,7 @@ class AwsAlbVerifier implements TokenVerifier {
     const alg = checkHeader(jwt.header, this.#issuer);
     const claims = this.#toClaims(jwt.header, jwt.claims);
     const validity = checkClaims(claims, this.#issuer, nowMs);
-    const keys = await this.#issuer.keys.find(jwt.header);
+    const keys = await this.#issuer.keys.find(jwt.header, request);
     if (keys.length === 0) {
       throw new AuthError('token_invalid', 'the issuer has no key for this token');
     }

@@ -37,7 +37,13 @@ const SHAPE = /^\$1\$([1-9]\d{0,11})\$([A-Za-z0-9_-]{43})$/;
  * Checked for groups without API keys, so that they cost the same time. Its value is never
  * revealed.
  */
-const UNKNOWN_API_KEY = randomBytes(32).toString('hex');
+let unknownApiKey: string | undefined;
+
+/** Made on first use, because Workers allow no randomness while a module loads. */
+function getUnknownApiKey(): string {
+  unknownApiKey ??= randomBytes(32).toString('hex');
+  return unknownApiKey;
+}
 
 /**
  * Creates a login key (`$1$<expiry>$<signature>`, the Glance format). Do it on a server: anyone who
@@ -112,12 +118,13 @@ function hasSignature(
   const given = Buffer.from(signature.padEnd(43, '='));
   // Anyone can sign with an empty key, which a custom directory might return.
   const secret = apiKeys.filter((apiKey) => apiKey !== '');
-  const tried = secret.length === 0 ? [UNKNOWN_API_KEY] : secret;
+  const unknown = getUnknownApiKey();
+  const tried = secret.length === 0 ? [unknown] : secret;
   let fits = false;
   for (const apiKey of tried) {
     // Compares the text and not its bytes, so that a signature has only one spelling.
     const isEqual = timingSafeEqual(Buffer.from(sign(identity, expiry, apiKey)), given);
-    fits = fits || (isEqual && apiKey !== UNKNOWN_API_KEY);
+    fits = fits || (isEqual && apiKey !== unknown);
   }
   return fits;
 }

@@ -88,8 +88,15 @@ export function createPasswordHasher(options: PasswordHasherOptions = {}): Passw
     // Unicode has two ways to type some passwords.
     derive(password.normalize('NFC'), salt, toScrypt(cost, parallelization));
 
-  /** The hash that unknown users are checked against. No password has this key. */
-  const unknown: ParsedHash = { cost, parallelization, salt: random(16), key: random(KEY_BYTES) };
+  let unknown: ParsedHash | undefined;
+  /**
+   * The hash that unknown users are checked against. No password has this key. Made on first use, because Workers
+   * allow no randomness while a module loads.
+   */
+  const getUnknown = (): ParsedHash => {
+    unknown ??= { cost, parallelization, salt: random(16), key: random(KEY_BYTES) };
+    return unknown;
+  };
 
   const hash = async (password: string): Promise<string> => {
     const salt = random(16);
@@ -104,13 +111,15 @@ export function createPasswordHasher(options: PasswordHasherOptions = {}): Passw
     renew: async (password, stored) =>
       toWork(parseHash(stored)) < toWork({ cost, parallelization }) ? hash(password) : undefined,
     async verify(password, stored) {
-      const parsed = stored === undefined ? unknown : parseHash(stored);
+      const parsed = stored === undefined ? getUnknown() : parseHash(stored);
       return queue.run(async () => {
         const key = await compute(password, parsed);
         if (timingSafeEqual(key, parsed.key) && parsed !== unknown) return true;
         // An older hash took less work. Without the difference, the response time would reveal that
         // there is a hash.
-        const rest = Math.round((toWork(unknown) - toWork(parsed)) / 2 ** parsed.cost);
+        const rest = Math.round(
+          (toWork({ cost, parallelization }) - toWork(parsed)) / 2 ** parsed.cost,
+        );
         if (rest > 0) await compute(password, { ...parsed, parallelization: rest });
         return false;
       });

@@ -6,6 +6,7 @@ import {
   type KeySet,
   type VerificationKey,
 } from '@mandate/core/jwt';
+import { IS_WORKERS } from '@mandate/internal/is-workers';
 import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
 import { createErrorLog, toObserver } from '@mandate/internal/observer';
 import { MAX_DURATION_MINUTES } from '../request/authorization-request.js';
@@ -147,9 +148,10 @@ export class RotatingKeys implements SigningKeys {
     if (isDue && this.#isFresh()) this.#refresh().catch(this.#onError);
   }
 
-  /** Runs one refresh at a time, however many callers wait. */
+  /** Runs one refresh at a time, however many callers wait. On Workers each caller runs its own. */
   #refresh(): Promise<void> {
     this.#triedAtMs = this.#now();
+    if (IS_WORKERS) return this.#update((keys) => this.#rotate(keys));
     this.#inFlight ??= this.#update((keys) => this.#rotate(keys)).finally(() => {
       this.#inFlight = undefined;
     });

@@ -1,9 +1,15 @@
+import { IS_WORKERS } from '@mandate/internal/is-workers';
+import { unrefTimer } from '@mandate/internal/unref-timer';
+
 interface PendingPromise {
   readonly sinceMs: number;
   readonly reject: (error: Error) => void;
 }
 
-/** Rejects promises that take too long, with one timer for all of them instead of one for each. */
+/**
+ * Rejects promises that take too long, with one timer for all of them instead of one for each. On Workers each has its
+ * own, because a timer ends with the request that started it.
+ */
 export class Deadline {
   readonly #limitMs: number;
   readonly #pending = new Set<PendingPromise>();
@@ -15,6 +21,7 @@ export class Deadline {
 
   /** Settles as the promise does, or rejects after the limit. */
   race<Value>(promise: Promise<Value>): Promise<Value> {
+    if (IS_WORKERS) return this.#raceAlone(promise);
     return new Promise((resolve, reject) => {
       const pending: PendingPromise = { sinceMs: performance.now(), reject };
       this.#pending.add(pending);
@@ -32,6 +39,22 @@ export class Deadline {
     });
   }
 
+  async #raceAlone<Value>(promise: Promise<Value>): Promise<Value> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const overdue = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(this.#createError()), this.#limitMs);
+    });
+    try {
+      return await Promise.race([promise, overdue]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #createError(): Error {
+    return new Error(`the token store did not answer within ${this.#limitMs} ms`);
+  }
+
   /** Schedules a check for the oldest promise. The set keeps promises in the order of their start. */
   #schedule(): void {
     const [oldest] = this.#pending;
@@ -39,7 +62,7 @@ export class Deadline {
     const leftMs = oldest.sinceMs + this.#limitMs - performance.now();
     this.#timer = setTimeout(() => this.#check(), Math.ceil(leftMs));
     // The look-up keeps the process alive if necessary, so the timer need not.
-    this.#timer.unref();
+    unrefTimer(this.#timer);
   }
 
   #check(): void {
@@ -48,7 +71,7 @@ export class Deadline {
     for (const pending of this.#pending) {
       if (pending.sinceMs > overdueMs) break;
       this.#pending.delete(pending);
-      pending.reject(new Error(`the token store did not answer within ${this.#limitMs} ms`));
+      pending.reject(this.#createError());
     }
     this.#schedule();
   }

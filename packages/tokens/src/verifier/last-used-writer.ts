@@ -1,4 +1,10 @@
+import type { AuthRequest } from '@mandate/core';
+import { IS_WORKERS } from '@mandate/internal/is-workers';
+import { unrefTimer } from '@mandate/internal/unref-timer';
 import type { TokenStore } from '../store/token-store.js';
+
+/** How much later than planned a timer may fire. */
+const TIMER_SLACK_MS = 1_000;
 
 /** Collects when tokens were used and writes the times in batches, never while a request waits. */
 export class LastUsedWriter {
@@ -7,6 +13,8 @@ export class LastUsedWriter {
   readonly #onError: (error: unknown) => void;
   #used = new Map<string, number>();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** When the timer should have fired. On Workers it may have ended with the request that started it. */
+  #lostAtMs = 0;
   /** The write that is in progress. */
   #flushing: Promise<void> | undefined;
 
@@ -16,14 +24,24 @@ export class LastUsedWriter {
     this.#onError = onError;
   }
 
-  add(tokenId: string, atMs: number): void {
+  /** @param request the request that used the token. Its `waitUntil` keeps the write alive. */
+  add(tokenId: string, atMs: number, request: AuthRequest): void {
     this.#used.set(tokenId, atMs);
-    if (this.#timer !== undefined) return;
-    this.#timer = setTimeout(() => {
-      this.#flushing = this.#flush();
-    }, this.#flushMs);
+    if (this.#timer === undefined) this.#schedule(atMs, request);
+    else if (IS_WORKERS && atMs >= this.#lostAtMs) request.waitUntil?.(this.#flush());
+  }
+
+  #schedule(atMs: number, request: AuthRequest): void {
+    this.#lostAtMs = atMs + this.#flushMs + TIMER_SLACK_MS;
+    const written = new Promise<void>((resolve) => {
+      this.#timer = setTimeout(() => {
+        this.#flushing = this.#flush();
+        resolve(this.#flushing);
+      }, this.#flushMs);
+    });
     // Bookkeeping must not keep a process alive.
-    this.#timer.unref();
+    unrefTimer(this.#timer);
+    request.waitUntil?.(written);
   }
 
   async close(): Promise<void> {

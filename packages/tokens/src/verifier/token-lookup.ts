@@ -1,5 +1,6 @@
-import { AuthError } from '@mandate/core';
+import { AuthError, type AuthRequest } from '@mandate/core';
 import type { BearerCredentials } from '@mandate/core/adapter';
+import { IS_WORKERS } from '@mandate/internal/is-workers';
 import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
 import type { FoundToken, TokenStore } from '../store/token-store.js';
 import type { TokenHasher } from '../token/token-hasher.js';
@@ -18,9 +19,15 @@ export interface TokenLookupOptions {
   readonly now: () => number;
 }
 
+/** What one look-up asks the store for, and the request that needs it. */
+interface Question {
+  readonly hashes: readonly string[];
+  readonly request: AuthRequest;
+}
+
 /**
  * Looks tokens up: in the cache while an entry is fresh, otherwise in the store. Concurrent requests with one
- * token share one look-up.
+ * token share one look-up, except on Workers.
  */
 export class TokenLookup {
   readonly #options: TokenLookupOptions;
@@ -57,17 +64,17 @@ export class TokenLookup {
    * Loads the token from the store; synchronously if the store answers synchronously.
    * @throws AuthError `verifier_unavailable` if the store fails or does not answer in time.
    */
-  load({ token, field }: BearerCredentials): MaybePromise<CachedToken> {
+  load({ token, field, request }: BearerCredentials): MaybePromise<CachedToken> {
     const pending = this.#pending.get(field);
     if (pending !== undefined) return pending;
-    const cached = this.#start(token, field);
+    const cached = this.#start(token, field, request);
     if (!isPromise(cached)) return cached;
     // One deadline, however many times a concurrent change forces another read.
     const lookUp = this.#deadline.race(cached).catch((cause) => {
       this.#pending.delete(field);
       throw this.#unavailable(cause);
     });
-    this.#pending.set(field, lookUp);
+    if (!IS_WORKERS) this.#pending.set(field, lookUp);
     return lookUp;
   }
 
@@ -85,38 +92,40 @@ export class TokenLookup {
     return ageMs >= 0 && ageMs < cacheMs && nowMs - validAtMs < disconnectedCacheMs;
   }
 
-  #start(token: string, field: string): MaybePromise<CachedToken> {
+  #start(token: string, field: string, request: AuthRequest): MaybePromise<CachedToken> {
     try {
-      return this.#find(field, this.#options.hasher.hashes(token));
+      return this.#find(field, { hashes: this.#options.hasher.hashes(token), request });
     } catch (cause) {
       throw this.#unavailable(cause);
     }
   }
 
-  #find(field: string, hashes: readonly string[]): MaybePromise<CachedToken> {
+  #find(field: string, question: Question): MaybePromise<CachedToken> {
     const { now, store } = this.#options;
     const changeCount = this.#cache.countChanges();
     const readAtMs = now();
     const finish = (found: FoundToken | undefined) => {
       // The store may have read the token before a concurrent revocation, so read it again.
       if (found !== undefined && this.#cache.hasChangedSince(changeCount, found.record.id)) {
-        return this.#find(field, hashes);
+        return this.#find(field, question);
       }
       // In the same step as the check, so that no request after a later change shares this result.
       this.#pending.delete(field);
       const cached = toCachedToken(field, found, readAtMs);
       this.#cache.set(cached);
-      if (found !== undefined) this.#rehash(found, hashes);
+      if (found !== undefined) this.#rehash(found, question);
       return cached;
     };
-    const found = store.find(hashes);
+    const found = store.find(question.hashes);
     return isPromise(found) ? found.then(finish) : finish(found);
   }
 
   /** Replaces the hash of an older pepper with one of the newest, without delaying the request. */
-  #rehash(found: FoundToken, [newest]: readonly string[]): void {
+  #rehash(found: FoundToken, { hashes: [newest], request }: Question): void {
     if (newest === undefined || found.hash === newest) return;
-    this.#options.store.rehash(found.hash, newest).catch(this.#options.onError);
+    const { store, onError } = this.#options;
+    const replaced = store.rehash(found.hash, newest).catch(onError);
+    request.waitUntil?.(replaced);
   }
 
   #unavailable(cause: unknown): AuthError {

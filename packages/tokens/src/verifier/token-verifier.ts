@@ -162,7 +162,7 @@ class StoreTokenVerifier implements IssuedTokenVerifier {
     if (addresses !== undefined && !addresses.has(credentials.request.remoteAddress)) {
       throw new AuthError('address_not_allowed', 'the token is not valid for this address');
     }
-    this.#lastUsed.add(record.id, nowMs);
+    this.#lastUsed.add(record.id, nowMs, credentials.request);
     return principal;
   }
 }
