@@ -14,6 +14,7 @@ import { packageNames, readEntryPoints, readScripts } from './packed-package.js'
 import { run, runTool } from './run.js';
 import { Scratch } from './scratch.js';
 import { describeTestRunners } from './test-runners.js';
+import { describeTestingGuide } from './testing-guide.js';
 
 // Everything here is about what was built: run the build first (`npm test` does).
 
@@ -169,4 +170,5 @@ test.each([
 );
 
 describeTestRunners(scratch);
+describeTestingGuide(scratch);
 describeBundles(scratch);

@@ -24,6 +24,10 @@ export { type StartedTestIssuer, startTestIssuer } from './issuer/start-test-iss
 export type { TestClock } from './issuer/test-clock.js';
 export { createTestIssuer, type TestIssuer, type TestIssuerOptions } from './issuer/test-issuer.js';
 export type { TestTokenOptions } from './issuer/token-claims.js';
+export { type DiffPoliciesOptions, diffPolicies } from './policies/diff-policies.js';
+export { type EndpointChange, type IdentityChange, PolicyDiff } from './policies/policy-diff.js';
+export type { PolicyIdentities } from './policies/policy-identities.js';
+export type { StaticAccess } from './policies/static-access.js';
 export { type PrincipalOptions, principal } from './principal.js';
 export { createTestGuard, type TestGuard, type TestGuardOptions } from './test-guard.js';
 export {

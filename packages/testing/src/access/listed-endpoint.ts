@@ -28,7 +28,12 @@ export interface ListedEndpoint {
  */
 export function listEndpoints(source: EndpointSource): readonly ListedEndpoint[] {
   const listed = isRoutes(source) ? source.map(toListedRoute) : toEndpoints(source).map(toListed);
-  const byName = new Map(listed.map((one) => [one.name, one]));
+  return sortEndpoints(listed);
+}
+
+/** By path and then by method, each endpoint once. */
+export function sortEndpoints(endpoints: readonly ListedEndpoint[]): readonly ListedEndpoint[] {
+  const byName = new Map(endpoints.map((one) => [one.name, one]));
   return [...byName.values()].sort((one, other) => compare(toOrder(one), toOrder(other)));
 }
 

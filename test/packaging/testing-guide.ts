@@ -1,0 +1,58 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { transformSync } from 'esbuild';
+import { describe, expect, test } from 'vitest';
+import { readDocument } from '../docs/snippets.js';
+import { run, runTool } from './run.js';
+import type { Scratch } from './scratch.js';
+
+const GUIDE = 'packages/core/docs/testing.md';
+
+/** The programs of the guide about testing, each under the runner that its heading names. */
+export function describeTestingGuide(scratch: Scratch): void {
+  const programs = new Map(readDocument(GUIDE).map(({ name, code }) => [name, code]));
+
+  /** Writes programs as JavaScript, by the name of the file they become. */
+  const write = (
+    project: string,
+    format: 'cjs' | 'esm',
+    files: Readonly<Record<string, string>>,
+  ) => {
+    for (const [file, name] of Object.entries(files)) {
+      const { code } = transformSync(programs.get(name) ?? '', { loader: 'ts', format });
+      writeFileSync(join(project, file), code);
+    }
+  };
+
+  describe('the guide about testing', () => {
+    test('runs under vitest', async () => {
+      const project = scratch.createProject('guide-vitest', [], 'module');
+      for (const name of ['app.ts', 'app.test.ts']) {
+        writeFileSync(join(project, name), programs.get(name) ?? '');
+      }
+      expect(await runTool('vitest', ['run', '--root', project], project)).toContain('2 passed');
+    });
+
+    test('runs under Jest, and finds its snapshot again', async () => {
+      const project = scratch.createProject('guide-jest', ['runners/matchers.test.js']);
+      write(project, 'cjs', { 'app.js': 'app.ts', 'app.test.js': 'app.jest.ts' });
+      await runTool('jest', ['--ci=false'], project);
+      await runTool('jest', ['--ci'], project);
+    });
+
+    test('runs under node:test', async () => {
+      const project = scratch.createProject('guide-node', [], 'module');
+      write(project, 'esm', { 'app.js': 'app.ts', 'app.node.js': 'app.node.ts' });
+      const output = await run(process.execPath, ['--test', 'app.node.js'], project);
+      expect(output).toContain('# pass 2');
+    });
+
+    test('prints the difference of two policies as shown', async () => {
+      const project = scratch.createProject('guide-diff', [], 'module');
+      write(project, 'esm', { 'app.js': 'app.ts', 'diff.js': 'diff.ts' });
+      const output = await run(process.execPath, ['diff.js'], project);
+      const guide = readFileSync(new URL(`../../${GUIDE}`, import.meta.url), 'utf8');
+      expect(guide).toContain(`\n\`\`\`\n${output.trim()}\n\`\`\`\n`);
+    });
+  });
+}
