@@ -121,6 +121,25 @@ describe('a guard has the claims of its verifiers', () => {
     >();
   });
 
+  test('of verifiers that are made in place', () => {
+    const inPlace = createGuard({
+      verifiers: [
+        createJwtVerifier([
+          { ...API, claims: zodSchema },
+          { ...API, issuer: 'https://robots.example.com', claims: roleSchema },
+        ]),
+        createJwtVerifier(createIssuerTable(() => ({ ...API, claims: valibotSchema }))),
+        rememberVerified(createJwtVerifier({ ...API, claims: arktypeSchema })),
+      ],
+      endpoints: { 'GET /a': { scopes: ['A'] } },
+    });
+    expectTypeOf(inPlace).toEqualTypeOf<Guard<Plan | { role: 'robot' }, 'A'>>();
+    const untyped = createGuard({
+      verifiers: [createJwtVerifier([API]), createJwtVerifier({ ...API, claims: zodSchema })],
+    });
+    expectTypeOf<PrincipalOf<typeof untyped>['claims']>().toEqualTypeOf<Claims | Plan>();
+  });
+
   test('in conditions and where act-as looks up a user', () => {
     createGuard({
       verifiers: [planVerifier],

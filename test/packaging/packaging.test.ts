@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
@@ -137,6 +138,25 @@ test('compiles in one program with other libraries that type req.auth', async ()
   }
   const project = scratch.createProject('coexist', ['coexist'], 'module');
   await runTool('tsc', ['-p', project], project);
+});
+
+describe('claims and scopes have types', () => {
+  const libraries = ['@koa/router', 'arktype', 'valibot', 'zod'];
+
+  test.each([
+    ['5.4', '../runtimes/node_modules/typescript54/bin/tsc'],
+    ['5.9', '../runtimes/node_modules/typescript59/bin/tsc'],
+    ['6', '../node_modules/typescript/bin/tsc'],
+    ['7', '../runtimes/node_modules/typescript7/bin/tsc'],
+  ])('under TypeScript %s', async (version, compiler) => {
+    for (const name of libraries) scratch.link(name);
+    const project = scratch.createProject(`typed-${version}`, ['typed'], 'module');
+    const tsc = fileURLToPath(new URL(compiler, import.meta.url));
+    expect(await run(process.execPath, [tsc, '--version'], project)).toContain(
+      `Version ${version}`,
+    );
+    await run(process.execPath, [tsc, '-p', project], project);
+  });
 });
 
 test.each(['mjs', 'cjs'])(

@@ -64,7 +64,7 @@ export interface IntrospectionOptions<Output = Claims> extends ClaimMappings<Out
  */
 export function createIntrospectionVerifier<Output = unknown>(
   options: IntrospectionOptions<Output>,
-): TokenVerifier<SchemaClaims<Output>> {
+): TokenVerifier<SchemaClaims<NoInfer<Output>>> {
   // What the schema outputs has the type that the caller sees.
   const verifier: TokenVerifier<object> = createVerifier(options);
   return verifier as TokenVerifier<SchemaClaims<Output>>;

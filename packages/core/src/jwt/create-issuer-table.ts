@@ -58,7 +58,7 @@ export interface IssuerTableOptions {
 export function createIssuerTable<Output = unknown>(
   findIssuer: FindJwtIssuer<Output>,
   options: IssuerTableOptions = {},
-): IssuerTable<SchemaClaims<Output>> {
+): IssuerTable<SchemaClaims<NoInfer<Output>>> {
   checkOptions<IssuerTableOptions>('createIssuerTable', options, {
     rememberSeconds: true,
     maxIssuers: true,

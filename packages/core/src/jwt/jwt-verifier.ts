@@ -61,7 +61,7 @@ export function createJwtVerifier<Output = never, const Outputs extends readonly
     | IssuerTable<Output & object>
     | readonly [...{ [Index in keyof Outputs]: JwtIssuer<Outputs[Index]> }],
   options: JwtVerifierOptions = {},
-): TokenVerifier<IssuerClaims<Output, Outputs>> {
+): TokenVerifier<IssuerClaims<NoInfer<Output>, NoInfer<Outputs>>> {
   // What the schemas of the issuers output has the type that the caller sees.
   const verifier: TokenVerifier<object> = new JwtVerifier(issuers as Issuers, options);
   return verifier as TokenVerifier<IssuerClaims<Output, Outputs>>;
