@@ -17,6 +17,7 @@ import * as onExpress from '@mandate/express';
 import { createDecide, guardFetch } from '@mandate/fetch';
 import * as onHono from '@mandate/hono';
 import * as onKoa from '@mandate/koa';
+import { createTestGuard, principal } from '@mandate/testing';
 import { createMemoryTokenStore, createTokenVerifier } from '@mandate/tokens';
 import { type } from 'arktype';
 import express from 'express';
@@ -354,6 +355,16 @@ test('on servers of web-standard requests, handlers get the claims of the guard'
   if (!(decision instanceof Promise) && decision.allowed) {
     expectTypeOf(decision.principal.claims).toEqualTypeOf<Plan>();
   }
+});
+
+test('a guard for tests can take the place of the guard of an application', () => {
+  const createApp = (own: typeof guard) => new Hono().use(onHono.requireAuth(own));
+  const testGuard = createTestGuard<typeof guard>({ scopes: ['SEARCH', 'CHAT'] });
+  createApp(testGuard);
+  expect(testGuard.scopes).toEqual(['SEARCH', 'CHAT']);
+  const reader = principal({ claims: { sub: 'ada', plan: 'pro' } });
+  expectTypeOf(reader).toExtend<PrincipalOf<typeof guard>>();
+  expectTypeOf(principal()).toEqualTypeOf<Principal>();
 });
 
 test('claims without a type stay those of any token', () => {

@@ -4,7 +4,7 @@ import { deepFreeze } from './deep-freeze.js';
 import { TEST_ISSUER } from './test-issuer-url.js';
 
 /** What a principal of a test has. Every member has a default. */
-export interface PrincipalOptions {
+export interface PrincipalOptions<TokenClaims extends object = Claims> {
   /** Default `'test-user'`. */
   readonly subject?: string | undefined;
   /** Who sends the request on behalf of the subject: a subject, or a chain of actors. Default: none. */
@@ -25,7 +25,7 @@ export interface PrincipalOptions {
   /** Unix time in seconds, which the guard compares with its clock. Default: it does not expire. */
   readonly expiresAt?: number | undefined;
   /** Default: none. They are not derived from the other members. */
-  readonly claims?: Claims | undefined;
+  readonly claims?: TokenClaims | undefined;
 }
 
 const OPTIONS: OptionNames<PrincipalOptions> = {
@@ -51,8 +51,10 @@ const PERMISSIONS: readonly unknown[] = ['GLOBAL', 'USER', 'ANONYMOUS'];
  * @example
  * const reader = principal({ subject: 'ada@example.com', scopes: ['DOCUMENTS'] });
  */
-export function principal(options: PrincipalOptions = {}): Principal {
-  checkOptions<PrincipalOptions>('principal', options, OPTIONS);
+export function principal<const TokenClaims extends object = Claims>(
+  options: PrincipalOptions<TokenClaims> = {},
+): Principal<TokenClaims> {
+  checkOptions<PrincipalOptions<object>>('principal', options, OPTIONS);
   const { subject = 'test-user', permission = 'USER', scopes = [], groups = [] } = options;
   const { actor, tokenId = 'test-token', issuer = TEST_ISSUER, expiresAt, claims = {} } = options;
   checkMember('permission', PERMISSIONS.includes(permission), 'GLOBAL, USER or ANONYMOUS');
@@ -72,7 +74,7 @@ export function principal(options: PrincipalOptions = {}): Principal {
     tokenId,
     issuer,
     expiresAt,
-    claims: structuredClone(claims),
+    claims: structuredClone(claims) as TokenClaims,
   });
 }
 

@@ -26,8 +26,14 @@ export interface TestGuardOptions extends Omit<GuardOptions, 'verifiers'> {
   readonly verifiers?: GuardOptions['verifiers'] | undefined;
 }
 
-/** A guard that also takes the principal of the test that is running. */
-export interface TestGuard extends Guard {
+/**
+ * A guard that also takes the principal of the test that is running. It is passed to the application in place of its own
+ * guard, whose type is `AppGuard`.
+ */
+export type TestGuard<AppGuard extends Guard<object> = Guard> = AppGuard & TestPrincipal;
+
+/** Lets a test in without a token. */
+interface TestPrincipal {
   /**
    * Runs a function during which every request that it causes in this process has the principal. The endpoint's
    * rule, groups, scopes and act-as apply to it as they do to the principal of a token. Tests that run at the
@@ -75,7 +81,9 @@ export function getContexts(guard: Guard): AsyncLocalStorage<TestContext> | unde
  * const reader = principal({ scopes: ['DOCUMENTS'] });
  * const response = await guard.as(reader, () => createTestClient(app).request('/documents/1'));
  */
-export function createTestGuard(options: TestGuardOptions = {}): TestGuard {
+export function createTestGuard<AppGuard extends Guard<object> = Guard>(
+  options: TestGuardOptions = {},
+): TestGuard<AppGuard> {
   checkNotProduction('createTestGuard');
   const running = new AsyncLocalStorage<TestContext>();
   const { verifiers = [], token, ...others } = options;
@@ -88,7 +96,9 @@ export function createTestGuard(options: TestGuardOptions = {}): TestGuard {
     token: createContextFinder(running, token ?? createTokenFinder([{ header: 'authorization' }])),
     verifiers: [createContextVerifier(running), ...verifiers],
   });
-  return new ContextGuard(guard, running);
+  // The application's types hold as far as the principals of the tests have its claims.
+  const testGuard: Guard<object> & TestPrincipal = new ContextGuard(guard, running);
+  return testGuard as TestGuard<AppGuard>;
 }
 
 /** Stands for the token of a principal. The verifier below does not compare it, so sending it is of no use. */
@@ -121,11 +131,13 @@ function createContextVerifier(running: AsyncLocalStorage<TestContext>): TokenVe
 
 class ContextGuard implements TestGuard {
   readonly endpoints: EndpointTable;
+  readonly scopes: readonly string[] | undefined;
   readonly #guard: Guard;
   readonly #running: AsyncLocalStorage<TestContext>;
 
   constructor(guard: Guard, running: AsyncLocalStorage<TestContext>) {
     this.endpoints = guard.endpoints;
+    this.scopes = guard.scopes;
     this.#guard = guard;
     this.#running = running;
     contexts.set(this, running);
