@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { DecisionEvent, Guard } from '@mandate/core';
 import {
+  byHost,
   type Case,
   type Expectation,
   type Host,
@@ -30,6 +31,7 @@ import {
 } from './hosts/koa.js';
 import { createPolicy } from './policy.js';
 import { type RawRequest, type RawResponse, readHeader, sendRaw } from './raw-http.js';
+import { isKnownMethod } from './routes.js';
 
 type CreateHost = (guard: Guard, mounting: Mounting, reach: Reach) => Server;
 
@@ -151,9 +153,10 @@ function insertBase(target: string, base: string): string {
 
 /** The answer of this server according to the table. */
 export function expectationAt(
-  { expect, except }: Case,
+  { request, expect, except }: Case,
   { name, host, mounting }: TestServer,
 ): Expectation {
+  if (!isKnownMethod(request.method)) return byHost(400);
   const older = OLDER_VERSIONS.find((version) => name.startsWith(version));
   const version = `${older} ${mounting}` as const;
   const ofVersion = name === version ? except?.[version as `express 4 ${Mounting}`] : undefined;

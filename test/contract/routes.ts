@@ -1,3 +1,4 @@
+import { METHODS } from 'node:http';
 import type { AuthRequest, EndpointKey, EndpointMap, EndpointRule, Principal } from '@mandate/core';
 import { ODD_ANSWERS } from './odd-answers.js';
 
@@ -14,8 +15,13 @@ export interface Route {
   readonly byMapOnly?: true;
 }
 
+/** Node 20.19.0 has no `QUERY`, so the routers of Express and Koa have no such function there. */
+export function isKnownMethod(method: string): boolean {
+  return method !== 'QUERY' || METHODS.includes(method);
+}
+
 /** Literals come before parameters, because some hosts use the first match. */
-export const ROUTES: readonly Route[] = [
+const ALL_ROUTES: readonly Route[] = [
   route('health', 'GET', '/health', 'public'),
   route('me', 'GET', '/me', { scopes: [] }),
   route('search', 'POST', '/search', { scopes: ['SEARCH'] }),
@@ -83,6 +89,8 @@ export const ROUTES: readonly Route[] = [
     group: { path: 'groupid', query: 'groupid', header: 'X-Group', body: readGroupId },
   }),
 ];
+
+export const ROUTES = ALL_ROUTES.filter(({ method }) => isKnownMethod(method));
 
 /** Whether the route serves requests without a token, so that its guard must let them through. */
 export function isOptional(route: Route): route is Route & { readonly rule: EndpointRule } {

@@ -200,6 +200,18 @@ describe('several controllers', () => {
     );
   });
 
+  test.each(['POST /docs/{id}:cancel', 'POST /docs:lookUp', 'POST /docs/{id}.json'] as const)(
+    'are rejected if hosts spell the path in different ways: %s',
+    (key) => {
+      class Custom {
+        @endpoint(key)
+        @requireScopes('DOCS')
+        run() {}
+      }
+      expect(() => collectEndpoints(Custom)).toThrow('Custom.run: each host spells "');
+    },
+  );
+
   test('are rejected if one has no endpoint', () => {
     expect(() => collectEndpoints(Reports, class Empty {})).toThrow('Empty has no @endpoint');
   });
