@@ -5,6 +5,7 @@ import Router from '@koa/router';
 import { createGuard, type DecisionEvent, type Guard } from '@mandate/core';
 import { createJwtVerifier } from '@mandate/core/jwt';
 import { getRawToken, type RawToken } from '@mandate/core/raw-token';
+import { createTokenFinder } from '@mandate/core/token-places';
 import * as onExpress from '@mandate/express';
 import { guardFetch } from '@mandate/fetch';
 import * as onHono from '@mandate/hono';
@@ -15,6 +16,7 @@ import Koa from 'koa';
 import { describe, expect, test } from 'vitest';
 import { createRequest } from '../support/auth-request.js';
 import { listen } from '../support/listen.js';
+import { createPrincipal } from '../support/static-verifier.js';
 import {
   AUDIENCE,
   fixtureKey,
@@ -211,6 +213,23 @@ describe('the raw token', () => {
     expect(kept).toEqual([]);
     await guard.decide({ ...createRequest({ path: '/a', token }), keepCredentials });
     expect(kept).toEqual([token]);
+  });
+
+  test('may have characters that only its verifier accepts', async () => {
+    const padded = 'eyJhIjoxfQ==.e30=.c2ln';
+    const found: (RawToken | undefined)[] = [];
+    const guard = createGuard({
+      verifiers: [{ accepts: () => true, verify: () => createPrincipal() }],
+      token: createTokenFinder([{ header: 'x-amzn-oidc-data' }]),
+      endpoints: { 'GET /a': { scopes: [] } },
+    });
+    const serve = guardFetch(guard, (_request, context) => {
+      found.push(getRawToken(context));
+      return new Response();
+    });
+    const headers = { 'x-amzn-oidc-data': padded };
+    await serve(new Request('https://api.example/a', { headers }));
+    expect(found.map((raw) => [raw?.token, raw?.header])).toEqual([[padded, undefined]]);
   });
 
   test('of an object without a request is a fault of the application', () => {

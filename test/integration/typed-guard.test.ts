@@ -11,6 +11,7 @@ import {
   type PrincipalOf,
   type TokenVerifier,
 } from '@mandate/core';
+import { gleanPreset } from '@mandate/core/glean';
 import { createIntrospectionVerifier, rememberVerified } from '@mandate/core/introspection';
 import { createIssuerTable, createJwtVerifier, type JwtIssuer } from '@mandate/core/jwt';
 import * as onExpress from '@mandate/express';
@@ -215,6 +216,14 @@ describe('a guard knows its scopes', () => {
     expectTypeOf(byMap).toEqualTypeOf<Guard<Plan, 'A' | 'B' | 'C'>>();
   });
 
+  test('from the preset of the Glean Client API', () => {
+    const glean = createGuard({ ...gleanPreset, verifiers: [planVerifier] });
+    const auth = onHono.requireAuth(glean, { endpoints: 'by-route' });
+    auth.requireScopes('SEARCH');
+    // @ts-expect-error "SAERCH" is not a scope of Glean.
+    auth.requireScopes('SAERCH');
+  });
+
   test('or takes any, if neither names one', () => {
     const map: EndpointMap = { 'GET /a': { scopes: ['A'] } };
     expectTypeOf(createGuard({ verifiers: [planVerifier] })).toEqualTypeOf<Guard<Plan>>();
@@ -226,6 +235,11 @@ describe('a guard knows its scopes', () => {
       endpoints: { 'GET /a': { scopes: [] } },
     });
     expectTypeOf(anyToken).toEqualTypeOf<Guard<Plan>>();
+    const more = { 'GET /b': { scopes: ['B'] } };
+    const endpoints = { 'GET /a': { scopes: ['A'] }, ...more } as const;
+    expectTypeOf(createGuard({ verifiers: [planVerifier], endpoints })).toEqualTypeOf<
+      Guard<Plan>
+    >();
   });
 });
 
