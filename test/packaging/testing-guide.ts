@@ -47,6 +47,21 @@ export function describeTestingGuide(scratch: Scratch): void {
       expect(output).toContain('# pass 2');
     });
 
+    test.each(['testing', 'express', 'koa', 'hono', 'fetch'])(
+      'and the README of %s, whose test passes',
+      async (name) => {
+        scratch.link('@koa/router');
+        const shown = readDocument(`packages/${name}/README.md`).find(({ code }) =>
+          code.includes("from 'node:test'"),
+        );
+        const project = scratch.createProject(`readme-${name}`, [], 'module');
+        const { code } = transformSync(shown?.code ?? '', { loader: 'ts', format: 'esm' });
+        writeFileSync(join(project, 'shown.js'), code);
+        const output = await run(process.execPath, ['--test', 'shown.js'], project);
+        expect(output).toContain('# pass 1');
+      },
+    );
+
     test('prints the difference of two policies as shown', async () => {
       const project = scratch.createProject('guide-diff', [], 'module');
       write(project, 'esm', { 'app.js': 'app.ts', 'diff.js': 'diff.ts' });
