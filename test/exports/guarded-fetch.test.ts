@@ -4,10 +4,8 @@ import { createServer as createHttpsServer } from 'node:https';
 import { createServer as createTcpServer } from 'node:net';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { FetchFailure } from '../../packages/exports/src/fetch/fetch-failure.js';
-import {
-  createGuardedFetch,
-  type GuardedFetchOptions,
-} from '../../packages/exports/src/fetch/guarded-fetch.js';
+import { createGuardedFetch } from '../../packages/exports/src/fetch/guarded-fetch.js';
+import type { GuardedRequestOptions } from '../../packages/exports/src/fetch/guarded-request.js';
 import type { LookupAll } from '../../packages/exports/src/fetch/resolve-addresses.js';
 import { listen } from '../support/listen.js';
 import { LOCALHOST } from '../support/localhost-certificate.js';
@@ -31,7 +29,7 @@ function answer(...answers: readonly (readonly string[])[]): LookupAll & { asked
   return Object.assign(lookup, { asked });
 }
 
-async function fail(url: string, options: GuardedFetchOptions = {}): Promise<FetchFailure> {
+async function fail(url: string, options: GuardedRequestOptions = {}): Promise<FetchFailure> {
   const failure = await createGuardedFetch({ timeoutMs: TIMEOUT_MS, ...options })(url, GET).then(
     () => undefined,
     (error: unknown) => error,

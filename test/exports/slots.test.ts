@@ -19,7 +19,8 @@ function createSlots(limits = LIMITS) {
       left -= count;
       served.push(...Array.from({ length: count }, () => id));
     }
-    if (left > 0) slots.endRound(plan);
+    const isFull = served.some((id) => countOf(served, id) >= plan.perConnection);
+    if (left > 0) slots.endRound(plan, !isFull);
     return served;
   };
   /** Claims until there is nothing more to get. */
@@ -38,6 +39,8 @@ function createSlots(limits = LIMITS) {
 const names = (prefix: string, count: number) =>
   Array.from({ length: count }, (_, i) => `${prefix}-${i}`);
 const countOf = (all: readonly string[], id: string) => all.filter((one) => one === id).length;
+
+const REST = { limit: 1, perConnection: 4, except: [], ahead: [], skipsServed: true };
 
 describe('the slots of a worker', () => {
   test('are not all taken by receivers that hang with full backlogs', () => {
@@ -58,7 +61,10 @@ describe('the slots of a worker', () => {
     while (order.length < 4 * all.length) {
       const claimed = claim(all);
       order.push(...claimed);
-      for (const id of claimed) slots.release(id, 1, 5);
+      for (const id of claimed) {
+        slots.measure(id, 5);
+        slots.release(id, 1);
+      }
     }
     const rounds = order.filter((id, i) => id !== order[i - 1]);
     expect(new Set(rounds.slice(0, 1000)).size).toBe(1000);
@@ -70,12 +76,14 @@ describe('the slots of a worker', () => {
     for (const id of slow) {
       slots.take(id, 1);
       clock.ms += 2000;
-      slots.release(id, 1, 2000);
+      slots.measure(id, 2000);
+      slots.release(id, 1);
     }
     slots.expectDeliveries();
     const held = claimAll(slow);
     expect(held.length).toBeGreaterThan(8);
     expect(held.length).toBeLessThanOrEqual(16);
+    slots.expectDeliveries();
     expect(claimAll([...slow, 'quick'])).toContain('quick');
   });
 
@@ -86,14 +94,56 @@ describe('the slots of a worker', () => {
     clock.ms += 1001;
     slots.expectDeliveries();
     expect(claimAll(['silent-3', ...silent]).filter((id) => id !== 'silent-3')).toEqual([]);
-    for (const id of silent) slots.release(id, 8, 1001);
+    for (const id of silent) {
+      slots.measure(id, 1001);
+      slots.release(id, 8);
+    }
     for (const id of silent) {
       slots.take(id, 1);
-      slots.release(id, 1, 3);
+      slots.measure(id, 3);
+      slots.release(id, 1);
     }
     slots.expectDeliveries();
     const held = claimAll(silent);
     expect(silent.map((id) => countOf(held, id)).reduce((a, b) => a + b)).toBeGreaterThan(16);
+  });
+
+  test('hold several deliveries each only of quick connections with a backlog', () => {
+    const { slots, claim } = createSlots();
+    const all = ['quick', 'slow', 'unknown'];
+    claim(all);
+    for (const id of all) slots.expectBacklog(id, true);
+    slots.measure('quick', 5);
+    slots.measure('slow', 300);
+    for (const id of all) slots.release(id, 4);
+    claim([]);
+    slots.expectDeliveries();
+    expect(slots.plan()).toMatchObject({ ahead: ['quick'], limit: 20, perConnection: 4 });
+    slots.measure('quick', 300);
+    expect(slots.plan()).toMatchObject({ ahead: [], limit: 24 });
+    slots.measure('quick', 5);
+    slots.expectBacklog('quick', false);
+    expect(slots.plan()).toMatchObject({ ahead: [], limit: 24 });
+  });
+
+  test('leave room for other connections, however many have a backlog', () => {
+    const { slots } = createSlots();
+    const backlogs = names('backlog', 100);
+    for (const id of backlogs) {
+      slots.take(id, 1);
+      slots.measure(id, 5);
+      slots.release(id, 1);
+      slots.expectBacklog(id, true);
+    }
+    slots.endRound({ ...REST, isReserved: false }, false);
+    const plan = slots.plan();
+    expect(plan?.ahead).toHaveLength(5);
+    expect(plan?.limit).toBe(4);
+    for (const id of plan?.ahead ?? []) slots.take(id, 4);
+    // Now the last quarter and the rest are left, and those of this round have to wait for the others.
+    const next = slots.plan();
+    expect(next).toMatchObject({ perConnection: 1, limit: 12, ahead: [], isReserved: true });
+    for (const id of plan?.ahead ?? []) expect(next?.except).toContain(id);
   });
 
   test.each([1, 2, 3, 5])('of %i serve every connection', (concurrency) => {
@@ -107,7 +157,8 @@ describe('the slots of a worker', () => {
       clock.ms += 5000;
       for (const id of claimed) {
         served.add(id);
-        slots.release(id, 1, 5000);
+        slots.measure(id, 5000);
+        slots.release(id, 1);
       }
     }
     expect(served.size).toBe(all.length);

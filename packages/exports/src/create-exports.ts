@@ -7,7 +7,7 @@ import {
 } from './connections/create-connections.js';
 import { createDeliveries, type DeliveryOptions } from './delivery/deliveries.js';
 import type { Exports } from './exports.js';
-import { createGuardedFetch } from './fetch/guarded-fetch.js';
+import { createGuardedRequester } from './fetch/guarded-request.js';
 import { createObserver, type ExportEvent } from './model/observer.js';
 import { createSecretBox } from './secrets/secret-box.js';
 import { openSigningSecrets } from './secrets/signing-secrets.js';
@@ -85,8 +85,8 @@ export function createExports<Transaction = never>(
       observer,
       now,
       accessTokens: createAccessTokens(shared),
-      createFetch: (timeoutMs) =>
-        createGuardedFetch({ ...egress, timeoutMs, maxBytes: MAX_ANSWER_BYTES }),
+      createRequester: (timeoutMs) =>
+        createGuardedRequester({ ...egress, timeoutMs, maxBytes: MAX_ANSWER_BYTES }),
       loadSigningSecrets: (connection) =>
         openSigningSecrets(box, connection, now()).catch(failUnreadable),
       loadHeader: (connection) => openWebhookHeader(box, connection).catch(failUnreadable),

@@ -11,7 +11,8 @@ export async function authorizeWebhook({ connections }, { origin, site, path }) 
   });
   const { searchParams } = await connections.authorize(connection.id, SESSION, 'bench');
   const answer = new URLSearchParams({ code: 'code', state: searchParams.get('state') });
-  const result = await connections.finishAuthorization(connection.id, answer, SESSION);
+  const serverId = connection.redirectUri.split('/').at(-1);
+  const result = await connections.finishAuthorization(serverId, answer, SESSION);
   if (result !== 'authorized') throw new Error(result);
 }
 

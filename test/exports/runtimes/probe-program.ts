@@ -1,15 +1,13 @@
 import type { LookupAddress } from 'node:dns';
 import tls from 'node:tls';
 import { FetchFailure } from '../../../packages/exports/src/fetch/fetch-failure.js';
-import {
-  createGuardedFetch,
-  type GuardedFetchOptions,
-} from '../../../packages/exports/src/fetch/guarded-fetch.js';
+import { createGuardedFetch } from '../../../packages/exports/src/fetch/guarded-fetch.js';
+import type { GuardedRequestOptions } from '../../../packages/exports/src/fetch/guarded-request.js';
 
 /** Requests that one guarded fetch makes, one after the other. */
 export interface Probe {
   readonly urls: readonly string[];
-  readonly options?: Omit<GuardedFetchOptions, 'lookup'>;
+  readonly options?: Omit<GuardedRequestOptions, 'lookup'>;
   /** The addresses that every name resolves to, instead of the system's. */
   readonly resolved?: readonly string[];
   readonly body?: string;
@@ -40,7 +38,7 @@ function fireOnInput(timeoutMs: number | undefined): void {
   globalThis.setTimeout = replacement as unknown as typeof setTimeout;
 }
 
-function toLookup(resolved: readonly string[]): NonNullable<GuardedFetchOptions['lookup']> {
+function toLookup(resolved: readonly string[]): NonNullable<GuardedRequestOptions['lookup']> {
   const addresses = resolved.map(
     (address): LookupAddress => ({
       address,

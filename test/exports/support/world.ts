@@ -10,7 +10,7 @@ import {
   type Deliveries,
   type DeliveryOptions,
 } from '../../../packages/exports/src/delivery/deliveries.js';
-import { createGuardedFetch } from '../../../packages/exports/src/fetch/guarded-fetch.js';
+import { createGuardedRequester } from '../../../packages/exports/src/fetch/guarded-request.js';
 import { createObserver } from '../../../packages/exports/src/model/observer.js';
 import { createConnection, NOW_MS } from '../../../packages/exports/src/testing/stored-records.js';
 import type {
@@ -36,6 +36,9 @@ export class TestTokens implements AccessTokens {
     this.idle.push(olderThanMs);
     if (this.idleFault) throw this.idleFault;
   }
+
+  /** As if every token had to be refreshed. */
+  async open(): Promise<undefined> {}
 
   async get(_connectionId?: string): Promise<AccessToken> {
     if (this.fault) throw this.fault;
@@ -84,7 +87,7 @@ export async function createWorld<Transaction = never>(
         now: () => clock.ms,
       }),
       accessTokens: tokens,
-      createFetch: (timeoutMs) => createGuardedFetch({ timeoutMs, allowLoopback: true }),
+      createRequester: (timeoutMs) => createGuardedRequester({ timeoutMs, allowLoopback: true }),
       loadSigningSecrets: async () => secrets.value,
       loadHeader: async () => undefined,
       now: () => clock.ms,

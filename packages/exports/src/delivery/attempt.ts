@@ -10,7 +10,7 @@ import { type AttemptResult, type Sender, send } from './send.js';
 export interface AttemptParts extends Sender {
   readonly store: ExportStore;
   readonly accessTokens: AccessTokens;
-  /** The time-out of `fetch`. */
+  /** The time-out of `request`. */
   readonly timeoutMs: number;
 }
 

@@ -1,5 +1,5 @@
 import { checkNumber, MAX_TIMER_MS } from '@mandate/internal/check-number';
-import type { GuardedFetch } from '../fetch/guarded-fetch.js';
+import type { GuardedRequester } from '../fetch/guarded-request.js';
 import type { WebhookHeader } from '../model/connection-settings.js';
 import type { Observer } from '../model/observer.js';
 import type { ExportStore } from '../store/export-store.js';
@@ -54,8 +54,8 @@ export interface DeliveryParts<Transaction = never> {
   readonly store: ExportStore<Transaction>;
   readonly observer: Observer;
   readonly accessTokens: AccessTokens;
-  /** Makes a fetch with this time-out. */
-  readonly createFetch: (timeoutMs: number) => GuardedFetch;
+  /** Makes a function that sends requests with this time-out. */
+  readonly createRequester: (timeoutMs: number) => GuardedRequester;
   /** Opens a webhook's signing secrets, newest first. @throws TokenUnavailable if they cannot be opened. */
   readonly loadSigningSecrets: (connection: StoredConnection) => Promise<readonly string[]>;
   /** Opens a webhook's static header. @throws TokenUnavailable if it cannot be opened. */
@@ -93,7 +93,7 @@ export function createDeliveries<Transaction = never>(
   const batchParts = {
     ...parts,
     timeoutMs,
-    fetch: parts.createFetch(timeoutMs),
+    request: parts.createRequester(timeoutMs),
     health: new ConnectionHealth(parts),
     schedule,
     toReceiver: (connection: StoredConnection) => toReceiver(connection, parts),

@@ -3,8 +3,10 @@ import type { Observer } from '../model/observer.js';
 import type { ExportStore } from '../store/export-store.js';
 import type { StoredDelivery } from '../store/stored-delivery.js';
 import type { Housekeep } from './housekeeping.js';
+import { OutcomeGate } from './outcome-gate.js';
 import type { Batch, BatchResult } from './send-batch.js';
-import { Slots } from './slots.js';
+import type { Lease } from './settlement.js';
+import { type ClaimPlan, Slots } from './slots.js';
 
 /** Sends due deliveries, refreshes the tokens of idle connections, and removes old delivered events. */
 export interface DeliveryWorker {
@@ -47,6 +49,9 @@ export interface WorkerLimits {
   readonly leaseMs: number;
 }
 
+/** How many deliveries are leased for each slot of a quick connection with a backlog. */
+const DELIVERIES_PER_SLOT = 8;
+
 export function createDeliveryWorker(parts: DeliveryWorkerParts): NotifiableWorker {
   return new Worker(parts);
 }
@@ -54,12 +59,13 @@ export function createDeliveryWorker(parts: DeliveryWorkerParts): NotifiableWork
 class Worker implements NotifiableWorker {
   readonly #parts: DeliveryWorkerParts;
   readonly #slots: Slots;
+  readonly #outcomes: OutcomeGate;
   /** The batches that are not settled, by connection. */
   readonly #batches = new Map<string, number>();
   /** The deliveries of these batches. */
   #unsettled = 0;
-  /** Connections whose last batch failed. They get one batch at a time until a batch succeeds. */
-  readonly #unhealthy = new Set<string>();
+  /** Connections that failed, with the failure. They get one batch at a time until a later batch succeeds. */
+  readonly #unhealthy = new Map<string, symbol>();
   readonly #workSignal = new Signal();
   #running: Promise<void> | undefined;
   #isStopping = false;
@@ -71,6 +77,7 @@ class Worker implements NotifiableWorker {
   constructor(parts: DeliveryWorkerParts) {
     this.#parts = parts;
     this.#slots = new Slots(parts.limits, parts.now);
+    this.#outcomes = new OutcomeGate(parts.limits.concurrency);
   }
 
   start(): void {
@@ -92,6 +99,8 @@ class Worker implements NotifiableWorker {
 
   async runOnce(): Promise<number> {
     const before = this.#attempts;
+    // Time has passed since the last call.
+    this.#slots.expectDeliveries();
     await this.#parts.housekeep(this.#shouldContinue);
     for (;;) {
       // Before the claim, because events that are stored during the claim may not be part of it.
@@ -134,47 +143,72 @@ class Worker implements NotifiableWorker {
 
   /** @returns how many deliveries were claimed. */
   async #claim(): Promise<number> {
-    const isFollowUp = this.#slots.isRoundOpen;
-    const claimed = await this.#claimOnce();
-    // The connections that this round has served already may have more.
-    return claimed === 0 && isFollowUp ? this.#claimOnce() : claimed;
+    for (;;) {
+      const plan = this.#slots.plan();
+      if (plan === undefined || this.#isStopping) return 0;
+      const { claimed, mayFindMore } = await this.#claimOnce(plan);
+      if (claimed > 0 || !mayFindMore) return claimed;
+    }
   }
 
-  async #claimOnce(): Promise<number> {
+  async #claimOnce(plan: ClaimPlan): Promise<{ claimed: number; mayFindMore: boolean }> {
     const { store, limits, now } = this.#parts;
-    const plan = this.#slots.plan();
-    const limit = Math.min(plan?.limit ?? 0, 2 * limits.concurrency - this.#unsettled);
-    if (plan === undefined || limit <= 0 || this.#isStopping) return 0;
-    const failing = [...this.#unhealthy].filter((id) => this.#batches.has(id));
+    const { limit, perConnection } = plan;
+    const failing = [...this.#unhealthy.keys()].filter((id) => this.#batches.has(id));
     const lease = { owner: randomUUID(), leaseUntilMs: now() + limits.leaseMs };
     const except = [...plan.except, ...failing];
-    const claim = { ...lease, nowMs: now(), limit, perConnection: plan.perConnection, except };
+    const ahead = {
+      connectionIds: plan.ahead.filter((id) => !this.#unhealthy.has(id)),
+      perConnection: perConnection * DELIVERIES_PER_SLOT,
+    };
+    const claim = { ...lease, nowMs: now(), limit, perConnection, except, ahead };
     const deliveries = await store.claimDeliveries(claim);
-    for (const [connectionId, own] of groupByConnection(deliveries)) {
-      void this.#send({ ...lease, connectionId, deliveries: own });
+    for (const id of plan.ahead) this.#slots.expectBacklog(id, false);
+    if (deliveries.length === 0) this.#slots.forgetBacklogs();
+    const groups = groupByConnection(deliveries);
+    let others = 0;
+    // One that is no longer active was skipped, and is claimed like the others next time.
+    let foundAll = ahead.connectionIds.every((id) => groups.has(id));
+    for (const [connectionId, own] of groups) {
+      const isAhead = ahead.connectionIds.includes(connectionId);
+      if (!isAhead) others += own.length;
+      const hasBacklog = own.length >= (isAhead ? ahead.perConnection : perConnection);
+      // A reserved claim asks for one of each, so it shows nothing.
+      if (!plan.isReserved) this.#slots.expectBacklog(connectionId, hasBacklog);
+      void this.#send({ ...lease, connectionId, deliveries: own }, perConnection);
+      foundAll &&= !hasBacklog || !this.#slots.hasRoom(connectionId);
     }
-    if (deliveries.length < limit) this.#slots.endRound(plan);
-    return deliveries.length;
+    const mayFindMore = others < limit && this.#slots.endRound(plan, foundAll);
+    return { claimed: deliveries.length, mayFindMore };
   }
 
-  async #send(batch: Batch): Promise<void> {
-    const { connectionId, deliveries } = batch;
-    const { now, sendBatch } = this.#parts;
-    const startedMs = now();
-    let open = deliveries.length;
-    this.#slots.take(connectionId, open);
-    this.#countBatch(connectionId, 1, open);
-    const onAccepted = () => {
-      open--;
-      this.#slots.release(connectionId, 1, now() - startedMs);
+  /** @param maxSlots how many of the deliveries may be sent at the same time. */
+  async #send(leased: LeasedDeliveries, maxSlots: number): Promise<void> {
+    const { connectionId, deliveries } = leased;
+    const slots = Math.min(maxSlots, deliveries.length);
+    this.#slots.take(connectionId, slots);
+    this.#countBatch(connectionId, 1, deliveries.length);
+    const earlierFailure = this.#unhealthy.get(connectionId);
+    let taken = slots;
+    const release = (count: number) => {
+      taken -= count;
+      this.#slots.release(connectionId, count);
       this.#workSignal.send();
     };
-    const { attempts, isHealthy } = await sendBatch({ ...batch, onAccepted });
+    const { attempts, isHealthy } = await this.#parts.sendBatch({
+      ...{ ...leased, slots, outcomes: this.#outcomes },
+      shouldContinue: () => !this.#isStopping && !this.#unhealthy.has(connectionId),
+      onAnswer: (durationMs) => this.#slots.measure(connectionId, durationMs),
+      onSlotFree: () => release(1),
+      onFailure: () => this.#unhealthy.set(connectionId, Symbol('failure')),
+    });
     this.#attempts += attempts;
-    if (isHealthy) this.#unhealthy.delete(connectionId);
-    else this.#unhealthy.add(connectionId);
-    if (open > 0) this.#slots.release(connectionId, open, now() - startedMs);
+    const isLastFailure = this.#unhealthy.get(connectionId) === earlierFailure;
+    if (isHealthy && isLastFailure) this.#unhealthy.delete(connectionId);
     this.#countBatch(connectionId, -1, -deliveries.length);
+    if (taken > 0) release(taken);
+    // The next events of the same engagements have become due.
+    this.#slots.expectDeliveries(connectionId);
     this.#workSignal.send();
   }
 
@@ -185,6 +219,9 @@ class Worker implements NotifiableWorker {
     else this.#batches.set(connectionId, count);
   }
 }
+
+/** Deliveries of one connection under one lease. */
+type LeasedDeliveries = Lease & Pick<Batch, 'connectionId' | 'deliveries'>;
 
 /** Resolves all waiting promises at once. */
 class Signal {

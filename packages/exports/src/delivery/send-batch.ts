@@ -15,22 +15,31 @@ import {
   isDeliverable,
   isFailing,
 } from './connection-health.js';
-import type { Receiver } from './receiver.js';
+import type { OutcomeGate } from './outcome-gate.js';
+import { type PreparationParts, Preparations } from './prepare-attempts.js';
 import type { AttemptResult } from './send.js';
 import { type Lease, Settlement, type SettlementParts } from './settlement.js';
+import { SLOW_MS } from './slots.js';
 
 /** Deliveries of one connection, leased together. */
 export interface Batch extends Lease {
   readonly connectionId: string;
   readonly deliveries: readonly StoredDelivery[];
-  /** Called when the receiver has accepted a delivery, before the outcome is stored. */
-  readonly onAccepted?: (() => void) | undefined;
+  /** The largest number of concurrent attempts. */
+  readonly slots: number;
+  readonly outcomes: OutcomeGate;
+  /** Whether further attempts may begin. Otherwise, what was not sent is released. */
+  readonly shouldContinue: () => boolean;
+  /** Called after each answer, also if there was none. */
+  readonly onAnswer: (durationMs: number) => void;
+  /** Called when a slot is no longer needed. */
+  readonly onSlotFree: () => void;
+  /** Called when the connection begins to fail. */
+  readonly onFailure: () => void;
 }
 
-export interface BatchParts extends AttemptParts, SettlementParts {
+export interface BatchParts extends AttemptParts, SettlementParts, PreparationParts {
   readonly health: ConnectionHealth;
-  /** @throws TokenUnavailable if the connection's secrets cannot be opened. */
-  readonly toReceiver: (connection: StoredConnection) => Promise<Receiver>;
 }
 
 export interface BatchResult {
@@ -43,8 +52,11 @@ export interface BatchResult {
 /** How long a delivery waits after an unexpected error. */
 const POSTPONE_MS = 60_000;
 
+/** What was not sent by then is released, so that other workers can send it, and other connections get the slots. */
+const MAX_BATCH_MS = SLOW_MS;
+
 /**
- * Sends the deliveries of one connection, in parallel if the connection is healthy. If it is degraded,
+ * Sends the deliveries of one connection, one after the other in each slot. If the connection is degraded,
  * the newest delivery is sent as a probe, and the others are released if it fails. It never rejects.
  */
 export async function sendBatch(batch: Batch, parts: BatchParts): Promise<BatchResult> {
@@ -53,7 +65,7 @@ export async function sendBatch(batch: Batch, parts: BatchParts): Promise<BatchR
     await run.send();
   } catch (error) {
     parts.observer.onError(error);
-    run.isHealthy = false;
+    run.fail();
   }
   return run;
 }
@@ -63,6 +75,9 @@ class BatchRun implements BatchResult {
   isHealthy = true;
   /** Whether an attempt of this batch failed, so that a later success is news. */
   #hasFailed = false;
+  #freeSlots: number;
+  readonly #startedMs: number;
+  readonly #settling: Promise<void>[] = [];
   readonly #batch: Batch;
   readonly #parts: BatchParts;
   readonly #settlement: Settlement;
@@ -70,6 +85,8 @@ class BatchRun implements BatchResult {
   constructor(batch: Batch, parts: BatchParts) {
     this.#batch = batch;
     this.#parts = parts;
+    this.#freeSlots = batch.slots;
+    this.#startedMs = parts.now();
     this.#settlement = new Settlement(batch, parts);
   }
 
@@ -78,63 +95,108 @@ class BatchRun implements BatchResult {
     const connection = await this.#parts.store.getConnection(connectionId);
     // The connection may have been disabled or disconnected since the claim.
     if (connection === undefined || !isDeliverable(connection.status)) {
-      this.isHealthy = false;
+      this.fail();
       return this.#releaseAll(deliveries);
     }
     const isDegraded = connection.status === 'degraded';
     const first = isDegraded ? deliveries.slice(-1) : deliveries;
     const others = deliveries.slice(0, -first.length);
     await this.#sendAll(first, connection);
-    if (this.isHealthy) await this.#sendAll(others, connection);
+    if (this.isHealthy && others.length > 0) await this.#sendOthers(others, connection);
     else await this.#releaseAll(others);
   }
 
-  async #sendAll(deliveries: readonly StoredDelivery[], known: StoredConnection): Promise<void> {
-    if (deliveries.length === 0) return;
-    const { connectionId, leaseUntilMs } = this.#batch;
-    const { store, accessTokens, toReceiver } = this.#parts;
+  fail(): void {
+    this.isHealthy = false;
+    this.#batch.onFailure();
+  }
+
+  async #sendOthers(deliveries: readonly StoredDelivery[], known: StoredConnection): Promise<void> {
     try {
-      const token = await accessTokens.get(connectionId);
-      const connection = await loadWithSameAuthorization(store, known);
-      const receiver = await toReceiver(connection);
-      const context = { connection, receiver, token, leaseUntilMs };
-      await Promise.all(deliveries.map((delivery) => this.#sendOne({ ...context, delivery })));
+      const connection = await loadWithSameAuthorization(this.#parts.store, known);
+      await this.#sendAll(deliveries, connection);
     } catch (error) {
       await this.#handleError(deliveries, known, error);
     }
   }
 
-  /** It never rejects, so that the batch waits for all its deliveries. */
-  async #sendOne(context: DeliveryContext): Promise<void> {
-    const { delivery, connection } = context;
+  async #sendAll(deliveries: readonly StoredDelivery[], known: StoredConnection): Promise<void> {
+    const queue = [...deliveries];
     try {
-      await this.#attempt(context);
+      const preparations = new Preparations(known, this.#parts);
+      await preparations.get();
+      const senders = Math.min(this.#freeSlots, queue.length);
+      const sendEach = () => this.#sendEach(queue, preparations);
+      await Promise.all(Array.from({ length: senders }, sendEach));
+      await Promise.all([this.#releaseAll(queue), ...this.#settling]);
+    } catch (error) {
+      await this.#handleError(queue, known, error);
+    }
+  }
+
+  /** Sends one delivery after the other in one slot. It never rejects, so that the batch waits for all of them. */
+  async #sendEach(queue: StoredDelivery[], preparations: Preparations): Promise<void> {
+    let delivery = queue.shift();
+    while (delivery !== undefined) {
+      await this.#sendOne(delivery, preparations);
+      delivery = this.#mayContinue() ? queue.shift() : undefined;
+    }
+    this.#freeSlots--;
+    this.#batch.onSlotFree();
+  }
+
+  #mayContinue(): boolean {
+    const ageMs = Math.abs(this.#parts.now() - this.#startedMs);
+    return this.isHealthy && ageMs <= MAX_BATCH_MS && this.#batch.shouldContinue();
+  }
+
+  async #sendOne(delivery: StoredDelivery, preparations: Preparations): Promise<void> {
+    const { leaseUntilMs, outcomes } = this.#batch;
+    try {
+      await outcomes.wait();
+      const preparation = await preparations.get();
+      await this.#attempt({ ...preparation, delivery, leaseUntilMs });
     } catch (error) {
       // If the store fails as well, the lease ends and another worker claims the delivery.
-      await this.#handleError([delivery], connection, error).catch(this.#parts.observer.onError);
+      const { onError } = this.#parts.observer;
+      await this.#handleError([delivery], preparations.connection, error).catch(onError);
     }
   }
 
   async #attempt(context: DeliveryContext): Promise<void> {
-    const { health } = this.#parts;
+    const { health, now } = this.#parts;
+    const startedMs = now();
     const result = await attempt(context, this.#parts);
     this.attempts++;
+    this.#batch.onAnswer(now() - startedMs);
     const { connection } = context;
     const reason = toReason(result);
     if (reason !== undefined) {
       this.#hasFailed = true;
       // A healthy receiver may reject single events, and the others go on.
-      if (reason !== 'events_rejected' || isFailing(connection)) this.isHealthy = false;
+      if (reason !== 'events_rejected' || isFailing(connection)) this.fail();
       // Before the delivery is settled; otherwise the next one of its engagement would fail the same way.
       await health.fail(connection, { reason, notBeforeMs: result.notBeforeMs });
     }
     // A failure keeps its slot until it is stored, so that no other delivery fails the same way meanwhile.
-    if (result.failure === undefined) this.#batch.onAccepted?.();
-    await this.#settlement.settle(context.delivery, result);
-    if (result.failure !== undefined) return;
-    // Decided by the connection as loaded for the batch, so that healthy connections cost no look-up.
-    const isNews = connection.acceptedAtMs === undefined || isFailing(connection);
-    if (isNews || this.#hasFailed) await health.recover(connection);
+    if (result.failure !== undefined) await this.#settlement.settle(context.delivery, result);
+    else this.#settling.push(this.#settleAccepted(context, result));
+  }
+
+  /** It never rejects. */
+  async #settleAccepted(context: DeliveryContext, result: AttemptResult): Promise<void> {
+    const { health, observer } = this.#parts;
+    const { connection, delivery } = context;
+    const { outcomes } = this.#batch;
+    outcomes.open();
+    try {
+      await this.#settlement.settle(delivery, result).finally(() => outcomes.close());
+      // Decided by the connection as loaded for the batch, so that healthy connections cost no look-up.
+      const isNews = connection.acceptedAtMs === undefined || isFailing(connection);
+      if (isNews || this.#hasFailed) await health.recover(connection);
+    } catch (error) {
+      await this.#handleError([delivery], connection, error).catch(observer.onError);
+    }
   }
 
   /** Releases deliveries that were not sent, or whose result is unknown. */
@@ -144,7 +206,7 @@ class BatchRun implements BatchResult {
     error: unknown,
   ): Promise<void> {
     const { health, observer, now } = this.#parts;
-    this.isHealthy = false;
+    this.fail();
     if (error instanceof StaleAttempt) return this.#releaseAll(deliveries);
     if (!(error instanceof TokenUnavailable)) {
       observer.onError(error);

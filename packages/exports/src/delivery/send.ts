@@ -1,6 +1,7 @@
 import { FetchFailure } from '../fetch/fetch-failure.js';
-import type { GuardedFetch } from '../fetch/guarded-fetch.js';
+import type { GuardedRequester } from '../fetch/guarded-request.js';
 import { parseRetryAfter } from '../fetch/parse-retry-after.js';
+import { getHeader } from '../fetch/read-response.js';
 import type { DeliveryFailure } from '../model/delivery.js';
 import type { OutgoingRequest, Receiver } from './receiver.js';
 
@@ -15,21 +16,22 @@ export interface AttemptResult {
 }
 
 export interface Sender {
-  readonly fetch: GuardedFetch;
+  readonly request: GuardedRequester;
   readonly now: () => number;
 }
 
 /** Sends one request. A failure of the network is a result as well, not an exception. */
 export async function send(
-  { url, ...request }: OutgoingRequest,
+  outgoing: OutgoingRequest,
   receiver: Receiver,
-  { fetch, now }: Sender,
+  { request, now }: Sender,
 ): Promise<AttemptResult> {
   try {
-    const response = await fetch(url, request);
-    const notBeforeMs = parseRetryAfter(response.headers.get('retry-after'), now());
-    const { status } = response;
-    const failure = receiver.toFailure(status, await response.text());
+    const response = await request(outgoing.url, outgoing);
+    const notBeforeMs = parseRetryAfter(getHeader(response, 'retry-after') ?? null, now());
+    const { status, body } = response;
+    const text = body.length === 0 ? '' : new TextDecoder().decode(body);
+    const failure = receiver.toFailure(status, text);
     return { failure, responseStatus: status, notBeforeMs };
   } catch (error) {
     if (!(error instanceof FetchFailure)) throw error;

@@ -60,7 +60,15 @@ export function findDue(
   // Sorting is stable, so deliveries with the same due time stay in the order of insertion.
   due.sort((a, b) => a.dueMs - b.dueMs);
   const selected = due.filter(selectProbes(due, connections));
-  return limitPerConnection(selected, claim.perConnection).slice(0, claim.limit);
+  const ids = new Set(claim.ahead?.connectionIds);
+  const others = selected.filter(({ stored }) => !ids.has(stored.connectionId));
+  const ahead = selected.filter(({ stored: { connectionId } }) => {
+    return ids.has(connectionId) && connections.get(connectionId)?.status === 'active';
+  });
+  return [
+    ...limitPerConnection(ahead, claim.ahead?.perConnection ?? 0),
+    ...limitPerConnection(others, claim.perConnection).slice(0, claim.limit),
+  ].sort((a, b) => a.dueMs - b.dueMs);
 }
 
 /** Selects, of the engagements of a degraded connection, only the one inserted last. */

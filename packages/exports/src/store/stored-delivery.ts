@@ -47,10 +47,17 @@ export interface DeliveryClaim {
   readonly nowMs: number;
   /** After this time, another worker may claim the deliveries that this one has not settled. */
   readonly leaseUntilMs: number;
-  /** The largest number of deliveries. */
+  /** The largest number of deliveries, without those of `ahead`. */
   readonly limit: number;
   /** The largest number per connection, so that a slow receiver cannot occupy the whole worker. */
   readonly perConnection: number;
   /** Ids of connections to skip, because enough of their deliveries are being sent. */
   readonly except: readonly string[];
+  /**
+   * Connections that answer quickly and have a backlog. Their deliveries are leased beside `limit`, so that their
+   * slots need not wait for the next claim. They are skipped unless they are `active`.
+   */
+  readonly ahead?:
+    | { readonly connectionIds: readonly string[]; readonly perConnection: number }
+    | undefined;
 }

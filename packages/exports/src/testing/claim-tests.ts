@@ -106,6 +106,45 @@ export const CLAIM_TESTS = createTestGroup('a claimed delivery', createDeliveryD
     assertStored(await driver.claimIds({ limit: 3, perConnection: 1 }), ['c', 'f']);
   },
 
+  async 'of a connection that is claimed ahead is returned beside the limit'(driver) {
+    await driver.store.insertConnection(createConnection({ id: 'other' }));
+    await driver.insertDue('a', 'b', 'c', 'd');
+    await driver.store.insertDeliveries([
+      createDelivery('e', { connectionId: 'other' }),
+      createDelivery('f', { connectionId: 'other' }),
+    ]);
+    const ahead = { connectionIds: ['crm', 'absent'], perConnection: 3 };
+    assertStored(await driver.claimIds({ limit: 1, ahead }), ['a', 'b', 'c', 'e']);
+    assertStored(await driver.claimIds({ limit: 2, ahead }), ['d', 'f']);
+    assertStored(await driver.claimIds({ limit: 2, ahead }), []);
+  },
+
+  async 'of a connection that is claimed ahead is skipped unless that is active and not paused'(
+    driver,
+  ) {
+    await driver.insertDue('a', 'b');
+    const ahead = { connectionIds: ['crm'], perConnection: 3 };
+    const degraded = createConnection({ status: 'degraded', reason: 'receiver_unavailable' });
+    await driver.store.replaceConnection({ ...degraded, version: 2 });
+    assertStored(await driver.claimIds({ ahead }), []);
+    const pausedUntilMs = NOW_MS + SECOND_MS;
+    await driver.store.replaceConnection({ ...createConnection(), version: 3, pausedUntilMs });
+    assertStored(await driver.claimIds({ ahead }), []);
+    await driver.store.replaceConnection({ ...createConnection(), version: 4 });
+    assertStored(await driver.claimIds({ ahead }), ['a', 'b']);
+  },
+
+  async 'of a connection that is claimed ahead is the first of its engagement'(driver) {
+    const lane = { engagementId: 'one' };
+    await driver.store.insertDeliveries([createDelivery('1', lane), createDelivery('2', lane)]);
+    await driver.insertDue('a');
+    const ahead = { connectionIds: ['crm'], perConnection: 3 };
+    assertStored([...(await driver.claimIds({ ahead }))].sort(), ['1', 'a']);
+    assertStored(await driver.claimIds({ ahead, owner: 'other' }), []);
+    await driver.settle('1');
+    assertStored(await driver.claimIds({ ahead }), ['2']);
+  },
+
   async 'of a degraded connection is the one of its engagements inserted last'(driver) {
     const degraded = createConnection({ status: 'degraded', reason: 'receiver_unavailable' });
     await driver.store.replaceConnection({ ...degraded, version: 2 });

@@ -1,7 +1,8 @@
 import type { ConnectionReason } from '../model/connection.js';
 import type { Tokens } from '../secrets/tokens.js';
+import type { StoredConnection } from '../store/stored-connection.js';
 
-/** A token for one attempt. It is read from the store each time, because another process may refresh it. */
+/** A token for attempts. It is loaded from the store again and again, because another process may refresh it. */
 export interface AccessToken {
   readonly token: string;
   /** The origin of the API for this grant (Salesforce's `instance_url`). */
@@ -17,6 +18,13 @@ export function toAccessToken({ accessToken, instanceUrl }: Tokens): AccessToken
  * before it returns or throws {@link TokenUnavailable}.
  */
 export interface AccessTokens {
+  /**
+   * Returns the token of a connection that was just loaded, without loading it again.
+   *
+   * @returns `undefined` if the token must be refreshed, or is being refreshed in this process: call `get`.
+   * @throws TokenUnavailable
+   */
+  open(connection: StoredConnection): Promise<AccessToken | undefined>;
   /**
    * Returns the stored token, and refreshes it first if it expires within a minute.
    *

@@ -9,7 +9,7 @@ import {
   toAccessToken,
 } from './access-tokens.js';
 import { TokenRefresh, type TokenRefreshParts } from './token-refresh.js';
-import { loadUsable, openUsableTokens } from './usable-tokens.js';
+import { checkUsable, loadUsable, openUsableTokens } from './usable-tokens.js';
 
 export interface AccessTokensOptions extends ConnectionOptions {
   /** Default: a timer that keeps the process alive, so that new tokens are stored before it ends. */
@@ -28,6 +28,12 @@ class SharedTokens implements AccessTokens {
 
   constructor(parts: TokenRefreshParts) {
     this.#parts = parts;
+  }
+
+  async open(connection: StoredConnection): Promise<AccessToken | undefined> {
+    if (this.#refreshes.has(connection.id)) return undefined;
+    const tokens = await openUsableTokens(this.#parts, checkUsable(connection));
+    return this.#isDue(connection, tokens) ? undefined : toAccessToken(tokens);
   }
 
   async get(connectionId: string): Promise<AccessToken> {

@@ -10,7 +10,14 @@ export async function loadUsable(
   { store }: ConnectionParts,
   id: string,
 ): Promise<StoredConnection> {
-  const connection = await store.getConnection(id);
+  return checkUsable(await store.getConnection(id));
+}
+
+/**
+ * @returns the connection itself.
+ * @throws TokenUnavailable if it is not authorized.
+ */
+export function checkUsable(connection: StoredConnection | undefined): StoredConnection {
   const isUsable = connection?.status === 'active' || connection?.status === 'degraded';
   const needsLogin = connection?.grantType === 'authorization_code';
   if (isUsable && (connection.sealedTokens !== undefined || !needsLogin)) return connection;

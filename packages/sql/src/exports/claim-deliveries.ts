@@ -13,7 +13,10 @@ export function buildClaimStatement(
   dialect: Dialect,
   claim: DeliveryClaim,
 ): RawBuilder<ExportDeliveryRow> {
-  const due = dialect === 'postgres' ? selectOnPostgres(claim) : selectOnSqlite(claim);
+  const select = dialect === 'postgres' ? selectOnPostgres : selectOnSqlite;
+  const ids = claim.ahead?.connectionIds ?? [];
+  const others = select(claim, [...claim.except, ...ids]);
+  const due = ids.length === 0 ? others : sql`${others} union all ${selectAhead(dialect, claim)}`;
   return sql<ExportDeliveryRow>`
     update mandate_export_deliveries set owner = ${claim.owner}, due_at = ${claim.leaseUntilMs}
     where seq in (${due}) returning *`;
@@ -23,42 +26,68 @@ export function buildClaimStatement(
  * Skips rows that another claim has locked. A row that was claimed since this statement began is no longer
  * due, because PostgreSQL checks the condition again once it has locked the row.
  */
-function selectOnPostgres(claim: DeliveryClaim): RawBuilder<unknown> {
+function selectOnPostgres(claim: DeliveryClaim, except: readonly string[]): RawBuilder<unknown> {
+  const limit = Math.min(claim.limit, claim.perConnection);
   return sql`
-    select ready.seq
-    from (
-      select connection.id, connection.status
-      from mandate_export_connections connection
-      cross join lateral (${selectDue(claim, 1)}) first
-      where ${acceptsDeliveries(claim)}
-      order by first.due_at
+    select seq from (
+      select ready.seq
+      from (
+        select connection.id, connection.status
+        from mandate_export_connections connection
+        cross join lateral (${selectDue(claim, 1)}) first
+        where ${acceptsDeliveries(claim)} and ${isNoneOf(except)}
+        order by first.due_at
+        limit ${claim.limit}
+      ) connection
+      cross join lateral (${selectDue(claim, limit, LOCK)}) ready
+      order by ready.due_at, ready.seq
       limit ${claim.limit}
-    ) connection
-    cross join lateral (${selectDue(claim, getConnectionLimit(claim), sql`for update skip locked`)}) ready
-    order by ready.due_at, ready.seq
-    limit ${claim.limit}`;
+    ) others`;
 }
 
 /** The statement holds the write lock of the database from its start, so rows need no locks. */
-function selectOnSqlite(claim: DeliveryClaim): RawBuilder<unknown> {
+function selectOnSqlite(claim: DeliveryClaim, except: readonly string[]): RawBuilder<unknown> {
+  const limit = Math.min(claim.limit, claim.perConnection);
   return sql`
-    select ready.seq
-    from mandate_export_connections connection
+    select seq from (
+      select ready.seq as seq
+      from mandate_export_connections connection
+      cross join mandate_export_deliveries ready
+        on ready.seq in (select seq from (${selectDue(claim, limit)}))
+      where ${acceptsDeliveries(claim)} and ${isNoneOf(except)}
+      order by ready.due_at, ready.seq
+      limit ${claim.limit}
+    )`;
+}
+
+/** Selects the deliveries beside the limit of the claim. */
+function selectAhead(dialect: Dialect, claim: DeliveryClaim): RawBuilder<unknown> {
+  const { connectionIds = [], perConnection = 0 } = claim.ahead ?? {};
+  const isAhead = sql`
+    connection.status = 'active' and ${acceptsDeliveries(claim)} and connection.id in (${sql.join(connectionIds)})`;
+  if (dialect === 'postgres') {
+    return sql`
+      select ready.seq from mandate_export_connections connection
+      cross join lateral (${selectDue(claim, perConnection, LOCK)}) ready where ${isAhead}`;
+  }
+  return sql`
+    select ready.seq from mandate_export_connections connection
     cross join mandate_export_deliveries ready
-      on ready.seq in (select seq from (${selectDue(claim, getConnectionLimit(claim))}))
-    where ${acceptsDeliveries(claim)}
-    order by ready.due_at, ready.seq
-    limit ${claim.limit}`;
+      on ready.seq in (select seq from (${selectDue(claim, perConnection)}))
+    where ${isAhead}`;
 }
 
-function getConnectionLimit(claim: DeliveryClaim): number {
-  return Math.min(claim.limit, claim.perConnection);
+const LOCK = sql`for update skip locked`;
+
+function isNoneOf(connectionIds: readonly string[]): RawBuilder<unknown> {
+  return connectionIds.length === 0
+    ? sql`1 = 1`
+    : sql`connection.id not in (${sql.join(connectionIds)})`;
 }
 
-function acceptsDeliveries({ nowMs, except }: DeliveryClaim): RawBuilder<unknown> {
+function acceptsDeliveries({ nowMs }: DeliveryClaim): RawBuilder<unknown> {
   return sql`connection.status in ('active', 'degraded')
-    and (connection.paused_until is null or connection.paused_until <= ${nowMs})
-    ${except.length === 0 ? sql`` : sql`and connection.id not in (${sql.join(except)})`}`;
+    and (connection.paused_until is null or connection.paused_until <= ${nowMs})`;
 }
 
 /**
