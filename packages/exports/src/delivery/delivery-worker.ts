@@ -164,7 +164,7 @@ class Worker implements NotifiableWorker {
     const claim = { ...lease, nowMs: now(), limit, perConnection, except, ahead };
     const deliveries = await store.claimDeliveries(claim);
     for (const id of plan.ahead) this.#slots.expectBacklog(id, false);
-    if (deliveries.length === 0) this.#slots.forgetBacklogs();
+    if (deliveries.length === 0 && plan.ahead.length > 0) this.#slots.forgetBacklogs();
     const groups = groupByConnection(deliveries);
     let others = 0;
     // One that is no longer active was skipped, and is claimed like the others next time.
