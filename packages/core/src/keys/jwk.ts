@@ -3,6 +3,7 @@ import type { MaybePromise } from '@mandate/internal/maybe-promise';
 import { ALGORITHMS, type Algorithm, ASYMMETRIC_ALGORITHMS } from '../jws/algorithms.js';
 import { decodeBase64url, isBase64url } from '../jws/base64url.js';
 import { hasRocaFingerprint } from './has-roca-fingerprint.js';
+import { isOnCurve } from './is-on-curve.js';
 import type { VerificationKey } from './key-set.js';
 
 /** A JSON Web Key (RFC 7517 §4) as it is published, unchecked. */
@@ -127,14 +128,13 @@ function dropNulls(member: object): JsonWebKeyLike {
   return Object.fromEntries(Object.entries(member).filter(([, value]) => value !== null));
 }
 
-/**
- * The import checks whether the point is on the curve. Some runtimes also import padded coordinates, so the
- * spelling is checked here (RFC 7515 §2).
- */
-function hasPoint({ kty, x, y }: JsonWebKeyLike): boolean {
+/** Some runtimes import padded coordinates (RFC 7515 §2), and points that are not on the curve. */
+function hasPoint({ kty, crv, x, y }: JsonWebKeyLike): boolean {
   const isCoordinate = (value: unknown) =>
     typeof value === 'string' && value !== '' && isBase64url(value);
-  return isCoordinate(x) && (kty === 'OKP' || (kty === 'EC' && isCoordinate(y)));
+  if (!isCoordinate(x)) return false;
+  if (kty === 'OKP') return true;
+  return kty === 'EC' && isCoordinate(y) && isOnCurve(String(crv), [x as string, y as string]);
 }
 
 function isOptionalString(value: unknown): boolean {
