@@ -23,8 +23,22 @@ const ALL: readonly Runtime[] = [
  * running.
  */
 export function findRuntimes(): readonly Runtime[] {
-  const missing = ALL.filter(({ command }) => !existsSync(command[0])).map(({ name }) => name);
+  return findInstalled(ALL);
+}
+
+const VERSIONS: readonly Runtime[] = [20, 22, 24, 26].map((version) => ({
+  name: `Node ${version}`,
+  command: [find(`node-${version}/bin/node`)],
+}));
+
+/** The installed versions of Node, beside the one that runs the tests. */
+export function findNodeVersions(): readonly Runtime[] {
+  return findInstalled(VERSIONS);
+}
+
+function findInstalled(all: readonly Runtime[]): readonly Runtime[] {
+  const missing = all.filter(({ command }) => !existsSync(command[0])).map(({ name }) => name);
   if (missing.length > 0 && process.env['CI']) throw new Error(`not installed: ${missing}`);
   for (const name of missing) console.warn(`${name} is not installed, so nothing is tested on it`);
-  return ALL.filter(({ name }) => !missing.includes(name));
+  return all.filter(({ name }) => !missing.includes(name));
 }

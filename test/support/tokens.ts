@@ -1,4 +1,5 @@
 import { createLocalKeySet, type JsonWebKeyLike, type KeySet } from '@mandate/core/jwt';
+import { findPair } from './key-pairs.js';
 
 /** An asymmetric algorithm of JWS and how WebCrypto makes its keys and signatures. */
 const ALGORITHMS = {
@@ -55,7 +56,10 @@ export async function createSigningKey(
   const { generate, sign } = ALGORITHMS[alg];
   const parameters = modulusLength === undefined ? generate : { ...generate, modulusLength };
   const usages: KeyUsage[] = ['sign', 'verify'];
-  const pair = (await crypto.subtle.generateKey(parameters, true, usages)) as CryptoKeyPair;
+  const pair = await findPair(
+    `${alg} ${kid}`,
+    async () => (await crypto.subtle.generateKey(parameters, true, usages)) as CryptoKeyPair,
+  );
   const { kty, crv, n, e, x, y } = await crypto.subtle.exportKey('jwk', pair.publicKey);
   return {
     alg,

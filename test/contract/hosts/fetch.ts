@@ -24,12 +24,12 @@ export function createFetchHandler(guard: Guard, mounting: Mounting, reach: Reac
     const answer = echo(route.name, context.principal, context);
     return Response.json(answer, { headers: { 'x-handler': route.name } });
   });
-  return (request) => {
-    const { pathname } = new URL(request.url);
-    return pathname.startsWith(`${base}/`)
-      ? guarded(request)
-      : new Response('Not Found', { status: 404 });
-  };
+  if (mounting === 'root') return guarded;
+  // The guard answers a request whose URL cannot be parsed.
+  return (request) =>
+    URL.canParse(request.url) && !new URL(request.url).pathname.startsWith(`${base}/`)
+      ? new Response('Not Found', { status: 404 })
+      : guarded(request);
 }
 
 const MATCHERS = ROUTES.map((route) => ({ route, pattern: toPattern(route.path) }));

@@ -12,6 +12,12 @@ import { toRules } from './to-rules.js';
 type Api = Hono<AuthEnv>;
 
 export function createHono(guard: Guard, mounting: Mounting, reach: Reach) {
+  const { fetch } = createHonoApp(guard, mounting, reach);
+  return createAdaptorServer({ fetch }) as Server;
+}
+
+/** The API without a server. */
+export function createHonoApp(guard: Guard, mounting: Mounting, reach: Reach): Api {
   const app: Api = new Hono();
   if (mounting === 'mounted') {
     const nested: Api = new Hono();
@@ -19,7 +25,7 @@ export function createHono(guard: Guard, mounting: Mounting, reach: Reach) {
     app.route('/api', nested);
   } else if (mounting === 'root') addGuarded(app, guard, reach);
   else addByRoute(app, guard, reach);
-  return createAdaptorServer({ fetch: app.fetch }) as Server;
+  return app;
 }
 
 /** An application to which a trailing slash makes no difference. */
