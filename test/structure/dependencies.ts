@@ -46,7 +46,8 @@ export function checkLockedVersions(
         ([name, { version }]) =>
           !/^link:/.test(version) &&
           catalog[name] !== undefined &&
-          version.replace(/\(.*/, '') !== catalog[name],
+          // The lockfile names an alias without its `npm:`.
+          version.replace(/\(.*/, '') !== catalog[name].replace(/^npm:/, ''),
       )
       .map(([name, { version }]) => `${importer}: ${name} is locked to ${version}`),
   );
