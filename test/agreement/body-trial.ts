@@ -3,6 +3,7 @@ import type { Trial } from './campaign.js';
 import type { HostName } from './generate-application.js';
 import { generateBodyRequest } from './generate-body.js';
 import { buildExpressBodies } from './hosts/express-bodies.js';
+import { buildFastifyBodies } from './hosts/fastify-bodies.js';
 import { buildFetchBodies } from './hosts/fetch-bodies.js';
 import { buildHonoBodies } from './hosts/hono-bodies.js';
 import type { Built, World } from './hosts/host.js';
@@ -15,6 +16,7 @@ const BUILD: Readonly<Record<HostName, Build>> = {
   Express: buildExpressBodies,
   Koa: buildKoaBodies,
   Hono: buildHonoBodies,
+  Fastify: buildFastifyBodies,
   Fetch: buildFetchBodies,
 };
 

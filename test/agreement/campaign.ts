@@ -110,7 +110,7 @@ class Run {
     { root, requests = REQUESTS_PER_APPLICATION }: { root: string; requests?: number },
   ): Promise<void> {
     this.#tally.applications++;
-    const trial = this.#open(() =>
+    const trial = await this.#open(() =>
       open(random, {
         root,
         createGuard: createPolicy,
@@ -131,10 +131,10 @@ class Run {
     wire.close();
   }
 
-  #open(open: () => Trial): Trial | undefined {
+  async #open(open: () => Trial): Promise<Trial | undefined> {
     try {
       const trial = open();
-      trial.built.check();
+      await trial.built.check();
       return trial;
     } catch (error) {
       // A router of Hono that does not take such a path refuses to be built.

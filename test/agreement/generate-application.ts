@@ -131,7 +131,7 @@ class Author {
   }
 }
 
-export type HostName = 'Express' | 'Koa' | 'Hono' | 'Fetch';
+export type HostName = 'Express' | 'Koa' | 'Hono' | 'Fastify' | 'Fetch';
 
 export function generateApplication(random: Random, host: HostName): Application {
   return host === 'Fetch' ? generateHandler(random) : generateRoutes(random, host);
@@ -171,7 +171,9 @@ function generateRoutes(random: Random, host: HostName): Application {
   if (random.chance(0.2)) items.push(generateNest(random, author, routing));
   if (random.chance(0.5)) items.push(...generateFolder(random, author));
   const ordered = random.chance(habits.sorts) ? items.sort(compareItems) : random.shuffle(items);
-  const written = style === 'by-map' ? ordered : addRules(random, author, ordered);
+  // In Fastify a rule belongs to routes or to a context, not to a path.
+  const hasNoMounts = style === 'by-map' || host === 'Fastify';
+  const written = hasNoMounts ? ordered : addRules(random, author, ordered);
   const isByRoute = style === 'by-route';
   return {
     style,
@@ -182,8 +184,11 @@ function generateRoutes(random: Random, host: HostName): Application {
     base: random.chance(0.3) ? ['api'] : [],
     rulesCaseSensitive: caseSensitive || (host === 'Koa' && usesMounts(variant)),
     before: generateBefore(random),
-    // Hono routes by the request that the guard saw.
-    behind: isByRoute && host !== 'Hono' && random.chance(0.3) ? pickBefore(random) : undefined,
+    // Hono and Fastify route by the request that the guard saw.
+    behind:
+      isByRoute && host !== 'Hono' && host !== 'Fastify' && random.chance(0.3)
+        ? pickBefore(random)
+        : undefined,
     allowEncodedSlash: isByRoute && random.chance(0.3) && maySpareSlashes(written),
     items: written,
   };

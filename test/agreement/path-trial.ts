@@ -4,6 +4,7 @@ import { findFile } from './folder-on-disk.js';
 import { generateApplication, type HostName } from './generate-application.js';
 import { generateRequest } from './generate-request.js';
 import { buildExpress } from './hosts/express.js';
+import { buildFastify } from './hosts/fastify.js';
 import { buildFetch } from './hosts/fetch.js';
 import { buildHono } from './hosts/hono.js';
 import type { Built, World } from './hosts/host.js';
@@ -17,6 +18,7 @@ const BUILD: Readonly<Record<HostName, Build>> = {
   Express: buildExpress,
   Koa: buildKoa,
   Hono: buildHono,
+  Fastify: buildFastify,
   Fetch: buildFetch,
 };
 

@@ -372,6 +372,27 @@ export const ROWS: readonly Row[] = [
     ],
   },
   {
+    name: 'a parameter that is too long for the router, before a wildcard',
+    outcome: [400, 200],
+    host: 'Fastify',
+    paths: byMap([place('/:p/a', 'S0'), place('/*', 'S1')], { variant: 14 }),
+    heads: get('/long/a', '/abc/a'),
+  },
+  {
+    name: 'an empty parameter, before a wildcard',
+    outcome: [400, 400],
+    host: 'Fastify',
+    paths: byMap([place('/:p', 'S0'), place('/a/:p', 'S2'), place('/*', 'S1')], { strict: true }),
+    heads: get('/', '/a/'),
+  },
+  {
+    name: 'a semicolon that starts the query',
+    outcome: [200, 200],
+    host: 'Fastify',
+    paths: byMap([place('/a', 'S0'), place('/:p', 'S1')], { variant: 10 }),
+    heads: get('/a;v=1', '/a'),
+  },
+  {
     name: 'a trailing slash of a strict map that a router at a mount adds',
     outcome: 'listed',
     host: 'Express',

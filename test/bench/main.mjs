@@ -8,7 +8,7 @@ const GROUPS = {
   remembered: ['remembered'],
   policy: ['policy'],
   cold: ['cold'],
-  http: ['express', 'koa', 'hono'],
+  http: ['express', 'koa', 'hono', 'fastify'],
   tokens: ['tokens'],
   revocation: ['revocation'],
   issuer: ['issuer'],

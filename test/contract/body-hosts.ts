@@ -1,14 +1,18 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
+import formBody from '@fastify/formbody';
+import multipart from '@fastify/multipart';
 import { createAdaptorServer, getRequestListener } from '@hono/node-server';
 import { bodyParser } from '@koa/bodyparser';
 import koaMulter from '@koa/multer';
 import type { Guard } from '@mandate/core';
 import { requireAuth as requireExpress } from '@mandate/express';
+import { requireAuth as requireFastify } from '@mandate/fastify';
 import { guardFetch } from '@mandate/fetch';
 import { requireAuth as requireHono } from '@mandate/hono';
 import { requireAuth as requireKoa } from '@mandate/koa';
 import bodyParser1 from 'body-parser-1';
 import express, { type RequestHandler } from 'express';
+import Fastify, { type FastifyInstance } from 'fastify';
 import formidable from 'formidable';
 import { type Context, Hono } from 'hono';
 import Koa, { type Middleware } from 'koa';
@@ -24,6 +28,8 @@ export interface Stack {
   readonly name: string;
   /** The kinds of bodies that the parsers before the guard parse. */
   readonly parses: readonly ('json' | 'form' | 'multipart')[];
+  /** What the host answers to a body that it does not parse. Default 400: the guard rejects it. */
+  readonly unparsed?: number;
   start(guard: Guard, seen: Seen): Server;
 }
 
@@ -162,6 +168,38 @@ function startFetch(guard: Guard, seen: Seen, read: (request: Request) => Promis
   return createServer(getRequestListener(handle));
 }
 
+const FASTIFY_PARSERS: Readonly<
+  Record<string, readonly [Stack['parses'], (app: FastifyInstance) => void]>
+> = {
+  'its own parsers': [['json'], () => undefined],
+  '@fastify/formbody': [JSON_AND_FORM, (app) => void app.register(formBody)],
+  '@fastify/multipart': [
+    ['json', 'multipart'],
+    (app) => void app.register(multipart, { attachFieldsToBody: 'keyValues' }),
+  ],
+  'a parser of text': [
+    ['json'],
+    (app) =>
+      void app.addContentTypeParser('*', { parseAs: 'string' }, (_r, text, done) =>
+        done(null, text),
+      ),
+  ],
+};
+
+function startFastify(guard: Guard, seen: Seen, install: (app: FastifyInstance) => void): Server {
+  const app: FastifyInstance = Fastify({
+    serverFactory: (handle): Server =>
+      createServer((req, res) => void app.ready().then(() => handle(req, res))),
+  });
+  app.register(requireFastify(guard));
+  install(app);
+  app.post('/', (request, reply) => {
+    seen(groupOf(request.body));
+    reply.send('handled');
+  });
+  return app.server;
+}
+
 export const STACKS: readonly Stack[] = [
   ...Object.entries(EXPRESS_BEFORE).flatMap(([before, [parses, handlers]]) =>
     Object.entries(EXPRESS_BEHIND).map(
@@ -186,6 +224,14 @@ export const STACKS: readonly Stack[] = [
       name: `Hono with a handler that reads by ${how}`,
       parses: ['json', 'form', 'multipart'],
       start: (guard, seen) => startHono(guard, seen, read),
+    }),
+  ),
+  ...Object.entries(FASTIFY_PARSERS).map(
+    ([parser, [parses, install]]): Stack => ({
+      name: `Fastify with ${parser}`,
+      ...(parser !== 'a parser of text' && { unparsed: 415 }),
+      parses,
+      start: (guard, seen) => startFastify(guard, seen, install),
     }),
   ),
   ...Object.entries(FETCH_READS).map(

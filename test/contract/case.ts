@@ -1,6 +1,6 @@
 import type { AuthErrorCode } from '@mandate/core';
 
-export const HOSTS = ['express', 'koa', 'hono', 'fetch'] as const;
+export const HOSTS = ['express', 'koa', 'hono', 'fastify', 'fetch'] as const;
 export type Host = (typeof HOSTS)[number];
 
 /**

@@ -18,6 +18,12 @@ import {
   createStrictExpress,
   createStrictExpress4,
 } from './hosts/express.js';
+import {
+  createBareFastify,
+  createFastify,
+  createFastifyByConfig,
+  createLooseFastify,
+} from './hosts/fastify.js';
 import { createFetch } from './hosts/fetch.js';
 import { createHono, createLooseHono } from './hosts/hono.js';
 import {
@@ -33,7 +39,7 @@ import { createPolicy } from './policy.js';
 import { type RawRequest, type RawResponse, readHeader, sendRaw } from './raw-http.js';
 import { isKnownMethod } from './routes.js';
 
-type CreateHost = (guard: Guard, mounting: Mounting, reach: Reach) => Server;
+type CreateHost = (guard: Guard, mounting: Mounting, reach: Reach) => Server | Promise<Server>;
 
 /** A running server: one host in one mounting. */
 export interface TestServer {
@@ -56,6 +62,9 @@ export interface Exchange {
   readonly decisions: readonly DecisionEvent[];
 }
 
+/** A context of Fastify without a handler for unknown paths. */
+const BARE_CONTEXT = 'fastify mounted (no not-found handler)';
+
 type ServerRow = readonly [Host, Mounting, CreateHost, name?: string];
 
 const SERVERS: readonly ServerRow[] = [
@@ -69,6 +78,11 @@ const SERVERS: readonly ServerRow[] = [
   ['hono', 'root', createHono],
   ['hono', 'mounted', createHono],
   ['hono', 'by-route', createHono],
+  ['fastify', 'root', createFastify],
+  ['fastify', 'mounted', createFastify],
+  ['fastify', 'mounted', createBareFastify, BARE_CONTEXT],
+  ['fastify', 'by-route', createFastify],
+  ['fastify', 'by-route', createFastifyByConfig, 'fastify by-route (config)'],
   ['fetch', 'root', createFetch],
   ['fetch', 'mounted', createFetch],
 ];
@@ -92,6 +106,7 @@ const OTHER_ROUTERS: readonly ServerRow[] = [
   ['koa', 'mounted', createStrictKoa, 'koa mounted (strict router)'],
   ['koa', 'mounted', createStrictKoa2, 'koa 2 mounted (strict router)'],
   ['hono', 'mounted', createLooseHono, 'hono mounted (loose router)'],
+  ['fastify', 'mounted', createLooseFastify, 'fastify mounted (loose router)'],
 ];
 
 /** One server for each host, of its newest version, and mounting. */
@@ -113,14 +128,14 @@ async function startServer([host, mounting, create, name]: ServerRow): Promise<T
   const reached: string[] = [];
   const decisions: DecisionEvent[] = [];
   const guard = createPolicy(basePath(mounting), (event) => decisions.push(event));
-  const server = create(guard, mounting, (handler) => reached.push(handler));
+  const server = await create(guard, mounting, (handler) => reached.push(handler));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
     name: name ?? `${host} ${mounting}`,
     host,
     mounting,
-    onlyMatched: name === NESTED_ROUTER,
+    onlyMatched: name === NESTED_ROUTER || name === BARE_CONTEXT,
     async send(request) {
       const response = await sendRaw(port, request);
       return { request, response, reached: reached.splice(0), decisions: decisions.splice(0) };

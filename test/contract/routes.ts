@@ -153,3 +153,12 @@ export function toHonoPath(path: Route['path']): string {
       return `:${name}{${pattern}}`;
     });
 }
+
+/** A path as Fastify writes it: a colon is doubled, and a parameter before text needs a pattern. */
+export function toFastifyPath(path: Route['path']): string {
+  return path
+    .replace('{item-id}', ':item')
+    .replace(/([^/]):/g, '$1::')
+    .replace(/\{(\w+)\}(?=[^/])/g, ':$1(^.+)')
+    .replace(/\{(\w+)\}/g, ':$1');
+}

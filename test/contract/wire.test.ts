@@ -75,7 +75,7 @@ test('writes every refusal as in WIRE.md', async () => {
 
 const INTRODUCTION = `# What a refusal looks like on the wire
 
-Written by \`wire.test.ts\` from the answers of Express, Koa and Hono, which are identical; headers that hosts add themselves
+Written by \`wire.test.ts\` from the answers of Express, Koa, Hono and Fastify, which are identical; headers that hosts add themselves
 (\`Date\`, \`Connection\`, \`Content-Length\`, …) are left out. After an intended change, run the contract tests with \`-u\` and
 read the difference.
 
@@ -103,9 +103,10 @@ function writeRefusal(response: RawResponse): string {
 }
 
 function writeShort({ statusLine, body }: RawResponse): string {
-  const code = /"code":"(\w+)"/.exec(body)?.[1];
+  const code = /"code":"([a-z_]+)"/.exec(body)?.[1];
   if (code !== undefined) return `\`${code}\`, as above`;
-  const text = body.replace(/<title>.*?<\/title>/s, '').replace(/<[^>]*>/g, ' ');
+  const message = /"message":"(.*?)"/.exec(body)?.[1] ?? body;
+  const text = message.replace(/<title>.*?<\/title>/s, '').replace(/<[^>]*>/g, ' ');
   const words = text.trim().replace(/\s+/g, ' ');
   return `\`${statusLine}\`${words === '' ? '' : `, \`${words}\``}`;
 }

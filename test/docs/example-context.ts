@@ -18,6 +18,7 @@ declare const principal: import('@mandate/core').Principal;
 declare const issuedTokens: import('@mandate/core').TokenVerifier;`,
   express: "declare const app: import('express').Express;",
   koa: KOA,
+  fastify: "declare const app: import('fastify').FastifyInstance;",
   hono: "declare const app: import('hono').Hono<import('@mandate/hono').AuthEnv>;",
   tokens: `
 declare const store: import('@mandate/tokens').TokenStore;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createApp as createExpressApp } from '../../examples/express/src/main.js';
+import { createApp as createFastifyApp } from '../../examples/fastify/src/main.js';
 import { createApp as createHonoApp } from '../../examples/hono/src/main.js';
 import { createApp as createKoaApp } from '../../examples/koa/src/main.js';
 import { type Send, serveApp, testIssuer } from './request.js';
@@ -8,6 +9,10 @@ const hosts: Readonly<Record<string, () => Promise<Send>>> = {
   express: async () => serveApp(createExpressApp(await testIssuer())),
   koa: async () => serveApp(createKoaApp(await testIssuer()).callback()),
   hono: async () => serveApp(createHonoApp(await testIssuer())),
+  fastify: async () => {
+    const app = await createFastifyApp(await testIssuer());
+    return serveApp((request, response) => app.routing(request, response));
+  },
 };
 
 describe.each(Object.keys(hosts))('examples/%s', (host) => {

@@ -16,6 +16,7 @@ const scopes: Readonly<Record<string, string>> = {
   express: 'POST /search',
   koa: 'POST /search',
   hono: 'POST /search',
+  fastify: 'POST /search',
   'per-route': 'POST /search',
   openapi: 'POST /search',
   decorators: 'GET /groups/7/visitors',

@@ -115,6 +115,7 @@ export function describeBundles(scratch: Scratch): void {
     ['@mandate/core', 16_000, []],
     ['@mandate/express', 4_000, ['@mandate/core', 'express']],
     ['@mandate/koa', 4_000, ['@mandate/core', 'koa']],
+    ['@mandate/fastify', 4_000, ['@mandate/core', 'fastify']],
     ['@mandate/fetch', 4_000, ['@mandate/core']],
     ['@mandate/hono', 4_000, ['@mandate/core', 'hono']],
   ] as const)('%s has at most %i bytes when compressed', async (entry, limit, external) => {

@@ -18,6 +18,7 @@ const MAY_IMPORT: Record<string, { mandate: readonly string[]; others?: readonly
   express: { mandate: ['core'], others: ['express', '@remix-run/node-fetch-server'] },
   koa: { mandate: ['core'], others: ['koa', '@remix-run/node-fetch-server'] },
   hono: { mandate: ['core'], others: ['hono'] },
+  fastify: { mandate: ['core'], others: ['fastify'] },
   fetch: { mandate: ['core'], others: [] },
   opentelemetry: { mandate: ['core'], others: ['@opentelemetry/api'] },
   tokens: { mandate: ['core'] },

@@ -17,7 +17,7 @@ export interface World {
 export interface Built {
   readonly server: Server;
   /** `checkRoutes` of the host: what it rejects is outside the promise. */
-  check(): void;
+  check(): void | Promise<void>;
 }
 
 /** The endpoint map that the application's author wrote. */

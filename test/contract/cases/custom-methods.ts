@@ -65,10 +65,12 @@ export const CUSTOM_METHODS: readonly Case[] = [
     request: post('/ACCOUNTS:LOOKUP', bearer(scoped('WRITE'))),
     expect: needs('ACCOUNTS'),
     except: {
-      because: 'Hono and URLs are case-sensitive',
+      because: 'Hono, Fastify and URLs are case-sensitive',
       hono: unmapped,
+      fastify: unmapped,
       fetch: unmapped,
       'hono by-route': byHost(404),
+      'fastify by-route': byHost(404),
     },
   },
   {
@@ -76,10 +78,12 @@ export const CUSTOM_METHODS: readonly Case[] = [
     request: post('/accounts:lookUp/', bearer(scoped('WRITE'))),
     expect: needs('ACCOUNTS'),
     except: {
-      because: 'Hono and URLs keep a trailing slash',
+      because: 'Hono, Fastify and URLs keep a trailing slash',
       hono: unmapped,
+      fastify: unmapped,
       fetch: unmapped,
       'hono by-route': byHost(404),
+      'fastify by-route': byHost(404),
     },
   },
 
@@ -146,7 +150,11 @@ export const CUSTOM_METHODS: readonly Case[] = [
       name: `An encoded colon before a verb is ambiguous: ${segment}`,
       request: post(`/operations/${segment}`, bearer(EVERYTHING)),
       expect: ambiguous,
-      except: byRoute(allowed('operation')),
+      except: {
+        ...byRoute(allowed('operation')),
+        // Its router decodes a parameter once before it compares it with a pattern.
+        ...(/%3a/i.test(segment) && { 'fastify by-route': allowed('cancel') }),
+      },
     }),
   ),
   ...['7:%63ancel', '7:canc%65l', '7%2Ecancel', '7:cancel%00', '7:cancel%5C'].map(
@@ -174,8 +182,9 @@ export const CUSTOM_METHODS: readonly Case[] = [
     request: post('/operations/7:CANCEL', bearer(WITHOUT_WRITE)),
     expect: needs('WRITE'),
     except: {
-      because: 'Hono and URLs are case-sensitive',
+      because: 'Hono, Fastify and URLs are case-sensitive',
       hono: allowed('operation'),
+      fastify: allowed('operation'),
       fetch: allowed('operation'),
     },
   },
@@ -184,10 +193,12 @@ export const CUSTOM_METHODS: readonly Case[] = [
     request: post('/operations/7:cancel/', bearer(WITHOUT_WRITE)),
     expect: needs('WRITE'),
     except: {
-      because: 'Hono and URLs keep a trailing slash',
+      because: 'Hono, Fastify and URLs keep a trailing slash',
       hono: unmapped,
+      fastify: unmapped,
       fetch: unmapped,
       'hono by-route': byHost(404),
+      'fastify by-route': byHost(404),
     },
   },
   {
@@ -287,7 +298,8 @@ export const CUSTOM_METHODS: readonly Case[] = [
     name: 'An empty extension requires what both endpoints require, without one',
     request: get('/images/thumbnail.', bearer(WITHOUT_FILES)),
     expect: needs('FILES'),
-    except: byRoute(allowed('image')),
+    // In Fastify a parameter may be empty.
+    except: { ...byRoute(allowed('image')), 'fastify by-route': needs('FILES') },
   },
   {
     name: 'An empty name before an extension requires what both endpoints require, without one',

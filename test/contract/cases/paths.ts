@@ -36,9 +36,9 @@ const NO_ROUTE: Exceptions = {
   because: 'there is no map: the host finds no route',
   'by-route': byHost(404),
 };
-const CASE = 'Hono and URLs are case-sensitive; Express and @koa/router are not';
+const CASE = 'Hono, Fastify and URLs are case-sensitive; Express and @koa/router are not';
 const SLASH =
-  'to Hono and in a URL a trailing slash makes another path; to Express and @koa/router it does not';
+  'to Hono, to Fastify and in a URL a trailing slash makes another path; to Express and @koa/router it does not';
 const SERVER_REJECTS: Exceptions = {
   because: '@hono/node-server makes a URL of the target, and rejects a target with another URL',
   hono: byHost(400),
@@ -46,6 +46,18 @@ const SERVER_REJECTS: Exceptions = {
 };
 const DOTS =
   'a handler of Requests gets a URL, in which the URL parser has resolved the dots for the guard as well';
+const LONG: Exceptions = {
+  because: 'the router of Fastify rejects a parameter with more than 100 characters',
+  fastify: byHost(414),
+};
+const EMPTY = {
+  because: 'there is no map: in Fastify a parameter may be empty, and other hosts find no route',
+  'fastify by-route': allowed('doc'),
+};
+const BAD_URL: Exceptions = {
+  because: 'the router of Fastify decodes the path, and answers by itself if it cannot',
+  fastify: byHost(400),
+};
 const NOT_ALLOWED: Exceptions = {
   because: 'with rules at routes, the option of requireAuth decides, which is off',
   'by-route': ambiguous,
@@ -61,6 +73,7 @@ const NO_FOLDERS: Exceptions = {
   because: 'there is no map: the route answers only what is below it, except in Hono',
   'express by-route': allowed('file'),
   'koa by-route': allowed('file'),
+  'fastify by-route': allowed('file'),
 };
 
 /** The rule that applies to each path: always that of the handler that answers. */
@@ -128,7 +141,7 @@ export const PATHS: readonly Case[] = [
     ['/docs/a&b=$!(c)', DOCS, allowed('doc')],
     ['/docs/__proto__', DOCS, allowed('doc')],
     ['/docs/constructor', DOCS, allowed('doc')],
-    [`/docs/${'a'.repeat(4000)}`, DOCS, allowed('doc')],
+    [`/docs/${'a'.repeat(4000)}`, DOCS, allowed('doc'), LONG],
   ]),
   ...judged('Nothing is mapped beside, above or below what is mapped', [
     ['/docs', DOCS, unmapped, NO_ROUTE],
@@ -144,7 +157,7 @@ export const PATHS: readonly Case[] = [
     [`/docs${'/a'.repeat(2000)}`, DOCS, unmapped, NO_ROUTE],
   ]),
   ...judged('Nothing stands for a parameter but a segment that is not empty', [
-    ['/docs/', DOCS, unmapped, NO_ROUTE],
+    ['/docs/', DOCS, unmapped, { ...NO_ROUTE, ...EMPTY }],
     ['/groups//visitors', DOCS, ambiguous],
   ]),
 
@@ -153,31 +166,45 @@ export const PATHS: readonly Case[] = [
       '/docs/Admin',
       DOCS,
       needsAdmin,
-      { because: CASE, hono: allowed('doc'), fetch: allowed('doc') },
+      { because: CASE, hono: allowed('doc'), fastify: allowed('doc'), fetch: allowed('doc') },
     ],
     [
       '/docs/ADMIN',
       ADMIN,
       allowed('docs-admin'),
-      { because: CASE, hono: needsDocs, fetch: needsDocs },
+      { because: CASE, hono: needsDocs, fastify: needsDocs, fetch: needsDocs },
     ],
     [
       '/files/SECRET',
       DOCS,
       needsAdmin,
-      { because: CASE, hono: allowed('file'), fetch: allowed('file') },
+      { because: CASE, hono: allowed('file'), fastify: allowed('file'), fetch: allowed('file') },
     ],
     [
       '/DOCS/1',
       DOCS,
       allowed('doc'),
-      { because: CASE, hono: unmapped, fetch: unmapped, 'hono by-route': byHost(404) },
+      {
+        because: CASE,
+        hono: unmapped,
+        fastify: unmapped,
+        fetch: unmapped,
+        'hono by-route': byHost(404),
+        'fastify by-route': byHost(404),
+      },
     ],
     [
       '/Docs/admin',
       DOCS,
       needsAdmin,
-      { because: CASE, hono: unmapped, fetch: unmapped, 'hono by-route': byHost(404) },
+      {
+        because: CASE,
+        hono: unmapped,
+        fastify: unmapped,
+        fetch: unmapped,
+        'hono by-route': byHost(404),
+        'fastify by-route': byHost(404),
+      },
     ],
     ['/docs/CAF%C3%89', DOCS, allowed('doc')],
   ]),
@@ -186,9 +213,11 @@ export const PATHS: readonly Case[] = [
     request: get('{BASE}/docs/admin', bearer(DOCS)),
     expect: needsAdmin,
     except: {
-      because: 'koa-mount, Hono and a comparison of URLs tell case apart; Express does not',
+      because:
+        'koa-mount, Hono, Fastify and a comparison of URLs tell case apart; Express does not',
       'koa mounted': byHost(404),
       'hono mounted': byHost(404),
+      'fastify mounted': byHost(404),
       'fetch mounted': byHost(404),
       'koa mounted (nested router)': needsAdmin,
     },
@@ -198,22 +227,48 @@ export const PATHS: readonly Case[] = [
       '/docs/admin/',
       DOCS,
       needsAdmin,
-      { because: SLASH, hono: unmapped, fetch: unmapped, 'hono by-route': byHost(404) },
+      {
+        because: SLASH,
+        hono: unmapped,
+        fastify: unmapped,
+        fetch: unmapped,
+        'hono by-route': byHost(404),
+        'fastify by-route': byHost(404),
+      },
     ],
     [
       '/docs/1/',
       DOCS,
       allowed('doc'),
-      { because: SLASH, hono: unmapped, fetch: unmapped, 'hono by-route': byHost(404) },
+      {
+        because: SLASH,
+        hono: unmapped,
+        fastify: unmapped,
+        fetch: unmapped,
+        'hono by-route': byHost(404),
+        'fastify by-route': byHost(404),
+      },
     ],
-    ['/files/secret/', DOCS, needsAdmin, { because: SLASH, 'hono by-route': allowed('file') }],
+    [
+      '/files/secret/',
+      DOCS,
+      needsAdmin,
+      { because: SLASH, 'hono by-route': allowed('file'), 'fastify by-route': allowed('file') },
+    ],
     ['/files/a/', DOCS, allowed('file')],
     ['/docs/admin//', DOCS, ambiguous],
     [
       '/docs/admin/?',
       DOCS,
       needsAdmin,
-      { because: SLASH, hono: unmapped, fetch: unmapped, 'hono by-route': byHost(404) },
+      {
+        because: SLASH,
+        hono: unmapped,
+        fastify: unmapped,
+        fetch: unmapped,
+        'hono by-route': byHost(404),
+        'fastify by-route': byHost(404),
+      },
     ],
   ]),
 
@@ -267,15 +322,15 @@ export const PATHS: readonly Case[] = [
     ['/docs/admin%0d%0aX-Evil:%201', DOCS, ambiguous],
     ['/docs/admin%09', DOCS, ambiguous],
     ['/docs/admin%7F', DOCS, ambiguous],
-    ['/docs/%', DOCS, ambiguous],
-    ['/docs/%2', DOCS, ambiguous],
-    ['/docs/%zz', DOCS, ambiguous],
-    ['/docs/%u0061dmin', DOCS, ambiguous],
-    ['/docs/%FF', DOCS, ambiguous],
-    ['/docs/%C3', DOCS, ambiguous],
-    ['/docs/%C0%AF', DOCS, ambiguous],
-    ['/docs/%C1%A1dmin', DOCS, ambiguous],
-    ['/docs/%ED%A0%80', DOCS, ambiguous],
+    ['/docs/%', DOCS, ambiguous, BAD_URL],
+    ['/docs/%2', DOCS, ambiguous, BAD_URL],
+    ['/docs/%zz', DOCS, ambiguous, BAD_URL],
+    ['/docs/%u0061dmin', DOCS, ambiguous, BAD_URL],
+    ['/docs/%FF', DOCS, ambiguous, BAD_URL],
+    ['/docs/%C3', DOCS, ambiguous, BAD_URL],
+    ['/docs/%C0%AF', DOCS, ambiguous, BAD_URL],
+    ['/docs/%C1%A1dmin', DOCS, ambiguous, BAD_URL],
+    ['/docs/%ED%A0%80', DOCS, ambiguous, BAD_URL],
     ['/docs/admin#', DOCS, ambiguous],
     ['/docs/1#/../admin', DOCS, ambiguous],
     ['/docs#/admin', DOCS, ambiguous],

@@ -75,6 +75,19 @@ export const DIFFERENCES: readonly Difference[] = [
     answer: 'as a URL',
   },
   {
+    because:
+      'the router of Fastify finds no path in the target that Deno passes, and answers itself',
+    on: /^fastify root on Deno$/,
+    cases: /^An absolute-form target/,
+    answer: byHost(400),
+  },
+  {
+    because: 'Bun answers such a target itself',
+    on: /^fastify root on Bun$/,
+    cases: /^(?:OPTIONS|GET) \* has no path/,
+    answer: byHost(400),
+  },
+  {
     because: 'Hono knows the URL only, and not the target',
     on: /^hono \w+ natively/,
     cases: ABSOLUTE,

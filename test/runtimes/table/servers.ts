@@ -4,18 +4,20 @@ import type { Guard } from '@mandate/core';
 import type { Host, Mounting } from '../../contract/case.js';
 import type { Reach } from '../../contract/hosts/echo.js';
 import { createExpress } from '../../contract/hosts/express.js';
+import { createFastify } from '../../contract/hosts/fastify.js';
 import { createFetch, createFetchHandler } from '../../contract/hosts/fetch.js';
 import { createHono, createHonoApp } from '../../contract/hosts/hono.js';
 import { createKoa } from '../../contract/hosts/koa.js';
 import { createObserved } from './observed.js';
 import type { Row } from './row.js';
 
-type Create = (guard: Guard, mounting: Mounting, reach: Reach) => Server;
+type Create = (guard: Guard, mounting: Mounting, reach: Reach) => Server | Promise<Server>;
 
 const CREATE: Readonly<Record<Host, Create>> = {
   express: createExpress,
   koa: createKoa,
   hono: createHono,
+  fastify: createFastify,
   fetch: createFetch,
 };
 
@@ -29,7 +31,7 @@ export async function startRow({ host, mounting, isNative }: Row) {
         : createFetchHandler(guard, mounting, reach);
     return { port: serveNatively((request) => handle(request)), take };
   }
-  const server = CREATE[host](guard, mounting, reach);
+  const server = await CREATE[host](guard, mounting, reach);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return { port: (server.address() as AddressInfo).port, take };
 }

@@ -30,8 +30,8 @@ const NATIVE: readonly Row[] = (['hono', 'fetch'] as const).flatMap((host) =>
   (['root', 'mounted'] as const).map((mounting) => ({ host, mounting, isNative: true })),
 );
 
-/** Four hosts on four versions of Node, seven servers on Bun and on Deno, and four on workerd. */
-const ALL_SERVERS = 4 * 4 + 2 * 7 + 4;
+/** Five hosts on four versions of Node, eight servers on Bun and on Deno, and four on workerd. */
+const ALL_SERVERS = 4 * 5 + 2 * 8 + 4;
 
 let running: readonly RunningRuntime[] = [];
 let servers: readonly RuntimeServer[] = [];
@@ -100,6 +100,7 @@ const TITLES: Readonly<Record<Host, string>> = {
   express: 'Express',
   koa: 'Koa',
   hono: 'Hono',
+  fastify: 'Fastify',
   fetch: 'fetch',
 };
 

@@ -68,6 +68,12 @@ export function getRouteName(route: { readonly method: string; readonly path: st
   return `${route.method} ${route.path}`;
 }
 
+/**
+ * Whether a middleware is a rule of its route or a guard, so that it belongs to the handlers of an entry.
+ *
+ * @example
+ * isRuleOrGuard(() => undefined); // false
+ */
 export function isRuleOrGuard(handler: unknown): boolean {
   return isRouteRule(handler) || getGuardMark(handler) !== undefined;
 }

@@ -72,7 +72,12 @@ export function markGuard<Middleware extends object>(
   return Object.defineProperty(middleware, GUARD, { value: mark });
 }
 
-/** The mark that {@link markGuard} stored in a middleware. */
+/**
+ * The mark that {@link markGuard} stored in a middleware; `undefined` if it is not a guard.
+ *
+ * @example
+ * getGuardMark(() => undefined)?.endpoints; // undefined
+ */
 export function getGuardMark(middleware: unknown): GuardMark | undefined {
   return typeof middleware === 'function'
     ? (middleware as { readonly [GUARD]?: GuardMark })[GUARD]

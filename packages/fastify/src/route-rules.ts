@@ -1,0 +1,75 @@
+import { createRouteRules, type RouteRules } from '@mandate/core/adapter';
+import { type AuthHook, toRuleHook } from './auth-hook.js';
+import type { Passed } from './fastify-auth-request.js';
+
+type Rules = RouteRules<AuthHook>;
+
+const rules: Rules = createRouteRules<AuthHook, Passed>(toRuleHook);
+
+/**
+ * Requires all of the scopes at one route. Without a scope, it allows every valid token.
+ * @throws TypeError if a scope is invalid, such as an empty name.
+ *
+ * @example
+ * app.post('/search', { preHandler: requireScopes('SEARCH') }, () => []);
+ */
+export const requireScopes: Rules['requireScopes'] = rules.requireScopes;
+
+/**
+ * Requires one of the scopes at one route.
+ * @throws TypeError if there is no scope, or a scope is invalid.
+ *
+ * @example
+ * app.get('/people', { preHandler: requireAnyScope('PEOPLE', 'ENTITIES') }, () => []);
+ */
+export const requireAnyScope: Rules['requireAnyScope'] = rules.requireAnyScope;
+
+/**
+ * Requires membership in a group, or in the group that the request names, at one route.
+ * @throws TypeError if the group rule is invalid, such as one without a place.
+ *
+ * @example
+ * app.get('/groups/:groupid', { preHandler: requireGroup({ path: 'groupid' }) }, () => []);
+ */
+export const requireGroup: Rules['requireGroup'] = rules.requireGroup;
+
+/**
+ * Requires at one route that a claim of the token is one of the values, or a list that has one of them.
+ * @throws TypeError if the name is empty, or there is no value.
+ *
+ * @example
+ * app.get('/reports', { preHandler: requireClaim('plan', 'pro', 'team') }, () => []);
+ */
+export const requireClaim: Rules['requireClaim'] = rules.requireClaim;
+
+/**
+ * Requires a condition of the application at one route: it returns `true`, or the reason to reject the request, which
+ * only `onDecision` receives.
+ * @throws TypeError if the condition is not a function.
+ *
+ * @example
+ * const isVerified: AllowIf = ({ claims }) => claims['email_verified'] === true || 'not verified';
+ * app.get('/account', { preHandler: allowIf(isVerified) }, () => []);
+ */
+export const allowIf: Rules['allowIf'] = rules.allowIf;
+
+/**
+ * Allows a request without a token at one route, as `PUBLIC_PRINCIPAL`. A token must be valid and have all of the scopes. It
+ * needs `requireAuth(guard, { endpoints: 'by-route', optional: true })`.
+ * @throws TypeError if a scope is invalid.
+ *
+ * @example
+ * app.get('/news', { preHandler: optionalAuth() }, () => []);
+ */
+export const optionalAuth: Rules['optionalAuth'] = rules.optionalAuth;
+
+/**
+ * Allows `ANONYMOUS` tokens at one route. Put it before the other rules of the route.
+ *
+ * It lasts for the rest of the request. If the route passes the request on to another route, the rules of
+ * that route allow `ANONYMOUS` tokens too, so the route must answer.
+ *
+ * @example
+ * app.get('/people', { preHandler: [allowAnonymous(), requireScopes('PEOPLE')] }, () => []);
+ */
+export const allowAnonymous: Rules['allowAnonymous'] = rules.allowAnonymous;

@@ -1,0 +1,3 @@
+import { measureHost } from '../support/host.mjs';
+
+export const measure = () => measureHost('fastify');
