@@ -37,7 +37,8 @@ export class FastifyAuthRequest extends GuardedRequest<FastifyRequest, Passed> {
 
   constructor(request: FastifyRequest, reply: FastifyReply, settings: FastifySettings) {
     super(request, settings);
-    const { url, originalUrl } = request;
+    // Not the getters of Fastify's request, which add a property to it.
+    const { url = '', originalUrl = url } = request.raw as RoutedMessage;
     this.#reply = reply;
     this.#settings = settings;
     this.#queryStart = findQuery(url, settings);
@@ -110,6 +111,9 @@ export class FastifyAuthRequest extends GuardedRequest<FastifyRequest, Passed> {
     return hasBody(this.context.raw);
   }
 }
+
+/** Fastify keeps the target before `rewriteUrl`. */
+type RoutedMessage = FastifyRequest['raw'] & { readonly originalUrl?: string };
 
 function getOwn(values: unknown, name: string): unknown {
   if (typeof values !== 'object' || values === null || !Object.hasOwn(values, name))

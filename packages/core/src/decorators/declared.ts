@@ -12,8 +12,8 @@ export type AnyMethod = (...args: never[]) => unknown;
  * Write it above decorators that replace the method. Below such a decorator, the rule would belong to the
  * replaced method, so constructing the class throws a `TypeError`.
  *
- * @throws TypeError if it decorates anything but a public instance method, or contradicts another
- * decorator of the method.
+ * @throws TypeError if it decorates anything but a public instance method, contradicts another decorator of the
+ * method, or is compiled with `experimentalDecorators`.
  */
 export type EndpointDecorator = (method: AnyMethod, context: ClassMethodDecoratorContext) => void;
 
@@ -37,6 +37,7 @@ export function getDeclared(method: unknown): Declared | undefined {
 /** Makes a decorator that adds a part to the declaration of a method. */
 export function declare(part: Declared): EndpointDecorator {
   return (method, context) => {
+    checkStandard(context);
     if (context?.kind !== 'method' || context.static || context.private) {
       throw new TypeError('an endpoint must be a public instance method, with standard decorators');
     }
@@ -49,6 +50,15 @@ export function declare(part: Declared): EndpointDecorator {
       );
     });
   };
+}
+
+/** TypeScript's older decorators get the name of the method where standard ones get a context. */
+function checkStandard(context: unknown): void {
+  if (typeof context !== 'string' && typeof context !== 'symbol') return;
+  throw new TypeError(
+    `${String(context)}: decorators of endpoints are standard decorators: remove experimentalDecorators from the ` +
+      'compiler options. Where a framework needs that option, guard its HTTP server with an endpoint map',
+  );
 }
 
 function merge(before: Declared, part: Declared, name: string): Declared {
