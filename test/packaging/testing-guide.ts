@@ -47,7 +47,7 @@ export function describeTestingGuide(scratch: Scratch): void {
       expect(output).toContain('# pass 2');
     });
 
-    test.each(['testing', 'express', 'koa', 'hono', 'fetch'])(
+    test.each(['testing', 'express', 'koa', 'hono', 'fastify', 'fetch'])(
       'and the README of %s, whose test passes',
       async (name) => {
         scratch.link('@koa/router');
