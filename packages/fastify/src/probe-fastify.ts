@@ -1,6 +1,6 @@
 /**
- * Everything that Mandate knows about the internals of Fastify: where a context keeps its hooks, and whether the
- * application is ready. Written against Fastify 5.0 to 5.12.
+ * Everything that Mandate knows about the internals of Fastify: where a context keeps its hooks. Written against Fastify
+ * 5.0 and 5.12.
  */
 import type { FastifyInstance } from 'fastify';
 
