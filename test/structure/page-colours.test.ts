@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
 const ROOT = new URL('../../', import.meta.url);
-const CONSOLE = 'packages/console/src/assets/stylesheet.ts';
+const CONSOLE = 'packages/console/src/assets/styles/base-style.ts';
 const EXAMPLES = 'examples/pages/public/style.css';
 
 /** The colours of a style sheet: its custom properties, light and dark, in their order. */

@@ -12,21 +12,17 @@ import {
   toPlace,
 } from '../database/open-database.js';
 import type { Io } from '../io.js';
-import { type PrintOptions, print, printList } from '../output/print.js';
+import { print, printList } from '../output/print.js';
+import { addStoreCommand, type StoreOptions } from '../store-command.js';
 
-interface Options extends DatabaseOptions, PrintOptions {
+interface Options extends StoreOptions {
   readonly dryRun?: boolean;
 }
 
 /** Commands about the tables themselves. */
 export function addDatabase(program: Command, io: Io, end: (code: ExitCode) => void): void {
   const db = program.command('db').description('migrate and back up the database');
-  const add = (usage: string, description: string) =>
-    db
-      .command(usage)
-      .description(description)
-      .option('-d, --database <file>', 'the SQLite file; default: MANDATE_DATABASE')
-      .option('--json', 'print JSON');
+  const add = (usage: string, description: string) => addStoreCommand(db, usage, description);
   add('migrate', 'migrate the tables to the newest version; creates a SQLite file that is missing')
     .option('--dry-run', 'print what would be done, and change nothing')
     .action(async (options: Options) => {

@@ -10,13 +10,12 @@ import {
 import { createSqlExportStore } from '@mandate/sql/exports';
 import type { Command } from 'commander';
 import { CliError, EXIT, type ExitCode } from '../cli-error.js';
-import { type DatabaseOptions, withDatabase } from '../database/open-database.js';
+import { withDatabase } from '../database/open-database.js';
 import type { Io } from '../io.js';
-import { type PrintOptions, print, printList, toText } from '../output/print.js';
+import { print, printList, toText } from '../output/print.js';
 import type { Columns } from '../output/print-table.js';
 import { parseDate, parseWholeNumber, parseWord } from '../parse-arguments.js';
-
-interface Options extends DatabaseOptions, PrintOptions {}
+import { addStoreCommand, type StoreOptions } from '../store-command.js';
 
 const STATUSES = ['pending', 'delivered', 'dead'] as const satisfies readonly DeliveryStatus[];
 const TYPES = [
@@ -36,17 +35,10 @@ export function addExports(program: Command, io: Io, end: (code: ExitCode) => vo
   addDeliveries(deliveries, io, end);
 }
 
-const addCommand = (parent: Command, usage: string, description: string): Command =>
-  parent
-    .command(usage)
-    .description(description)
-    .option('-d, --database <file>', 'the SQLite file; default: MANDATE_DATABASE')
-    .option('--json', 'print JSON');
-
 /** None of these commands opens or seals a secret, so they need no key of the servers. */
 const withExports = <Result>(
   io: Io,
-  options: Options,
+  options: StoreOptions,
   work: (exports: Exports<unknown>) => Promise<Result>,
 ): Promise<Result> =>
   withDatabase(io, options, (database) =>
@@ -63,8 +55,8 @@ const withExports = <Result>(
   );
 
 function addConnections(connections: Command, io: Io): void {
-  addCommand(connections, 'list', 'list connections with what waits to be delivered').action(
-    (options: Options) =>
+  addStoreCommand(connections, 'list', 'list connections with what waits to be delivered').action(
+    (options: StoreOptions) =>
       withExports(io, options, async (exports) => {
         const rows = [];
         for (const connection of await exports.connections.list()) {
@@ -84,11 +76,12 @@ function addConnections(connections: Command, io: Io): void {
   );
   for (const action of ['enable', 'disable'] as const) {
     const effect = action === 'enable' ? 'deliver again' : 'accept no more events';
-    addCommand(connections, `${action} <id>`, effect).action((id: string, options: Options) =>
-      withExports(io, options, async (exports) => {
-        const connection = toShown(await exports.connections[action](id));
-        print(io, options, { value: connection, lines: [`${id} is ${connection.status}`] });
-      }),
+    addStoreCommand(connections, `${action} <id>`, effect).action(
+      (id: string, options: StoreOptions) =>
+        withExports(io, options, async (exports) => {
+          const connection = toShown(await exports.connections[action](id));
+          print(io, options, { value: connection, lines: [`${id} is ${connection.status}`] });
+        }),
     );
   }
 }
@@ -103,13 +96,13 @@ async function count(exports: Exports<unknown>, id: string) {
   return { waiting, dead, oldestWaitingAt };
 }
 
-interface ListOptions extends Options {
+interface ListOptions extends StoreOptions {
   readonly connection?: string;
   readonly status?: DeliveryStatus;
   readonly limit: number;
 }
 
-interface ReplayOptions extends Options {
+interface ReplayOptions extends StoreOptions {
   readonly connection?: string;
   readonly type?: ExportType;
   readonly from?: Date;
@@ -121,7 +114,7 @@ const MAX_LIST = 200;
 const MAX_REPLAYS = 1000;
 
 function addDeliveries(deliveries: Command, io: Io, end: (code: ExitCode) => void): void {
-  addCommand(deliveries, 'list', 'list deliveries, newest first')
+  addStoreCommand(deliveries, 'list', 'list deliveries, newest first')
     .option('--connection <id>', 'only those of a connection')
     .option('--status <word>', STATUSES.join(', '), parseWord(STATUSES))
     .option('--limit <number>', 'at most so many', parseWholeNumber(1, MAX_LIST), 50)
@@ -132,7 +125,7 @@ function addDeliveries(deliveries: Command, io: Io, end: (code: ExitCode) => voi
         printList(io, options, { rows: items, columns: COLUMNS });
       }),
     );
-  addCommand(deliveries, 'replay [ids...]', 'send dead deliveries again')
+  addStoreCommand(deliveries, 'replay [ids...]', 'send dead deliveries again')
     .option('--connection <id>', 'those of a connection')
     .option('--type <word>', TYPES.join(', '), parseWord(TYPES))
     .option('--from <date>', 'enqueued at this time or later', parseDate)

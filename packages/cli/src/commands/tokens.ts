@@ -14,23 +14,20 @@ import type { Io } from '../io.js';
 import { print, printList, toText } from '../output/print.js';
 import type { Columns } from '../output/print-table.js';
 import { parseDate, parseNames, parseWholeNumber, parseWord } from '../parse-arguments.js';
+import { addStoreCommand } from '../store-command.js';
+import { collectPages, MAX_PAGE } from './collect-pages.js';
 import { openAuthority, type TokenOptions, toAdmin } from './token-authority.js';
 
 const PERMISSIONS = ['USER', 'GLOBAL', 'ANONYMOUS'] as const;
 const STATUSES = ['active', 'expired', 'revoked'] as const;
-const MAX_LIST = 200;
 const MAX_OVERLAP_SECONDS = 604_800;
 
 export function addTokens(program: Command, io: Io, end: (code: ExitCode) => void): void {
   const tokens = program.command('tokens').description('administer issued tokens');
   const add = (name: string, description: string) =>
-    tokens
-      .command(name)
-      .description(description)
-      .option('-d, --database <file>', 'the SQLite file; default: MANDATE_DATABASE')
+    addStoreCommand(tokens, name, description)
       .option('--as <subject>', 'who makes the change, for the audit trail; default: cli:<user>')
-      .option('--prefix <prefix>', 'the prefix of secrets, if your servers have one of their own')
-      .option('--json', 'print JSON');
+      .option('--prefix <prefix>', 'the prefix of secrets, if your servers have one of their own');
   addCreate(add('create', 'create a token and print its secret, once'), io);
   addList(add('list', 'list tokens, newest first'), io);
   addRevoke(add('revoke [ids...]', 'revoke tokens by id, or all of a user'), io, end);
@@ -89,7 +86,7 @@ function addList(command: Command, io: Io): void {
         const { user, scope, status, limit } = options;
         const authority = openAuthority(io, database, options);
         const filter = { userEmail: user, scope, status };
-        const rows = await collect(limit, (page) => authority.list(filter, page));
+        const rows = await collectPages(limit, (page) => authority.list(filter, page));
         printList(io, options, { rows, columns: toColumns(io.now()) });
       }),
     );
@@ -108,27 +105,6 @@ function toColumns(nowMs: number): Columns<TokenRecord> {
     expires: ({ expiresAt }) => toText(expiresAt),
     description: ({ description }) => description,
   };
-}
-
-interface PageLike<Item> {
-  readonly items: readonly Item[];
-  readonly nextCursor?: string | undefined;
-}
-
-/** All items of a list up to a limit. A page may be empty although more follow. */
-async function collect<Item>(
-  limit: number,
-  load: (page: { limit: number; cursor?: string }) => Promise<PageLike<Item>>,
-): Promise<readonly Item[]> {
-  const found: Item[] = [];
-  let cursor: string | undefined;
-  do {
-    const rest = Math.min(MAX_LIST, limit - found.length);
-    const page = await load({ limit: rest, ...(cursor !== undefined && { cursor }) });
-    found.push(...page.items);
-    cursor = page.nextCursor;
-  } while (cursor !== undefined && found.length < limit);
-  return found;
 }
 
 interface RevokeOptions extends TokenOptions {
@@ -178,8 +154,8 @@ async function revokeIds(
   options: RevokeOptions,
 ): Promise<readonly RevocationResult[]> {
   const results: RevocationResult[] = [];
-  for (let start = 0; start < ids.length; start += MAX_LIST) {
-    const some = ids.slice(start, start + MAX_LIST);
+  for (let start = 0; start < ids.length; start += MAX_PAGE) {
+    const some = ids.slice(start, start + MAX_PAGE);
     results.push(...(await authority.revokeMany(some, toAdmin(options))));
   }
   return results;
@@ -216,7 +192,7 @@ function addAudit(command: Command, io: Io): void {
     .action((id: string | undefined, options: AuditOptions) =>
       withDatabase(io, options, async (database) => {
         const authority = openAuthority(io, database, options);
-        const rows = await collect(options.limit, (page) => authority.audit(id, page));
+        const rows = await collectPages(options.limit, (page) => authority.audit(id, page));
         const columns: Columns<AuditEntry> = {
           at: ({ at }) => toText(at),
           action: ({ action }) => action,
