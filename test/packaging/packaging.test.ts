@@ -47,7 +47,7 @@ describe.each(packageNames)('the tarball of %s', (name) => {
   test('holds the build, the licence and the documents, and nothing else', () => {
     const paths = [...readInstalled(name, /./).keys()];
     const isExpected =
-      /^(package\.json|LICENSE|README\.md|dist\/[\w/-]+(\.d|\.global)?\.c?[jt]s(\.map)?|dist\/third-party-licenses\.txt|operations\/[\w-]+\.(?:json|yaml)|docs\/(?:[\w-]+\/)?[\w-]+\.md)$/;
+      /^(package\.json|bin\/[\w-]+\.js|LICENSE|README\.md|dist\/[\w/-]+(\.d|\.global)?\.c?[jt]s(\.map)?|dist\/third-party-licenses\.txt|operations\/[\w-]+\.(?:json|yaml)|docs\/(?:[\w-]+\/)?[\w-]+\.md)$/;
     expect(paths.filter((path) => !isExpected.test(path))).toEqual([]);
     expect(paths).toEqual(expect.arrayContaining(['LICENSE', 'README.md']));
   });

@@ -1,4 +1,5 @@
-import { createRequire } from 'node:module';
+// Under another name, because bundles for Node.js often declare createRequire in a banner.
+import { createRequire as createRequireFrom } from 'node:module';
 import { resolve } from 'node:path';
 import type { CheckRoutesOptions, Route } from '@mandate/core/check-routes';
 import type { Command } from 'commander';
@@ -68,7 +69,7 @@ async function loadChecks(host: string, module: string): Promise<RouteChecks> {
   const installed = await import(name).catch(() => undefined);
   if (installed !== undefined) return installed as RouteChecks;
   try {
-    return (await import(createRequire(module).resolve(name))) as RouteChecks;
+    return (await import(createRequireFrom(module).resolve(name))) as RouteChecks;
   } catch {
     throw new CliError(`${name} cannot be imported: install @mandate/${host}`);
   }
