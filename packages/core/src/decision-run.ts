@@ -19,8 +19,9 @@ import { selectVerifier } from './verifier.js';
  *
  * endpoint → credentials → verifier → act-as → group → scopes → condition
  *
- * A stage returns or throws. All stages are synchronous unless one has to wait; then `#continue` runs the
- * rest of the line. The public members hold what is known so far.
+ * A stage returns or throws. All stages are synchronous unless one has to wait; then a method named
+ * `…Later` runs the rest of the line. These are methods, because a closure costs an allocation for each request, also
+ * where nothing waits. The public members hold what is known so far.
  */
 export class DecisionRun {
   readonly request: AuthRequest;
@@ -48,9 +49,7 @@ export class DecisionRun {
       const rule = this.#findRule();
       if (rule === 'public') return this.#allow(PUBLIC_PRINCIPAL);
       const holder = this.#verify(rule?.optional === true);
-      return isPromise(holder)
-        ? this.#continue(holder, (found) => this.#applyRuleTo(this.#afterWait(found), rule))
-        : this.#applyRuleTo(holder, rule);
+      return isPromise(holder) ? this.#decideLater(holder, rule) : this.#applyRuleTo(holder, rule);
     } catch (error) {
       return this.#deny(error);
     }
@@ -62,9 +61,7 @@ export class DecisionRun {
     try {
       checkRoutePath(this.request);
       const holder = this.#verify(isOptional);
-      return isPromise(holder)
-        ? this.#continue(holder, (found) => this.#admit(this.#afterWait(found)))
-        : this.#admit(holder);
+      return isPromise(holder) ? this.#admitLater(holder) : this.#admit(holder);
     } catch (error) {
       return this.#deny(error);
     }
@@ -75,18 +72,6 @@ export class DecisionRun {
     this.by = 'authorize';
     try {
       return this.#applyRule(principal, rule);
-    } catch (error) {
-      return this.#deny(error);
-    }
-  }
-
-  /** Runs the rest of the line after a stage that had to wait. */
-  async #continue<Found>(
-    found: Promise<Found>,
-    next: (found: Found) => MaybePromise<Decision>,
-  ): Promise<Decision> {
-    try {
-      return next(await found);
     } catch (error) {
       return this.#deny(error);
     }
@@ -107,8 +92,15 @@ export class DecisionRun {
     // Cheaper than looking up `then` on every object.
     if (credentials instanceof BearerCredentials) return this.#verifyBy(credentials);
     return isPromise(credentials)
-      ? credentials.then((found) => this.#verifyFound(found, isOptional))
+      ? this.#verifyLater(credentials, isOptional)
       : this.#verifyFound(credentials, isOptional);
+  }
+
+  async #verifyLater(
+    credentials: Promise<BearerCredentials | undefined>,
+    isOptional: boolean,
+  ): Promise<Principal> {
+    return this.#verifyFound(await credentials, isOptional);
   }
 
   #verifyFound(
@@ -140,16 +132,52 @@ export class DecisionRun {
 
   #admit(holder: Principal): MaybePromise<Decision> {
     const principal = this.#act(holder);
-    return isPromise(principal)
-      ? this.#continue(principal, (found) => this.#allow(found))
-      : this.#allow(principal);
+    return isPromise(principal) ? this.#allowLater(principal) : this.#allow(principal);
+  }
+
+  async #admitLater(holder: Promise<Principal>): Promise<Decision> {
+    try {
+      return this.#admit(this.#afterWait(await holder));
+    } catch (error) {
+      return this.#deny(error);
+    }
+  }
+
+  async #allowLater(principal: Promise<Principal>): Promise<Decision> {
+    try {
+      return this.#allow(await principal);
+    } catch (error) {
+      return this.#deny(error);
+    }
+  }
+
+  async #decideLater(
+    holder: Promise<Principal>,
+    rule: CompiledRule | undefined,
+  ): Promise<Decision> {
+    try {
+      return this.#applyRuleTo(this.#afterWait(await holder), rule);
+    } catch (error) {
+      return this.#deny(error);
+    }
   }
 
   #applyRuleTo(holder: Principal, rule: CompiledRule | undefined): MaybePromise<Decision> {
     const principal = this.#act(holder);
     return isPromise(principal)
-      ? this.#continue(principal, (found) => this.#applyRule(found, rule))
+      ? this.#applyRuleLater(principal, rule)
       : this.#applyRule(principal, rule);
+  }
+
+  async #applyRuleLater(
+    principal: Promise<Principal>,
+    rule: CompiledRule | undefined,
+  ): Promise<Decision> {
+    try {
+      return this.#applyRule(await principal, rule);
+    } catch (error) {
+      return this.#deny(error);
+    }
   }
 
   #act(holder: Principal): MaybePromise<Principal> {
@@ -178,16 +206,29 @@ export class DecisionRun {
     const checked = checkRule(principal, rule, this);
     return checked === undefined
       ? this.#allow(principal)
-      : this.#continue(checked, () => this.#allow(principal));
+      : this.#allowCheckedLater(checked, principal);
+  }
+
+  async #allowCheckedLater(checked: Promise<void>, principal: Principal): Promise<Decision> {
+    try {
+      await checked;
+      return this.#allow(principal);
+    } catch (error) {
+      return this.#deny(error);
+    }
   }
 
   #allow(principal: Principal): Decision {
     this.principal = principal;
-    if (this.credentials !== undefined && this.note === undefined) {
-      this.request.keepCredentials?.(this.credentials);
-    }
-    this.#observe(undefined);
+    // Methods of their own, because this one must stay small enough to be inlined.
+    if (this.request.keepCredentials !== undefined) this.#keepCredentials();
+    if (this.policy.onDecision !== undefined) this.#observe(undefined);
     return { allowed: true, principal };
+  }
+
+  #keepCredentials(): void {
+    if (this.credentials === undefined || this.note !== undefined) return;
+    this.request.keepCredentials?.(this.credentials);
   }
 
   /** Converts a refusal to a decision. Every other error is thrown again, for the host's error handling. */

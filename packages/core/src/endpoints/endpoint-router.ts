@@ -17,6 +17,8 @@ export class EndpointRouter {
   readonly #entries = new Memoirist<Entry>();
   /** The same endpoints without folders. */
   readonly #endpoints = new Memoirist<Endpoint>();
+  /** By method and path, the endpoints without parameters, which are what most requests are for. */
+  readonly #literals = new Map<string, Map<string, Endpoint>>();
   /** By method, the endpoints with a mixed segment, which Memoirist cannot express. */
   readonly #mixed = new Map<string, MixedPaths>();
   /** Whether a literal has a colon, which Memoirist takes for a parameter. */
@@ -41,6 +43,7 @@ export class EndpointRouter {
       }
       this.#endpoints.add(endpoint.method, pattern, endpoint);
       this.#entries.add(endpoint.method, pattern, endpoint);
+      if (endpoint.segments.every(isLiteral)) this.#addLiteral(endpoint);
     }
     for (const endpoint of endpoints) {
       const folder = toFolder(endpoint, routing);
@@ -52,6 +55,12 @@ export class EndpointRouter {
         continue;
       this.#entries.add(endpoint.method, folder, { ...endpoint, folderOf: endpoint });
     }
+  }
+
+  #addLiteral(endpoint: Endpoint): void {
+    const paths = this.#literals.get(endpoint.method) ?? new Map<string, Endpoint>();
+    this.#literals.set(endpoint.method, paths);
+    paths.set(toComparable(`/${endpoint.segments.join('/')}`, this.#routing), endpoint);
   }
 
   #addMixed(endpoint: Endpoint): void {
@@ -73,7 +82,10 @@ export class EndpointRouter {
    */
   find(method: string, path: string): Endpoint | undefined {
     const comparable = toComparable(path, this.#routing);
+    const literal = this.#literals.get(method)?.get(comparable);
+    if (literal !== undefined && this.#mixed.size === 0) return literal;
     const found = this.#findUnmixed(method, this.#hasColons ? hideColons(comparable) : comparable);
+    if (this.#mixed.size === 0) return found;
     const mixed = this.#mixed.get(method)?.find(comparable);
     return mixed === undefined || mixed.length === 0 ? found : preferMatches(mixed, found);
   }
@@ -85,6 +97,9 @@ export class EndpointRouter {
     return wider && combineEndpoints(wider, entry.folderOf);
   }
 }
+
+const isLiteral = (segment: string): boolean =>
+  segment !== '*' && getParameter(segment) === undefined;
 
 function hasColon(segment: string): boolean {
   return segment.includes(':') && getParameter(segment) === undefined;
