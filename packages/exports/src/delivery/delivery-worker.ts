@@ -167,7 +167,7 @@ class Worker implements NotifiableWorker {
     if (deliveries.length === 0 && plan.ahead.length > 0) this.#slots.forgetBacklogs();
     const groups = groupByConnection(deliveries);
     let others = 0;
-    // One that is no longer active was skipped, and is claimed like the others next time.
+    // The claim skips a connection that has stopped being active. The next claim takes it like the others.
     let foundAll = ahead.connectionIds.every((id) => groups.has(id));
     for (const [connectionId, own] of groups) {
       const isAhead = ahead.connectionIds.includes(connectionId);

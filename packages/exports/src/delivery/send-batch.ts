@@ -32,7 +32,7 @@ export interface Batch extends Lease {
   readonly shouldContinue: () => boolean;
   /** Called after each answer, also if there was none. */
   readonly onAnswer: (durationMs: number) => void;
-  /** Called when a slot is no longer needed. */
+  /** Called when a slot becomes free. */
   readonly onSlotFree: () => void;
   /** Called when the connection begins to fail. */
   readonly onFailure: () => void;
