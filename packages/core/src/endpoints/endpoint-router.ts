@@ -83,7 +83,8 @@ export class EndpointRouter {
   find(method: string, path: string): Endpoint | undefined {
     const comparable = toComparable(path, this.#routing);
     const literal = this.#literals.get(method)?.get(comparable);
-    if (literal !== undefined && this.#mixed.size === 0) return literal;
+    // Literals beat everything else at each segment.
+    if (literal !== undefined) return literal;
     const found = this.#findUnmixed(method, this.#hasColons ? hideColons(comparable) : comparable);
     if (this.#mixed.size === 0) return found;
     const mixed = this.#mixed.get(method)?.find(comparable);
