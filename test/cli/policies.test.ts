@@ -225,6 +225,47 @@ describe.each(['express', 'koa', 'hono'])('mandate routes of %s', (host) => {
   });
 });
 
+describe('mandate diff', () => {
+  const write = (scopes: readonly string[], rest = '') =>
+    `export const endpoints = { 'GET /documents/:id': { scopes: ${JSON.stringify(scopes)} }${rest} };`;
+
+  test('says who loses what, and the rules before and after', async () => {
+    const directory = await createFolder({
+      'before.mjs': write(['DOCUMENTS']),
+      'after.mjs': write(['DOCUMENTS', 'ADMIN'], ", 'GET /new': 'public'"),
+    });
+    const args = ['diff', 'before.mjs', 'after.mjs', '--export', 'endpoints'];
+    const { code, out } = await run(args, { directory });
+    expect(code).toBe(1);
+    expect(out).toContain('GET /documents/:id');
+    expect(out).toContain('ADMIN');
+    const { changes } = JSON.parse((await run([...args, '--json'], { directory })).out);
+    expect(changes.map(({ endpoint }: { endpoint: string }) => endpoint).sort()).toEqual([
+      'GET /documents/:id',
+      'GET /new',
+    ]);
+  });
+
+  test('of equal policies has exit code 0', async () => {
+    const directory = await createFolder({ 'a.mjs': write(['A']), 'b.mjs': write(['A']) });
+    const { code } = await run(['diff', 'a.mjs', 'b.mjs', '--export', 'endpoints'], { directory });
+    expect(code).toBe(0);
+  });
+
+  test.each([
+    ['export const endpoints = 7;', 'is not a guard or an endpoint map'],
+    ["export const endpoints = { 'GET docs': 'public' };", 'GET docs'],
+    ['export const other = {};', 'has no export endpoints; it exports other'],
+  ])('rejects %s', async (text, message) => {
+    const directory = await createFolder({ 'a.mjs': write(['A']), 'b.mjs': text });
+    const { code, err } = await run(['diff', 'a.mjs', 'b.mjs', '--export', 'endpoints'], {
+      directory,
+    });
+    expect(code).toBeGreaterThanOrEqual(1);
+    expect(err).toContain(message);
+  });
+});
+
 test('mandate routes needs a host that it knows', async () => {
   const { code, err } = await run([
     'routes',

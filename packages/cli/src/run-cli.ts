@@ -6,6 +6,7 @@ import { CliError, EXIT, type ExitCode } from './cli-error.js';
 import { addApiKeys } from './commands/api-keys.js';
 import { addDatabase } from './commands/database.js';
 import { addDecode } from './commands/decode.js';
+import { addDiff } from './commands/diff.js';
 import { addExports } from './commands/exports.js';
 import { addKeys } from './commands/keys.js';
 import { addRoutes } from './commands/routes.js';
@@ -56,6 +57,7 @@ function createProgram(io: Io, end: (code: ExitCode) => void): Command {
   addDecode(program, io, end);
   addKeys(program, io, end);
   addRoutes(program, io, end);
+  addDiff(program, io, end);
   addTokens(program, io, end);
   addUsers(program, io);
   addApiKeys(program, io);
