@@ -20,7 +20,7 @@ import { describeTestingGuide } from './testing-guide.js';
 // Everything here is about what was built: run the build first (`npm test` does).
 
 /** Their types would be an error in a CommonJS project (TS1479), or tie ours to their version. */
-const UNNAMED = ['jose', 'memoirist', 'oauth4webapi', 'undici', '@remix-run/node-fetch-server'];
+const UNNAMED = ['jose', 'oauth4webapi', 'undici', '@remix-run/node-fetch-server'];
 
 const scratch = new Scratch();
 

@@ -14,7 +14,7 @@ type Broken = readonly string[];
 /** What a package may import: packages of ours, and others. Without a list of others, any that it likes. */
 const MAY_IMPORT: Record<string, { mandate: readonly string[]; others?: readonly string[] }> = {
   internal: { mandate: [], others: ['jose'] },
-  core: { mandate: [], others: ['jose', 'memoirist', 'oauth4webapi'] },
+  core: { mandate: [], others: ['jose', 'oauth4webapi'] },
   express: { mandate: ['core'], others: ['express', '@remix-run/node-fetch-server'] },
   koa: { mandate: ['core'], others: ['koa', '@remix-run/node-fetch-server'] },
   hono: { mandate: ['core'], others: ['hono'] },

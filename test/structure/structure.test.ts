@@ -96,7 +96,7 @@ describe('the rules', () => {
   });
 
   test.each([
-    ['core', "import { Memoirist } from 'memoirist/dist/index.js';"],
+    ['core', "import { exportJWK } from 'jose/key/export';"],
     ['core', "import { Buffer } from 'node:buffer';"],
     ['hono', "import { a } from '@mandate/core/node'; import type { Context } from 'hono';"],
     ['sql', "import { a } from '@mandate/tokens'; import { b } from 'some-driver';"],

@@ -32,6 +32,11 @@ export function getParameter(segment: string): string | undefined {
   return parseParameter(segment)?.name;
 }
 
+/** Whether a segment holds a parameter, with or without text beside it. */
+export function isParameter(segment: string): boolean {
+  return PARAMETER.test(segment);
+}
+
 /** Whether a segment has literal text beside its parameter, as `{id}:cancel` has. */
 export function isMixed(segment: string): boolean {
   const parameter = parseParameter(segment);
