@@ -7,7 +7,7 @@ const GROUPS = {
   decide: ['decide'],
   remembered: ['remembered'],
   policy: ['policy'],
-  cold: ['cold'],
+  cold: ['cold', 'signatures'],
   http: ['express', 'koa', 'hono', 'fastify'],
   tokens: ['tokens'],
   revocation: ['revocation'],

@@ -6,6 +6,8 @@ export function getGroups(claims: Claims): unknown {
   return bound === undefined ? getClaim(claims, 'groups') : [bound];
 }
 
+const NO_GROUPS: readonly string[] = Object.freeze([]);
+
 // The key is the empty list of one token, so the principal itself stays plain data.
 const faults = new WeakMap<readonly string[], string>();
 
@@ -15,7 +17,8 @@ const faults = new WeakMap<readonly string[], string>();
  * may reject the token for it; {@link explainNoGroups} returns the reason.
  */
 export function toGroups(value: unknown): readonly string[] {
-  const listed = value === undefined || value === null ? [] : [value].flat();
+  if (value === undefined || value === null) return NO_GROUPS;
+  const listed: readonly unknown[] = Array.isArray(value) ? value : [value];
   // Check before the conversion, because a missing member would become the group "undefined".
   if (listed.every(isGroupId)) return Object.freeze(listed.map(String));
   const none: readonly string[] = Object.freeze([]);

@@ -1,7 +1,8 @@
 import { createLocalKeySet } from '@mandate/core/jwt';
 import { createLocalJWKSet, importJWK, jwtVerify } from 'jose';
+import { decideCold } from '../support/cold.mjs';
 import { interleave, median, ratio } from '../support/interleave.mjs';
-import { createBenchGuard, PATH } from '../support/policy.mjs';
+import { createBenchGuard } from '../support/policy.mjs';
 import { atMost, compared, microseconds } from '../support/table.mjs';
 import { AUDIENCE, copyString, ISSUER, jwks, signTokens } from '../support/tokens.mjs';
 
@@ -85,24 +86,6 @@ async function measureSlice(work, tokens, first) {
   const { user, system } = process.cpuUsage(usage);
   const wall = performance.now() - startedAt;
   return { cpu: (user + system) / copies.length, wall: (wall * 1000) / copies.length };
-}
-
-/** A request as an adapter makes it, without a host. */
-class ColdRequest {
-  method = 'GET';
-  path = PATH;
-  #authorization;
-  constructor(token) {
-    this.#authorization = `Bearer ${token}`;
-  }
-  header(name) {
-    return name === 'authorization' ? this.#authorization : undefined;
-  }
-}
-
-async function decideCold(guard, token) {
-  const decision = await guard.decide(new ColdRequest(token));
-  if (!decision.allowed) throw new Error(decision.error.message);
 }
 
 /** The least that can be done: no parsing, no claims. */

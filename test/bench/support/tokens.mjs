@@ -43,9 +43,11 @@ export function signTokens(count, issuerOf = () => ISSUER) {
   return Promise.all(Array.from({ length: count }, (_, i) => signToken(makeClaims(issuerOf(i)))));
 }
 
-export async function signToken(claims) {
-  const head = `${encode({ alg: 'RS256', kid: 'k1', typ: 'JWT' })}.${encode(claims)}`;
-  const signature = await signLater('sha256', Buffer.from(head), privateKey);
+export async function signToken(claims, signer = { alg: 'RS256', hash: 'sha256', privateKey }) {
+  const { alg, hash } = signer;
+  const head = `${encode({ alg, kid: 'k1', typ: 'JWT' })}.${encode(claims)}`;
+  const key = { key: signer.privateKey, dsaEncoding: 'ieee-p1363' };
+  const signature = await signLater(hash, Buffer.from(head), key);
   return `${head}.${signature.toString('base64url')}`;
 }
 

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createRequest } from '../../support/auth-request.js';
 import {
+  type Algorithm,
   AUDIENCE,
   fixtureKey,
   ISSUER,
@@ -18,7 +19,7 @@ afterEach(() => {
 });
 
 /** A guard as it is on Node, or on a runtime that has nothing but Web Crypto. */
-async function createJudge(alg: (typeof RSA)[number], runtime: 'node' | 'web') {
+async function createJudge(alg: Algorithm, runtime: 'node' | 'web') {
   vi.resetModules();
   if (runtime === 'web') vi.spyOn(process, 'getBuiltinModule').mockReturnValue(undefined as never);
   const { createGuard } = await import('@mandate/core');
@@ -66,3 +67,36 @@ describe.each(RSA)('%s', (alg) => {
     expect(judge(fresh)).toMatchObject({ principal: { subject: 'new@example.com' } });
   });
 });
+
+describe.each(['ES256', 'ES512', 'EdDSA'] as const)('%s', (alg) => {
+  test('is verified without a promise on Node while few requests need it', async () => {
+    const judge = await createJudge(alg, 'node');
+    await judge(await signToken(validClaims(), { alg }));
+    const fresh = await signToken(validClaims({ sub: 'new@example.com' }), { alg });
+    await endTurn();
+    expect(judge(fresh)).toMatchObject({ principal: { subject: 'new@example.com' } });
+    await endTurn();
+    expect(judge(withSegment(fresh, 2, 'A'.repeat(86)))).toMatchObject({ allowed: false });
+  });
+
+  test('is verified in the pool of threads while many requests need it', async () => {
+    const judge = await createJudge(alg, 'node');
+    await judge(await signToken(validClaims(), { alg }));
+    const tokens = await Promise.all(
+      Array.from({ length: 300 }, (_, i) => signToken(validClaims({ sub: `${i}` }), { alg })),
+    );
+    const decisions = tokens.map((token) => judge(token));
+    expect(decisions.some((decision) => decision instanceof Promise)).toBe(true);
+    const forged = judge(withSegment(await signToken(validClaims(), { alg }), 2, 'AAAA'));
+    const settled = await Promise.all(decisions);
+    expect(settled.map((one) => one.allowed && one.principal.subject)).toEqual(
+      tokens.map((_, i) => `${i}`),
+    );
+    expect(await forged).toMatchObject({ allowed: false });
+  });
+});
+
+/** Each turn of the event loop may check some signatures at once. */
+function endTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,3 +1,5 @@
+import type { NodeAlgorithm } from './node-crypto.js';
+
 /** What it takes to verify a signature of one algorithm (RFC 7518 §3.1, RFC 8037 §3.1, RFC 9864). */
 export interface Algorithm {
   /** The type of the public key, and its curve if the type has several; absent for a shared secret. */
@@ -11,8 +13,8 @@ export interface Algorithm {
     readonly saltLength?: number;
     readonly namedCurve?: string;
   };
-  /** The parameters of Node's `Verify`, for the algorithms that are verified without a promise. */
-  readonly node?: { readonly hash: string; readonly options: object };
+  /** The parameters of `verify` of `node:crypto`; absent for a shared secret. */
+  readonly node?: NodeAlgorithm;
   /** The length of every signature; absent for RSA, where it is the length of the modulus. */
   readonly signatureBytes?: number;
 }
@@ -34,11 +36,13 @@ const pss = (bits: number) => ({
 const ecdsa = (bits: number, crv: string, signatureBytes: number) => ({
   publicKey: { kty: 'EC', crv },
   web: { name: 'ECDSA', hash: `SHA-${bits}`, namedCurve: crv },
+  node: { hash: `sha${bits}`, options: { dsaEncoding: 'ieee-p1363' } },
   signatureBytes,
 });
 const ed25519 = {
   publicKey: { kty: 'OKP', crv: 'Ed25519' },
   web: { name: 'Ed25519' },
+  node: { hash: null, options: {} },
   signatureBytes: 64,
 };
 const hmac = (bits: number) => ({

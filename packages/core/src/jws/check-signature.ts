@@ -1,22 +1,8 @@
 import type { MaybePromise } from '@mandate/internal/maybe-promise';
 import { ALGORITHMS, type Algorithm } from './algorithms.js';
 import { decodeBase64url } from './base64url.js';
-
-/** The part of `node:crypto` that is used here. */
-interface NodeCrypto {
-  readonly KeyObject: { from(key: CryptoKey): object };
-  createVerify(hash: string): NodeVerify;
-}
-
-interface NodeVerify {
-  update(data: string, encoding: 'latin1'): NodeVerify;
-  verify(key: object, signature: string, encoding: 'base64url'): boolean;
-}
-
-/** `node:crypto` where it exists. It is looked up instead of imported, because this file runs anywhere. */
-const nodeCrypto = (
-  globalThis as { process?: { getBuiltinModule?: (name: string) => NodeCrypto | undefined } }
-).process?.getBuiltinModule?.('node:crypto');
+import { nodeVerifier } from './node-crypto.js';
+import { TurnBudget } from './turn-budget.js';
 
 /** The parts of a parsed token, as they are spelled in it. */
 export interface Signed {
@@ -27,39 +13,33 @@ export interface Signed {
 }
 
 /**
- * Whether the signature is right. For RSA on Node the result is not a promise, because checking
- * costs less than handing it to another thread (measured in the bench). Elliptic curves cost more.
+ * Whether the signature is right. Node checks at once what costs less than handing it to another thread
+ * (measured in the bench): every RSA signature, and those of elliptic curves while few requests need one.
+ * Then it returns no promise.
  *
  * @throws the runtime's error if the runtime cannot check such signatures. The token may still be valid.
  */
 export function checkSignature(signed: Signed, key: CryptoKey): MaybePromise<boolean> {
-  const rsa = ALGORITHMS.get(signed.alg)?.node;
-  if (nodeCrypto === undefined || rsa === undefined) return checkWithWebCrypto(signed, key);
-  try {
-    const parameters = { key: toKeyObject(nodeCrypto, key), ...rsa.options };
-    // Node decodes both texts itself: copying them into byte arrays costs a sixth of the signature.
-    return nodeCrypto
-      .createVerify(rsa.hash)
-      .update(signed.data, 'latin1')
-      .verify(parameters, signed.signature, 'base64url');
-  } catch {
-    // Runtimes that implement only a part of Node's API throw for any signature, even a valid one.
+  const algorithm = ALGORITHMS.get(signed.alg);
+  const verifier = nodeVerifier;
+  if (verifier === undefined || algorithm?.node === undefined) {
     return checkWithWebCrypto(signed, key);
   }
-}
-
-// Each is created once, and garbage-collected together with its key.
-const keyObjects = new WeakMap<CryptoKey, object>();
-
-function toKeyObject({ KeyObject }: NodeCrypto, key: CryptoKey): object {
-  let keyObject = keyObjects.get(key);
-  if (keyObject === undefined) {
-    keyObject = KeyObject.from(key);
-    keyObjects.set(key, keyObject);
+  const { node, signatureBytes } = algorithm;
+  const check = () => verifier.check(signed, key, node);
+  const fallBack = () => checkWithWebCrypto(signed, key);
+  try {
+    // Only the signatures of RSA have no length of their own.
+    if (signatureBytes === undefined) return check();
+    if (budget.isLeft) return budget.runAtOnce(check);
+  } catch {
+    // Runtimes that implement only a part of Node's API throw for any signature, even a valid one.
+    return fallBack();
   }
-  return keyObject;
+  return budget.runInPool(() => verifier.checkInPool(signed, key, node)).catch(fallBack);
 }
 
+const budget = new TurnBudget();
 const encoder = new TextEncoder();
 
 async function checkWithWebCrypto(

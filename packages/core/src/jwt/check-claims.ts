@@ -63,6 +63,7 @@ function checkStrings(claims: Claims, strict: boolean): void {
 
 /** @throws AuthError `token_invalid` if `aud` has none of the accepted audiences. */
 export function checkAudience(aud: unknown, accepted: ReadonlySet<string> | null): void {
+  if (typeof aud === 'string' && accepted?.has(aud)) return;
   const audiences = Array.isArray(aud) ? aud : [aud];
   if (aud !== undefined && !audiences.every((one) => typeof one === 'string')) {
     throw invalid('"aud" is not a string or a list of strings');

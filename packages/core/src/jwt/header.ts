@@ -56,6 +56,9 @@ function isAcceptedType(typ: unknown, types: HeaderRules['types']): boolean {
 }
 
 /** A media type may be written without `application/` (RFC 7515 §4.1.9). */
+const PREFIX = 'application/';
+
 function toShortType(type: string): string {
-  return type.toLowerCase().replace(/^application\//, '');
+  const lower = type.toLowerCase();
+  return lower.startsWith(PREFIX) ? lower.slice(PREFIX.length) : lower;
 }
