@@ -9,6 +9,7 @@ const GROUPS = {
   policy: ['policy'],
   cold: ['cold', 'signatures'],
   http: ['express', 'koa', 'hono', 'fastify'],
+  guarded: ['guarded'],
   tokens: ['tokens'],
   revocation: ['revocation'],
   issuer: ['issuer'],

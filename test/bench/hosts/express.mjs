@@ -52,6 +52,9 @@ export const variants = {
   },
 };
 
+/** A middleware that does nothing. */
+export const idle = () => serve((_req, _res, next) => next());
+
 export function listen(app) {
   return new Promise((resolve) => {
     const server = app.listen(0, '127.0.0.1', () => resolve(server));

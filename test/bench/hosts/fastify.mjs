@@ -49,6 +49,9 @@ export const variants = {
   },
 };
 
+/** A hook that does nothing. */
+export const idle = variants.bare;
+
 export async function listen(app) {
   await app.listen({ port: 0, host: '127.0.0.1' });
   return app.server;

@@ -38,6 +38,9 @@ export const variants = {
   },
 };
 
+/** A middleware that does nothing. */
+export const idle = () => serve((_c, next) => next());
+
 export function listen(app) {
   return new Promise((resolve) => {
     const server = serveOnNode({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, () =>

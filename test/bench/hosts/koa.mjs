@@ -47,6 +47,9 @@ export const variants = {
   },
 };
 
+/** A middleware that does nothing. */
+export const idle = () => serve((_ctx, next) => next());
+
 export function listen(app) {
   return new Promise((resolve) => {
     const server = app.listen(0, '127.0.0.1', () => resolve(server));

@@ -45,7 +45,7 @@ export async function measureHost(host) {
   ];
 }
 
-async function addRequests(client, pool, count) {
+export async function addRequests(client, pool, count) {
   const tokens = await signTokens(count);
   await client.ask({ pool, requests: tokens.map(writeRequest) });
 }
@@ -82,7 +82,7 @@ async function measureStart(host, names, client, options) {
 }
 
 /** Microseconds of the server's CPU time per request, one slice after the other. */
-function createSlices(server, client, load, start) {
+export function createSlices(server, client, load, start) {
   let first = start;
   return async () => {
     await server.ask({ measure: 'begin' });
