@@ -3,16 +3,19 @@ import { checkCondition } from './allow-if.js';
 import { AuthError } from './auth-error.js';
 import type { AuthRequest } from './auth-request.js';
 import type { CompiledRule } from './endpoints/endpoint.js';
+import { getSufficientScopes } from './endpoints/sufficient-scopes.js';
 import { checkGroup } from './groups.js';
 import type { Note, Policy } from './policy.js';
 import { type Principal, PUBLIC_PRINCIPAL } from './principal.js';
-import { checkScopes } from './scopes.js';
+import { hasScopes } from './scopes.js';
 
 /** The parts of a decision that the stages after act-as use. */
 export interface RuleCheck {
   readonly request: AuthRequest;
   readonly policy: Pick<Policy, 'normalizeScope'>;
   readonly note: Note | undefined;
+  /** The whole rule of the endpoint, of which the checked one may be a part. */
+  readonly rule: CompiledRule | 'public' | undefined;
 }
 
 /**
@@ -47,7 +50,11 @@ function checkGrants(
   check: RuleCheck,
 ): MaybePromise<void> {
   if (rule.group !== undefined) check.note?.('group', 'the principal is in the group');
-  checkScopes(principal, rule.scopes, check.policy.normalizeScope);
+  if (!hasScopes(principal, rule.scopes, check.policy.normalizeScope)) {
+    // A client may ask for exactly these, so they must satisfy every part of the rule.
+    const requiredScopes = getSufficientScopes(check.rule);
+    throw new AuthError('scope_required', 'the token lacks a scope', { requiredScopes });
+  }
   check.note?.('scopes', 'the token has the required scopes');
   return checkRest(principal, rule, check);
 }

@@ -9,6 +9,7 @@ import type { Decision, DecisionEvent } from './decision.js';
 import { buildDecisionEvent } from './decision-event.js';
 import type { CompiledRule } from './endpoints/endpoint.js';
 import { checkRoutePath } from './endpoints/request-path.js';
+import { getSufficientScopes } from './endpoints/sufficient-scopes.js';
 import { findCredentials } from './find-credentials.js';
 import type { Note, Policy } from './policy.js';
 import { checkExpiry, checkPrincipal, type Principal, PUBLIC_PRINCIPAL } from './principal.js';
@@ -32,6 +33,7 @@ export class DecisionRun {
   readonly startedAtMs: number;
   by: DecisionEvent['by'] = 'decide';
   ruleName: string | undefined = undefined;
+  rule: CompiledRule | 'public' | undefined = undefined;
   credentials: BearerCredentials | undefined = undefined;
   principal: Principal | undefined = undefined;
 
@@ -70,6 +72,7 @@ export class DecisionRun {
   /** Runs the stages after act-as, by the rule of a route. */
   authorize(principal: Principal, rule: CompiledRule): MaybePromise<Decision> {
     this.by = 'authorize';
+    this.rule = rule;
     try {
       return this.#applyRule(principal, rule);
     } catch (error) {
@@ -81,7 +84,8 @@ export class DecisionRun {
     const endpoint = this.policy.endpoints.match(this.request);
     this.ruleName = endpoint?.name;
     this.note?.('endpoint', endpoint?.name ?? 'not mapped');
-    return endpoint?.rule;
+    this.rule = endpoint?.rule;
+    return this.rule;
   }
 
   /** Verifies the token and returns its holder. */
@@ -238,7 +242,13 @@ export class DecisionRun {
     if (error.code === 'verifier_unavailable' && this.note === undefined) {
       this.policy.onUnavailable?.(error);
     }
-    return { allowed: false, error, denial: this.policy.writeDenial(error, this.request) };
+    const { resource } = this.policy;
+    const denial = this.policy.writeDenial(error, this.request);
+    return {
+      allowed: false,
+      error,
+      denial: resource?.completeDenial(denial, getSufficientScopes(this.rule)) ?? denial,
+    };
   }
 
   #observe(error: AuthError | undefined): void {

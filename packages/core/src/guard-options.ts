@@ -10,6 +10,7 @@ import type { EndpointMap } from './endpoints/endpoint.js';
 import { EndpointTable } from './endpoints/endpoint-table.js';
 import { type CredentialsOptions, compileCredentials } from './find-credentials.js';
 import type { Policy } from './policy.js';
+import type { ProtectedResource } from './protected-resource.js';
 import type { NormalizeScope } from './scopes.js';
 import type { TokenVerifier, VerifierClaims } from './verifier.js';
 
@@ -40,6 +41,11 @@ export interface GuardOptions<
    * tokens may have no expiry, and a verifier of your own may not know it.
    */
   readonly requireExpiry?: boolean | undefined;
+  /**
+   * The OAuth protected resource that this API is, from `createResource` of `@mandate/core/resource`: challenges lead
+   * clients to its metadata, and the `audience` of each issuer must include its identifier. Default: none.
+   */
+  readonly resource?: ProtectedResource | undefined;
   /** The `realm` of challenges (RFC 9110 §11.5). Default: none. */
   readonly realm?: string | undefined;
   /** Changes the answer to a rejected request. Default: `application/problem+json` (RFC 9457). */
@@ -68,6 +74,7 @@ const OPTIONS: OptionNames<GuardOptions> = {
   token: true,
   normalizeScope: true,
   requireExpiry: true,
+  resource: true,
   realm: true,
   renderDenial: true,
   onDecision: true,
@@ -80,6 +87,11 @@ export function compilePolicy(options: GuardOptions): Policy {
   checkOptions<GuardOptions>('createGuard', options, OPTIONS);
   const { verifiers, actAs, realm, scopes, normalizeScope, requireExpiry = false } = options;
   checkVerifiers(verifiers);
+  const { resource } = options;
+  if (resource !== undefined && typeof resource?.checkVerifiers !== 'function') {
+    throw new TypeError('createGuard: resource must be made by createResource');
+  }
+  resource?.checkVerifiers(verifiers);
   const { onDecision, now = Date.now } = options;
   const functions = { ...options, onDecision: onDecision ?? undefined };
   checkFunctions('createGuard', functions, ['normalizeScope', 'renderDenial', 'onDecision', 'now']);
@@ -96,6 +108,7 @@ export function compilePolicy(options: GuardOptions): Policy {
     scopes: scopes && [...scopes],
     normalizeScope,
     requireExpiry,
+    resource,
     writeDenial: createDenialWriter(realm, options.renderDenial),
     onDecision: functions.onDecision,
     onUnavailable: onDecision === undefined ? createUnavailableLog(now) : undefined,

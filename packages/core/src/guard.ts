@@ -8,6 +8,7 @@ import type { EndpointTable } from './endpoints/endpoint-table.js';
 import { compilePolicy, type GuardOptions } from './guard-options.js';
 import { type Note, type Policy, STAGES, type Stage } from './policy.js';
 import type { Principal } from './principal.js';
+import type { ProtectedResource } from './protected-resource.js';
 import type { TokenVerifier, VerifierClaims, VerifierHealth } from './verifier.js';
 
 /** One stage of a decision, as `explain` returns it. */
@@ -72,6 +73,8 @@ export interface Guard<TokenClaims extends object = Claims, Scope extends string
   readonly endpoints: EndpointTable;
   /** The option `scopes`. */
   readonly scopes?: readonly Scope[] | undefined;
+  /** The option `resource`. */
+  readonly resource?: ProtectedResource | undefined;
 }
 
 /** The principal of a guard, with its claims: `PrincipalOf<typeof guard>`. */
@@ -116,12 +119,14 @@ export function createGuard<
 class PolicyGuard implements Guard {
   readonly endpoints: EndpointTable;
   readonly scopes: readonly string[] | undefined;
+  readonly resource: ProtectedResource | undefined;
   readonly #policy: Policy;
 
   constructor(options: GuardOptions) {
     this.#policy = compilePolicy(options);
     this.endpoints = this.#policy.endpoints;
     this.scopes = this.#policy.scopes;
+    this.resource = this.#policy.resource;
   }
 
   decide(request: AuthRequest): MaybePromise<Decision> {

@@ -5,6 +5,7 @@ import type { DecisionEvent } from './decision.js';
 import type { WriteDenial } from './denial.js';
 import type { EndpointTable } from './endpoints/endpoint-table.js';
 import type { CredentialsRules } from './find-credentials.js';
+import type { ProtectedResource } from './protected-resource.js';
 import type { NormalizeScope } from './scopes.js';
 import type { TokenVerifier } from './verifier.js';
 
@@ -18,6 +19,7 @@ export interface Policy {
   readonly scopes: readonly string[] | undefined;
   readonly normalizeScope: NormalizeScope | undefined;
   readonly requireExpiry: boolean;
+  readonly resource: ProtectedResource | undefined;
   readonly writeDenial: WriteDenial;
   readonly onDecision: ((event: DecisionEvent) => void) | undefined;
   /** Receives each `verifier_unavailable` if there is no `onDecision`. */

@@ -1,5 +1,4 @@
 import { checkOptions } from '@mandate/internal/check-options';
-import { AuthError } from './auth-error.js';
 import type { Principal } from './principal.js';
 
 /**
@@ -43,7 +42,8 @@ function noRequirement(): TypeError {
 /** The characters of a scope (RFC 6749 §3.3). A space or a quote would break out of the challenge. */
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 
-function checkScopeNames(scopes: readonly string[]): readonly string[] {
+/** @throws TypeError if one of them is not a scope (RFC 6749 §3.3). */
+export function checkScopeNames(scopes: readonly string[]): readonly string[] {
   for (const scope of scopes) {
     if (typeof scope === 'string' && SCOPE.test(scope)) continue;
     throw new TypeError(
@@ -53,22 +53,22 @@ function checkScopeNames(scopes: readonly string[]): readonly string[] {
   return [...scopes];
 }
 
-/** @throws AuthError `scope_required` */
-export function checkScopes(
+/** Whether all scopes of one of the alternatives are granted. */
+export function hasScopes(
   principal: Principal,
   required: ScopeAlternatives,
   normalize: NormalizeScope | undefined,
-): void {
+): boolean {
   const { scopes } = principal;
-  if (scopes === 'all') return;
+  if (scopes === 'all') return true;
   for (const alternative of required) {
     const isGranted =
       normalize === undefined
         ? includesAll(scopes, alternative)
         : hasAllNormalized(scopes, alternative, normalize);
-    if (isGranted) return;
+    if (isGranted) return true;
   }
-  throw new AuthError('scope_required', 'the token lacks a scope', { requiredScopes: required[0] });
+  return false;
 }
 
 function includesAll(granted: readonly string[], required: readonly string[]): boolean {

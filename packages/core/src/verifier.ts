@@ -22,6 +22,18 @@ export interface TokenVerifier<TokenClaims extends object = Claims> {
   warmUp?(): Promise<void>;
   /** The state of everything that the verifier depends on. It must not wait. */
   health?(): readonly VerifierHealth[];
+  /**
+   * The audiences that it accepts, for the check of `resource` when a guard is made: one entry for each issuer, with
+   * `null` for an issuer whose tokens it accepts whatever their audience. Omit it for tokens without an audience.
+   */
+  audiences?(): readonly VerifierAudience[];
+}
+
+/** The audiences whose tokens a verifier accepts from one issuer. */
+export interface VerifierAudience {
+  /** The issuer, for messages. */
+  readonly name: string;
+  readonly audiences: readonly string[] | null;
 }
 
 /** The claims of the principals of a verifier. */

@@ -77,6 +77,10 @@ export class ObservedVerifier implements TokenVerifier {
     return this.#verifier.health?.() ?? [];
   }
 
+  audiences(): ReturnType<NonNullable<TokenVerifier['audiences']>> {
+    return this.#verifier.audiences?.() ?? [];
+  }
+
   async #wait(found: Promise<Principal>, startedAtMs: number): Promise<Principal> {
     try {
       return this.#pass(await found, startedAtMs);

@@ -132,12 +132,14 @@ function createContextVerifier(running: AsyncLocalStorage<TestContext>): TokenVe
 class ContextGuard implements TestGuard {
   readonly endpoints: EndpointTable;
   readonly scopes: readonly string[] | undefined;
+  readonly resource: Guard['resource'];
   readonly #guard: Guard;
   readonly #running: AsyncLocalStorage<TestContext>;
 
   constructor(guard: Guard, running: AsyncLocalStorage<TestContext>) {
     this.endpoints = guard.endpoints;
     this.scopes = guard.scopes;
+    this.resource = guard.resource;
     this.#guard = guard;
     this.#running = running;
     contexts.set(this, running);

@@ -24,5 +24,6 @@ export function whenGleanOAuth<TokenClaims extends object>(
     verify: (credentials) => verifier.verify(credentials),
     warmUp: async () => verifier.warmUp?.(),
     health: () => verifier.health?.() ?? [],
+    audiences: () => verifier.audiences?.() ?? [],
   };
 }

@@ -85,6 +85,7 @@ function createVerifier(options: IntrospectionOptions<unknown>): TokenVerifier {
   return rememberVerified(
     {
       accepts,
+      audiences: () => [{ name: issuer, audiences: rules.audiences && [...rules.audiences] }],
       async verify({ token, nowMs }) {
         const claims = await introspect(token);
         if (claims === undefined) throw new AuthError('token_invalid', 'the token is not active');

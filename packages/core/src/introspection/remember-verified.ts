@@ -4,7 +4,7 @@ import { AuthError, isAuthError } from '../auth-error.js';
 import { type BearerCredentials, type Credentials, toBearerCredentials } from '../credentials.js';
 import { settlesWithin } from '../keys/settles-within.js';
 import { checkPrincipal, type Principal } from '../principal.js';
-import type { TokenVerifier, VerifierHealth } from '../verifier.js';
+import type { TokenVerifier, VerifierAudience, VerifierHealth } from '../verifier.js';
 import {
   type CheckedRememberOptions,
   checkRememberOptions,
@@ -64,6 +64,10 @@ class RememberingVerifier<TokenClaims extends object> implements TokenVerifier<T
 
   health(): readonly VerifierHealth[] {
     return this.#verifier.health?.() ?? [];
+  }
+
+  audiences(): readonly VerifierAudience[] {
+    return this.#verifier.audiences?.() ?? [];
   }
 
   accepts(credentials: Credentials): boolean {

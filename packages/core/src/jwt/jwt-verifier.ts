@@ -7,7 +7,7 @@ import { type BearerCredentials, type Credentials, toBearerCredentials } from '.
 import type { UnverifiedJwt } from '../jws/parse-jwt.js';
 import type { VerificationKey } from '../keys/key-set.js';
 import type { Principal } from '../principal.js';
-import type { TokenVerifier, VerifierHealth } from '../verifier.js';
+import type { TokenVerifier, VerifierAudience, VerifierHealth } from '../verifier.js';
 import { checkClaims } from './check-claims.js';
 import type { SchemaClaims } from './claims-schema.js';
 import type { Issuer } from './compile-issuer.js';
@@ -125,6 +125,16 @@ class JwtVerifier implements TokenVerifier {
     return this.#issuers.list().map(({ label, keys }) => ({
       name: label,
       ...(keys.health?.() ?? { status: 'ready' as const }),
+    }));
+  }
+
+  audiences(): readonly VerifierAudience[] {
+    const issuers = this.#issuers.list();
+    if (issuers.length === 0)
+      return [{ name: 'issuers that are found at run time', audiences: null }];
+    return issuers.map(({ label, audiences }) => ({
+      name: label,
+      audiences: audiences && [...audiences],
     }));
   }
 

@@ -9,7 +9,7 @@ import { findSigner } from '../jwt/find-signer.js';
 import { checkHeader } from '../jwt/header.js';
 import type { JwtIssuer } from '../jwt/jwt-issuer.js';
 import type { Principal } from '../principal.js';
-import type { TokenVerifier } from '../verifier.js';
+import type { TokenVerifier, VerifierAudience } from '../verifier.js';
 import { createAlbKeySet } from './aws-alb-keys.js';
 import { checkName, toNames } from './check-values.js';
 import { buildIssuer, PROVIDER_OPTIONS, type ProviderOptions } from './provider-options.js';
@@ -100,6 +100,11 @@ class AwsAlbVerifier implements TokenVerifier {
 
   accepts({ request }: Credentials): boolean {
     return (request.header(HEADER) ?? '') !== '';
+  }
+
+  /** Its tokens name a client and no audience. */
+  audiences(): readonly VerifierAudience[] {
+    return [{ name: this.#issuer.label, audiences: null }];
   }
 
   async verify({ request, nowMs }: Credentials): Promise<Principal> {
