@@ -27,6 +27,7 @@ const SCOPES = new Map([
 ]);
 
 const needsAdmin = rejected('scope_required', 'ADMIN');
+const needsBoth = rejected('scope_required', 'FILES ADMIN');
 const needsDocs = rejected('scope_required', 'DOCS');
 const needsFiles = rejected('scope_required', 'FILES');
 const unmapped = rejected('endpoint_unmapped');
@@ -74,6 +75,7 @@ const NO_FOLDERS: Exceptions = {
   'express by-route': allowed('file'),
   'koa by-route': allowed('file'),
   'fastify by-route': allowed('file'),
+  'hono by-route': rejected('scope_required', 'DRAFTS'),
 };
 
 /** The rule that applies to each path: always that of the handler that answers. */
@@ -253,7 +255,14 @@ export const PATHS: readonly Case[] = [
       '/files/secret/',
       DOCS,
       needsAdmin,
-      { because: SLASH, 'hono by-route': allowed('file'), 'fastify by-route': allowed('file') },
+      {
+        because: SLASH,
+        hono: needsBoth,
+        fastify: needsBoth,
+        fetch: needsBoth,
+        'hono by-route': allowed('file'),
+        'fastify by-route': allowed('file'),
+      },
     ],
     ['/files/a/', DOCS, allowed('file')],
     ['/docs/admin//', DOCS, ambiguous],
@@ -371,7 +380,7 @@ export const PATHS: readonly Case[] = [
     ['/files/a%20b', DOCS, allowed('file')],
     ['/files/team%40home/x', DOCS, ambiguous, OTHER_FILE],
     ['/files/team@home/x', DOCS, rejected('scope_required', 'DRAFTS')],
-    ['/files/team@home', DOCS, rejected('scope_required', 'DRAFTS'), NO_FOLDERS],
+    ['/files/team@home', DOCS, rejected('scope_required', 'FILES DRAFTS'), NO_FOLDERS],
   ]),
 
   ...rejectedTargets([
