@@ -33,6 +33,7 @@ function createDouble(guard: Guard, retry: (rejected: Rejected) => ReturnType<Ju
     authenticate: (request) => decideBy(request, (guard, request) => guard.authenticate(request)),
     authorize: (principal, request, rule) =>
       decideBy(request, (guard, request) => guard.authorize(principal, request, rule)),
+    permits: (principal, request, rule) => guard.permits(principal, request, rule),
   };
 }
 

@@ -20,6 +20,7 @@ const MAY_IMPORT: Record<string, { mandate: readonly string[]; others?: readonly
   hono: { mandate: ['core'], others: ['hono'] },
   fastify: { mandate: ['core'], others: ['fastify'] },
   fetch: { mandate: ['core'], others: [] },
+  mcp: { mandate: ['core'], others: [] },
   opentelemetry: { mandate: ['core'], others: ['@opentelemetry/api'] },
   tokens: { mandate: ['core'] },
   issuer: { mandate: ['core'] },

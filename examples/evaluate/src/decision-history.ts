@@ -33,6 +33,7 @@ export class DecisionHistory {
       health: () => guard.health(),
       authenticate: (...parameters) => guard.authenticate(...parameters),
       authorize: (...parameters) => guard.authorize(...parameters),
+      permits: (...parameters) => guard.permits(...parameters),
       explain: (request) => guard.explain(request),
       decide: (request) => {
         const decision = guard.decide(request);

@@ -70,7 +70,7 @@ export class DecisionRun {
   }
 
   /** Runs the stages after act-as, by the rule of a route. */
-  authorize(principal: Principal, rule: CompiledRule): MaybePromise<Decision> {
+  authorize(principal: Principal, rule: CompiledRule | undefined): MaybePromise<Decision> {
     this.by = 'authorize';
     this.rule = rule;
     try {

@@ -1,4 +1,4 @@
-import type { MaybePromise } from '@mandate/internal/maybe-promise';
+import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
 import type { AuthRequest } from './auth-request.js';
 import type { Claims } from './claims.js';
 import type { Decision } from './decision.js';
@@ -51,12 +51,18 @@ export interface Guard<TokenClaims extends object = Claims, Scope extends string
     request: AuthRequest,
     options?: AuthenticateOptions,
   ): MaybePromise<Decision<TokenClaims>>;
-  /** Decides whether an authenticated principal satisfies the rule of a route. */
+  /** Decides whether an authenticated principal satisfies the rule of a route. Without a rule, it does not. */
   authorize(
     principal: Principal<TokenClaims>,
     request: AuthRequest,
-    rule: CompiledRule,
+    rule: CompiledRule | undefined,
   ): MaybePromise<Decision<TokenClaims>>;
+  /** Whether `authorize` would allow the request, without observers: for lists of what a principal may use. */
+  permits(
+    principal: Principal<TokenClaims>,
+    request: AuthRequest,
+    rule: CompiledRule | undefined,
+  ): MaybePromise<boolean>;
   /** Decides a request like `decide`, without observers, and returns what each stage found. */
   explain(request: AuthRequest): Promise<Explanation<TokenClaims>>;
   /**
@@ -140,9 +146,18 @@ class PolicyGuard implements Guard {
   authorize(
     principal: Principal,
     request: AuthRequest,
-    rule: CompiledRule,
+    rule: CompiledRule | undefined,
   ): MaybePromise<Decision> {
     return new DecisionRun(this.#policy, request).authorize(principal, rule);
+  }
+
+  permits(
+    principal: Principal,
+    request: AuthRequest,
+    rule: CompiledRule | undefined,
+  ): MaybePromise<boolean> {
+    const decision = new DecisionRun(this.#policy, request, () => {}).authorize(principal, rule);
+    return isPromise(decision) ? decision.then(({ allowed }) => allowed) : decision.allowed;
   }
 
   async warmUp(): Promise<readonly VerifierHealth[]> {

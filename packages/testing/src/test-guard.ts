@@ -163,9 +163,18 @@ class ContextGuard implements TestGuard {
   authorize(
     principal: Principal,
     request: AuthRequest,
-    rule: CompiledRule,
+    rule: CompiledRule | undefined,
   ): MaybePromise<Decision> {
     return this.#observe('authorize', () => this.#guard.authorize(principal, request, rule));
+  }
+
+  permits(
+    principal: Principal,
+    request: AuthRequest,
+    rule: CompiledRule | undefined,
+  ): MaybePromise<boolean> {
+    checkNotProduction('the guard of createTestGuard');
+    return this.#guard.permits(principal, request, rule);
   }
 
   explain(request: AuthRequest): Promise<Explanation> {

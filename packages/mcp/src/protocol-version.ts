@@ -1,0 +1,25 @@
+import { JsonRpcError } from './json-rpc-error.js';
+
+/** The revision without sessions and handshake, in which headers must agree with the body. */
+export const STATELESS_VERSION = '2026-07-28';
+
+/** The last revision with batches. Clients of it do not name their version. */
+export const BATCH_VERSION = '2025-03-26';
+
+/** The revisions whose rules the guard applies. */
+const VERSIONS: readonly unknown[] = [
+  STATELESS_VERSION,
+  '2025-11-25',
+  '2025-06-18',
+  BATCH_VERSION,
+  '2024-11-05',
+];
+
+/** @throws JsonRpcError if the guard does not know the rules of that revision. */
+export function checkVersion(version: unknown, id: string | number | undefined): void {
+  if (version === undefined || VERSIONS.includes(version)) return;
+  throw new JsonRpcError('unsupported_protocol_version', 'Unsupported protocol version.', {
+    id,
+    data: { supported: VERSIONS, requested: version },
+  });
+}
