@@ -69,6 +69,7 @@ function toImports(
   return [...used]
     .filter((name) => !new RegExp(`\\b${name}\\b`).test(imports))
     .filter((name) => !context.includes(`declare const ${name}:`))
+    .filter((name) => !new RegExp(`\\b(?:const|let) ${name}\\b`).test(code))
     .flatMap((name) => {
       const found = exported.get(name);
       if (found === undefined) return [];

@@ -5,9 +5,13 @@ import { type ExportedName, listExportedNames } from './exported-names.js';
 const names = listExportedNames();
 const entries = [...new Set(names.map(({ entry }) => entry))];
 
-/** What hosts of their own are made with is explained where adapters are. */
-const documentOf = ({ folder, entry }: ExportedName): string =>
-  entry === '@mandate/core/adapter' ? 'CONTRIBUTING.md' : `packages/${folder}/README.md`;
+/** What hosts of their own are made with is explained where adapters are; drop-in entries have a guide each. */
+const documentOf = ({ folder, entry }: ExportedName): string => {
+  if (entry === '@mandate/core/adapter') return 'CONTRIBUTING.md';
+  const [, peer] = /\/compat\/(.*)$/.exec(entry) ?? [];
+  if (peer === undefined) return `packages/${folder}/README.md`;
+  return `packages/core/docs/migrating/${peer === 'jwk' ? 'hono' : peer}.md`;
+};
 
 const readRoot = (path: string): string =>
   readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');

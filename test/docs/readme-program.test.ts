@@ -1,48 +1,34 @@
-import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createKeyServer, type KeyServer, serveKeys } from '../support/key-server.js';
 import { createSigningKey, type SigningKey, signToken, validClaims } from '../support/tokens.js';
+import { startProgram } from './start-program.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-/** Inside the tests, so that imports of the program find what the tests have. */
-const FOLDER = fileURLToPath(new URL('.', import.meta.url));
-
 describe('the program of the README', () => {
-  let folder: string;
   let keyServer: KeyServer;
   let key: SigningKey;
-  let server: Server;
   let readme: string;
+  let origin: string;
 
   beforeAll(async () => {
     readme = await readFile(join(ROOT, 'README.md'), 'utf8');
     key = await createSigningKey('RS256');
     keyServer = await createKeyServer(serveKeys(key));
-    folder = await mkdtemp(join(FOLDER, 'readme-'));
-    const file = join(folder, 'program.ts');
-    await writeFile(
-      file,
-      toRunnable(/^```ts\n(.*?)^```$/ms.exec(readme)?.[1] ?? '', keyServer.url),
-    );
-    ({ server } = await import(file));
-    if (!server.listening) await once(server, 'listening');
   });
 
-  afterAll(async () => {
-    await new Promise((resolve) => server.close(resolve));
-    await keyServer.stop();
-    await rm(folder, { recursive: true });
+  afterAll(() => keyServer.stop());
+
+  beforeEach(async () => {
+    const program = /^```ts\n(.*?)^```$/ms.exec(readme)?.[1] ?? '';
+    origin = await startProgram(program, keyServer.url);
   });
 
   /** With a token that has the scope, or another one; `undefined` sends none. */
   async function get(path: string, scope?: string): Promise<Response> {
-    const { port } = server.address() as AddressInfo;
-    const url = `http://127.0.0.1:${port}${path}`;
+    const url = origin + path;
     if (scope === undefined) return fetch(url);
     const issued = { iss: 'https://sso.example.com/', aud: 'https://api.example.com', sub: 'ada' };
     const token = await signToken(validClaims({ ...issued, scope }), { key });
@@ -73,14 +59,3 @@ describe('the program of the README', () => {
     expect(await response.text()).toBe(body);
   });
 });
-
-/** The program with a key server and a port that exist here; the rest is as it is shown. */
-function toRunnable(code: string, keySetUrl: string): string {
-  const runnable = code
-    .replace('https://sso.example.com/.well-known/jwks.json', keySetUrl)
-    .replace('app.listen(3000);', "export const server = app.listen(0, '127.0.0.1');");
-  if (!runnable.includes(keySetUrl) || !runnable.includes('export const server')) {
-    throw new Error('the program of the README changed; adapt this test');
-  }
-  return runnable;
-}
