@@ -14,7 +14,7 @@ export type { CheckRoutesOptions, Route };
  * The routes of an application, or of a router of `@koa/router`, in the order in which they are tried;
  * nested routers are included. A regular expression is listed as it is written.
  *
- * Koa itself has no routes. Routes behind koa-mount are listed if {@link markMount} marks the mount. Routes
+ * Koa itself has no routes. Routes behind koa-mount are listed if `markMount` marks the mount. Routes
  * inside `compose` or another middleware are not listed.
  *
  * @example

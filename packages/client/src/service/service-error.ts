@@ -15,7 +15,7 @@ export const SERVICE_ERRORS = {
   closed: 'The client or the host is closed.',
 } as const satisfies Record<string, string>;
 
-/** One of {@link SERVICE_ERRORS}. */
+/** Why the service refused, in its own words. */
 export type ServiceErrorCode = keyof typeof SERVICE_ERRORS;
 
 export interface ServiceErrorOptions {

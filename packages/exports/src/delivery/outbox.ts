@@ -17,7 +17,7 @@ export interface OutboxParts<Transaction> {
   readonly notifyWorker: () => void;
 }
 
-/** Where {@link Outbox.enqueue} stores an event. */
+/** Where `enqueue` of an outbox stores an event. */
 export interface EnqueueOptions<Transaction = never> {
   /**
    * An open transaction of your own on the database of the store: a Kysely transaction, or a `pg` client
