@@ -63,7 +63,11 @@ export class Tokens implements TokenVerifier {
 }
 
 /** The guard of an endpoint whose tokens are the names of {@link PRINCIPALS}. */
-export function createMcpTestGuard(tokens = new Tokens(), identifier = IDENTIFIER): Guard {
+export function createMcpTestGuard(
+  tokens = new Tokens(),
+  identifier = IDENTIFIER,
+  now = () => NOW_MS,
+): Guard {
   const { pathname } = new URL(identifier);
   return createGuard({
     verifiers: [tokens],
@@ -77,7 +81,7 @@ export function createMcpTestGuard(tokens = new Tokens(), identifier = IDENTIFIE
       [`DELETE ${pathname}`]: { scopes: [] },
       [`PUT ${pathname}`]: { scopes: [] },
     } as Record<`POST /${string}`, { readonly scopes: readonly string[] }>,
-    now: () => NOW_MS,
+    now,
   } as Parameters<typeof createGuard>[0]) as unknown as Guard;
 }
 
@@ -94,9 +98,10 @@ export function openEndpoint(
   handler: McpHandler = () => Response.json({ jsonrpc: '2.0', id: 1, result: {} }),
   tokens = new Tokens(),
 ) {
-  const guard = createMcpTestGuard(tokens);
+  const { now = () => NOW_MS } = options;
+  const guard = createMcpTestGuard(tokens, IDENTIFIER, now);
   const served: Served[] = [];
-  const mcp = createMcpGuard(guard, { rules: RULES, now: () => NOW_MS, ...options });
+  const mcp = createMcpGuard(guard, { rules: RULES, ...options, now });
   const guarded = mcp.guardHandler(async (request, context) => {
     const text = await request.clone().text();
     served.push({ request, text, parsedBody: context.parsedBody });
