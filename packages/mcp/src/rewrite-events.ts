@@ -4,10 +4,13 @@ export type RewriteMessage = (message: unknown) => Promise<unknown>;
 /** The end of an event: an empty line. Lines end in CRLF, LF or CR (HTML Living Standard §9.2.6). */
 const EVENT_END = /(?:\r\n|\n|\r(?!\n))(?:\r\n|\n|\r(?!\n))/;
 const LINE_END = /\r\n|\n|\r/;
+/** A comment or a field. Some clients read a line without a field as a message. */
+const FIELD = /^(?::|(?:event|data|id|retry)(?::|$)|$)/;
 
 /**
  * Rewrites the messages of an event stream. Events arrive one by one, as they were sent, and an event that was not changed
- * keeps its bytes. The stream fails at an event whose data is not JSON, because it could not be checked.
+ * keeps its bytes. The stream fails at an event whose data is not JSON, and at a line that is not a field, because they could
+ * not be checked.
  */
 export function rewriteEvents(rewrite: RewriteMessage): TransformStream<Uint8Array, Uint8Array> {
   const decoder = new TextDecoder();
@@ -31,6 +34,9 @@ export function rewriteEvents(rewrite: RewriteMessage): TransformStream<Uint8Arr
 /** @returns `undefined` if the event stays as it is. */
 async function rewriteEvent(event: string, rewrite: RewriteMessage): Promise<string | undefined> {
   const lines = event.split(LINE_END);
+  if (!lines.every((line) => FIELD.test(line))) {
+    throw new TypeError('an event stream of an MCP server must have fields of events alone');
+  }
   const data = lines.flatMap(toData).join('\n');
   if (data === '') return undefined;
   const message: unknown = JSON.parse(data);
