@@ -89,6 +89,12 @@ export function rejected(code: AuthErrorCode, scope?: string): Expectation {
   return { code, challenge: scope === undefined ? challenge : `${challenge}, scope="${scope}"` };
 }
 
+/** @param attributes what the challenge of `authentication_insufficient` asks for, as it is written. */
+export function mustStepUp(attributes: string): Expectation {
+  const challenge = `${CHALLENGES['authentication_insufficient']}, ${attributes}`;
+  return { code: 'authentication_insufficient', challenge };
+}
+
 export function byHost(hostStatus: number | 'closed'): Expectation {
   return { hostStatus };
 }
@@ -111,6 +117,7 @@ export const STATUS: Readonly<Record<AuthErrorCode, number>> = {
   endpoint_unmapped: 403,
   anonymous_not_allowed: 403,
   address_not_allowed: 403,
+  authentication_insufficient: 401,
   condition_failed: 403,
   cross_site: 403,
   verifier_unavailable: 503,
@@ -133,6 +140,10 @@ const CHALLENGES: Readonly<Partial<Record<AuthErrorCode, string>>> = {
   act_as_unknown: 'Bearer realm="contract"',
   group_missing: challenge('invalid_request', 'The request does not name its group.'),
   group_conflict: challenge('invalid_request', 'The request names more than one group.'),
+  authentication_insufficient: challenge(
+    'insufficient_user_authentication',
+    'This endpoint requires a stronger or more recent authentication.',
+  ),
   scope_required: challenge(
     'insufficient_scope',
     'The token lacks a scope that this endpoint requires.',

@@ -38,6 +38,10 @@ const search = createGuard({
     'GET /search/any': { scopes: [] },
     'GET /search/documents': { scopes: ['READ', 'DOCUMENTS'] },
     'GET /search/people': { scopes: { anyOf: [['PEOPLE', 'ADMIN'], 'ENTITIES'] } },
+    'GET /search/payments': {
+      scopes: ['READ'],
+      stepUp: { acrValues: ['phr', 'mfa'], maxAuthAgeSeconds: 300 },
+    },
     'GET /search/group': { scopes: [], group: 'staff' },
   },
 });
@@ -105,8 +109,22 @@ const CHALLENGES: readonly (readonly [
     'an empty Bearer',
     '/search/documents',
     'Bearer',
+    401,
+    `Bearer realm="search", scope="READ DOCUMENTS", ${resourceMetadata}`,
+  ],
+  [
+    'two tokens',
+    '/search/documents',
+    'Bearer reader, Bearer reader',
     400,
     `Bearer realm="search", error="invalid_request", error_description="The request must carry exactly one well-formed bearer token.", ${resourceMetadata}`,
+  ],
+  [
+    'a token of an authentication that is too weak',
+    '/search/payments',
+    'Bearer reader',
+    401,
+    `Bearer realm="search", error="insufficient_user_authentication", error_description="This endpoint requires a stronger or more recent authentication.", acr_values="phr mfa", max_age="300", scope="READ", ${resourceMetadata}`,
   ],
   [
     'an unknown token',

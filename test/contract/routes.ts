@@ -51,6 +51,13 @@ const ALL_ROUTES: readonly Route[] = [
     allowIf: (_principal, { path }) => answerOddly(path) as true,
   }),
 
+  route('pay', 'POST', '/payments', {
+    scopes: ['SEARCH'],
+    stepUp: { acrValues: ['phr', 'mfa'], maxAuthAgeSeconds: 300 },
+  }),
+  route('payments', 'GET', '/payments', { scopes: [], stepUp: { acrValues: ['mfa'] } }),
+  route('recent', 'GET', '/recent', { scopes: [], stepUp: { maxAuthAgeSeconds: 300 } }),
+
   route('docs-admin', 'GET', '/docs/admin', { scopes: ['ADMIN'] }),
   route('draft', 'GET', '/docs/draft@home', { scopes: ['DRAFTS'] }),
   route('doc', 'GET', '/docs/:id', { scopes: ['DOCS'] }),

@@ -24,6 +24,7 @@ const REFUSALS: Readonly<Record<keyof typeof AUTH_ERRORS, CaseRequest>> = {
   endpoint_unmapped: get('/forgotten', bearer(USER)),
   anonymous_not_allowed: get('/me', bearer(ANONYMOUS)),
   address_not_allowed: get('/me', bearer('mdt_elsewhere')),
+  authentication_insufficient: post('/payments', bearer(USER)),
   condition_failed: get('/owned/grace', bearer(USER)),
   cross_site: post('/search', `Cookie: session=${await USER}`),
   verifier_unavailable: get('/me', bearer('mdt_outage')),

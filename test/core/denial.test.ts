@@ -46,13 +46,14 @@ describe('the error table', () => {
     ['endpoint_unmapped', 403, undefined],
     ['anonymous_not_allowed', 403, undefined],
     ['address_not_allowed', 403, undefined],
+    ['authentication_insufficient', 401, 'insufficient_user_authentication'],
     ['verifier_unavailable', 503, undefined],
   ])('answers %s with %d, %s', (code, status, oauthError) => {
     expect(new AuthError(code)).toMatchObject({ name: 'AuthError', code, status, oauthError });
   });
 
   test('has no other row', () => {
-    expect(codes).toHaveLength(20);
+    expect(codes).toHaveLength(21);
   });
 });
 

@@ -60,7 +60,7 @@ function findFault(document: string, target: string): string | undefined {
   if (anchor === undefined) return undefined;
   const page = statSync(file).isDirectory() ? join(file, 'README.md') : file;
   if (!page.endsWith('.md'))
-    return /^L\d+/.test(anchor) ? undefined : 'an anchor in a file that is no page';
+    return /^L\d+/.test(anchor) ? undefined : 'an anchor in a file that is not a page';
   return readAnchors(readFileSync(page, 'utf8')).has(anchor) ? undefined : 'no such heading';
 }
 

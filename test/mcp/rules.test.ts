@@ -139,6 +139,23 @@ describe('a rule', () => {
     expect(await status({ rules }, message)).toBe(403);
   });
 
+  test('may ask for a stronger authentication', async () => {
+    const rules = {
+      'tools/call delete_file': {
+        scopes: [],
+        stepUp: { acrValues: ['mfa'], maxAuthAgeSeconds: 60 },
+      },
+    };
+    const call = legacy('tools/call', { name: 'delete_file' });
+    const { fetch, served } = openEndpoint({ rules });
+    const response = await fetch(post(call));
+    expect(response.status).toBe(401);
+    expect(response.headers.get('www-authenticate')).toMatch(
+      /^Bearer error="insufficient_user_authentication", .*, acr_values="mfa", max_age="60", .*resource_metadata="/,
+    );
+    expect(served).toEqual([]);
+  });
+
   test('of the protocol can be replaced', async () => {
     const ping = legacy('ping');
     expect(await status({}, ping)).toBe(200);

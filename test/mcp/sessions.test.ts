@@ -47,7 +47,7 @@ describe('a session', () => {
     ],
     ['an id in capitals', () => post(ping, as('reader', { 'mcp-session-id': 'SESSION-1' }))],
     ['two ids', () => post(ping, as('reader', { 'mcp-session-id': 'session-1, session-1' }))],
-    ['an id that nobody was given', () => post(ping, as('reader', { 'mcp-session-id': 'x' }))],
+    ['an id that was never given', () => post(ping, as('reader', { 'mcp-session-id': 'x' }))],
     ['an id of the prototype', () => post(ping, as('reader', { 'mcp-session-id': '__proto__' }))],
   ])('does not exist for others: %s', async (_name, createRequest) => {
     const { fetch, served } = await openSession();

@@ -108,6 +108,25 @@ GET /legacy
     expect(diff.uncertain).toEqual([]);
   });
 
+  test('shows a required authentication, and that it decides', () => {
+    const create = (maxAuthAgeSeconds: number): EndpointMap => ({
+      'POST /pay': { scopes: [], stepUp: { acrValues: ['phr', 'mfa'], maxAuthAgeSeconds } },
+    });
+    const before: EndpointMap = { 'POST /pay': { scopes: [] } };
+    expect(diffPolicies(before, create(300), { identities }).changes).toEqual([
+      expect.objectContaining({
+        after: 'any token; authenticated by phr or mfa within 300 s',
+        identities: [
+          { identity: 'reader', before: 'allowed', after: 'conditional', change: 'loses' },
+          { identity: 'root', before: 'allowed', after: 'conditional', change: 'loses' },
+        ],
+      }),
+    ]);
+    expect(diffPolicies(create(300), create(600), { identities }).changes).toMatchObject([
+      { before: expect.stringContaining('300 s'), after: expect.stringContaining('600 s') },
+    ]);
+  });
+
   test('admits that two functions cannot be compared', () => {
     const create = (plan: string): EndpointMap => ({
       'GET /a': { scopes: [], allowIf: hasClaim('plan', plan) },

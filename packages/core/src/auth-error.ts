@@ -1,5 +1,11 @@
-/** The `error` attribute of a challenge (RFC 6750 §3.1), for refusals that have one. */
-export type OAuthErrorCode = 'invalid_request' | 'invalid_token' | 'insufficient_scope';
+import type { StepUpRule } from './step-up-rule.js';
+
+/** The `error` attribute of a challenge (RFC 6750 §3.1, RFC 9470 §3), for refusals that have one. */
+export type OAuthErrorCode =
+  | 'invalid_request'
+  | 'invalid_token'
+  | 'insufficient_scope'
+  | 'insufficient_user_authentication';
 
 interface ErrorRow {
   readonly status: number;
@@ -80,6 +86,11 @@ export const AUTH_ERRORS = {
     oauthError: 'insufficient_scope',
     detail: 'The token lacks a scope that this endpoint requires.',
   },
+  authentication_insufficient: {
+    status: 401,
+    oauthError: 'insufficient_user_authentication',
+    detail: 'This endpoint requires a stronger or more recent authentication.',
+  },
   endpoint_unmapped: {
     status: 403,
     detail: 'No rule allows this endpoint.',
@@ -119,6 +130,8 @@ export type RefusalDetails = Readonly<Record<string, string | readonly string[] 
 export interface AuthErrorOptions {
   /** The scopes the endpoint requires (`scope_required`); sent as the challenge's `scope` attribute. */
   readonly requiredScopes?: readonly string[] | undefined;
+  /** How the user must authenticate (`authentication_insufficient`); sent as `acr_values` and `max_age`. */
+  readonly stepUp?: StepUpRule | undefined;
   /** Seconds after which the client should retry (`verifier_unavailable`); sent as `Retry-After`. */
   readonly retryAfterSeconds?: number | undefined;
   /**
@@ -162,6 +175,7 @@ export class AuthError extends Error {
   /** Sent to the caller. */
   readonly detail: string;
   readonly requiredScopes: readonly string[] | undefined;
+  readonly stepUp: StepUpRule | undefined;
   readonly retryAfterSeconds: number | undefined;
   /** For logs, and never sent. */
   readonly details: RefusalDetails | undefined;
@@ -175,6 +189,7 @@ export class AuthError extends Error {
     this.oauthError = row.oauthError;
     this.detail = row.detail;
     this.requiredScopes = options.requiredScopes;
+    this.stepUp = options.stepUp;
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.details = options.details;
   }

@@ -8,11 +8,12 @@ import { checkGroup } from './groups.js';
 import type { Note, Policy } from './policy.js';
 import { type Principal, PUBLIC_PRINCIPAL } from './principal.js';
 import { hasScopes } from './scopes.js';
+import { checkStepUp } from './step-up.js';
 
 /** The parts of a decision that the stages after act-as use. */
 export interface RuleCheck {
   readonly request: AuthRequest;
-  readonly policy: Pick<Policy, 'normalizeScope'>;
+  readonly policy: Pick<Policy, 'normalizeScope' | 'now'>;
   readonly note: Note | undefined;
   /** The whole rule of the endpoint, of which the checked one may be a part. */
   readonly rule: CompiledRule | 'public' | undefined;
@@ -56,6 +57,10 @@ function checkGrants(
     throw new AuthError('scope_required', 'the token lacks a scope', { requiredScopes });
   }
   check.note?.('scopes', 'the token has the required scopes');
+  if (rule.stepUp !== undefined) {
+    checkStepUp(principal, rule.stepUp, check.policy.now());
+    check.note?.('authentication', 'the user has authenticated as required');
+  }
   return checkRest(principal, rule, check);
 }
 

@@ -18,7 +18,7 @@ import { selectVerifier } from './verifier.js';
 /**
  * One decision about one request, in a straight line:
  *
- * endpoint → credentials → verifier → act-as → group → scopes → condition
+ * endpoint → credentials → verifier → act-as → group → scopes → authentication → condition
  *
  * A stage returns or throws. All stages are synchronous unless one has to wait; then a method named
  * `…Later` runs the rest of the line. These are methods, because a closure costs an allocation for each request, also

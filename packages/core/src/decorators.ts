@@ -1,6 +1,7 @@
 import { declare, type EndpointDecorator } from './decorators/declared.js';
 import type { EndpointKey } from './endpoints/endpoint.js';
 import type { GroupRule } from './groups.js';
+import type { StepUpRule } from './step-up-rule.js';
 
 export {
   type ControllerEndpoints,
@@ -56,6 +57,19 @@ export function requireAnyScope(...scopes: readonly string[]): EndpointDecorator
  */
 export function requireGroup(group: GroupRule): EndpointDecorator {
   return declare({ group });
+}
+
+/**
+ * Requires that the user has authenticated in one of the ways, or recently (RFC 9470). Without another rule, it allows
+ * every such token.
+ *
+ * @example
+ * class Payments {
+ *   @endpoint('POST /payments') @requireStepUp({ maxAuthAgeSeconds: 300 }) pay() {}
+ * }
+ */
+export function requireStepUp(stepUp: StepUpRule): EndpointDecorator {
+  return declare({ stepUp });
 }
 
 /**

@@ -110,12 +110,14 @@ export function createChallengeWriter(realm: string | undefined): (error: AuthEr
   if (realm !== undefined && !/^[\x20\x21\x23-\x5b\x5d-\x7e]+$/.test(realm)) {
     throw new TypeError('realm must be printable ASCII without quotes or backslashes');
   }
-  return ({ oauthError, detail, requiredScopes }) => {
+  return ({ oauthError, detail, requiredScopes, stepUp }) => {
     const attributes = [
       ['realm', realm],
       ['error', oauthError],
       ['error_description', oauthError && detail],
       ['scope', requiredScopes?.join(' ')],
+      ['acr_values', stepUp?.acrValues?.join(' ')],
+      ['max_age', stepUp?.maxAuthAgeSeconds],
     ];
     const written = attributes.filter(([, value]) => value).map(([name, v]) => `${name}="${v}"`);
     return written.length === 0 ? 'Bearer' : `Bearer ${written.join(', ')}`;

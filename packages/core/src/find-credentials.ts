@@ -51,8 +51,8 @@ export function compileCredentials(options: CredentialsOptions): CredentialsRule
 /**
  * Finds the one bearer token of a request (RFC 6750 §2.1).
  * @returns `undefined` if no place has a value; a promise only if the application's own function returns one.
- * @throws AuthError `credentials_missing` for a scheme other than Bearer; `credentials_malformed` if there is
- * more than one token, or it is empty or longer than `maxTokenLength`.
+ * @throws AuthError `credentials_missing` for a scheme other than Bearer, or without a token after it;
+ * `credentials_malformed` if there is more than one token, or it is longer than `maxTokenLength`.
  */
 export function findCredentials(
   arrival: Omit<Credentials, 'token'>,
@@ -95,7 +95,8 @@ function checkLength(length: number, rules: CredentialsRules): void {
     const limit = `at most ${rules.maxTokenLength} are allowed (maxTokenLength)`;
     throw new AuthError('credentials_malformed', `the token has ${length} characters; ${limit}`);
   }
-  if (length <= 0) throw new AuthError('credentials_malformed', 'the token is empty');
+  // RFC 6750 §3.1: without authentication information, a bare 401, which makes OAuth clients fetch a token.
+  if (length <= 0) throw new AuthError('credentials_missing', 'the token is empty');
 }
 
 /** The length of `Bearer` and one space. */

@@ -43,4 +43,5 @@ export type { GuardOptions } from './guard-options.js';
 export { type Actor, type Permission, type Principal, PUBLIC_PRINCIPAL } from './principal.js';
 export { type GuardMark, markGuard, markRouteRule } from './routes/route-marks.js';
 export type { NormalizeScope, ScopeRequirement } from './scopes.js';
+export type { StepUpRule } from './step-up-rule.js';
 export type { TokenVerifier, VerifierHealth } from './verifier.js';

@@ -36,6 +36,7 @@ export type Stage =
   | 'act-as'
   | 'group'
   | 'scopes'
+  | 'authentication'
   | 'condition';
 
 /** Receives what each stage found; never a token. */
@@ -62,5 +63,6 @@ export const STAGES: Readonly<Record<AuthErrorCode, Stage>> = {
   group_conflict: 'group',
   group_mismatch: 'group',
   scope_required: 'scopes',
+  authentication_insufficient: 'authentication',
   condition_failed: 'condition',
 };

@@ -40,7 +40,7 @@ function noRequirement(): TypeError {
 }
 
 /** The characters of a scope (RFC 6749 §3.3). A space or a quote would break out of the challenge. */
-const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
+export const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 
 /** @throws TypeError if one of them is not a scope (RFC 6749 §3.3). */
 export function checkScopeNames(scopes: readonly string[]): readonly string[] {

@@ -43,6 +43,17 @@ export const requireGroup: Rules['requireGroup'] = rules.requireGroup;
 export const requireClaim: Rules['requireClaim'] = rules.requireClaim;
 
 /**
+ * Requires at one route that the user has authenticated in one of the ways (`acr`), or recently (`auth_time`); otherwise
+ * 401 `insufficient_user_authentication` asks the client for it (RFC 9470).
+ * @throws TypeError if it requires nothing, or an option is invalid.
+ *
+ * @example
+ * const requireMfa = requireStepUp({ acrValues: ['mfa'], maxAuthAgeSeconds: 300 });
+ * app.post('/payments', { preHandler: requireMfa }, () => []);
+ */
+export const requireStepUp: Rules['requireStepUp'] = rules.requireStepUp;
+
+/**
  * Requires a condition of the application at one route: it returns `true`, or the reason to reject the request, which
  * only `onDecision` receives.
  * @throws TypeError if the condition is not a function.

@@ -10,4 +10,5 @@ export {
   requireClaim,
   requireGroup,
   requireScopes,
+  requireStepUp,
 } from './route-rules.js';

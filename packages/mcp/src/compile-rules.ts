@@ -76,6 +76,7 @@ function checkMembers(rule: McpRule): void {
   checkOptions<McpRule>('the rule', rule, {
     scopes: true,
     group: true,
+    stepUp: true,
     anonymous: true,
     allowIf: true,
   });

@@ -3,7 +3,7 @@ import type { Claims, EndpointRule } from '@mandate/core';
 /** What a call requires: the members of an `EndpointRule` that do not depend on a path. */
 export type McpRule<TokenClaims extends object = Claims, Scope extends string = string> = Pick<
   EndpointRule<TokenClaims, Scope>,
-  'scopes' | 'group' | 'anonymous' | 'allowIf'
+  'scopes' | 'group' | 'stepUp' | 'anonymous' | 'allowIf'
 >;
 
 /**

@@ -33,11 +33,7 @@ export const CONDITIONS: readonly Case[] = [
     rejected('credentials_missing'),
   ),
   optional('Garbage', ['Authorization: Bearer a b'], rejected('credentials_malformed')),
-  optional(
-    'A scheme without a token',
-    ['Authorization: Bearer'],
-    rejected('credentials_malformed'),
-  ),
+  optional('A scheme without a token', ['Authorization: Bearer'], rejected('credentials_missing')),
   optional('An ANONYMOUS token', [bearer(ANONYMOUS)], rejected('anonymous_not_allowed')),
   optional('A GLOBAL token that names no user', [bearer(GLOBAL)], rejected('act_as_required')),
   optional(

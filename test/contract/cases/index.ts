@@ -18,6 +18,7 @@ import { METHODS } from './methods.js';
 import { PATHS } from './paths.js';
 import { RAW_TOKENS } from './raw-tokens.js';
 import { SCOPES } from './scopes.js';
+import { STEP_UP } from './step-up.js';
 import { TOKEN_ALGORITHMS } from './token-algorithms.js';
 import { TOKEN_CLAIMS } from './token-claims.js';
 import { TOKEN_PLACES } from './token-places.js';
@@ -37,6 +38,7 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
   'act as': ACT_AS,
   groups: GROUPS,
   scopes: SCOPES,
+  'step-up': STEP_UP,
   paths: PATHS,
   'custom methods and extensions': CUSTOM_METHODS,
   methods: METHODS,

@@ -7,6 +7,7 @@ import {
   requireAnyScope,
   requireGroup,
   requireScopes,
+  requireStepUp,
 } from '@mandate/core/decorators';
 import { describe, expect, test } from 'vitest';
 import { createRequest } from '../../support/auth-request.js';
@@ -41,6 +42,7 @@ class Documents {
 
   @endpoint('DELETE /docs')
   @requireGroup('admins')
+  @requireStepUp({ maxAuthAgeSeconds: 300 })
   clear() {}
 
   @endpoint('GET /docs')
@@ -67,7 +69,12 @@ describe('the endpoints of a controller', () => {
         group: { path: 'groupid' },
         anonymous: false,
       },
-      'DELETE /docs': { scopes: [], group: 'admins', anonymous: false },
+      'DELETE /docs': {
+        scopes: [],
+        group: 'admins',
+        stepUp: { maxAuthAgeSeconds: 300 },
+        anonymous: false,
+      },
       'GET /docs': { scopes: ['SEARCH'], anonymous: true },
       'GET /health': 'public',
     });

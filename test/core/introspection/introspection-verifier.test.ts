@@ -50,7 +50,9 @@ function createDecide(options: Partial<IntrospectionOptions> = {}) {
 
 describe('an active token', () => {
   test('becomes a principal', async () => {
-    answerWith({ ...ACTIVE, jti: 'id-1', groups: ['admins'], act: { sub: 'bot' }, plan: 'pro' });
+    const authentication = { acr: 'mfa', auth_time: SECONDS - 10 };
+    const members = { jti: 'id-1', groups: ['admins'], act: { sub: 'bot' }, plan: 'pro' };
+    answerWith({ ...ACTIVE, ...members, ...authentication });
     expect(await createDecide()()).toEqual({
       subject: 'ada',
       actor: { subject: 'bot', actor: undefined },
@@ -60,7 +62,8 @@ describe('an active token', () => {
       tokenId: 'id-1',
       issuer: ISSUER,
       expiresAt: SECONDS + 60,
-      claims: expect.objectContaining({ plan: 'pro' }),
+      // RFC 9470 §6.2.
+      claims: expect.objectContaining({ plan: 'pro', ...authentication }),
     });
   });
 

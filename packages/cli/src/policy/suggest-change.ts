@@ -24,6 +24,8 @@ const CHANGES: Readonly<Record<AuthErrorCode, string>> = {
   group_conflict: 'name the same group everywhere in the request',
   group_mismatch: 'send a token of the group that the request names',
   scope_required: 'send a token with the required scopes, or change the scopes of the endpoint',
+  authentication_insufficient:
+    'let the user log in again as stepUp of the endpoint requires; its token then has acr and auth_time',
   condition_failed: 'meet the condition (allowIf) of the endpoint',
 };
 

@@ -16,8 +16,8 @@ export class DenialError extends AuthError {
   readonly #denial: Denial;
 
   constructor(error: AuthError, denial: Denial) {
-    const { requiredScopes, retryAfterSeconds } = error;
-    super(error.code, undefined, { requiredScopes, retryAfterSeconds, cause: error });
+    const { requiredScopes, stepUp, retryAfterSeconds } = error;
+    super(error.code, undefined, { requiredScopes, stepUp, retryAfterSeconds, cause: error });
     const { 'content-type': _, ...headers } = denial.headers;
     this.statusCode = denial.status;
     this.headers = headers;

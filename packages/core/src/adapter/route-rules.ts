@@ -5,6 +5,7 @@ import type { EndpointRule } from '../endpoints/endpoint.js';
 import type { GroupRule } from '../groups.js';
 import type { Guard } from '../guard.js';
 import { markRouteRule } from '../routes/route-marks.js';
+import type { StepUpRule } from '../step-up-rule.js';
 import { type Concluded, conclude } from './guard-request.js';
 import { findGuardedRequest, type GuardedRequest } from './guarded-request.js';
 
@@ -45,6 +46,8 @@ export interface RouteRules<
     name: Name,
     ...values: readonly ClaimItem<TokenClaims, Name>[]
   ): Middleware;
+  /** Requires that the user has authenticated in one of the ways, or recently (RFC 9470). */
+  requireStepUp(this: void, stepUp: StepUpRule): Middleware;
   /** Requires a condition of the application. */
   allowIf(this: void, condition: AllowIf<TokenClaims>): Middleware;
   /**
@@ -92,6 +95,7 @@ export function createRouteRules<
     requireAnyScope: (...scopes) => create({ scopes: { anyOf: scopes } }),
     requireGroup: (group) => create({ scopes: [], group }),
     requireClaim: (name, ...values) => create({ scopes: [], allowIf: hasClaim(name, ...values) }),
+    requireStepUp: (stepUp) => create({ scopes: [], stepUp }),
     allowIf: (condition) => {
       if (typeof condition !== 'function') throw new TypeError('allowIf needs a function');
       return create({ scopes: [], allowIf: condition });

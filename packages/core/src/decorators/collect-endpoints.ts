@@ -1,7 +1,6 @@
 import { compileEndpoint } from '../endpoints/compile-endpoint.js';
 import type { EndpointKey, EndpointMap, EndpointRule, Method } from '../endpoints/endpoint.js';
 import { getParameter, isMixed } from '../endpoints/segment.js';
-import type { GroupRule } from '../groups.js';
 import { type AnyMethod, type Declared, getDeclared } from './declared.js';
 
 /** The endpoints that the decorators of controllers declare. */
@@ -135,14 +134,12 @@ function checkDeclared(
     if (overridden.every((one) => one === undefined)) return undefined;
     throw new TypeError(`${what} overrides an endpoint and needs its own decorators`);
   }
-  const { endpoint: key, scopes, group, anonymous = false } = declared;
+  const { endpoint: key, public: isPublic, ...rules } = declared;
   if (key === undefined) throw new TypeError(`${what} has a rule but no @endpoint`);
-  if (declared.public) return { key, rule: 'public' };
-  if (scopes === undefined && group === undefined && !anonymous) {
+  if (isPublic) return { key, rule: 'public' };
+  if (Object.keys(rules).length === 0) {
     throw new TypeError(`${what} is ${key} without a rule; requireScopes() allows any token`);
   }
-  const rule = { scopes: scopes ?? [], anonymous };
   // An explicit `undefined` is passed on and rejected, instead of counting as absent.
-  const given = Object.hasOwn(declared, 'group') && { group: group as GroupRule };
-  return { key, rule: { ...rule, ...given } };
+  return { key, rule: { scopes: [], anonymous: false, ...rules } };
 }

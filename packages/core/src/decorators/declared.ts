@@ -1,6 +1,7 @@
 import type { EndpointKey } from '../endpoints/endpoint.js';
 import type { GroupRule } from '../groups.js';
 import type { ScopeRequirement } from '../scopes.js';
+import type { StepUpRule } from '../step-up-rule.js';
 
 /** A method of a class with any parameters. */
 export type AnyMethod = (...args: never[]) => unknown;
@@ -22,6 +23,7 @@ export interface Declared {
   readonly endpoint?: EndpointKey;
   readonly scopes?: ScopeRequirement;
   readonly group?: GroupRule;
+  readonly stepUp?: StepUpRule;
   readonly anonymous?: true;
   readonly public?: true;
 }
@@ -65,7 +67,8 @@ function merge(before: Declared, part: Declared, name: string): Declared {
   const twice = Object.keys(part).find((key) => Object.hasOwn(before, key));
   if (twice !== undefined) throw new TypeError(`${name}: two decorators declare its ${twice}`);
   const merged = { ...before, ...part };
-  if (merged.public && (merged.scopes ?? merged.group ?? merged.anonymous) !== undefined) {
+  const { public: isPublic, endpoint: _, ...rules } = merged;
+  if (isPublic && Object.keys(rules).length > 0) {
     throw new TypeError(`${name}: a public endpoint cannot have another rule`);
   }
   return merged;

@@ -3,6 +3,7 @@ import { checkOptions } from '@mandate/internal/check-options';
 import { compileGroup } from '../compile-group.js';
 import type { PathPlace } from '../groups.js';
 import { compileScopes } from '../scopes.js';
+import { compileStepUp } from '../step-up.js';
 import type { CompiledRule, Endpoint, EndpointRule, Method } from './endpoint.js';
 import { getParameter, isLiteral, parseParameter, rankSegment } from './segment.js';
 
@@ -45,15 +46,15 @@ export function compileRule(rule: EndpointRule, segments?: readonly string[]): C
   checkOptions<EndpointRule>('the rule', rule, {
     scopes: true,
     group: true,
+    stepUp: true,
     anonymous: true,
     optional: true,
     allowIf: true,
     allowEncodedSlash: true,
   });
   if (rule.scopes === undefined) throw noRule();
-  if (Object.hasOwn(rule, 'group') && rule.group === undefined) {
-    throw new TypeError('group must not be undefined; omit it to allow any group');
-  }
+  checkDefined(rule, 'group');
+  checkDefined(rule, 'stepUp');
   checkBoolean('anonymous', rule.anonymous);
   checkBoolean('optional', rule.optional);
   checkFunctions('the rule', rule, ['allowIf']);
@@ -62,6 +63,7 @@ export function compileRule(rule: EndpointRule, segments?: readonly string[]): C
   return {
     scopes: compileScopes(rule.scopes),
     group: rule.group === undefined ? undefined : compileGroup(rule.group, findPlace),
+    stepUp: rule.stepUp === undefined ? undefined : compileStepUp(rule.stepUp),
     anonymous: rule.anonymous ?? false,
     optional: rule.optional ?? false,
     allowIf: rule.allowIf,
@@ -72,6 +74,12 @@ function noRule(): TypeError {
   return new TypeError(
     "the rule must be 'public' or an object with scopes, such as { scopes: ['SEARCH'] } ([] for any token)",
   );
+}
+
+/** Rejects an explicit `undefined`, because an unset environment variable must not open the endpoint. */
+function checkDefined(rule: EndpointRule, member: 'group' | 'stepUp'): void {
+  if (!Object.hasOwn(rule, member) || rule[member] !== undefined) return;
+  throw new TypeError(`${member} must not be undefined; omit it to allow any`);
 }
 
 /** Rejects other types, because the text `"false"` would count as true and open the endpoint. */

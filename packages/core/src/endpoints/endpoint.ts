@@ -2,6 +2,7 @@ import type { AllowIf } from '../allow-if.js';
 import type { Claims } from '../claims.js';
 import type { CompiledGroup, GroupRule } from '../groups.js';
 import type { ScopeAlternatives, ScopeRequirement } from '../scopes.js';
+import type { StepUpRule } from '../step-up-rule.js';
 
 /** A method of an endpoint. `HEAD` follows `GET`. `QUERY` is a method with a body that changes nothing. */
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS' | 'QUERY';
@@ -22,6 +23,11 @@ export interface EndpointRule<TokenClaims extends object = Claims, Scope extends
    * group. `undefined` is rejected, so an unset environment variable cannot open the endpoint.
    */
   readonly group?: GroupRule;
+  /**
+   * How and when the user must have authenticated (RFC 9470). It is checked after the scopes. Omit it to accept any
+   * authentication; `undefined` is rejected.
+   */
+  readonly stepUp?: StepUpRule;
   /** Whether `ANONYMOUS` tokens may use the endpoint. Default `false`. */
   readonly anonymous?: boolean | undefined;
   /**
@@ -60,6 +66,7 @@ export interface Endpoint {
 export interface CompiledRule {
   readonly scopes: ScopeAlternatives;
   readonly group: CompiledGroup | undefined;
+  readonly stepUp?: StepUpRule | undefined;
   readonly anonymous: boolean;
   readonly optional: boolean;
   readonly allowIf: AllowIf | undefined;

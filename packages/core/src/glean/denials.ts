@@ -20,6 +20,7 @@ const REASONS: Readonly<Record<AuthErrorCode, string>> = {
   group_conflict: 'More than one group',
   group_mismatch: 'Wrong group',
   scope_required: 'Required scope missing',
+  authentication_insufficient: 'Stronger authentication required',
   endpoint_unmapped: 'Unknown endpoint',
   anonymous_not_allowed: 'Anonymous tokens are not supported on this endpoint',
   address_not_allowed: 'IP not allowed', // Glean's documentation of the Indexing API

@@ -65,7 +65,7 @@ function compileHeader(place: HeaderPlace): Place {
       if (scheme === '' || value === '') return value;
       if (!isBearer) return cutScheme(value, scheme);
       const token = value.slice(findBearerToken(value));
-      if (token === '') throw new AuthError('credentials_malformed', 'the token is empty');
+      if (token === '') throw new AuthError('credentials_missing', 'the token is empty');
       return token;
     },
   };
@@ -75,7 +75,7 @@ function cutScheme(value: string, scheme: string): string {
   const isNamed = value.slice(0, scheme.length).toLowerCase() === scheme.toLowerCase();
   const token = value.slice(scheme.length);
   if (isNamed && token.startsWith(' ')) return trimWhiteSpace(token);
-  if (isNamed) throw new AuthError('credentials_malformed', 'the token is empty');
+  if (isNamed) throw new AuthError('credentials_missing', 'the token is empty');
   throw new AuthError('credentials_missing', 'the header has another scheme');
 }
 

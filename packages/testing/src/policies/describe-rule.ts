@@ -1,4 +1,4 @@
-import type { CompiledRule, Endpoint } from '@mandate/core';
+import type { CompiledRule, Endpoint, StepUpRule } from '@mandate/core';
 
 /** The rule of an endpoint in words: `scopes A, B; group of path "groupid"; conditional`. */
 export function describeRule({ rule, allowEncodedSlash }: Endpoint): string {
@@ -10,6 +10,7 @@ function describeCompiled(rule: CompiledRule): string {
   const parts = [
     describeScopes(rule.scopes),
     ...(rule.group === undefined ? [] : [describeGroup(rule.group)]),
+    ...(rule.stepUp === undefined ? [] : [describeStepUp(rule.stepUp)]),
     ...(rule.anonymous ? ['anonymous tokens'] : []),
     ...(rule.optional ? ['no token needed'] : []),
     ...(rule.allowIf === undefined ? [] : ['conditional']),
@@ -30,6 +31,12 @@ function describeGroup(group: NonNullable<CompiledRule['group']>): string {
     .filter(([, name]) => name !== undefined)
     .map(([place, name]) => `${place} "${name}"`);
   return `group of ${[...places, ...(body === undefined ? [] : ['body'])].join(', ')}`;
+}
+
+function describeStepUp({ acrValues, maxAuthAgeSeconds }: StepUpRule): string {
+  const ways = acrValues === undefined ? '' : ` by ${acrValues.join(' or ')}`;
+  const age = maxAuthAgeSeconds === undefined ? '' : ` within ${maxAuthAgeSeconds} s`;
+  return `authenticated${ways}${age}`;
 }
 
 /** The functions of a rule, whose effect only a request can show. */

@@ -11,7 +11,7 @@ import { flattenRule } from './policy-identities.js';
 
 /**
  * What a policy answers to an identity, as far as that does not depend on a request: `'allowed'`, the code of the
- * rejection, or `'conditional'` where a condition, or the group that a request names, decides.
+ * rejection, or `'conditional'` where a condition, the way a user authenticated, or the group that a request names, decides.
  */
 export type StaticAccess = string;
 
@@ -42,14 +42,17 @@ function withoutConditions(rule: CompiledRule, principal: Principal): CompiledRu
   return {
     ...rule,
     allowIf: undefined,
+    stepUp: undefined,
     group: group !== undefined && 'binding' in group ? { members: principal.groups } : group,
     also: also && withoutConditions(also, principal),
   };
 }
 
-function isConditional({ allowIf, group, optional }: CompiledRule, principal: Principal): boolean {
+function isConditional(rule: CompiledRule, principal: Principal): boolean {
+  const { allowIf, stepUp, group, optional } = rule;
   if (allowIf !== undefined) return true;
-  // Without a token, an optional rule does not ask for the group.
+  // Without a token, an optional rule asks neither for the group nor for the authentication.
   if (optional && principal === PUBLIC_PRINCIPAL) return false;
+  if (stepUp !== undefined) return true;
   return group !== undefined && 'binding' in group;
 }
