@@ -319,8 +319,20 @@ export const HEADERS: readonly HostileCase[] = [
   ],
   ['no version in the body', post(call, headers), 400, -32602],
   [
-    'an unknown version',
+    'an unknown version in the header alone',
     post(find, { ...headers, 'mcp-protocol-version': '2027-01-01' }),
+    400,
+    -32020,
+  ],
+  [
+    'an unknown version',
+    post(
+      legacy('tools/call', {
+        ...CALL,
+        _meta: { 'io.modelcontextprotocol/protocolVersion': '2027-01-01' },
+      }),
+      { ...headers, 'mcp-protocol-version': '2027-01-01' },
+    ),
     400,
     -32022,
   ],
@@ -399,6 +411,21 @@ export const NAMES: readonly HostileCase[] = [
     post(legacy('logging/setLevel', { level: 'debug' })),
     403,
     'endpoint_unmapped',
+  ],
+  [
+    'a method without a rule since 2026-07-28',
+    post(modern('x/y'), modernHeaders('x/y')),
+    404,
+    -32601,
+  ],
+  [
+    'a method that 2026-07-28 removed',
+    post(
+      modern('resources/subscribe', { uri: 'notes://today' }),
+      modernHeaders('resources/subscribe'),
+    ),
+    404,
+    -32601,
   ],
   ['a method of the prototype', post(legacy('constructor')), 403, 'endpoint_unmapped'],
   ['a method in capitals', post(legacy('Tools/Call', DELETE)), 403, 'endpoint_unmapped'],

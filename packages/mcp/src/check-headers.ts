@@ -66,12 +66,11 @@ function checkEqual({ id }: McpMessage, { header, value, expected, isRequired }:
 function checkVersions({ id, kind, params }: McpMessage, header: string | undefined): boolean {
   const meta = params['_meta'];
   const version = isObject(meta) ? meta[VERSION_MEMBER] : undefined;
-  checkVersion(header, id);
-  checkVersion(version, id);
-  const isStateless = header === STATELESS_VERSION || version === STATELESS_VERSION;
   if (header !== undefined && version !== undefined && header !== version) {
     throw mismatch('MCP-Protocol-Version does not match the body.', id);
   }
+  checkVersion(header ?? version, id, version !== undefined);
+  const isStateless = header === STATELESS_VERSION || version === STATELESS_VERSION;
   if (!isStateless || kind !== 'request') return isStateless;
   if (header === undefined) throw mismatch('MCP-Protocol-Version is missing.', id);
   if (version !== undefined) return true;

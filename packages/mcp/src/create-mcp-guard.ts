@@ -1,7 +1,7 @@
 import type { Claims, FetchHandler, Guard, Principal } from '@mandate/core';
 import { checkTools, type McpServer } from './check-tools.js';
 import { checkAccess, Exchange } from './exchange.js';
-import { findRule } from './find-rule.js';
+import { findRule, findUnknownMethod } from './find-rule.js';
 import { finishResponse } from './finish-response.js';
 import { JsonRpcError } from './json-rpc-error.js';
 import { compileMcpOptions, type McpGuardOptions, type McpSettings } from './mcp-options.js';
@@ -104,7 +104,9 @@ async function servePost(
 ): Promise<Response> {
   const body = await readMessage(exchange, incoming);
   const refusal = await exchange.authorize(await findRule(body.messages, exchange));
-  if (refusal !== undefined) return refusal;
+  if (refusal !== undefined) {
+    return findUnknownMethod(body.messages, exchange)?.toResponse() ?? refusal;
+  }
   exchange.allow();
   const response = await handler(copyRequest(incoming, body), toContext(exchange, body));
   return finishResponse(response, body.messages, exchange);

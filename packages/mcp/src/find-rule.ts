@@ -28,13 +28,26 @@ export async function findRule(
   return isComplete ? combine([...found], exchange) : undefined;
 }
 
+/** The answer to a request since 2026-07-28 for a method without a rule: the server does not have it. */
+export function findUnknownMethod(
+  [message]: readonly McpMessage[],
+  { isStateless, settings }: Exchange,
+): JsonRpcError | undefined {
+  if (message?.kind !== 'request' || !isStateless) return undefined;
+  const [operation] = toOperations(message, isStateless);
+  const isNamed = operation === undefined || operation.name !== undefined;
+  if (isNamed || settings.rules.findMethod(operation.method) !== undefined) return undefined;
+  const { id } = message;
+  return new JsonRpcError('method_not_found', 'Method not found.', { id, status: 404 });
+}
+
 /** Replaces each task by what it was created for. */
 async function resolveTasks(
   message: McpMessage,
   exchange: Exchange,
 ): Promise<readonly Operation[]> {
   if (message.kind === 'response') return [];
-  const operations = toOperations(message);
+  const operations = toOperations(message, exchange.isStateless);
   exchange.operations = [...exchange.operations, ...operations.map(describe)];
   const resolved: Operation[] = [];
   for (const operation of operations) {

@@ -2,6 +2,7 @@
 export const JSON_RPC_CODES = {
   parse_error: -32700,
   invalid_request: -32600,
+  method_not_found: -32601,
   invalid_params: -32602,
   header_mismatch: -32020,
   unsupported_protocol_version: -32022,

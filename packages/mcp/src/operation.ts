@@ -21,12 +21,17 @@ const LIST_CHANGES: readonly string[] = [
 /** Each may become a rule to check. */
 const MAX_SUBSCRIPTIONS = 100;
 
+/** Methods that 2026-07-28 removed. */
+const REMOVED: readonly string[] = ['resources/subscribe', 'resources/unsubscribe'];
+
 /**
  * Finds what a request or a notification asks for: the method, and what it names.
+ * @param isStateless whether the message follows 2026-07-28.
  * @throws JsonRpcError if it must name something and does not.
  */
-export function toOperations(message: McpMessage): readonly Operation[] {
+export function toOperations(message: McpMessage, isStateless: boolean): readonly Operation[] {
   const { method, params } = message;
+  if (isStateless && REMOVED.includes(method)) return [{ method }];
   switch (method) {
     case 'tools/call':
     case 'prompts/get':

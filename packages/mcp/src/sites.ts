@@ -19,8 +19,7 @@ const LOOPBACK: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
 /** @throws TypeError if a host or an origin is invalid, or there are neither hosts nor a resource. */
 export function compileSites(guard: Guard<object>, options: SiteOptions): Sites {
   const identifier = guard.resource && new URL(guard.resource.identifier);
-  const { allowedHosts, allowedOrigins = identifier === undefined ? [] : [identifier.origin] } =
-    options;
+  const { allowedHosts, allowedOrigins = toOrigins(identifier) } = options;
   if (allowedHosts === undefined && identifier === undefined) {
     throw new TypeError(`${OWNER}: allowedHosts is required if the guard has no resource`);
   }
@@ -33,6 +32,13 @@ export function compileSites(guard: Guard<object>, options: SiteOptions): Sites 
 /** A server on a loopback address has three names. */
 function toHosts(hostname: string): readonly string[] {
   return LOOPBACK.includes(hostname) ? LOOPBACK : [hostname];
+}
+
+function toOrigins(identifier: URL | undefined): readonly string[] {
+  if (identifier === undefined) return [];
+  const { protocol, hostname, port } = identifier;
+  const end = port === '' ? '' : `:${port}`;
+  return toHosts(hostname).map((host) => `${protocol}//${host}${end}`);
 }
 
 function checkList(
