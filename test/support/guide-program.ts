@@ -23,7 +23,7 @@ export async function importGuide<Exports>(
   const markdown = await readFile(join(ROOT, guide), 'utf8');
   const folder = await mkdtemp(join(FOLDER, 'guide-'));
   onTestFinished(() => rm(folder, { recursive: true }));
-  const snippets = [...markdown.matchAll(/^```ts (\S+)\n(.*?)^```$/gms)];
+  const snippets = [...markdown.matchAll(/^```[jt]s (\S+)\n(.*?)^```$/gms)];
   const file = entry ?? snippets[0]?.[1] ?? '';
   for (const [, name = '', code = ''] of snippets) {
     await writeFile(join(folder, name), name === file ? replace(code, replacements) : code);
