@@ -143,6 +143,20 @@ describe('a list in JSON', () => {
     expect(names(await (await fetch(list())).json())).toEqual(['find_file']);
   });
 
+  test('has tools that need another authentication, because a call asks for it', async () => {
+    const rules = {
+      'tools/list': { scopes: [] },
+      'tools/call find_file': { scopes: [], stepUp: { maxAuthAgeSeconds: 60 } },
+    };
+    const { fetch } = openEndpoint({ ...filtered, rules }, json(RESULT));
+    expect(names(await (await fetch(list())).json())).toEqual(['find_file']);
+    const response = await fetch(post(legacy('tools/call', { name: 'find_file' })));
+    expect([response.status, response.headers.get('www-authenticate')]).toEqual([
+      401,
+      expect.stringMatching(/insufficient_user_authentication.*max_age=/),
+    ]);
+  });
+
   test.each([
     ['compressed', json(RESULT, { 'content-encoding': 'gzip' }), /must not be compressed/],
     ['text', () => new Response(JSON.stringify(RESULT)), /must be JSON or an event stream/],

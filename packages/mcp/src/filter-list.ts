@@ -55,7 +55,9 @@ async function mayUse(
 ): Promise<boolean> {
   if (rules.length === 0) return false;
   for (const rule of rules) {
-    if (!(await settings.guard.permits(principal, request, rule))) return false;
+    // A tool that is hidden could never be reached by authenticating again.
+    const shown = rule.stepUp === undefined ? rule : { ...rule, stepUp: undefined };
+    if (!(await settings.guard.permits(principal, request, shown))) return false;
   }
   return true;
 }
