@@ -496,14 +496,14 @@ describe('checkRoutes of Express, with entries and rules without effect', () => 
 
   test('reports an entry for another method over an entry that is served elsewhere', () => {
     const servedElsewhere = ['GET /files/*', 'GET /files/x/*'];
-    const create = (endpoints: EndpointMap) => {
+    const create = (endpoints: EndpointMap, routed = endpoints) => {
       const files = createStubGuard({
         'GET /files/*': { scopes: ['FILES'] },
         'GET /files/x/*': { scopes: ['X'] },
         ...endpoints,
       });
       const app = express().use(requireAuth(files)).use('/files', markChecked());
-      for (const key of Object.keys(endpoints)) {
+      for (const key of Object.keys(routed)) {
         const [method = '', path = ''] = key.split(' ');
         app[method.toLowerCase() as 'post'](path.replace('*', '*rest'), answer);
       }
@@ -525,6 +525,23 @@ describe('checkRoutes of Express, with entries and rules without effect', () => 
     ]);
     const apart = create({ 'POST /b/*': { scopes: [] } });
     expect(check(apart, { checked, servedElsewhere })).toEqual([]);
+    // The rule of another method without what that of the files requires too.
+    const mfa = { scopes: ['X'], stepUp: { acrValues: ['mfa'] } };
+    for (const strict of [mfa, { scopes: ['X'], allowIf: () => 'never' }] as const) {
+      const files: EndpointMap = { 'GET /files/x/*': strict };
+      const weaker: EndpointMap = { 'POST /files/x/:a': { scopes: ['X'] } };
+      expect(check(create({ ...files, ...weaker }, weaker), { checked, servedElsewhere })).toEqual([
+        over('POST /files/x/:a', 'GET /files/x/*'),
+      ]);
+      const equal: EndpointMap = { 'POST /files/x/:a': { ...strict } };
+      expect(check(create({ ...files, ...equal }, equal), { checked, servedElsewhere })).toEqual(
+        [],
+      );
+    }
+    const optional = create({ 'POST /files/x/:a': { scopes: ['X'], optional: true } });
+    expect(check(optional, { checked, servedElsewhere })).toEqual([
+      over('POST /files/x/:a', 'GET /files/x/*'),
+    ]);
     const same = create({ 'POST /files/x/:a': { scopes: ['X'] } });
     expect(check(same, { checked, servedElsewhere })).toEqual([]);
   });

@@ -1,5 +1,5 @@
 import type { Routing } from '../auth-request.js';
-import type { Endpoint } from '../endpoints/endpoint.js';
+import type { CompiledRule, Endpoint } from '../endpoints/endpoint.js';
 import type { Guard } from '../guard.js';
 import { findEndpoint, getAssumedRouting } from './endpoint-matches.js';
 import { createUncertainty, type Fault } from './fault.js';
@@ -64,11 +64,22 @@ function findOthers(
 }
 
 /** Whether two entries allow the same requests, if neither binds a group. */
-export function hasSameRule(one: Endpoint, other: Endpoint): boolean {
-  if (one.rule === 'public' || other.rule === 'public') return one.rule === other.rule;
-  if (one.rule.group !== undefined || other.rule.group !== undefined) return false;
-  return (
-    one.rule.anonymous === other.rule.anonymous &&
-    JSON.stringify(one.rule.scopes) === JSON.stringify(other.rule.scopes)
-  );
+export function hasSameRule({ rule: one }: Endpoint, { rule: other }: Endpoint): boolean {
+  return one === 'public' || other === 'public' ? one === other : isSame(one, other);
+}
+
+function isSame(one: CompiledRule, other: CompiledRule): boolean {
+  if (one.group !== undefined || other.group !== undefined) return false;
+  if (one.also !== undefined || other.also !== undefined) return false;
+  return one.allowIf === other.allowIf && toText(one) === toText(other);
+}
+
+function toText({ scopes, stepUp, anonymous, optional }: CompiledRule): string {
+  return JSON.stringify([
+    scopes,
+    stepUp?.acrValues,
+    stepUp?.maxAuthAgeSeconds,
+    anonymous,
+    optional,
+  ]);
 }
