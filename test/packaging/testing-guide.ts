@@ -7,6 +7,7 @@ import { run, runTool } from './run.js';
 import type { Scratch } from './scratch.js';
 
 const GUIDE = 'packages/core/docs/testing.md';
+const GETTING_STARTED = 'packages/core/docs/getting-started.md';
 
 /** The programs of the guide about testing, each under the runner that its heading names. */
 export function describeTestingGuide(scratch: Scratch): void {
@@ -30,6 +31,13 @@ export function describeTestingGuide(scratch: Scratch): void {
       for (const name of ['app.ts', 'app.test.ts']) {
         writeFileSync(join(project, name), programs.get(name) ?? '');
       }
+      expect(await runTool('vitest', ['run', '--root', project], project)).toContain('2 passed');
+    });
+
+    test('and about getting started run under vitest', async () => {
+      const project = scratch.createProject('guide-started', [], 'module');
+      const shown = readDocument(GETTING_STARTED).filter(({ name }) => name !== 'server.ts');
+      for (const { name = '', code } of shown) writeFileSync(join(project, name), code);
       expect(await runTool('vitest', ['run', '--root', project], project)).toContain('2 passed');
     });
 
