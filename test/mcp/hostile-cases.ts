@@ -33,6 +33,11 @@ export const BODIES: readonly HostileCase[] = [
     403,
     'scope_required',
   ],
+  [
+    'arguments that are nested deeply',
+    post(text(`{"name":"find_file","arguments":{"a":${'['.repeat(1500)}${']'.repeat(1500)}}}`)),
+    200,
+  ],
   ['no body', post(''), 400, -32700],
   ['text', post('tools/call'), 400, -32700],
   ['a message that ends early', post(sent.slice(0, -1)), 400, -32700],

@@ -1,3 +1,4 @@
+import { createGuard } from '@mandate/core';
 import {
   createMcpGuard,
   type McpDecisionEvent,
@@ -11,7 +12,7 @@ import {
 } from '@modelcontextprotocol/sdk/server/mcp.js';
 import type { AuthInfo as AuthInfoTwo } from '@modelcontextprotocol/server';
 import { describe, expect, test } from 'vitest';
-import { createPrincipal } from '../support/static-verifier.js';
+import { createPrincipal, verifierOf } from '../support/static-verifier.js';
 import { createStubGuard } from '../support/stub-guard.js';
 import { createMcpTestGuard, legacy, openEndpoint, PRINCIPALS, post } from './open-endpoint.js';
 import { createServerOne, createServerTwo } from './sdk-servers.js';
@@ -92,6 +93,18 @@ describe('createMcpGuard throws', () => {
     const guard = createStubGuard();
     expect(() => createMcpGuard(guard, { rules: {} })).toThrow(/allowedHosts is required/);
     expect(() => createMcpGuard({} as typeof guard, { rules: {} })).toThrow(/guard is invalid/);
+  });
+
+  test('in TypeScript, for a scope that the guard does not list', () => {
+    const scoped = createGuard({
+      verifiers: [verifierOf(createPrincipal())],
+      scopes: ['FILES_READ', 'FILES_WRITE'],
+      endpoints: { 'POST /mcp': { scopes: [] } },
+    });
+    const allowedHosts = ['tools.example.com'];
+    createMcpGuard(scoped, { allowedHosts, rules: { 'tools/list': { scopes: ['FILES_READ'] } } });
+    // @ts-expect-error: the scope is misspelt.
+    createMcpGuard(scoped, { allowedHosts, rules: { 'tools/list': { scopes: ['FILES_RAED'] } } });
   });
 
   test('for a handler that is not a function', () => {

@@ -40,6 +40,10 @@ describe('a session', () => {
     ['a new initialize', () => post(initialize, as('eve', SESSION))],
     ['a stream', () => get('eve', 'GET')],
     ['a stream from the last event', () => get('eve', 'GET', { ...SESSION, 'last-event-id': '1' })],
+    [
+      'a stream from the last event without a session',
+      () => get('eve', 'GET', { 'last-event-id': '1' }),
+    ],
     ['its end', () => get('eve', 'DELETE')],
     [
       'a message of 2026-07-28, whose server may still read the session',

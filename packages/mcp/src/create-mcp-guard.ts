@@ -56,7 +56,7 @@ export interface McpGuard<TokenClaims extends object = Claims> {
  */
 export function createMcpGuard<TokenClaims extends object, Scope extends string>(
   guard: Guard<TokenClaims, Scope>,
-  options: McpGuardOptions<TokenClaims, Scope>,
+  options: McpGuardOptions<NoInfer<TokenClaims>, NoInfer<Scope>>,
 ): McpGuard<TokenClaims> {
   // Inside, claims and scopes have no particular type.
   const settings = compileMcpOptions(

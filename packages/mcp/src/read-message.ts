@@ -56,6 +56,9 @@ async function readBody(
   incoming: Request,
   { settings }: Exchange,
 ): Promise<Uint8Array<ArrayBuffer>> {
+  if (incoming.bodyUsed) {
+    throw new TypeError('the body was consumed: mount the MCP endpoint before body parsers');
+  }
   try {
     return (await readBytes(incoming.body, settings.bodyLimits)) as Uint8Array<ArrayBuffer>;
   } catch (error) {

@@ -10,7 +10,9 @@ const HEADER = 'mcp-session-id';
  */
 export async function checkSession({ request, owner, settings }: Exchange): Promise<void> {
   const id = request.header(HEADER);
-  if (id === undefined || (await settings.owners.get(toKey(id))) === owner) return;
+  if (id === undefined && request.header('last-event-id') === undefined) return;
+  // Without a session, a stream to resume could be anyone's.
+  if (id !== undefined && (await settings.owners.get(toKey(id))) === owner) return;
   throw new JsonRpcError('session_not_found', 'Session not found.', { status: 404 });
 }
 
