@@ -18,6 +18,9 @@ import { type Ran, type RunOptions, run } from './run.js';
 
 const postgres = await startPostgres();
 const KEY = randomBytes(32).toString('base64');
+const KEYS = { MANDATE_KEY_ENCRYPTION_KEYS: KEY };
+/** Where no database is. */
+const AWAY = 'postgres://u:s3cret@127.0.0.1:9/x';
 
 /** A database without tables, and the commands on it. */
 async function createPlace(kind: string) {
@@ -226,11 +229,38 @@ describe('bad input', () => {
     ['token list', {}, "unknown command 'token'"],
     ['tokens list --colour', {}, "unknown option '--colour'"],
     ['db migrate now', {}, 'too many arguments'],
+    ['db backup', {}, 'missing required argument'],
+    ['users list', {}, 'no database'],
+    ['users put u1', {}, 'missing required argument'],
+    ['users join u1', {}, 'missing required argument'],
+    ['users list', { MANDATE_DATABASE: AWAY, ...KEYS }, 'cannot be opened'],
+    ['api-keys add', KEYS, 'missing required argument'],
+    ['api-keys add g', { MANDATE_DATABASE: AWAY, ...KEYS }, 'cannot be opened'],
+    ['signing-keys list', { MANDATE_DATABASE: AWAY, ...KEYS }, 'cannot be opened'],
+    ['signing-keys withdraw', KEYS, 'missing required argument'],
+    ['connections list', { MANDATE_DATABASE: AWAY }, 'cannot be opened'],
+    ['connections enable', {}, 'missing required argument'],
+    ['deliveries list --status sent', {}, 'It must be pending, delivered, dead'],
+    ['deliveries replay --all', { MANDATE_DATABASE: AWAY }, 'cannot be opened'],
   ])('is one clear error: %s', async (line, env, message) => {
     const { code, out, err } = await run(line.split(' '), { env });
     expect(code).toBeGreaterThanOrEqual(2);
     expect(err).toContain(message);
     expect(`${out}${err}`).not.toMatch(/s3cret|\n\s+at /);
+  });
+
+  test.each([
+    ['missing', {}, 'MANDATE_KEY_ENCRYPTION_KEYS'],
+    ['too short', { MANDATE_KEY_ENCRYPTION_KEYS: 's3cret' }, '32 bytes'],
+  ])('a key-encryption key that is %s is one clear error', async (_what, keys, message) => {
+    const { mandate, place } = await createPlace('SQLite');
+    await mandate('db migrate');
+    const env = { MANDATE_DATABASE: place, ...keys };
+    for (const line of ['users list', 'api-keys add g', 'signing-keys list']) {
+      const { code, err } = await run(line.split(' '), { env });
+      expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining(message) });
+      expect(err).not.toContain('s3cret');
+    }
   });
 
   test('rejected tokens are exit code 1, with the reason', async () => {
