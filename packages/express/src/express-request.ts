@@ -34,6 +34,10 @@ export class ExpressRequest extends GuardedRequest<Request, void> {
     this.#res.end(body);
   }
 
+  override getExposedHeaders(): string | undefined {
+    return this.#res.getHeader('access-control-expose-headers')?.toString();
+  }
+
   /**
    * Express ignores a trailing slash in the paths of routes too, so `routing` covers them. But a strict application
    * may have mounted routers, which do not distinguish `/docs/` from `/docs`.

@@ -66,6 +66,10 @@ export class FastifyAuthRequest extends GuardedRequest<FastifyRequest, Passed> {
     return false;
   }
 
+  override getExposedHeaders(): string | undefined {
+    return this.#reply.getHeader('access-control-expose-headers')?.toString();
+  }
+
   /** The router compares exactly as `routing` says. */
   isLastSlashAmbiguous(): boolean {
     return false;

@@ -71,8 +71,13 @@ export class HonoRequest extends GuardedRequest<Context, Promise<Response | void
   }
 
   reject({ status, headers, body }: Denial): Promise<Response> {
-    // A new `Response` would lose headers that were set with `c.header`.
-    return Promise.resolve(this.context.body(body, status as ContentfulStatusCode, headers));
+    // Hono copies headers that `c.res` has already over those of the answer, so they are replaced there.
+    for (const name in headers) this.context.header(name, headers[name]);
+    return Promise.resolve(this.context.body(body, status as ContentfulStatusCode));
+  }
+
+  override getExposedHeaders(): string | undefined {
+    return this.context.res.headers.get('access-control-expose-headers') ?? undefined;
   }
 
   protected getAddress(): string | undefined {

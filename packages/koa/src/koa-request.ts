@@ -31,6 +31,10 @@ export class KoaRequest extends GuardedRequest<Context, Promise<void>> {
     return Promise.resolve();
   }
 
+  override getExposedHeaders(): string | undefined {
+    return this.context.res.getHeader('access-control-expose-headers')?.toString();
+  }
+
   protected getAddress(): string {
     return this.context.ip;
   }

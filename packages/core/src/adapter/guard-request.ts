@@ -2,6 +2,7 @@ import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
 import type { Decision } from '../decision.js';
 import { DenialError } from './denial-error.js';
 import { type GuardedRequest, setGuardedRequest } from './guarded-request.js';
+import { keepExposed } from './keep-exposed.js';
 
 /** What middleware returns, or a promise if the decision took time. */
 export type Concluded<Result> = Result | Promise<Awaited<Result>>;
@@ -61,8 +62,9 @@ export function conclude<Result>(
   if (isPromise(decision)) return concludeLater(decision, request, next);
   if (!decision.allowed) {
     request.keepCredentials(undefined);
-    if (request.settings.throwsDenials) throw new DenialError(decision.error, decision.denial);
-    return request.reject(decision.denial);
+    const denial = keepExposed(decision.denial, request.getExposedHeaders());
+    if (request.settings.throwsDenials) throw new DenialError(decision.error, denial);
+    return request.reject(denial);
   }
   request.principal = decision.principal;
   request.attach(decision.principal);

@@ -66,8 +66,13 @@ export abstract class GuardedRequest<Context = unknown, Result = unknown> implem
   /** Gives the principal to handlers. */
   abstract attach(principal: Principal): void;
 
-  /** Answers the request with the denial. */
+  /** Answers the request with the denial, whose headers replace those that the response has already. */
   abstract reject(denial: Denial): Result;
+
+  /** `Access-Control-Expose-Headers` of the host's response so far. Default: it has none. */
+  getExposedHeaders(): string | undefined {
+    return undefined;
+  }
 
   /** The client's address as the host knows it. */
   protected abstract getAddress(): string | undefined;
