@@ -3,13 +3,15 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createGuard, type Guard, type TokenVerifier } from '@mandate/core';
+import { createGuard, type Guard, type TokenFinder, type TokenVerifier } from '@mandate/core';
 import { openSqlite } from '@mandate/sql/sqlite';
 import { createSqlTokenStore } from '@mandate/sql/tokens';
 import { createTokenAuthority } from '@mandate/tokens';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { createRequest } from '../support/auth-request.js';
 import { createKeyServer, type KeyServer, serveKeys } from '../support/key-server.js';
 import { listen } from '../support/listen.js';
+import { createPrincipal, verifierOf } from '../support/static-verifier.js';
 import { createSigningKey, type SigningKey, signToken, validClaims } from '../support/tokens.js';
 import { startGuide, writePrograms } from './start-program.js';
 
@@ -238,4 +240,117 @@ describe('parts of your own', () => {
     expect(logged).toHaveBeenCalledOnce();
     logged.mockRestore();
   });
+});
+
+/** An issuer whose metadata and keys are here. */
+async function startIssuer(): Promise<string> {
+  let issuer = '';
+  const origin = await listen((req, res) => {
+    res.setHeader('content-type', 'application/json');
+    const metadata = { issuer, jwks_uri: `${issuer}jwks` };
+    res.end(JSON.stringify(req.url === '/jwks' ? { keys: [key.publicJwk] } : metadata));
+  });
+  issuer = `${origin}/`;
+  return issuer;
+}
+
+test('the guide about cookies lets the page of its origin in, and no other', async () => {
+  const issuer = await startIssuer();
+  const token = await sign({ iss: issuer, aud: 'https://app.example.com', scope: 'NOTES' });
+  const declared = `export declare function logIn(
+  form: unknown,
+): Promise<{ readonly token: string; readonly lifetimeSeconds: number } | undefined>;`;
+  const origin = await startGuide(`${DOCS}/cookies.md`, {
+    "issuer: 'https://sso.example.com/'": `issuer: '${issuer}'`,
+    [declared]: `export const logIn = async () => ({ token: '${token}', lifetimeSeconds: 60 });`,
+  });
+  const post = (path: string, headers: Readonly<Record<string, string>>) =>
+    fetch(origin + path, { method: 'POST', headers, redirect: 'manual' });
+  expect((await post('/log-in', { 'sec-fetch-site': 'cross-site' })).status).toBe(403);
+  const answer = await post('/log-in', { 'sec-fetch-site': 'same-origin' });
+  const set = answer.headers.get('set-cookie') ?? '';
+  expect(set).toMatch(/; Max-Age=60; Path=\/; .*HttpOnly; Secure; SameSite=Lax$/);
+  const [cookie = ''] = set.split(';');
+  const own = { cookie, origin: 'https://app.example.com' };
+  expect(await (await post('/notes', own)).json()).toEqual({ for: 'ada@example.com' });
+  for (const site of ['same-site', 'cross-site', 'none']) {
+    expect((await post('/notes', { ...own, 'sec-fetch-site': site })).status).toBe(403);
+  }
+  expect((await post('/notes', { authorization: `Bearer ${token}` })).status).toBe(200);
+  expect((await post('/log-out', own)).headers.get('set-cookie')).toContain('1970');
+});
+
+test('the guide about cookies reads a signed cookie through the host', async () => {
+  const { token } = await (await writePrograms(`${DOCS}/cookies.md`))('signed-cookies.ts');
+  const finder = token as TokenFinder;
+  const find = (signedCookies: object) =>
+    finder.find({
+      method: 'GET',
+      path: '/',
+      header: () => undefined,
+      host: () => ({ signedCookies }),
+    } as never);
+  expect(find({ access_token: 'abc' })).toBe('abc');
+  expect(find({ access_token: false })).toBeUndefined();
+});
+
+test('the guide about operating is ready once it has keys, and logs what it decides', async () => {
+  const issuer = await startIssuer();
+  const file = join(mkdtempSync(join(tmpdir(), 'mandate-guide-')), 'tokens.db');
+  const lines: string[] = [];
+  const write = vi.spyOn(console, 'log').mockImplementation((line) => void lines.push(line));
+  const origin = await startGuide(`${DOCS}/operating.md`, {
+    "issuer: 'https://sso.example.com/'": `issuer: '${issuer}'`,
+    "'tokens.db'": JSON.stringify(file),
+  });
+  const health = await (await fetch(`${origin}/ready`)).json();
+  const refused = await get(`${origin}/documents/7`);
+  const served = await get(
+    `${origin}/documents/7`,
+    await sign({ iss: issuer, scope: 'DOCUMENTS' }),
+  );
+  write.mockRestore();
+  expect(health).toMatchObject([{ name: issuer, status: 'ready' }]);
+  expect(refused).toBe('401 credentials_missing');
+  expect(served).toEqual({ document: '7', for: 'ada@example.com' });
+  const logged = lines.filter((line) => line.includes('rejected by the guard'));
+  expect(logged.map((line) => JSON.parse(line))).toMatchObject([{ code: 'credentials_missing' }]);
+});
+
+test('the page about concepts has a policy and rules at routes that decide alike', async () => {
+  const load = await writePrograms(`${DOCS}/concepts.md`);
+  const verifiers = [verifierOf(createPrincipal({ scopes: ['SEARCH'] }))];
+  const { createPolicy } = (await load('policy.ts')) as {
+    createPolicy(verifiers: readonly TokenVerifier[]): Guard;
+  };
+  const { createApp } = (await load('app.ts')) as {
+    createApp(verifiers: readonly TokenVerifier[]): RequestListener;
+  };
+  const decision = await createPolicy(verifiers).decide(
+    createRequest({ method: 'POST', path: '/search', token: 'good' }),
+  );
+  expect(decision.allowed).toBe(true);
+  const origin = await listen(createApp(verifiers));
+  const search = (headers: Readonly<Record<string, string>>) =>
+    fetch(`${origin}/search`, { method: 'POST', headers });
+  expect((await search({ authorization: 'Bearer good' })).status).toBe(200);
+  expect((await search({})).status).toBe(401);
+});
+
+test('the page about troubleshooting has a guard that logs the reason', async () => {
+  const { createLoggingGuard } = (await (
+    await writePrograms(`${DOCS}/troubleshooting.md`)
+  )('guard.ts')) as { createLoggingGuard(verifiers: readonly TokenVerifier[]): Guard };
+  const logged = vi.spyOn(console, 'warn').mockImplementation(() => {});
+  await createLoggingGuard([verifierOf(createPrincipal())]).authenticate(createRequest({}));
+  expect(logged).toHaveBeenCalledWith(
+    expect.objectContaining({ code: 'credentials_missing', reason: 'no bearer token' }),
+  );
+  logged.mockRestore();
+});
+
+test('the guide about operating writes decisions into the log of pino', async () => {
+  const { logger, onDecision } = await (await writePrograms(`${DOCS}/operating.md`))('log.ts');
+  expect(logger).toHaveProperty('info');
+  expect(onDecision).toBeTypeOf('function');
 });

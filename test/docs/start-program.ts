@@ -15,6 +15,7 @@ const KEYS = 'https://sso.example.com/.well-known/jwks.json';
 
 /** How programs in documents start to listen, and how they do here. */
 const LISTENS: readonly (readonly [string, string])[] = [
+  ['const server = app.listen(3000);', "export const server = app.listen(0, '127.0.0.1');"],
   ['app.listen(3000);', "export const server = app.listen(0, '127.0.0.1');"],
   [
     'serve({ fetch: app.fetch, port: 3000 });',

@@ -41,6 +41,16 @@ export function describeTestingGuide(scratch: Scratch): void {
       expect(await runTool('vitest', ['run', '--root', project], project)).toContain('2 passed');
     });
 
+    test.each(['tokens', 'exports'])('and about a store of %s run under vitest', async (name) => {
+      const project = scratch.createProject(`guide-store-${name}`, [], 'module');
+      for (const { name: file, code } of readDocument(`packages/${name}/docs/own-store.md`)) {
+        if (file !== undefined) writeFileSync(join(project, file), code);
+      }
+      const output = await runTool('vitest', ['run', '--root', project], project);
+      expect(output).toMatch(/Tests .*\d+ passed/);
+      expect(output).not.toContain('failed');
+    });
+
     test('runs under Jest, and finds its snapshot again', async () => {
       const project = scratch.createProject('guide-jest', ['runners/matchers.test.js']);
       write(project, 'cjs', { 'app.js': 'app.ts', 'app.test.js': 'app.jest.ts' });
