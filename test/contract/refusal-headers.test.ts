@@ -45,6 +45,20 @@ const withExpress =
     return createServer(app.use(onExpress.requireAuth(one)));
   };
 
+const withHono =
+  (options: onHono.RequireAuthOptions): Middleware =>
+  (one) => {
+    const app = new Hono();
+    app.use(cors({ origin: '*', exposeHeaders: ['X-Request-Id', 'ETag'] }));
+    app.use((c, next) => {
+      c.header('cache-control', BEFORE['cache-control']);
+      c.header('x-request-id', BEFORE['x-request-id']);
+      return next();
+    });
+    app.use(onHono.requireAuth(one, options)).get('/documents', (c) => c.text('served'));
+    return createServer(getRequestListener(app.fetch));
+  };
+
 const HOSTS: Readonly<Record<string, Middleware>> = {
   'express 5': withExpress(express),
   'express 4': withExpress(express4 as unknown as typeof express),
@@ -56,17 +70,8 @@ const HOSTS: Readonly<Record<string, Middleware>> = {
     });
     return createServer(app.use(onKoa.requireAuth(one)).callback() as RequestListener);
   },
-  hono(one) {
-    const app = new Hono();
-    app.use(cors({ origin: '*', exposeHeaders: ['X-Request-Id', 'ETag'] }));
-    app.use((c, next) => {
-      c.header('cache-control', BEFORE['cache-control']);
-      c.header('x-request-id', BEFORE['x-request-id']);
-      return next();
-    });
-    app.use(onHono.requireAuth(one)).get('/documents', (c) => c.text('served'));
-    return createServer(getRequestListener(app.fetch));
-  },
+  hono: withHono({}),
+  'hono, with an error handler': withHono({ denials: 'throw' }),
   async fastify(one) {
     const app = Fastify();
     app.addHook('onRequest', async (_request, reply) => {

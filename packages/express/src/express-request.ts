@@ -34,7 +34,7 @@ export class ExpressRequest extends GuardedRequest<Request, void> {
     this.#res.end(body);
   }
 
-  override getExposedHeaders(): string | undefined {
+  protected override getExposedHeaders(): string | undefined {
     return this.#res.getHeader('access-control-expose-headers')?.toString();
   }
 

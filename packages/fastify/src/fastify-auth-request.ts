@@ -66,7 +66,7 @@ export class FastifyAuthRequest extends GuardedRequest<FastifyRequest, Passed> {
     return false;
   }
 
-  override getExposedHeaders(): string | undefined {
+  protected override getExposedHeaders(): string | undefined {
     return this.#reply.getHeader('access-control-expose-headers')?.toString();
   }
 

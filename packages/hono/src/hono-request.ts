@@ -71,12 +71,18 @@ export class HonoRequest extends GuardedRequest<Context, Promise<Response | void
   }
 
   reject({ status, headers, body }: Denial): Promise<Response> {
-    // Hono copies headers that `c.res` has already over those of the answer, so they are replaced there.
-    for (const name in headers) this.context.header(name, headers[name]);
-    return Promise.resolve(this.context.body(body, status as ContentfulStatusCode));
+    // A new `Response` would lose headers that were set with `c.header`.
+    return Promise.resolve(this.context.body(body, status as ContentfulStatusCode, headers));
   }
 
-  override getExposedHeaders(): string | undefined {
+  override prepareDenial(denial: Denial): Denial {
+    const prepared = super.prepareDenial(denial);
+    // Otherwise Hono copies headers that `c.res` has already over those of the answer.
+    for (const name in prepared.headers) this.context.header(name, undefined);
+    return prepared;
+  }
+
+  protected override getExposedHeaders(): string | undefined {
     return this.context.res.headers.get('access-control-expose-headers') ?? undefined;
   }
 

@@ -31,7 +31,7 @@ export class KoaRequest extends GuardedRequest<Context, Promise<void>> {
     return Promise.resolve();
   }
 
-  override getExposedHeaders(): string | undefined {
+  protected override getExposedHeaders(): string | undefined {
     return this.context.res.getHeader('access-control-expose-headers')?.toString();
   }
 

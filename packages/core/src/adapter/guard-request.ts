@@ -2,7 +2,6 @@ import { isPromise, type MaybePromise } from '@mandate/internal/maybe-promise';
 import type { Decision } from '../decision.js';
 import { DenialError } from './denial-error.js';
 import { type GuardedRequest, setGuardedRequest } from './guarded-request.js';
-import { keepExposed } from './keep-exposed.js';
 
 /** What middleware returns, or a promise if the decision took time. */
 export type Concluded<Result> = Result | Promise<Awaited<Result>>;
@@ -62,7 +61,7 @@ export function conclude<Result>(
   if (isPromise(decision)) return concludeLater(decision, request, next);
   if (!decision.allowed) {
     request.keepCredentials(undefined);
-    const denial = keepExposed(decision.denial, request.getExposedHeaders());
+    const denial = request.prepareDenial(decision.denial);
     if (request.settings.throwsDenials) throw new DenialError(decision.error, denial);
     return request.reject(denial);
   }

@@ -3,6 +3,7 @@ import type { Credentials } from '../credentials.js';
 import type { Denial } from '../denial.js';
 import type { Principal } from '../principal.js';
 import type { AdapterSettings } from './adapter-options.js';
+import { keepExposed } from './keep-exposed.js';
 
 type Kept = Pick<Credentials, 'token'>;
 
@@ -69,8 +70,13 @@ export abstract class GuardedRequest<Context = unknown, Result = unknown> implem
   /** Answers the request with the denial, whose headers replace those that the response has already. */
   abstract reject(denial: Denial): Result;
 
+  /** Adapts a denial to what the host's response has already, before it is sent or thrown. */
+  prepareDenial(denial: Denial): Denial {
+    return keepExposed(denial, this.getExposedHeaders());
+  }
+
   /** `Access-Control-Expose-Headers` of the host's response so far. Default: it has none. */
-  getExposedHeaders(): string | undefined {
+  protected getExposedHeaders(): string | undefined {
     return undefined;
   }
 
