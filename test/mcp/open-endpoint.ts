@@ -1,6 +1,7 @@
 import {
   AuthError,
   createGuard,
+  type EndpointMap,
   type Guard,
   type Principal,
   type TokenVerifier,
@@ -43,6 +44,10 @@ export const PRINCIPALS: Readonly<Record<string, Principal>> = {
     scopes: ['FILES_READ', 'FILES_WRITE', 'REPORTS', 'SECRETS'],
     expiresAt: EXPIRES_AT,
   }),
+  delegate: createPrincipal({ actor: { subject: 'bot' }, expiresAt: EXPIRES_AT }),
+  anonymous: createPrincipal({ permission: 'ANONYMOUS', expiresAt: EXPIRES_AT }),
+  stranger: createPrincipal({ permission: 'ANONYMOUS', tokenId: 'token-2', expiresAt: EXPIRES_AT }),
+  elsewhere: createPrincipal({ issuer: 'https://other.example', expiresAt: EXPIRES_AT }),
   eternal: createPrincipal({ scopes: ['FILES_READ', 'FILES_WRITE'] }),
 };
 
@@ -75,14 +80,14 @@ export function createMcpTestGuard(
       identifier,
       authorizationServers: ['https://sso.example.com/'],
     }),
-    endpoints: {
-      [`POST ${pathname}`]: { scopes: [] },
-      [`GET ${pathname}`]: { scopes: [] },
-      [`DELETE ${pathname}`]: { scopes: [] },
-      [`PUT ${pathname}`]: { scopes: [] },
-    } as Record<`POST /${string}`, { readonly scopes: readonly string[] }>,
+    endpoints: Object.fromEntries(
+      ['POST', 'GET', 'DELETE', 'PUT'].map((method) => [
+        `${method} ${pathname}`,
+        { scopes: [], anonymous: true },
+      ]),
+    ) as EndpointMap,
     now,
-  } as Parameters<typeof createGuard>[0]) as unknown as Guard;
+  });
 }
 
 /** What reached the server behind the guard. */

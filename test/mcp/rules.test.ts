@@ -10,6 +10,7 @@ import {
   McpServer as McpServerOne,
   ResourceTemplate,
 } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import type { AuthInfo as AuthInfoTwo } from '@modelcontextprotocol/server';
 import { describe, expect, test } from 'vitest';
 import { createPrincipal, verifierOf } from '../support/static-verifier.js';
@@ -261,6 +262,15 @@ describe('checkTools', () => {
       'checkTools:\n- prompts/get summary: no rule\n- resources/read notes://today: no rule\n' +
         '- resources/read file:///reports/{name}: no rule',
     );
+  });
+
+  test('throws if the server does not answer a list', async () => {
+    const server = createServerOne();
+    server.server.removeRequestHandler('tools/list');
+    server.server.setRequestHandler(ListToolsRequestSchema, () => {
+      throw new Error('no user');
+    });
+    await expect(check(both).checkTools(server)).rejects.toThrow(/does not answer tools\/list/);
   });
 
   test('throws without a server', async () => {

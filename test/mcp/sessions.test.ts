@@ -38,6 +38,9 @@ describe('a session', () => {
     ['a message', () => post(ping, as('eve', SESSION))],
     ['a response', () => post({ jsonrpc: '2.0', id: 1, result: {} }, as('eve', SESSION))],
     ['a new initialize', () => post(initialize, as('eve', SESSION))],
+    ['someone who acts as the principal', () => post(ping, as('delegate', SESSION))],
+    ['the same subject of another issuer', () => post(ping, as('elsewhere', SESSION))],
+    ['an anonymous token', () => get('anonymous', 'GET')],
     ['a stream', () => get('eve', 'GET')],
     ['a stream from the last event', () => get('eve', 'GET', { ...SESSION, 'last-event-id': '1' })],
     [
@@ -63,6 +66,14 @@ describe('a session', () => {
       error: { code: -32600, message: 'Session not found.' },
     });
     expect(served).toHaveLength(1);
+  });
+
+  test('of an anonymous token belongs to that token', async () => {
+    const open = { scopes: [], anonymous: true };
+    const { fetch } = openEndpoint({ rules: { initialize: open, ping: open } }, handler);
+    expect((await fetch(post(initialize, as('anonymous')))).status).toBe(200);
+    expect((await fetch(post(ping, as('anonymous', SESSION)))).status).toBe(200);
+    expect((await fetch(post(ping, as('stranger', SESSION)))).status).toBe(404);
   });
 
   test('ends with DELETE', async () => {

@@ -1,3 +1,4 @@
+import { JSON_RPC_CODES } from './json-rpc-error.js';
 import { isObject } from './message.js';
 import { AMBIGUOUS, type RuleTable } from './rule-table.js';
 
@@ -105,8 +106,11 @@ class LocalClient {
     const items: Message[] = [];
     let cursor: unknown;
     for (let page = 0; page < MAX_PAGES; page++) {
-      const { result } = await this.#request(method, cursor === undefined ? {} : { cursor });
-      if (!isObject(result) || !Array.isArray(result[member])) return items;
+      const { result, error } = await this.#request(method, cursor === undefined ? {} : { cursor });
+      if (isObject(error) && error['code'] === JSON_RPC_CODES.method_not_found) return items;
+      if (!isObject(result) || !Array.isArray(result[member])) {
+        throw new TypeError(`checkTools: the server does not answer ${method}`);
+      }
       items.push(...(result[member] as readonly Message[]));
       cursor = result['nextCursor'];
       if (cursor === undefined) return items;
