@@ -256,6 +256,12 @@ export const HEADERS: readonly HostileCase[] = [
   ['no version', without('mcp-protocol-version'), 400, -32020],
   ['another method', post(find, { ...headers, 'mcp-method': 'tools/list' }), 400, -32020],
   ['the method in capitals', post(find, { ...headers, 'mcp-method': 'Tools/Call' }), 400, -32020],
+  [
+    'the method in Base64, which only names may have',
+    post(find, { ...headers, 'mcp-method': base64('tools/call') }),
+    400,
+    -32020,
+  ],
   ['two methods', post(find, { ...headers, 'mcp-method': 'tools/call, tools/list' }), 400, -32020],
   ['another name', withName('delete_file'), 400, -32020],
   ['the name of another call', post(modern('tools/call', DELETE), headers), 400, -32020],

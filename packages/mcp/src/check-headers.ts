@@ -31,36 +31,34 @@ export type GetHeader = (name: string) => string | undefined;
 export function checkHeaders(message: McpMessage, getHeader: GetHeader): boolean {
   const isStateless = checkVersions(message, getHeader('mcp-protocol-version'));
   const isRequired = isStateless && message.kind === 'request';
-  const { method, params } = message;
-  const [member, isNameRequired] = Object.hasOwn(NAMES, method) ? (NAMES[method] ?? []) : [];
-  const name = member === undefined ? undefined : params[member];
-  checkEqual(message, {
-    header: 'Mcp-Method',
-    value: getHeader('mcp-method'),
-    expected: method,
-    isRequired,
-  });
-  checkEqual(message, {
-    header: 'Mcp-Name',
-    value: getHeader('mcp-name'),
-    expected: name,
-    isRequired: isRequired && isNameRequired === true,
-  });
+  checkMethod(message, getHeader('mcp-method'), isRequired);
+  checkName(message, getHeader('mcp-name'), isRequired);
   return isStateless;
 }
 
-interface Comparison {
-  readonly header: string;
-  readonly value: string | undefined;
-  readonly expected: unknown;
-  readonly isRequired: boolean;
+function checkMethod(
+  { id, method }: McpMessage,
+  header: string | undefined,
+  isRequired: boolean,
+): void {
+  if (header === undefined && isRequired) throw mismatch('Mcp-Method is missing.', id);
+  if (header === undefined || header === method) return;
+  throw mismatch('Mcp-Method does not match the body.', id);
 }
 
-function checkEqual({ id }: McpMessage, { header, value, expected, isRequired }: Comparison): void {
-  if (value === undefined && !isRequired) return;
-  if (value === undefined) throw mismatch(`${header} is missing.`, id);
-  if (typeof expected === 'string' && decodeHeaderValue(value) === expected) return;
-  throw mismatch(`${header} does not match the body.`, id);
+function checkName(
+  { id, method, params }: McpMessage,
+  header: string | undefined,
+  isRequired: boolean,
+): void {
+  const [member, isNameRequired] = Object.hasOwn(NAMES, method) ? (NAMES[method] ?? []) : [];
+  if (header === undefined) {
+    if (isRequired && isNameRequired) throw mismatch('Mcp-Name is missing.', id);
+    return;
+  }
+  const name = member === undefined ? undefined : params[member];
+  if (typeof name === 'string' && decodeHeaderValue(header) === name) return;
+  throw mismatch('Mcp-Name does not match the body.', id);
 }
 
 function checkVersions({ id, kind, params }: McpMessage, header: string | undefined): boolean {

@@ -6,47 +6,66 @@ export function endWithToken(
   body: ReadableStream<Uint8Array>,
   exchange: Exchange,
 ): ReadableStream<Uint8Array> {
-  const reader = body.getReader();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let isOpen = true;
-  const stop = () => {
-    isOpen = false;
-    clearTimeout(timer);
-  };
-  return new ReadableStream<Uint8Array>({
-    start(controller) {
-      const schedule = (expiresAt: number | undefined) => {
-        timer = setTimeout(check, getDelay(exchange, expiresAt));
-        unrefTimer(timer);
-      };
-      const check = async () => {
-        const expiresAt = await verifyAgain(exchange);
-        if (!isOpen) return;
-        if (expiresAt !== ENDED) return schedule(expiresAt);
-        stop();
-        controller.close();
-        reader.cancel().catch(() => {});
-      };
-      schedule(exchange.principal.expiresAt);
-    },
-    async pull(controller) {
-      try {
-        const { done, value } = await reader.read();
-        if (!isOpen) return;
-        if (!done) return controller.enqueue(value);
-        stop();
-        controller.close();
-      } catch (error) {
-        if (!isOpen) return;
-        stop();
-        controller.error(error);
-      }
-    },
-    cancel(reason) {
-      stop();
-      return reader.cancel(reason);
-    },
-  });
+  return new ReadableStream(new BoundSource(body, exchange));
+}
+
+/** A stream that is bound to a token. */
+class BoundSource implements UnderlyingDefaultSource<Uint8Array> {
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #exchange: Exchange;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #isOpen = true;
+
+  constructor(body: ReadableStream<Uint8Array>, exchange: Exchange) {
+    this.#reader = body.getReader();
+    this.#exchange = exchange;
+  }
+
+  start(controller: ReadableStreamDefaultController<Uint8Array>): void {
+    this.#schedule(controller, this.#exchange.principal.expiresAt);
+  }
+
+  async pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+    try {
+      const { done, value } = await this.#reader.read();
+      if (!this.#isOpen) return;
+      if (!done) return controller.enqueue(value);
+      this.#stop();
+      controller.close();
+    } catch (error) {
+      if (!this.#isOpen) return;
+      this.#stop();
+      controller.error(error);
+    }
+  }
+
+  cancel(reason: unknown): Promise<void> {
+    this.#stop();
+    return this.#reader.cancel(reason);
+  }
+
+  #schedule(
+    controller: ReadableStreamDefaultController<Uint8Array>,
+    expiresAt: number | undefined,
+  ): void {
+    const delayMs = getDelayMs(this.#exchange, expiresAt);
+    this.#timer = setTimeout(() => this.#check(controller), delayMs);
+    unrefTimer(this.#timer);
+  }
+
+  async #check(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+    const expiresAt = await verifyAgain(this.#exchange);
+    if (!this.#isOpen) return;
+    if (expiresAt !== ENDED) return this.#schedule(controller, expiresAt);
+    this.#stop();
+    controller.close();
+    this.#reader.cancel().catch(() => {});
+  }
+
+  #stop(): void {
+    this.#isOpen = false;
+    clearTimeout(this.#timer);
+  }
 }
 
 const ENDED = 'ended';
@@ -65,7 +84,7 @@ async function verifyAgain({
   }
 }
 
-function getDelay(
+function getDelayMs(
   { settings: { recheckMs, now } }: Exchange,
   expiresAt = Number.POSITIVE_INFINITY,
 ): number {
