@@ -130,8 +130,16 @@ function isConflict(error: unknown): false {
 
 /** Nothing waits, and what is dead was superseded by a revision that was delivered. */
 async function isAllDelivered(store: ExportStore): Promise<boolean> {
-  const pending = await store.listDeliveries({ status: 'pending' }, { limit: 1 });
-  if (pending.items.length > 0) return false;
+  const hasPending = async () => {
+    const { items } = await store.listDeliveries({ status: 'pending' }, { limit: 1 });
+    return items.length > 0;
+  };
+  if ((await hasPending()) || !(await isDeadSuperseded(store))) return false;
+  // Between the two questions, the administrator may have replayed what was dead: then it waits now.
+  return !(await hasPending());
+}
+
+async function isDeadSuperseded(store: ExportStore): Promise<boolean> {
   const dead = await store.listDeliveries({ status: 'dead' }, { limit: 200 });
   for (const { engagementId, exportType } of dead.items) {
     const { items } = await store.listDeliveries(
