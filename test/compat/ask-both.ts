@@ -12,6 +12,8 @@ export async function askBoth(
   const different: Record<string, readonly [Answer, Answer]> = {};
   for (const [name, headers] of Object.entries(REQUESTS)) {
     const answers = [await ask(peer + path, headers), await ask(ours + path, headers)] as const;
+    const [theirs, own] = answers.map((answer) => String(answer).startsWith('200'));
+    if (own && !theirs) throw new Error(`only the drop-in entry accepts ${name}`);
     if (JSON.stringify(answers[0]) !== JSON.stringify(answers[1])) different[name] = answers;
   }
   return different;

@@ -59,5 +59,12 @@ export const REQUESTS: Readonly<Record<string, Readonly<Record<string, string>>>
   ),
   'an unsigned token': bearer(craftToken({ alg: 'none', typ: 'JWT' }, validClaims(), '')),
   'a token signed with the public key': bearer(forgeWithPublicKey()),
+  'a token of the future': bearer(await sign({ iat: now + 3000 })),
+  'a token without a kid': bearer(
+    await signToken(validClaims(), { alg: 'RS256', typ: 'JWT', kid: undefined }),
+  ),
+  'a token with another kid': bearer(
+    await signToken(validClaims(), { alg: 'RS256', typ: 'JWT', kid: 'other' }),
+  ),
   'a token with the scope as a list': bearer(await sign({ scope: ['read'] })),
 };

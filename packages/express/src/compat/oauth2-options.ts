@@ -20,7 +20,7 @@ export interface AuthOptions {
     | JsonWebKeyLike
     | { readonly keys: readonly JsonWebKeyLike[] }
     | undefined;
-  /** The algorithm of the tokens. Default: every asymmetric one. */
+  /** The algorithm of the tokens. Default `RS256`; with a `publicKey` that is a JWK, those that fit it. */
   readonly tokenSigningAlg?: string | undefined;
   /** RFC 9068 §4 in full. Default `false`. */
   readonly strict?: boolean | undefined;
@@ -81,7 +81,6 @@ function toKeys({ issuer, jwksUri, secret, publicKey, tokenSigningAlg }: AuthOpt
   }
   if (publicKey !== undefined)
     return { keys: createLocalKeySet(publicKey as JsonWebKeyLike), algorithms };
-  return jwksUri === undefined
-    ? { algorithms }
-    : { keys: createKeySet({ url: jwksUri }), algorithms };
+  const published = { algorithms: algorithms ?? ['RS256'] };
+  return jwksUri === undefined ? published : { ...published, keys: createKeySet({ url: jwksUri }) };
 }

@@ -6,6 +6,8 @@ import {
   createKeySet,
   createLocalKeySet,
   type JsonWebKeyLike,
+  type KeySet,
+  type VerificationKey,
 } from '@mandate/core/jwt';
 import { createTokenFinder } from '@mandate/core/token-places';
 import { checkOptions } from '@mandate/internal/check-options';
@@ -53,12 +55,13 @@ export function jwk(options: JwkOptions): MiddlewareHandler {
     issuer: verification.iss ?? null,
     audience: verification.aud ?? null,
     keys: [
-      ...(keys === undefined ? [] : [createLocalKeySet({ keys })]),
-      ...(url === undefined ? [] : [createKeySet({ url })]),
+      ...(keys === undefined ? [] : [requireKid(createLocalKeySet({ keys }))]),
+      ...(url === undefined ? [] : [requireKid(createKeySet({ url }))]),
     ],
     algorithms,
     types: ['JWT', null],
     clockToleranceSeconds: 0,
+    maxFutureIatSeconds: 0,
   });
   const token = createTokenFinder([
     { header: options.headerName ?? 'authorization', scheme: 'Bearer' },
@@ -94,6 +97,18 @@ function checkJwkOptions(options: JwkOptions): void {
   if (options.keys === undefined && options.jwks_uri === undefined) {
     throw new TypeError('jwk: keys or jwks_uri is required');
   }
+}
+
+/** Hono looks keys up by `kid` only, so a token or a key without one finds nothing. */
+function requireKid(keys: KeySet): KeySet {
+  const keep = (found: readonly VerificationKey[]) => found.filter(({ kid }) => kid !== undefined);
+  return {
+    find: async (header, request) =>
+      header['kid'] === undefined ? [] : keep(await keys.find(header, request)),
+    isCurrent: (request) => keys.isCurrent(request),
+    warmUp: async () => keys.warmUp?.(),
+    health: () => keys.health?.() ?? { status: 'ready' },
+  };
 }
 
 /** What is malformed is answered with 401, as Hono does. */
