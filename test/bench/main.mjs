@@ -10,6 +10,7 @@ const GROUPS = {
   cold: ['cold', 'signatures'],
   http: ['express', 'koa', 'hono', 'fastify'],
   guarded: ['guarded'],
+  imports: ['imports'],
   tokens: ['tokens'],
   revocation: ['revocation'],
   issuer: ['issuer'],
