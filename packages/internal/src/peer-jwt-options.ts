@@ -43,6 +43,10 @@ export function parsePeerOptions<KeySet>(
   options: PeerJwtOptions<KeySet>,
   own: readonly string[],
 ): PeerIssuer<KeySet> {
+  for (const [name, instead] of Object.entries(REFUSED)) {
+    if (Object.hasOwn(options ?? {}, name))
+      throw new TypeError(`${owner}: ${name} is refused: ${instead}`);
+  }
   const known = ['secret', 'algorithms', 'issuer', 'audience', 'clockTolerance', 'maxAge', ...own];
   const table = Object.fromEntries(known.map((name) => [name, true]));
   checkOptions<object>(owner, options, table);
@@ -55,6 +59,22 @@ export function parsePeerOptions<KeySet>(
     ...parseSecret<KeySet>(owner, secret, checkAlgorithms(owner, algorithms)),
   };
 }
+
+const REFRESH = 'an expired token is never accepted; let the client refresh it';
+const REFUSE_CLAIMS = 'use refuseClaims of an issuer of createJwtVerifier';
+
+/** The options of these libraries that have no counterpart in a drop-in entry, and what to do. */
+const REFUSED: Readonly<Record<string, string>> = {
+  ignoreExpiration: REFRESH,
+  onExpired: REFRESH,
+  ignoreNotBefore: 'a token is never accepted before its time',
+  subject: REFUSE_CLAIMS,
+  jwtid: REFUSE_CLAIMS,
+  nonce: REFUSE_CLAIMS,
+  clockTimestamp: 'use now of createJwtVerifier',
+  complete: 'getRawToken of @mandate/core/raw-token has the header',
+  debug: 'callers never get a reason; onDecision of a guard has it',
+};
 
 function checkAlgorithms(owner: string, algorithms: unknown): readonly string[] {
   const isList = Array.isArray(algorithms) && algorithms.length > 0;
