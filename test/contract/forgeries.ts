@@ -34,6 +34,16 @@ export async function withSignature(change: (signature: Buffer) => Uint8Array): 
   return `${header}.${payload}.${toSegment(change(Buffer.from(signature, 'base64url')))}`;
 }
 
+/** A good PS256 token without the zero that its signature begins with, which OpenSSL accepts. */
+export async function withoutFirstZero(): Promise<string> {
+  for (let i = 0; ; i++) {
+    const token = await signToken(claims({ jti: `${i}` }), { alg: 'PS256' });
+    const [header, payload, signature = ''] = token.split('.');
+    const bytes = Buffer.from(signature, 'base64url');
+    if (bytes[0] === 0) return `${header}.${payload}.${toSegment(bytes.subarray(1))}`;
+  }
+}
+
 /** The order of P-256. */
 const P256_ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
 

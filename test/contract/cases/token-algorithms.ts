@@ -14,6 +14,7 @@ import {
   publicKeySpellings,
   repeatInteger,
   toDer,
+  withoutFirstZero,
   withoutKid,
   withSignature,
 } from '../forgeries.js';
@@ -99,6 +100,7 @@ export const TOKEN_ALGORITHMS: readonly Case[] = [
       'as long as 4096 bits have it',
       forge({ alg: 'RS256', kid: 'RS256' }, () => Buffer.alloc(512)),
     ],
+    ['no zero at its start, where PS256 has one', withoutFirstZero()],
   ]),
   ...forgeries('has a broken Ed25519 signature', [
     ['zeros', forge({ alg: 'EdDSA', kid: 'EdDSA' }, () => Buffer.alloc(64))],

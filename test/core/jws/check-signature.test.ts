@@ -59,6 +59,23 @@ describe.each(RSA)('%s', (alg) => {
     expect(verdicts['web']).toEqual(verdicts['node']);
   });
 
+  // OpenSSL accepts it for RSA-PSS, so that one token would have two spellings.
+  test('is rejected by both without the zero that it begins with', async () => {
+    let token: string;
+    let signature: Buffer;
+    let attempt = 0;
+    do {
+      token = await signToken(validClaims({ jti: `${attempt++}` }), { alg });
+      signature = Buffer.from(token.slice(token.lastIndexOf('.') + 1), 'base64url');
+    } while (signature[0] !== 0);
+    const short = withSegment(token, 2, signature.subarray(1).toString('base64url'));
+    for (const runtime of ['node', 'web'] as const) {
+      const judge = await createJudge(alg, runtime);
+      expect((await judge(token)).allowed).toBe(true);
+      expect((await judge(short)).allowed).toBe(false);
+    }
+  });
+
   test('is verified or rejected without a promise on Node if the key was used before', async () => {
     const judge = await createJudge(alg, 'node');
     await judge(await signToken(validClaims(), { alg }));

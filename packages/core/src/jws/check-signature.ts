@@ -21,14 +21,15 @@ export interface Signed {
  */
 export function checkSignature(signed: Signed, key: CryptoKey): MaybePromise<boolean> {
   const algorithm = ALGORITHMS.get(signed.alg);
-  const verifier = nodeVerifier;
-  if (verifier === undefined || algorithm?.node === undefined) {
-    return checkWithWebCrypto(signed, key);
-  }
+  if (algorithm === undefined) return false;
+  const fallBack = () => checkWithWebCrypto(signed, key, algorithm);
   const { node, signatureBytes } = algorithm;
-  const check = () => verifier.check(signed, key, node);
-  const fallBack = () => checkWithWebCrypto(signed, key);
+  const verifier = nodeVerifier;
   try {
+    // OpenSSL accepts RSA-PSS without the zeros at its start; some runtimes throw for another length.
+    if (!hasLength(signed, algorithm, key)) return false;
+    if (verifier === undefined || node === undefined) return fallBack();
+    const check = () => verifier.check(signed, key, node);
     // Only the signatures of RSA have no length of their own.
     if (signatureBytes === undefined) return check();
     if (budget.isLeft) return budget.runAtOnce(check);
@@ -43,19 +44,22 @@ const budget = new TurnBudget();
 const encoder = new TextEncoder();
 
 async function checkWithWebCrypto(
-  { alg, data, signature }: Signed,
+  { data, signature }: Signed,
   key: CryptoKey,
+  { web }: Algorithm,
 ): Promise<boolean> {
-  const algorithm = ALGORITHMS.get(alg);
   const bytes = decodeBase64url(signature);
-  if (algorithm === undefined || bytes === undefined) return false;
-  // Some runtimes throw for another length. Checked here, whatever is thrown below is a fault.
-  if (bytes.length !== getSignatureBytes(algorithm, key)) return false;
-  return crypto.subtle.verify(algorithm.web, key, bytes, encoder.encode(data));
+  if (bytes === undefined) return false;
+  return crypto.subtle.verify(web, key, bytes, encoder.encode(data));
 }
 
 /** An RSA signature is as long as the modulus (RFC 8017 §8.1.2, §8.2.2). */
-function getSignatureBytes({ signatureBytes }: Algorithm, key: CryptoKey): number {
-  const { modulusLength } = key.algorithm as RsaKeyAlgorithm;
-  return signatureBytes ?? Math.ceil(modulusLength / 8);
+function hasLength(
+  { signature }: Signed,
+  { signatureBytes }: Algorithm,
+  { algorithm }: CryptoKey,
+): boolean {
+  const bytes = signatureBytes ?? Math.ceil((algorithm as RsaKeyAlgorithm).modulusLength / 8);
+  // Four characters for three bytes, without padding.
+  return signature.length === Math.ceil((bytes * 4) / 3);
 }
