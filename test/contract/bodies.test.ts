@@ -96,10 +96,10 @@ describe.each(STACKS.map((stack) => [stack.name, stack] as const))('%s', (_name,
     server.close();
   });
 
-  const ask = async ([headers, body]: Body) => {
+  const ask = async ([headers, body]: Body, target = '/?group=1') => {
     seen.length = 0;
     const { port } = server.address() as AddressInfo;
-    const request = { method: 'POST', target: '/?group=1', body };
+    const request = { method: 'POST', target, body };
     const lines = ['Authorization: Bearer token', ...headers];
     return (await sendRaw(port, { ...request, headers: lines })).status;
   };
@@ -112,6 +112,14 @@ describe.each(STACKS.map((stack) => [stack.name, stack] as const))('%s', (_name,
       expect(seen.filter((group) => group !== undefined && String(group) !== '1')).toEqual([]);
     },
   );
+
+  test.each([
+    ['a form', [[FORM], '[group]=1'] as const],
+    ['a multipart form', [[MULTIPART], `${part('1', '[group]')}--X--\r\n`] as const],
+  ])('never serves %s whose group only another parser finds', async (_kind, body) => {
+    await ask(body, '/');
+    expect(seen.filter((group) => String(group) !== '1')).toEqual([]);
+  });
 
   test('serves a body that the parser before the guard has parsed, and no other', async () => {
     for (const kind of ['json', 'form', 'multipart'] as const) {

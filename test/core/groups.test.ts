@@ -213,6 +213,8 @@ describe('a group in the body', () => {
     [{ 'groupid[]': '12345' }, 'group_conflict'],
     [{ groupid: ['12345', '12345'] }, 'group_conflict'],
     [{ groupid: '12345', '[groupid]': '54321' }, 'group_conflict'],
+    [{ '[groupid]': '12345' }, 'group_conflict'],
+    [{ 'groupid.': '12345' }, 'group_conflict'],
     [{ groupid: '12345', '__proto__.groupid': '54321' }, 'allowed'],
   ])('that is the form %j is read both flat and nested', async (body, expected) => {
     expect(await check(group, { headers: form, body: () => body })).toBe(expected);

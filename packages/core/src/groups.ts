@@ -66,7 +66,7 @@ export function checkGroup(
   if (binding.body === undefined) return checkMember(principal, [toOneGroup(named)]);
   const find = binding.body;
   const check = (bodies: readonly unknown[]) =>
-    checkMember(principal, [toOneGroup([...named, ...bodies.map((body) => find(body))])]);
+    checkMember(principal, [toOneGroup([...named, ...findBodyGroups(bodies, find)])]);
   const bodies = getBodies(request);
   return isPromise(bodies) ? bodies.then(check) : check(bodies);
 }
@@ -104,11 +104,28 @@ function getHeaderGroup(request: AuthRequest, name: string): unknown {
   return value?.includes(',') ? value.split(',') : value;
 }
 
+/** The groups that the readings of the body name, the host's first. */
+function findBodyGroups(
+  bodies: readonly unknown[],
+  find: (body: unknown) => unknown,
+): readonly unknown[] {
+  const named = bodies.map((body) => find(body));
+  // A handler that finds no group where the guard found one may serve every group.
+  if (isNone(named[0]) && !named.every(isNone)) {
+    throw new AuthError('group_conflict', 'only another reading of the body names a group');
+  }
+  return named;
+}
+
+function isNone(value: unknown): boolean {
+  return value === undefined || value === null || value === '';
+}
+
 /** The one group that all places name. `12345` and `"12345"` are the same group. */
 function toOneGroup(named: readonly unknown[]): string {
   let group: string | undefined;
   for (const value of named) {
-    if (value === undefined || value === null || value === '') continue;
+    if (isNone(value)) continue;
     // A repeated parameter is a list, and the handler may choose another of its values.
     if (!isGroupId(value))
       throw new AuthError('group_conflict', 'the request does not name exactly one group');
