@@ -1,4 +1,5 @@
 export interface ProofOptions {
+  readonly profile?: 'HS256' | 'at+jwt';
   readonly count: number;
   readonly seed: number;
 }

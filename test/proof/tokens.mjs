@@ -1,8 +1,9 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
 import { createGuard } from '@mandate/core';
-import { createJwtVerifier } from '@mandate/core/jwt';
+import { createJwtVerifier, createLocalKeySet } from '@mandate/core/jwt';
 import { createVerifier } from 'fast-jwt';
 import { jwtVerify } from 'jose';
+import * as oauth from 'oauth4webapi';
 import { createRandom } from './random.mjs';
 import { MUTATIONS } from './token-mutations.mjs';
 
@@ -13,12 +14,13 @@ const SECRET = Buffer.from('a secret of at least thirty-two bytes');
 const MAX_STALL_MS = 20;
 
 /**
- * Mutated tokens, signed after the mutation, judged by Mandate, jose and fast-jwt.
+ * Mutated tokens, signed after the mutation, judged by Mandate and others.
  * @returns counts, the longest decision, and every difference without a reason.
  */
-export async function judgeTokens({ count, seed }) {
+export async function judgeTokens({ profile = 'HS256', count, seed }) {
   const random = createRandom(seed);
-  const judges = createJudges();
+  const { template, createJudges } = PROFILES[profile];
+  const { mandate: judge, ...others } = createJudges();
   const result = {
     count,
     seed,
@@ -29,13 +31,13 @@ export async function judgeTokens({ count, seed }) {
     longestMs: 0,
   };
   for (let i = 0; i < count; i++) {
-    const { token, applied } = createToken(random);
-    const { mandate, ms } = await timeDecision(judges.mandate, token);
+    const { token, applied } = createToken(template, random);
+    const { mandate, ms } = await timeDecision(judge, token);
     result.longestMs = Math.max(result.longestMs, ms);
     if (mandate.fault !== undefined) result.faults.push({ token, fault: String(mandate.fault) });
     if (mandate.allowed) result.allowed++;
-    for (const name of ['jose', 'fastJwt']) {
-      const allowed = await judges[name](token);
+    for (const [name, accepts] of Object.entries(others)) {
+      const allowed = await accepts(token);
       if (allowed !== mandate.allowed) compare(result, { name, allowed, token, applied });
     }
   }
@@ -65,43 +67,102 @@ function compare(result, { name, allowed, token, applied }) {
   result.differences[reason] = (result.differences[reason] ?? 0) + 1;
 }
 
-function createJudges() {
-  const issuer = { issuer: ISSUER, audience: AUDIENCE, secret: SECRET, algorithm: 'HS256' };
-  const guard = createGuard({ verifiers: [createJwtVerifier(issuer)], onDecision: null });
-  const options = { issuer: ISSUER, audience: AUDIENCE, algorithms: ['HS256'], clockTolerance: 5 };
-  const verify = createVerifier({
-    key: SECRET,
-    algorithms: ['HS256'],
-    allowedIss: ISSUER,
-    allowedAud: AUDIENCE,
-    requiredClaims: ['exp'],
-    clockTolerance: 5000,
-    cache: false,
-  });
+/** Tokens of both kinds, and who judges them. */
+const PROFILES = {
+  HS256: { template: toHs256, createJudges: createSecretJudges },
+  'at+jwt': { template: toAccessToken, createJudges: createKeyJudges },
+};
+
+function toHs256(now) {
+  const claims = { iss: ISSUER, aud: AUDIENCE, sub: 'ada', iat: now, exp: now + 3600 };
   return {
-    mandate: async (token) => {
-      try {
-        const header = (name) => (name === 'authorization' ? `Bearer ${token}` : undefined);
-        const decision = await guard.authenticate({ method: 'GET', path: '/', header });
-        if (!decision.allowed && !isRefusal(decision.error)) return { fault: decision.error };
-        return { allowed: decision.allowed };
-      } catch (fault) {
-        return { allowed: false, fault };
-      }
-    },
-    jose: (token) =>
-      jwtVerify(token, SECRET, { ...options, requiredClaims: ['exp'] }).then(
-        () => true,
-        () => false,
-      ),
-    fastJwt: async (token) => {
-      try {
-        verify(token);
-        return true;
-      } catch {
-        return false;
-      }
-    },
+    header: { alg: 'HS256', typ: 'JWT' },
+    claims: { ...claims, scope: 'A B' },
+    sign: (text) => createHmac('sha256', SECRET).update(text).digest('base64url'),
+  };
+}
+
+const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const jwk = { ...publicKey.export({ format: 'jwk' }), kid: 'a', alg: 'ES256', use: 'sig' };
+
+/** RFC 9068 §2. */
+function toAccessToken(now) {
+  const claims = { ...toHs256(now).claims, jti: 'token-1', client_id: 'client-1' };
+  const key = { key: privateKey, dsaEncoding: 'ieee-p1363' };
+  return {
+    header: { alg: 'ES256', typ: 'at+jwt', kid: 'a' },
+    claims,
+    sign: (text) => sign('sha256', Buffer.from(text), key).toString('base64url'),
+  };
+}
+
+function createSecretJudges() {
+  return {
+    mandate: judgeWith({ secret: SECRET, algorithm: 'HS256' }),
+    jose: acceptsJose(SECRET, { algorithms: ['HS256'], requiredClaims: ['exp'] }),
+    fastJwt: acceptsFastJwt({ key: SECRET, algorithms: ['HS256'], requiredClaims: ['exp'] }),
+  };
+}
+
+function createKeyJudges() {
+  const required = ['exp', 'iat', 'jti', 'sub', 'client_id'];
+  const algorithms = ['ES256'];
+  return {
+    mandate: judgeWith({ keys: createLocalKeySet({ keys: [jwk] }), strict: true }),
+    jose: acceptsJose(publicKey, { algorithms, typ: 'at+jwt', requiredClaims: required }),
+    fastJwt: acceptsFastJwt({
+      key: publicKey.export({ format: 'pem', type: 'spki' }),
+      ...{ algorithms, requiredClaims: required },
+    }),
+    oauth4webapi: acceptsOauth4webapi(),
+  };
+}
+
+/** The decision of a guard. Anything that is not a refusal of the table of errors is a fault. */
+function judgeWith(issuer) {
+  const verifier = createJwtVerifier({ issuer: ISSUER, audience: AUDIENCE, ...issuer });
+  const guard = createGuard({ verifiers: [verifier], onDecision: null });
+  return async (token) => {
+    try {
+      const header = (name) => (name === 'authorization' ? `Bearer ${token}` : undefined);
+      const decision = await guard.authenticate({ method: 'GET', path: '/', header });
+      if (!decision.allowed && !isRefusal(decision.error)) return { fault: decision.error };
+      return { allowed: decision.allowed };
+    } catch (fault) {
+      return { allowed: false, fault };
+    }
+  };
+}
+
+const isFulfilled = (promise) =>
+  promise.then(
+    () => true,
+    () => false,
+  );
+
+function acceptsJose(key, own) {
+  const options = { issuer: ISSUER, audience: AUDIENCE, clockTolerance: 5, ...own };
+  return (token) => isFulfilled(jwtVerify(token, key, options));
+}
+
+function acceptsFastJwt(own) {
+  const expected = { allowedIss: ISSUER, allowedAud: AUDIENCE, clockTolerance: 5000 };
+  const verify = createVerifier({ ...expected, cache: false, ...own });
+  return (token) => isFulfilled(new Promise((resolve) => resolve(verify(token))));
+}
+
+function acceptsOauth4webapi() {
+  const server = { issuer: ISSUER, jwks_uri: `${ISSUER}/keys` };
+  const options = {
+    [oauth.customFetch]: async () => Response.json({ keys: [jwk] }),
+    [oauth.jwksCache]: {},
+    [oauth.clockTolerance]: 5,
+  };
+  return (token) => {
+    // What no header can hold does not arrive.
+    if (!/^[\x21-\x7e]+$/.test(token)) return false;
+    const request = new Request(AUDIENCE, { headers: { authorization: `Bearer ${token}` } });
+    return isFulfilled(oauth.validateJwtAccessToken(server, request, AUDIENCE, options));
   };
 }
 
@@ -109,29 +170,21 @@ function isRefusal(error) {
   return error instanceof Error && typeof error.code === 'string' && error.status >= 400;
 }
 
-function createToken(random) {
-  const now = Math.floor(Date.now() / 1000);
-  const claims = {
-    iss: ISSUER,
-    aud: AUDIENCE,
-    sub: 'ada',
-    iat: now,
-    exp: now + 3600,
-    scope: 'A B',
+function createToken(toTemplate, random) {
+  const template = toTemplate(Math.floor(Date.now() / 1000));
+  let parts = {
+    header: JSON.stringify(template.header),
+    claims: JSON.stringify(template.claims),
+    bytes: [],
   };
-  let parts = { header: '{"alg":"HS256","typ":"JWT"}', claims: JSON.stringify(claims), bytes: [] };
   const applied = Array.from({ length: random.below(3) }, () => random.pick(MUTATIONS));
   for (const { apply } of applied) if (apply) parts = apply(parts, random);
-  let token = sign(parts);
+  const payload = Buffer.concat([Buffer.from(parts.claims), Buffer.from(parts.bytes)]);
+  const text = `${Buffer.from(parts.header).toString('base64url')}.${payload.toString('base64url')}`;
+  let token = `${text}.${template.sign(text)}`;
   for (const { finish } of applied) if (finish) token = finish(token, random);
   // Spaces before the token belong to the header (RFC 9110 §11.4).
   return { token: token.trimStart(), applied };
-}
-
-function sign({ header, claims, bytes }) {
-  const payload = Buffer.concat([Buffer.from(claims), Buffer.from(bytes)]);
-  const text = `${Buffer.from(header).toString('base64url')}.${payload.toString('base64url')}`;
-  return `${text}.${createHmac('sha256', SECRET).update(text).digest('base64url')}`;
 }
 
 export { MAX_STALL_MS };
