@@ -3,7 +3,7 @@ import type { Guard } from '@mandate/core';
 import { onTestFinished } from 'vitest';
 import { importGuide } from './guide-program.js';
 import { listen } from './listen.js';
-import { createSigningKey, signToken, toJwks, validClaims } from './tokens.js';
+import { serveIssuer } from './serve-issuer.js';
 
 /** The program of the guide about WebSockets, with an issuer and a port that exist here. */
 export interface ChatGuide {
@@ -15,12 +15,7 @@ export interface ChatGuide {
 
 /** @param pageOrigin takes the place of `https://app.example.com` */
 export async function serveChatGuide(pageOrigin: string): Promise<ChatGuide> {
-  const key = await createSigningKey('ES256');
-  const issuer: string = await listen((request, response) => {
-    const isMetadata = request.url === '/.well-known/openid-configuration';
-    const metadata = { issuer, jwks_uri: `${issuer}/jwks.json` };
-    response.end(JSON.stringify(isMetadata ? metadata : toJwks(key)));
-  });
+  const { issuer, issue } = await serveIssuer();
   const { server, guard } = await importGuide<{ readonly server: Server; readonly guard: Guard }>(
     'packages/core/docs/websockets.md',
     {
@@ -31,12 +26,5 @@ export async function serveChatGuide(pageOrigin: string): Promise<ChatGuide> {
   );
   const url = `${await listen(server)}/chat`.replace('http:', 'ws:');
   onTestFinished(() => void server.closeAllConnections());
-  return {
-    url,
-    guard,
-    issue: (changes) => {
-      const claims = { iss: issuer, aud: 'https://api.example.com', sub: 'ada', scope: 'CHAT' };
-      return signToken(validClaims({ ...claims, ...changes }), { key });
-    },
-  };
+  return { url, guard, issue: (changes) => issue({ scope: 'CHAT', ...changes }) };
 }
