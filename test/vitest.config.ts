@@ -4,14 +4,18 @@ import { transform } from 'esbuild';
 import { defineConfig } from 'vitest/config';
 import { groupTests } from './support/test-projects.js';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const root = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
+
+/** What is written with the decorators of Nest. */
+const NEST_SOURCE = /\/(?:test|examples)\/nest\//;
+const NEST_OPTIONS = { compilerOptions: { experimentalDecorators: true } };
 
 /** Vite's own compiler leaves TC39 decorators as they are, which no Node runs: use the build's. */
 const compileWithEsbuild = {
   name: 'compile-with-esbuild',
   enforce: 'pre' as const,
   transform: (code: string, id: string) =>
-    /\.tsx?$/.test(id)
+    /\.tsx?(?:\?|$)/.test(id)
       ? transform(code, {
           loader: id.endsWith('.tsx') ? 'tsx' : 'ts',
           target: 'es2022',
@@ -19,14 +23,45 @@ const compileWithEsbuild = {
           jsxImportSource: 'hono/jsx',
           sourcefile: id,
           sourcemap: true,
+          ...(NEST_SOURCE.test(id) && { tsconfigRaw: NEST_OPTIONS }),
         })
       : undefined,
+};
+
+/** `…/test/nest11/nest.ts`, and the modules of `@mandate/nest` that were loaded for it: `…/src/index.ts?for=test/nest11`. */
+const NEST = /(?:\/(test\/nest(?:11)?)\/[^/]+\.ts|\?for=(test\/nest(?:11)?))$/;
+
+/** The part of a plugin's context that is used here. */
+interface Resolver {
+  resolve(
+    specifier: string,
+    importer: string | undefined,
+    options: { readonly skipSelf: boolean },
+  ): Promise<{ readonly id: string } | null>;
+}
+
+/** Loads `@mandate/nest` once for each version of Nest, which it finds where an application would. */
+const loadForEachNest = {
+  name: 'load-for-each-nest',
+  enforce: 'pre' as const,
+  async resolveId(this: Resolver, specifier: string, importer: string | undefined) {
+    const [, application, given = application] = importer?.match(NEST) ?? [];
+    if (given === undefined) return undefined;
+    if (specifier === '@mandate/nest' || (application === undefined && specifier.startsWith('.'))) {
+      const found = await this.resolve(specifier, importer?.split('?')[0], { skipSelf: true });
+      return found && `${found.id}?for=${given}`;
+    }
+    const isNests = application === undefined && !specifier.startsWith('@mandate/');
+    return isNests
+      ? this.resolve(specifier, `${root}/${given}/nest.ts`, { skipSelf: true })
+      : undefined;
+  },
 };
 
 export default defineConfig({
   root,
   oxc: false,
-  plugins: [compileWithEsbuild],
+  plugins: [loadForEachNest, compileWithEsbuild],
   // Tests run on the sources; what is built is tried by test/packaging.
   resolve: { conditions: ['mandate-source'] },
   ssr: { resolve: { conditions: ['mandate-source'] } },

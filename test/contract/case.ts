@@ -1,6 +1,6 @@
 import type { AuthErrorCode } from '@mandate/core';
 
-export const HOSTS = ['express', 'koa', 'hono', 'fastify', 'fetch'] as const;
+export const HOSTS = ['express', 'koa', 'hono', 'fastify', 'nest', 'fetch'] as const;
 export type Host = (typeof HOSTS)[number];
 
 /**
@@ -15,6 +15,10 @@ export const NESTED_ROUTER = 'koa mounted (nested router)';
 /** Older versions of hosts, for answers that differ. */
 export const OLDER_VERSIONS = ['express 4', 'koa 2'] as const;
 export type OlderVersion = (typeof OLDER_VERSIONS)[number];
+
+/** The hosts on which Nest runs. It answers as they do, unless a case says otherwise. */
+export const NEST_PLATFORMS = ['express', 'fastify'] as const;
+export type NestPlatform = (typeof NEST_PLATFORMS)[number];
 
 /** One request and what every host answers to it. */
 export interface Case {
@@ -33,6 +37,7 @@ export type Exceptions = { readonly because: string } & {
     | `${Host} ${Mounting}`
     | OlderVersion
     | `${OlderVersion} ${Mounting}`
+    | `nest on ${NestPlatform}`
     | typeof NESTED_ROUTER]?: Expectation;
 };
 

@@ -61,10 +61,7 @@ describe('whatever the path', () => {
         const headers = [bearer(TOKENS.get(scope) as Promise<string>)];
         const exchanges = await Promise.all(
           servers.map(async (server) => {
-            const raw = await toRawRequest(
-              { method, target: prefix + path, headers },
-              server.mounting,
-            );
+            const raw = await toRawRequest({ method, target: prefix + path, headers }, server);
             return { server, ...(await server.send(raw)) };
           }),
         );

@@ -7,7 +7,9 @@ import {
   type Expectation,
   type Host,
   type Mounting,
+  NEST_PLATFORMS,
   NESTED_ROUTER,
+  type NestPlatform,
   OLDER_VERSIONS,
   STATUS,
 } from './case.js';
@@ -35,6 +37,16 @@ import {
   createStrictKoa,
   createStrictKoa2,
 } from './hosts/koa.js';
+import {
+  createNest,
+  createNest11,
+  createNest11Fastify,
+  createNestFastify,
+  createPrefixedNest,
+  createPrefixedNest11,
+  createPrefixedNestFastify,
+  PREFIX,
+} from './hosts/nest.js';
 import { createPolicy } from './policy.js';
 import { type RawRequest, type RawResponse, readHeader, sendRaw } from './raw-http.js';
 import { isKnownMethod } from './routes.js';
@@ -46,6 +58,8 @@ export interface TestServer {
   readonly name: string;
   readonly host: Host;
   readonly mounting: Mounting;
+  /** The path of the API. */
+  readonly base: string;
   /** The guard runs only where a route matches; everything else is the host's 404. */
   readonly onlyMatched: boolean;
   /** Sends one request. Returns the response and the handlers that ran. */
@@ -83,6 +97,10 @@ const SERVERS: readonly ServerRow[] = [
   ['fastify', 'mounted', createBareFastify, BARE_CONTEXT],
   ['fastify', 'by-route', createFastify],
   ['fastify', 'by-route', createFastifyByConfig, 'fastify by-route (config)'],
+  ['nest', 'by-route', createNest, 'nest by-route (express)'],
+  ['nest', 'by-route', createNestFastify, 'nest by-route (fastify)'],
+  ['nest', 'by-route', createPrefixedNest, 'nest by-route (express, prefix)'],
+  ['nest', 'by-route', createPrefixedNestFastify, 'nest by-route (fastify, prefix)'],
   ['fetch', 'root', createFetch],
   ['fetch', 'mounted', createFetch],
 ];
@@ -97,6 +115,9 @@ const OLDER: readonly ServerRow[] = [
   ['koa', 'by-route', createKoa2, 'koa 2 by-route'],
   ['koa', 'root', createKoa2Router13, 'koa 2 root (router 13)'],
   ['koa', 'by-route', createKoa2Router14, 'koa 2 by-route (router 14)'],
+  ['nest', 'by-route', createNest11, 'nest 11 by-route (express)'],
+  ['nest', 'by-route', createNest11Fastify, 'nest 11 by-route (fastify)'],
+  ['nest', 'by-route', createPrefixedNest11, 'nest 11 by-route (express, prefix)'],
 ];
 
 /** The same API below routers that compare paths in another way than their host does by default. */
@@ -127,7 +148,8 @@ export function startEveryServer(): Promise<readonly TestServer[]> {
 async function startServer([host, mounting, create, name]: ServerRow): Promise<TestServer> {
   const reached: string[] = [];
   const decisions: DecisionEvent[] = [];
-  const guard = createPolicy(basePath(mounting), (event) => decisions.push(event));
+  const base = basePath(mounting, name);
+  const guard = createPolicy(base, (event) => decisions.push(event));
   const server = await create(guard, mounting, (handler) => reached.push(handler));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -135,7 +157,8 @@ async function startServer([host, mounting, create, name]: ServerRow): Promise<T
     name: name ?? `${host} ${mounting}`,
     host,
     mounting,
-    onlyMatched: name === NESTED_ROUTER || name === BARE_CONTEXT,
+    base,
+    onlyMatched: host === 'nest' || name === NESTED_ROUTER || name === BARE_CONTEXT,
     async send(request) {
       const response = await sendRaw(port, request);
       return { request, response, reached: reached.splice(0), decisions: decisions.splice(0) };
@@ -144,16 +167,17 @@ async function startServer([host, mounting, create, name]: ServerRow): Promise<T
   };
 }
 
-function basePath(mounting: Mounting): string {
+/** Where the API of a server is. */
+export function basePath(mounting: Mounting, name?: string): string {
+  if (name?.endsWith('prefix)')) return PREFIX;
   return mounting === 'mounted' ? '/api' : '';
 }
 
-/** The request of a case as it is sent to a server of that mounting. */
+/** The request of a case as it is sent to a server. */
 export async function toRawRequest(
   { method, target, headers, body }: Case['request'],
-  mounting: Mounting,
+  { base }: Pick<TestServer, 'base'>,
 ): Promise<RawRequest> {
-  const base = basePath(mounting);
   return {
     method,
     target: target.startsWith('/') ? base + target : insertBase(target, base),
@@ -177,9 +201,19 @@ export function expectationAt(
   const ofVersion = name === version ? except?.[version as `express 4 ${Mounting}`] : undefined;
   const special =
     name === NESTED_ROUTER ? except?.[name] : (ofVersion ?? (older && except?.[older]));
+  const platform = findPlatform(name);
   return (
-    special ?? except?.[`${host} ${mounting}`] ?? except?.[host] ?? except?.[mounting] ?? expect
+    special ??
+    (platform && except?.[`nest on ${platform}`]) ??
+    except?.[`${platform ?? host} ${mounting}`] ??
+    except?.[platform ?? host] ??
+    except?.[mounting] ??
+    expect
   );
+}
+
+function findPlatform(name: string): NestPlatform | undefined {
+  return NEST_PLATFORMS.find((platform) => name.includes(`(${platform}`));
 }
 
 /** The expectation and the exchange in the same terms, to be compared. */

@@ -43,7 +43,7 @@ describe.each(Object.entries(CASES))('%s', (_topic, cases) => {
 type Answer = Awaited<ReturnType<typeof ask>>;
 
 async function ask(server: TestServer, one: Case) {
-  const request = await toRawRequest(one.request, server.mounting);
+  const request = await toRawRequest(one.request, server);
   // Twice: the second time, a valid token is in the cache.
   const exchanges = [await server.send(request), await server.send(request)] as const;
   const byTable = toExpectedOutcome(expectationAt(one, server), request.method);

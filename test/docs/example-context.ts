@@ -18,6 +18,8 @@ declare const principal: import('@mandate/core').Principal;
 declare const issuedTokens: import('@mandate/core').TokenVerifier;`,
   express: "declare const app: import('express').Express;",
   koa: KOA,
+  nest: `
+import { type ArgumentsHost, Catch, Controller, type ExceptionFilter, Get, Module, Post } from '@nestjs/common';`,
   fastify: "declare const app: import('fastify').FastifyInstance;",
   hono: "declare const app: import('hono').Hono<import('@mandate/hono').AuthEnv>;",
   tokens: `

@@ -7,6 +7,8 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Where the snippets seem to be: here, imports find what the tests have. Nothing is written there. */
 const FOLDER = fileURLToPath(new URL('snippets', import.meta.url));
+/** The same for those of `@mandate/nest`, which are compiled with the decorators of Nest. */
+const NEST_FOLDER = fileURLToPath(new URL('../nest/snippets', import.meta.url));
 
 /** A TypeScript block of a Markdown file: a whole module. */
 export interface Snippet {
@@ -56,7 +58,24 @@ export function compileSnippets(
   snippets: readonly Snippet[],
   overrides: ts.CompilerOptions = {},
 ): readonly string[] {
-  const files = new Map(snippets.map((snippet) => [toFile(snippet), toModule(snippet)]));
+  const [ofNest, others] = [true, false].map((wanted) =>
+    snippets.filter((snippet) => isOfNest(snippet) === wanted),
+  );
+  return [
+    ...compileIn(FOLDER, others ?? [], overrides),
+    ...compileIn(NEST_FOLDER, ofNest ?? [], { ...overrides, experimentalDecorators: true }),
+  ];
+}
+
+const isOfNest = ({ document }: Snippet): boolean => document.startsWith('packages/nest/');
+
+function compileIn(
+  folder: string,
+  snippets: readonly Snippet[],
+  overrides: ts.CompilerOptions,
+): readonly string[] {
+  if (snippets.length === 0) return [];
+  const files = new Map(snippets.map((snippet) => [toFile(folder, snippet), toModule(snippet)]));
   const options = { ...readOptions(), ...overrides };
   const host = createHost(options, files);
   const program = ts.createProgram([...files.keys()], options, host);
@@ -66,13 +85,13 @@ export function compileSnippets(
       ...program.getSyntacticDiagnostics(source),
       ...program.getSemanticDiagnostics(source),
     ];
-    return found.map((diagnostic) => describe(diagnostic, file));
+    return found.map((diagnostic) => describe(folder, diagnostic, file));
   });
 }
 
 /** Every document has a folder of its own; `README.md` of a package looks like `packages/x/`. */
-function toFile({ document, line, name }: Snippet): string {
-  return join(FOLDER, document.replace(/\.md$/, ''), name ?? `line-${line}.ts`);
+function toFile(folder: string, { document, line, name }: Snippet): string {
+  return join(folder, document.replace(/\.md$/, ''), name ?? `line-${line}.ts`);
 }
 
 /** The code on the lines where it stands in the document, and as a module even without imports. */
@@ -96,7 +115,9 @@ function createHost(
   const { fileExists, readFile, getSourceFile, directoryExists } = host;
   host.fileExists = (path) => files.has(path) || fileExists(path);
   host.readFile = (path) => files.get(path) ?? readFile(path);
-  host.directoryExists = (path) => path.startsWith(FOLDER) || directoryExists?.(path) === true;
+  host.directoryExists = (path) =>
+    [FOLDER, NEST_FOLDER].some((folder) => path.startsWith(folder)) ||
+    directoryExists?.(path) === true;
   host.getSourceFile = (path, ...rest) => {
     const text = files.get(path);
     return text === undefined
@@ -106,9 +127,13 @@ function createHost(
   return host;
 }
 
-function describe({ messageText, file, start }: ts.Diagnostic, path: string): string {
+function describe(
+  folder: string,
+  { messageText, file, start }: ts.Diagnostic,
+  path: string,
+): string {
   const position = file?.getLineAndCharacterOfPosition(start ?? 0);
-  const document = relative(FOLDER, dirname(path)).replaceAll('\\', '/');
+  const document = relative(folder, dirname(path)).replaceAll('\\', '/');
   const message = ts.flattenDiagnosticMessageText(messageText, ' ');
   return `${document}.md:${(position?.line ?? 0) + 1}: ${message}`;
 }

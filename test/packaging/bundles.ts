@@ -116,6 +116,11 @@ export function describeBundles(scratch: Scratch): void {
     ['@mandate/express', 4_000, ['@mandate/core', 'express']],
     ['@mandate/koa', 4_000, ['@mandate/core', 'koa']],
     ['@mandate/fastify', 4_000, ['@mandate/core', 'fastify']],
+    [
+      '@mandate/nest',
+      4_000,
+      ['@mandate/core', '@nestjs/common', '@nestjs/core', 'reflect-metadata'],
+    ],
     ['@mandate/fetch', 4_000, ['@mandate/core']],
     ['@mandate/mcp', 12_000, ['@mandate/core']],
     ['@mandate/hono', 4_000, ['@mandate/core', 'hono']],

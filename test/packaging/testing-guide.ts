@@ -1,12 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { transformSync } from 'esbuild';
 import { describe, expect, test } from 'vitest';
 import { readDocument } from '../docs/snippets.js';
+import { linkDependency } from './packed-package.js';
 import { run, runTool } from './run.js';
 import type { Scratch } from './scratch.js';
 
 const GUIDE = 'packages/core/docs/testing.md';
+const nestModules = fileURLToPath(new URL('../../packages/nest/node_modules', import.meta.url));
 const GETTING_STARTED = 'packages/core/docs/getting-started.md';
 
 /** The programs of the guide about testing, each under the runner that its heading names. */
@@ -65,15 +68,20 @@ export function describeTestingGuide(scratch: Scratch): void {
       expect(output).toContain('# pass 2');
     });
 
-    test.each(['testing', 'express', 'koa', 'hono', 'fastify', 'fetch'])(
+    test.each(['testing', 'express', 'koa', 'hono', 'fastify', 'nest', 'fetch'])(
       'and the README of %s, whose test passes',
       async (name) => {
         scratch.link('@koa/router');
+        linkDependency(scratch.folder, '@nestjs/platform-express', nestModules);
         const shown = readDocument(`packages/${name}/README.md`).find(({ code }) =>
           code.includes("from 'node:test'"),
         );
         const project = scratch.createProject(`readme-${name}`, [], 'module');
-        const { code } = transformSync(shown?.code ?? '', { loader: 'ts', format: 'esm' });
+        const { code } = transformSync(shown?.code ?? '', {
+          loader: 'ts',
+          format: 'esm',
+          tsconfigRaw: { compilerOptions: { experimentalDecorators: true } },
+        });
         writeFileSync(join(project, 'shown.js'), code);
         const output = await run(process.execPath, ['--test', 'shown.js'], project);
         expect(output).toContain('# pass 1');

@@ -19,6 +19,7 @@ const MAY_IMPORT: Record<string, { mandate: readonly string[]; others?: readonly
   koa: { mandate: ['core'], others: ['koa', '@remix-run/node-fetch-server'] },
   hono: { mandate: ['core'], others: ['hono'] },
   fastify: { mandate: ['core'], others: ['fastify'] },
+  nest: { mandate: ['core'], others: ['@nestjs/common', '@nestjs/core', 'reflect-metadata'] },
   fetch: { mandate: ['core'], others: [] },
   mcp: { mandate: ['core'], others: [] },
   opentelemetry: { mandate: ['core'], others: ['@opentelemetry/api'] },

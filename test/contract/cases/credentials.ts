@@ -147,6 +147,10 @@ export const CREDENTIALS: readonly Case[] = [
       body: `0\r\nAuthorization: Bearer ${anyToken}\r\n\r\n`,
     },
     expect: rejected('credentials_missing'),
+    except: {
+      because: 'Fastify, which parses before the guards of Nest, rejects a body without a type',
+      'nest on fastify': byHost(415),
+    },
   },
 
   {

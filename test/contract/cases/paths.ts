@@ -56,8 +56,9 @@ const EMPTY = {
   'fastify by-route': allowed('doc'),
 };
 const BAD_URL: Exceptions = {
-  because: 'the router of Fastify decodes the path, and answers by itself if it cannot',
+  because: 'the router decodes the path before the guard, and answers by itself if it cannot',
   fastify: byHost(400),
+  'nest on express': byHost(400),
 };
 const NOT_ALLOWED: Exceptions = {
   because: 'with rules at routes, the option of requireAuth decides, which is off',

@@ -2,7 +2,9 @@ import type { AuthErrorCode } from '@mandate/core';
 import {
   allowed,
   bearer,
+  byHost,
   type Case,
+  type Exceptions,
   type Expectation,
   get,
   type Line,
@@ -16,6 +18,11 @@ const anyToken = await USER;
 const otherToken = await token({ jti: 'token-2' });
 const hugeToken = await token({ filler: 'x'.repeat(11_500) });
 const cookie = `Cookie: session=${anyToken}`;
+const UNTYPED_QUERY: Exceptions = {
+  because:
+    'Fastify, which parses before the guards of Nest, rejects a QUERY without a Content-Type',
+  'nest on fastify': byHost(400),
+};
 
 /** Tokens in other places than the `Authorization` header, which the policy lists. */
 export const TOKEN_PLACES: readonly Case[] = [
@@ -143,11 +150,13 @@ export const TOKEN_PLACES: readonly Case[] = [
     name: 'CSRF: QUERY is checked, although it is safe, because its body may hold anything',
     request: send('QUERY', '/search', cookie),
     expect: rejected('cross_site'),
+    except: UNTYPED_QUERY,
   },
   {
     name: 'CSRF: QUERY of another site is rejected',
     request: send('QUERY', '/search', cookie, 'Sec-Fetch-Site: cross-site'),
     expect: rejected('cross_site'),
+    except: UNTYPED_QUERY,
   },
   {
     name: 'CSRF: The page is checked before an invalid token in a cookie',

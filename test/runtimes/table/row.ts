@@ -1,4 +1,7 @@
-import type { Host, Mounting } from '../../contract/case.js';
+import type { Host as AnyHost, Mounting } from '../../contract/case.js';
+
+/** The hosts that are tried on every runtime. Nest runs on two of them. */
+export type Host = Exclude<AnyHost, 'nest'>;
 
 /** A server of the table in another process. */
 export interface Row {

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Guard } from '@mandate/core';
-import type { Host, Mounting } from '../../contract/case.js';
+import type { Mounting } from '../../contract/case.js';
 import type { Reach } from '../../contract/hosts/echo.js';
 import { createExpress } from '../../contract/hosts/express.js';
 import { createFastify } from '../../contract/hosts/fastify.js';
@@ -9,7 +9,7 @@ import { createFetch, createFetchHandler } from '../../contract/hosts/fetch.js';
 import { createHono, createHonoApp } from '../../contract/hosts/hono.js';
 import { createKoa } from '../../contract/hosts/koa.js';
 import { createObserved } from './observed.js';
-import type { Row } from './row.js';
+import type { Host, Row } from './row.js';
 
 type Create = (guard: Guard, mounting: Mounting, reach: Reach) => Server | Promise<Server>;
 

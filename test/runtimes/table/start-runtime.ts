@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Exchange, TestServer } from '../../contract/harness.js';
+import { basePath, type Exchange, type TestServer } from '../../contract/harness.js';
 import { type RawRequest, sendRaw } from '../../contract/raw-http.js';
 import { exportKeyPairs } from '../../support/key-pairs.js';
 import type { Runtime } from '../../support/runtimes.js';
@@ -96,6 +96,7 @@ function createServer({ runtime, row, port, url, log = [] }: Place): RuntimeServ
     ...row,
     runtime,
     name: `${toName(row)} on ${runtime}`,
+    base: basePath(row.mounting),
     onlyMatched: false,
     async send(request: RawRequest): Promise<Exchange> {
       const response = await sendRaw(port, request);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Case, HOSTS, type Host } from '../../contract/case.js';
+import type { Case } from '../../contract/case.js';
 import { CASES } from '../../contract/cases/index.js';
 import {
   type Outcome,
@@ -13,13 +13,22 @@ import {
 import '../../contract/policy.js';
 import { findNodeVersions, findRuntimes, type Runtime } from '../../support/runtimes.js';
 import { DIFFERENCES, expectationOn, findDifference } from './differences.js';
-import type { Row } from './row.js';
+import type { Host, Row } from './row.js';
 import {
   type RunningRuntime,
   type RuntimeServer,
   startRuntime,
   startWorkers,
 } from './start-runtime.js';
+
+const TITLES: Readonly<Record<Host, string>> = {
+  express: 'Express',
+  koa: 'Koa',
+  hono: 'Hono',
+  fastify: 'Fastify',
+  fetch: 'fetch',
+};
+const HOSTS = Object.keys(TITLES) as readonly Host[];
 
 const OVER_NODE: readonly Row[] = HOSTS.map((host) => ({
   host,
@@ -70,7 +79,7 @@ describe.each(Object.entries(CASES))('%s', (_topic, cases) => {
 });
 
 async function ask(server: RuntimeServer, one: Case) {
-  const request = await toRawRequest(one.request, server.mounting);
+  const request = await toRawRequest(one.request, server);
   const difference = findDifference(one, server);
   if (difference !== undefined) {
     used.add(difference);
@@ -95,14 +104,6 @@ describe('the differences', () => {
     for (const line of table.trim().split('\n')) expect(readme).toContain(line);
   });
 });
-
-const TITLES: Readonly<Record<Host, string>> = {
-  express: 'Express',
-  koa: 'Koa',
-  hono: 'Hono',
-  fastify: 'Fastify',
-  fetch: 'fetch',
-};
 
 /** Which cases of the table each host answers as on Node, by runtime, in Markdown. */
 function writeTable(): string {

@@ -91,7 +91,7 @@ export function compileAdapterOptions<Context>(
   checkRouting(options.routing);
   const { endpoints = 'by-map', routing = host.routing, remoteAddress } = options;
   if (endpoints !== 'by-map' && endpoints !== 'by-route') {
-    throw new TypeError("requireAuth: endpoints must be 'by-map' or 'by-route'");
+    throw new TypeError(`${owner}: endpoints must be 'by-map' or 'by-route'`);
   }
   const { denials = 'answer' } = options;
   if (denials !== 'answer' && denials !== 'throw') {
@@ -100,8 +100,8 @@ export function compileAdapterOptions<Context>(
   const settings = {
     // Nothing between the guard and the handler looks at a claim.
     ...{ guard: guard as Guard, endpoints, routing },
-    allowEncodedSlash: toByRouteOption('allowEncodedSlash', options),
-    optional: toByRouteOption('optional', options),
+    allowEncodedSlash: toByRouteOption('allowEncodedSlash', options, owner),
+    optional: toByRouteOption('optional', options, owner),
     throwsDenials: denials === 'throw',
   };
   return remoteAddress === undefined ? settings : { ...settings, remoteAddress };
@@ -120,14 +120,15 @@ function checkRouting(routing: Routing | undefined): void {
 function toByRouteOption(
   name: 'allowEncodedSlash' | 'optional',
   options: AdapterOptions<never>,
+  owner: string,
 ): boolean {
   const { endpoints, [name]: value = false } = options;
   if (typeof value !== 'boolean') {
-    throw new TypeError(`requireAuth: ${name} must be true or false`);
+    throw new TypeError(`${owner}: ${name} must be true or false`);
   }
   if (value && endpoints !== 'by-route') {
     throw new TypeError(
-      `requireAuth: ${name} needs endpoints: 'by-route'; with an endpoint map, set it at the entry`,
+      `${owner}: ${name} needs endpoints: 'by-route'; with an endpoint map, set it at the entry`,
     );
   }
   return value;

@@ -24,6 +24,11 @@ export class DenialError extends AuthError {
     this.#denial = denial;
   }
 
+  /** The body of the answer that the guard would have sent. */
+  get body(): string {
+    return this.#denial.body;
+  }
+
   /** The answer that the guard would have sent. Hono's default error handler sends it. */
   getResponse(): Response {
     const { status, headers, body } = this.#denial;
