@@ -63,7 +63,11 @@ export default defineConfig({
   oxc: false,
   plugins: [loadForEachNest, compileWithEsbuild],
   // Tests run on the sources; what is built is tried by test/packaging.
-  resolve: { conditions: ['mandate-source'] },
+  resolve: {
+    conditions: ['mandate-source'],
+    // The file that Node loads. Vite would load another copy, and graphql-js rejects the schemas of a copy.
+    alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }],
+  },
   ssr: { resolve: { conditions: ['mandate-source'] } },
   test: {
     projects: [...groupTests(root)].map(([name, include]) => ({
