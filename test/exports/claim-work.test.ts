@@ -3,7 +3,7 @@ import type { SqlDatabase } from '@mandate/sql';
 import { createSqlExportStore } from '@mandate/sql/exports';
 import { openPostgres } from '@mandate/sql/postgres';
 import { openSqlite } from '@mandate/sql/sqlite';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import Database from 'libsql';
 import { expect, onTestFinished, test } from 'vitest';
 import { DeliveryDriver } from '../../packages/exports/src/testing/delivery-driver.js';
@@ -13,7 +13,7 @@ import {
   NOW_MS,
   SECOND_MS,
 } from '../../packages/exports/src/testing/stored-records.js';
-import { toOpenDatabase } from '../../packages/sql/src/database/sql-database.js';
+import { type OpenDatabase, toOpenDatabase } from '../../packages/sql/src/database/sql-database.js';
 import { buildClaimStatement } from '../../packages/sql/src/exports/claim-deliveries.js';
 import { startPostgres } from '../support/postgres.js';
 import { createDatabaseFile } from './open-store.js';
@@ -57,21 +57,75 @@ async function insertPresence(database: SqlDatabase, count: number): Promise<voi
   );
 }
 
-test('on PostgreSQL, a claim reads as little of a long lane of presence updates as of a short one', async () => {
-  const count = async (length: number): Promise<number> => {
-    const database = await openPostgres({ connectionString: await postgres.createDatabase() });
-    onTestFinished(() => database.close());
-    await insertPresence(database, length);
-    const { kysely } = toOpenDatabase(database);
-    await sql`analyze mandate_export_deliveries`.execute(kysely);
-    const { rows } = await sql<{ 'QUERY PLAN': readonly [{ Plan: PlanNode }] }>`
-      explain (analyze, format json) ${buildClaimStatement('postgres', CLAIM)}`.execute(kysely);
-    return countRowsRead(rows[0]?.['QUERY PLAN'][0].Plan as PlanNode);
-  };
-  const few = await count(20);
-  const many = await count(5_000);
-  expect(few).toBeGreaterThan(0);
-  expect(many).toBeLessThanOrEqual(2 * few);
+/** A database with one connection, so that what a session knows can be asked. */
+async function openOneSession(): Promise<OpenDatabase> {
+  const database = await openPostgres({
+    connectionString: await postgres.createDatabase(),
+    maxConnections: 1,
+  });
+  onTestFinished(() => database.close());
+  return toOpenDatabase(database);
+}
+
+/** How a server runs a prepared statement: planned for these parameters, or for any. */
+const MODES = ['force_custom_plan', 'force_generic_plan'];
+
+test.each(MODES)(
+  'on PostgreSQL, a claim reads as little of a long lane of presence updates as of a short one, with %s',
+  async (mode) => {
+    const count = async (length: number): Promise<number> => {
+      const database = await openOneSession();
+      await insertPresence(database, length);
+      const { kysely } = database;
+      await sql`analyze mandate_export_deliveries`.execute(kysely);
+      await sql`set plan_cache_mode = ${sql.raw(mode)}`.execute(kysely);
+      const claim = buildClaimStatement('postgres', CLAIM).compile(kysely);
+      await sql`prepare claim as ${sql.raw(claim.sql)}`.execute(kysely);
+      const { rows } = await sql<{ 'QUERY PLAN': readonly [{ Plan: PlanNode }] }>`
+      explain (analyze, format json) execute claim (${sql.join(claim.parameters.map(toLiteral))})`.execute(
+        kysely,
+      );
+      return countRowsRead(rows[0]?.['QUERY PLAN'][0].Plan as PlanNode);
+    };
+    const few = await count(20);
+    const many = await count(5_000);
+    expect(few).toBeGreaterThan(0);
+    expect(many).toBeLessThanOrEqual(2 * few);
+  },
+);
+
+/** Only what claims have as parameters. */
+function toLiteral(value: unknown): RawBuilder<unknown> {
+  return sql.lit(Array.isArray(value) ? `{${value.join(',')}}` : value);
+}
+
+test('on PostgreSQL, claims with any number of connections soon need no planning', async () => {
+  const database = await openOneSession();
+  const { store } = new DeliveryDriver(createSqlExportStore(database));
+  const ids = Array.from({ length: 8 }, (_, i) => `connection-${i}`);
+  for (const id of ids) {
+    await store.insertConnection(createConnection({ id }));
+    await store.insertDeliveries([createDelivery(`of-${id}`, { connectionId: id })]);
+  }
+  for (let claim = 0; claim < 40; claim++) {
+    // Between 5 and 8 connections ahead are one statement.
+    const connectionIds = ids.slice(0, 5 + (claim % 4));
+    const ahead = { connectionIds, perConnection: 32 };
+    await store.claimDeliveries({
+      ...CLAIM,
+      limit: 4,
+      perConnection: 4,
+      except: ids.slice(7),
+      ahead,
+    });
+  }
+  const { rows } = await sql<{ text: string; custom: string; generic: string }>`
+    select statement as text, custom_plans as custom, generic_plans as generic
+    from pg_prepared_statements`.execute(database.kysely);
+  const claims = rows.filter(({ text }) => text.includes('update mandate_export_deliveries'));
+  expect(claims).toHaveLength(1);
+  // PostgreSQL plans for the parameters five times, and then compares the estimates.
+  expect(claims[0]).toMatchObject({ custom: '5', generic: '35' });
 });
 
 test('on SQLite, a claim finds the first presence update by an index, without sorting the lane', async () => {

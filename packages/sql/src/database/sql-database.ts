@@ -1,5 +1,5 @@
 import type { MaybePromise } from '@mandate/internal/maybe-promise';
-import type { Kysely } from 'kysely';
+import type { Kysely, RawBuilder } from 'kysely';
 import type { HashColumn } from './find-token.js';
 import type { Schema } from './schema.js';
 import type { GrantRow } from './token-row.js';
@@ -23,6 +23,11 @@ export interface OpenDatabase extends SqlDatabase {
   readonly kysely: Kysely<Schema>;
   /** Runs work on a connection whose statements have no time-out. */
   runWithoutTimeout(work: (kysely: Kysely<Schema>) => Promise<void>): Promise<void>;
+  /**
+   * Runs a statement that writes, and returns its rows. It is parsed and planned once per connection, and kept, so
+   * its text must be one of few. Rows must name their columns: a migration can add columns, which `*` would include.
+   */
+  runPrepared<Row>(statement: RawBuilder<Row>): Promise<readonly Row[]>;
   /** Finds a token by a prepared statement. May return synchronously. */
   findToken(column: HashColumn, hash: string): MaybePromise<GrantRow | undefined>;
   /** Notifies other processes of a change when the transaction commits. */

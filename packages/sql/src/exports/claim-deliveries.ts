@@ -1,32 +1,38 @@
 import type { DeliveryClaim } from '@mandate/exports';
 import { PRESENCE_LANE } from '@mandate/exports/store';
 import { type RawBuilder, sql } from 'kysely';
-import type { ExportDeliveryRow } from '../database/export-schema.js';
 import type { Dialect } from '../database/sql-database.js';
+import { type ClaimedRow, LISTED_COLUMNS } from './delivery-row.js';
+
+/** The columns by name, so that a column that a migration adds does not invalidate the prepared statement. */
+const RETURNED = sql.join(
+  [...LISTED_COLUMNS, ...(['event', 'dedupe_key'] as const)].map((name) => sql.ref(name)),
+);
 
 /**
- * Builds the statement that leases due deliveries. It considers one connection after the other, and of each
+ * Builds the statement that leases due deliveries. Its text depends only on a few numbers, so that it can be prepared:
+ * to plan it takes longer than to run it. It considers one connection after the other, and of each
  * only the deliveries that are longest due. So its cost depends on the number of requested deliveries, and not
  * on how many wait for a receiver that is down or were delivered before.
  */
 export function buildClaimStatement(
   dialect: Dialect,
   claim: DeliveryClaim,
-): RawBuilder<ExportDeliveryRow> {
+): RawBuilder<ClaimedRow> {
   const select = dialect === 'postgres' ? selectOnPostgres : selectOnSqlite;
   const ids = claim.ahead?.connectionIds ?? [];
-  const others = select(claim, [...claim.except, ...ids]);
+  const others = select(claim, isNoneOf(dialect, [...claim.except, ...ids]));
   const due = ids.length === 0 ? others : sql`${others} union all ${selectAhead(dialect, claim)}`;
-  return sql<ExportDeliveryRow>`
+  return sql<ClaimedRow>`
     update mandate_export_deliveries set owner = ${claim.owner}, due_at = ${claim.leaseUntilMs}
-    where seq in (${due}) returning *`;
+    where seq in (${due}) returning ${RETURNED}`;
 }
 
 /**
  * Skips rows that another claim has locked. A row that was claimed since this statement began is no longer
  * due, because PostgreSQL checks the condition again once it has locked the row.
  */
-function selectOnPostgres(claim: DeliveryClaim, except: readonly string[]): RawBuilder<unknown> {
+function selectOnPostgres(claim: DeliveryClaim, isOther: RawBuilder<unknown>): RawBuilder<unknown> {
   const limit = Math.min(claim.limit, claim.perConnection);
   return sql`
     select seq from (
@@ -35,7 +41,7 @@ function selectOnPostgres(claim: DeliveryClaim, except: readonly string[]): RawB
         select connection.id, connection.status
         from mandate_export_connections connection
         cross join lateral (${selectDue(claim, 1)}) first
-        where ${acceptsDeliveries(claim)} and ${isNoneOf(except)}
+        where ${acceptsDeliveries(claim)} and ${isOther}
         order by first.due_at
         limit ${claim.limit}
       ) connection
@@ -46,7 +52,7 @@ function selectOnPostgres(claim: DeliveryClaim, except: readonly string[]): RawB
 }
 
 /** The statement holds the write lock of the database from its start, so rows need no locks. */
-function selectOnSqlite(claim: DeliveryClaim, except: readonly string[]): RawBuilder<unknown> {
+function selectOnSqlite(claim: DeliveryClaim, isOther: RawBuilder<unknown>): RawBuilder<unknown> {
   const limit = Math.min(claim.limit, claim.perConnection);
   return sql`
     select seq from (
@@ -54,7 +60,7 @@ function selectOnSqlite(claim: DeliveryClaim, except: readonly string[]): RawBui
       from mandate_export_connections connection
       cross join mandate_export_deliveries ready
         on ready.seq in (select seq from (${selectDue(claim, limit)}))
-      where ${acceptsDeliveries(claim)} and ${isNoneOf(except)}
+      where ${acceptsDeliveries(claim)} and ${isOther}
       order by ready.due_at, ready.seq
       limit ${claim.limit}
     )`;
@@ -64,7 +70,7 @@ function selectOnSqlite(claim: DeliveryClaim, except: readonly string[]): RawBui
 function selectAhead(dialect: Dialect, claim: DeliveryClaim): RawBuilder<unknown> {
   const { connectionIds = [], perConnection = 0 } = claim.ahead ?? {};
   const isAhead = sql`
-    connection.status = 'active' and ${acceptsDeliveries(claim)} and connection.id in (${sql.join(connectionIds)})`;
+    connection.status = 'active' and ${acceptsDeliveries(claim)} and connection.id in (${sql.join(pad(connectionIds))})`;
   if (dialect === 'postgres') {
     return sql`
       select ready.seq from mandate_export_connections connection
@@ -79,10 +85,19 @@ function selectAhead(dialect: Dialect, claim: DeliveryClaim): RawBuilder<unknown
 
 const LOCK = sql`for update skip locked`;
 
-function isNoneOf(connectionIds: readonly string[]): RawBuilder<unknown> {
-  return connectionIds.length === 0
-    ? sql`1 = 1`
-    : sql`connection.id not in (${sql.join(connectionIds)})`;
+function isNoneOf(dialect: Dialect, connectionIds: readonly string[]): RawBuilder<unknown> {
+  return dialect === 'postgres'
+    ? sql`connection.id <> all (cast(${connectionIds} as text[]))`
+    : sql`connection.id not in (select value from json_each(${JSON.stringify(connectionIds)}))`;
+}
+
+/**
+ * Repeats the last id until there are 1, 2, 4, 8 … A list of that length, unlike an array of any length, lets
+ * PostgreSQL estimate as much for a plan of any ids as for a plan of these, so that it keeps the former.
+ */
+function pad(ids: readonly string[]): readonly string[] {
+  const length = 2 ** Math.ceil(Math.log2(ids.length));
+  return Array.from({ length }, (_, i) => ids[Math.min(i, ids.length - 1)] ?? '');
 }
 
 function acceptsDeliveries({ nowMs }: DeliveryClaim): RawBuilder<unknown> {
@@ -94,8 +109,10 @@ function acceptsDeliveries({ nowMs }: DeliveryClaim): RawBuilder<unknown> {
  * Selects the due deliveries of one connection; of a degraded one, only the newest engagement, as a probe. The
  * older engagements failed, and some receivers fail for certain deliveries only.
  */
-function selectDue(claim: DeliveryClaim, limit: number, lock = sql``): RawBuilder<unknown> {
+function selectDue(claim: DeliveryClaim, count: number, lock = sql``): RawBuilder<unknown> {
   const { nowMs } = claim;
+  // Literal, because a plan for any limit expects a tenth of all deliveries.
+  const limit = sql.lit(count);
   const ofActive = sql`
     ${selectFirstOfEngagements()} and connection.status = 'active' and due.due_at <= ${nowMs}
     order by due.due_at, due.seq

@@ -21,9 +21,11 @@ type ListedRow = Pick<
   Exclude<(typeof LISTED_COLUMNS)[number], 'seq'>
 >;
 
-export function toStored(
-  row: ListedRow & Pick<ExportDeliveryRow, 'event' | 'dedupe_key'>,
-): StoredDelivery {
+/** What a claim returns. */
+export type ClaimedRow = ListedRow &
+  Pick<ExportDeliveryRow, 'event' | 'dedupe_key'> & { seq: number };
+
+export function toStored(row: Omit<ClaimedRow, 'seq'>): StoredDelivery {
   return { ...toDelivery(row), event: row.event, dedupeKey: row.dedupe_key };
 }
 

@@ -44,7 +44,7 @@ export function createSqlExportDeliveries(database: OpenDatabase): DeliveryStore
     watchDeliveries: (listener) => database.watchDeliveries(listener),
 
     async claimDeliveries(claim) {
-      const { rows } = await buildClaimStatement(dialect, claim).execute(kysely);
+      const rows = await database.runPrepared(buildClaimStatement(dialect, claim));
       const found = rows.map((row) => ({ row, sinceMs: Number(row.next_attempt_at) }));
       found.sort((a, b) => a.sinceMs - b.sinceMs || Number(a.row.seq) - Number(b.row.seq));
       return found.map(({ row }) => toStored(row));

@@ -1,7 +1,7 @@
 import { checkNumber, MAX_TIMER_MS } from '@mandate/internal/check-number';
 import { checkOptions, type OptionNames } from '@mandate/internal/check-options';
 import { createErrorLog, toObserver } from '@mandate/internal/observer';
-import { Kysely, PostgresDialect, sql } from 'kysely';
+import { Kysely, PostgresDialect, type RawBuilder, sql } from 'kysely';
 import pg from 'pg';
 import { CHANGES_CHANNEL, DELIVERIES_CHANGE } from '../database/change-channel.js';
 import type { HashColumn } from '../database/find-token.js';
@@ -137,12 +137,16 @@ interface Connections {
 class PostgresDatabase implements OpenDatabase {
   readonly dialect = 'postgres';
   readonly kysely: Kysely<Schema>;
+  readonly #pool: pg.Pool;
+  /** The names of prepared statements by their text. */
+  readonly #names = new Map<string, string>();
   readonly #openPoolWithoutTimeout: () => pg.Pool;
   readonly #finder: PostgresFinder;
   readonly #channel: PostgresChannel;
 
   constructor({ pool, openPoolWithoutTimeout, finder, channel }: Connections) {
     this.kysely = toKysely(pool);
+    this.#pool = pool;
     this.#openPoolWithoutTimeout = openPoolWithoutTimeout;
     this.#finder = finder;
     this.#channel = channel;
@@ -155,6 +159,14 @@ class PostgresDatabase implements OpenDatabase {
     } finally {
       await kysely.destroy();
     }
+  }
+
+  async runPrepared<Row>(statement: RawBuilder<Row>): Promise<readonly Row[]> {
+    const { sql: text, parameters } = statement.compile(this.kysely);
+    const name = this.#names.get(text) ?? `mandate_${this.#names.size}`;
+    this.#names.set(text, name);
+    const { rows } = await this.#pool.query({ name, text, values: [...parameters] });
+    return rows;
   }
 
   findToken(column: HashColumn, hash: string): Promise<GrantRow | undefined> {

@@ -8,14 +8,14 @@ import {
 } from 'kysely';
 import type Database from 'libsql';
 import { retryWhileBusy } from './retry-while-busy.js';
-import { SqliteWriter } from './sqlite-writer.js';
+import type { SqliteWriter } from './sqlite-writer.js';
 
 export interface SqliteConnections {
   /** Runs the reads. It sees committed data, and waits for no lock. */
   readonly reader: Database.Database;
   readonly writer: Database.Database;
-  /** The absolute path of the database file. */
-  readonly file: string;
+  /** The transactions of `writer`. */
+  readonly transactions: SqliteWriter;
   /** Milliseconds to wait for the lock of another process. */
   readonly busyTimeoutMs: number;
 }
@@ -51,10 +51,10 @@ class TwoConnectionDriver extends SqliteDriver {
   readonly #busyTimeoutMs: number;
   #session: SessionParts | undefined;
 
-  constructor({ reader, writer, file, busyTimeoutMs }: SqliteConnections) {
+  constructor({ reader, writer, transactions, busyTimeoutMs }: SqliteConnections) {
     super({ database: writer });
     this.#reading = new SqliteDriver({ database: reader });
-    this.#writer = new SqliteWriter(writer, file, busyTimeoutMs);
+    this.#writer = transactions;
     this.#busyTimeoutMs = busyTimeoutMs;
   }
 

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { checkNumber } from '@mandate/internal/check-number';
 import { checkOptions } from '@mandate/internal/check-options';
 import type { MaybePromise } from '@mandate/internal/maybe-promise';
-import { Kysely } from 'kysely';
+import { Kysely, type RawBuilder } from 'kysely';
 import Database from 'libsql';
 import { buildFindStatement, type HashColumn, parseFound } from '../database/find-token.js';
 import type { Schema } from '../database/schema.js';
@@ -13,6 +13,7 @@ import { isBusy, retryWhileBusy } from './retry-while-busy.js';
 import { type SqliteConnections, TwoConnectionSqliteDialect } from './sqlite-dialect.js';
 import { backUp, checkWritable, createDatabaseFile, createEmptyFile } from './sqlite-files.js';
 import { SqliteWatcher } from './sqlite-watcher.js';
+import { SqliteWriter } from './sqlite-writer.js';
 
 export interface SqliteOptions {
   /**
@@ -62,7 +63,8 @@ async function openFile(
   state: 'new' | 'existing' | 'as it is',
 ): Promise<SqliteDatabase> {
   const [writer, reader] = [new Database(file), new Database(file)];
-  const connections = { writer, reader, file, busyTimeoutMs };
+  const transactions = new SqliteWriter(writer, file, busyTimeoutMs);
+  const connections = { writer, reader, transactions, busyTimeoutMs };
   const database = new SqliteDatabase(connections);
   try {
     if (state === 'existing') await retryWhileBusy(() => checkTables(reader, file), busyTimeoutMs);
@@ -112,6 +114,8 @@ class SqliteDatabase implements OpenDatabase, SqliteSqlDatabase {
   readonly kysely: Kysely<Schema>;
   readonly #connections: SqliteConnections;
   readonly #watcher: SqliteWatcher;
+  /** By their text. Each runs inside of a transaction, so none finds the database locked. */
+  readonly #prepared = new Map<string, Database.Statement>();
   /** Prepared at first use, because the tables may not exist before. */
   readonly #finders: { hash?: Database.Statement; previous_hash?: Database.Statement } = {};
 
@@ -123,6 +127,19 @@ class SqliteDatabase implements OpenDatabase, SqliteSqlDatabase {
 
   async runWithoutTimeout(work: (kysely: Kysely<Schema>) => Promise<void>): Promise<void> {
     await work(this.kysely);
+  }
+
+  runPrepared<Row>(statement: RawBuilder<Row>): Promise<readonly Row[]> {
+    const { sql: text, parameters } = statement.compile(this.kysely);
+    const { writer, transactions } = this.#connections;
+    return transactions.run(() => {
+      const prepared = this.#prepared.get(text) ?? writer.prepare(text);
+      // A statement that fails may not be reset, so it is kept only when it has succeeded.
+      this.#prepared.delete(text);
+      const rows = prepared.all([...parameters]) as Row[];
+      this.#prepared.set(text, prepared);
+      return rows;
+    });
   }
 
   findToken(column: HashColumn, hash: string): MaybePromise<GrantRow | undefined> {
