@@ -59,7 +59,7 @@ function checkStandard(context: unknown): void {
   if (typeof context !== 'string' && typeof context !== 'symbol') return;
   throw new TypeError(
     `${String(context)}: decorators of endpoints are standard decorators: remove experimentalDecorators from the ` +
-      'compiler options. Where a framework needs that option, guard its HTTP server with an endpoint map',
+      'compiler options. Nest needs that option: use the decorators of @mandate/nest there',
   );
 }
 
