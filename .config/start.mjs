@@ -1,5 +1,6 @@
 // Runs an example from the sources, without a build: `node --conditions=mandate-source start.mjs express`.
 // One process from here on, because signals to `npm start` must reach the servers.
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -27,7 +28,8 @@ await buildScripts(readPackage('client'), build);
 
 process.chdir(folder);
 process.argv = [process.argv[0], main, ...args];
-// It says how the sources write their markup.
-process.env.TSX_TSCONFIG_PATH = join(root, 'test/tsconfig.json');
+// It says how the sources write their markup, or their decorators.
+const options = join(folder, 'tsconfig.json');
+process.env.TSX_TSCONFIG_PATH = existsSync(options) ? options : join(root, 'test/tsconfig.json');
 await import(pathToFileURL(tsx).href);
 await import(pathToFileURL(main).href);

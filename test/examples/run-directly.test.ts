@@ -17,6 +17,7 @@ const scopes: Readonly<Record<string, string>> = {
   koa: 'POST /search',
   hono: 'POST /search',
   fastify: 'POST /search',
+  nest: 'POST /search',
   'per-route': 'POST /search',
   openapi: 'POST /search',
   decorators: 'GET /groups/7/visitors',

@@ -1,9 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
-const tsconfig = fileURLToPath(new URL('../tsconfig.json', import.meta.url));
+/** The compiler options of an example: its own, or those of the tests, which say how the sources write their markup. */
+function findOptions(folder: URL): string {
+  const own = fileURLToPath(new URL('tsconfig.json', folder));
+  return existsSync(own) ? own : fileURLToPath(new URL('../tsconfig.json', import.meta.url));
+}
 
 export interface RunningExample {
   readonly process: ChildProcess;
@@ -19,13 +24,13 @@ export function runExample(
   args: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
 ): RunningExample {
+  const folder = new URL(`../../examples/${name}/`, import.meta.url);
   const child = spawn(
     process.execPath,
     ['--conditions=mandate-source', '--import=tsx', 'src/main.ts', ...args],
     {
-      cwd: fileURLToPath(new URL(`../../examples/${name}`, import.meta.url)),
-      // Which says how the sources write their markup.
-      env: { ...process.env, TSX_TSCONFIG_PATH: tsconfig, ...env },
+      cwd: fileURLToPath(folder),
+      env: { ...process.env, TSX_TSCONFIG_PATH: findOptions(folder), ...env },
     },
   );
   let output = '';

@@ -120,12 +120,24 @@ interface Reply {
   send(body: unknown): unknown;
 }
 
+interface RouterOptions {
+  readonly useSemicolonDelimiter?: boolean;
+}
+
+/** What Fastify's request has beside {@link PlatformRequest}. */
+interface FastifyParts {
+  readonly raw: RoutedMessage;
+  readonly server: {
+    readonly initialConfig: RouterOptions & { readonly routerOptions?: RouterOptions };
+  };
+}
+
 /** A request of `@nestjs/platform-fastify`. */
 export class FastifyNestRequest extends NestRequest {
   readonly #reply: Reply;
 
   constructor(request: PlatformRequest, reply: unknown, settings: MandateSettings) {
-    super(request, settings, (request as unknown as { readonly raw: RoutedMessage }).raw);
+    super(request, settings, (request as unknown as FastifyParts).raw);
     this.#reply = reply as Reply;
   }
 
@@ -136,6 +148,16 @@ export class FastifyNestRequest extends NestRequest {
 
   prepare({ headers }: DenialException): void {
     this.#reply.headers(headers);
+  }
+
+  /** Fastify takes a semicolon for the start of the query, too, if an option of its router says so. */
+  override rawQuery(): string {
+    const { server, raw } = this.context as unknown as FastifyParts;
+    const { useSemicolonDelimiter, routerOptions } = server.initialConfig;
+    if (!useSemicolonDelimiter && !routerOptions?.useSemicolonDelimiter) return super.rawQuery();
+    const { url = '' } = raw;
+    const start = url.search(/[?;]/);
+    return start === -1 ? '' : url.slice(start + 1);
   }
 
   protected override getExposedHeaders(): string | undefined {
