@@ -171,7 +171,7 @@ test.each(['mjs', 'cjs'])(
 );
 
 test.each([
-  ['sqlite', 'libsql', 'openSqlite', "{ file: 'x.db' }"],
+  ['sqlite', 'libsql', 'openSqlite', "{ file: 'x.db', driver: 'libsql' }"],
   ['postgres', 'pg', 'openPostgres', "{ connectionString: 'postgres://127.0.0.1/none' }"],
 ])(
   '@mandate/sql/%s names the driver to install if %s is missing',

@@ -22,6 +22,8 @@ export async function loadDriver<T>(load: () => Promise<T>, driver: Driver): Pro
 /** Whether the driver itself is missing, and not a dependency of the driver. */
 function isMissing(error: unknown, name: string): boolean {
   const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
+  // Deno has no code for it.
+  if (String(message).includes(`Import "${name}" not a dependency`)) return true;
   const isNotFound = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
   return isNotFound && String(message).includes(`'${name}'`);
 }

@@ -6,14 +6,14 @@ import {
   SqliteDialect,
   SqliteDriver,
 } from 'kysely';
-import type Database from 'libsql';
 import { retryWhileBusy } from './retry-while-busy.js';
+import type { SqliteConnection } from './sqlite-connection.js';
 import type { SqliteWriter } from './sqlite-writer.js';
 
 export interface SqliteConnections {
   /** Runs the reads. It sees committed data, and waits for no lock. */
-  readonly reader: Database.Database;
-  readonly writer: Database.Database;
+  readonly reader: SqliteConnection;
+  readonly writer: SqliteConnection;
   /** The transactions of `writer`. */
   readonly transactions: SqliteWriter;
   /** Milliseconds to wait for the lock of another process. */

@@ -1,4 +1,4 @@
-import type Database from 'libsql';
+import type { SqliteConnection, SqliteStatement } from './sqlite-connection.js';
 
 /** A look takes tens of microseconds, so all of them cost less than a hundredth of a core. */
 const INTERVAL_MS = 20;
@@ -8,14 +8,14 @@ const INTERVAL_MS = 20;
  * `data_version` shows whether another connection has committed. It polls only while it has listeners.
  */
 export class SqliteWatcher {
-  readonly #reader: Database.Database;
+  readonly #reader: SqliteConnection;
   readonly #listeners = new Set<() => void>();
-  #statement: Database.Statement | undefined;
+  #statement: SqliteStatement | undefined;
   #version: unknown;
   #timer: ReturnType<typeof setInterval> | undefined;
 
   /** @param reader a connection that never writes, so every change that it sees is of another connection. */
-  constructor(reader: Database.Database) {
+  constructor(reader: SqliteConnection) {
     this.#reader = reader;
   }
 
@@ -53,7 +53,7 @@ export class SqliteWatcher {
   #readVersion(): unknown {
     try {
       this.#statement ??= this.#reader.prepare('pragma data_version').raw(true);
-      return (this.#statement.get() as [number])[0];
+      return (this.#statement.get([]) as [number])[0];
     } catch {
       return undefined;
     }

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
-import type Database from 'libsql';
 import { retryWhileBusy } from './retry-while-busy.js';
+import type { SqliteConnection } from './sqlite-connection.js';
 
 /**
  * Runs transactions one after the other on the writing connection. Each holds the write lock of the database
@@ -11,7 +11,7 @@ import { retryWhileBusy } from './retry-while-busy.js';
  * outside of a transaction reports success without being committed.
  */
 export class SqliteWriter {
-  readonly #database: Database.Database;
+  readonly #database: SqliteConnection;
   readonly #busyTimeoutMs: number;
   readonly #file: string;
   /** The device and inode of the file when it was opened. */
@@ -21,7 +21,7 @@ export class SqliteWriter {
   #end: () => void = () => {};
 
   /** @param file the absolute path of the database file. */
-  constructor(database: Database.Database, file: string, busyTimeoutMs: number) {
+  constructor(database: SqliteConnection, file: string, busyTimeoutMs: number) {
     this.#database = database;
     this.#busyTimeoutMs = busyTimeoutMs;
     this.#file = file;

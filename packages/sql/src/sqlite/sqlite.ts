@@ -3,13 +3,13 @@ import { checkNumber } from '@mandate/internal/check-number';
 import { checkOptions } from '@mandate/internal/check-options';
 import type { MaybePromise } from '@mandate/internal/maybe-promise';
 import { Kysely, type RawBuilder } from 'kysely';
-import Database from 'libsql';
 import { buildFindStatement, type HashColumn, parseFound } from '../database/find-token.js';
 import type { Schema } from '../database/schema.js';
 import type { OpenDatabase, SqlDatabase } from '../database/sql-database.js';
 import type { GrantRow } from '../database/token-row.js';
 import { migrate } from '../migrations/migrations.js';
 import { isBusy, retryWhileBusy } from './retry-while-busy.js';
+import type { ConnectSqlite, SqliteConnection, SqliteStatement } from './sqlite-connection.js';
 import { type SqliteConnections, TwoConnectionSqliteDialect } from './sqlite-dialect.js';
 import { backUp, checkWritable, createDatabaseFile, createEmptyFile } from './sqlite-files.js';
 import { SqliteWatcher } from './sqlite-watcher.js';
@@ -28,20 +28,31 @@ export interface SqliteOptions {
   readonly busyTimeoutMs?: number | undefined;
   /** Whether to migrate the tables to the newest version first. Default `true`. */
   readonly migrate?: boolean | undefined;
+  /**
+   * The library that opens the file. Default `'node:sqlite'` where the runtime has it (Node 22.16 and 24, Deno 2.3),
+   * otherwise the package `libsql`. If the application opens the same file in the same process, both must use one
+   * library: the locks of SQLite do not hold between two, which can corrupt the file.
+   */
+  readonly driver?: 'node:sqlite' | 'libsql' | undefined;
 }
 
-/** Loaded by the entry's `openSqlite` when it is called, because this file imports the driver. */
-export async function openSqlite(options: SqliteOptions): Promise<SqliteSqlDatabase> {
+/** Opens a database with the driver that the entry's `openSqlite` has found. */
+export async function openSqliteWith(
+  connect: ConnectSqlite,
+  options: SqliteOptions,
+): Promise<SqliteSqlDatabase> {
   const busyTimeoutMs = checkSqliteOptions(options);
+  const openFile = (path: string, state: FileState) =>
+    openDatabase({ connect, file: path, busyTimeoutMs, state });
   // Make the path absolute, because the driver takes `file:…` and `libsql://…` for URLs.
   const file = resolve(options.file);
   checkWritable(file);
   if (options.migrate === false) {
     createEmptyFile(file);
-    return openFile(file, busyTimeoutMs, 'as it is');
+    return openFile(file, 'as it is');
   }
-  await createDatabaseFile(file, (fresh) => openFile(fresh, busyTimeoutMs, 'new'));
-  return openFile(file, busyTimeoutMs, 'existing');
+  await createDatabaseFile(file, (fresh) => openFile(fresh, 'new'));
+  return openFile(file, 'existing');
 }
 
 /** @returns the busy time-out, in milliseconds. */
@@ -50,6 +61,7 @@ function checkSqliteOptions(options: SqliteOptions): number {
     file: true,
     busyTimeoutMs: true,
     migrate: true,
+    driver: true,
   });
   const { file, busyTimeoutMs = 5000 } = options;
   checkFile(file);
@@ -57,12 +69,22 @@ function checkSqliteOptions(options: SqliteOptions): number {
   return busyTimeoutMs;
 }
 
-async function openFile(
-  file: string,
-  busyTimeoutMs: number,
-  state: 'new' | 'existing' | 'as it is',
-): Promise<SqliteDatabase> {
-  const [writer, reader] = [new Database(file), new Database(file)];
+type FileState = 'new' | 'existing' | 'as it is';
+
+interface OpenOptions {
+  readonly connect: ConnectSqlite;
+  readonly file: string;
+  readonly busyTimeoutMs: number;
+  readonly state: FileState;
+}
+
+async function openDatabase({
+  connect,
+  file,
+  busyTimeoutMs,
+  state,
+}: OpenOptions): Promise<SqliteDatabase> {
+  const [writer, reader] = [connect(file), connect(file)];
   const transactions = new SqliteWriter(writer, file, busyTimeoutMs);
   const connections = { writer, reader, transactions, busyTimeoutMs };
   const database = new SqliteDatabase(connections);
@@ -78,7 +100,7 @@ async function openFile(
 }
 
 /** Comes before anything is written, because the file may be another program's, or a failed copy. */
-function checkTables(reader: Database.Database, file: string): void {
+function checkTables(reader: SqliteConnection, file: string): void {
   const query =
     "select name from sqlite_master where type = 'table' and name = 'mandate_migration'";
   if (reader.prepare(query).get([]) !== undefined) return;
@@ -87,7 +109,7 @@ function checkTables(reader: Database.Database, file: string): void {
   );
 }
 
-function setUp(writer: Database.Database): void {
+function setUp(writer: SqliteConnection): void {
   writer.exec('pragma journal_mode = wal');
   writer.exec('pragma synchronous = full');
 }
@@ -115,9 +137,9 @@ class SqliteDatabase implements OpenDatabase, SqliteSqlDatabase {
   readonly #connections: SqliteConnections;
   readonly #watcher: SqliteWatcher;
   /** By their text. Each runs inside of a transaction, so none finds the database locked. */
-  readonly #prepared = new Map<string, Database.Statement>();
+  readonly #prepared = new Map<string, SqliteStatement>();
   /** Prepared at first use, because the tables may not exist before. */
-  readonly #finders: { hash?: Database.Statement; previous_hash?: Database.Statement } = {};
+  readonly #finders: { hash?: SqliteStatement; previous_hash?: SqliteStatement } = {};
 
   constructor(connections: SqliteConnections) {
     this.#connections = connections;
