@@ -4,7 +4,7 @@ import { createBodyTrials } from './body-trial.js';
 import { runCampaign } from './campaign.js';
 import { report } from './report.js';
 
-describe.each(['Express', 'Koa', 'Hono', 'Fastify', 'Fetch'] as const)('on %s', (host) => {
+describe.each(['Express', 'Koa', 'Hono', 'Fastify', 'Nest', 'Fetch'] as const)('on %s', (host) => {
   test('no handler acts on a group other than the one that the guard checked', async () => {
     const tally = await runCampaign({
       open: createBodyTrials(host),

@@ -8,6 +8,7 @@ import { buildFetchBodies } from './hosts/fetch-bodies.js';
 import { buildHonoBodies } from './hosts/hono-bodies.js';
 import type { Built, World } from './hosts/host.js';
 import { buildKoaBodies } from './hosts/koa-bodies.js';
+import { buildNestBodies } from './hosts/nest-bodies.js';
 import type { Random } from './random.js';
 
 type Build = (app: BodyApplication, world: World) => Built;
@@ -17,6 +18,7 @@ const BUILD: Readonly<Record<HostName, Build>> = {
   Koa: buildKoaBodies,
   Hono: buildHonoBodies,
   Fastify: buildFastifyBodies,
+  Nest: buildNestBodies,
   Fetch: buildFetchBodies,
 };
 

@@ -131,10 +131,31 @@ class Author {
   }
 }
 
-export type HostName = 'Express' | 'Koa' | 'Hono' | 'Fastify' | 'Fetch';
+export type HostName = 'Express' | 'Koa' | 'Hono' | 'Fastify' | 'Nest' | 'Fetch';
 
 export function generateApplication(random: Random, host: HostName): Application {
-  return host === 'Fetch' ? generateHandler(random) : generateRoutes(random, host);
+  if (host === 'Fetch') return generateHandler(random);
+  return host === 'Nest' ? generateControllers(random) : generateRoutes(random, host);
+}
+
+/** Controllers, some with a prefix, in the order in which Nest registers them. A rule belongs to its method. */
+function generateControllers(random: Random): Application {
+  const author = new Author(random, false, USUAL);
+  const routing = { caseSensitive: random.chance(0.4), strict: random.chance(0.4) };
+  const items: Item[] = generatePlaces(random, author, []);
+  if (random.chance(0.6)) items.push(generateNest(random, author, routing));
+  const ordered = random.chance(USUAL.sorts) ? items.sort(compareItems) : random.shuffle(items);
+  return {
+    style: 'by-route',
+    ...routing,
+    saysRouting: false,
+    variant: random.below(1_000),
+    base: random.chance(0.3) ? ['api'] : [],
+    rulesCaseSensitive: true,
+    before: generateBefore(random),
+    allowEncodedSlash: random.chance(0.3),
+    items: ordered,
+  };
 }
 
 /** A handler without a router. No `checkRoutes` looks at it, so its author sorts places as the map does. */

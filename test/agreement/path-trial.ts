@@ -9,6 +9,7 @@ import { buildFetch } from './hosts/fetch.js';
 import { buildHono } from './hosts/hono.js';
 import type { Built, World } from './hosts/host.js';
 import { buildKoa } from './hosts/koa.js';
+import { buildNest } from './hosts/nest.js';
 import { findNeeds } from './oracle.js';
 import type { Random } from './random.js';
 
@@ -19,6 +20,7 @@ const BUILD: Readonly<Record<HostName, Build>> = {
   Koa: buildKoa,
   Hono: buildHono,
   Fastify: buildFastify,
+  Nest: buildNest,
   Fetch: buildFetch,
 };
 

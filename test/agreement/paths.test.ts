@@ -4,7 +4,7 @@ import { runCampaign } from './campaign.js';
 import { createPathTrials } from './path-trial.js';
 import { report } from './report.js';
 
-describe.each(['Express', 'Koa', 'Hono', 'Fastify', 'Fetch'] as const)('on %s', (host) => {
+describe.each(['Express', 'Koa', 'Hono', 'Fastify', 'Nest', 'Fetch'] as const)('on %s', (host) => {
   test('no request reaches a handler or a file under a rule other than its own', async () => {
     const tally = await runCampaign({
       open: createPathTrials(host),

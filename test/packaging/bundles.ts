@@ -118,7 +118,8 @@ export function describeBundles(scratch: Scratch): void {
     ['@mandate/fastify', 4_000, ['@mandate/core', 'fastify']],
     [
       '@mandate/nest',
-      4_000,
+      // With the check at start-up.
+      5_000,
       ['@mandate/core', '@nestjs/common', '@nestjs/core', 'reflect-metadata'],
     ],
     ['@mandate/fetch', 4_000, ['@mandate/core']],

@@ -9,7 +9,7 @@ export const NEST_12: Nest = nest12;
 /** Its types differ in what no test uses. */
 export const NEST_11 = nest11 as unknown as Nest;
 
-type Adapter = InstanceType<Nest['ExpressAdapter'] | Nest['FastifyAdapter']>;
+export type Adapter = InstanceType<Nest['ExpressAdapter'] | Nest['FastifyAdapter']>;
 
 export type ArgumentsHost = Parameters<
   InstanceType<Nest['core']['BaseExceptionFilter']>['catch']
@@ -30,20 +30,29 @@ export type App = Awaited<ReturnType<Nest['core']['NestFactory']['create']>>;
 interface Start {
   readonly nest: Nest;
   readonly platform: Platform;
-  readonly setUp?: (app: App) => void;
+  readonly setUp?: (app: App) => unknown;
+  /** Default: the adapter of the platform, without options. */
+  readonly adapter?: Adapter;
+  readonly options?: Parameters<Nest['core']['NestFactory']['create']>[2];
 }
 
 /** Starts an application without a port. */
 export async function startNest(
   module: Type,
-  { nest, platform, setUp = () => undefined }: Start,
+  {
+    nest,
+    platform,
+    setUp = () => undefined,
+    adapter = createAdapter(nest, platform),
+    options,
+  }: Start,
 ): Promise<App> {
-  const adapter = createAdapter(nest, platform);
   const app = await nest.core.NestFactory.create(module, adapter, {
+    ...options,
     logger: false,
     abortOnError: false,
   });
-  setUp(app);
+  await setUp(app);
   await app.init();
   if (platform === 'fastify') await adapter.getInstance().ready();
   return app;

@@ -48,7 +48,8 @@ export function buildExpressBodies(app: BodyApplication, world: World): Built {
   };
 }
 
-function read({ source, reading, choice }: BodyApplication, req: Request): unknown {
+/** What the handler acts on. */
+export function read({ source, reading, choice }: BodyApplication, req: Request): unknown {
   if (source === 'path') return req.params['g'];
   if (source === 'query') return req.query['group'];
   if (source === 'header') return req.get('X-Group');
@@ -88,7 +89,7 @@ async function readFormidable(req: IncomingMessage): Promise<unknown> {
 }
 
 /** These parsers wait for ever if the stream was already consumed. */
-function pickParser(choice: number): RequestHandler {
+export function pickParser(choice: number): RequestHandler {
   const parser = PARSERS[choice % PARSERS.length] as RequestHandler;
   return vouch((req, res, next) => (req.readableEnded ? next() : parser(req, res, next)));
 }

@@ -153,7 +153,8 @@ function readsBy({ items }: Application, readers: readonly number[]): boolean {
   );
 }
 
-const CHANGES: Readonly<Record<Before, RequestHandler>> = {
+/** What stands before the guard. */
+export const CHANGES: Readonly<Record<Before, RequestHandler>> = {
   'method-override': methodOverride('X-HTTP-Method-Override') as RequestHandler,
   'history-fallback': history({ index: '/admin' }) as RequestHandler,
   rewrite: (req, _res, next) => {

@@ -31,8 +31,7 @@ export function buildFastifyBodies(app: BodyApplication, world: World): Built {
   const isActing = app.source === 'act-as';
   const guard = (isActing ? world.createActingGuard : world.createGuard)(toBodyEndpoints(app));
   root.register(async (api) => {
-    for (const parser of [...app.before, ...app.after])
-      await PARSERS[parser % PARSERS.length]?.(api);
+    for (const parser of [...app.before, ...app.after]) await installParser(api, parser);
     await api.register(requireAuth(guard, { endpoints: app.style }));
     api.post('/t/:g', toRule(app), (request, reply) => {
       world.reach(toReached(read(app, request), app));
@@ -56,7 +55,11 @@ function toRule(app: BodyApplication) {
   return { preHandler: isActing ? requireScopes() : requireGroup(toGroupRule(app)) };
 }
 
-function read({ source, reading, choice }: BodyApplication, request: FastifyRequest): unknown {
+/** What the handler acts on. */
+export function read(
+  { source, reading, choice }: BodyApplication,
+  request: FastifyRequest,
+): unknown {
   if (source === 'path') return (request.params as { readonly g?: string }).g;
   if (source === 'query') return (request.query as { readonly group?: unknown }).group;
   if (source === 'header') return request.headers['x-group'];
@@ -72,6 +75,10 @@ function read({ source, reading, choice }: BodyApplication, request: FastifyRequ
   } catch {
     return undefined;
   }
+}
+
+export function installParser(api: FastifyInstance, choice: number): unknown {
+  return PARSERS[choice % PARSERS.length]?.(api);
 }
 
 type Install = (api: FastifyInstance) => unknown;

@@ -33,7 +33,7 @@ export function buildFastify(app: Application, world: World): Built {
         else throw new TypeError('a context has rules for all of its routes');
       }
     },
-    app.base.length === 0 ? {} : { prefix: toPattern(app.base) },
+    app.base.length === 0 ? {} : { prefix: toFastifyPattern(app.base) },
   );
   return {
     server: root.server,
@@ -64,7 +64,7 @@ function createApp(app: Application): FastifyInstance {
     routerOptions,
     exposeHeadRoutes: variant % 4 !== 0,
     rewriteUrl: (req) =>
-      app.before.reduce((url, before) => CHANGES[before](url, req), req.url ?? ''),
+      app.before.reduce((url, before) => REWRITES[before](url, req), req.url ?? ''),
     serverFactory: (handle): Server =>
       createServer((req, res) => {
         root.ready().then(
@@ -89,7 +89,7 @@ function addPlace(
   const method = place.method === 'ALL' ? ['GET', 'POST', 'QUERY'] : place.method;
   api.route({
     method,
-    url: toPattern(place.path.slice(prefix), place.pattern),
+    url: toFastifyPattern(place.path.slice(prefix), place.pattern),
     ...toRules(app, place),
     handler(request, reply) {
       const params = { ...(request.params as Readonly<Record<string, string>>) };
@@ -121,7 +121,7 @@ function toRules(
 }
 
 function addNest(api: FastifyInstance, nest: Nest, site: Site): void {
-  const prefix = toPattern(nest.path);
+  const prefix = toFastifyPattern(nest.path);
   const fill = async (inner: FastifyInstance) => {
     for (const place of nest.items) addPlace(inner, place, { ...site, prefix: nest.path.length });
   };
@@ -134,7 +134,7 @@ function addFolder(api: FastifyInstance, folder: Folder, { app, world }: Site): 
     if (app.style === 'by-route') files.addHook('onRequest', requireScopes(folder.scope));
     await files.register(serveStatic, {
       root: world.root,
-      prefix: `${toPattern(folder.path)}/`,
+      prefix: `${toFastifyPattern(folder.path)}/`,
       dotfiles: 'allow',
       decorateReply: false,
       wildcard: reader % 3 !== 0,
@@ -145,7 +145,7 @@ function addFolder(api: FastifyInstance, folder: Folder, { app, world }: Site): 
 }
 
 /** A path as the router of Fastify spells it. */
-function toPattern(path: readonly string[], pattern?: string): string {
+export function toFastifyPattern(path: readonly string[], pattern?: string): string {
   const last = path.findLastIndex((segment) => segment.startsWith(':'));
   const segments = path.map((segment, i) => {
     if (i === last && pattern !== undefined) return `${segment}(^${pattern}$)`;
@@ -158,7 +158,8 @@ function toPattern(path: readonly string[], pattern?: string): string {
   return `/${segments.join('/')}`;
 }
 
-const CHANGES: Readonly<
+/** What changes a request before its route is found. */
+export const REWRITES: Readonly<
   Record<Before, (url: string, req: Pick<FastifyRequest['raw'], 'method' | 'headers'>) => string>
 > = {
   'method-override': (url, req) => {

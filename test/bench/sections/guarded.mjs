@@ -5,7 +5,7 @@ import { startKeyServer } from '../support/key-server.mjs';
 import { atMost, microseconds } from '../support/table.mjs';
 import { AUDIENCE, ISSUER, jwks } from '../support/tokens.mjs';
 
-const HOSTS = ['express', 'koa', 'hono', 'fastify', 'fetch'];
+const HOSTS = ['express', 'koa', 'hono', 'fastify', 'nest', 'fetch'];
 const LOAD = { pool: 'hot', count: 1000 };
 const TOKENS = 100;
 const WARM_UP = 40_000;
