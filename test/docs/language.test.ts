@@ -7,7 +7,7 @@ import { findLongTableLines, findPhrases, keepMarkdownProse, keepProse } from '.
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SOURCE = /^packages\/[^/]+\/src\/.*\.tsx?$/;
 /** The tests of these rules quote what the rules reject. */
-const OTHER = /^(?!.*(?:node_modules|\/dist\/|test\/docs\/language)).*\.(?:tsx?|m?js)$/;
+const OTHER = /^(?!.*(?:node_modules|\/dist\/|\/\.next\/|test\/docs\/language)).*\.(?:tsx?|m?js)$/;
 const PAGE = /^(?!.*node_modules)(?:packages|examples|test)\/.*\.md$/;
 const sources = readSources(ROOT, ['packages'], (path) => SOURCE.test(path));
 const others = readSources(ROOT, ['test', 'examples'], (path) => OTHER.test(path));

@@ -196,3 +196,35 @@ describe('a Host header', () => {
     expect((await handle(get('/health', { host: 'api.example' }))).status).toBe(200);
   });
 });
+
+describe('the option path', () => {
+  const serve = (path: (request: Request, own: string) => string) =>
+    guardFetch(guard, (_request: Request, _context, _own: string) => new Response('reached'), {
+      path,
+    });
+
+  test('decides instead of the URL', async () => {
+    const handle = serve((_request, own) => own);
+    expect((await handle(get('/admin'), '/docs/1')).status).toBe(200);
+    expect((await handle(get('/docs/1'), '/admin')).status).toBe(403);
+    const publicUrl = new Request('https://api.example/health');
+    expect((await handle(publicUrl, '/docs/1')).status).toBe(401);
+  });
+
+  test.each(['/docs/..', '/docs/a%2Fb', '/docs//1'])('rejects %s as ambiguous', async (own) => {
+    expect((await serve(() => own)(get('/docs/1'), own)).status).toBe(400);
+  });
+
+  test.each([
+    ['nothing', undefined],
+    ['a relative path', 'docs/1'],
+    ['a promise', Promise.resolve('/docs/1')],
+  ])('throws unless it returns a path: %s', (_what, own) => {
+    const handle = serve(() => own as string);
+    expect(() => handle(get('/docs/1'), '')).toThrow('the option path must return a path');
+  });
+
+  test('throws at creation unless it is a function', () => {
+    expect(() => serve('/docs' as never)).toThrow('path');
+  });
+});

@@ -15,6 +15,12 @@ import type { BodyLimits } from '@mandate/internal/read-body';
  */
 export interface DecideOptions<Args extends readonly unknown[] = readonly never[]> {
   /**
+   * Returns the path by which the guard decides, for a framework that has routed by another path than that of the URL:
+   * in a route handler of Next.js, the URL is the one before rewrites. It must be the path of the handler, and must not
+   * come from the caller except for parameters, percent-encoded. Default: the path of `request.url`.
+   */
+  readonly path?: ((request: Request, ...args: Args) => string) | undefined;
+  /**
    * How what stands behind the guard compares paths. Default: case and a trailing slash matter. Use
    * `{ caseSensitive: true, strict: false }` for a router to which `/docs/` is `/docs`.
    */
@@ -53,11 +59,12 @@ export interface GuardFetchOptions<Args extends readonly unknown[] = readonly ne
 
 /** The compiled options. */
 export interface FetchSettings extends AdapterSettings<Request> {
-  readonly options: Pick<DecideOptions<readonly unknown[]>, 'remoteAddress' | 'waitUntil'>;
+  readonly options: Pick<DecideOptions<readonly unknown[]>, 'path' | 'remoteAddress' | 'waitUntil'>;
   readonly bodyLimits: BodyLimits;
 }
 
 const DECIDE_OPTIONS: OptionNames<DecideOptions> = {
+  path: true,
   routing: true,
   remoteAddress: true,
   waitUntil: true,
@@ -89,14 +96,14 @@ export function compileFetchOptions<Args extends readonly unknown[]>(
   options: GuardFetchOptions<Args>,
 ): FetchSettings {
   const { routing = { caseSensitive: true, strict: true }, denials, remoteAddress } = options;
-  const { waitUntil, maxBodyBytes = 1024 * 1024, bodyTimeoutMs = 30_000 } = options;
-  checkFunctions(owner, options, ['remoteAddress', 'waitUntil']);
+  const { path, waitUntil, maxBodyBytes = 1024 * 1024, bodyTimeoutMs = 30_000 } = options;
+  checkFunctions(owner, options, ['path', 'remoteAddress', 'waitUntil']);
   checkNumber(`${owner}: maxBodyBytes`, maxBodyBytes, { min: 0, isInteger: true });
   checkNumber(`${owner}: bodyTimeoutMs`, bodyTimeoutMs, { min: 1, max: MAX_TIMER_MS });
   return {
     ...compileAdapterOptions<Request>(guard, { routing, denials }, { owner }),
     // The server passes what the application says that it does.
-    options: { remoteAddress, waitUntil } as FetchSettings['options'],
+    options: { path, remoteAddress, waitUntil } as FetchSettings['options'],
     bodyLimits: { maxBytes: maxBodyBytes, timeoutMs: bodyTimeoutMs },
   };
 }

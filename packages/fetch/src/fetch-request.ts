@@ -9,7 +9,7 @@ import { toUrlPath } from './url-path.js';
 export class FetchRequest extends GuardedRequest<Request, Response> {
   declare readonly settings: FetchSettings;
   readonly method = this.context.method;
-  readonly path = toUrlPath(this.context.url);
+  readonly path: string;
   readonly #args: readonly unknown[];
   #body: Promise<BodyCopy> | undefined;
   /** Set once `body` has read it. */
@@ -19,6 +19,7 @@ export class FetchRequest extends GuardedRequest<Request, Response> {
   constructor(request: Request, settings: FetchSettings, args: readonly unknown[]) {
     super(request, settings);
     this.#args = args;
+    this.path = getPath(request, settings, args);
   }
 
   get request(): Request {
@@ -87,4 +88,13 @@ export class FetchRequest extends GuardedRequest<Request, Response> {
   protected getAddress(): undefined {
     return undefined;
   }
+}
+
+/** @throws TypeError if the option `path` does not return a path. */
+function getPath(request: Request, settings: FetchSettings, args: readonly unknown[]): string {
+  const getOwn = settings.options.path;
+  if (getOwn === undefined) return toUrlPath(request.url);
+  const path: unknown = getOwn(request, ...args);
+  if (typeof path === 'string' && path.startsWith('/')) return path;
+  throw new TypeError('@mandate/fetch: the option path must return a path that starts with /');
 }

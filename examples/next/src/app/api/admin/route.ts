@@ -1,0 +1,5 @@
+import { guardRoute } from '../../../guard-route';
+
+export const GET = guardRoute('/api/admin', (_request, principal) =>
+  Response.json({ admin: principal.subject }),
+);
