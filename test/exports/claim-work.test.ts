@@ -128,6 +128,24 @@ test('on PostgreSQL, claims with any number of connections soon need no planning
   expect(claims[0]).toMatchObject({ custom: '5', generic: '35' });
 });
 
+test('on PostgreSQL, a claim writes to no index, even if it takes every delivery of a page', async () => {
+  const database = await openOneSession();
+  const { store } = new DeliveryDriver(createSqlExportStore(database));
+  await store.insertConnection(createConnection());
+  const deliveries = Array.from({ length: 40 }, (_, i) =>
+    createDelivery(`${i}`, { engagementId: `${i}` }),
+  );
+  await store.insertDeliveries(deliveries);
+  const counts = await database.kysely.transaction().execute(async (transaction) => {
+    await buildClaimStatement('postgres', CLAIM).execute(transaction);
+    const { rows } = await sql`
+      select n_tup_upd as updated, n_tup_hot_upd as without_index from pg_stat_xact_user_tables
+      where relname = 'mandate_export_deliveries'`.execute(transaction);
+    return rows[0];
+  });
+  expect(counts).toEqual({ updated: '40', without_index: '40' });
+});
+
 test('on SQLite, a claim finds the first presence update by an index, without sorting the lane', async () => {
   const file = await createDatabaseFile();
   const database = await openSqlite({ file });

@@ -68,8 +68,10 @@ export interface ExportDeliveryRow {
   dedupe_key: string;
   /** The worker that holds the lease, or held it last. */
   owner: string | null;
-  /** The earliest time of the next claim: the next attempt, or the end of the lease. */
+  /** The time of the next attempt. */
   due_at: number;
+  /** No other claim takes it before this time. Without an index, so that a claim writes to none. */
+  leased_until: number | null;
 }
 
 export interface ExportSchema {

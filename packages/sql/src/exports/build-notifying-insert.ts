@@ -58,7 +58,8 @@ function buildInsert(deliveries: readonly StoredDelivery[]): RawBuilder<{ readon
     where not exists (${selectSuperseding('given.column3', 'given.column4', 'given.column5', 'given.column6')})
     order by ${ORDER}
     on conflict (dedupe_key) do update
-      set ${REPLACED}, failure = null, response_status = null, died_at = null, owner = null
+      set ${REPLACED}, failure = null, response_status = null, died_at = null, owner = null,
+          leased_until = null
       where stored.id <> excluded.id and ${REPLACEABLE}
     returning id`;
 }

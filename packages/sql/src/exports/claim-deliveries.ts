@@ -24,7 +24,7 @@ export function buildClaimStatement(
   const others = select(claim, isNoneOf(dialect, [...claim.except, ...ids]));
   const due = ids.length === 0 ? others : sql`${others} union all ${selectAhead(dialect, claim)}`;
   return sql<ClaimedRow>`
-    update mandate_export_deliveries set owner = ${claim.owner}, due_at = ${claim.leaseUntilMs}
+    update mandate_export_deliveries set owner = ${claim.owner}, leased_until = ${claim.leaseUntilMs}
     where seq in (${due}) returning ${RETURNED}`;
 }
 
@@ -114,12 +114,12 @@ function selectDue(claim: DeliveryClaim, count: number, lock = sql``): RawBuilde
   // Literal, because a plan for any limit expects a tenth of all deliveries.
   const limit = sql.lit(count);
   const ofActive = sql`
-    ${selectFirstOfEngagements()} and connection.status = 'active' and due.due_at <= ${nowMs}
+    ${selectFirstOfEngagements(claim)} and connection.status = 'active' and due.due_at <= ${nowMs}
     order by due.due_at, due.seq
     limit ${limit}`;
   // `+ 0` keeps SQLite from using the index on due_at, with which it would sort every due delivery.
   const ofDegraded = sql`
-    ${selectFirstOfEngagements()} and connection.status = 'degraded' and due.due_at + 0 <= ${nowMs}
+    ${selectFirstOfEngagements(claim)} and connection.status = 'degraded' and due.due_at + 0 <= ${nowMs}
     order by due.seq desc
     limit 1`;
   return sql`
@@ -136,11 +136,11 @@ function selectDue(claim: DeliveryClaim, count: number, lock = sql``): RawBuilde
  * Selects the first pending delivery of each engagement. `offset 0` keeps PostgreSQL from turning the condition
  * into a join with every pending delivery.
  */
-function selectFirstOfEngagements(): RawBuilder<unknown> {
+function selectFirstOfEngagements({ nowMs }: DeliveryClaim): RawBuilder<unknown> {
   return sql`
     select due.seq, due.due_at
     from mandate_export_deliveries due
-    where due.connection_id = connection.id and due.status = 'pending'
+    where due.connection_id = connection.id and due.status = 'pending' and ${isUnleased(nowMs)}
       and due.engagement_id <> ${sql.lit(PRESENCE_LANE)}
       and not exists (
         select 1
@@ -161,7 +161,7 @@ function selectDuePresence({ nowMs }: DeliveryClaim): RawBuilder<unknown> {
   return sql`
     select due.seq, due.due_at
     from mandate_export_deliveries due
-    where due.status = 'pending' and due.due_at <= ${nowMs}
+    where due.status = 'pending' and due.due_at <= ${nowMs} and ${isUnleased(nowMs)}
       and due.seq = (
         select earliest.seq
         from mandate_export_deliveries earliest
@@ -171,4 +171,9 @@ function selectDuePresence({ nowMs }: DeliveryClaim): RawBuilder<unknown> {
         order by earliest.seq
         limit 1
       )`;
+}
+
+/** Leased deliveries are skipped one by one. They are few: what the slots of all workers hold. */
+function isUnleased(nowMs: number): RawBuilder<unknown> {
+  return sql`(due.leased_until is null or due.leased_until <= ${nowMs})`;
 }

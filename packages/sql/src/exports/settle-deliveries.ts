@@ -42,7 +42,8 @@ async function settle(
       delivered_at = outcome.delivered_at,
       due_at = outcome.due_at,
       died_at = outcome.died_at,
-      owner = null
+      owner = null,
+      leased_until = null
     from ${readOutcomes(dialect, JSON.stringify(outcomes.map(toRow)))}
     where mandate_export_deliveries.id = outcome.id and mandate_export_deliveries.owner = outcome.owner
     returning mandate_export_deliveries.id as id, mandate_export_deliveries.status as status`.execute(
@@ -94,7 +95,7 @@ function toRow(outcome: DeliveryOutcome) {
  * Postpones the deliveries behind one that will be retried. They cannot run before it, so copying its `due_at`
  * keeps claims from scanning them. This may be lost in a crash, because a claim checks the order as well.
  * Presence updates do not need this, because a claim considers only the first of them. Nor does a delivery that
- * was claimed meanwhile: it may be done long before its lease ends.
+ * was claimed meanwhile, because its time has come.
  */
 async function postponeFollowing(kysely: Kysely<Schema>, ids: readonly string[]): Promise<void> {
   await sql`
