@@ -119,7 +119,9 @@ export async function keySets() {
         path: '/',
         header: (name) => (name === 'authorization' ? `Bearer ${token}` : undefined),
       });
-      for (const url of fetched) if (!url.startsWith('https://')) throw new Error(`fetched ${url}`);
+      // Without TLS, keys may come from this machine only.
+      for (const url of fetched)
+        if (!/^(?:https:|http:\/\/127\.0\.0\.1\/)/.test(url)) throw new Error(`fetched ${url}`);
       if (decision.allowed) {
         if (!set.includes(keys[0].x) || !set.includes(keys[0].y))
           throw new Error('verified without its key');

@@ -153,17 +153,22 @@ export async function paths() {
     '/groups/g2/members',
   ];
   return {
-    generate: (random) => mutateText(random.pick(seeds), random, { fragments, most: 4 }),
-    async run(path) {
+    generate: (random) => ({
+      path: mutateText(random.pick(seeds), random, { fragments, most: 4 }),
+      caseSensitive: random.below(2) === 0,
+    }),
+    async run({ path, caseSensitive }) {
       const decision = await guard.decide({
         method: 'GET',
         path,
+        routing: { caseSensitive, strict: true },
         header: (name) => (name === 'authorization' ? authorization : undefined),
       });
       const outcome = toOutcome(decision);
       if (outcome === 'allowed') {
-        const read = readLikeABrowser(path);
-        expect(!/^\/(?:admin|docs\/admin)(?:\/|$)/i.test(read), `allowed for ${read}`);
+        const found = readLikeABrowser(path);
+        const read = caseSensitive ? found : found.toLowerCase();
+        expect(!/^\/(?:admin|docs\/admin)(?:\/|$)/.test(read), `allowed for ${read}`);
         expect(!/^\/groups\/(?!g1\/)/.test(read), `allowed for another group: ${read}`);
       }
       return outcome;
