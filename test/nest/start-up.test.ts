@@ -1,5 +1,15 @@
 import 'node:http'; // served by real servers
 import { afterEach, describe, expect, test } from 'vitest';
+import {
+  EventPattern,
+  MessagePattern,
+  Mutation,
+  Query,
+  Resolver,
+  SubscribeMessage,
+  WebSocketGateway,
+  WsAdapter,
+} from '../nest-transports/transports.js';
 import { createNamedGuard, type RunningApp, SITES, serveNest } from './application.js';
 
 let running: RunningApp | undefined;
@@ -13,7 +23,7 @@ type Class = new () => object;
 
 describe.each(SITES)('%s', (_name, site) => {
   const { common, mandate } = site.nest;
-  const { Controller, Get, SetMetadata } = common;
+  const { Controller, Get } = common;
   const { MandateModule, AllowAnonymous, Optional, Public, RequireGroup, RequireScopes } = mandate;
 
   async function start(
@@ -22,7 +32,7 @@ describe.each(SITES)('%s', (_name, site) => {
   ) {
     running = await serveNest(
       { imports: [MandateModule.forRoot({ guard })], controllers, providers },
-      site,
+      { ...site, setUp: (app) => app.useWebSocketAdapter(new WsAdapter(app.getHttpServer())) },
     );
     return running.send;
   }
@@ -156,25 +166,44 @@ describe.each(SITES)('%s', (_name, site) => {
   });
 
   test('gateways, resolvers and message handlers stop the start, unless they are public', async () => {
-    // What the decorators of Nest for them set.
-    @SetMetadata('websockets:is_gateway', true)
-    class Chat {}
+    @WebSocketGateway()
+    class Chat {
+      @SubscribeMessage('say')
+      say() {}
+    }
+    @Resolver()
     class Search {
-      @SetMetadata('graphql:resolver_type', 'Query')
+      @Query(() => String)
       search() {}
+    }
+    // Nest GraphQL serves the methods of a class without @Resolver() too.
+    class Notes {
+      @Mutation(() => String)
+      add() {}
     }
     @Controller()
     class Messages {
-      @SetMetadata('microservices:pattern', ['sum'])
+      @MessagePattern('sum')
       sum() {}
+      @EventPattern('added')
+      added() {}
     }
-    const providers = [Chat, Search];
-    await expect(start([Messages], { providers })).rejects.toThrow(
-      /3 faults:\n- Messages\.sum is a message handler.*\n- Chat is a WebSocket gateway.*\n- Search is a GraphQL resolver/s,
-    );
-    for (const one of [Chat, Search]) Public()(one);
-    const sum = Object.getOwnPropertyDescriptor(Messages.prototype, 'sum');
-    Public()(Messages.prototype, 'sum', sum as PropertyDescriptor);
+    const providers = [Chat, Search, Notes];
+    const starting = start([Messages], { providers });
+    const faults = await starting.catch((error: Error) => error.message.split('\n- '));
+    expect(faults).toEqual([
+      'MandateModule found 5 faults:',
+      expect.stringMatching(/^Messages\.sum is a message handler/),
+      expect.stringMatching(/^Messages\.added is a message handler/),
+      expect.stringMatching(/^Chat is a WebSocket gateway/),
+      expect.stringMatching(/^Search is a GraphQL resolver/),
+      expect.stringMatching(/^Notes is a GraphQL resolver/),
+    ]);
+    for (const one of providers) Public()(one);
+    for (const name of ['sum', 'added']) {
+      const method = Object.getOwnPropertyDescriptor(Messages.prototype, name);
+      Public()(Messages.prototype, name, method as PropertyDescriptor);
+    }
     await start([Messages], { providers });
   });
 

@@ -5,7 +5,6 @@ import {
   Inject,
   Module,
   type ModuleMetadata,
-  type OnModuleInit,
   type Provider,
 } from '@nestjs/common';
 import { APP_GUARD, HttpAdapterHost, ModulesContainer } from '@nestjs/core';
@@ -42,16 +41,16 @@ export interface MandateAsyncOptions<HttpRequest = PlatformRequest> {
  * @Module({ imports: [MandateModule.forRoot({ guard })], controllers: [Health] })
  * class AppModule {}
  */
-export class MandateModule implements OnModuleInit {
-  readonly #settings: MandateSettings;
-  readonly #modules: ModulesContainer;
-  readonly #host: HttpAdapterHost;
-
-  /** Nest calls it. */
+export class MandateModule {
+  /**
+   * Nest calls it when it knows every module, and before any gateway listens.
+   * @throws TypeError if a handler has no rule, or Mandate cannot guard this application.
+   */
   constructor(settings: MandateSettings, modules: ModulesContainer, host: HttpAdapterHost) {
-    this.#settings = settings;
-    this.#modules = modules;
-    this.#host = host;
+    const own = [...modules.values()].filter(({ metatype }) => metatype === MandateModule);
+    if (own.length > 1) throw new TypeError('MandateModule must be imported once, with forRoot');
+    checkPlatform(host);
+    checkHandlers(modules, settings.guard);
   }
 
   /**
@@ -97,14 +96,6 @@ export class MandateModule implements OnModuleInit {
     }
     const create = async (...injected: unknown[]) => compileOptions(await useFactory(...injected));
     return createModule({ provide: MANDATE, useFactory: create, inject }, imports);
-  }
-
-  /** @throws TypeError if a handler has no rule, or Mandate cannot guard this application. */
-  onModuleInit(): void {
-    const own = [...this.#modules.values()].filter(({ metatype }) => metatype === MandateModule);
-    if (own.length > 1) throw new TypeError('MandateModule must be imported once, with forRoot');
-    checkPlatform(this.#host);
-    checkHandlers(this.#modules, this.#settings.guard);
   }
 }
 
