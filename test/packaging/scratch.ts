@@ -22,6 +22,16 @@ import {
 
 const fixtures = fileURLToPath(new URL('fixtures', import.meta.url));
 
+/** Nest 12 consists of ES modules, and loads packages that few install: nothing can bundle it, and not all can require it. */
+export const NEST = '@mandate/nest';
+
+interface ProjectOptions {
+  /** Default `'commonjs'`. */
+  readonly type?: string;
+  /** An entry that the project does not import. */
+  readonly without?: string;
+}
+
 /** A folder in which all our packages are installed as from a registry, with projects that use them. */
 export class Scratch {
   readonly folder = mkdtempSync(join(tmpdir(), 'mandate-packaging-'));
@@ -51,7 +61,11 @@ export class Scratch {
   }
 
   /** Copies fixtures, files or whole folders, into a project, beside programs that import every entry. */
-  createProject(name: string, sources: readonly string[], type = 'commonjs'): string {
+  createProject(
+    name: string,
+    sources: readonly string[],
+    { type = 'commonjs', without }: ProjectOptions = {},
+  ): string {
     const project = join(this.folder, name);
     mkdirSync(project, { recursive: true });
     for (const source of ['issuer.cjs', ...sources]) {
@@ -59,7 +73,7 @@ export class Scratch {
       const to = statSync(from).isDirectory() ? project : join(project, basename(source));
       cpSync(from, to, { recursive: true });
     }
-    const entries = this.listEntryPoints();
+    const entries = this.listEntryPoints().filter((entry) => entry !== without);
     const write = (file: string, text: string) => writeFileSync(join(project, file), text);
     write('package.json', JSON.stringify({ private: true, type }));
     write('entries.cjs', entries.map((entry) => `require('${entry}');`).join('\n'));

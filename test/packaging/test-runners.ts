@@ -2,13 +2,14 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { run, runTool } from './run.js';
-import type { Scratch } from './scratch.js';
+import { NEST, type Scratch } from './scratch.js';
 
 /** How applications run their tests, each as its documentation begins. */
 export function describeTestRunners(scratch: Scratch): void {
   describe('the packages load', () => {
     test('under Jest with its default configuration', async () => {
-      const project = scratch.createProject('jest', ['javascript', 'runners/jest.test.js']);
+      const sources = ['javascript', 'runners/jest.test.js'];
+      const project = scratch.createProject('jest', sources, { without: NEST });
       await runTool('jest', [], project);
     });
 

@@ -30,7 +30,7 @@ export function describeTestingGuide(scratch: Scratch): void {
 
   describe('the guide about testing', () => {
     test('runs under vitest', async () => {
-      const project = scratch.createProject('guide-vitest', [], 'module');
+      const project = scratch.createProject('guide-vitest', [], { type: 'module' });
       for (const name of ['app.ts', 'app.test.ts']) {
         writeFileSync(join(project, name), programs.get(name) ?? '');
       }
@@ -38,14 +38,14 @@ export function describeTestingGuide(scratch: Scratch): void {
     });
 
     test('and about getting started run under vitest', async () => {
-      const project = scratch.createProject('guide-started', [], 'module');
+      const project = scratch.createProject('guide-started', [], { type: 'module' });
       const shown = readDocument(GETTING_STARTED).filter(({ name }) => name !== 'server.ts');
       for (const { name = '', code } of shown) writeFileSync(join(project, name), code);
       expect(await runTool('vitest', ['run', '--root', project], project)).toContain('2 passed');
     });
 
     test.each(['tokens', 'exports'])('and about a store of %s run under vitest', async (name) => {
-      const project = scratch.createProject(`guide-store-${name}`, [], 'module');
+      const project = scratch.createProject(`guide-store-${name}`, [], { type: 'module' });
       for (const { name: file, code } of readDocument(`packages/${name}/docs/own-store.md`)) {
         if (file !== undefined) writeFileSync(join(project, file), code);
       }
@@ -62,7 +62,7 @@ export function describeTestingGuide(scratch: Scratch): void {
     });
 
     test('runs under node:test', async () => {
-      const project = scratch.createProject('guide-node', [], 'module');
+      const project = scratch.createProject('guide-node', [], { type: 'module' });
       write(project, 'esm', { 'app.js': 'app.ts', 'app.node.js': 'app.node.ts' });
       const output = await run(process.execPath, ['--test', 'app.node.js'], project);
       expect(output).toContain('# pass 2');
@@ -76,7 +76,7 @@ export function describeTestingGuide(scratch: Scratch): void {
         const shown = readDocument(`packages/${name}/README.md`).find(({ code }) =>
           code.includes("from 'node:test'"),
         );
-        const project = scratch.createProject(`readme-${name}`, [], 'module');
+        const project = scratch.createProject(`readme-${name}`, [], { type: 'module' });
         const { code } = transformSync(shown?.code ?? '', {
           loader: 'ts',
           format: 'esm',
@@ -89,7 +89,7 @@ export function describeTestingGuide(scratch: Scratch): void {
     );
 
     test('prints the difference of two policies as shown', async () => {
-      const project = scratch.createProject('guide-diff', [], 'module');
+      const project = scratch.createProject('guide-diff', [], { type: 'module' });
       write(project, 'esm', { 'app.js': 'app.ts', 'diff.js': 'diff.ts' });
       const output = await run(process.execPath, ['diff.js'], project);
       const guide = readFileSync(new URL(`../../${GUIDE}`, import.meta.url), 'utf8');
