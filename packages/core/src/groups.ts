@@ -66,7 +66,7 @@ export function checkGroup(
   if (binding.body === undefined) return checkMember(principal, [toOneGroup(named)]);
   const find = binding.body;
   const check = (bodies: readonly unknown[]) =>
-    checkMember(principal, [toOneGroup([...named, ...findBodyGroups(bodies, find)])]);
+    checkMember(principal, [toOneGroup([...named, ...findBodyGroups(bodies, find, named)])]);
   const bodies = getBodies(request);
   return isPromise(bodies) ? bodies.then(check) : check(bodies);
 }
@@ -104,14 +104,18 @@ function getHeaderGroup(request: AuthRequest, name: string): unknown {
   return value?.includes(',') ? value.split(',') : value;
 }
 
-/** The groups that the readings of the body name, the host's first. */
+/**
+ * The groups that the readings of the body name, the host's first.
+ * @param elsewhere what the other places name.
+ */
 function findBodyGroups(
   bodies: readonly unknown[],
   find: (body: unknown) => unknown,
+  elsewhere: readonly unknown[],
 ): readonly unknown[] {
   const named = bodies.map((body) => find(body));
   // A handler that finds no group where the guard found one may serve every group.
-  if (isNone(named[0]) && !named.every(isNone)) {
+  if (elsewhere.every(isNone) && isNone(named[0]) && !named.every(isNone)) {
     throw new AuthError('group_conflict', 'only another reading of the body names a group');
   }
   return named;
