@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createExportStoreTests } from '@mandate/exports/testing';
 import { createSqlExportStore } from '@mandate/sql/exports';
-import { openSqlite } from '@mandate/sql/sqlite';
+import { openSqlite, type SqliteSqlDatabase } from '@mandate/sql/sqlite';
 import { createSqlTokenStore } from '@mandate/sql/tokens';
+import { createTokenAuthority } from '@mandate/tokens';
 import { testTokenStore } from '@mandate/tokens/testing';
 
 /** What becomes of the tests that a store must pass. */
@@ -16,7 +17,15 @@ export interface StoreResults {
 /** What becomes of one open with each value of `driver`. */
 export type DriverResults = Readonly<Record<string, string>>;
 
-// `stores`: runs the tests of both stores. `drivers`: opens a file with each driver.
+/** What becomes of writes while another connection holds the lock of the file. */
+export interface LockResults {
+  /** The code of the error of one that does not wait. */
+  readonly impatient: unknown;
+  /** Of one that waits until the lock is free. */
+  readonly patient: string;
+}
+
+// `stores`: runs the tests of both stores. `drivers`: opens a file with each driver. `locks`: writes to a locked file.
 const [what] = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'mandate-stores-'));
 let files = 0;
@@ -66,5 +75,42 @@ async function runDrivers(): Promise<DriverResults> {
   return results;
 }
 
-console.log(JSON.stringify(what === 'stores' ? await runStores() : await runDrivers()));
+async function runLocks(): Promise<LockResults> {
+  const file = nextFile();
+  const impatient = await openSqlite({ file, busyTimeoutMs: 0 });
+  const patient = await openSqlite({ file, busyTimeoutMs: 60_000 });
+  const lock = connect(file);
+  lock.exec('begin immediate');
+  const code = await write(impatient).catch((error: { readonly code?: unknown }) => error.code);
+  const waiting = write(patient);
+  await new Promise((resolve) => setImmediate(resolve));
+  lock.exec('commit');
+  await waiting;
+  const again = await write(impatient);
+  lock.close();
+  await Promise.all([impatient.close(), patient.close()]);
+  return { impatient: code, patient: again };
+}
+
+/** Another connection through the same library. */
+function connect(file: string): { exec(sql: string): void; close(): void } {
+  const { DatabaseSync } = process.getBuiltinModule('node:sqlite' as 'node:fs') as unknown as {
+    DatabaseSync: new (file: string) => ReturnType<typeof connect>;
+  };
+  return new DatabaseSync(file);
+}
+
+async function write(database: SqliteSqlDatabase): Promise<string> {
+  const authority = createTokenAuthority({ store: createSqlTokenStore(database) });
+  const admin = { subject: 'admin@example.com', isSuperAdmin: true };
+  await authority.create({ description: 'a', permission: 'ANONYMOUS', scopes: ['A'] }, admin);
+  return 'written';
+}
+
+const RUN: Readonly<Record<string, () => Promise<unknown>>> = {
+  stores: runStores,
+  drivers: runDrivers,
+  locks: runLocks,
+};
+console.log(JSON.stringify(await RUN[what ?? '']?.()));
 rmSync(folder, { recursive: true });

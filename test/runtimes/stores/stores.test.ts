@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { findNodeVersions, findRuntimes, type Runtime } from '../../support/runtimes.js';
 import { bundle } from '../../tokens/processes/bundle.js';
-import type { DriverResults, StoreResults } from './program.js';
+import type { DriverResults, LockResults, StoreResults } from './program.js';
 
 const runFile = promisify(execFile);
 const runtimes = [...findRuntimes().slice(1), ...findNodeVersions()];
@@ -38,6 +38,16 @@ test.each(builtIn.map((runtime) => [runtime.name, runtime] as const))(
     const { passed, failures } = await run<StoreResults>(runtime, 'stores');
     expect(failures).toEqual([]);
     expect(passed).toBeGreaterThan(100);
+  },
+);
+
+test.each(builtIn.map((runtime) => [runtime.name, runtime] as const))(
+  'on %s, a write waits while another connection holds the lock',
+  async (_, runtime) => {
+    expect(await run<LockResults>(runtime, 'locks')).toEqual({
+      impatient: 'SQLITE_BUSY',
+      patient: 'written',
+    });
   },
 );
 

@@ -16,7 +16,6 @@ interface NodeDatabase {
   readonly isOpen: boolean;
   readonly isTransaction: boolean;
   prepare(sql: string): NodeStatement;
-  exec(sql: string): void;
   close(): void;
 }
 
@@ -50,8 +49,9 @@ class Connection implements SqliteConnection {
     return new Statement(statement, NUMBERED.test(sql));
   }
 
+  /** Prepared, because Deno numbers only the errors of prepared statements, and a lock is known by its number. */
   exec(sql: string): void {
-    withCode(() => this.#database.exec(sql));
+    this.prepare(sql).all([]);
   }
 
   close(): void {

@@ -2,6 +2,7 @@
 export interface SqliteConnection {
   readonly inTransaction: boolean;
   prepare(sql: string): SqliteStatement;
+  /** Runs one statement. */
   exec(sql: string): unknown;
   close(): void;
 }
