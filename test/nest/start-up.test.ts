@@ -184,9 +184,9 @@ describe.each(SITES)('%s', (_name, site) => {
     @Controller()
     class Messages {
       @MessagePattern('sum')
-      sum() {}
+      sum(_numbers: unknown) {}
       @EventPattern('added')
-      added() {}
+      added(_numbers: unknown) {}
     }
     const providers = [Chat, Search, Notes];
     const starting = start([Messages], { providers });
