@@ -128,6 +128,20 @@ test('on PostgreSQL, claims with any number of connections soon need no planning
   expect(claims[0]).toMatchObject({ custom: '5', generic: '35' });
 });
 
+test('on PostgreSQL, a connection keeps a bounded number of statements, however workers are configured', async () => {
+  const database = await openOneSession();
+  const { store } = new DeliveryDriver(createSqlExportStore(database));
+  await store.insertConnection(createConnection());
+  for (let limit = 1; limit <= 100; limit++) {
+    await store.insertDeliveries([createDelivery(`${limit}`)]);
+    const claimed = await store.claimDeliveries({ ...CLAIM, limit, perConnection: limit });
+    expect(claimed.length).toBeLessThanOrEqual(limit);
+  }
+  const { rows } = await sql<{ count: string }>`
+    select count(*) as count from pg_prepared_statements`.execute(database.kysely);
+  expect(Number(rows[0]?.count)).toBe(64);
+});
+
 test('on PostgreSQL, a claim writes to no index, even if it takes every delivery of a page', async () => {
   const database = await openOneSession();
   const { store } = new DeliveryDriver(createSqlExportStore(database));

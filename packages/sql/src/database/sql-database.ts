@@ -15,6 +15,9 @@ export interface SqlDatabase {
   close(): Promise<void>;
 }
 
+/** How many statements a connection keeps. Each takes memory of the server as long as the connection lives. */
+export const MAX_PREPARED = 64;
+
 /**
  * The part of a {@link SqlDatabase} that the stores use.
  * @internal because its types refer to Kysely and to packages that an application may not have installed.
@@ -25,7 +28,8 @@ export interface OpenDatabase extends SqlDatabase {
   runWithoutTimeout(work: (kysely: Kysely<Schema>) => Promise<void>): Promise<void>;
   /**
    * Runs a statement that writes, and returns its rows. It is parsed and planned once per connection, and kept, so
-   * its text must be one of few. Rows must name their columns: a migration can add columns, which `*` would include.
+   * its text must be one of few: what comes after {@link MAX_PREPARED} others is planned each time. Rows must name
+   * their columns: a migration can add columns, which `*` would include.
    */
   runPrepared<Row>(statement: RawBuilder<Row>): Promise<readonly Row[]>;
   /** Finds a token by a prepared statement. May return synchronously. */

@@ -6,7 +6,7 @@ import pg from 'pg';
 import { CHANGES_CHANNEL, DELIVERIES_CHANGE } from '../database/change-channel.js';
 import type { HashColumn } from '../database/find-token.js';
 import type { Schema } from '../database/schema.js';
-import type { OpenDatabase, SqlDatabase } from '../database/sql-database.js';
+import { MAX_PREPARED, type OpenDatabase, type SqlDatabase } from '../database/sql-database.js';
 import type { GrantRow } from '../database/token-row.js';
 import { migrate } from '../migrations/migrations.js';
 import { PostgresChannel } from './postgres-channel.js';
@@ -163,10 +163,19 @@ class PostgresDatabase implements OpenDatabase {
 
   async runPrepared<Row>(statement: RawBuilder<Row>): Promise<readonly Row[]> {
     const { sql: text, parameters } = statement.compile(this.kysely);
-    const name = this.#names.get(text) ?? `mandate_${this.#names.size}`;
-    this.#names.set(text, name);
-    const { rows } = await this.#pool.query({ name, text, values: [...parameters] });
+    const query = { text, values: [...parameters] };
+    const name = this.#findName(text);
+    const { rows } = await this.#pool.query(name === undefined ? query : { ...query, name });
     return rows;
+  }
+
+  /** `undefined` if enough statements have names. */
+  #findName(text: string): string | undefined {
+    const known = this.#names.get(text);
+    if (known !== undefined || this.#names.size >= MAX_PREPARED) return known;
+    const name = `mandate_${this.#names.size}`;
+    this.#names.set(text, name);
+    return name;
   }
 
   findToken(column: HashColumn, hash: string): Promise<GrantRow | undefined> {

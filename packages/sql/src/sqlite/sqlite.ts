@@ -5,7 +5,7 @@ import type { MaybePromise } from '@mandate/internal/maybe-promise';
 import { Kysely, type RawBuilder } from 'kysely';
 import { buildFindStatement, type HashColumn, parseFound } from '../database/find-token.js';
 import type { Schema } from '../database/schema.js';
-import type { OpenDatabase, SqlDatabase } from '../database/sql-database.js';
+import { MAX_PREPARED, type OpenDatabase, type SqlDatabase } from '../database/sql-database.js';
 import type { GrantRow } from '../database/token-row.js';
 import { migrate } from '../migrations/migrations.js';
 import { isBusy, retryWhileBusy } from './retry-while-busy.js';
@@ -159,7 +159,7 @@ class SqliteDatabase implements OpenDatabase, SqliteSqlDatabase {
       // A statement that fails may not be reset, so it is kept only when it has succeeded.
       this.#prepared.delete(text);
       const rows = prepared.all([...parameters]) as Row[];
-      this.#prepared.set(text, prepared);
+      if (this.#prepared.size < MAX_PREPARED) this.#prepared.set(text, prepared);
       return rows;
     });
   }
